@@ -1,0 +1,184 @@
+//! What the macros expand to stands on these names. Nothing here is for people.
+
+pub use ::core::option::Option::{self, None, Some};
+pub use ::core::result::Result::{self, Ok};
+pub use ::core::{convert::From, default::Default};
+pub use ::std::borrow::ToOwned;
+pub use ::std::string::String;
+
+pub use regex::Regex;
+pub use serde;
+pub use serde_json::Value as Json;
+pub use std::sync::LazyLock;
+
+pub use crate::issue::{Bound, Trail};
+pub use crate::resource::{
+    Changes, Column, ColumnMeta, GeneratedKey, Input, Key, Operation, Resource, ResourceMeta, Unused,
+};
+pub use crate::wire::{
+    Choice, ChoiceMeta, FieldMeta, FieldVisitor, Fields, Format, Merge, Object, ObjectMeta, Opaque, Out,
+    Patched, Pattern, Rules, Shape, SlotVisitor, Wire,
+};
+
+/// A default or an example as JSON.
+pub fn json<T: Wire>(value: T) -> Json {
+    serde_json::to_value(Out(&value)).unwrap_or_default()
+}
+
+/// A pattern that the macro has checked.
+///
+/// # Panics
+/// Where the two versions of regex's syntax disagree.
+#[must_use]
+pub fn regex(source: &str) -> Regex {
+    Regex::new(source).unwrap_or_else(|e| panic!("the pattern was valid when it was declared: {e}"))
+}
+
+/// What stands in a patch for a field that was not sent.
+#[must_use]
+pub fn patched<T>(slot: Option<Patched<T>>) -> Patched<T> {
+    slot.unwrap_or_default()
+}
+
+/// `Wire`, and serde's two traits, for a struct that is an [`Object`].
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __wire_object {
+    ([$($generics:tt)*] $object:ty) => {
+        const _: () = {
+            use $crate::__private as __crewed;
+
+            impl<$($generics)*> __crewed::Wire for $object {
+                fn shape() -> __crewed::Shape {
+                    __crewed::Shape::Object(<Self as __crewed::Fields>::META)
+                }
+                fn read<'de, D: __crewed::serde::Deserializer<'de>>(
+                    input: D,
+                    _: &__crewed::Rules,
+                ) -> __crewed::Result<Self, D::Error> {
+                    __crewed::object_read(input)
+                }
+                fn explain(
+                    input: &__crewed::Json,
+                    _: &__crewed::Rules,
+                    trail: &mut __crewed::Trail,
+                ) -> __crewed::Option<Self> {
+                    __crewed::object_explain(input, trail)
+                }
+                fn write<S: __crewed::serde::Serializer>(
+                    &self,
+                    out: S,
+                ) -> __crewed::Result<S::Ok, S::Error> {
+                    __crewed::object_write(self, out)
+                }
+            }
+
+            impl<'de, $($generics)*> __crewed::serde::Deserialize<'de> for $object {
+                fn deserialize<D: __crewed::serde::Deserializer<'de>>(
+                    input: D,
+                ) -> __crewed::Result<Self, D::Error> {
+                    __crewed::object_read(input)
+                }
+            }
+        };
+        $crate::__private::serialize_object!([$($generics)*] $object);
+    };
+}
+
+/// serde's `Serialize` for a struct that has [`Fields`].
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __serialize_object {
+    ([$($generics:tt)*] $object:ty) => {
+        const _: () = {
+            use $crate::__private as __crewed;
+
+            impl<$($generics)*> __crewed::serde::Serialize for $object {
+                fn serialize<S: __crewed::serde::Serializer>(
+                    &self,
+                    out: S,
+                ) -> __crewed::Result<S::Ok, S::Error> {
+                    __crewed::object_write(self, out)
+                }
+            }
+        };
+    };
+}
+
+/// `Wire`, `Column` and serde's two traits for an enum that is a [`Choice`].
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __wire_choice {
+    ($choice:ty) => {
+        const _: () = {
+            use $crate::__private as __crewed;
+
+            impl __crewed::Wire for $choice {
+                fn shape() -> __crewed::Shape {
+                    __crewed::Shape::Choice(<Self as __crewed::Choice>::META)
+                }
+                fn read<'de, D: __crewed::serde::Deserializer<'de>>(
+                    input: D,
+                    _: &__crewed::Rules,
+                ) -> __crewed::Result<Self, D::Error> {
+                    __crewed::choice_read(input)
+                }
+                fn explain(
+                    input: &__crewed::Json,
+                    _: &__crewed::Rules,
+                    trail: &mut __crewed::Trail,
+                ) -> __crewed::Option<Self> {
+                    __crewed::choice_explain(input, trail)
+                }
+                fn write<S: __crewed::serde::Serializer>(
+                    &self,
+                    out: S,
+                ) -> __crewed::Result<S::Ok, S::Error> {
+                    __crewed::choice_write(self, out)
+                }
+            }
+
+            impl __crewed::Column for $choice {
+                fn column_type(_: &__crewed::Rules) -> __crewed::ColumnType {
+                    __crewed::choice_column::column_type::<Self>()
+                }
+                fn to_value(&self, _: &__crewed::Rules) -> __crewed::Value {
+                    __crewed::choice_column::to_value(self)
+                }
+                fn write_json(
+                    value: __crewed::ValueRef<'_>,
+                    _: &__crewed::Rules,
+                    out: &mut __crewed::Vec<u8>,
+                ) -> __crewed::Result<(), __crewed::Corrupt> {
+                    __crewed::choice_column::write_json::<Self>(value, out)
+                }
+            }
+
+            impl __crewed::serde::Serialize for $choice {
+                fn serialize<S: __crewed::serde::Serializer>(
+                    &self,
+                    out: S,
+                ) -> __crewed::Result<S::Ok, S::Error> {
+                    __crewed::choice_write(self, out)
+                }
+            }
+
+            impl<'de> __crewed::serde::Deserialize<'de> for $choice {
+                fn deserialize<D: __crewed::serde::Deserializer<'de>>(
+                    input: D,
+                ) -> __crewed::Result<Self, D::Error> {
+                    __crewed::choice_read(input)
+                }
+            }
+        };
+    };
+}
+
+pub use crate::resource::{ColumnType, Corrupt, choice_column};
+pub use crate::value::{Value, ValueRef};
+pub use crate::wire::{choice_explain, choice_read, choice_write, object_explain, object_read, object_write};
+pub use std::vec::Vec;
+pub use {
+    crate::__serialize_object as serialize_object, crate::__wire_choice as wire_choice,
+    crate::__wire_object as wire_object,
+};

@@ -1,0 +1,47 @@
+//! What can go wrong with a request, free of HTTP: `render` gives it a status and a body.
+
+use std::fmt;
+
+use crate::issue::Issues;
+
+/// Why an operation did not succeed.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// The input is at fault; every fault is listed.
+    Invalid(Issues),
+    /// Nothing is stored under that key.
+    NotFound,
+    /// Another row has one of the values; the issues name the fields.
+    Taken(Issues),
+    /// The body is longer than the limit, in bytes.
+    TooLarge {
+        /// The limit in force.
+        limit: u64,
+    },
+    /// The body of a PATCH is in a media type that is not a patch.
+    UnsupportedMedia {
+        /// The media types that are.
+        accepted: &'static str,
+    },
+    /// The store cannot answer now; the cause is for the log.
+    Unavailable(String),
+    /// A fault of the server's own; the cause is for the log.
+    Internal(String),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Invalid(issues) => write!(f, "the input has {} issue(s)", issues.len()),
+            Error::NotFound => f.write_str("not found"),
+            Error::Taken(_) => f.write_str("a unique value is taken"),
+            Error::TooLarge { limit } => write!(f, "the body is longer than {limit} bytes"),
+            Error::UnsupportedMedia { accepted } => write!(f, "the body is not in {accepted}"),
+            Error::Unavailable(cause) => write!(f, "the store is unavailable: {cause}"),
+            Error::Internal(cause) => write!(f, "internal error: {cause}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,12 @@
+//! *Declare a struct, launch an API.*
+
+pub mod error;
+pub mod issue;
+pub mod resource;
+pub mod value;
+pub mod wire;
+
+#[doc(hidden)]
+pub mod __private;
+
+pub use wire::Patched;

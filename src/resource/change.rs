@@ -1,0 +1,158 @@
+//! What an input does to a row.
+
+use std::fmt;
+
+use super::column::json_column;
+use super::{Column, ResourceMeta};
+use crate::issue::Issues;
+use crate::value::{Value, ValueRef};
+use crate::wire::{
+    FieldVisitor, Fields, Merge, Object, ObjectMeta, Patched, Rules, SlotVisitor, Wire, merge,
+};
+
+/// The body of a create, a replace or a patch.
+pub trait Input: Wire {
+    /// Its name, description and fields, for the document.
+    const META: &'static ObjectMeta;
+
+    /// Says what it does to each column.
+    fn changes(self, changes: &mut Changes);
+}
+
+/// What happens to one column.
+#[non_exhaustive]
+pub enum Change {
+    /// It has this value.
+    Set(Value),
+    /// Its new value is made of the stored one, in the transaction of the write.
+    Make(Make),
+}
+
+/// Makes a column's new value of the stored one.
+pub type Make = Box<dyn FnOnce(ValueRef<'_>) -> Result<Value, Issues> + Send>;
+
+impl fmt::Debug for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Change::Set(value) => f.debug_tuple("Set").field(value).finish(),
+            Change::Make(_) => f.write_str("Make(..)"),
+        }
+    }
+}
+
+/// What happens to each column of a row; `None` where nothing does.
+#[derive(Debug)]
+pub struct Changes {
+    meta: &'static ResourceMeta,
+    columns: Vec<Option<Change>>,
+}
+
+impl Changes {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new(meta: &'static ResourceMeta) -> Self {
+        Changes { meta, columns: meta.columns.iter().map(|_| None).collect() }
+    }
+
+    /// Sets a column.
+    pub fn set<T: Column>(&mut self, index: usize, value: &T) {
+        let value = value.to_value(self.rules(index));
+        self.columns[index] = Some(Change::Set(value));
+    }
+
+    /// Sets a JSON column.
+    pub fn set_json<T: Wire>(&mut self, index: usize, value: &T) {
+        self.columns[index] = Some(Change::Set(json_column::to_value(value)));
+    }
+
+    /// Sets a column to what a patch says of it.
+    pub fn patch<T: Column>(&mut self, index: usize, patched: Patched<T>) {
+        match patched {
+            Patched::Absent => {}
+            Patched::Null => self.columns[index] = Some(Change::Set(Value::Null)),
+            Patched::Value(value) => self.set(index, &value),
+        }
+    }
+
+    /// Sets a JSON column to what a patch says of it.
+    pub fn patch_json<T: Wire>(&mut self, index: usize, patched: Patched<T>) {
+        match patched {
+            Patched::Absent => {}
+            Patched::Null => self.columns[index] = Some(Change::Set(Value::Null)),
+            Patched::Value(value) => self.set_json(index, &value),
+        }
+    }
+
+    /// Merges a patch into a JSON column.
+    pub fn merge<T: Wire>(&mut self, index: usize, patched: Patched<Merge<T>>) {
+        let field = self.meta.object.fields[index].name;
+        let rules = self.rules(index);
+        self.columns[index] = match patched {
+            Patched::Absent => None,
+            Patched::Null => Some(Change::Set(Value::Null)),
+            Patched::Value(merged) => Some(Change::Make(Box::new(move |stored| {
+                let stored = json_column::from_value(stored).unwrap_or_default();
+                merge::<T>(stored, &merged.patch, field, rules).map(|value| json_column::to_value(&value))
+            }))),
+        };
+    }
+
+    /// Sets a column to a value that no client chose.
+    pub fn put(&mut self, index: usize, value: Value) {
+        self.columns[index] = Some(Change::Set(value));
+    }
+
+    /// Takes out what happens to a column.
+    pub fn take(&mut self, index: usize) -> Option<Change> {
+        self.columns[index].take()
+    }
+
+    /// Whether nothing happens to any column.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.columns.iter().all(Option::is_none)
+    }
+
+    /// The columns that something happens to.
+    pub fn into_columns(self) -> impl Iterator<Item = (usize, Change)> {
+        self.columns.into_iter().enumerate().filter_map(|(index, change)| Some((index, change?)))
+    }
+
+    fn rules(&self, index: usize) -> &'static Rules {
+        &self.meta.object.fields[index].rules
+    }
+}
+
+/// The body of an operation that is not served.
+#[derive(Debug)]
+pub struct Unused;
+
+impl Fields for Unused {
+    const META: &'static ObjectMeta = &ObjectMeta::new("Unused", "", &[]);
+
+    fn each<V: FieldVisitor>(&self, _: &mut V) -> Result<(), V::Error> {
+        Ok(())
+    }
+}
+
+impl Object for Unused {
+    type Draft = ();
+
+    fn draft() {}
+
+    fn slot<V: SlotVisitor>((): &mut (), _: usize, visitor: V) -> V::Out {
+        visitor.none()
+    }
+
+    fn finish((): ()) -> Option<Self> {
+        Some(Unused)
+    }
+}
+
+crate::__private::wire_object!([] Unused);
+
+impl Input for Unused {
+    const META: &'static ObjectMeta = <Self as Fields>::META;
+
+    fn changes(self, _: &mut Changes) {}
+}

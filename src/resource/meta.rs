@@ -1,0 +1,235 @@
+//! The declaration of a resource, as data.
+
+use super::column::json_column;
+use super::{Column, ColumnType, Corrupt, GeneratedKey};
+use crate::value::{Value, ValueRef};
+use crate::wire::{ObjectMeta, Rules, Shape, Wire};
+
+/// Everything that is said of a resource.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct ResourceMeta {
+    /// The path of the collection, from the base of the API: `/heroes`.
+    pub path: &'static str,
+    /// The tag its operations stand under in the document.
+    pub tag: &'static str,
+    /// The name of its table.
+    pub table: &'static str,
+    /// Its name, description and fields.
+    pub object: &'static ObjectMeta,
+    /// Its columns, one for each field, in the same order.
+    pub columns: &'static [ColumnMeta],
+    /// The position of the key among the fields.
+    pub key: usize,
+    /// The operations that are served.
+    pub operations: Operations,
+    /// What is answered where nothing is stored under a key.
+    pub missing: Missing,
+}
+
+impl ResourceMeta {
+    /// A resource with every operation, and 404 where nothing is stored.
+    #[must_use]
+    pub const fn new(
+        path: &'static str,
+        table: &'static str,
+        object: &'static ObjectMeta,
+        columns: &'static [ColumnMeta],
+        key: usize,
+    ) -> Self {
+        let operations = Operations::ALL;
+        let missing = Missing { status: 404, detail: "Not Found" };
+        ResourceMeta { path, tag: table, table, object, columns, key, operations, missing }
+    }
+
+    /// Sets the tag.
+    #[must_use]
+    pub const fn tag(self, tag: &'static str) -> Self {
+        ResourceMeta { tag, ..self }
+    }
+
+    /// Serves these operations only.
+    #[must_use]
+    pub const fn operations(self, operations: &'static [Operation]) -> Self {
+        ResourceMeta { operations: Operations(operations), ..self }
+    }
+
+    /// Answers this where nothing is stored under a key.
+    #[must_use]
+    pub const fn missing(self, status: u16, detail: &'static str) -> Self {
+        ResourceMeta { missing: Missing { status, detail }, ..self }
+    }
+}
+
+/// What is answered where nothing is stored under a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Missing {
+    /// An HTTP status from 400 to 499.
+    pub status: u16,
+    /// The `detail` of the answer.
+    pub detail: &'static str,
+}
+
+/// One operation of a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Operation {
+    /// `GET` on the collection.
+    List,
+    /// `GET` on a key.
+    Read,
+    /// `POST` on the collection.
+    Create,
+    /// `PUT` on a key.
+    Replace,
+    /// `PATCH` on a key.
+    Patch,
+    /// `DELETE` on a key.
+    Delete,
+}
+
+/// The operations of a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Operations(&'static [Operation]);
+
+impl Operations {
+    /// All six.
+    pub const ALL: Operations = Operations(&[
+        Operation::List,
+        Operation::Read,
+        Operation::Create,
+        Operation::Replace,
+        Operation::Patch,
+        Operation::Delete,
+    ]);
+
+    /// The operations, in the order of their declaration.
+    pub fn iter(self) -> impl Iterator<Item = Operation> {
+        self.0.iter().copied()
+    }
+
+    /// Whether this one is among them.
+    #[must_use]
+    pub fn contains(self, operation: Operation) -> bool {
+        self.0.contains(&operation)
+    }
+}
+
+/// What a column is to its table.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Role {
+    /// A value like others.
+    Plain,
+    /// The key, chosen by the client.
+    Key,
+    /// The key, counted up by the store.
+    CountedKey,
+    /// The key, made when the row is created.
+    MadeKey(fn() -> Value),
+    /// When the row was created.
+    CreatedAt,
+    /// When the row was last written.
+    UpdatedAt,
+}
+
+impl Role {
+    /// Whether this is the key, wherever it comes from.
+    #[must_use]
+    pub fn is_key(self) -> bool {
+        matches!(self, Role::Key | Role::CountedKey | Role::MadeKey(_))
+    }
+}
+
+/// What is said of a column.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct ColumnMeta {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is to its table.
+    pub role: Role,
+    /// Whether no two rows may share a value.
+    pub unique: bool,
+    /// Whether it has an index.
+    pub index: bool,
+    /// What it holds.
+    pub kind: fn(&Rules) -> ColumnType,
+    /// The shape of the field's type.
+    pub shape: fn() -> Shape,
+    /// Writes a stored value as it reads on the wire.
+    pub write_json: fn(ValueRef<'_>, &Rules, &mut Vec<u8>) -> Result<(), Corrupt>,
+}
+
+impl ColumnMeta {
+    /// A column that holds a `T`.
+    #[must_use]
+    pub const fn of<T: Column>(name: &'static str) -> Self {
+        ColumnMeta {
+            name,
+            role: Role::Plain,
+            unique: false,
+            index: false,
+            kind: T::column_type,
+            shape: T::shape,
+            write_json: T::write_json,
+        }
+    }
+
+    /// A column that holds a `T` as JSON.
+    #[must_use]
+    pub const fn json<T: Wire>(name: &'static str) -> Self {
+        ColumnMeta {
+            name,
+            role: Role::Plain,
+            unique: false,
+            index: false,
+            kind: json_column::column_type,
+            shape: T::shape,
+            write_json: json_column::write_json::<T>,
+        }
+    }
+
+    /// The key, chosen by the client.
+    #[must_use]
+    pub const fn key(self) -> Self {
+        ColumnMeta { role: Role::Key, ..self }
+    }
+
+    /// The key, made by the store or on its way there.
+    #[must_use]
+    pub const fn generated<T: GeneratedKey>(self) -> Self {
+        ColumnMeta { role: T::ROLE, ..self }
+    }
+
+    /// When the row was created.
+    #[must_use]
+    pub const fn created_at(self) -> Self {
+        ColumnMeta { role: Role::CreatedAt, ..self }
+    }
+
+    /// When the row was last written.
+    #[must_use]
+    pub const fn updated_at(self) -> Self {
+        ColumnMeta { role: Role::UpdatedAt, ..self }
+    }
+
+    /// No two rows share a value.
+    #[must_use]
+    pub const fn unique(self) -> Self {
+        ColumnMeta { unique: true, ..self }
+    }
+
+    /// Rows are found by it.
+    #[must_use]
+    pub const fn index(self) -> Self {
+        ColumnMeta { index: true, ..self }
+    }
+
+    /// Whether it may hold NULL.
+    #[must_use]
+    pub fn nullable(&self) -> bool {
+        matches!((self.shape)(), Shape::Nullable(_))
+    }
+}

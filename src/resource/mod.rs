@@ -1,0 +1,36 @@
+//! What `#[resource]` says of a struct: its table, its fields' columns, the inputs of its
+//! operations.
+
+mod change;
+mod column;
+mod meta;
+mod table;
+
+pub use change::{Change, Changes, Input, Make, Unused};
+#[doc(hidden)]
+pub use column::choice_column;
+pub use column::{Column, ColumnType, Corrupt, GeneratedKey, Key};
+pub use meta::{ColumnMeta, Missing, Operation, Operations, ResourceMeta, Role};
+pub use table::{Row, Table, TableColumn};
+
+use crate::wire::Fields;
+
+/// A struct under `#[resource("/path")]`: stored, and served by the operations it declares.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a resource",
+    label = "not declared with `#[resource]`",
+    note = "write `#[resource(\"/path\")]` above `struct {Self}`"
+)]
+pub trait Resource: Fields + Send + Sync + 'static {
+    /// What is said of it.
+    const RESOURCE: &'static ResourceMeta;
+
+    /// Its key, as it stands in the path.
+    type Key: Key;
+    /// The body of a create.
+    type Create: Input;
+    /// The body of a replace.
+    type Replace: Input;
+    /// The body of a patch.
+    type Patch: Input;
+}

@@ -1,0 +1,65 @@
+//! The relational shape of a resource.
+
+use super::{ColumnType, Corrupt, ResourceMeta, Role};
+use crate::value::ValueRef;
+
+/// A table as a resource wants it.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// Its name.
+    pub name: &'static str,
+    /// Its columns, in the order of the fields.
+    pub columns: Vec<TableColumn>,
+    /// The position of the key.
+    pub key: usize,
+    /// The columns that rows are read with, in this order: all that clients may see.
+    pub shown: Vec<usize>,
+}
+
+/// A column of a table.
+#[derive(Clone, Debug)]
+pub struct TableColumn {
+    /// Its name.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: ColumnType,
+    /// What it is to the table.
+    pub role: Role,
+    /// Whether it may hold NULL.
+    pub nullable: bool,
+    /// Whether no two rows may share a value.
+    pub unique: bool,
+    /// Whether it has an index.
+    pub index: bool,
+}
+
+impl Table {
+    /// The table of a resource.
+    #[must_use]
+    pub fn of(meta: &ResourceMeta) -> Self {
+        let fields = meta.object.fields;
+        let column = |(column, field): (&super::ColumnMeta, &crate::wire::FieldMeta)| TableColumn {
+            name: column.name,
+            kind: (column.kind)(&field.rules),
+            role: column.role,
+            nullable: column.nullable(),
+            unique: column.unique,
+            index: column.index,
+        };
+        Table {
+            name: meta.table,
+            columns: meta.columns.iter().zip(fields).map(column).collect(),
+            key: meta.key,
+            shown: (0..fields.len()).filter(|i| !fields[*i].write_only).collect(),
+        }
+    }
+}
+
+/// A row as an engine lends it, of the columns that were asked for.
+pub trait Row {
+    /// The value at this position.
+    ///
+    /// # Errors
+    /// Where the engine cannot lend it: text that is not UTF-8.
+    fn get(&self, index: usize) -> Result<ValueRef<'_>, Corrupt>;
+}

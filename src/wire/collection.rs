@@ -1,0 +1,240 @@
+//! What holds other types: options, lists, boxes, maps, and JSON as it is.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::hash::BuildHasher;
+use std::marker::PhantomData;
+
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serializer};
+use serde_json::Value as Json;
+
+use super::{Out, Rules, Seed, Shape, Wire, broken};
+use crate::issue::{IssueKind, Trail};
+
+impl<T: Wire> Wire for Option<T> {
+    fn shape() -> Shape {
+        Shape::Nullable(T::shape)
+    }
+
+    fn read<'de, D: Deserializer<'de>>(input: D, rules: &Rules) -> Result<Self, D::Error> {
+        input.deserialize_option(OrNull(Seed::new(rules)))
+    }
+
+    fn explain(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self> {
+        match input {
+            Json::Null => Some(None),
+            _ => T::explain(input, rules, trail).map(Some),
+        }
+    }
+
+    fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Some(value) => out.serialize_some(&Out(value)),
+            None => out.serialize_none(),
+        }
+    }
+
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+}
+
+pub(super) struct OrNull<'r, T>(pub(super) Seed<'r, T>);
+
+impl<'de, T: Wire> Visitor<'de> for OrNull<'_, T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value or null")
+    }
+
+    fn visit_none<E>(self) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E>(self) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, input: D) -> Result<Option<T>, D::Error> {
+        T::read(input, self.0.0).map(Some)
+    }
+}
+
+impl<T: Wire> Wire for Box<T> {
+    fn shape() -> Shape {
+        T::shape()
+    }
+
+    fn read<'de, D: Deserializer<'de>>(input: D, rules: &Rules) -> Result<Self, D::Error> {
+        T::read(input, rules).map(Box::new)
+    }
+
+    fn explain(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self> {
+        T::explain(input, rules, trail).map(Box::new)
+    }
+
+    fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        T::write(self, out)
+    }
+
+    fn absent() -> Option<Self> {
+        T::absent().map(Box::new)
+    }
+}
+
+impl<T: Wire> Wire for Vec<T> {
+    fn shape() -> Shape {
+        T::list_shape()
+    }
+
+    fn read<'de, D: Deserializer<'de>>(input: D, rules: &Rules) -> Result<Self, D::Error> {
+        T::read_list(input, rules)
+    }
+
+    fn explain(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self> {
+        T::explain_list(input, rules, trail)
+    }
+
+    fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        T::write_list(self, out)
+    }
+}
+
+pub(super) fn read_list<'de, T: Wire, D: Deserializer<'de>>(
+    input: D,
+    rules: &Rules,
+) -> Result<Vec<T>, D::Error> {
+    let items = input.deserialize_seq(Items(rules, PhantomData))?;
+    rules.check_least(items.len()).map_err(|_| broken())?;
+    Ok(items)
+}
+
+struct Items<'r, T>(&'r Rules, PhantomData<T>);
+
+impl<'de, T: Wire> Visitor<'de> for Items<'_, T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = list.next_element_seed(Seed::new(self.0))? {
+            items.push(item);
+            self.0.check_most(items.len()).map_err(|_| broken())?;
+        }
+        Ok(items)
+    }
+}
+
+pub(super) fn explain_list<T: Wire>(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Vec<T>> {
+    let Json::Array(list) = input else {
+        return trail.fault(IssueKind::ListType, input);
+    };
+    // Too long a list is not looked into; too short a one is, first.
+    if let Err(kind) = rules.check_most(list.len()) {
+        return trail.fault(kind, input);
+    }
+    let items: Vec<Option<T>> = list
+        .iter()
+        .enumerate()
+        .map(|(index, item)| trail.step(index, |trail| T::explain(item, rules, trail)))
+        .collect();
+    let items: Vec<T> = items.into_iter().collect::<Option<_>>()?;
+    match rules.check_least(items.len()) {
+        Ok(()) => Some(items),
+        Err(kind) => trail.fault(kind, input),
+    }
+}
+
+pub(super) fn write_list<T: Wire, S: Serializer>(items: &[T], out: S) -> Result<S::Ok, S::Error> {
+    out.collect_seq(items.iter().map(Out))
+}
+
+macro_rules! maps {
+    ($($map:ident $(<$hasher:ident>)?;)*) => {$(
+        impl<T: Wire $(, $hasher: BuildHasher + Default + Send + 'static)?> Wire
+            for $map<String, T $(, $hasher)?>
+        {
+            fn shape() -> Shape {
+                Shape::Map(T::shape)
+            }
+
+            fn read<'de, D: Deserializer<'de>>(input: D, rules: &Rules) -> Result<Self, D::Error> {
+                let members: Self = input.deserialize_map(Members(rules, PhantomData))?;
+                rules.check_least(members.len()).map_err(|_| broken())?;
+                rules.check_most(members.len()).map_err(|_| broken())?;
+                Ok(members)
+            }
+
+            fn explain(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self> {
+                let Json::Object(object) = input else {
+                    return trail.fault(IssueKind::DictType, input);
+                };
+                if let Err(kind) = rules.check_most(object.len()) {
+                    return trail.fault(kind, input);
+                }
+                let members: Vec<Option<(String, T)>> = object
+                    .iter()
+                    .map(|(name, value)| {
+                        trail.step(name.as_str(), |trail| T::explain(value, rules, trail))
+                            .map(|value| (name.clone(), value))
+                    })
+                    .collect();
+                let members: Self = members.into_iter().collect::<Option<_>>()?;
+                match rules.check_least(members.len()) {
+                    Ok(()) => Some(members),
+                    Err(kind) => trail.fault(kind, input),
+                }
+            }
+
+            fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+                out.collect_map(self.iter().map(|(name, value)| (name, Out(value))))
+            }
+        }
+    )*};
+}
+
+maps! {
+    BTreeMap;
+    HashMap<H>;
+}
+
+struct Members<'r, T, M>(&'r Rules, PhantomData<(T, M)>);
+
+impl<'de, T: Wire, M: Default + Extend<(String, T)>> Visitor<'de> for Members<'_, T, M> {
+    type Value = M;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<M, A::Error> {
+        let mut members = M::default();
+        while let Some(name) = object.next_key::<String>()? {
+            members.extend([(name, object.next_value_seed(Seed::new(self.0))?)]);
+        }
+        Ok(members)
+    }
+}
+
+impl Wire for Json {
+    fn shape() -> Shape {
+        Shape::Any
+    }
+
+    fn read<'de, D: Deserializer<'de>>(input: D, _: &Rules) -> Result<Self, D::Error> {
+        Json::deserialize(input)
+    }
+
+    fn explain(input: &Json, _: &Rules, _: &mut Trail) -> Option<Self> {
+        Some(input.clone())
+    }
+
+    fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        serde::Serialize::serialize(self, out)
+    }
+}

@@ -1,0 +1,168 @@
+//! How a type crosses the wire: parsed, explained, written, described.
+//!
+//! A body is read twice at most. [`Wire::read`] goes straight from serde's deserializer into the
+//! type and gives up at the first surprise. Only then does [`Wire::explain`] look at the same input
+//! as a JSON tree: it either coerces as Pydantic's lax mode does, or notes *every* fault. What the
+//! first accepts, the second accepts with the same value; a property test holds them to it.
+//!
+//! serde's own derive is not used for reading, since it takes lists for structs and maps for enum
+//! variants, which FastAPI refuses.
+
+mod body;
+mod bytes;
+mod choice;
+mod collection;
+mod number;
+mod object;
+mod opaque;
+mod patched;
+mod rules;
+mod text;
+mod time;
+
+pub use body::{Body, parse};
+pub use choice::{Choice, ChoiceMeta};
+pub use object::{FieldMeta, FieldVisitor, Fields, Object, ObjectMeta, Presence, SlotVisitor};
+pub use opaque::Opaque;
+pub use patched::{Merge, Patched, merge};
+pub use rules::{Format, Pattern, Rules};
+
+#[doc(hidden)]
+pub use choice::{choice_explain, choice_read, choice_write};
+pub(crate) use number::scaled;
+#[doc(hidden)]
+pub use object::{object_explain, object_read, object_write};
+pub(crate) use time::{date_text, time_text, utc_text};
+
+use serde::{Deserializer, Serialize, Serializer};
+use serde_json::Value as Json;
+
+use crate::issue::Trail;
+
+/// A type that requests and answers are made of.
+///
+/// Implemented for integers, floats, `bool`, `String`, `Uuid`, `DateTime<Utc>`,
+/// `DateTime<FixedOffset>`, `NaiveDateTime`, `NaiveDate`, `NaiveTime`, `Decimal`, `Vec<u8>`
+/// (base64), [`serde_json::Value`], `Option`, `Vec`, `Box`, maps with `String` keys, and
+/// [`Patched`]; by `#[model]` for structs and unit enums.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot cross the wire",
+    label = "not a type of requests and answers",
+    note = "declare `{Self}` with `#[model]`, or mark the field `#[field(opaque)]` if it is a \
+            foreign type with serde's `Serialize` and `Deserialize`"
+)]
+pub trait Wire: Sized + Send + 'static {
+    /// What the document says of the type.
+    fn shape() -> Shape;
+
+    /// Reads a value that needs no coercion and breaks no rule; fails at the first surprise.
+    ///
+    /// # Errors
+    /// Whatever serde's deserializer says; nobody but [`Wire::explain`] answers a client.
+    fn read<'de, D: Deserializer<'de>>(input: D, rules: &Rules) -> Result<Self, D::Error>;
+
+    /// Coerces the input as Pydantic's lax mode does, or notes every fault and returns `None`.
+    fn explain(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self>;
+
+    /// Writes the value as it reads on the wire.
+    ///
+    /// # Errors
+    /// Whatever the serializer says.
+    fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error>;
+
+    /// What stands for a field that was not sent: nothing, except for `Option` and [`Patched`].
+    #[must_use]
+    fn absent() -> Option<Self> {
+        None
+    }
+
+    // Lists of bytes are base64 text while other lists are lists, and stable Rust has no
+    // specialisation: the element decides.
+    #[doc(hidden)]
+    fn list_shape() -> Shape {
+        Shape::List(Self::shape)
+    }
+    #[doc(hidden)]
+    fn read_list<'de, D: Deserializer<'de>>(input: D, rules: &Rules) -> Result<Vec<Self>, D::Error> {
+        collection::read_list(input, rules)
+    }
+    #[doc(hidden)]
+    fn explain_list(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Vec<Self>> {
+        collection::explain_list(input, rules, trail)
+    }
+    #[doc(hidden)]
+    fn write_list<S: Serializer>(items: &[Self], out: S) -> Result<S::Ok, S::Error> {
+        collection::write_list(items, out)
+    }
+}
+
+/// What a type looks like on the wire, for the document and for the store.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Shape {
+    /// Any JSON value.
+    Any,
+    /// `true` or `false`.
+    Boolean,
+    /// An integer from `min` to `max`; `format` as OpenAPI names it.
+    Integer {
+        /// The least value.
+        min: i64,
+        /// The greatest value.
+        max: i64,
+        /// `int32`, `int64` or empty.
+        format: &'static str,
+    },
+    /// A finite floating-point number; `format` is `float` or `double`.
+    Number {
+        /// As OpenAPI names it.
+        format: &'static str,
+    },
+    /// A text; `format` as JSON Schema names it, or empty.
+    Text {
+        /// As JSON Schema names it.
+        format: &'static str,
+    },
+    /// A list of these.
+    List(fn() -> Shape),
+    /// An object whose members are all of this shape.
+    Map(fn() -> Shape),
+    /// This or `null`.
+    Nullable(fn() -> Shape),
+    /// A declared struct.
+    Object(&'static ObjectMeta),
+    /// A declared enum.
+    Choice(&'static ChoiceMeta),
+}
+
+/// Lends a value to a serializer as it reads on the wire.
+#[derive(Debug)]
+pub struct Out<'a, T>(pub &'a T);
+
+impl<T: Wire> Serialize for Out<'_, T> {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        self.0.write(out)
+    }
+}
+
+/// Reads one value by [`Wire::read`] where serde asks for a seed.
+struct Seed<'r, T>(&'r Rules, std::marker::PhantomData<T>);
+
+impl<'r, T> Seed<'r, T> {
+    fn new(rules: &'r Rules) -> Self {
+        Seed(rules, std::marker::PhantomData)
+    }
+}
+
+impl<'de, T: Wire> serde::de::DeserializeSeed<'de> for Seed<'_, T> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<T, D::Error> {
+        T::read(input, self.0)
+    }
+}
+
+/// The error of the typed path where a value breaks a rule; [`Wire::explain`] says which.
+fn broken<E: serde::de::Error>() -> E {
+    E::custom("a value breaks a rule of its declaration")
+}

@@ -1,0 +1,342 @@
+//! Integers, floats, decimals and booleans.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use serde::de::{Error, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serializer};
+use serde_json::Value as Json;
+
+use super::{Rules, Shape, Wire, broken};
+use crate::issue::{Bound, IssueKind, Trail};
+
+macro_rules! integers {
+    ($($int:ty: $format:literal, $max:expr;)*) => {$(
+        impl Wire for $int {
+            fn shape() -> Shape {
+                Shape::Integer { min: <$int>::MIN as i64, max: $max, format: $format }
+            }
+
+            fn read<'de, D: Deserializer<'de>>(input: D, rules: &Rules) -> Result<Self, D::Error> {
+                let value = input.deserialize_i64(Whole)?;
+                rules.check_int(value).map_err(|_| broken())?;
+                <$int>::try_from(value).map_err(|_| broken())
+            }
+
+            fn explain(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self> {
+                match explain_int(input, <$int>::MIN as i64, $max, rules) {
+                    Ok(value) => <$int>::try_from(value).ok(),
+                    Err(kind) => trail.fault(kind, input),
+                }
+            }
+
+            fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+                serde::Serialize::serialize(self, out)
+            }
+        }
+    )*};
+}
+
+// What is wider than i64 is bounded to it: no engine stores more, and JSON's own users rarely can.
+integers! {
+    i8: "int32", i8::MAX as i64;
+    i16: "int32", i16::MAX as i64;
+    i32: "int32", i32::MAX as i64;
+    i64: "int64", i64::MAX;
+    u16: "int32", u16::MAX as i64;
+    u32: "int64", u32::MAX as i64;
+    u64: "int64", i64::MAX;
+}
+
+/// A byte alone is a small integer; a list of bytes is base64 text.
+impl Wire for u8 {
+    fn shape() -> Shape {
+        Shape::Integer { min: 0, max: 255, format: "int32" }
+    }
+
+    fn read<'de, D: Deserializer<'de>>(input: D, rules: &Rules) -> Result<Self, D::Error> {
+        u16::read(input, rules).and_then(|v| u8::try_from(v).map_err(|_| broken()))
+    }
+
+    fn explain(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self> {
+        match explain_int(input, 0, 255, rules) {
+            Ok(value) => u8::try_from(value).ok(),
+            Err(kind) => trail.fault(kind, input),
+        }
+    }
+
+    fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        out.serialize_u8(*self)
+    }
+
+    fn list_shape() -> Shape {
+        Shape::Text { format: "byte" }
+    }
+
+    fn read_list<'de, D: Deserializer<'de>>(input: D, rules: &Rules) -> Result<Vec<u8>, D::Error> {
+        super::bytes::read(input, rules)
+    }
+
+    fn explain_list(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Vec<u8>> {
+        super::bytes::explain(input, rules, trail)
+    }
+
+    fn write_list<S: Serializer>(items: &[u8], out: S) -> Result<S::Ok, S::Error> {
+        super::bytes::write(items, out)
+    }
+}
+
+struct Whole;
+
+impl Visitor<'_> for Whole {
+    type Value = i64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an integer")
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<i64, E> {
+        Ok(value)
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<i64, E> {
+        i64::try_from(value).map_err(|_| E::invalid_value(Unexpected::Unsigned(value), &self))
+    }
+}
+
+fn explain_int(input: &Json, min: i64, max: i64, rules: &Rules) -> Result<i64, IssueKind> {
+    let wide = match input {
+        Json::Bool(b) => i128::from(*b),
+        Json::Number(n) => match (n.as_i64(), n.as_u64(), n.as_f64()) {
+            (Some(i), ..) => i.into(),
+            (_, Some(u), _) => u.into(),
+            (.., Some(f)) if f.fract() != 0.0 => return Err(IssueKind::IntFromFloat),
+            (.., Some(f)) if f.abs() < 1e18 => f as i128,
+            _ => return Err(IssueKind::IntParsingSize),
+        },
+        Json::String(text) => int_from_text(text)?,
+        _ => return Err(IssueKind::IntType),
+    };
+    let value = match i64::try_from(wide) {
+        Ok(value) if value < min => return Err(IssueKind::GreaterThanEqual(Bound::Int(min))),
+        Ok(value) if value > max => return Err(IssueKind::LessThanEqual(Bound::Int(max))),
+        Ok(value) => value,
+        Err(_) if wide < 0 => return Err(IssueKind::GreaterThanEqual(Bound::Int(min))),
+        Err(_) => return Err(IssueKind::LessThanEqual(Bound::Int(max))),
+    };
+    rules.check_int(value).map(|()| value)
+}
+
+/// An integer as Python spells it: blanks around, a sign, `_` between digits, zeros after a point.
+fn int_from_text(text: &str) -> Result<i128, IssueKind> {
+    let text = text.trim();
+    let (negative, digits) = match text.as_bytes().first() {
+        Some(b'-') => (true, &text[1..]),
+        Some(b'+') => (false, &text[1..]),
+        _ => (false, text),
+    };
+    let digits = match digits.split_once('.') {
+        Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => whole,
+        Some(_) => return Err(IssueKind::IntParsing),
+        None => digits,
+    };
+    let digits = without_underscores(digits).ok_or(IssueKind::IntParsing)?;
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(IssueKind::IntParsing);
+    }
+    // Python's own limit.
+    if digits.len() > 4300 {
+        return Err(IssueKind::IntParsingSize);
+    }
+    let digits = digits.trim_start_matches('0');
+    let value = match digits {
+        "" => 0,
+        _ => digits.parse::<i128>().unwrap_or(i128::MAX),
+    };
+    Ok(if negative { -value } else { value })
+}
+
+/// Takes out the underscores between digits; `None` where one stands elsewhere.
+fn without_underscores(text: &str) -> Option<Cow<'_, str>> {
+    if !text.contains('_') {
+        return Some(text.into());
+    }
+    let bytes = text.as_bytes();
+    let digit = |i: Option<usize>| i.and_then(|i| bytes.get(i)).is_some_and(u8::is_ascii_digit);
+    let between = |(i, _)| digit(usize::checked_sub(i, 1)) && digit(Some(i + 1));
+    text.match_indices('_').all(between).then(|| text.replace('_', "").into())
+}
+
+impl Wire for f64 {
+    fn shape() -> Shape {
+        Shape::Number { format: "double" }
+    }
+
+    fn read<'de, D: Deserializer<'de>>(input: D, rules: &Rules) -> Result<Self, D::Error> {
+        let value = f64::deserialize(input)?;
+        rules.check_float(value).map(|()| value).map_err(|_| broken())
+    }
+
+    fn explain(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self> {
+        match explain_float(input).and_then(|value| rules.check_float(value).map(|()| value)) {
+            Ok(value) => Some(value),
+            Err(kind) => trail.fault(kind, input),
+        }
+    }
+
+    fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        out.serialize_f64(*self)
+    }
+}
+
+impl Wire for f32 {
+    fn shape() -> Shape {
+        Shape::Number { format: "float" }
+    }
+
+    fn read<'de, D: Deserializer<'de>>(input: D, rules: &Rules) -> Result<Self, D::Error> {
+        narrow(f64::read(input, rules)?).ok_or_else(broken)
+    }
+
+    fn explain(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self> {
+        match f64::explain(input, rules, trail).map(narrow)? {
+            Some(value) => Some(value),
+            None => trail.fault(IssueKind::FiniteNumber, input),
+        }
+    }
+
+    fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        out.serialize_f32(*self)
+    }
+}
+
+/// The nearest f32, unless that is an infinity: serde would make one of 1e39.
+fn narrow(value: f64) -> Option<f32> {
+    Some(value as f32).filter(|v| v.is_finite())
+}
+
+fn explain_float(input: &Json) -> Result<f64, IssueKind> {
+    match input {
+        Json::Bool(b) => Ok(f64::from(u8::from(*b))),
+        Json::Number(n) => n.as_f64().ok_or(IssueKind::FloatParsing),
+        Json::String(text) => without_underscores(text.trim())
+            .and_then(|text| text.parse().ok())
+            .ok_or(IssueKind::FloatParsing),
+        _ => Err(IssueKind::FloatType),
+    }
+}
+
+impl Wire for bool {
+    fn shape() -> Shape {
+        Shape::Boolean
+    }
+
+    fn read<'de, D: Deserializer<'de>>(input: D, _: &Rules) -> Result<Self, D::Error> {
+        bool::deserialize(input)
+    }
+
+    fn explain(input: &Json, _: &Rules, trail: &mut Trail) -> Option<Self> {
+        let parsed = match input {
+            Json::Bool(b) => Some(*b),
+            Json::Number(n) if n.as_f64() == Some(1.0) => Some(true),
+            Json::Number(n) if n.as_f64() == Some(0.0) => Some(false),
+            Json::Number(n) if n.is_f64() => return trail.fault(IssueKind::BoolType, input),
+            Json::Number(_) => None,
+            Json::String(text) => match text.to_ascii_lowercase().as_str() {
+                "1" | "on" | "t" | "true" | "y" | "yes" => Some(true),
+                "0" | "off" | "f" | "false" | "n" | "no" => Some(false),
+                _ => None,
+            },
+            _ => return trail.fault(IssueKind::BoolType, input),
+        };
+        match parsed {
+            Some(value) => Some(value),
+            None => trail.fault(IssueKind::BoolParsing, input),
+        }
+    }
+
+    fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        out.serialize_bool(*self)
+    }
+}
+
+/// A decimal is text on the wire, as Pydantic writes it; numbers are taken too.
+impl Wire for Decimal {
+    fn shape() -> Shape {
+        Shape::Text { format: "decimal" }
+    }
+
+    fn read<'de, D: Deserializer<'de>>(input: D, rules: &Rules) -> Result<Self, D::Error> {
+        let text = <Cow<'de, str>>::deserialize(input)?;
+        let value = decimal_from_text(&text).ok_or_else(broken)?;
+        check_decimal(value, rules).map_err(|_| broken())
+    }
+
+    fn explain(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self> {
+        let parsed = match input {
+            Json::Number(n) => decimal_from_text(&n.to_string()),
+            Json::String(text) => decimal_from_text(text.trim()),
+            _ => return trail.fault(IssueKind::DecimalType, input),
+        };
+        match parsed.ok_or(IssueKind::DecimalParsing).and_then(|v| check_decimal(v, rules)) {
+            Ok(value) => Some(value),
+            Err(kind) => trail.fault(kind, input),
+        }
+    }
+
+    fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        out.collect_str(self)
+    }
+}
+
+fn decimal_from_text(text: &str) -> Option<Decimal> {
+    // `from_str_exact` refuses what it would have to round.
+    Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text)).ok()
+}
+
+fn check_decimal(value: Decimal, rules: &Rules) -> Result<Decimal, IssueKind> {
+    let bound = |b: Bound| match b {
+        Bound::Int(i) => Some(Decimal::from(i)),
+        Bound::Float(f) => Decimal::try_from(f).ok(),
+    };
+    let beyond = |b: Option<Bound>, broken: fn(Decimal, Decimal) -> bool| {
+        b.filter(|b| bound(*b).is_some_and(|b| broken(value, b)))
+    };
+    if let Some(places) = rules.scale {
+        let value = value.normalize();
+        if value.scale() > places {
+            return Err(IssueKind::DecimalMaxPlaces { places });
+        }
+        if scaled(value, places).is_none() {
+            return Err(IssueKind::DecimalWholeDigits { digits: 18 - places });
+        }
+    }
+    if let Some(b) = beyond(rules.multiple_of, |v, b| !b.is_zero() && !(v % b).is_zero()) {
+        return Err(IssueKind::MultipleOf(b));
+    }
+    if let Some(b) = beyond(rules.le, |v, b| v > b) {
+        return Err(IssueKind::LessThanEqual(b));
+    }
+    if let Some(b) = beyond(rules.lt, |v, b| v >= b) {
+        return Err(IssueKind::LessThan(b));
+    }
+    if let Some(b) = beyond(rules.ge, |v, b| v < b) {
+        return Err(IssueKind::GreaterThanEqual(b));
+    }
+    if let Some(b) = beyond(rules.gt, |v, b| v <= b) {
+        return Err(IssueKind::GreaterThan(b));
+    }
+    Ok(value)
+}
+
+/// The decimal as an integer of its last place, which is how a column holds it.
+pub(crate) fn scaled(value: Decimal, places: u32) -> Option<i64> {
+    let mut value = value;
+    value.rescale(places);
+    if value.scale() != places {
+        return None;
+    }
+    value.mantissa().to_i64()
+}

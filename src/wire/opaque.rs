@@ -1,0 +1,34 @@
+//! Foreign types, which speak serde and nothing else.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserializer, Serialize, Serializer};
+use serde_json::Value as Json;
+
+use super::{Rules, Shape, Wire};
+use crate::issue::{IssueKind, Trail};
+
+/// A foreign type under `#[field(opaque)]`: read and written by its own serde implementation, any
+/// JSON value to the document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Opaque<T>(pub T);
+
+impl<T: Serialize + DeserializeOwned + Send + 'static> Wire for Opaque<T> {
+    fn shape() -> Shape {
+        Shape::Any
+    }
+
+    fn read<'de, D: Deserializer<'de>>(input: D, _: &Rules) -> Result<Self, D::Error> {
+        T::deserialize(input).map(Opaque)
+    }
+
+    fn explain(input: &Json, _: &Rules, trail: &mut Trail) -> Option<Self> {
+        match T::deserialize(input) {
+            Ok(value) => Some(Opaque(value)),
+            Err(e) => trail.fault(IssueKind::Format { what: "", reason: e.to_string() }, input),
+        }
+    }
+
+    fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(out)
+    }
+}

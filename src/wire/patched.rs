@@ -1,0 +1,189 @@
+//! What a patch says of a field: nothing, null, or a value; and merging into nested JSON.
+
+use std::marker::PhantomData;
+
+use serde::{Deserialize, Deserializer, Serializer};
+use serde_json::Value as Json;
+
+use super::collection::OrNull;
+use super::{Out, Rules, Seed, Shape, Wire, broken};
+use crate::issue::{Issues, Trail};
+
+/// A field of a patch, where absent differs from null.
+///
+/// ```
+/// use crewed::Patched;
+///
+/// let nickname: Patched<String> = Patched::Null;
+/// assert!(!nickname.is_absent());
+/// assert_eq!(nickname.value(), None);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Patched<T> {
+    /// The field was not sent.
+    #[default]
+    Absent,
+    /// The field was sent as `null`.
+    Null,
+    /// The field was sent with a value.
+    Value(T),
+}
+
+impl<T> Patched<T> {
+    /// Whether the field was not sent.
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Patched::Absent)
+    }
+
+    /// The value that was sent, if one was.
+    pub fn value(self) -> Option<T> {
+        match self {
+            Patched::Value(value) => Some(value),
+            Patched::Absent | Patched::Null => None,
+        }
+    }
+}
+
+impl<T> From<Option<T>> for Patched<T> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Patched::Null, Patched::Value)
+    }
+}
+
+impl<T: Wire> Wire for Patched<T> {
+    fn shape() -> Shape {
+        Shape::Nullable(T::shape)
+    }
+
+    fn read<'de, D: Deserializer<'de>>(input: D, rules: &Rules) -> Result<Self, D::Error> {
+        match input.deserialize_option(OrNull(Seed::new(rules)))? {
+            Some(value) => Ok(Patched::Value(value)),
+            None if rules.not_null => Err(broken()),
+            None => Ok(Patched::Null),
+        }
+    }
+
+    fn explain(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self> {
+        match input {
+            Json::Null if !rules.not_null => Some(Patched::Null),
+            _ => T::explain(input, rules, trail).map(Patched::Value),
+        }
+    }
+
+    fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Patched::Value(value) => out.serialize_some(&Out(value)),
+            Patched::Absent | Patched::Null => out.serialize_none(),
+        }
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Patched::Absent)
+    }
+}
+
+/// A JSON Merge Patch (RFC 7396) for a nested `T`; whether the outcome is a `T` shows when it is
+/// merged into what is stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Merge<T> {
+    /// The patch as it was sent.
+    pub patch: Json,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> Merge<T> {
+    /// A patch of these members.
+    pub fn new(patch: Json) -> Self {
+        Merge { patch, of: PhantomData }
+    }
+}
+
+impl<T: Wire> Wire for Merge<T> {
+    fn shape() -> Shape {
+        T::shape()
+    }
+
+    fn read<'de, D: Deserializer<'de>>(input: D, _: &Rules) -> Result<Self, D::Error> {
+        let patch = Json::deserialize(input)?;
+        if patch.is_object() { Ok(Merge::new(patch)) } else { Err(broken()) }
+    }
+
+    fn explain(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self> {
+        // What is no object replaces the whole, so it must be a whole `T`.
+        if !input.is_object() {
+            T::explain(input, rules, trail)?;
+        }
+        Some(Merge::new(input.clone()))
+    }
+
+    fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        serde::Serialize::serialize(&self.patch, out)
+    }
+}
+
+/// Merges a patch into what is stored and reads the outcome as a `T`.
+///
+/// # Errors
+/// Every issue of the outcome, at `body`, `field`.
+pub fn merge<T: Wire>(stored: Json, patch: &Json, field: &str, rules: &Rules) -> Result<T, Issues> {
+    let mut merged = stored;
+    merge_into(&mut merged, patch);
+    let mut trail = Trail::at("body");
+    match trail.step(field, |trail| T::explain(&merged, rules, trail)) {
+        Some(value) => Ok(value),
+        None => Err(trail.into_issues()),
+    }
+}
+
+fn merge_into(target: &mut Json, patch: &Json) {
+    let Json::Object(patch) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = Json::Object(serde_json::Map::new());
+    }
+    if let Json::Object(target) = target {
+        for (name, value) in patch {
+            if value.is_null() {
+                target.shift_remove(name);
+            } else {
+                merge_into(target.entry(name.as_str()).or_insert(Json::Null), value);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// The examples of RFC 7396, appendix A: target, patch, outcome.
+    #[test]
+    fn merges_as_the_rfc_says() {
+        let cases = [
+            (json!({"a": "b"}), json!({"a": "c"}), json!({"a": "c"})),
+            (json!({"a": "b"}), json!({"b": "c"}), json!({"a": "b", "b": "c"})),
+            (json!({"a": "b"}), json!({"a": null}), json!({})),
+            (json!({"a": "b", "b": "c"}), json!({"a": null}), json!({"b": "c"})),
+            (json!({"a": ["b"]}), json!({"a": "c"}), json!({"a": "c"})),
+            (json!({"a": "c"}), json!({"a": ["b"]}), json!({"a": ["b"]})),
+            (json!({"a": {"b": "c"}}), json!({"a": {"b": "d", "c": null}}), json!({"a": {"b": "d"}})),
+            (json!({"a": [{"b": "c"}]}), json!({"a": [1]}), json!({"a": [1]})),
+            (json!(["a", "b"]), json!(["c", "d"]), json!(["c", "d"])),
+            (json!({"a": "b"}), json!(["c"]), json!(["c"])),
+            (json!({"a": "foo"}), json!(null), json!(null)),
+            (json!({"a": "foo"}), json!("bar"), json!("bar")),
+            (json!({"e": null}), json!({"a": 1}), json!({"e": null, "a": 1})),
+            (json!([1, 2]), json!({"a": "b", "c": null}), json!({"a": "b"})),
+            (json!({}), json!({"a": {"bb": {"ccc": null}}}), json!({"a": {"bb": {}}})),
+        ];
+        for (mut target, patch, outcome) in cases {
+            let before = target.clone();
+            merge_into(&mut target, &patch);
+            assert_eq!(target, outcome, "{patch} into {before}");
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! The constraints of `#[field(..)]` and the checks they make.
+
+use regex::Regex;
+
+use crate::issue::{Bound, IssueKind};
+
+/// The constraints of one field; those that do not concern its type are `None`.
+///
+/// On a list or map, `min_items` and `max_items` bound the collection, the others its members.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs, reason = "the names are the words of `#[field(..)]`")]
+#[non_exhaustive]
+pub struct Rules {
+    pub ge: Option<Bound>,
+    pub gt: Option<Bound>,
+    pub le: Option<Bound>,
+    pub lt: Option<Bound>,
+    pub multiple_of: Option<Bound>,
+    pub min_length: Option<usize>,
+    pub max_length: Option<usize>,
+    pub pattern: Option<Pattern>,
+    pub format: Option<Format>,
+    pub min_items: Option<usize>,
+    pub max_items: Option<usize>,
+    /// Decimal places of a `Decimal` column.
+    pub scale: Option<u32>,
+    /// The value goes to a column: no NUL in texts.
+    pub stored: bool,
+    /// The key of a resource: what no address can name is refused.
+    pub addressed: bool,
+    /// A [`Patched`](super::Patched) field whose column takes no NULL.
+    pub not_null: bool,
+}
+
+impl Rules {
+    /// No constraint at all.
+    pub const NONE: Rules = Rules {
+        ge: None,
+        gt: None,
+        le: None,
+        lt: None,
+        multiple_of: None,
+        min_length: None,
+        max_length: None,
+        pattern: None,
+        format: None,
+        min_items: None,
+        max_items: None,
+        scale: None,
+        stored: false,
+        addressed: false,
+        not_null: false,
+    };
+
+    pub(super) fn check_int(&self, value: i64) -> Result<(), IssueKind> {
+        // The order is pydantic-core's; one fault is reported for a value.
+        let beyond = |bound: Option<Bound>, broken: fn(i64, i64) -> bool| {
+            bound.filter(|b| match b {
+                Bound::Int(b) => broken(value, *b),
+                Bound::Float(_) => false,
+            })
+        };
+        if let Some(b) = beyond(self.multiple_of, |v, b| b != 0 && v.checked_rem(b) != Some(0) && b != -1) {
+            return Err(IssueKind::MultipleOf(b));
+        }
+        if let Some(b) = beyond(self.le, |v, b| v > b) {
+            return Err(IssueKind::LessThanEqual(b));
+        }
+        if let Some(b) = beyond(self.lt, |v, b| v >= b) {
+            return Err(IssueKind::LessThan(b));
+        }
+        if let Some(b) = beyond(self.ge, |v, b| v < b) {
+            return Err(IssueKind::GreaterThanEqual(b));
+        }
+        if let Some(b) = beyond(self.gt, |v, b| v <= b) {
+            return Err(IssueKind::GreaterThan(b));
+        }
+        Ok(())
+    }
+
+    pub(super) fn check_float(&self, value: f64) -> Result<(), IssueKind> {
+        if !value.is_finite() {
+            return Err(IssueKind::FiniteNumber);
+        }
+        let beyond = |bound: Option<Bound>, broken: fn(f64, f64) -> bool| {
+            bound.map(Bound::as_f64).filter(|b| broken(value, *b)).map(Bound::Float)
+        };
+        // As pydantic-core: the remainder may miss zero, or the divisor, by a rounding error.
+        let not_multiple = |v: f64, b: f64| {
+            let rem = (v % b).abs();
+            let threshold = v.abs() / 1e9;
+            rem > threshold && (rem - b.abs()).abs() > threshold
+        };
+        if let Some(b) = beyond(self.multiple_of, not_multiple) {
+            return Err(IssueKind::MultipleOf(b));
+        }
+        if let Some(b) = beyond(self.le, |v, b| v > b) {
+            return Err(IssueKind::LessThanEqual(b));
+        }
+        if let Some(b) = beyond(self.lt, |v, b| v >= b) {
+            return Err(IssueKind::LessThan(b));
+        }
+        if let Some(b) = beyond(self.ge, |v, b| v < b) {
+            return Err(IssueKind::GreaterThanEqual(b));
+        }
+        if let Some(b) = beyond(self.gt, |v, b| v <= b) {
+            return Err(IssueKind::GreaterThan(b));
+        }
+        Ok(())
+    }
+
+    pub(super) fn check_text(&self, text: &str) -> Result<(), IssueKind> {
+        if self.min_length.is_some() || self.max_length.is_some() {
+            let length = text.chars().count();
+            if let Some(min) = self.min_length.filter(|min| length < *min) {
+                return Err(IssueKind::StringTooShort { min });
+            }
+            if let Some(max) = self.max_length.filter(|max| length > *max) {
+                return Err(IssueKind::StringTooLong { max });
+            }
+        }
+        if let Some(pattern) = self.pattern.filter(|p| !p.is_match(text)) {
+            return Err(IssueKind::StringPatternMismatch { pattern: pattern.source });
+        }
+        if let Some(format) = self.format {
+            format.check(text)?;
+        }
+        if self.stored && text.contains('\0') {
+            return Err(IssueKind::Nul);
+        }
+        if self.addressed && matches!(text, "" | "." | "..") {
+            return Err(IssueKind::UnaddressableKey);
+        }
+        Ok(())
+    }
+
+    pub(super) fn check_most(&self, count: usize) -> Result<(), IssueKind> {
+        match self.max_items {
+            Some(max) if count > max => Err(IssueKind::TooLong { max, actual: count }),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn check_least(&self, count: usize) -> Result<(), IssueKind> {
+        match self.min_items {
+            Some(min) if count < min => Err(IssueKind::TooShort { min, actual: count }),
+            _ => Ok(()),
+        }
+    }
+}
+
+macro_rules! words {
+    ($($word:ident: $value:ty;)*) => {
+        /// One setter for each word of `#[field(..)]`, for declarations to be built in constants.
+        #[allow(missing_docs, reason = "the names are the words of `#[field(..)]`")]
+        impl Rules {
+            $(#[must_use]
+            pub const fn $word(self, $word: $value) -> Self {
+                Rules { $word: Some($word), ..self }
+            })*
+        }
+    };
+}
+
+words! {
+    ge: Bound;
+    gt: Bound;
+    le: Bound;
+    lt: Bound;
+    multiple_of: Bound;
+    min_length: usize;
+    max_length: usize;
+    pattern: Pattern;
+    format: Format;
+    min_items: usize;
+    max_items: usize;
+    scale: u32;
+}
+
+impl Rules {
+    /// The value goes to a column.
+    #[must_use]
+    pub const fn stored(self) -> Self {
+        Rules { stored: true, ..self }
+    }
+
+    /// The value is a key that addresses name.
+    #[must_use]
+    pub const fn addressed(self) -> Self {
+        Rules { addressed: true, ..self }
+    }
+}
+
+/// A regular expression of the `regex` crate, compiled once, and checked when the declaration was
+/// compiled.
+#[derive(Clone, Copy, Debug)]
+pub struct Pattern {
+    /// The expression as declared.
+    pub source: &'static str,
+    /// Its compiled form.
+    pub regex: fn() -> &'static Regex,
+}
+
+impl Pattern {
+    fn is_match(&self, text: &str) -> bool {
+        (self.regex)().is_match(text)
+    }
+}
+
+/// A format of text that has a name of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Format {
+    /// An e-mail address whose domain has a dot, as Pydantic's `EmailStr` wants it.
+    Email,
+    /// An absolute URI.
+    Uri,
+    /// An IPv4 address.
+    Ipv4,
+    /// An IPv6 address.
+    Ipv6,
+}
+
+impl Format {
+    /// The format's name in JSON Schema and in `format("..")`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Email => "email",
+            Format::Uri => "uri",
+            Format::Ipv4 => "ipv4",
+            Format::Ipv6 => "ipv6",
+        }
+    }
+
+    fn check(self, text: &str) -> Result<(), IssueKind> {
+        let reason = match self {
+            Format::Email => {
+                let options = email_address::Options::default()
+                    .with_required_tld()
+                    .without_display_text()
+                    .without_domain_literal();
+                email_address::EmailAddress::parse_with_options(text, options)
+                    .err()
+                    .map(|e| e.to_string())
+            }
+            Format::Uri => url::Url::parse(text).err().map(|e| e.to_string()),
+            Format::Ipv4 => text.parse::<std::net::Ipv4Addr>().err().map(|e| e.to_string()),
+            Format::Ipv6 => text.parse::<std::net::Ipv6Addr>().err().map(|e| e.to_string()),
+        };
+        match reason {
+            Some(reason) => Err(IssueKind::Format { what: self.name(), reason }),
+            None => Ok(()),
+        }
+    }
+}
