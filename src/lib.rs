@@ -3,6 +3,7 @@
 pub mod error;
 pub mod issue;
 pub mod resource;
+pub mod store;
 pub mod value;
 pub mod wire;
 

@@ -1,0 +1,178 @@
+//! Where resources live. An engine is told *what* to read and write, never *how*.
+//!
+//! The tables are known when a store is opened; afterwards they are named by their position, and
+//! every statement is one of a few kinds, so that an engine can prepare all it needs. Rows come out
+//! through one erased [`Row`] into a [`Sink`], and no engine is compiled once per resource.
+
+mod sql;
+pub mod sqlite;
+
+use std::any::Any;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
+use crate::issue::Issues;
+use crate::resource::{Change, Corrupt, Row};
+use crate::value::Value;
+
+/// A table, by its position among those that the store was opened with.
+pub type TableId = usize;
+
+/// What is to be read. Rows hold the columns of [`Table::shown`](crate::resource::Table), in that
+/// order.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Read {
+    /// The row of this key, if there is one.
+    One {
+        /// Where.
+        table: TableId,
+        /// The key.
+        key: Value,
+    },
+    /// A page of rows, by ascending key.
+    Page {
+        /// Where.
+        table: TableId,
+        /// How many rows to pass over.
+        skip: u64,
+        /// How many rows to read at most.
+        limit: u64,
+    },
+}
+
+/// What is to be written. It happens whole or not at all, and is on disk when it is answered.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Write {
+    /// Adds a row; every column has a value but a key that the store counts up.
+    Insert {
+        /// Where.
+        table: TableId,
+        /// The values, by column.
+        values: Vec<(usize, Value)>,
+    },
+    /// Changes the row of this key, if there is one.
+    Update {
+        /// Where.
+        table: TableId,
+        /// The key.
+        key: Value,
+        /// What happens, by column; at least to one.
+        changes: Vec<(usize, Change)>,
+    },
+    /// Removes the row of this key, if there is one.
+    Delete {
+        /// Where.
+        table: TableId,
+        /// The key.
+        key: Value,
+    },
+}
+
+/// Takes the rows of a read, or the row that was written.
+pub trait Sink: Any + Send {
+    /// Takes one row.
+    ///
+    /// # Errors
+    /// Where a stored value does not mean what its column should; the read ends there.
+    fn row(&mut self, row: &dyn Row) -> Result<(), Corrupt>;
+}
+
+/// A sink on its way to the engine and back.
+pub type BoxedSink = Box<dyn Sink>;
+
+/// What an engine answers, in time.
+pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<BoxedSink, StoreError>> + Send + 'a>>;
+
+/// An engine with the tables it was opened with.
+pub trait Store: Send + Sync + 'static {
+    /// Reads rows into the sink.
+    fn read(&self, read: Read, sink: BoxedSink) -> Answer<'_>;
+
+    /// Writes, and shows the sink the row as it now is; no row, where there was none to change. Of a
+    /// deleted row nothing is shown but that it was there: [`Sink::row`] is called once, on the row
+    /// as it was.
+    fn write(&self, write: Write, sink: BoxedSink) -> Answer<'_>;
+}
+
+impl dyn Store {
+    /// Reads rows into the sink and gives it back.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn fetch<S: Sink>(&self, read: Read, sink: S) -> Result<S, StoreError> {
+        self.read(read, Box::new(sink)).await.and_then(unboxed)
+    }
+
+    /// Writes, and gives back the sink with the row as it now is.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn execute<S: Sink>(&self, write: Write, sink: S) -> Result<S, StoreError> {
+        self.write(write, Box::new(sink)).await.and_then(unboxed)
+    }
+}
+
+fn unboxed<S: Sink>(sink: BoxedSink) -> Result<S, StoreError> {
+    let sink: Box<dyn Any> = sink;
+    match sink.downcast::<S>() {
+        Ok(sink) => Ok(*sink),
+        Err(_) => Err(StoreError::Internal("the engine gave back another sink".to_owned())),
+    }
+}
+
+/// Why a store did not do what it was told. Nothing was written.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// Another row has the value of this column.
+    Taken {
+        /// Its position in the table.
+        column: usize,
+    },
+    /// What was to be made of a stored value has issues.
+    Invalid(Issues),
+    /// The store is busy, full, or gone; later it may not be.
+    Unavailable(String),
+    /// The store is damaged, or holds what it should not.
+    Internal(String),
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StoreError::Taken { column } => write!(f, "the value of column {column} is taken"),
+            StoreError::Invalid(issues) => write!(f, "{} issue(s) after merging", issues.len()),
+            StoreError::Unavailable(why) | StoreError::Internal(why) => f.write_str(why),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}
+
+/// What a store does about tables that are not as declared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Migrate {
+    /// Makes what is missing.
+    #[default]
+    Apply,
+    /// Tells the statements that would make it, and does not launch.
+    Print,
+    /// Tells what is missing, and does not launch.
+    Check,
+}
+
+/// Why a store could not be opened; the text is for whoever launches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenError(pub String);
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for OpenError {}

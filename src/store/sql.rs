@@ -1,0 +1,1 @@
+//! The text of statements, for engines that speak SQL.

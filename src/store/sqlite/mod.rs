@@ -1,0 +1,1 @@
+//! SQLite: one writer that commits in groups, and readers beside it.
