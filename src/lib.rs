@@ -2,6 +2,7 @@
 
 pub mod error;
 pub mod issue;
+pub mod openapi;
 pub mod resource;
 pub mod store;
 pub mod value;

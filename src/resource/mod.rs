@@ -3,6 +3,7 @@
 
 mod change;
 mod column;
+mod declared;
 mod meta;
 mod table;
 
@@ -10,6 +11,7 @@ pub use change::{Change, Changes, Input, Make, Unused};
 #[doc(hidden)]
 pub use column::choice_column;
 pub use column::{Column, ColumnType, Corrupt, GeneratedKey, Key};
+pub use declared::Declared;
 pub use meta::{ColumnMeta, Missing, Operation, Operations, ResourceMeta, Role};
 pub use table::{Row, Table, TableColumn};
 

@@ -1,0 +1,136 @@
+//! The document: everything that is declared, as OpenAPI 3.0, and the pages that show it.
+//!
+//! It is made of the same data as the routes, once, when the server starts. OpenAPI 3.1, which
+//! FastAPI writes, is not what okapi writes; where the two differ (`nullable`, exclusive bounds)
+//! the older form is used.
+
+mod answers;
+#[doc(hidden)]
+pub mod bridge;
+mod errors;
+mod merge;
+mod naming;
+mod operation;
+mod rules;
+mod schema;
+mod ui;
+
+#[cfg(test)]
+mod tests;
+
+pub use merge::Foreign;
+pub use okapi::openapi3::OpenApi;
+pub use ui::{Page, Ui, rapidoc, swagger_ui};
+
+use okapi::openapi3::{self, Tag};
+use rocket_okapi::r#gen::OpenApiGenerator;
+use rocket_okapi::settings::OpenApiSettings;
+
+use self::schema::Schemas;
+use crate::resource::Declared;
+
+/// What stands at the head of the document.
+#[derive(Clone, Debug)]
+pub struct Info {
+    /// The name of the API.
+    pub title: String,
+    /// The version of the API; not OpenAPI's.
+    pub version: String,
+    /// What the API is for, in Markdown; may be empty.
+    pub description: String,
+}
+
+/// How many rows a list answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageSize {
+    /// Where the client does not say.
+    pub default: u64,
+    /// At most.
+    pub max: u64,
+}
+
+/// What the document is made of.
+#[derive(Clone, Debug)]
+pub struct DocumentOptions<'a> {
+    /// Its head.
+    pub info: &'a Info,
+    /// What every path begins with: empty, or `/api/v1`.
+    pub base: &'a str,
+    /// The resources, in the order of their declaration.
+    pub resources: &'a [Declared],
+    /// How many rows their lists answer.
+    pub page: PageSize,
+    /// Documents of routes that were not declared with crewed.
+    pub foreign: &'a [Foreign],
+}
+
+/// Makes the document, as compact JSON.
+///
+/// # Errors
+/// Everything that keeps it from being one document: types that share a name, operations that share
+/// a path and a method.
+pub fn document(options: &DocumentOptions<'_>) -> Result<Vec<u8>, Vec<String>> {
+    let mut faults = Vec::new();
+    let mut document = declared(options, &mut faults);
+    for foreign in options.foreign {
+        merge::merge(&mut document, foreign, &mut faults);
+    }
+    // The generator writes 3.0.0, which is the same format with some of its sentences less clear.
+    document.openapi = "3.0.3".to_owned();
+    let json = serde_json::to_vec(&document);
+    match json {
+        Ok(json) if faults.is_empty() => Ok(json),
+        Ok(_) => Err(faults),
+        Err(e) => Err(vec![format!("the document cannot be written as JSON: {e}")]),
+    }
+}
+
+fn declared(options: &DocumentOptions<'_>, faults: &mut Vec<String>) -> OpenApi {
+    let mut definitions = schema::Definitions::new();
+    let mut schemas = Schemas::with_errors(&mut definitions);
+    let mut generator = OpenApiGenerator::new(&OpenApiSettings::new());
+    let mut taken = std::collections::BTreeMap::new();
+    for (resource, name) in options.resources.iter().zip(naming::names(options.resources)) {
+        for operation in operation::operations(resource, &name, options, &mut schemas) {
+            // okapi would only print that one operation has replaced another.
+            let place = format!("{} {}", operation.method, operation.path);
+            let struct_name = resource.meta.object.name;
+            match taken.insert(place.clone(), struct_name) {
+                Some(other) => {
+                    faults.push(format!("{place} is declared twice: by `{other}` and by `{struct_name}`"));
+                }
+                None => generator.add_operation(operation),
+            }
+        }
+    }
+    faults.append(&mut schemas.into_faults());
+    let mut document = generator.into_openapi();
+    document.info = openapi3::Info {
+        title: options.info.title.clone(),
+        version: options.info.version.clone(),
+        description: text(&options.info.description),
+        ..openapi3::Info::default()
+    };
+    document.tags = tags(options.resources);
+    let components = document.components.get_or_insert_default();
+    components.schemas = definitions.into_iter().map(|(name, schema)| (name, schema.into_object())).collect();
+    document
+}
+
+/// One tag for each that is named, described by the first struct that has something to say.
+fn tags(resources: &[Declared]) -> Vec<Tag> {
+    let mut tags: Vec<Tag> = Vec::new();
+    for Declared { meta, .. } in resources {
+        let description = text(meta.object.doc);
+        match tags.iter_mut().find(|tag| tag.name == meta.tag) {
+            Some(tag) => tag.description = tag.description.take().or(description),
+            None => tags.push(Tag { name: meta.tag.to_owned(), description, ..Tag::default() }),
+        }
+    }
+    tags
+}
+
+/// A text, unless there is nothing in it.
+fn text(text: &str) -> Option<String> {
+    Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned)
+}

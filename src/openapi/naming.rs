@@ -1,0 +1,141 @@
+//! The names of components, operations and titles.
+
+use crate::resource::Declared;
+use crate::wire::{ObjectMeta, Shape};
+
+/// What the operations of a resource are called after.
+#[derive(Clone, Debug)]
+pub(super) struct Names {
+    /// The collection, as an identifier: `heroes`.
+    pub(super) many: String,
+    /// One of it, as an identifier: `hero`.
+    pub(super) one: String,
+}
+
+impl Names {
+    /// `heroes`, for people.
+    pub(super) fn all(&self) -> String {
+        self.many.replace('_', " ")
+    }
+
+    /// `a hero`, for people.
+    pub(super) fn a(&self) -> String {
+        let article = if self.one.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+        format!("{article} {}", self.one.replace('_', " "))
+    }
+}
+
+/// Names that no two resources share: after the last segment of the path, or the whole path where
+/// another resource has that segment too.
+pub(super) fn names(resources: &[Declared]) -> Vec<Names> {
+    let last = |resource: &Declared| {
+        let segment = resource.meta.path.rsplit('/').find(|segment| !segment.is_empty());
+        identifier(segment.unwrap_or(resource.meta.tag))
+    };
+    let one = |resource: &Declared| snake(&component(resource.meta.object.name));
+    let count = |name: &str, of: &dyn Fn(&Declared) -> String| {
+        resources.iter().filter(|resource| of(resource) == name).count()
+    };
+    resources
+        .iter()
+        .map(|resource| {
+            let whole = identifier(resource.meta.path.trim_matches('/'));
+            let (many, one_) = (last(resource), one(resource));
+            Names {
+                one: if count(&one_, &one) > 1 { format!("{whole}_{one_}") } else { one_ },
+                many: if count(&many, &last) > 1 { whole } else { many },
+            }
+        })
+        .collect()
+}
+
+/// The name of a struct's component: `Page_Item` for a `Page<Item>`.
+pub(super) fn object(meta: &ObjectMeta) -> String {
+    let mut name = component(meta.name);
+    for parameter in meta.parameters {
+        name.push('_');
+        name.push_str(&shape(parameter()));
+    }
+    name
+}
+
+/// The name of a type, as part of another's or by itself.
+pub(super) fn shape(shape_: Shape) -> String {
+    match shape_ {
+        Shape::Any => "any".to_owned(),
+        Shape::Boolean => "bool".to_owned(),
+        Shape::Integer { .. } => "int".to_owned(),
+        Shape::Number { .. } => "float".to_owned(),
+        Shape::Text { format: "" } => "str".to_owned(),
+        Shape::Text { format } => format.replace('-', ""),
+        Shape::List(item) => format!("list_{}", shape(item())),
+        Shape::Map(member) => format!("dict_{}", shape(member())),
+        Shape::Nullable(inner) => format!("optional_{}", shape(inner())),
+        Shape::Object(meta) => object(meta),
+        Shape::Choice(meta) => component(meta.name),
+    }
+}
+
+/// A name with the characters that OpenAPI lets the names of components have.
+pub(super) fn component(name: &str) -> String {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    name.chars().map(|c| if allowed(c) { c } else { '_' }).collect()
+}
+
+/// `Secret Name` for `secret_name`, as Pydantic does.
+pub(super) fn title(name: &str) -> String {
+    let words = name.split('_').filter(|word| !word.is_empty()).map(|word| {
+        let mut letters = word.chars();
+        let first = letters.next().into_iter().flat_map(char::to_uppercase);
+        first.chain(letters).collect::<String>()
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// A sentence's first letter, in capitals.
+pub(super) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+}
+
+fn identifier(text: &str) -> String {
+    text.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect()
+}
+
+/// `super_hero` for `SuperHero`, `api_key` for `APIKey`.
+fn snake(name: &str) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    let mut snake = String::new();
+    for (i, letter) in letters.iter().enumerate() {
+        let after_small = i > 0 && !letters[i - 1].is_ascii_uppercase() && letters[i - 1] != '_';
+        let before_small = i > 0 && letters.get(i + 1).is_some_and(char::is_ascii_lowercase);
+        let new_word = letter.is_ascii_uppercase()
+            && (after_small || (before_small && letters[i - 1].is_ascii_uppercase()));
+        if new_word {
+            snake.push('_');
+        }
+        snake.push(letter.to_ascii_lowercase());
+    }
+    identifier(&snake)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_words() {
+        let cases = [
+            ("Hero", "hero"),
+            ("SuperHero", "super_hero"),
+            ("APIKey", "api_key"),
+            ("Page_Item", "page_item"),
+        ];
+        for (name, expected) in cases {
+            assert_eq!(snake(name), expected);
+        }
+        assert_eq!(title("secret_name"), "Secret Name");
+        assert_eq!(title("Hello"), "Hello");
+        assert_eq!(component("Käfer<T>"), "K_fer_T_");
+    }
+}

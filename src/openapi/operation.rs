@@ -1,0 +1,245 @@
+//! The operations of a resource, each with exactly the inputs it takes and the answers it gives.
+
+use okapi::openapi3::{
+    Header, MediaType, Operation as Documented, Parameter, ParameterValue, RefOr, RequestBody, Response,
+    SchemaObject,
+};
+use rocket::http::Method;
+use rocket_okapi::OperationInfo;
+use schemars::schema::{InstanceType, Schema};
+
+use super::answers::Answers;
+use super::naming::{Names, sentence};
+use super::schema::{Schemas, View, typed};
+use super::{DocumentOptions, PageSize, text};
+use crate::resource::{Declared, Operation, Role};
+use crate::wire::ObjectMeta;
+
+pub(super) const JSON: &str = "application/json";
+const MERGE_PATCH: &str = "application/merge-patch+json";
+
+/// Documents what a resource serves.
+pub(super) fn operations(
+    resource: &Declared,
+    names: &Names,
+    options: &DocumentOptions<'_>,
+    schemas: &mut Schemas<'_>,
+) -> Vec<OperationInfo> {
+    let mut subject = Subject { resource, names, page: options.page, schemas };
+    let collection = format!("{}{}", options.base, resource.meta.path);
+    let row = format!("{}/{{{}}}", collection.trim_end_matches('/'), subject.key().name);
+    resource
+        .meta
+        .operations
+        .iter()
+        .map(|operation| {
+            let (method, path) = match operation {
+                Operation::List => (Method::Get, &collection),
+                Operation::Create => (Method::Post, &collection),
+                Operation::Read => (Method::Get, &row),
+                Operation::Replace => (Method::Put, &row),
+                Operation::Patch => (Method::Patch, &row),
+                Operation::Delete => (Method::Delete, &row),
+            };
+            OperationInfo { path: path.clone(), method, operation: subject.document(operation) }
+        })
+        .collect()
+}
+
+/// The resource whose operations are documented.
+struct Subject<'a, 'd> {
+    resource: &'a Declared,
+    names: &'a Names,
+    page: PageSize,
+    schemas: &'a mut Schemas<'d>,
+}
+
+impl Subject<'_, '_> {
+    fn document(&mut self, operation: Operation) -> Documented {
+        let (many, one) = (&self.names.many, &self.names.one);
+        let (all, a) = (self.names.all(), self.names.a());
+        let (id, summary) = match operation {
+            Operation::List => (format!("list_{many}"), format!("List {all}")),
+            Operation::Create => (format!("create_{one}"), format!("Create {a}")),
+            Operation::Read => (format!("read_{one}"), format!("Read {a}")),
+            Operation::Replace => (format!("replace_{one}"), format!("Replace {a}")),
+            Operation::Patch => (format!("patch_{one}"), format!("Patch {a}")),
+            Operation::Delete => (format!("delete_{one}"), format!("Delete {a}")),
+        };
+        let description = match operation {
+            Operation::Replace => {
+                Some("Replaces it as a whole: a field that is left out returns to its default.")
+            }
+            Operation::Patch => Some(
+                "A JSON Merge Patch (RFC 7396): a field that is left out stays as it is, and null clears it.",
+            ),
+            _ => None,
+        };
+        Documented {
+            tags: vec![self.resource.meta.tag.to_owned()],
+            summary: Some(summary),
+            description: description.map(str::to_owned),
+            operation_id: Some(id),
+            parameters: self.parameters(operation),
+            request_body: self.body(operation),
+            responses: self.answers(operation),
+            ..Documented::default()
+        }
+    }
+
+    fn parameters(&mut self, operation: Operation) -> Vec<RefOr<Parameter>> {
+        match operation {
+            Operation::List => vec![
+                count("skip", "How many rows to pass over.", 0, 0, None),
+                count("limit", "How many rows to answer at most.", 1, self.page.default, Some(self.page.max)),
+            ],
+            Operation::Create => Vec::new(),
+            _ => vec![self.key_parameter()],
+        }
+    }
+
+    fn key_parameter(&mut self) -> RefOr<Parameter> {
+        let field = self.key();
+        let mut schema = self.schemas.value(field, &format!("the key of {}", self.resource.meta.path));
+        if let Some(example) = field.example {
+            schema.extensions.insert("example".to_owned(), example());
+        }
+        let description = text(field.doc);
+        parameter(field.name, "path", description, true, schema)
+    }
+
+    fn body(&mut self, operation: Operation) -> Option<RefOr<RequestBody>> {
+        let Declared { create, replace, patch, .. } = *self.resource;
+        let (object, view, types): (&'static ObjectMeta, _, &[&str]) = match operation {
+            Operation::Create => (create?, View::Model, &[JSON]),
+            Operation::Replace => (replace?, View::Model, &[JSON]),
+            Operation::Patch => (patch?, View::Patch, &[JSON, MERGE_PATCH]),
+            _ => return None,
+        };
+        let schema = self.schemas.body(object, view, self.resource.meta.path);
+        let content = types.iter().map(|t| ((*t).to_owned(), media(schema.clone()))).collect();
+        Some(RequestBody { content, required: true, ..RequestBody::default() }.into())
+    }
+
+    fn answers(&mut self, operation: Operation) -> okapi::openapi3::Responses {
+        let meta = self.resource.meta;
+        let mut answers = Answers::default();
+        let (all, one) = (self.names.all(), self.names.one.replace('_', " "));
+        match operation {
+            Operation::List => {
+                let mut list = typed(InstanceType::Array);
+                list.array().items = Some(Schema::from(self.schemas.answer(meta)).into());
+                answers.json(200, &format!("{}, by `{}`.", sentence(&all), self.key().name), list);
+            }
+            Operation::Create => {
+                let mut created = response(&format!("The {one} was created."));
+                created.headers.insert("Location".to_owned(), location(&one).into());
+                created.content.insert(JSON.to_owned(), media(self.schemas.answer(meta)));
+                answers.add(201, created);
+            }
+            Operation::Read | Operation::Replace | Operation::Patch => {
+                let done = match operation {
+                    Operation::Read => format!("The {one}."),
+                    _ => format!("The {one} as it is now."),
+                };
+                answers.json(200, &done, self.schemas.answer(meta));
+            }
+            Operation::Delete => answers.add(204, response(&format!("The {one} is gone."))),
+        }
+        if !matches!(operation, Operation::List | Operation::Create) {
+            answers.error(meta.missing.status, meta.missing.detail);
+        }
+        let writes = matches!(operation, Operation::Create | Operation::Replace | Operation::Patch);
+        if writes {
+            if self.may_conflict(operation) {
+                answers.issues(409, "Conflict: another row has this value.");
+            }
+            answers.error(413, "Payload Too Large");
+        }
+        if operation == Operation::Patch {
+            answers.error(415, "Unsupported Media Type");
+        }
+        answers.issues(422, "Validation Error");
+        answers.error(500, "Internal Server Error");
+        answers.error(503, "Service Unavailable");
+        answers.into_responses()
+    }
+
+    /// Whether another row can have a value that must be this one's alone. The key of an existing
+    /// row does not change.
+    fn may_conflict(&self, operation: Operation) -> bool {
+        let meta = self.resource.meta;
+        let columns = meta.columns.iter().enumerate();
+        let mut unique = columns.filter(|(index, column)| column.unique && *index != meta.key);
+        let chosen = meta.columns.get(meta.key).is_some_and(|key| matches!(key.role, Role::Key));
+        unique.next().is_some() || (operation == Operation::Create && chosen)
+    }
+
+    fn key(&self) -> &'static crate::wire::FieldMeta {
+        let meta = self.resource.meta;
+        &meta.object.fields[meta.key]
+    }
+}
+
+fn count(name: &str, description: &str, min: u64, default: u64, max: Option<u64>) -> RefOr<Parameter> {
+    let mut schema = typed(InstanceType::Integer);
+    schema.metadata().title = Some(super::naming::title(name));
+    schema.metadata().default = Some(default.into());
+    schema.extensions.insert("minimum".to_owned(), min.into());
+    schema.extensions.extend(max.map(|max| ("maximum".to_owned(), max.into())));
+    parameter(name, "query", Some(description.to_owned()), false, schema)
+}
+
+fn parameter(
+    name: &str,
+    location: &str,
+    description: Option<String>,
+    required: bool,
+    schema: SchemaObject,
+) -> RefOr<Parameter> {
+    Parameter {
+        name: name.to_owned(),
+        location: location.to_owned(),
+        description,
+        required,
+        deprecated: false,
+        allow_empty_value: false,
+        value: plain(schema),
+        extensions: okapi::Map::new(),
+    }
+    .into()
+}
+
+fn location(one: &str) -> Header {
+    let mut schema = typed(InstanceType::String);
+    schema.format = Some("uri-reference".to_owned());
+    Header {
+        description: Some(format!("The address of the new {one}.")),
+        required: true,
+        deprecated: false,
+        allow_empty_value: false,
+        value: plain(schema),
+        extensions: okapi::Map::new(),
+    }
+}
+
+fn plain(schema: SchemaObject) -> ParameterValue {
+    ParameterValue::Schema {
+        style: None,
+        explode: None,
+        allow_reserved: false,
+        schema,
+        example: None,
+        examples: None,
+    }
+}
+
+/// An answer without a body.
+pub(super) fn response(description: &str) -> Response {
+    Response { description: description.to_owned(), ..Response::default() }
+}
+
+/// A body of this schema.
+pub(super) fn media(schema: SchemaObject) -> MediaType {
+    MediaType { schema: Some(schema), ..MediaType::default() }
+}

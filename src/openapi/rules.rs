@@ -1,0 +1,148 @@
+//! Constraints as keywords of a schema.
+
+use schemars::schema::{InstanceType, SchemaObject};
+use serde_json::Value as Json;
+
+use super::schema::typed;
+use crate::issue::Bound;
+use crate::wire::Rules;
+
+/// An integer; the bounds of its type are told where its format does not tell them.
+pub(super) fn integer(min: i64, max: i64, format: &str, rules: &Rules) -> SchemaObject {
+    let (least, most) = match format {
+        "int32" => (i64::from(i32::MIN), i64::from(i32::MAX)),
+        _ => (i64::MIN, i64::MAX),
+    };
+    let mut schema = formatted(InstanceType::Integer, format);
+    let lower = [(min > least).then_some(Limit::inclusive(Bound::Int(min))), ge(rules), gt(rules)];
+    let upper = [(max < most).then_some(Limit::inclusive(Bound::Int(max))), le(rules), lt(rules)];
+    bounds(&mut schema, &lower, &upper, rules);
+    schema
+}
+
+/// A floating-point number.
+pub(super) fn number(format: &str, rules: &Rules) -> SchemaObject {
+    let mut schema = formatted(InstanceType::Number, format);
+    bounds(&mut schema, &[ge(rules), gt(rules)], &[le(rules), lt(rules)], rules);
+    schema
+}
+
+/// A text, or what is written as one.
+pub(super) fn text(format: &str, rules: &Rules) -> SchemaObject {
+    let mut schema = formatted(InstanceType::String, format);
+    let length = |length: Option<usize>| length.and_then(|n| u32::try_from(n).ok());
+    match format {
+        "" => {
+            let shortest = rules.min_length.max(rules.addressed.then_some(1));
+            if shortest.is_some() || rules.max_length.is_some() {
+                schema.string().min_length = length(shortest);
+                schema.string().max_length = length(rules.max_length);
+            }
+            if let Some(pattern) = rules.pattern {
+                schema.string().pattern = Some(pattern.source.to_owned());
+            }
+            schema.format = rules.format.map(|format| format.name().to_owned());
+        }
+        // The rules count bytes, the schema counts characters of base64.
+        "byte" if rules.min_items.is_some() || rules.max_items.is_some() => {
+            let encoded = |bytes: usize| bytes.div_ceil(3).saturating_mul(4);
+            schema.string().min_length = length(rules.min_items.map(encoded));
+            schema.string().max_length = length(rules.max_items.map(encoded));
+        }
+        "decimal" => schema.metadata().description = decimal_note(rules),
+        _ => {}
+    }
+    schema
+}
+
+/// Bounds the number of items or members.
+pub(super) fn items(rules: &Rules) -> (Option<u32>, Option<u32>) {
+    let count = |count: Option<usize>| count.and_then(|n| u32::try_from(n).ok());
+    (count(rules.min_items), count(rules.max_items))
+}
+
+/// A decimal is a text, and a schema has no bounds for what a text means.
+fn decimal_note(rules: &Rules) -> Option<String> {
+    let mut notes = Vec::new();
+    if let Some(places) = rules.scale {
+        notes.push(format!("with at most {places} decimal places"));
+    }
+    let words = [
+        ("at least", rules.ge),
+        ("more than", rules.gt),
+        ("at most", rules.le),
+        ("less than", rules.lt),
+        ("a multiple of", rules.multiple_of),
+    ];
+    for (word, bound) in words {
+        notes.extend(bound.map(|bound| format!("{word} {}", bound.to_json())));
+    }
+    (!notes.is_empty()).then(|| format!("A decimal, {}.", notes.join(", ")))
+}
+
+fn formatted(instance_type: InstanceType, format: &str) -> SchemaObject {
+    let mut schema = typed(instance_type);
+    schema.format = super::text(format);
+    schema
+}
+
+/// One end of a range.
+#[derive(Clone, Copy)]
+struct Limit {
+    bound: Bound,
+    exclusive: bool,
+}
+
+impl Limit {
+    fn inclusive(bound: Bound) -> Self {
+        Limit { bound, exclusive: false }
+    }
+
+    fn exclusive(bound: Bound) -> Self {
+        Limit { bound, exclusive: true }
+    }
+}
+
+fn ge(rules: &Rules) -> Option<Limit> {
+    rules.ge.map(Limit::inclusive)
+}
+
+fn gt(rules: &Rules) -> Option<Limit> {
+    rules.gt.map(Limit::exclusive)
+}
+
+fn le(rules: &Rules) -> Option<Limit> {
+    rules.le.map(Limit::inclusive)
+}
+
+fn lt(rules: &Rules) -> Option<Limit> {
+    rules.lt.map(Limit::exclusive)
+}
+
+/// Writes the tightest of the limits.
+///
+/// They stand among the extensions: schemars keeps bounds as floats, which not every i64 is, and
+/// exclusive ones as numbers, where OpenAPI 3.0 wants `true` beside the bound.
+fn bounds(schema: &mut SchemaObject, lower: &[Option<Limit>], upper: &[Option<Limit>], rules: &Rules) {
+    let tightest = |limits: &[Option<Limit>], tighter: fn(f64, f64) -> bool| {
+        limits.iter().flatten().copied().reduce(|a, b| {
+            let (x, y) = (a.bound.as_f64(), b.bound.as_f64());
+            if tighter(y, x) || (x == y && b.exclusive) { b } else { a }
+        })
+    };
+    let ends = [
+        ("minimum", "exclusiveMinimum", tightest(lower, |new, old| new > old)),
+        ("maximum", "exclusiveMaximum", tightest(upper, |new, old| new < old)),
+    ];
+    for (keyword, exclusive, limit) in ends {
+        if let Some(limit) = limit {
+            schema.extensions.insert(keyword.to_owned(), limit.bound.to_json());
+            if limit.exclusive {
+                schema.extensions.insert(exclusive.to_owned(), Json::Bool(true));
+            }
+        }
+    }
+    if let Some(bound) = rules.multiple_of {
+        schema.extensions.insert("multipleOf".to_owned(), bound.to_json());
+    }
+}

@@ -1,0 +1,289 @@
+//! Shapes as schemas, and the components that they refer to.
+
+use std::collections::BTreeMap;
+
+use schemars::schema::{InstanceType, Schema, SchemaObject};
+
+use super::{errors, naming, rules, text};
+use crate::resource::ResourceMeta;
+use crate::wire::{ChoiceMeta, FieldMeta, ObjectMeta, Presence, Rules, Shape};
+
+/// Components by name, in the order in which they were met.
+pub(super) type Definitions = schemars::Map<String, Schema>;
+
+/// Where a struct stands, which decides what is said of its fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum View {
+    /// A resource in an answer: every field that is shown is there.
+    Answer,
+    /// A body, or a part of one.
+    Model,
+    /// A body that patches a resource.
+    Patch,
+    /// A struct within a patch: any part of it may be left out.
+    Merge,
+}
+
+/// Makes schemas, and a component for each struct and enum that they name.
+pub(super) struct Schemas<'d> {
+    definitions: &'d mut Definitions,
+    /// Who claims each name, and the declarations that were found to be its own.
+    claims: BTreeMap<String, Claim>,
+    faults: Vec<String>,
+}
+
+struct Claim {
+    origin: String,
+    // Addresses. One constant may have several; that only costs a comparison.
+    declarations: Vec<usize>,
+}
+
+impl<'d> Schemas<'d> {
+    /// Puts components among these.
+    pub(super) fn new(definitions: &'d mut Definitions) -> Self {
+        Schemas { definitions, claims: BTreeMap::new(), faults: Vec::new() }
+    }
+
+    /// As [`Schemas::new`], where the components of errors come first.
+    pub(super) fn with_errors(definitions: &'d mut Definitions) -> Self {
+        let mut schemas = Schemas::new(definitions);
+        errors::define(&mut schemas);
+        schemas
+    }
+
+    /// A component that is crewed's own.
+    pub(super) fn claim(&mut self, name: &str, schema: SchemaObject) {
+        let claim = Claim { origin: "crewed's own errors".to_owned(), declarations: Vec::new() };
+        self.claims.insert(name.to_owned(), claim);
+        self.definitions.insert(name.to_owned(), schema.into());
+    }
+
+    /// The types that share a name with another.
+    pub(super) fn into_faults(self) -> Vec<String> {
+        self.faults
+    }
+
+    /// A resource as answers show it.
+    pub(super) fn answer(&mut self, meta: &ResourceMeta) -> SchemaObject {
+        self.object(meta.object, View::Answer, &format!("the resource {}", meta.path))
+    }
+
+    /// A body of a resource's operations.
+    pub(super) fn body(&mut self, object: &'static ObjectMeta, view: View, path: &str) -> SchemaObject {
+        self.object(object, view, &format!("a body of {path}"))
+    }
+
+    /// The value of a field by itself, as it stands in an address.
+    pub(super) fn value(&mut self, field: &FieldMeta, origin: &str) -> SchemaObject {
+        let mut schema = self.shape((field.shape)(), &field.rules, View::Model, origin);
+        if schema.is_ref() {
+            return schema;
+        }
+        schema.metadata().title = Some(naming::title(field.name));
+        schema
+    }
+
+    /// The schema of a type itself, not a reference to it.
+    pub(super) fn component(&mut self, shape: Shape) -> SchemaObject {
+        match shape {
+            Shape::Object(meta) => self.members(meta, View::Model, &naming::object(meta)),
+            Shape::Choice(meta) => names_of(meta),
+            other => self.shape(other, &Rules::NONE, View::Model, ""),
+        }
+    }
+
+    /// A reference to a struct's component, which is made where it is new.
+    pub(super) fn object(&mut self, meta: &'static ObjectMeta, view: View, origin: &str) -> SchemaObject {
+        let mut name = naming::object(meta);
+        if view == View::Merge {
+            name.push_str("Patch");
+        }
+        let address = std::ptr::from_ref(meta) as usize;
+        self.define(&name, address, origin, |schemas| schemas.members(meta, view, &name));
+        reference(&name)
+    }
+
+    fn choice(&mut self, meta: &'static ChoiceMeta, origin: &str) -> SchemaObject {
+        let name = naming::component(meta.name);
+        let address = std::ptr::from_ref(meta) as usize;
+        self.define(&name, address, origin, |_| names_of(meta));
+        reference(&name)
+    }
+
+    fn define(
+        &mut self,
+        name: &str,
+        declaration: usize,
+        origin: &str,
+        make: impl FnOnce(&mut Self) -> SchemaObject,
+    ) {
+        let Some(claim) = self.claims.get_mut(name) else {
+            let claim = Claim { origin: origin.to_owned(), declarations: vec![declaration] };
+            self.claims.insert(name.to_owned(), claim);
+            // What is in the definitions unclaimed was put there by schemars, for the same type.
+            if !self.definitions.contains_key(name) {
+                // Refers to nothing yet, but ends the recursion of a type that contains itself.
+                self.definitions.insert(name.to_owned(), Schema::Bool(true));
+                let schema = make(self);
+                self.definitions.insert(name.to_owned(), schema.into());
+            }
+            return;
+        };
+        if claim.declarations.contains(&declaration) {
+            return;
+        }
+        claim.declarations.push(declaration);
+        let first = claim.origin.clone();
+        let schema = Schema::from(make(self));
+        if self.definitions.get(name).is_some_and(|known| *known != Schema::Bool(true) && *known != schema) {
+            self.faults.push(format!("two types are called `{name}`: that of {first} and that of {origin}"));
+        }
+    }
+
+    /// The schema of a struct itself.
+    pub(super) fn members(&mut self, meta: &'static ObjectMeta, view: View, name: &str) -> SchemaObject {
+        let mut schema = typed(InstanceType::Object);
+        schema.metadata().title = Some(name.to_owned());
+        schema.metadata().description = text(meta.doc);
+        let object = schema.object();
+        for field in meta.fields.iter().filter(|field| view != View::Answer || !field.write_only) {
+            let required = match view {
+                View::Answer => true,
+                View::Model | View::Patch => matches!(field.presence, Presence::Required),
+                View::Merge => false,
+            };
+            if required {
+                object.required.insert(field.name.to_owned());
+            }
+            let property = self.property(meta, field, view);
+            object.properties.insert(field.name.to_owned(), property.into());
+        }
+        if meta.deny_unknown && view != View::Answer {
+            object.additional_properties = Some(Box::new(Schema::Bool(false)));
+        }
+        schema
+    }
+
+    fn property(&mut self, meta: &ObjectMeta, field: &FieldMeta, view: View) -> SchemaObject {
+        let origin = format!("`{}.{}`", meta.name, field.name);
+        // What is nested in an answer is described as it is in a body: one model, one component.
+        let inner = match view {
+            View::Answer | View::Model => View::Model,
+            View::Patch | View::Merge => View::Merge,
+        };
+        let mut schema = self.shape((field.shape)(), &field.rules, inner, &origin);
+        // In a merge patch null takes a member out, which then has to be one that may be missing.
+        if view == View::Merge && !matches!(field.presence, Presence::Required) {
+            schema = nullable(schema);
+        }
+        let mut notes = schemars::schema::Metadata {
+            title: Some(naming::title(field.name)).filter(|_| !refers(&schema)),
+            description: match (text(field.doc), schema.metadata().description.take()) {
+                (Some(doc), Some(note)) => Some(format!("{doc}\n\n{note}")),
+                (doc, note) => doc.or(note),
+            },
+            deprecated: field.deprecated,
+            read_only: field.read_only,
+            write_only: field.write_only,
+            ..Default::default()
+        };
+        if let (Presence::Default(value), View::Model) = (field.presence, view) {
+            notes.default = Some(value());
+        }
+        let example = field.example.map(|example| example());
+        schema.metadata = None;
+        if notes == Default::default() && example.is_none() {
+            return schema;
+        }
+        let mut schema = if schema.is_ref() { all_of(schema) } else { schema };
+        schema.metadata = Some(Box::new(notes));
+        schema.extensions.extend(example.map(|example| ("example".to_owned(), example)));
+        schema
+    }
+
+    fn shape(&mut self, shape: Shape, rules: &Rules, view: View, origin: &str) -> SchemaObject {
+        match shape {
+            Shape::Any => SchemaObject::default(),
+            Shape::Boolean => typed(InstanceType::Boolean),
+            Shape::Integer { min, max, format } => rules::integer(min, max, format, rules),
+            Shape::Number { format } => rules::number(format, rules),
+            Shape::Text { format } => rules::text(format, rules),
+            Shape::Nullable(inner) => {
+                let schema = self.shape(inner(), rules, view, origin);
+                if rules.not_null { schema } else { nullable(schema) }
+            }
+            Shape::List(item) => {
+                let mut schema = typed(InstanceType::Array);
+                // A patch replaces a list as a whole.
+                let item = self.shape(item(), rules, View::Model, origin);
+                let array = schema.array();
+                array.items = Some(Schema::from(item).into());
+                (array.min_items, array.max_items) = rules::items(rules);
+                schema
+            }
+            Shape::Map(member) => {
+                let mut schema = typed(InstanceType::Object);
+                let member = self.shape(member(), rules, view, origin);
+                let member = if view == View::Merge { nullable(member) } else { member };
+                let object = schema.object();
+                object.additional_properties = Some(Box::new(member.into()));
+                if view != View::Merge {
+                    (object.min_properties, object.max_properties) = rules::items(rules);
+                }
+                schema
+            }
+            Shape::Object(meta) => self.object(meta, view, origin),
+            Shape::Choice(meta) => self.choice(meta, origin),
+        }
+    }
+}
+
+fn names_of(meta: &ChoiceMeta) -> SchemaObject {
+    let mut schema = typed(InstanceType::String);
+    schema.enum_values = Some(meta.names.iter().map(|name| (*name).into()).collect());
+    schema.metadata().title = Some(naming::component(meta.name));
+    schema.metadata().description = text(meta.doc);
+    schema
+}
+
+/// A schema of this type, and nothing else about it.
+pub(super) fn typed(instance_type: InstanceType) -> SchemaObject {
+    SchemaObject { instance_type: Some(instance_type.into()), ..SchemaObject::default() }
+}
+
+/// A reference to a component.
+pub(super) fn reference(name: &str) -> SchemaObject {
+    SchemaObject::new_ref(format!("#/components/schemas/{name}"))
+}
+
+/// An object of these members.
+pub(super) fn object_of<const N: usize>(
+    members: [(&str, SchemaObject); N],
+    required: &[&str],
+) -> SchemaObject {
+    let mut schema = typed(InstanceType::Object);
+    let object = schema.object();
+    object.properties = members.into_iter().map(|(name, schema)| (name.to_owned(), schema.into())).collect();
+    object.required = required.iter().map(|name| (*name).to_owned()).collect();
+    schema
+}
+
+/// This or null. OpenAPI 3.0 wants nothing beside a `$ref`.
+fn nullable(schema: SchemaObject) -> SchemaObject {
+    let mut schema = if schema.is_ref() { all_of(schema) } else { schema };
+    // What may be anything may be null.
+    if schema != SchemaObject::default() {
+        schema.extensions.insert("nullable".to_owned(), true.into());
+    }
+    schema
+}
+
+fn all_of(reference: SchemaObject) -> SchemaObject {
+    let mut schema = SchemaObject::default();
+    schema.subschemas().all_of = Some(vec![reference.into()]);
+    schema
+}
+
+fn refers(schema: &SchemaObject) -> bool {
+    schema.is_ref() || schema.subschemas.is_some()
+}

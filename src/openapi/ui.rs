@@ -1,0 +1,184 @@
+//! The pages that show the document: Swagger UI and RapiDoc.
+//!
+//! Both come with rocket_okapi, but its own pages ask the network for a validator's badge or for
+//! fonts. These ask nobody, and say so in a policy that the browser enforces. No script stands in a
+//! page itself, and addresses are relative where they can be, for proxies that cut off a prefix.
+
+use rocket::Route;
+use rocket_okapi::rapidoc::{GeneralConfig, RapiDocConfig, make_rapidoc};
+use rocket_okapi::settings::UrlObject;
+use rocket_okapi::swagger_ui::{SwaggerUIConfig, make_swagger_ui};
+
+/// A page or a script, ready to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Where it is served.
+    pub path: String,
+    /// Its media type.
+    pub content_type: &'static str,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// A user interface for the document.
+#[derive(Clone, Debug)]
+pub struct Ui {
+    /// What crewed serves itself, at absolute paths.
+    pub pages: Vec<Page>,
+    /// What rocket_okapi serves: scripts and styles, to be mounted at [`Ui::base`].
+    pub assets: Vec<Route>,
+    /// The path of the page, beneath which everything else of it is.
+    pub base: String,
+}
+
+const HTML: &str = "text/html; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+/// Requests to servers that the document names are made by hand only, so they may go anywhere.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+                      img-src 'self' data:; font-src 'self' data:; connect-src *; base-uri 'none'; \
+                      form-action 'self'";
+
+/// Swagger UI at `path`, for the document at `spec`.
+#[must_use]
+pub fn swagger_ui(path: &str, spec: &str, title: &str) -> Ui {
+    let base = path.trim_end_matches('/');
+    let at = beneath(path);
+    let head = format!(
+        "<link rel=\"stylesheet\" href=\"{at}swagger-ui.css\">\n<link rel=\"stylesheet\" \
+         href=\"{at}index.css\">"
+    );
+    let body = format!(
+        "<div id=\"swagger-ui\"></div>\n<script src=\"{at}swagger-ui-bundle.js\"></script>\n<script \
+         src=\"{at}crewed-swagger-ui.js\"></script>"
+    );
+    let script = Page {
+        path: format!("{base}/crewed-swagger-ui.js"),
+        content_type: SCRIPT,
+        bytes: swagger_script(&relative(path, spec)).into_bytes(),
+    };
+    let assets = ["/index.css", "/oauth2-redirect.html", "/swagger-ui-bundle.js", "/swagger-ui.css"];
+    Ui {
+        pages: vec![page(path, &format!("{title} - Swagger UI"), &head, &body), script],
+        assets: only(&assets, make_swagger_ui(&SwaggerUIConfig::default()).into()),
+        base: path.to_owned(),
+    }
+}
+
+/// RapiDoc at `path`, for the document at `spec`.
+#[must_use]
+pub fn rapidoc(path: &str, spec: &str, title: &str) -> Ui {
+    let at = beneath(path);
+    let head = format!("<script type=\"module\" src=\"{at}rapidoc-min.js\"></script>");
+    let body = format!(
+        "<rapi-doc spec-url=\"{}\" load-fonts=\"false\" show-header=\"false\" render-style=\"view\" \
+         allow-server-selection=\"false\" allow-spec-file-download=\"false\" \
+         schema-description-expanded=\"true\"></rapi-doc>",
+        escaped(&relative(path, spec))
+    );
+    // `make_rapidoc` insists on a document, though only its index page would name it.
+    let config = RapiDocConfig {
+        general: GeneralConfig { spec_urls: vec![UrlObject::new("", spec)], ..GeneralConfig::default() },
+        ..RapiDocConfig::default()
+    };
+    Ui {
+        pages: vec![page(path, &format!("{title} - RapiDoc"), &head, &body)],
+        assets: only(&["/rapidoc-min.js", "/oauth-receiver.html"], make_rapidoc(&config).into()),
+        base: path.to_owned(),
+    }
+}
+
+fn swagger_script(spec: &str) -> String {
+    let settings = serde_json::json!({
+        "url": spec,
+        "dom_id": "#swagger-ui",
+        "layout": "BaseLayout",
+        "validatorUrl": null,
+        "deepLinking": true,
+        "displayRequestDuration": true,
+        "showCommonExtensions": true,
+        "tryItOutEnabled": true,
+    });
+    format!(
+        "\"use strict\";\nconst settings = {settings:#};\nsettings.presets = [SwaggerUIBundle.presets.apis];\n\
+         settings.oauth2RedirectUrl = new URL(\"oauth2-redirect.html\", document.currentScript.src).href;\n\
+         window.ui = SwaggerUIBundle(settings);\n"
+    )
+}
+
+fn page(path: &str, title: &str, head: &str, body: &str) -> Page {
+    let title = escaped(title);
+    let html = format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta \
+         http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n<meta name=\"viewport\" \
+         content=\"width=device-width, initial-scale=1\">\n<meta name=\"referrer\" \
+         content=\"no-referrer\">\n<title>{title}</title>\n<link rel=\"icon\" href=\"data:,\">\n{head}\n\
+         </head>\n<body>\n{body}\n</body>\n</html>\n"
+    );
+    Page { path: path.to_owned(), content_type: HTML, bytes: html.into_bytes() }
+}
+
+fn only(wanted: &[&str], routes: Vec<Route>) -> Vec<Route> {
+    routes.into_iter().filter(|route| wanted.contains(&route.uri.path())).collect()
+}
+
+/// What lies beneath a page, as the page itself names it: `docs/` for `/docs`.
+fn beneath(path: &str) -> String {
+    match path.rsplit('/').next() {
+        None | Some("") => String::new(),
+        Some(name) => format!("{}/", escaped(name)),
+    }
+}
+
+/// An address as the page at `from` names it.
+fn relative(from: &str, to: &str) -> String {
+    let folder = from.rfind('/').map_or("/", |end| &from[..=end]);
+    to.strip_prefix(folder).filter(|rest| !rest.starts_with('/')).unwrap_or(to).to_owned()
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn html(ui: &Ui) -> String {
+        String::from_utf8_lossy(&ui.pages[0].bytes).into_owned()
+    }
+
+    #[test]
+    fn names_what_is_beneath_it() {
+        let ui = swagger_ui("/api/v1/docs", "/api/v1/openapi.json", "Heroes");
+        assert!(html(&ui).contains("href=\"docs/swagger-ui.css\""));
+        let script = String::from_utf8_lossy(&ui.pages[1].bytes);
+        assert!(script.contains("\"url\": \"openapi.json\""), "{script}");
+        assert_eq!(ui.pages[1].path, "/api/v1/docs/crewed-swagger-ui.js");
+        let root = swagger_ui("/", "/openapi.json", "Heroes");
+        assert!(html(&root).contains("href=\"swagger-ui.css\""));
+        assert_eq!(root.pages[1].path, "/crewed-swagger-ui.js");
+        assert_eq!(relative("/v1/docs", "/openapi.json"), "/openapi.json");
+    }
+
+    #[test]
+    fn every_asset_is_served() {
+        for ui in [swagger_ui("/docs", "/openapi.json", ""), rapidoc("/rapidoc", "/openapi.json", "")] {
+            let html = html(&ui);
+            let named = html.split(['"']).filter(|s| s.ends_with(".js") || s.ends_with(".css"));
+            for asset in named {
+                let path = format!("/{asset}");
+                let beneath = path.strip_prefix(&ui.base).unwrap_or(&path);
+                let served = ui.pages.iter().any(|page| page.path == path)
+                    || ui.assets.iter().any(|route| route.uri.path() == beneath);
+                assert!(served, "{path}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_title_is_text() {
+        let ui = rapidoc("/rapidoc", "/openapi.json", "</title><script>&\"");
+        assert!(html(&ui).contains("<title>&lt;/title&gt;&lt;script&gt;&amp;&quot; - RapiDoc</title>"));
+    }
+}

@@ -1,0 +1,32 @@
+//! A resource without its types, for what treats all resources alike.
+
+use super::{Input, Operation, Resource, ResourceMeta};
+use crate::wire::ObjectMeta;
+
+/// What is said of a resource and of the bodies of its operations.
+#[derive(Clone, Copy, Debug)]
+pub struct Declared {
+    /// What is said of the resource.
+    pub meta: &'static ResourceMeta,
+    /// The body of a create, where that is served.
+    pub create: Option<&'static ObjectMeta>,
+    /// The body of a replace, where that is served.
+    pub replace: Option<&'static ObjectMeta>,
+    /// The body of a patch, where that is served.
+    pub patch: Option<&'static ObjectMeta>,
+}
+
+impl Declared {
+    /// The description of a resource.
+    #[must_use]
+    pub fn of<R: Resource>() -> Self {
+        let meta = R::RESOURCE;
+        let served = |operation, body| meta.operations.contains(operation).then_some(body);
+        Declared {
+            meta,
+            create: served(Operation::Create, <R::Create as Input>::META),
+            replace: served(Operation::Replace, <R::Replace as Input>::META),
+            patch: served(Operation::Patch, <R::Patch as Input>::META),
+        }
+    }
+}
