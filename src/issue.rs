@@ -119,8 +119,8 @@ pub enum IssueKind {
     TimeParsing { error: String },
     BytesType,
     Base64Decode { error: String },
-    Enum { expected: String },
-    Literal { expected: String },
+    Enum { names: &'static [&'static str] },
+    Literal { names: &'static [&'static str] },
     GreaterThan(Bound),
     GreaterThanEqual(Bound),
     LessThan(Bound),
@@ -136,6 +136,21 @@ pub enum IssueKind {
     UnaddressableKey,
     /// A value that another row has already.
     Unique,
+}
+
+/// `'draft', 'live' or 'gone'`.
+#[must_use]
+pub fn one_of(names: &[&str]) -> String {
+    let mut text = String::new();
+    for (i, name) in names.iter().enumerate() {
+        text.push_str(match i {
+            0 => "",
+            _ if i + 1 == names.len() => " or ",
+            _ => ", ",
+        });
+        text.extend(["'", name, "'"]);
+    }
+    text
 }
 
 /// Every issue of one request, in FastAPI's order.

@@ -3,7 +3,10 @@
 pub mod error;
 pub mod issue;
 pub mod openapi;
+pub mod operation;
+pub mod render;
 pub mod resource;
+pub mod route;
 pub mod store;
 pub mod value;
 pub mod wire;

@@ -90,8 +90,8 @@ impl Subject<'_, '_> {
     fn parameters(&mut self, operation: Operation) -> Vec<RefOr<Parameter>> {
         match operation {
             Operation::List => vec![
-                count("skip", "How many rows to pass over.", 0, 0, None),
-                count("limit", "How many rows to answer at most.", 1, self.page.default, Some(self.page.max)),
+                count("skip", "How many rows to pass over.", 0, None),
+                count("limit", "How many rows to answer at most.", self.page.default, Some(self.page.max)),
             ],
             Operation::Create => Vec::new(),
             _ => vec![self.key_parameter()],
@@ -181,11 +181,11 @@ impl Subject<'_, '_> {
     }
 }
 
-fn count(name: &str, description: &str, min: u64, default: u64, max: Option<u64>) -> RefOr<Parameter> {
+fn count(name: &str, description: &str, default: u64, max: Option<u64>) -> RefOr<Parameter> {
     let mut schema = typed(InstanceType::Integer);
     schema.metadata().title = Some(super::naming::title(name));
     schema.metadata().default = Some(default.into());
-    schema.extensions.insert("minimum".to_owned(), min.into());
+    schema.extensions.insert("minimum".to_owned(), 0.into());
     schema.extensions.extend(max.map(|max| ("maximum".to_owned(), max.into())));
     parameter(name, "query", Some(description.to_owned()), false, schema)
 }

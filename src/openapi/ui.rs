@@ -2,7 +2,7 @@
 //!
 //! Both come with rocket_okapi, but its own pages ask the network for a validator's badge or for
 //! fonts. These ask nobody, and say so in a policy that the browser enforces. No script stands in a
-//! page itself, and addresses are relative where they can be, for proxies that cut off a prefix.
+//! page itself, and the addresses are relative: wherever a base or a proxy puts them, they hold.
 
 use rocket::Route;
 use rocket_okapi::rapidoc::{GeneralConfig, RapiDocConfig, make_rapidoc};
@@ -12,7 +12,7 @@ use rocket_okapi::swagger_ui::{SwaggerUIConfig, make_swagger_ui};
 /// A page or a script, ready to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
-    /// Where it is served.
+    /// Where it is served, from the base of the API.
     pub path: String,
     /// Its media type.
     pub content_type: &'static str,
@@ -23,12 +23,10 @@ pub struct Page {
 /// A user interface for the document.
 #[derive(Clone, Debug)]
 pub struct Ui {
-    /// What crewed serves itself, at absolute paths.
+    /// What crewed serves itself; the page comes first.
     pub pages: Vec<Page>,
-    /// What rocket_okapi serves: scripts and styles, to be mounted at [`Ui::base`].
+    /// What rocket_okapi serves, scripts and styles, to be mounted at the path of the page.
     pub assets: Vec<Route>,
-    /// The path of the page, beneath which everything else of it is.
-    pub base: String,
 }
 
 const HTML: &str = "text/html; charset=utf-8";
@@ -39,7 +37,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
                       img-src 'self' data:; font-src 'self' data:; connect-src *; base-uri 'none'; \
                       form-action 'self'";
 
-/// Swagger UI at `path`, for the document at `spec`.
+/// Swagger UI at `path`, for the document at `spec`; both from the base of the API.
 #[must_use]
 pub fn swagger_ui(path: &str, spec: &str, title: &str) -> Ui {
     let base = path.trim_end_matches('/');
@@ -61,11 +59,10 @@ pub fn swagger_ui(path: &str, spec: &str, title: &str) -> Ui {
     Ui {
         pages: vec![page(path, &format!("{title} - Swagger UI"), &head, &body), script],
         assets: only(&assets, make_swagger_ui(&SwaggerUIConfig::default()).into()),
-        base: path.to_owned(),
     }
 }
 
-/// RapiDoc at `path`, for the document at `spec`.
+/// RapiDoc at `path`, for the document at `spec`; both from the base of the API.
 #[must_use]
 pub fn rapidoc(path: &str, spec: &str, title: &str) -> Ui {
     let at = beneath(path);
@@ -84,7 +81,6 @@ pub fn rapidoc(path: &str, spec: &str, title: &str) -> Ui {
     Ui {
         pages: vec![page(path, &format!("{title} - RapiDoc"), &head, &body)],
         assets: only(&["/rapidoc-min.js", "/oauth-receiver.html"], make_rapidoc(&config).into()),
-        base: path.to_owned(),
     }
 }
 
@@ -130,10 +126,11 @@ fn beneath(path: &str) -> String {
     }
 }
 
-/// An address as the page at `from` names it.
+/// An address as the page at `from` names it; both are below the same base, whatever that is.
 fn relative(from: &str, to: &str) -> String {
-    let folder = from.rfind('/').map_or("/", |end| &from[..=end]);
-    to.strip_prefix(folder).filter(|rest| !rest.starts_with('/')).unwrap_or(to).to_owned()
+    let shared = from.char_indices().zip(to.chars()).take_while(|((_, a), b)| a == b);
+    let folder = shared.filter(|((_, a), _)| *a == '/').last().map_or(0, |((end, _), _)| end + 1);
+    format!("{}{}", "../".repeat(from[folder..].matches('/').count()), &to[folder..])
 }
 
 fn escaped(text: &str) -> String {
@@ -158,7 +155,8 @@ mod tests {
         let root = swagger_ui("/", "/openapi.json", "Heroes");
         assert!(html(&root).contains("href=\"swagger-ui.css\""));
         assert_eq!(root.pages[1].path, "/crewed-swagger-ui.js");
-        assert_eq!(relative("/v1/docs", "/openapi.json"), "/openapi.json");
+        assert_eq!(relative("/a/docs", "/openapi.json"), "../openapi.json");
+        assert_eq!(relative("/docs", "/docs.json"), "docs.json");
     }
 
     #[test]
@@ -168,7 +166,7 @@ mod tests {
             let named = html.split(['"']).filter(|s| s.ends_with(".js") || s.ends_with(".css"));
             for asset in named {
                 let path = format!("/{asset}");
-                let beneath = path.strip_prefix(&ui.base).unwrap_or(&path);
+                let beneath = path.strip_prefix(&ui.pages[0].path).unwrap_or(&path);
                 let served = ui.pages.iter().any(|page| page.path == path)
                     || ui.assets.iter().any(|route| route.uri.path() == beneath);
                 assert!(served, "{path}");

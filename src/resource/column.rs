@@ -7,9 +7,11 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, NaiveDate, NaiveTime, Timelike, Utc};
 use rust_decimal::Decimal;
 use serde::Serialize;
+use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::Role;
+use crate::issue::Trail;
 use crate::value::{Value, ValueRef};
 use crate::wire::{Choice, ChoiceMeta, Rules, Wire, date_text, scaled, time_text, utc_text};
 
@@ -241,10 +243,16 @@ impl<T: Column> Column for Option<T> {
     }
 }
 
+/// The column's value of a JSON value, such as a default.
+pub(super) fn from_json<T: Column>(json: &Json, rules: &Rules) -> Option<Value> {
+    T::explain(json, rules, &mut Trail::default()).map(|value| value.to_value(rules))
+}
+
 /// An enum's column, for the impl that `#[model]` writes.
 #[doc(hidden)]
 pub mod choice_column {
     use super::{Choice, ColumnType, Corrupt, Value, ValueRef, put};
+    use crate::issue::one_of;
 
     pub fn column_type<T: Choice>() -> ColumnType {
         ColumnType::Choice(T::META)
@@ -258,19 +266,16 @@ pub mod choice_column {
         match value {
             ValueRef::Text(name) if T::META.names.contains(&name) => put(name, out),
             ValueRef::Text(name) => {
-                Err(Corrupt(format!("`{name}` stands where {} should", T::META.expected())))
+                Err(Corrupt(format!("`{name}` stands where {} should", one_of(T::META.names))))
             }
-            _ => Err(Corrupt::found(&T::META.expected(), value)),
+            _ => Err(Corrupt::found(&one_of(T::META.names), value)),
         }
     }
 }
 
 /// A column that holds any type of the wire as JSON.
 pub(crate) mod json_column {
-    use serde_json::Value as Json;
-
-    use super::{ColumnType, Corrupt, Rules, Value, ValueRef, Wire, put};
-    use crate::issue::Trail;
+    use super::{ColumnType, Corrupt, Json, Rules, Trail, Value, ValueRef, Wire, put};
     use crate::wire::Out;
 
     pub(crate) fn column_type(_: &Rules) -> ColumnType {
@@ -284,6 +289,10 @@ pub(crate) mod json_column {
             Ok(json) => Value::Text(json),
             Err(_) => Value::Null,
         }
+    }
+
+    pub(crate) fn from_json<T: Wire>(json: &Json, rules: &Rules) -> Option<Value> {
+        T::explain(json, rules, &mut Trail::default()).map(|value| to_value(&value))
     }
 
     pub(crate) fn from_value(value: ValueRef<'_>) -> Result<Json, Corrupt> {

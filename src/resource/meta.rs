@@ -1,6 +1,8 @@
 //! The declaration of a resource, as data.
 
-use super::column::json_column;
+use serde_json::Value as Json;
+
+use super::column::{self, json_column};
 use super::{Column, ColumnType, Corrupt, GeneratedKey};
 use crate::value::{Value, ValueRef};
 use crate::wire::{ObjectMeta, Rules, Shape, Wire};
@@ -158,6 +160,8 @@ pub struct ColumnMeta {
     pub kind: fn(&Rules) -> ColumnType,
     /// The shape of the field's type.
     pub shape: fn() -> Shape,
+    /// Makes a column's value of JSON, such as a default.
+    pub from_json: fn(&Json, &Rules) -> Option<Value>,
     /// Writes a stored value as it reads on the wire.
     pub write_json: fn(ValueRef<'_>, &Rules, &mut Vec<u8>) -> Result<(), Corrupt>,
 }
@@ -173,6 +177,7 @@ impl ColumnMeta {
             index: false,
             kind: T::column_type,
             shape: T::shape,
+            from_json: column::from_json::<T>,
             write_json: T::write_json,
         }
     }
@@ -187,6 +192,7 @@ impl ColumnMeta {
             index: false,
             kind: json_column::column_type,
             shape: T::shape,
+            from_json: json_column::from_json::<T>,
             write_json: json_column::write_json::<T>,
         }
     }

@@ -1,1 +1,174 @@
 //! The text of statements, for engines that speak SQL.
+//!
+//! Everything that a [`Table`] will ever be asked is written once, when the store is opened; only an
+//! update depends on the columns it changes. Names are quoted, and values never become text: a
+//! statement has numbered parameters, and says which column each stands for.
+
+use crate::resource::{ColumnType, Role, Table, TableColumn};
+
+/// What engines say differently.
+pub(super) trait Dialect {
+    /// What follows the closing parenthesis of a table.
+    const TABLE_OPTIONS: &'static str;
+
+    /// The parameter at this position, counted from 1.
+    fn parameter(position: usize) -> String;
+
+    /// The type that a column has on disk.
+    fn column_type(kind: &ColumnType) -> &'static str;
+
+    /// What makes this column the key.
+    fn key(column: &TableColumn) -> &'static str;
+}
+
+/// The statements of one table.
+#[derive(Debug)]
+pub(super) struct Statements {
+    /// Of a key: the row.
+    pub(super) one: String,
+    /// Of a limit and an offset: rows by ascending key.
+    pub(super) page: String,
+    /// Of the columns of [`insert_parameters`](Self::insert_parameters): the new row.
+    pub(super) insert: String,
+    /// For each column, the parameter it is in an insert; a counted key is none.
+    pub(super) insert_parameters: Vec<Option<usize>>,
+    /// Of a key: the row as it was.
+    pub(super) delete: String,
+    table: String,
+    key: String,
+    columns: Vec<String>,
+    shown: String,
+    parameter: fn(usize) -> String,
+}
+
+impl Statements {
+    pub(super) fn of<D: Dialect>(table: &Table) -> Self {
+        let name = quoted(table.name);
+        let columns: Vec<String> = table.columns.iter().map(|column| quoted(column.name)).collect();
+        let key = &columns[table.key];
+        let shown = match table.shown.as_slice() {
+            [] => "NULL".to_owned(),
+            shown => listed(shown.iter().map(|&column| &columns[column])),
+        };
+        let (first, second) = (D::parameter(1), D::parameter(2));
+
+        let mut count = 0;
+        let mut position = |column: &TableColumn| match column.role {
+            Role::CountedKey => None,
+            _ => {
+                count += 1;
+                Some(count)
+            }
+        };
+        let insert_parameters: Vec<_> = table.columns.iter().map(&mut position).collect();
+        let given = || insert_parameters.iter().enumerate().filter_map(|(i, at)| Some((&columns[i], (*at)?)));
+        let insert = match count {
+            0 => format!("INSERT INTO {name} DEFAULT VALUES RETURNING {shown}"),
+            _ => format!(
+                "INSERT INTO {name} ({}) VALUES ({}) RETURNING {shown}",
+                listed(given().map(|(column, _)| column)),
+                listed(given().map(|(_, position)| D::parameter(position))),
+            ),
+        };
+
+        Statements {
+            one: format!("SELECT {shown} FROM {name} WHERE {key} = {first}"),
+            page: format!("SELECT {shown} FROM {name} ORDER BY {key} LIMIT {first} OFFSET {second}"),
+            insert,
+            insert_parameters,
+            delete: format!("DELETE FROM {name} WHERE {key} = {first} RETURNING {shown}"),
+            key: key.clone(),
+            table: name,
+            columns,
+            shown,
+            parameter: D::parameter,
+        }
+    }
+
+    /// Of the new values of these columns, in this order, then a key: the row as it now is.
+    pub(super) fn update(&self, changed: impl Iterator<Item = usize>) -> String {
+        let Statements { table, key, shown, .. } = self;
+        let mut count = 0;
+        let set = listed(changed.map(|column| {
+            count += 1;
+            format!("{} = {}", self.columns[column], (self.parameter)(count))
+        }));
+        format!("UPDATE {table} SET {set} WHERE {key} = {} RETURNING {shown}", (self.parameter)(count + 1))
+    }
+
+    /// Of a key: these columns, in this order.
+    pub(super) fn stored(&self, columns: impl Iterator<Item = usize>) -> String {
+        let Statements { table, key, .. } = self;
+        let columns = listed(columns.map(|column| &self.columns[column]));
+        format!("SELECT {columns} FROM {table} WHERE {key} = {}", (self.parameter)(1))
+    }
+}
+
+/// Makes a table, without its indexes.
+pub(super) fn create_table<D: Dialect>(table: &Table) -> String {
+    let columns = table
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(i, column)| format!("{} {}", quoted(column.name), definition::<D>(table, i)));
+    format!("CREATE TABLE {} ({}){}", quoted(table.name), listed(columns), D::TABLE_OPTIONS)
+}
+
+/// What a column is declared as, after its name.
+pub(super) fn definition<D: Dialect>(table: &Table, index: usize) -> String {
+    let column = &table.columns[index];
+    let kind = D::column_type(&column.kind);
+    match column {
+        _ if index == table.key => format!("{kind} {}", D::key(column)),
+        TableColumn { nullable: true, .. } => kind.to_owned(),
+        _ => format!("{kind} NOT NULL"),
+    }
+}
+
+/// An index that a column asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Index {
+    pub(super) name: String,
+    pub(super) column: usize,
+    pub(super) unique: bool,
+}
+
+/// The indexes of a table. A key and a unique column need no second one.
+pub(super) fn indexes(table: &Table) -> impl Iterator<Item = Index> + '_ {
+    table.columns.iter().enumerate().filter_map(|(i, column)| {
+        let kind = match column {
+            _ if i == table.key => return None,
+            TableColumn { unique: true, .. } => "unique",
+            TableColumn { index: true, .. } => "index",
+            _ => return None,
+        };
+        let name = format!("{}_{}_{kind}", table.name, column.name);
+        Some(Index { name, column: i, unique: column.unique })
+    })
+}
+
+/// Makes an index.
+pub(super) fn create_index(table: &Table, index: &Index) -> String {
+    format!(
+        "CREATE {}INDEX {} ON {} ({})",
+        if index.unique { "UNIQUE " } else { "" },
+        quoted(&index.name),
+        quoted(table.name),
+        quoted(table.columns[index.column].name),
+    )
+}
+
+pub(super) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+fn listed<T: AsRef<str>>(parts: impl Iterator<Item = T>) -> String {
+    let mut text = String::new();
+    for part in parts {
+        if !text.is_empty() {
+            text.push_str(", ");
+        }
+        text.push_str(part.as_ref());
+    }
+    text
+}

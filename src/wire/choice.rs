@@ -34,21 +34,6 @@ impl ChoiceMeta {
     pub const fn literal(self) -> Self {
         ChoiceMeta { literal: true, ..self }
     }
-
-    /// `'draft', 'live' or 'gone'`.
-    #[must_use]
-    pub fn expected(&self) -> String {
-        let mut text = String::new();
-        for (i, name) in self.names.iter().enumerate() {
-            text.push_str(match i {
-                0 => "",
-                _ if i + 1 == self.names.len() => " or ",
-                _ => ", ",
-            });
-            text.extend(["'", name, "'"]);
-        }
-        text
-    }
 }
 
 /// An enum without data.
@@ -84,10 +69,10 @@ pub fn choice_explain<T: Choice>(input: &Json, trail: &mut Trail) -> Option<T> {
     match input.as_str().and_then(T::from_name) {
         Some(value) => Some(value),
         None => {
-            let expected = T::META.expected();
+            let names = T::META.names;
             let kind = match T::META.literal {
-                true => IssueKind::Literal { expected },
-                false => IssueKind::Enum { expected },
+                true => IssueKind::Literal { names },
+                false => IssueKind::Enum { names },
             };
             trail.fault(kind, input)
         }

@@ -1,1 +1,222 @@
-//! SQLite: one writer that commits in groups, and readers beside it.
+//! SQLite: a file, or a database in memory, in the process itself.
+//!
+//! Reads by key happen on the calling thread, other reads on a few threads, writes on one, which
+//! commits what is waiting as one group. Only this module names rusqlite.
+
+mod change;
+mod connection;
+mod failure;
+mod live;
+mod options;
+mod reader;
+mod row;
+mod schema;
+mod writer;
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::thread::{Builder, JoinHandle};
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+pub use self::connection::Location;
+pub use self::options::{Durability, Options};
+
+use self::connection::Database;
+use self::failure::unopened;
+use self::reader::{Points, ReadJob, Reader};
+use self::schema::{Misfit, Sqlite};
+use self::writer::{WriteJob, Writer};
+use super::sql::Statements;
+use super::{Answer, BoxedSink, Migrate, OpenError, Read, Store, StoreError, TableId, Write};
+use crate::resource::Table;
+
+/// A SQLite database with the tables it was opened with.
+///
+/// When it is dropped it finishes the writes that wait, and empties the log into the file.
+pub struct SqliteStore {
+    // Dropped in this order: the last connection to be closed is the one that writes, and it empties
+    // the log.
+    reads: Queue<ReadJob>,
+    points: Points,
+    writes: Queue<WriteJob>,
+    shared: Arc<Shared>,
+}
+
+impl SqliteStore {
+    /// Opens a database, and makes the tables that it lacks.
+    ///
+    /// # Errors
+    /// Where the file cannot be used, or its tables are not as declared; the text has the whole path,
+    /// and every difference of every table.
+    pub fn open(
+        location: Location,
+        tables: Vec<Table>,
+        options: Options,
+        migrate: Migrate,
+    ) -> Result<SqliteStore, OpenError> {
+        let database = Database::at(location)
+            .map_err(|error| OpenError(format!("the current folder cannot be told: {error}")))?;
+        let failed = |error| unopened(&database, &error);
+        let fit = |connection: &Connection| {
+            schema::fit(connection, &tables, migrate).map_err(|misfit| match misfit {
+                Misfit::Told(text) => OpenError(format!("{database} {text}")),
+                Misfit::Failed(error) => failed(error),
+            })
+        };
+
+        if migrate != Migrate::Apply && database.path().is_some_and(|path| !path.exists()) {
+            // Looking must not make a file.
+            fit(&Connection::open_in_memory().map_err(failed)?)?;
+        }
+        let first = database.first(&options).map_err(failed)?;
+        fit(&first)?;
+        let writer = database.writer(first, &options).map_err(failed)?;
+        // A patch of other columns is another statement.
+        writer.set_prepared_statement_cache_capacity(16 * tables.len() + 16);
+        let reader = || {
+            let reader = database.reader(&options).map_err(failed)?;
+            reader.set_prepared_statement_cache_capacity(tables.len() + 1);
+            Ok::<_, OpenError>(reader)
+        };
+        let points = (0..options.point_readers.max(1)).map(|_| reader()).collect::<Result<_, _>>()?;
+        let readers = (0..options.readers.max(1)).map(|_| reader()).collect::<Result<Vec<_>, _>>()?;
+
+        let shared = Arc::new(Shared::new(tables, database.clone()));
+        let mut writes = Queue::new(options.queue);
+        let group = options.group.max(1);
+        let writer = Writer { connection: writer, shared: Arc::clone(&shared), most: group };
+        writes.serve("crewed-write", |queue| writer.run(&queue))?;
+        let mut reads = Queue::new(options.queue);
+        for connection in readers {
+            let reader = Reader::new(connection, Arc::clone(&shared), options.read_timeout)
+                .map_err(|error| unopened(&database, &error))?;
+            reads.serve("crewed-read", |queue| reader.run(&queue))?;
+        }
+        Ok(SqliteStore { reads, points: Points::new(points), writes, shared })
+    }
+}
+
+impl Store for SqliteStore {
+    fn read(&self, read: Read, sink: BoxedSink) -> Answer<'_> {
+        Box::pin(async move {
+            match read {
+                Read::One { .. } => self.points.read(&self.shared, &read, sink),
+                Read::Page { .. } => {
+                    let (reply, answer) = oneshot::channel();
+                    self.reads.push(ReadJob { read, sink, reply })?;
+                    answer.await.unwrap_or_else(|_| Err(gone()))
+                }
+            }
+        })
+    }
+
+    fn write(&self, write: Write, sink: BoxedSink) -> Answer<'_> {
+        Box::pin(async move {
+            let (reply, answer) = oneshot::channel();
+            self.writes.push(WriteJob { write, sink, reply })?;
+            answer.await.unwrap_or_else(|_| Err(gone()))
+        })
+    }
+}
+
+impl Drop for SqliteStore {
+    fn drop(&mut self) {
+        // Nobody waits for a read any more: an answer borrows the store.
+        self.shared.closing.store(true, Ordering::Relaxed);
+    }
+}
+
+impl fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteStore").field("database", &self.shared.database).finish_non_exhaustive()
+    }
+}
+
+/// A table and its statements.
+struct Known {
+    table: Table,
+    statements: Statements,
+}
+
+/// What all threads look at.
+struct Shared {
+    tables: Vec<Known>,
+    database: Database,
+    closing: AtomicBool,
+    /// Connections to memory do not wait for each other, they fail: so they take turns.
+    turns: Option<RwLock<()>>,
+}
+
+impl Shared {
+    fn new(tables: Vec<Table>, database: Database) -> Self {
+        let turns = database.path().is_none().then(RwLock::default);
+        let known = |table| Known { statements: Statements::of::<Sqlite>(&table), table };
+        let tables = tables.into_iter().map(known).collect();
+        Shared { tables, database, closing: AtomicBool::new(false), turns }
+    }
+
+    fn table(&self, id: TableId) -> Result<&Known, StoreError> {
+        self.tables.get(id).ok_or_else(|| StoreError::Internal(format!("there is no table {id}")))
+    }
+
+    fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::Relaxed)
+    }
+
+    fn reading(&self) -> Option<RwLockReadGuard<'_, ()>> {
+        self.turns.as_ref().map(|turns| turns.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn writing(&self) -> Option<RwLockWriteGuard<'_, ()>> {
+        self.turns.as_ref().map(|turns| turns.write().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Jobs that wait, and the threads that take them. When it is dropped the threads finish.
+struct Queue<T> {
+    sender: Option<Sender<T>>,
+    receiver: Receiver<T>,
+    threads: Vec<JoinHandle<()>>,
+    most: usize,
+}
+
+impl<T: Send + 'static> Queue<T> {
+    fn new(most: usize) -> Self {
+        let (sender, receiver) = unbounded();
+        Queue { sender: Some(sender), receiver, threads: Vec::new(), most }
+    }
+
+    fn serve(&mut self, name: &str, run: impl FnOnce(Receiver<T>) + Send + 'static) -> Result<(), OpenError> {
+        let queue = self.receiver.clone();
+        let thread = Builder::new()
+            .name(name.to_owned())
+            .spawn(move || run(queue))
+            .map_err(|error| OpenError(format!("no thread can be started: {error}")))?;
+        self.threads.push(thread);
+        Ok(())
+    }
+
+    fn push(&self, job: T) -> Result<(), StoreError> {
+        if self.receiver.len() >= self.most {
+            return Err(StoreError::Unavailable("too much is waiting for the database".to_owned()));
+        }
+        self.sender.as_ref().and_then(|sender| sender.send(job).ok()).ok_or_else(gone)
+    }
+}
+
+impl<T> Drop for Queue<T> {
+    fn drop(&mut self) {
+        self.sender = None;
+        for thread in self.threads.drain(..) {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn gone() -> StoreError {
+    StoreError::Internal("a thread of the store is gone".to_owned())
+}

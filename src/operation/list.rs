@@ -1,0 +1,65 @@
+//! `GET` on the collection.
+
+use super::rows::ManyRows;
+use super::{Outcome, Service, input};
+use crate::error::Error;
+use crate::issue::{Bound, Issues};
+use crate::store::Read;
+use crate::wire::Rules;
+
+/// How many rows a page holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PageSizes {
+    /// Where `limit` is not sent.
+    pub default: u32,
+    /// The greatest `limit`.
+    pub max: u32,
+}
+
+impl PageSizes {
+    /// Pages of these sizes.
+    #[must_use]
+    pub const fn new(default: u32, max: u32) -> Self {
+        PageSizes { default, max }
+    }
+
+    pub(super) fn limit_rules(self) -> Rules {
+        SKIP.le(Bound::Int(self.max.into()))
+    }
+}
+
+const SKIP: Rules = Rules::NONE.ge(Bound::Int(0));
+
+impl Service {
+    /// Lists rows by ascending key.
+    ///
+    /// # Errors
+    /// A query that names other keys than `skip` and `limit`, or gives them no number in range; or
+    /// the store's.
+    pub async fn list(&self, query: &str) -> Result<Outcome, Error> {
+        let (skip, limit) = self.page(query).map_err(Error::Invalid)?;
+        let read = Read::Page { table: self.table, skip, limit };
+        let rows = self
+            .store
+            .fetch(read, ManyRows::new(&self.layout))
+            .await
+            .map_err(|e| self.failed(e, &[]))?;
+        Ok(Outcome::Found(rows.into_json()))
+    }
+
+    fn page(&self, query: &str) -> Result<(u64, u64), Issues> {
+        if query.is_empty() {
+            return Ok((0, self.page.default.into()));
+        }
+        let mut issues = Issues::new();
+        let skip: Option<u64> = input::parameter(query, "skip", &SKIP, &mut issues);
+        let limit: Option<u64> = input::parameter(query, "limit", &self.limit, &mut issues);
+        issues.extend(input::unknown_keys(input::pairs(query), &["skip", "limit"]));
+        if issues.is_empty() {
+            Ok((skip.unwrap_or(0), limit.unwrap_or(self.page.default.into())))
+        } else {
+            Err(issues)
+        }
+    }
+}

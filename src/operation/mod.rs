@@ -1,0 +1,111 @@
+//! What the operations of a resource do, free of HTTP: input, store, outcome.
+//!
+//! Nothing here is compiled once per resource but the four functions of [`Inputs`], which parse into
+//! the declared types; an operation sees the declaration as data.
+
+mod input;
+mod list;
+mod read;
+mod rows;
+mod write;
+
+pub use input::Inputs;
+pub use list::PageSizes;
+
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use crate::error::Error;
+use crate::issue::{Issue, IssueKind, Issues, Step};
+use crate::resource::{Resource, ResourceMeta};
+use crate::store::{Store, StoreError, TableId};
+use crate::wire::Rules;
+use rows::Layout;
+
+/// A resource that is being served.
+pub struct Service {
+    meta: &'static ResourceMeta,
+    inputs: Inputs,
+    store: Arc<dyn Store>,
+    table: TableId,
+    layout: Arc<Layout>,
+    limit: Rules,
+    page: PageSizes,
+}
+
+/// What came of an operation.
+#[derive(Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// Rows or a row, as JSON.
+    Found(Vec<u8>),
+    /// A new row, as JSON, and its key as a segment of a path, not yet encoded.
+    Created {
+        /// The row.
+        row: Vec<u8>,
+        /// The key.
+        key: String,
+    },
+    /// The row is gone.
+    Deleted,
+}
+
+impl Service {
+    /// Serves `R` from the table at this position of the store.
+    #[must_use]
+    pub fn new<R: Resource>(store: Arc<dyn Store>, table: TableId, page: PageSizes) -> Self {
+        Service::of(R::RESOURCE, Inputs::of::<R>(), store, table, page)
+    }
+
+    /// Serves a resource whose declaration is data.
+    #[must_use]
+    pub fn of(
+        meta: &'static ResourceMeta,
+        inputs: Inputs,
+        store: Arc<dyn Store>,
+        table: TableId,
+        page: PageSizes,
+    ) -> Self {
+        let layout = Arc::new(Layout::of(meta));
+        Service { meta, inputs, store, table, layout, limit: page.limit_rules(), page }
+    }
+
+    /// The declaration.
+    #[must_use]
+    pub fn meta(&self) -> &'static ResourceMeta {
+        self.meta
+    }
+
+    /// The key in the path and the issues of a query where none is taken.
+    fn key(&self, key: &str, query: &str) -> Result<crate::value::Value, Issues> {
+        let key = (self.inputs.key)(self.meta, key);
+        let unknown = input::unknown_keys(input::pairs(query), &[]);
+        match key {
+            Ok(key) if unknown.is_empty() => Ok(key),
+            Ok(_) => Err(unknown),
+            Err(mut issues) => {
+                issues.extend(unknown);
+                Err(issues)
+            }
+        }
+    }
+
+    /// What a store's error is to a client; `body` is what was sent, for the issue's input.
+    fn failed(&self, error: StoreError, body: &[u8]) -> Error {
+        match error {
+            StoreError::Taken { column } => {
+                let field = &self.meta.object.fields[column];
+                let sent = serde_json::from_slice::<Json>(body).unwrap_or_default();
+                let input = if field.write_only { Json::Null } else { sent[field.name].clone() };
+                let loc = vec!["body".into(), Step::from(field.name)];
+                Error::Taken(vec![Issue::new(IssueKind::Unique, loc, input)])
+            }
+            StoreError::Invalid(issues) => Error::Invalid(issues),
+            StoreError::Unavailable(cause) => Error::Unavailable(cause),
+            StoreError::Internal(cause) => {
+                Error::Internal(format!("table `{}`: {cause}", self.meta.table))
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Rows on their way to JSON: column by column, straight into the answer.
+
+use std::sync::Arc;
+
+use crate::resource::{Corrupt, ResourceMeta, Row, Table};
+use crate::store::Sink;
+use crate::value::ValueRef;
+use crate::wire::Rules;
+
+/// How a row is written, worked out when the API is put together.
+pub(super) struct Layout {
+    members: Vec<Member>,
+    key: usize,
+}
+
+struct Member {
+    /// `{"id":` for the first, `,"name":` for others.
+    lead: Vec<u8>,
+    name: &'static str,
+    rules: &'static Rules,
+    write_json: fn(ValueRef<'_>, &Rules, &mut Vec<u8>) -> Result<(), Corrupt>,
+}
+
+impl Layout {
+    pub(super) fn of(meta: &ResourceMeta) -> Self {
+        let shown = Table::of(meta).shown;
+        let member = |(position, index): (usize, &usize)| {
+            let field = &meta.object.fields[*index];
+            let open = if position == 0 { '{' } else { ',' };
+            Member {
+                lead: format!("{open}{}:", serde_json::Value::from(field.name)).into_bytes(),
+                name: meta.columns[*index].name,
+                rules: &field.rules,
+                write_json: meta.columns[*index].write_json,
+            }
+        };
+        Layout {
+            members: shown.iter().enumerate().map(member).collect(),
+            key: shown.iter().position(|index| *index == meta.key).unwrap_or_default(),
+        }
+    }
+
+    fn write(&self, row: &dyn Row, out: &mut Vec<u8>) -> Result<(), Corrupt> {
+        for (index, member) in self.members.iter().enumerate() {
+            out.extend_from_slice(&member.lead);
+            row.get(index)
+                .and_then(|value| (member.write_json)(value, member.rules, out))
+                .map_err(|e| Corrupt(format!("column `{}`: {e}", member.name)))?;
+        }
+        out.push(b'}');
+        Ok(())
+    }
+}
+
+/// Takes at most one row.
+pub(super) struct OneRow {
+    layout: Arc<Layout>,
+    pub(super) json: Option<Vec<u8>>,
+    /// The key as text, where it is asked for.
+    pub(super) key: Option<String>,
+    wants_key: bool,
+}
+
+impl OneRow {
+    pub(super) fn new(layout: &Arc<Layout>) -> Self {
+        OneRow { layout: Arc::clone(layout), json: None, key: None, wants_key: false }
+    }
+
+    pub(super) fn with_key(layout: &Arc<Layout>) -> Self {
+        OneRow { wants_key: true, ..OneRow::new(layout) }
+    }
+}
+
+impl Sink for OneRow {
+    fn row(&mut self, row: &dyn Row) -> Result<(), Corrupt> {
+        let mut json = Vec::with_capacity(256);
+        self.layout.write(row, &mut json)?;
+        if self.wants_key {
+            self.key = Some(key_text(row.get(self.layout.key)?)?);
+        }
+        self.json = Some(json);
+        Ok(())
+    }
+}
+
+/// Takes rows into a JSON array.
+pub(super) struct ManyRows {
+    layout: Arc<Layout>,
+    json: Vec<u8>,
+}
+
+impl ManyRows {
+    pub(super) fn new(layout: &Arc<Layout>) -> Self {
+        let mut json = Vec::with_capacity(4096);
+        json.push(b'[');
+        ManyRows { layout: Arc::clone(layout), json }
+    }
+
+    pub(super) fn into_json(mut self) -> Vec<u8> {
+        self.json.push(b']');
+        self.json
+    }
+}
+
+impl Sink for ManyRows {
+    fn row(&mut self, row: &dyn Row) -> Result<(), Corrupt> {
+        if self.json.len() > 1 {
+            self.json.push(b',');
+        }
+        self.layout.write(row, &mut self.json)
+    }
+}
+
+/// Notes whether there was a row, and looks no further.
+pub(super) struct AnyRow(pub(super) bool);
+
+impl Sink for AnyRow {
+    fn row(&mut self, _: &dyn Row) -> Result<(), Corrupt> {
+        self.0 = true;
+        Ok(())
+    }
+}
+
+/// The key as it stands in a path.
+fn key_text(value: ValueRef<'_>) -> Result<String, Corrupt> {
+    match value {
+        ValueRef::Integer(i) => Ok(i.to_string()),
+        ValueRef::Text(text) => Ok(text.to_owned()),
+        ValueRef::Blob(bytes) => uuid::Uuid::from_slice(bytes)
+            .map(|uuid| uuid.to_string())
+            .map_err(|e| Corrupt(format!("the key is no UUID: {e}"))),
+        ValueRef::Null | ValueRef::Real(_) => Err(Corrupt("the key is neither integer nor text".into())),
+    }
+}

@@ -1,0 +1,158 @@
+//! `POST` on the collection; `PUT`, `PATCH` and `DELETE` on a key.
+
+use chrono::Utc;
+use serde_json::Value as Json;
+
+use super::rows::{AnyRow, OneRow};
+use super::{Outcome, Service, input};
+use crate::error::Error;
+use crate::issue::{Issue, IssueKind, Issues};
+use crate::resource::{Change, Changes, Column, Role};
+use crate::store::Write;
+use crate::value::Value;
+use crate::wire::{Body, Presence, Rules};
+
+impl Service {
+    /// Adds a row.
+    ///
+    /// # Errors
+    /// A body with issues, a query, a unique value that is taken; or the store's.
+    pub async fn create(&self, query: &str, body: Body<'_>) -> Result<Outcome, Error> {
+        let mut issues = input::unknown_keys(input::pairs(query), &[]);
+        let mut changes = match (self.inputs.create)(self.meta, body) {
+            Ok(changes) if issues.is_empty() => changes,
+            Ok(_) => return Err(Error::Invalid(issues)),
+            Err(more) => {
+                issues.extend(more);
+                return Err(Error::Invalid(issues));
+            }
+        };
+        self.fill(&mut changes);
+        let values = changes
+            .into_columns()
+            .filter_map(|(index, change)| match change {
+                Change::Set(value) => Some((index, value)),
+                Change::Make(_) => None,
+            })
+            .collect();
+        let row = self
+            .store
+            .execute(Write::Insert { table: self.table, values }, OneRow::with_key(&self.layout))
+            .await
+            .map_err(|e| self.failed(e, body.bytes))?;
+        match (row.json, row.key) {
+            (Some(row), Some(key)) => Ok(Outcome::Created { row, key }),
+            _ => Err(Error::Internal("the store did not show the new row".to_owned())),
+        }
+    }
+
+    /// Gives a row what a body says; what clients cannot set stays.
+    ///
+    /// # Errors
+    /// A key that is none, a query, a body with issues or another key, no such row, a unique value
+    /// that is taken; or the store's.
+    pub async fn replace(&self, key: &str, query: &str, body: Body<'_>) -> Result<Outcome, Error> {
+        let (key, changes) = self.changes(key, query, body, self.inputs.replace)?;
+        self.update(key, changes, body).await
+    }
+
+    /// Merges a patch into a row. An empty patch changes nothing, not even `updated_at`.
+    ///
+    /// # Errors
+    /// As of [`Service::replace`].
+    pub async fn patch(&self, key: &str, query: &str, body: Body<'_>) -> Result<Outcome, Error> {
+        let (key, changes) = self.changes(key, query, body, self.inputs.patch)?;
+        if changes.is_empty() {
+            return self.found(key).await;
+        }
+        self.update(key, changes, body).await
+    }
+
+    /// Removes a row.
+    ///
+    /// # Errors
+    /// A key that is none, a query, no such row; or the store's.
+    pub async fn delete(&self, key: &str, query: &str) -> Result<Outcome, Error> {
+        let key = self.key(key, query).map_err(Error::Invalid)?;
+        let there = self
+            .store
+            .execute(Write::Delete { table: self.table, key }, AnyRow(false))
+            .await
+            .map_err(|e| self.failed(e, &[]))?;
+        if there.0 { Ok(Outcome::Deleted) } else { Err(Error::NotFound) }
+    }
+
+    async fn update(&self, key: Value, mut changes: Changes, body: Body<'_>) -> Result<Outcome, Error> {
+        for (index, column) in self.meta.columns.iter().enumerate() {
+            if let Role::UpdatedAt = column.role {
+                changes.put(index, now());
+            }
+        }
+        let changes: Vec<_> = changes.into_columns().collect();
+        if changes.is_empty() {
+            // A resource without a field that clients can set.
+            return self.found(key).await;
+        }
+        let write = Write::Update { table: self.table, key, changes };
+        let row = self
+            .store
+            .execute(write, OneRow::new(&self.layout))
+            .await
+            .map_err(|e| self.failed(e, body.bytes))?;
+        row.json.map(Outcome::Found).ok_or(Error::NotFound)
+    }
+
+    /// Path, query and body, each examined before the answer; the key of the body is the path's.
+    fn changes(
+        &self,
+        key: &str,
+        query: &str,
+        body: Body<'_>,
+        read: fn(&'static crate::resource::ResourceMeta, Body<'_>) -> Result<Changes, Issues>,
+    ) -> Result<(Value, Changes), Error> {
+        let (key, changes) = (self.key(key, query), read(self.meta, body));
+        let (key, mut changes) = match (key, changes) {
+            (Ok(key), Ok(changes)) => (key, changes),
+            (key, changes) => {
+                let issues = [key.err(), changes.err()];
+                return Err(Error::Invalid(issues.into_iter().flatten().flatten().collect()));
+            }
+        };
+        match changes.take(self.meta.key) {
+            Some(Change::Set(sent)) if sent != key => {
+                let field = &self.meta.object.fields[self.meta.key];
+                let loc = vec!["body".into(), field.name.into()];
+                let body: Json = serde_json::from_slice(body.bytes).unwrap_or_default();
+                let issue = Issue::new(IssueKind::FrozenField, loc, body[field.name].clone());
+                Err(Error::Invalid(vec![issue]))
+            }
+            _ => Ok((key, changes)),
+        }
+    }
+
+    /// What no client says of a new row: its key, its times, and defaults of read-only fields.
+    fn fill(&self, changes: &mut Changes) {
+        let now = now();
+        for (index, (column, field)) in
+            self.meta.columns.iter().zip(self.meta.object.fields).enumerate()
+        {
+            match column.role {
+                Role::MadeKey(make) => changes.put(index, make()),
+                Role::CreatedAt | Role::UpdatedAt => changes.put(index, now.clone()),
+                Role::Plain if field.read_only => {
+                    let default = match field.presence {
+                        Presence::Default(json) => (column.from_json)(&json(), &field.rules),
+                        _ => None,
+                    };
+                    changes.put(index, default.unwrap_or(Value::Null));
+                }
+                Role::Plain | Role::Key | Role::CountedKey => {}
+            }
+        }
+    }
+}
+
+/// The time of a write, as a column holds it.
+fn now() -> Value {
+    Utc::now().to_value(&Rules::NONE)
+}

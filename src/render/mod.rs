@@ -1,0 +1,147 @@
+//! How an error reads on the wire: a status, a media type and a body.
+
+mod problem;
+mod pydantic;
+mod pydantic_v1;
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::error::Error;
+use crate::issue::{Issue, Step};
+use crate::resource::Missing;
+
+/// The shape of error bodies, `errors = ".."` in the configuration.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorFormat {
+    /// `"fastapi"`: `{"detail": ..}`, in the words of Pydantic version 2.
+    #[default]
+    FastApi,
+    /// `"pydantic-v1"`: `{"detail": ..}`, in the words of Pydantic version 1.
+    PydanticV1,
+    /// `"problem"`: RFC 9457, with the issues under `errors`.
+    Problem,
+}
+
+/// An answer that tells of an error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Rendered {
+    /// The HTTP status.
+    pub status: u16,
+    /// The media type.
+    pub content_type: &'static str,
+    /// Headers besides.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl ErrorFormat {
+    /// Renders an error; `missing` is what a resource answers where nothing is stored.
+    #[must_use]
+    pub fn error(self, error: &Error, missing: Missing) -> Rendered {
+        match error {
+            Error::Invalid(issues) => self.issues(422, issues),
+            Error::Taken(issues) => self.issues(409, issues),
+            Error::NotFound => self.status(missing.status, missing.detail),
+            Error::TooLarge { .. } => self.status(413, phrase(413)),
+            Error::UnsupportedMedia { accepted } => {
+                let mut rendered = self.status(415, phrase(415));
+                rendered.headers.push(("Accept-Patch", (*accepted).to_owned()));
+                rendered
+            }
+            Error::Unavailable(_) => self.status(503, phrase(503)),
+            Error::Internal(_) => self.status(500, phrase(500)),
+        }
+    }
+
+    /// Renders a status and a sentence.
+    #[must_use]
+    pub fn status(self, status: u16, detail: &str) -> Rendered {
+        match self {
+            ErrorFormat::FastApi | ErrorFormat::PydanticV1 => {
+                rendered(status, "application/json", &json!({ "detail": detail }))
+            }
+            ErrorFormat::Problem => {
+                rendered(status, "application/problem+json", &problem::body(status, detail, None))
+            }
+        }
+    }
+
+    fn issues(self, status: u16, issues: &[Issue]) -> Rendered {
+        let list = |item: fn(&Issue) -> Json| Json::Array(issues.iter().map(item).collect());
+        match self {
+            ErrorFormat::FastApi => {
+                rendered(status, "application/json", &json!({ "detail": list(pydantic::item) }))
+            }
+            ErrorFormat::PydanticV1 => {
+                rendered(status, "application/json", &json!({ "detail": list(pydantic_v1::item) }))
+            }
+            ErrorFormat::Problem => {
+                let errors = list(pydantic::item);
+                let body = problem::body(status, "The request has issues.", Some(errors));
+                rendered(status, "application/problem+json", &body)
+            }
+        }
+    }
+}
+
+/// The phrase of a status as Python's `http.HTTPStatus` has it, which is what FastAPI answers.
+#[must_use]
+pub fn phrase(status: u16) -> &'static str {
+    match status {
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        408 => "Request Timeout",
+        409 => "Conflict",
+        411 => "Length Required",
+        412 => "Precondition Failed",
+        413 => "Request Entity Too Large",
+        415 => "Unsupported Media Type",
+        418 => "I'm a Teapot",
+        422 => "Unprocessable Entity",
+        429 => "Too Many Requests",
+        500 => "Internal Server Error",
+        501 => "Not Implemented",
+        502 => "Bad Gateway",
+        503 => "Service Unavailable",
+        504 => "Gateway Timeout",
+        400..=499 => "Client Error",
+        _ => "Server Error",
+    }
+}
+
+fn rendered(status: u16, content_type: &'static str, body: &Json) -> Rendered {
+    Rendered { status, content_type, headers: Vec::new(), body: body.to_string().into_bytes() }
+}
+
+/// `["body", "items", 0]`.
+fn loc(steps: &[Step]) -> Json {
+    let step = |step: &Step| match step {
+        Step::Name(name) => Json::from(name.as_str()),
+        Step::Index(index) => Json::from(*index),
+    };
+    steps.iter().map(step).collect()
+}
+
+/// An issue's type, its sentence, and what the sentence was made of.
+struct Words {
+    kind: &'static str,
+    msg: String,
+    ctx: Map<String, Json>,
+}
+
+impl Words {
+    fn new(kind: &'static str, msg: impl Into<String>) -> Self {
+        Words { kind, msg: msg.into(), ctx: Map::new() }
+    }
+
+    fn with(mut self, name: &str, value: impl Into<Json>) -> Self {
+        self.ctx.insert(name.to_owned(), value.into());
+        self
+    }
+}

@@ -1,0 +1,20 @@
+//! The edge: the only part that knows Rocket's requests and responses.
+//!
+//! Each API mounts two handlers for each method on its base. The *front* stands before every other
+//! route and takes what the trie knows; the *back* stands behind every other and gives the answers
+//! that nobody else gave: 307 for a slash too many or too few, 405 with `Allow`. What neither takes
+//! goes on to the user's other routes, and at last to the catcher.
+//!
+//! Rocket's generated functions are not used: they stop at the first guard that fails, and their
+//! errors are HTML.
+
+mod catcher;
+mod handler;
+mod path;
+mod reply;
+mod site;
+
+pub(crate) use catcher::catcher;
+pub(crate) use handler::routes;
+pub use path::{Segment, segments};
+pub(crate) use site::{Clash, Page, Site, SiteBuilder};

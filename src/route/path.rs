@@ -1,0 +1,85 @@
+//! Paths as they are declared, and as they come in.
+
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+/// One segment of a declared path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Segment<'a> {
+    /// This text.
+    Fixed(&'a str),
+    /// Any one segment.
+    Any,
+    /// Any number of segments, to the end.
+    Rest,
+}
+
+/// The segments of a declared path, in Rocket's notation: `/users/<name>`, `/files/<path..>`.
+pub fn segments(path: &str) -> impl Iterator<Item = Segment<'_>> {
+    path.split('/').filter(|segment| !segment.is_empty()).map(|segment| {
+        match segment.strip_prefix('<').and_then(|s| s.strip_suffix('>')) {
+            Some(name) if name.ends_with("..") => Segment::Rest,
+            Some(_) => Segment::Any,
+            None => Segment::Fixed(segment),
+        }
+    })
+}
+
+/// What needs no encoding in a segment of a path: RFC 3986's `unreserved`.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A key as a segment of a path.
+pub(super) fn encode(segment: &str) -> Cow<'_, str> {
+    utf8_percent_encode(segment, SEGMENT).into()
+}
+
+/// A segment of a path as a key; `None` where its bytes are not UTF-8, which Rocket would replace.
+pub(super) fn decode(segment: &str) -> Option<Cow<'_, str>> {
+    percent_decode_str(segment).decode_utf8().ok()
+}
+
+/// A path with what was encoded without need decoded, so that `/us%65rs` is `/users`. Slashes and
+/// other reserved characters stay encoded: they are part of their segment.
+pub(super) fn normalized(path: &str) -> Cow<'_, str> {
+    if !path.contains('%') {
+        return path.into();
+    }
+    let mut normal = String::with_capacity(path.len());
+    let mut rest = path;
+    while let Some(at) = rest.find('%') {
+        normal.push_str(&rest[..at]);
+        let byte = rest.get(at + 1..at + 3).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        match byte.map(char::from) {
+            Some(c) if c.is_ascii_alphanumeric() || "-._~".contains(c) => {
+                normal.push(c);
+                rest = &rest[at + 3..];
+            }
+            _ => {
+                normal.push('%');
+                rest = &rest[at + 1..];
+            }
+        }
+    }
+    normal.push_str(rest);
+    normal.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decodes_only_what_is_unreserved() {
+        assert_eq!(normalized("/us%65rs/a%2Fb%20c%"), "/users/a%2Fb%20c%");
+        assert_eq!(normalized("/a%zz%4"), "/a%zz%4");
+        assert_eq!(normalized("/%ED%95%9C"), "/%ED%95%9C");
+    }
+
+    #[test]
+    fn keys_survive_a_path() {
+        for key in ["a b", "a/b", "한글", "50%", "a?b#c", "~._-", "+"] {
+            assert_eq!(decode(&encode(key)).as_deref(), Some(key));
+        }
+    }
+}

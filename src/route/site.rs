@@ -1,0 +1,262 @@
+//! Everything one API answers, found by path.
+
+use std::fmt;
+
+use rocket::Route;
+use rocket::data::ByteUnit;
+use rocket::http::Method;
+
+use super::path::{Segment, segments};
+use crate::operation::Service;
+use crate::render::ErrorFormat;
+use crate::resource::Operation;
+
+/// A body that was made when the API was put together.
+#[derive(Clone, Debug)]
+pub(crate) struct Page {
+    pub(crate) content_type: &'static str,
+    pub(crate) body: Vec<u8>,
+}
+
+/// Everything one API answers.
+pub(crate) struct Site {
+    trie: matchit::Router<Node>,
+    pub(super) services: Vec<Service>,
+    pub(super) pages: Vec<Page>,
+    pub(super) format: ErrorFormat,
+    pub(super) limit: ByteUnit,
+    pub(super) base: String,
+}
+
+/// Who answers on one path.
+#[derive(Debug, Default)]
+pub(super) struct Node {
+    methods: Vec<(Method, Target)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// An operation of a service.
+    Operation(usize, Operation),
+    /// A page.
+    Page(usize),
+    /// A route of the user's, more special than one of ours.
+    Foreign,
+}
+
+impl Site {
+    /// Who answers on a path.
+    pub(super) fn find(&self, path: &str) -> Option<&Node> {
+        self.trie.at(path).ok().map(|found| found.value)
+    }
+
+    /// The same, where one of them is ours.
+    pub(super) fn find_ours(&self, path: &str) -> Option<&Node> {
+        self.find(path).filter(|node| node.methods.iter().any(|(_, t)| *t != Target::Foreign))
+    }
+}
+
+impl Node {
+    pub(super) fn target(&self, method: Method) -> Option<Target> {
+        self.methods.iter().find(|(m, _)| *m == method).map(|(_, target)| *target)
+    }
+
+    /// The methods that are answered here, for `Allow`.
+    pub(super) fn allow(&self) -> String {
+        let mut methods: Vec<&str> = Vec::new();
+        for (method, _) in &self.methods {
+            methods.push(method.as_str());
+            if *method == Method::Get {
+                methods.push("HEAD");
+            }
+        }
+        methods.sort_unstable();
+        methods.dedup();
+        methods.join(", ")
+    }
+}
+
+/// Two that want the same method on the same path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Clash {
+    method: Method,
+    path: String,
+    first: String,
+    second: String,
+}
+
+impl fmt::Display for Clash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Clash { method, path, first, second } = self;
+        write!(f, "`{method} {path}` is claimed by {first} and by {second}")
+    }
+}
+
+/// Gathers what an API answers.
+pub(crate) struct SiteBuilder {
+    base: String,
+    claims: Vec<Claim>,
+    clashes: Vec<Clash>,
+}
+
+struct Claim {
+    method: Method,
+    /// In Rocket's notation.
+    path: String,
+    target: Target,
+    who: String,
+}
+
+impl SiteBuilder {
+    /// Nothing yet, on this base: empty, or with a slash before and none behind.
+    pub(crate) fn new(base: &str) -> Self {
+        SiteBuilder { base: base.to_owned(), claims: Vec::new(), clashes: Vec::new() }
+    }
+
+    /// Adds the operations of a service, by its position.
+    pub(crate) fn service(&mut self, index: usize, meta: &'static crate::resource::ResourceMeta) {
+        let who = format!("resource `{}`", meta.object.name);
+        let key = meta.object.fields[meta.key].name;
+        for operation in meta.operations.iter() {
+            let (method, one) = match operation {
+                Operation::List => (Method::Get, false),
+                Operation::Create => (Method::Post, false),
+                Operation::Read => (Method::Get, true),
+                Operation::Replace => (Method::Put, true),
+                Operation::Patch => (Method::Patch, true),
+                Operation::Delete => (Method::Delete, true),
+            };
+            let path = match one {
+                true => format!("{}{}/<{key}>", self.base, meta.path),
+                false => format!("{}{}", self.base, meta.path),
+            };
+            self.claim(method, path, Target::Operation(index, operation), who.clone());
+        }
+    }
+
+    /// Adds a page, by its position.
+    pub(crate) fn page(&mut self, index: usize, path: &str) {
+        let path = format!("{}{path}", self.base);
+        let who = format!("the page `{path}`");
+        self.claim(Method::Get, path, Target::Page(index), who);
+    }
+
+    /// Heeds a route of the user's: one that is more special than ours goes first, as it would in
+    /// Rocket; one that is the same is a clash; any other comes after ours.
+    pub(crate) fn foreign(&mut self, route: &Route) {
+        let path = route.uri.path().to_string();
+        let ours = self
+            .claims
+            .iter()
+            .filter(|claim| claim.method == route.method && claim.target != Target::Foreign)
+            .map(|claim| Specificity::of(&path, &claim.path))
+            .collect::<Vec<_>>();
+        if ours.contains(&Specificity::Same) || ours.contains(&Specificity::Special) {
+            let name = route.name.as_deref().unwrap_or("without a name");
+            let who = format!("the route `{} {path}` ({name})", route.method);
+            self.claim(route.method, path, Target::Foreign, who);
+        }
+    }
+
+    fn claim(&mut self, method: Method, path: String, target: Target, who: String) {
+        let same = |claim: &&Claim| {
+            claim.method == method && Specificity::of(&path, &claim.path) == Specificity::Same
+        };
+        match self.claims.iter().find(same) {
+            // Two of the user's are Rocket's to judge.
+            Some(Claim { target: Target::Foreign, .. }) if target == Target::Foreign => {}
+            Some(first) => {
+                let first = first.who.clone();
+                self.clashes.push(Clash { method, path, first, second: who });
+            }
+            None => self.claims.push(Claim { method, path, target, who }),
+        }
+    }
+
+    /// Puts it together.
+    ///
+    /// # Errors
+    /// Everything that clashes.
+    pub(crate) fn build(
+        self,
+        services: Vec<Service>,
+        pages: Vec<Page>,
+        format: ErrorFormat,
+        limit: ByteUnit,
+    ) -> Result<Site, Vec<String>> {
+        let mut problems: Vec<String> = self.clashes.iter().map(Clash::to_string).collect();
+        let mut nodes: Vec<(String, Node)> = Vec::new();
+        // A foreign route is more special for its own method only: the others stay ours there.
+        let foreign = self.claims.iter().filter(|claim| claim.target == Target::Foreign);
+        let beside = foreign.flat_map(|foreign| {
+            self.claims.iter().filter_map(|claim| {
+                let special = Specificity::of(&foreign.path, &claim.path) == Specificity::Special;
+                (special && claim.method != foreign.method)
+                    .then(|| Claim { path: foreign.path.clone(), who: claim.who.clone(), ..*claim })
+            })
+        });
+        let beside: Vec<Claim> = beside.collect();
+        for claim in self.claims.into_iter().chain(beside) {
+            let path = trie_path(&claim.path);
+            match nodes.iter_mut().find(|(p, _)| *p == path) {
+                Some((_, node)) if node.target(claim.method).is_some() => {}
+                Some((_, node)) => node.methods.push((claim.method, claim.target)),
+                None => nodes.push((path, Node { methods: vec![(claim.method, claim.target)] })),
+            }
+        }
+        let mut trie = matchit::Router::new();
+        for (path, node) in nodes {
+            if let Err(e) = trie.insert(path.as_str(), node) {
+                problems.push(format!("the path `{path}` cannot be routed: {e}"));
+            }
+        }
+        match problems.is_empty() {
+            true => Ok(Site { trie, services, pages, format, limit, base: self.base }),
+            false => Err(problems),
+        }
+    }
+}
+
+/// How a path stands to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Specificity {
+    /// They match the same.
+    Same,
+    /// It matches a part of what the other matches.
+    Special,
+    /// It matches more, or something else.
+    Other,
+}
+
+impl Specificity {
+    fn of(path: &str, other: &str) -> Self {
+        let (path, other): (Vec<_>, Vec<_>) = (segments(path).collect(), segments(other).collect());
+        if path.len() != other.len() || path.contains(&Segment::Rest) {
+            return Specificity::Other;
+        }
+        let mut specificity = Specificity::Same;
+        for pair in path.iter().zip(&other) {
+            match pair {
+                (Segment::Any, Segment::Any) => {}
+                (Segment::Fixed(a), Segment::Fixed(b)) if a == b => {}
+                (Segment::Fixed(_), Segment::Any) => specificity = Specificity::Special,
+                _ => return Specificity::Other,
+            }
+        }
+        specificity
+    }
+}
+
+/// A path in the trie's notation. Parameters have no names, so that `<id>` and `<name>` are one.
+fn trie_path(path: &str) -> String {
+    let mut out = String::new();
+    for segment in segments(path) {
+        out.push('/');
+        match segment {
+            Segment::Fixed(text) => out.push_str(&text.replace('{', "{{").replace('}', "}}")),
+            Segment::Any => out.push_str("{key}"),
+            Segment::Rest => out.push_str("{*rest}"),
+        }
+    }
+    if out.is_empty() { "/".to_owned() } else { out }
+}

@@ -1,0 +1,103 @@
+//! What SQLite's errors mean to whoever asked.
+
+use std::fs::OpenOptions;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use rusqlite::{Error, ErrorCode, ffi};
+
+use super::connection::Database;
+use crate::resource::{Corrupt, Table};
+use crate::store::{OpenError, StoreError, sql};
+
+/// What an error means that no table is to blame for.
+pub(super) fn store_error(error: &Error) -> StoreError {
+    let Some(code) = error.sqlite_error_code() else {
+        return StoreError::Internal(format!("SQLite: {error}"));
+    };
+    match code {
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
+            StoreError::Unavailable("another process holds the database".to_owned())
+        }
+        ErrorCode::DiskFull => StoreError::Unavailable("the disk is full".to_owned()),
+        ErrorCode::OperationInterrupted => StoreError::Unavailable("the read took too long".to_owned()),
+        ErrorCode::ReadOnly => StoreError::Unavailable(format!("the database cannot be written: {error}")),
+        ErrorCode::SystemIoFailure | ErrorCode::CannotOpen | ErrorCode::OutOfMemory => {
+            StoreError::Unavailable(format!("the database cannot be reached: {error}"))
+        }
+        ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => {
+            StoreError::Internal(format!("the database is damaged: {error}"))
+        }
+        _ => StoreError::Internal(format!("SQLite: {error}")),
+    }
+}
+
+/// What an error means that a statement on this table met.
+pub(super) fn table_error(error: &Error, table: &Table) -> StoreError {
+    match taken(error, table) {
+        Some(column) => StoreError::Taken { column },
+        None => match store_error(error) {
+            StoreError::Internal(why) => StoreError::Internal(format!("table `{}`: {why}", table.name)),
+            other => other,
+        },
+    }
+}
+
+/// A row of this table that does not mean what it should.
+pub(super) fn corrupt(corrupt: &Corrupt, table: &Table) -> StoreError {
+    StoreError::Internal(format!("table `{}`: {corrupt}", table.name))
+}
+
+/// Keeps a thread and its connection alive through a panic of what was handed in.
+pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    // Nothing that the closure leaves half done is looked at again: the statement is reset, the
+    // write undone, and the sink dropped.
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|_| Err(StoreError::Internal("reading or writing a row panicked".to_owned())))
+}
+
+/// Why a database could not be opened, for whoever launches.
+pub(super) fn unopened(database: &Database, error: &Error) -> OpenError {
+    let why = match (error.sqlite_error_code(), database.path()) {
+        (Some(ErrorCode::NotADatabase), _) => "the file is not a SQLite database".to_owned(),
+        (Some(ErrorCode::DatabaseBusy), _) => "another process holds it".to_owned(),
+        (Some(ErrorCode::CannotOpen), Some(path)) => uncreated(path).unwrap_or_else(|| error.to_string()),
+        _ => error.to_string(),
+    };
+    OpenError(format!("{database} cannot be opened: {why}"))
+}
+
+/// Why there can be no file here; SQLite only says that there is none.
+fn uncreated(path: &Path) -> Option<String> {
+    if path.is_dir() {
+        return Some("it is a folder".to_owned());
+    }
+    match path.parent() {
+        Some(folder) if !folder.is_dir() => Some(format!("there is no folder {}", folder.display())),
+        _ => {
+            // What the system says; a file that this makes would have been made anyway.
+            let made = OpenOptions::new().write(true).create(true).truncate(false).open(path);
+            made.err().map(|error| error.to_string())
+        }
+    }
+}
+
+/// The column whose value another row has. SQLite says it in its text alone: `UNIQUE constraint
+/// failed: t.a, t.b`, or `index 'i'` for an index that is not of columns only.
+fn taken(error: &Error, table: &Table) -> Option<usize> {
+    let Error::SqliteFailure(code, Some(text)) = error else { return None };
+    let unique =
+        [ffi::SQLITE_CONSTRAINT_UNIQUE, ffi::SQLITE_CONSTRAINT_PRIMARYKEY, ffi::SQLITE_CONSTRAINT_ROWID];
+    if !unique.contains(&code.extended_code) {
+        return None;
+    }
+    let what = text.split_once(": ")?.1;
+    if let Some(index) = what.strip_prefix("index '").and_then(|rest| rest.strip_suffix('\'')) {
+        return sql::indexes(table).find(|known| known.name == index).map(|known| known.column);
+    }
+    // Names may hold any character, so they are looked for, not split.
+    let columns = what.get(table.name.len()..)?.strip_prefix('.')?;
+    let starts =
+        |name: &str| columns.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(", "));
+    table.columns.iter().position(|column| starts(column.name))
+}

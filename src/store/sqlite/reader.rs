@@ -1,0 +1,152 @@
+//! Reads: by key where the request is, everything else on threads of its own.
+//!
+//! Every read is a transaction of its own, begun after it was asked for, so that it sees all that
+//! was acknowledged before. Reads by key take microseconds, less than handing them to a thread; a
+//! list may take long, and must not hold the threads that serve requests.
+
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::Receiver;
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::Shared;
+use super::failure::guarded;
+use super::row::pour;
+use crate::store::{BoxedSink, Read, StoreError};
+use crate::value::Value;
+
+/// How many steps of SQLite's machine pass between two looks at the clock: some tens of microseconds.
+const STEPS: i32 = 4000;
+
+/// Connections for reads by key.
+pub(super) struct Points(Box<[Mutex<Connection>]>);
+
+impl Points {
+    pub(super) fn new(connections: Vec<Connection>) -> Self {
+        Points(connections.into_iter().map(Mutex::new).collect())
+    }
+
+    /// Reads here and now.
+    pub(super) fn read(
+        &self,
+        shared: &Shared,
+        read: &Read,
+        sink: BoxedSink,
+    ) -> Result<BoxedSink, StoreError> {
+        let connection = self.free();
+        answer(&connection, shared, read, sink)
+    }
+
+    /// A connection that is free; where none is, this thread's own, once it is.
+    fn free(&self) -> MutexGuard<'_, Connection> {
+        static THREADS: AtomicUsize = AtomicUsize::new(0);
+        thread_local!(static SLOT: usize = THREADS.fetch_add(1, Ordering::Relaxed));
+
+        let slot = SLOT.with(|slot| slot % self.0.len());
+        let (before, after) = self.0.split_at(slot);
+        for connection in after.iter().chain(before) {
+            match connection.try_lock() {
+                Ok(connection) => return connection,
+                Err(TryLockError::Poisoned(poisoned)) => return poisoned.into_inner(),
+                Err(TryLockError::WouldBlock) => {}
+            }
+        }
+        self.0[slot].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A read that waits for a thread.
+pub(super) struct ReadJob {
+    pub(super) read: Read,
+    pub(super) sink: BoxedSink,
+    pub(super) reply: oneshot::Sender<Result<BoxedSink, StoreError>>,
+}
+
+/// A thread that reads.
+pub(super) struct Reader {
+    connection: Connection,
+    shared: Arc<Shared>,
+    limit: Arc<Limit>,
+}
+
+impl Reader {
+    pub(super) fn new(
+        connection: Connection,
+        shared: Arc<Shared>,
+        timeout: Duration,
+    ) -> rusqlite::Result<Self> {
+        let limit = Arc::new(Limit::new(timeout));
+        let mut reader = Reader { connection, shared, limit };
+        let (limit, shared) = (Arc::clone(&reader.limit), Arc::clone(&reader.shared));
+        reader.connection.progress_handler(STEPS, Some(move || shared.is_closing() || limit.is_reached()))?;
+        Ok(reader)
+    }
+
+    pub(super) fn run(self, queue: &Receiver<ReadJob>) {
+        for ReadJob { read, sink, reply } in queue {
+            // Whoever asked may have gone while the read waited.
+            if reply.is_closed() {
+                continue;
+            }
+            self.limit.start();
+            let _ = reply.send(answer(&self.connection, &self.shared, &read, sink));
+        }
+    }
+}
+
+/// When the read that a thread is at has taken too long.
+struct Limit {
+    timeout: Duration,
+    born: Instant,
+    /// In milliseconds since then.
+    until: AtomicU64,
+}
+
+impl Limit {
+    fn new(timeout: Duration) -> Self {
+        Limit { timeout, born: Instant::now(), until: AtomicU64::new(u64::MAX) }
+    }
+
+    fn start(&self) {
+        self.until.store(millis(self.born.elapsed().saturating_add(self.timeout)), Ordering::Relaxed);
+    }
+
+    fn is_reached(&self) -> bool {
+        millis(self.born.elapsed()) >= self.until.load(Ordering::Relaxed)
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn answer(
+    connection: &Connection,
+    shared: &Shared,
+    read: &Read,
+    mut sink: BoxedSink,
+) -> Result<BoxedSink, StoreError> {
+    guarded(move || {
+        let _turn = shared.reading();
+        match read {
+            Read::One { table, key } => {
+                let known = shared.table(*table)?;
+                pour(connection, known, &known.statements.one, [(1, key)], &mut *sink)?;
+            }
+            Read::Page { table, skip, limit } => {
+                let known = shared.table(*table)?;
+                let (limit, skip) = (bounded(*limit), bounded(*skip));
+                pour(connection, known, &known.statements.page, [(1, &limit), (2, &skip)], &mut *sink)?;
+            }
+        }
+        Ok(sink)
+    })
+}
+
+/// SQLite takes a negative limit for none.
+fn bounded(count: u64) -> Value {
+    Value::Integer(i64::try_from(count).unwrap_or(i64::MAX))
+}

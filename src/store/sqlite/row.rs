@@ -1,0 +1,63 @@
+//! Values into statements, rows out of them.
+
+use rusqlite::types::{ToSqlOutput, ValueRef as Stored};
+use rusqlite::{Connection, ToSql};
+
+use super::Known;
+use super::failure::{corrupt, table_error};
+use crate::resource::{Corrupt, Row};
+use crate::store::{Sink, StoreError};
+use crate::value::{Value, ValueRef};
+
+/// Runs a statement to its end and passes its rows on. Parameters are counted from 1.
+pub(super) fn pour<'v>(
+    connection: &Connection,
+    known: &Known,
+    statement: &str,
+    parameters: impl IntoIterator<Item = (usize, &'v Value)>,
+    sink: &mut dyn Sink,
+) -> Result<(), StoreError> {
+    let failed = |error| table_error(&error, &known.table);
+    let mut statement = connection.prepare_cached(statement).map_err(failed)?;
+    for (position, value) in parameters {
+        statement.raw_bind_parameter(position, Bound(value)).map_err(failed)?;
+    }
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next().map_err(failed)? {
+        sink.row(&Lent(row)).map_err(|found| corrupt(&found, &known.table))?;
+    }
+    Ok(())
+}
+
+/// A row that SQLite lends.
+struct Lent<'a, 'stmt>(&'a rusqlite::Row<'stmt>);
+
+impl Row for Lent<'_, '_> {
+    fn get(&self, index: usize) -> Result<ValueRef<'_>, Corrupt> {
+        let stored = self.0.get_ref(index).map_err(|_| Corrupt(format!("there is no column {index}")))?;
+        Ok(match stored {
+            Stored::Null => ValueRef::Null,
+            Stored::Integer(i) => ValueRef::Integer(i),
+            Stored::Real(r) => ValueRef::Real(r),
+            Stored::Text(t) => {
+                ValueRef::Text(std::str::from_utf8(t).map_err(|_| Corrupt("text is not UTF-8".to_owned()))?)
+            }
+            Stored::Blob(b) => ValueRef::Blob(b),
+        })
+    }
+}
+
+/// A value to be bound, lent for as long.
+struct Bound<'a>(&'a Value);
+
+impl ToSql for Bound<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self.0.as_ref() {
+            ValueRef::Null => Stored::Null,
+            ValueRef::Integer(i) => Stored::Integer(i),
+            ValueRef::Real(r) => Stored::Real(r),
+            ValueRef::Text(t) => Stored::Text(t.as_bytes()),
+            ValueRef::Blob(b) => Stored::Blob(b),
+        }))
+    }
+}

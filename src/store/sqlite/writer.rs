@@ -1,0 +1,145 @@
+//! Writes: one thread, which commits whatever is waiting as one group.
+//!
+//! A commit costs a sync of the disk, however much it carries; so the writes that came while the last
+//! one was synced go together. Each of them happens whole or not at all, and none is answered before
+//! the commit, not even a refused one: what it ran into may be a row of the same group.
+
+use std::sync::Arc;
+
+use crossbeam_channel::Receiver;
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::Shared;
+use super::change::write;
+use super::failure::{guarded, store_error};
+use crate::store::{BoxedSink, StoreError, Write};
+
+type Outcome = Result<BoxedSink, StoreError>;
+
+/// A write that waits.
+pub(super) struct WriteJob {
+    pub(super) write: Write,
+    pub(super) sink: BoxedSink,
+    pub(super) reply: oneshot::Sender<Outcome>,
+}
+
+/// The thread that writes.
+pub(super) struct Writer {
+    pub(super) connection: Connection,
+    pub(super) shared: Arc<Shared>,
+    /// How many writes go together at most.
+    pub(super) most: usize,
+}
+
+impl Writer {
+    /// Writes until nobody can ask for more, and nothing waits.
+    pub(super) fn run(self, queue: &Receiver<WriteJob>) {
+        while let Ok(first) = queue.recv() {
+            let mut waiting = vec![first].into_iter();
+            // One round, unless SQLite gave up on a group half way.
+            while waiting.len() > 0 {
+                waiting = self.group(waiting, queue);
+            }
+        }
+        if self.shared.turns.is_none() {
+            let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+    }
+
+    /// Writes these, and what waits by then, in one transaction. Gives back what it did not come to.
+    fn group(
+        &self,
+        jobs: std::vec::IntoIter<WriteJob>,
+        queue: &Receiver<WriteJob>,
+    ) -> std::vec::IntoIter<WriteJob> {
+        let turn = self.shared.writing();
+        let begun = self.run_text("BEGIN IMMEDIATE");
+        let mut jobs: Vec<WriteJob> = jobs.collect();
+        jobs.extend(queue.try_iter().take(self.most.saturating_sub(jobs.len())));
+        if let Err(error) = begun {
+            jobs.into_iter().for_each(|job| drop(job.reply.send(Err(store_error(&error)))));
+            return Vec::new().into_iter();
+        }
+
+        let several = jobs.len() > 1;
+        let mut done = Vec::with_capacity(jobs.len());
+        let mut jobs = jobs.into_iter();
+        while !self.connection.is_autocommit()
+            && let Some(WriteJob { write, sink, reply }) = jobs.next()
+        {
+            done.push((reply, if several { self.apart(write, sink) } else { self.attempt(write, sink) }));
+        }
+        let end = self.end(several, &done);
+        drop(turn);
+        for (reply, outcome) in done {
+            let outcome = match &end {
+                End::Told => outcome,
+                End::Failed(error) => Err(store_error(error)),
+                End::GivenUp(why) => Err(StoreError::Unavailable(why.clone())),
+            };
+            // Whoever asked may have gone; the write stands.
+            let _ = reply.send(outcome);
+        }
+        jobs
+    }
+
+    fn end(&self, several: bool, done: &[(oneshot::Sender<Outcome>, Outcome)]) -> End {
+        let last = done.last().and_then(|(_, outcome)| outcome.as_ref().err());
+        if self.connection.is_autocommit() {
+            // A full disk and the like undo the whole transaction, not the statement alone.
+            return match last {
+                Some(_) if !several => End::Told,
+                Some(error) => End::GivenUp(error.to_string()),
+                None => End::GivenUp("the transaction was undone".to_owned()),
+            };
+        }
+        let text = if !several && last.is_some() { "ROLLBACK" } else { "COMMIT" };
+        match self.run_text(text) {
+            Ok(()) => End::Told,
+            Err(error) => {
+                if !self.connection.is_autocommit() {
+                    let _ = self.run_text("ROLLBACK");
+                }
+                End::Failed(error)
+            }
+        }
+    }
+
+    /// Writes in a savepoint, so that others of the transaction stand where this fails.
+    fn apart(&self, write: Write, sink: BoxedSink) -> Outcome {
+        self.run_text("SAVEPOINT write").map_err(|error| store_error(&error))?;
+        let outcome = self.attempt(write, sink);
+        if self.connection.is_autocommit() {
+            return outcome;
+        }
+        let undone = match outcome {
+            Ok(_) => Ok(()),
+            Err(_) => self.run_text("ROLLBACK TO write"),
+        };
+        if let Err(error) = undone.and_then(|()| self.run_text("RELEASE write")) {
+            // Half a write must not be committed: nothing of this group is.
+            let _ = self.run_text("ROLLBACK");
+            return Err(store_error(&error));
+        }
+        outcome
+    }
+
+    fn attempt(&self, task: Write, mut sink: BoxedSink) -> Outcome {
+        guarded(move || write(&self.connection, &self.shared, task, &mut *sink).map(|()| sink))
+    }
+
+    fn run_text(&self, text: &str) -> rusqlite::Result<()> {
+        self.connection.prepare_cached(text)?.raw_execute().map(drop)
+    }
+}
+
+/// How a transaction ended.
+enum End {
+    /// As each outcome says.
+    Told,
+    /// The commit failed, and nothing was written.
+    Failed(rusqlite::Error),
+    /// SQLite undid it before the commit, and nothing was written.
+    GivenUp(String),
+}

@@ -1,0 +1,201 @@
+//! Opens engines, and speaks to them briefly.
+
+use std::future::Future;
+use std::sync::{Arc, LazyLock};
+
+use crewed::resource::{Change, ColumnType, Corrupt, Role, Row, Table, TableColumn};
+use crewed::store::sqlite::{Location, Options, SqliteStore};
+use crewed::store::{Migrate, Read, Sink, Store, StoreError, Write};
+use crewed::value::{Value, ValueRef};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+/// Something that opens a store of these tables, empty.
+pub trait Engine {
+    fn open(tables: Vec<Table>) -> Opened;
+}
+
+/// A store, and the folder it stands in, if it does.
+pub struct Opened {
+    pub store: Arc<dyn Store>,
+    _folder: Option<TempDir>,
+}
+
+pub struct SqliteFile;
+
+impl Engine for SqliteFile {
+    fn open(tables: Vec<Table>) -> Opened {
+        let folder = TempDir::new().unwrap();
+        let location = Location::File(folder.path().join("test.db"));
+        let store = SqliteStore::open(location, tables, Options::default(), Migrate::Apply).unwrap();
+        Opened { store: Arc::new(store), _folder: Some(folder) }
+    }
+}
+
+pub struct SqliteMemory;
+
+impl Engine for SqliteMemory {
+    fn open(tables: Vec<Table>) -> Opened {
+        let store = SqliteStore::open(Location::Memory, tables, Options::default(), Migrate::Apply).unwrap();
+        Opened { store: Arc::new(store), _folder: None }
+    }
+}
+
+/// Runs each case on each engine.
+macro_rules! suite {
+    ($($case:ident)*) => {
+        suite!(@engine sqlite_file: SqliteFile, $($case)*);
+        suite!(@engine sqlite_memory: SqliteMemory, $($case)*);
+    };
+    (@engine $module:ident: $engine:ident, $($case:ident)*) => {
+        mod $module {
+            use crate::store::harness::{Engine, $engine};
+            $(
+                #[test]
+                fn $case() {
+                    super::$case($engine::open);
+                }
+            )*
+        }
+    };
+}
+
+/// How a case opens the engine that it runs on.
+pub type Open = fn(Vec<Table>) -> Opened;
+
+/// The rows that a sink was shown.
+pub type Rows = Vec<Vec<Value>>;
+
+/// Keeps the rows it is shown, of so many columns.
+pub struct Kept {
+    width: usize,
+    pub rows: Rows,
+}
+
+impl Sink for Kept {
+    fn row(&mut self, row: &dyn Row) -> Result<(), Corrupt> {
+        self.rows.push((0..self.width).map(|i| row.get(i).map(owned)).collect::<Result<_, _>>()?);
+        Ok(())
+    }
+}
+
+pub fn owned(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(i) => Value::Integer(i),
+        ValueRef::Real(r) => Value::Real(r),
+        ValueRef::Text(t) => Value::Text(t.to_owned()),
+        ValueRef::Blob(b) => Value::Blob(b.to_vec()),
+    }
+}
+
+pub async fn read(store: &dyn Store, width: usize, read: Read) -> Result<Rows, StoreError> {
+    store.fetch(read, Kept { width, rows: Rows::new() }).await.map(|kept| kept.rows)
+}
+
+pub async fn write(store: &dyn Store, width: usize, write: Write) -> Result<Rows, StoreError> {
+    store.execute(write, Kept { width, rows: Rows::new() }).await.map(|kept| kept.rows)
+}
+
+pub fn one(table: usize, key: impl Into<Cell>) -> Read {
+    Read::One { table, key: key.into().0 }
+}
+
+pub fn page(table: usize, skip: u64, limit: u64) -> Read {
+    Read::Page { table, skip, limit }
+}
+
+pub fn insert<const N: usize>(table: usize, values: [(usize, Cell); N]) -> Write {
+    Write::Insert { table, values: values.into_iter().map(|(column, cell)| (column, cell.0)).collect() }
+}
+
+pub fn update<const N: usize>(table: usize, key: impl Into<Cell>, values: [(usize, Cell); N]) -> Write {
+    let changes = values.into_iter().map(|(column, cell)| (column, Change::Set(cell.0))).collect();
+    Write::Update { table, key: key.into().0, changes }
+}
+
+pub fn delete(table: usize, key: impl Into<Cell>) -> Write {
+    Write::Delete { table, key: key.into().0 }
+}
+
+/// A value, from what Rust has.
+#[derive(Clone)]
+pub struct Cell(pub Value);
+
+impl From<i64> for Cell {
+    fn from(i: i64) -> Self {
+        Cell(Value::Integer(i))
+    }
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Cell(Value::Text(text.to_owned()))
+    }
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Cell(Value::Text(text))
+    }
+}
+
+impl From<Value> for Cell {
+    fn from(value: Value) -> Self {
+        Cell(value)
+    }
+}
+
+pub fn cell(value: impl Into<Cell>) -> Cell {
+    value.into()
+}
+
+pub fn row<const N: usize>(cells: [Cell; N]) -> Vec<Value> {
+    cells.into_iter().map(|cell| cell.0).collect()
+}
+
+pub fn null() -> Cell {
+    Cell(Value::Null)
+}
+
+/// Runs a future on the threads that all tests share.
+pub fn wait<T>(future: impl Future<Output = T>) -> T {
+    runtime().block_on(future)
+}
+
+pub fn runtime() -> &'static Runtime {
+    static RUNTIME: LazyLock<Runtime> =
+        LazyLock::new(|| tokio::runtime::Builder::new_multi_thread().worker_threads(4).build().unwrap());
+    &RUNTIME
+}
+
+pub fn column(name: &'static str, kind: ColumnType) -> TableColumn {
+    TableColumn { name, kind, role: Role::Plain, nullable: false, unique: false, index: false }
+}
+
+/// A table that shows all its columns; the first is the key.
+pub fn table(name: &'static str, columns: Vec<TableColumn>) -> Table {
+    let shown = (0..columns.len()).collect();
+    Table { name, columns, key: 0, shown }
+}
+
+/// `users (name key, nickname indexed)`.
+pub fn users() -> Table {
+    let name = TableColumn { role: Role::Key, ..column("name", ColumnType::Text) };
+    let nickname = TableColumn { index: true, ..column("nickname", ColumnType::Text) };
+    table("users", vec![name, nickname])
+}
+
+/// `heroes (id counted, name unique, age nullable, secret not shown)`.
+pub fn heroes() -> Table {
+    let id = TableColumn { role: Role::CountedKey, ..column("id", ColumnType::Integer) };
+    let name = TableColumn { unique: true, ..column("name", ColumnType::Text) };
+    let age = TableColumn { nullable: true, ..column("age", ColumnType::Integer) };
+    let secret = column("secret", ColumnType::Text);
+    Table { shown: vec![0, 1, 2], ..table("heroes", vec![id, name, age, secret]) }
+}
+
+/// A hero of this name.
+pub fn hero(name: impl Into<Cell>) -> Write {
+    insert(0, [(1, name.into()), (2, null()), (3, cell("shh"))])
+}

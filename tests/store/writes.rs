@@ -1,0 +1,223 @@
+//! Writes that are refused, and what they leave.
+
+use std::sync::Arc;
+
+use super::harness::*;
+use crewed::issue::{Issue, IssueKind};
+use crewed::resource::{Change, Corrupt, Row};
+use crewed::store::{Sink, StoreError, Write};
+use crewed::value::{Value, ValueRef};
+
+suite! {
+    names_the_column_that_is_taken
+    never_counts_a_key_twice
+    makes_values_of_stored_ones
+    makes_nothing_where_there_is_no_row
+    leaves_nothing_where_making_has_issues
+    undoes_what_a_sink_cannot_take
+    survives_a_panic
+    refuses_null_and_other_types
+    carries_out_what_nobody_waits_for
+}
+
+fn names_the_column_that_is_taken(open: Open) {
+    let mut two = heroes();
+    two.columns[3].unique = true;
+    let opened = open(vec![two, users()]);
+    let store = &*opened.store;
+    wait(async {
+        let hero = |name, secret| insert(0, [(1, cell(name)), (2, null()), (3, cell(secret))]);
+        write(store, 3, hero("a", "x")).await.unwrap();
+        write(store, 3, hero("b", "y")).await.unwrap();
+        write(store, 2, insert(1, [(0, cell("k")), (1, cell("v"))])).await.unwrap();
+        let taken = |error: StoreError| match error {
+            StoreError::Taken { column } => column,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(taken(write(store, 3, hero("a", "z")).await.unwrap_err()), 1);
+        assert_eq!(taken(write(store, 3, hero("c", "y")).await.unwrap_err()), 3);
+        assert_eq!(taken(write(store, 3, update(0, 2, [(1, cell("a"))])).await.unwrap_err()), 1);
+        let again = insert(1, [(0, cell("k")), (1, cell("w"))]);
+        assert_eq!(taken(write(store, 2, again).await.unwrap_err()), 0);
+        assert_eq!(read(store, 3, page(0, 0, 9)).await.unwrap().len(), 2);
+        assert_eq!(read(store, 2, one(1, "k")).await.unwrap(), [row([cell("k"), cell("v")])]);
+    });
+}
+
+fn never_counts_a_key_twice(open: Open) {
+    let opened = open(vec![heroes()]);
+    let store = &*opened.store;
+    wait(async {
+        for name in ["a", "b"] {
+            write(store, 3, hero(name)).await.unwrap();
+        }
+        write(store, 3, delete(0, 2)).await.unwrap();
+        assert_eq!(write(store, 3, hero("c")).await.unwrap(), [row([cell(3), cell("c"), null()])]);
+    });
+}
+
+fn makes_values_of_stored_ones(open: Open) {
+    let opened = open(vec![heroes()]);
+    let store = &*opened.store;
+    wait(async {
+        write(store, 3, hero("a")).await.unwrap();
+        let changes = vec![
+            (
+                2,
+                Change::Make(Box::new(|stored| {
+                    assert_eq!(stored, ValueRef::Null);
+                    Ok(Value::Integer(5))
+                })),
+            ),
+            (
+                1,
+                Change::Make(Box::new(|stored| {
+                    assert_eq!(stored, ValueRef::Text("a"));
+                    Ok(Value::Text("b".to_owned()))
+                })),
+            ),
+            (3, Change::Set(Value::Text("new".to_owned()))),
+        ];
+        let written =
+            write(store, 3, Write::Update { table: 0, key: Value::Integer(1), changes }).await.unwrap();
+        assert_eq!(written, [row([cell(1), cell("b"), cell(5)])]);
+    });
+}
+
+fn makes_nothing_where_there_is_no_row(open: Open) {
+    let opened = open(vec![heroes()]);
+    let store = &*opened.store;
+    wait(async {
+        let changes = vec![(1, Change::Make(Box::new(|_| panic!("there is nothing to make it of"))))];
+        let written = write(store, 3, Write::Update { table: 0, key: Value::Integer(1), changes }).await;
+        assert!(written.unwrap().is_empty());
+    });
+}
+
+fn leaves_nothing_where_making_has_issues(open: Open) {
+    let opened = open(vec![heroes()]);
+    let store = &*opened.store;
+    wait(async {
+        let before = write(store, 3, hero("a")).await.unwrap();
+        let fault = || vec![Issue::new(IssueKind::Missing, vec!["body".into()], serde_json::Value::Null)];
+        let changes = vec![
+            (3, Change::Set(Value::Text("new".to_owned()))),
+            (1, Change::Make(Box::new(move |_| Err(fault())))),
+            (2, Change::Make(Box::new(move |_| Err(fault())))),
+        ];
+        let error =
+            write(store, 3, Write::Update { table: 0, key: Value::Integer(1), changes }).await.unwrap_err();
+        let StoreError::Invalid(issues) = error else { panic!("{error:?}") };
+        assert_eq!(issues, [fault(), fault()].concat());
+        assert_eq!(read(store, 3, one(0, 1)).await.unwrap(), before);
+    });
+}
+
+/// Refuses every row.
+struct Refuses;
+
+impl Sink for Refuses {
+    fn row(&mut self, _: &dyn Row) -> Result<(), Corrupt> {
+        Err(Corrupt("a stone stands where bread should".to_owned()))
+    }
+}
+
+/// Panics at every row.
+struct Panics;
+
+impl Sink for Panics {
+    fn row(&mut self, _: &dyn Row) -> Result<(), Corrupt> {
+        panic!("on purpose")
+    }
+}
+
+fn undoes_what_a_sink_cannot_take(open: Open) {
+    let opened = open(vec![heroes()]);
+    let store = &*opened.store;
+    wait(async {
+        let before = write(store, 3, hero("a")).await.unwrap();
+        for task in [hero("b"), update(0, 1, [(1, cell("b"))]), delete(0, 1)] {
+            let Err(error) = store.execute(task, Refuses).await else { panic!() };
+            assert_eq!(error.to_string(), "table `heroes`: a stone stands where bread should");
+            assert!(matches!(error, StoreError::Internal(_)));
+        }
+        for task in [one(0, 1), page(0, 0, 1)] {
+            let Err(error) = store.fetch(task, Refuses).await else { panic!() };
+            assert!(matches!(error, StoreError::Internal(_)));
+        }
+        assert_eq!(read(store, 3, page(0, 0, 9)).await.unwrap(), before);
+    });
+}
+
+fn survives_a_panic(open: Open) {
+    let opened = open(vec![heroes()]);
+    let store = &*opened.store;
+    wait(async {
+        let before = write(store, 3, hero("a")).await.unwrap();
+        // More often than there are threads or connections.
+        for _ in 0..20 {
+            let changes = vec![(1, Change::Make(Box::new(|_| panic!("on purpose"))))];
+            let make = Write::Update { table: 0, key: Value::Integer(1), changes };
+            for answer in [
+                store.fetch(one(0, 1), Panics).await,
+                store.fetch(page(0, 0, 1), Panics).await,
+                store.execute(hero("b"), Panics).await,
+                store.execute(delete(0, 1), Panics).await,
+                store.execute(make, Panics).await,
+            ] {
+                let Err(error) = answer else { panic!() };
+                assert_eq!(error.to_string(), "reading or writing a row panicked");
+            }
+        }
+        assert_eq!(read(store, 3, page(0, 0, 9)).await.unwrap(), before);
+        assert_eq!(write(store, 3, hero("b")).await.unwrap().len(), 1);
+    });
+}
+
+fn refuses_null_and_other_types(open: Open) {
+    let opened = open(vec![heroes()]);
+    let store = &*opened.store;
+    wait(async {
+        for values in [
+            [(1, null()), (2, null()), (3, cell("x"))],
+            [(1, cell("a")), (2, cell("x")), (3, cell("x"))],
+            [(1, cell(Value::Blob(vec![1]))), (2, null()), (3, cell("x"))],
+        ] {
+            let error = write(store, 3, insert(0, values)).await.unwrap_err();
+            assert!(matches!(error, StoreError::Internal(_)), "{error:?}");
+        }
+        let error = write(store, 3, insert(0, [(1, cell("a"))])).await.unwrap_err();
+        assert!(matches!(error, StoreError::Internal(_)), "{error:?}");
+        assert!(read(store, 3, page(0, 0, 9)).await.unwrap().is_empty());
+    });
+}
+
+fn carries_out_what_nobody_waits_for(open: Open) {
+    let opened = open(vec![users()]);
+    let mut asked = 0;
+    for i in 0..2000 {
+        let store = Arc::clone(&opened.store);
+        let name = format!("user {i:04}");
+        let task = runtime().spawn(async move {
+            write(&*store, 2, insert(0, [(0, cell(name.clone())), (1, cell(name))])).await.unwrap();
+        });
+        if i % 3 == 0 {
+            task.abort();
+        } else {
+            asked += 1;
+            drop(task);
+        }
+    }
+    wait(async {
+        let store = &*opened.store;
+        loop {
+            let rows = read(store, 2, page(0, 0, 3000)).await.unwrap();
+            assert!(rows.iter().all(|row| row[0] == row[1]));
+            if rows.len() >= asked {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(write(store, 2, insert(0, [(0, cell("x")), (1, cell("x"))])).await.unwrap().len(), 1);
+    });
+}
