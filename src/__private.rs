@@ -9,6 +9,7 @@ pub use ::std::string::String;
 pub use regex::Regex;
 pub use serde;
 pub use serde_json::Value as Json;
+pub use std::marker::PhantomData;
 pub use std::sync::LazyLock;
 
 pub use crate::app::launch;
@@ -45,11 +46,11 @@ pub fn patched<T>(slot: Option<Patched<T>>) -> Patched<T> {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __wire_object {
-    ([$($generics:tt)*] $object:ty) => {
+    ([$($generics:tt)*] $object:ty $(where $($bounds:tt)*)?) => {
         const _: () = {
             use $crate::__private as __crewed;
 
-            impl<$($generics)*> __crewed::Wire for $object {
+            impl<$($generics)*> __crewed::Wire for $object $(where $($bounds)*)? {
                 fn shape() -> __crewed::Shape {
                     __crewed::Shape::Object(<Self as __crewed::Fields>::META)
                 }
@@ -74,7 +75,7 @@ macro_rules! __wire_object {
                 }
             }
 
-            impl<'de, $($generics)*> __crewed::serde::Deserialize<'de> for $object {
+            impl<'de, $($generics)*> __crewed::serde::Deserialize<'de> for $object $(where $($bounds)*)? {
                 fn deserialize<D: __crewed::serde::Deserializer<'de>>(
                     input: D,
                 ) -> __crewed::Result<Self, D::Error> {
@@ -82,7 +83,7 @@ macro_rules! __wire_object {
                 }
             }
         };
-        $crate::__private::serialize_object!([$($generics)*] $object);
+        $crate::__private::serialize_object!([$($generics)*] $object $(where $($bounds)*)?);
     };
 }
 
@@ -90,11 +91,11 @@ macro_rules! __wire_object {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __serialize_object {
-    ([$($generics:tt)*] $object:ty) => {
+    ([$($generics:tt)*] $object:ty $(where $($bounds:tt)*)?) => {
         const _: () = {
             use $crate::__private as __crewed;
 
-            impl<$($generics)*> __crewed::serde::Serialize for $object {
+            impl<$($generics)*> __crewed::serde::Serialize for $object $(where $($bounds)*)? {
                 fn serialize<S: __crewed::serde::Serializer>(
                     &self,
                     out: S,
@@ -103,6 +104,72 @@ macro_rules! __serialize_object {
                 }
             }
         };
+    };
+}
+
+/// What stands in for the traits of a struct whose declaration has mistakes, so that each mistake
+/// is told once and its uses are not.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __stub_object {
+    ([$($generics:tt)*] $object:ty $(where $($bounds:tt)*)?) => {
+        const _: () = {
+            use $crate::__private as __crewed;
+
+            impl<$($generics)*> __crewed::Fields for $object $(where $($bounds)*)? {
+                const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::new("", "", &[]);
+                fn each<V: __crewed::FieldVisitor>(&self, _: &mut V) -> __crewed::Result<(), V::Error> {
+                    __crewed::Ok(())
+                }
+            }
+            impl<$($generics)*> __crewed::Object for $object $(where $($bounds)*)? {
+                type Draft = ();
+                fn draft() {}
+                fn slot<V: __crewed::SlotVisitor>((): &mut (), _: usize, visitor: V) -> V::Out {
+                    visitor.none()
+                }
+                fn finish((): ()) -> __crewed::Option<Self> {
+                    __crewed::None
+                }
+            }
+            impl<$($generics)*> __crewed::Input for $object $(where $($bounds)*)? {
+                const META: &'static __crewed::ObjectMeta = <Self as __crewed::Fields>::META;
+                fn changes(self, _: &mut __crewed::Changes) {}
+            }
+        };
+        $crate::__private::wire_object!([$($generics)*] $object $(where $($bounds)*)?);
+    };
+}
+
+/// What stands in for the traits of a resource whose declaration has mistakes.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __stub_resource {
+    ($resource:ty, $key:ty, $create:ty, $replace:ty, $patch:ty) => {
+        const _: () = {
+            use $crate::__private as __crewed;
+
+            impl __crewed::Fields for $resource {
+                const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::new("", "", &[]);
+                fn each<V: __crewed::FieldVisitor>(&self, _: &mut V) -> __crewed::Result<(), V::Error> {
+                    __crewed::Ok(())
+                }
+            }
+            impl __crewed::Resource for $resource {
+                const RESOURCE: &'static __crewed::ResourceMeta = &__crewed::ResourceMeta::new(
+                    "",
+                    "",
+                    <$resource as __crewed::Fields>::META,
+                    &[],
+                    0,
+                );
+                type Key = $key;
+                type Create = $create;
+                type Replace = $replace;
+                type Patch = $patch;
+            }
+        };
+        $crate::__private::serialize_object!([] $resource);
     };
 }
 
@@ -131,10 +198,7 @@ macro_rules! __wire_choice {
                 ) -> __crewed::Option<Self> {
                     __crewed::choice_explain(input, trail)
                 }
-                fn write<S: __crewed::serde::Serializer>(
-                    &self,
-                    out: S,
-                ) -> __crewed::Result<S::Ok, S::Error> {
+                fn write<S: __crewed::serde::Serializer>(&self, out: S) -> __crewed::Result<S::Ok, S::Error> {
                     __crewed::choice_write(self, out)
                 }
             }
@@ -180,6 +244,7 @@ pub use crate::value::{Value, ValueRef};
 pub use crate::wire::{choice_explain, choice_read, choice_write, object_explain, object_read, object_write};
 pub use std::vec::Vec;
 pub use {
-    crate::__serialize_object as serialize_object, crate::__wire_choice as wire_choice,
+    crate::__serialize_object as serialize_object, crate::__stub_object as stub_object,
+    crate::__stub_resource as stub_resource, crate::__wire_choice as wire_choice,
     crate::__wire_object as wire_object,
 };
