@@ -22,6 +22,8 @@ pub use merge::Foreign;
 pub use okapi::openapi3::OpenApi;
 pub use ui::{Page, Ui, rapidoc, swagger_ui};
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use okapi::openapi3::{self, Tag};
 use rocket_okapi::r#gen::OpenApiGenerator;
 use rocket_okapi::settings::OpenApiSettings;
@@ -89,9 +91,13 @@ fn declared(options: &DocumentOptions<'_>, faults: &mut Vec<String>) -> OpenApi 
     let mut definitions = schema::Definitions::new();
     let mut schemas = Schemas::with_errors(&mut definitions);
     let mut generator = OpenApiGenerator::new(&OpenApiSettings::new());
-    let mut taken = std::collections::BTreeMap::new();
+    let mut taken = BTreeMap::new();
+    let mut ids = BTreeSet::new();
     for (resource, name) in options.resources.iter().zip(naming::names(options.resources)) {
-        for operation in operation::operations(resource, &name, options, &mut schemas) {
+        for mut operation in operation::operations(resource, &name, options, &mut schemas) {
+            if let Some(id) = &mut operation.operation.operation_id {
+                *id = merge::unique(&mut ids, id);
+            }
             // okapi would only print that one operation has replaced another.
             let place = format!("{} {}", operation.method, operation.path);
             let struct_name = resource.meta.object.name;
