@@ -11,6 +11,7 @@ pub use serde;
 pub use serde_json::Value as Json;
 pub use std::sync::LazyLock;
 
+pub use crate::app::launch;
 pub use crate::issue::{Bound, Trail};
 pub use crate::openapi::bridge;
 pub use crate::resource::{

@@ -1,17 +1,62 @@
 //! *Declare a struct, launch an API.*
+//!
+//! ```no_run
+//! use crewed::prelude::*;
+//!
+//! /// Someone, and the nickname they go by.
+//! #[resource("/users")]
+//! struct User {
+//!     /// The name they are found by.
+//!     #[field(key, min_length = 1, max_length = 64)]
+//!     name: String,
+//!     nickname: String,
+//! }
+//!
+//! #[crewed::launch]
+//! fn rocket() -> _ {
+//!     rocket::build().attach(Api::new().resource::<User>())
+//! }
+//! ```
+//!
+//! From that one declaration: a table, the models [`UserCreate`, `UserReplace` and
+//! `UserPatch`](resource), six operations with FastAPI's answers, and their documentation at `/docs`.
+//!
+//! - [`#[resource]`](resource) declares what is stored and served, [`#[model]`](model) what requests
+//!   and answers are made of.
+//! - [`Api`] is a Rocket fairing: attach it beside whatever else the rocket carries.
+//! - `[default.crewed]` in `Rocket.toml` says where resources live and how errors read; its keys are
+//!   described under [`Api`].
+//! - [`#[launch]`](launch) tells a person what is wrong where Rocket's own would panic.
+//!
+//! # Modules, from the ground up
+//!
+//! | | |
+//! |---|---|
+//! | [`value`], [`issue`], [`error`] | what columns hold; what is wrong with an input; what went wrong with a request |
+//! | [`wire`] | how a type crosses the wire: parsed, explained, written, described |
+//! | [`resource`] | the declaration of a resource, as data |
+//! | [`store`] | where resources live |
+//! | [`operation`], [`render`] | what the operations do, free of HTTP; how errors read |
 
+#[doc(hidden)]
+pub mod __private;
+mod app;
 pub mod error;
 pub mod issue;
 pub mod openapi;
 pub mod operation;
+pub mod prelude;
 pub mod render;
 pub mod resource;
-pub mod route;
+mod route;
 pub mod store;
 pub mod value;
 pub mod wire;
 
-#[doc(hidden)]
-pub mod __private;
+pub use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+pub use rocket;
+pub use rust_decimal::Decimal;
+pub use uuid::Uuid;
 
+pub use app::{Api, LaunchError, ignite};
 pub use wire::Patched;

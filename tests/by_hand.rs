@@ -392,3 +392,24 @@ fn parses() {
     assert_eq!(e.len(), 6);
     let _ = c::json(3i32);
 }
+
+#[test]
+fn serves() {
+    use crewed::rocket::local::blocking::Client;
+    use crewed::rocket::http::ContentType;
+    let config = crewed::rocket::Config::figment().merge(("crewed.store", "sqlite::memory:"));
+    let client = Client::untracked(crewed::rocket::custom(config).attach(crewed::Api::new().resource::<Hero>())).unwrap();
+    let show = |r: crewed::rocket::local::blocking::LocalResponse<'_>| {
+        let l = r.headers().get_one("location").map(|s| s.to_owned()); println!("{} {:?} {}", r.status(), l, r.into_string().unwrap_or_default());
+    };
+    show(client.post("/heroes").header(ContentType::JSON).body(r#"{"name":"a","secret_name":"s","status":"live"}"#).dispatch());
+    show(client.post("/heroes").header(ContentType::JSON).body(r#"{"name":"a","secret_name":"s","status":"live"}"#).dispatch());
+    show(client.patch("/heroes/1").header(ContentType::JSON).body(r#"{"age":"4","address":{"city":"Busan"}}"#).dispatch());
+    show(client.patch("/heroes/1").header(ContentType::JSON).body(r#"{"address":{"city":"B"}}"#).dispatch());
+    show(client.patch("/heroes/x?u=1").header(ContentType::JSON).body(r#"{"address":3}"#).dispatch());
+    show(client.get("/heroes/1").dispatch());
+    show(client.get("/heroes/").dispatch());
+    show(client.post("/heroes/").dispatch());
+    show(client.get("/nope").dispatch());
+    show(client.get("/docs").dispatch());
+}

@@ -40,7 +40,7 @@ impl ResourceMeta {
         key: usize,
     ) -> Self {
         let operations = Operations::ALL;
-        let missing = Missing { status: 404, detail: "Not Found" };
+        let missing = Missing::NOT_FOUND;
         ResourceMeta { path, tag: table, table, object, columns, key, operations, missing }
     }
 
@@ -71,6 +71,17 @@ pub struct Missing {
     pub status: u16,
     /// The `detail` of the answer.
     pub detail: &'static str,
+}
+
+impl Missing {
+    /// 404, `Not Found`.
+    pub const NOT_FOUND: Missing = Missing { status: 404, detail: "Not Found" };
+}
+
+impl Default for Missing {
+    fn default() -> Self {
+        Missing::NOT_FOUND
+    }
 }
 
 /// One operation of a resource.

@@ -19,6 +19,9 @@ use crate::wire::Body;
 const JSON: &str = "application/json";
 const PATCHES: &str = "application/json, application/merge-patch+json";
 
+/// The name of the front's routes.
+pub(crate) const NAME: &str = "crewed";
+
 /// The routes of an API: its front, and behind everybody else its back.
 pub(crate) fn routes(site: &Arc<Site>) -> Vec<Route> {
     let path = format!("{}/<path..>", site.base);
@@ -33,7 +36,7 @@ pub(crate) fn routes(site: &Arc<Site>) -> Vec<Route> {
     // There is none for HEAD: Rocket tries GET in its place and takes the body off.
     let answered = [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete];
     let refused = [Method::Options, Method::Trace, Method::Connect];
-    let front = answered.map(|method| route("crewed", -1000 - depth, method, false));
+    let front = answered.map(|method| route(NAME, -1000 - depth, method, false));
     let back = answered.into_iter().chain(refused);
     let back = back.map(|method| route("crewed, after all others", 1000 - depth, method, true));
     front.into_iter().chain(back).collect()
@@ -67,7 +70,7 @@ impl Handler for Edge {
             }
             Some(Target::Page(page)) => {
                 let page = &self.site.pages[page];
-                Routed::Success(reply(200, page.content_type, page.body.clone()))
+                Routed::Success(reply(200, page.content_type, page.bytes.clone()))
             }
             Some(Target::Foreign) | None => Routed::forward(data, Status::NotFound),
         }

@@ -15,6 +15,6 @@ mod reply;
 mod site;
 
 pub(crate) use catcher::catcher;
-pub(crate) use handler::routes;
-pub use path::{Segment, segments};
-pub(crate) use site::{Clash, Page, Site, SiteBuilder};
+pub(crate) use handler::{NAME, routes};
+pub(crate) use path::{Segment, segments};
+pub(crate) use site::{Site, SiteBuilder};

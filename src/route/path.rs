@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 
 /// One segment of a declared path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Segment<'a> {
+pub(crate) enum Segment<'a> {
     /// This text.
     Fixed(&'a str),
     /// Any one segment.
@@ -16,7 +16,7 @@ pub enum Segment<'a> {
 }
 
 /// The segments of a declared path, in Rocket's notation: `/users/<name>`, `/files/<path..>`.
-pub fn segments(path: &str) -> impl Iterator<Item = Segment<'_>> {
+pub(crate) fn segments(path: &str) -> impl Iterator<Item = Segment<'_>> {
     path.split('/').filter(|segment| !segment.is_empty()).map(|segment| {
         match segment.strip_prefix('<').and_then(|s| s.strip_suffix('>')) {
             Some(name) if name.ends_with("..") => Segment::Rest,

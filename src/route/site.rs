@@ -7,16 +7,10 @@ use rocket::data::ByteUnit;
 use rocket::http::Method;
 
 use super::path::{Segment, segments};
+use crate::openapi::Page;
 use crate::operation::Service;
 use crate::render::ErrorFormat;
 use crate::resource::Operation;
-
-/// A body that was made when the API was put together.
-#[derive(Clone, Debug)]
-pub(crate) struct Page {
-    pub(crate) content_type: &'static str,
-    pub(crate) body: Vec<u8>,
-}
 
 /// Everything one API answers.
 pub(crate) struct Site {
@@ -77,8 +71,7 @@ impl Node {
 }
 
 /// Two that want the same method on the same path.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Clash {
+struct Clash {
     method: Method,
     path: String,
     first: String,
@@ -134,11 +127,10 @@ impl SiteBuilder {
         }
     }
 
-    /// Adds a page, by its position.
+    /// Adds a page, by its position; its path has the base already.
     pub(crate) fn page(&mut self, index: usize, path: &str) {
-        let path = format!("{}{path}", self.base);
         let who = format!("the page `{path}`");
-        self.claim(Method::Get, path, Target::Page(index), who);
+        self.claim(Method::Get, path.to_owned(), Target::Page(index), who);
     }
 
     /// Heeds a route of the user's: one that is more special than ours goes first, as it would in
@@ -156,6 +148,11 @@ impl SiteBuilder {
             let who = format!("the route `{} {path}` ({name})", route.method);
             self.claim(route.method, path, Target::Foreign, who);
         }
+    }
+
+    /// Everything that clashes so far.
+    pub(crate) fn clashes(&self) -> impl Iterator<Item = String> {
+        self.clashes.iter().map(Clash::to_string)
     }
 
     fn claim(&mut self, method: Method, path: String, target: Target, who: String) {
@@ -176,7 +173,7 @@ impl SiteBuilder {
     /// Puts it together.
     ///
     /// # Errors
-    /// Everything that clashes.
+    /// Paths that no trie can hold together.
     pub(crate) fn build(
         self,
         services: Vec<Service>,
@@ -184,7 +181,7 @@ impl SiteBuilder {
         format: ErrorFormat,
         limit: ByteUnit,
     ) -> Result<Site, Vec<String>> {
-        let mut problems: Vec<String> = self.clashes.iter().map(Clash::to_string).collect();
+        let mut problems = Vec::new();
         let mut nodes: Vec<(String, Node)> = Vec::new();
         // A foreign route is more special for its own method only: the others stay ours there.
         let foreign = self.claims.iter().filter(|claim| claim.target == Target::Foreign);

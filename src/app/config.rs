@@ -1,0 +1,275 @@
+//! `[default.crewed]` in `Rocket.toml`: read once, every mistake told at once.
+
+use std::path::{Path, PathBuf};
+
+use rocket::figment::error::Kind;
+use rocket::figment::value::Value;
+use rocket::figment::{Error, Figment};
+use serde::de::DeserializeOwned;
+
+use crate::operation::PageSizes;
+use crate::render::ErrorFormat;
+use crate::store::Migrate;
+
+/// The section's name.
+const SECTION: &str = "crewed";
+
+/// Every key of the section.
+const KEYS: &[&str] =
+    &["store", "docs", "errors", "page", "migrate", "title", "version", "description"];
+
+/// The configuration in force.
+#[derive(Clone, Debug)]
+pub(super) struct Config {
+    pub(super) store: StoreUrl,
+    /// `None` where there are to be no docs.
+    pub(super) docs: Option<String>,
+    pub(super) errors: ErrorFormat,
+    pub(super) page: PageSizes,
+    pub(super) migrate: Migrate,
+    pub(super) title: Option<String>,
+    pub(super) version: Option<String>,
+    pub(super) description: Option<String>,
+}
+
+/// Where resources live.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum StoreUrl {
+    /// A file of SQLite's.
+    SqliteFile(PathBuf),
+    /// SQLite, for as long as the program runs.
+    SqliteMemory,
+}
+
+impl Config {
+    /// Reads the section.
+    ///
+    /// # Errors
+    /// Every mistake in it.
+    pub(super) fn read(figment: &Figment) -> Result<Self, Vec<String>> {
+        let mut section = Section { figment, problems: Vec::new() };
+        section.check_keys();
+        let config = Config {
+            store: section.store(),
+            docs: section.docs(),
+            errors: section.choice(
+                "errors",
+                &[
+                    ("fastapi", ErrorFormat::FastApi),
+                    ("pydantic-v1", ErrorFormat::PydanticV1),
+                    ("problem", ErrorFormat::Problem),
+                ],
+            ),
+            page: section.page(),
+            migrate: section.choice(
+                "migrate",
+                &[("apply", Migrate::Apply), ("print", Migrate::Print), ("check", Migrate::Check)],
+            ),
+            title: section.value("title"),
+            version: section.value("version"),
+            description: section.value("description"),
+        };
+        if section.problems.is_empty() { Ok(config) } else { Err(section.problems) }
+    }
+}
+
+struct Section<'a> {
+    figment: &'a Figment,
+    problems: Vec<String>,
+}
+
+impl Section<'_> {
+    fn check_keys(&mut self) {
+        // Rocket reads `ROCKET_CREWED_STORE` as the key `crewed_store`, which nobody would miss.
+        if let Ok(Value::Dict(_, all)) = self.figment.find_value("") {
+            for key in all.keys().filter_map(|key| key.strip_prefix("crewed_")) {
+                self.problems.push(format!(
+                    "`ROCKET_CREWED_{}` is not read; write ROCKET_CREWED='{{{key}=\"..\"}}'",
+                    key.to_ascii_uppercase()
+                ));
+            }
+        }
+        match self.figment.find_value(SECTION) {
+            Ok(Value::Dict(_, keys)) => {
+                for key in keys.keys() {
+                    self.check_key(key, "", KEYS);
+                }
+                if let Some(Value::Dict(_, page)) = keys.get("page") {
+                    for key in page.keys() {
+                        self.check_key(key, "page.", &["default", "max"]);
+                    }
+                }
+            }
+            Ok(_) => self.problems.push(format!(
+                "`{SECTION}`{} is no table: write [default.{SECTION}] and its keys below it",
+                self.source("")
+            )),
+            // There is no section.
+            Err(_) => {}
+        }
+    }
+
+    fn check_key(&mut self, key: &str, within: &str, known: &[&str]) {
+        if known.contains(&key) {
+            return;
+        }
+        let near = known
+            .iter()
+            .map(|name| (strsim::damerau_levenshtein(name, key), *name))
+            .filter(|(distance, _)| *distance <= 3)
+            .min();
+        let meant = match near {
+            Some((_, name)) => format!("did you mean `{within}{name}`?"),
+            None => format!("the keys are {}", list(known)),
+        };
+        let source = self.source(&format!("{within}{key}"));
+        self.problems.push(format!("unknown key `{within}{key}`{source}: {meant}"));
+    }
+
+    /// ` in Rocket.toml`, as figment knows where a value is from.
+    fn source(&self, key: &str) -> String {
+        let path = if key.is_empty() { SECTION.to_owned() } else { format!("{SECTION}.{key}") };
+        match self.figment.find_metadata(&path) {
+            Some(metadata) => match &metadata.source {
+                Some(source) => format!(" in `{SECTION}` of {} ({source})", metadata.name),
+                None => format!(" in `{SECTION}` of {}", metadata.name),
+            },
+            None => String::new(),
+        }
+    }
+
+    fn value<T: DeserializeOwned>(&mut self, key: &str) -> Option<T> {
+        let path = format!("{SECTION}.{key}");
+        match self.figment.extract_inner(&path) {
+            Ok(value) => Some(value),
+            Err(error) if error.missing() => None,
+            Err(error) => {
+                self.wrong(key, &error);
+                None
+            }
+        }
+    }
+
+    fn wrong(&mut self, key: &str, error: &Error) {
+        let what = match &error.kind {
+            Kind::InvalidType(found, expected) => format!("it is {found}, and should be {expected}"),
+            Kind::InvalidValue(found, expected) => format!("it is {found}, and should be {expected}"),
+            kind => kind.to_string(),
+        };
+        let source = self.source(key);
+        self.problems.push(format!("`{key}`{source}: {what}"));
+    }
+
+    fn choice<T: Copy + Default>(&mut self, key: &str, choices: &[(&str, T)]) -> T {
+        let Some(name) = self.value::<String>(key) else { return T::default() };
+        match choices.iter().find(|(known, _)| *known == name) {
+            Some((_, choice)) => *choice,
+            None => {
+                let known: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+                let source = self.source(key);
+                self.problems.push(format!("`{key}`{source}: `{name}` is none of {}", list(&known)));
+                T::default()
+            }
+        }
+    }
+
+    fn docs(&mut self) -> Option<String> {
+        let docs = match self.figment.find_value(&format!("{SECTION}.docs")) {
+            Err(_) => return Some("/docs".to_owned()),
+            Ok(Value::Bool(_, false)) => return None,
+            Ok(Value::String(_, docs)) => docs,
+            Ok(other) => other.into_string().unwrap_or_default(),
+        };
+        let fixed = |s: &str| s.chars().all(|c| c.is_ascii_alphanumeric() || "-._~".contains(c));
+        let segments = docs.strip_prefix('/').unwrap_or_default();
+        if segments.is_empty() || segments.split('/').any(|s| s.is_empty() || !fixed(s)) {
+            let source = self.source("docs");
+            self.problems.push(format!(
+                "`docs`{source}: it is a path like \"/docs\", or `false` for no documentation at all"
+            ));
+        }
+        Some(docs)
+    }
+
+    fn page(&mut self) -> PageSizes {
+        let max = self.value("page.max").unwrap_or(1000);
+        let default = self.value("page.default").unwrap_or(100.min(max));
+        if default == 0 || default > max {
+            let source = self.source("page");
+            self.problems.push(format!(
+                "`page`{source}: `default` is {default}, and should be from 1 to `max`, which is {max}"
+            ));
+        }
+        PageSizes::new(default, max)
+    }
+
+    fn store(&mut self) -> StoreUrl {
+        let Some(url) = self.value::<String>("store") else {
+            let name = format!("{}.db", program());
+            return StoreUrl::SqliteFile(self.beside_config(Path::new(&name)));
+        };
+        match url.split_once(':') {
+            Some(("sqlite", ":memory:")) => StoreUrl::SqliteMemory,
+            Some(("sqlite", path)) if !path.is_empty() => {
+                let path = path.strip_prefix("//").unwrap_or(path);
+                StoreUrl::SqliteFile(self.beside_file("store", Path::new(path)))
+            }
+            Some(("postgres" | "postgresql", _)) => {
+                let source = self.source("store");
+                self.problems.push(format!(
+                    "`store`{source}: this version of crewed stores in SQLite only: \
+                     \"sqlite:FILE\" or \"sqlite::memory:\""
+                ));
+                StoreUrl::SqliteMemory
+            }
+            _ => {
+                let source = self.source("store");
+                self.problems.push(format!(
+                    "`store`{source}: `{url}` is no store: write \"sqlite:FILE\" or \"sqlite::memory:\""
+                ));
+                StoreUrl::SqliteMemory
+            }
+        }
+    }
+
+    /// A path from the folder of the file that a key stands in; from the current one where the key
+    /// comes from elsewhere.
+    fn beside_file(&self, key: &str, path: &Path) -> PathBuf {
+        let metadata = self.figment.find_metadata(&format!("{SECTION}.{key}"));
+        let file = metadata.and_then(|metadata| metadata.source.as_ref()?.file_path());
+        absolute(file.and_then(Path::parent), path)
+    }
+
+    /// A path from the folder of the `Rocket.toml` in force, or the current one.
+    fn beside_config(&self, path: &Path) -> PathBuf {
+        let file = self.figment.metadata().find_map(|metadata| {
+            metadata.source.as_ref()?.file_path().filter(|path| path.is_file())
+        });
+        absolute(file.and_then(Path::parent), path)
+    }
+}
+
+fn absolute(folder: Option<&Path>, path: &Path) -> PathBuf {
+    let path = folder.map_or_else(|| path.to_owned(), |folder| folder.join(path));
+    std::path::absolute(&path).unwrap_or(path)
+}
+
+/// The name of the program that runs.
+fn program() -> String {
+    let path = std::env::current_exe().ok();
+    path.as_deref()
+        .and_then(Path::file_stem)
+        .and_then(|name| name.to_str())
+        .unwrap_or(SECTION)
+        .to_owned()
+}
+
+/// `a, b and c`, each in backticks.
+fn list(names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match names.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}

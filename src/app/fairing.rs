@@ -1,0 +1,237 @@
+//! The assembly of an API when its rocket ignites.
+
+use std::sync::Arc;
+
+use rocket::data::{ByteUnit, Limits};
+use rocket::fairing::{self, Fairing, Kind};
+use rocket::{Build, Orbit, Rocket, Route};
+
+use super::api::{Api, Entry, Mount};
+use super::config::{Config, StoreUrl};
+use super::docs::Docs;
+use super::launch::Refusals;
+use crate::openapi::{self, DocumentOptions, Foreign, Info, PageSize};
+use crate::operation::{PageSizes, Service};
+use crate::resource::Table;
+use crate::route::{self, Segment, Site, SiteBuilder};
+use crate::store::{Store, sqlite};
+
+#[rocket::async_trait]
+impl Fairing for Api {
+    fn info(&self) -> fairing::Info {
+        fairing::Info { name: "crewed", kind: Kind::Ignite | Kind::Liftoff }
+    }
+
+    async fn on_ignite(&self, rocket: Rocket<Build>) -> fairing::Result {
+        match self.assemble(&rocket) {
+            Ok(assembly) => Ok(assembly.mount(rocket)),
+            Err(problems) => {
+                let report = report(&problems);
+                match rocket.state::<Refusals>() {
+                    Some(refusals) => refusals.add(report),
+                    // Rocket itself tells no more than that a fairing failed.
+                    None => eprintln!("{report}"),
+                }
+                Err(rocket)
+            }
+        }
+    }
+
+    async fn on_liftoff(&self, rocket: &Rocket<Orbit>) {
+        let Some(launched) = self.launched.get() else { return };
+        log::info!(target: "rocket::launch", "{}", launched.stored);
+        if let Some(docs) = &launched.docs {
+            let config = rocket.config();
+            let scheme = if config.tls_enabled() { "https" } else { "http" };
+            let address = match config.address {
+                any if any.is_unspecified() => "127.0.0.1".to_owned(),
+                one => one.to_string(),
+            };
+            log::info!(target: "rocket::launch", "Docs: {scheme}://{address}:{}{docs}", config.port);
+        }
+    }
+}
+
+/// What is told once the rocket flies.
+#[derive(Debug)]
+pub(super) struct Launched {
+    stored: String,
+    docs: Option<String>,
+}
+
+struct Assembly {
+    site: Arc<Site>,
+    /// Of the user's, with their bases.
+    routes: Vec<Route>,
+    /// Of the documentation pages, with where they are to be mounted.
+    assets: Vec<(String, Vec<Route>)>,
+    catches: bool,
+    format: crate::render::ErrorFormat,
+}
+
+impl Assembly {
+    fn mount(self, mut rocket: Rocket<Build>) -> Rocket<Build> {
+        rocket = rocket.mount("/", route::routes(&self.site)).mount("/", self.routes);
+        for (base, routes) in self.assets {
+            rocket = rocket.mount(base, routes);
+        }
+        if self.catches {
+            rocket = rocket.register("/", vec![route::catcher(self.format)]);
+        }
+        rocket
+    }
+}
+
+impl Api {
+    /// Everything that is wrong is found before anything is opened.
+    fn assemble(&self, rocket: &Rocket<Build>) -> Result<Assembly, Vec<String>> {
+        let mut problems = self.check(rocket);
+        let config = Config::read(rocket.figment()).map_err(|e| problems.extend(e)).ok();
+        let document = self.document(config.as_ref());
+        let docs = match (&config, &document) {
+            (Some(config), Ok(document)) => self.docs(config, document),
+            _ => Docs::default(),
+        };
+        problems.extend(document.err().into_iter().flatten());
+        let mounted = self.mounted_routes();
+        let builder = self.claims(rocket.routes().chain(&mounted), &docs);
+        problems.extend(builder.clashes());
+        let Some(config) = config.filter(|_| problems.is_empty()) else { return Err(problems) };
+
+        let store = self.open(&config).map_err(|problem| vec![problem])?;
+        let service = |(table, entry): (usize, &Entry)| {
+            let (meta, inputs) = (entry.declared.meta, entry.inputs);
+            Service::of(meta, inputs, Arc::clone(&store), table, config.page)
+        };
+        let services = self.resources.iter().enumerate().map(service).collect();
+        let site = builder.build(services, docs.pages, config.errors, body_limit(rocket))?;
+        let _ = self.launched.set(Launched {
+            stored: self.stored(&config),
+            docs: config.docs.as_ref().map(|docs| format!("{}{docs}", self.base)),
+        });
+        let catches = !rocket.catchers().any(|catcher| catcher.code.is_none() && catcher.base.path() == "/");
+        let (site, assets) = (Arc::new(site), docs.assets);
+        Ok(Assembly { site, routes: mounted, assets, catches, format: config.errors })
+    }
+
+    /// What is wrong with the resources and the base, whatever the configuration.
+    fn check(&self, rocket: &Rocket<Build>) -> Vec<String> {
+        let mut problems = Vec::new();
+        let fixed = |segment: Segment<'_>| matches!(segment, Segment::Fixed(_));
+        let base = self.base.as_str();
+        let well_formed = base.starts_with('/') && !base.ends_with('/') && !base.contains("//");
+        if !base.is_empty() && !(well_formed && route::segments(base).all(fixed)) {
+            problems.push(format!(
+                "`.at(\"{base}\")` is no base: it is a path like \"/api/v1\", without parameters and without a \
+                 slash at its end"
+            ));
+        }
+        let here = format!("{base}/<path..>");
+        if rocket.routes().any(|r| r.name.as_deref() == Some(route::NAME) && r.uri.as_str() == here) {
+            problems.push(format!(
+                "two APIs stand on the base `{}`: put their resources on one, or give each a base of its own \
+                 with `.at(..)`",
+                if base.is_empty() { "/" } else { base }
+            ));
+        }
+        for (index, entry) in self.resources.iter().enumerate() {
+            let meta = entry.declared.meta;
+            let same = |other: &&Entry| other.declared.meta.table.eq_ignore_ascii_case(meta.table);
+            if let Some(first) = self.resources[..index].iter().find(same) {
+                let (first, second) = (first.declared.meta.object.name, meta.object.name);
+                problems.push(format!(
+                    "the resources `{first}` and `{second}` are both stored in the table `{}`: give one of them \
+                     another with `table = \"..\"`",
+                    meta.table
+                ));
+            }
+        }
+        problems
+    }
+
+    /// Who answers on which path.
+    fn claims<'a>(&self, others: impl Iterator<Item = &'a Route>, docs: &Docs) -> SiteBuilder {
+        let mut builder = SiteBuilder::new(&self.base);
+        for (index, entry) in self.resources.iter().enumerate() {
+            builder.service(index, entry.declared.meta);
+        }
+        for (index, page) in docs.pages.iter().enumerate() {
+            builder.page(index, &page.path);
+        }
+        for route in others.filter(|route| route.name.as_deref() != Some(route::NAME)) {
+            builder.foreign(route);
+        }
+        builder
+    }
+
+    fn mounted_routes(&self) -> Vec<Route> {
+        let based = |mount: &Mount| {
+            let base = format!("{}{}", self.base, mount.base.trim_end_matches('/'));
+            let routes = mount.routes.clone().into_iter();
+            routes.filter_map(move |route| route.map_base(|old| format!("{base}{old}")).ok())
+        };
+        self.mounts.iter().flat_map(based).collect()
+    }
+
+    /// The document; its pages are sized as by default where the configuration is at fault.
+    fn document(&self, config: Option<&Config>) -> Result<Vec<u8>, Vec<String>> {
+        let of_config = |value: fn(&Config) -> &Option<String>| config.and_then(|c| value(c).clone());
+        let info = Info {
+            title: self.titled(config),
+            version: of_config(|c| &c.version).or(self.version.clone()).unwrap_or_else(|| "0.1.0".to_owned()),
+            description: of_config(|c| &c.description).or(self.description.clone()).unwrap_or_default(),
+        };
+        let page = config.map_or(PageSizes::new(100, 1000), |config| config.page);
+        let resources: Vec<_> = self.resources.iter().map(|entry| entry.declared).collect();
+        let foreign: Vec<Foreign> = self.mounts.iter().map(|mount| mount.foreign(&self.base)).collect();
+        openapi::document(&DocumentOptions {
+            info: &info,
+            base: &self.base,
+            resources: &resources,
+            page: PageSize { default: page.default.into(), max: page.max.into() },
+            foreign: &foreign,
+        })
+    }
+
+    pub(super) fn titled(&self, config: Option<&Config>) -> String {
+        let title = config.and_then(|config| config.title.clone()).or(self.title.clone());
+        title.unwrap_or_else(|| "crewed".to_owned())
+    }
+
+    fn open(&self, config: &Config) -> Result<Arc<dyn Store>, String> {
+        let tables = self.resources.iter().map(|entry| Table::of(entry.declared.meta)).collect();
+        let location = match &config.store {
+            StoreUrl::SqliteFile(path) => sqlite::Location::File(path.clone()),
+            StoreUrl::SqliteMemory => sqlite::Location::Memory,
+        };
+        match sqlite::SqliteStore::open(location, tables, sqlite::Options::default(), config.migrate) {
+            Ok(store) => Ok(Arc::new(store)),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    fn stored(&self, config: &Config) -> String {
+        match &config.store {
+            StoreUrl::SqliteFile(path) => format!("Store: {}", path.display()),
+            StoreUrl::SqliteMemory => "Store: in memory, gone when the program ends".to_owned(),
+        }
+    }
+}
+
+/// The limit of bodies, Rocket's own for JSON.
+fn body_limit(rocket: &Rocket<Build>) -> ByteUnit {
+    let limits: Limits = rocket.figment().extract_inner("limits").unwrap_or_default();
+    limits.get("json").unwrap_or(Limits::JSON)
+}
+
+/// Everything that is wrong, in one message.
+fn report(problems: &[String]) -> String {
+    let mut report = String::from("crewed cannot launch:");
+    for problem in problems {
+        for (index, line) in problem.lines().enumerate() {
+            report.push_str(if index == 0 { "\n  - " } else { "\n    " });
+            report.push_str(line);
+        }
+    }
+    report
+}

@@ -1,0 +1,90 @@
+//! Launching: a person who made a mistake is told so, and nothing more.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::{Arc, Mutex};
+
+use rocket::{Build, Ignite, Rocket};
+
+/// Why an API did not launch.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum LaunchError {
+    /// An API was put together wrongly, or its store does not fit; everything that is wrong.
+    Refused(String),
+    /// Rocket's own error.
+    Rocket(Box<rocket::Error>),
+}
+
+impl fmt::Display for LaunchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LaunchError::Refused(report) => f.write_str(report),
+            LaunchError::Rocket(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for LaunchError {}
+
+/// Ignites a rocket, and tells why an [`Api`](crate::Api) refused where one did.
+///
+/// # Errors
+/// What is wrong with an API's assembly, configuration or store; or Rocket's own error.
+///
+/// ```
+/// # crewed::rocket::async_test(async {
+/// use crewed::Api;
+///
+/// let config = crewed::rocket::Config::figment().merge(("crewed.stroe", "sqlite::memory:"));
+/// let rocket = crewed::rocket::custom(config).attach(Api::new());
+/// let error = crewed::ignite(rocket).await.unwrap_err();
+/// assert!(error.to_string().contains("did you mean `store`?"));
+/// # });
+/// ```
+pub async fn ignite(rocket: Rocket<Build>) -> Result<Rocket<Ignite>, LaunchError> {
+    let refusals = Refusals::default();
+    let rocket = rocket.manage(refusals.clone());
+    rocket.ignite().await.map_err(|error| match refusals.report() {
+        Some(report) => {
+            // Rocket panics where an error is dropped that nobody looked at.
+            let _ = error.kind();
+            LaunchError::Refused(report)
+        }
+        None => LaunchError::Rocket(Box::new(error)),
+    })
+}
+
+/// What `#[crewed::launch]` makes `main` of: launches, and where that fails prints why and exits
+/// with status 1.
+pub fn launch(rocket: impl Future<Output = Rocket<Build>> + Send) {
+    let outcome = rocket::async_main(async {
+        let rocket = ignite(rocket.await).await?;
+        rocket.launch().await.map_err(|error| LaunchError::Rocket(Box::new(error)))
+    });
+    let Err(error) = outcome else { return };
+    match error {
+        LaunchError::Refused(report) => eprintln!("{report}"),
+        LaunchError::Rocket(error) => {
+            eprintln!("{}", error.pretty_print());
+        }
+    }
+    std::process::exit(1);
+}
+
+/// What the APIs of one rocket have against being launched.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Refusals(Arc<Mutex<Vec<String>>>);
+
+impl Refusals {
+    pub(super) fn add(&self, report: String) {
+        if let Ok(mut reports) = self.0.lock() {
+            reports.push(report);
+        }
+    }
+
+    fn report(&self) -> Option<String> {
+        let reports = self.0.lock().ok()?;
+        (!reports.is_empty()).then(|| reports.join("\n"))
+    }
+}

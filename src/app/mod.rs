@@ -1,0 +1,10 @@
+//! Putting an API together: the builder, its configuration, and the launch.
+
+mod api;
+mod config;
+mod docs;
+mod fairing;
+mod launch;
+
+pub use api::Api;
+pub use launch::{LaunchError, ignite, launch};
