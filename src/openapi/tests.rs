@@ -9,8 +9,10 @@ use rust_decimal::Decimal;
 use serde_json::{Value as Json, json};
 
 use super::{DocumentOptions, Foreign, Info, OpenApi, PageSize, document};
-use crate::issue::Bound;
-use crate::resource::{ColumnMeta, Declared, Operation, ResourceMeta};
+use crate::error::Error;
+use crate::issue::{Bound, Trail};
+use crate::render::ErrorFormat;
+use crate::resource::{ColumnMeta, Declared, Missing, Operation, ResourceMeta};
 use crate::wire::{ChoiceMeta, FieldMeta, Format, ObjectMeta, Patched, Pattern, Rules, Shape, Wire};
 
 const ZIP: Pattern = Pattern {
@@ -133,13 +135,22 @@ const RESOURCES: [Declared; 2] = [
 ];
 
 fn made_of(resources: &[Declared], foreign: &[Foreign]) -> Result<Json, Vec<String>> {
+    with_errors(ErrorFormat::FastApi, resources, foreign)
+}
+
+fn with_errors(
+    errors: ErrorFormat,
+    resources: &[Declared],
+    foreign: &[Foreign],
+) -> Result<Json, Vec<String>> {
     let info = Info {
         title: "Heroes".to_owned(),
         version: "1.2.0".to_owned(),
         description: "Heroes, and *who* knows them.".to_owned(),
     };
     let page = PageSize { default: 100, max: 1000 };
-    let bytes = document(&DocumentOptions { info: &info, base: "/api/v1", resources, page, foreign })?;
+    let bytes =
+        document(&DocumentOptions { info: &info, base: "/api/v1", resources, page, errors, foreign })?;
     Ok(serde_json::from_slice(&bytes).unwrap_or_default())
 }
 
@@ -159,6 +170,43 @@ fn the_whole_document() {
     );
 }
 
+/// What is documented is what is rendered.
+#[test]
+fn errors_read_as_configured() {
+    let formats = [ErrorFormat::FastApi, ErrorFormat::PydanticV1, ErrorFormat::Problem];
+    for format in formats {
+        let document = with_errors(format, &RESOURCES, &[]).unwrap_or_default();
+        let read = &document["paths"]["/api/v1/heroes/{id}"]["get"]["responses"];
+        let schemas = &document["components"]["schemas"];
+        let mut trail = Trail::at("path");
+        i64::explain(&json!("x"), &Rules::NONE, &mut trail);
+        let rendered = [
+            ("404", "HTTPError", format.error(&Error::NotFound, Missing::NOT_FOUND)),
+            (
+                "422",
+                "HTTPValidationError",
+                format.error(&Error::Invalid(trail.into_issues()), Missing::NOT_FOUND),
+            ),
+        ];
+        for (status, name, rendered) in rendered {
+            let content = &read[status]["content"][rendered.content_type];
+            assert_eq!(content["schema"]["$ref"], format!("#/components/schemas/{name}"));
+            let body: Json = serde_json::from_slice(&rendered.body).unwrap_or_default();
+            conforms(&body, &schemas[name]);
+            let issues = body["detail"].as_array().or(body["errors"].as_array());
+            issues.into_iter().flatten().for_each(|issue| conforms(issue, &schemas["ValidationError"]));
+        }
+    }
+}
+
+fn conforms(value: &Json, schema: &Json) {
+    let names = |json: &Json| json.as_object().map(|o| o.keys().cloned().collect()).unwrap_or(vec![]);
+    let (members, known) = (names(value), names(&schema["properties"]));
+    assert!(members.iter().all(|name| known.contains(name)), "{value} is not {schema}");
+    let required = schema["required"].as_array().into_iter().flatten().filter_map(Json::as_str);
+    assert!(required.into_iter().all(|name| value.get(name).is_some()), "{value} is not {schema}");
+}
+
 #[test]
 fn two_types_of_one_name_are_refused() {
     const OTHER_STATUS: ChoiceMeta = ChoiceMeta::new("Status", "Not the same.", &["on", "off"]);
@@ -171,7 +219,7 @@ fn two_types_of_one_name_are_refused() {
         ResourceMeta::new("/lamps", "lamps", &ObjectMeta::new("ValidationError", "", FIELDS), &[], 0)
             .operations(&[Operation::Read]);
     let lamp = Declared { meta: &LAMP, create: None, replace: None, patch: None };
-    let faults = made_of(&[RESOURCES[0], lamp], &[]).unwrap_err();
+    let faults = made_of(&[RESOURCES[0], lamp], &[]).err().unwrap_or_default();
     assert_eq!(
         faults,
         [
@@ -189,7 +237,7 @@ fn two_operations_of_one_place_are_refused() {
         ResourceMeta::new("/users", "capes", &ObjectMeta::new("Cape", "", FIELDS), &[], 0)
             .operations(&[Operation::List, Operation::Read]);
     let cape = Declared { meta: &CAPE, create: None, replace: None, patch: None };
-    let faults = made_of(&[RESOURCES[1], cape], &[]).unwrap_err();
+    let faults = made_of(&[RESOURCES[1], cape], &[]).err().unwrap_or_default();
     assert_eq!(faults, ["GET /api/v1/users/{name} is declared twice: by `User` and by `Cape`"]);
 }
 
@@ -244,7 +292,7 @@ fn what_a_foreign_document_would_replace_is_refused() {
         "paths": {"/users/{id}": {"get": operation}},
         "components": {"schemas": {"Hero": {"type": "object"}}},
     });
-    let faults = made_of(&RESOURCES, &[foreign("/api/v1", other)]).unwrap_err();
+    let faults = made_of(&RESOURCES, &[foreign("/api/v1", other)]).err().unwrap_or_default();
     assert_eq!(
         faults,
         [
