@@ -3,10 +3,16 @@
 use okapi::openapi3::{RefOr, Response, Responses, SchemaObject};
 use schemars::schema::Schema;
 
-use super::errors::{HTTP_ERROR, HTTP_VALIDATION_ERROR, media_type};
+use serde_json::Value as Json;
+
+use super::errors::{HTTP_ERROR, HTTP_VALIDATION_ERROR};
 use super::operation::{JSON, media, response};
 use super::schema::reference;
-use crate::render::ErrorFormat;
+use crate::error::Error;
+use crate::issue::{Issue, IssueKind, Issues};
+use crate::render::{ErrorFormat, Rendered};
+use crate::resource::Missing;
+use crate::wire::FieldMeta;
 
 /// Collects answers; two of one status become one that may be either.
 pub(super) struct Answers {
@@ -22,23 +28,42 @@ impl Answers {
 
     /// An answer with a JSON body.
     pub(super) fn json(&mut self, status: u16, description: &str, schema: SchemaObject) {
-        self.body(status, description, JSON, schema);
+        let mut answer = response(description);
+        answer.content.insert(JSON.to_owned(), media(schema));
+        self.add(status, answer);
     }
 
     /// An error that has nothing to say but its detail.
-    pub(super) fn error(&mut self, status: u16, description: &str) {
-        self.body(status, description, media_type(self.errors), reference(HTTP_ERROR));
+    pub(super) fn error(&mut self, status: u16, detail: &str) {
+        self.rendered(&self.errors.status(status, detail), detail, HTTP_ERROR, true);
     }
 
-    /// An error that lists issues.
-    pub(super) fn issues(&mut self, status: u16, description: &str) {
-        self.body(status, description, media_type(self.errors), reference(HTTP_VALIDATION_ERROR));
+    /// An input that breaks the rules.
+    pub(super) fn invalid(&mut self) {
+        let error = Error::Invalid(Issues::new());
+        let rendered = self.errors.error(&error, Missing::NOT_FOUND);
+        self.rendered(&rendered, "Validation Error", HTTP_VALIDATION_ERROR, false);
     }
 
-    fn body(&mut self, status: u16, description: &str, media_type: &str, schema: SchemaObject) {
+    /// A value that is taken; `field` is one that may be.
+    pub(super) fn taken(&mut self, field: Option<&FieldMeta>) {
+        let example = field.and_then(|field| Some((field.name, field.example?())));
+        let issue = |(name, value): (&str, Json)| {
+            Issue::new(IssueKind::Unique, vec!["body".into(), name.into()], value)
+        };
+        let shown = example.is_some();
+        let error = Error::Taken(example.map(issue).into_iter().collect());
+        let rendered = self.errors.error(&error, Missing::NOT_FOUND);
+        self.rendered(&rendered, "Conflict: another row has this value.", HTTP_VALIDATION_ERROR, shown);
+    }
+
+    /// An error as it is sent, which also is its example where that has something to show.
+    fn rendered(&mut self, error: &Rendered, description: &str, component: &str, shown: bool) {
+        let mut body = media(reference(component));
+        body.example = serde_json::from_slice(&error.body).ok().filter(|_| shown);
         let mut answer = response(description);
-        answer.content.insert(media_type.to_owned(), media(schema));
-        self.add(status, answer);
+        answer.content.insert(error.content_type.to_owned(), body);
+        self.add(error.status, answer);
     }
 
     /// Any answer.
@@ -68,12 +93,13 @@ fn either(known: &mut Response, other: Response) {
             None => {
                 known.content.insert(media_type, body);
             }
-            Some(first) if first.schema == body.schema => {}
+            Some(first) if first.schema == body.schema => first.example = None,
             Some(first) => {
                 let mut schema = SchemaObject::default();
                 let both = [first.schema.take(), body.schema].into_iter().flatten();
                 schema.subschemas().any_of = Some(both.map(Schema::from).collect());
                 first.schema = Some(schema);
+                first.example = None;
             }
         }
     }

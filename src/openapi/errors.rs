@@ -12,14 +12,6 @@ pub(super) const HTTP_ERROR: &str = "HTTPError";
 pub(super) const HTTP_VALIDATION_ERROR: &str = "HTTPValidationError";
 const VALIDATION_ERROR: &str = "ValidationError";
 
-/// The media type of errors.
-pub(super) fn media_type(format: ErrorFormat) -> &'static str {
-    match format {
-        ErrorFormat::FastApi | ErrorFormat::PydanticV1 => super::operation::JSON,
-        ErrorFormat::Problem => "application/problem+json",
-    }
-}
-
 /// The components of errors.
 pub(super) fn components(format: ErrorFormat) -> [(&'static str, SchemaObject); 3] {
     let mut issues = typed(InstanceType::Array);

@@ -14,7 +14,7 @@ use super::schema::{Schemas, View, typed};
 use super::{DocumentOptions, text};
 use crate::render::phrase;
 use crate::resource::{Declared, Operation, Role};
-use crate::wire::ObjectMeta;
+use crate::wire::{FieldMeta, ObjectMeta};
 
 pub(super) const JSON: &str = "application/json";
 const MERGE_PATCH: &str = "application/merge-patch+json";
@@ -157,31 +157,33 @@ impl Subject<'_, '_> {
         }
         let writes = matches!(operation, Operation::Create | Operation::Replace | Operation::Patch);
         if writes {
-            if self.may_conflict(operation) {
-                answers.issues(409, "Conflict: another row has this value.");
+            let mut unique = self.unique(operation).peekable();
+            if unique.peek().is_some() {
+                answers.taken(unique.find(|field| field.example.is_some() && !field.write_only));
             }
             answers.error(413, phrase(413));
         }
         if operation == Operation::Patch {
             answers.error(415, phrase(415));
         }
-        answers.issues(422, "Validation Error");
+        answers.invalid();
         answers.error(500, phrase(500));
         answers.error(503, phrase(503));
         answers.into_responses()
     }
 
-    /// Whether another row can have a value that must be this one's alone. The key of an existing
-    /// row does not change.
-    fn may_conflict(&self, operation: Operation) -> bool {
+    /// The fields whose values another row may have already. The key of an existing row does not
+    /// change.
+    fn unique(&self, operation: Operation) -> impl Iterator<Item = &'static FieldMeta> {
         let meta = self.resource.meta;
-        let columns = meta.columns.iter().enumerate();
-        let mut unique = columns.filter(|(index, column)| column.unique && *index != meta.key);
-        let chosen = meta.columns.get(meta.key).is_some_and(|key| matches!(key.role, Role::Key));
-        unique.next().is_some() || (operation == Operation::Create && chosen)
+        let columns = meta.columns.iter().zip(meta.object.fields).enumerate();
+        columns.filter_map(move |(index, (column, field))| {
+            let chosen = operation == Operation::Create && matches!(column.role, Role::Key);
+            (chosen || (column.unique && index != meta.key)).then_some(field)
+        })
     }
 
-    fn key(&self) -> &'static crate::wire::FieldMeta {
+    fn key(&self) -> &'static FieldMeta {
         let meta = self.resource.meta;
         &meta.object.fields[meta.key]
     }
