@@ -3,7 +3,7 @@
 pub use ::core::option::Option::{self, None, Some};
 pub use ::core::result::Result::{self, Ok};
 pub use ::core::{convert::From, default::Default};
-pub use ::std::borrow::ToOwned;
+pub use ::std::borrow::{Cow, ToOwned};
 pub use ::std::string::String;
 
 pub use regex::Regex;
@@ -13,6 +13,7 @@ pub use std::sync::LazyLock;
 
 pub use crate::app::launch;
 pub use crate::issue::{Bound, Trail};
+pub use crate::openapi::bridge;
 pub use crate::resource::{
     Changes, Column, ColumnMeta, GeneratedKey, Input, Key, Operation, Resource, ResourceMeta, Unused,
 };
@@ -82,14 +83,49 @@ macro_rules! __wire_object {
                 }
             }
         };
-        $crate::__private::serialize_object!([$($generics)*] $object);
+        $crate::__private::serialize_fields!([$($generics)*] $object);
+        $crate::__private::describe!([$($generics)*] $object, model_name, model_schema);
     };
 }
 
-/// serde's `Serialize` for a struct that has [`Fields`].
+/// serde's `Serialize` for a struct that has [`Fields`] and is nothing but an answer.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __serialize_object {
+    ([$($generics:tt)*] $object:ty) => {
+        $crate::__private::serialize_fields!([$($generics)*] $object);
+        $crate::__private::describe!([$($generics)*] $object, answer_name, answer_schema);
+    };
+}
+
+/// A type's component, for functions under rocket_okapi's `#[openapi]`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __describe {
+    ([$($generics:tt)*] $described:ty, $name:ident, $schema:ident) => {
+        const _: () = {
+            use $crate::__private as __crewed;
+
+            impl<$($generics)*> __crewed::bridge::JsonSchema for $described {
+                fn schema_name() -> __crewed::String {
+                    __crewed::bridge::$name::<Self>()
+                }
+                fn schema_id() -> __crewed::Cow<'static, str> {
+                    __crewed::bridge::id(::core::module_path!(), &Self::schema_name())
+                }
+                fn json_schema(
+                    generator: &mut __crewed::bridge::SchemaGenerator,
+                ) -> __crewed::bridge::Schema {
+                    __crewed::bridge::$schema::<Self>(generator)
+                }
+            }
+        };
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __serialize_fields {
     ([$($generics:tt)*] $object:ty) => {
         const _: () = {
             use $crate::__private as __crewed;
@@ -172,6 +208,7 @@ macro_rules! __wire_choice {
                 }
             }
         };
+        $crate::__private::describe!([] $choice, model_name, model_schema);
     };
 }
 
@@ -180,6 +217,7 @@ pub use crate::value::{Value, ValueRef};
 pub use crate::wire::{choice_explain, choice_read, choice_write, object_explain, object_read, object_write};
 pub use std::vec::Vec;
 pub use {
+    crate::__describe as describe, crate::__serialize_fields as serialize_fields,
     crate::__serialize_object as serialize_object, crate::__wire_choice as wire_choice,
     crate::__wire_object as wire_object,
 };

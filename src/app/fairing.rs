@@ -195,6 +195,7 @@ impl Api {
             base: &self.base,
             resources: &resources,
             page: PageSize { default: page.default.into(), max: page.max.into() },
+            errors: config.map(|config| config.errors).unwrap_or_default(),
             foreign: &foreign,
         })
     }
