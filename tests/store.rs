@@ -6,6 +6,11 @@ mod store {
     #[macro_use]
     pub mod harness;
 
+    mod concurrency;
     mod rows;
+    mod types;
     mod writes;
+
+    mod schema;
+    mod sqlite;
 }
