@@ -175,6 +175,18 @@ fn is_damaged_where_the_file_is() {
     assert!(matches!(&error, StoreError::Internal(why) if why.contains("damaged")), "{error:?}");
 }
 
+#[test]
+fn says_what_others_stored_wrongly() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a.db");
+    let store = open(&path, |_| {});
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("INSERT INTO users VALUES ('a', CAST(x'ff' AS TEXT))").unwrap();
+    let error = wait(read(&*store, 2, one(1, "a"))).unwrap_err();
+    assert_eq!(error.to_string(), "table `users`: text is not UTF-8");
+    assert!(matches!(error, StoreError::Internal(_)));
+}
+
 fn fill(store: &dyn Store, count: usize) {
     let futures: Vec<_> = (0..count).map(|i| Box::pin(write(store, 3, hero(format!("hero {i}"))))).collect();
     wait(async {

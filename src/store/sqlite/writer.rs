@@ -42,8 +42,9 @@ impl Writer {
                 waiting = self.group(waiting, queue);
             }
         }
+        // Where another process has the file open, closing it does not empty the log.
         if self.shared.turns.is_none() {
-            let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+            let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(PASSIVE)");
         }
     }
 
