@@ -36,7 +36,8 @@ fn what_was_acknowledged_is_on_disk() {
 #[test]
 fn what_is_not_synced_is_lost() {
     let shim = Shim::build();
-    let (acknowledged, found) = shim.run("normal", 8, Duration::from_millis(300));
+    // At once, before a checkpoint syncs what the commits did not.
+    let (acknowledged, found) = shim.run("normal", 8, Duration::ZERO);
     let lost = acknowledged.iter().filter(|key| !found.contains(key)).count();
     assert!(lost > 0, "all of {} were found, though nobody synced them", acknowledged.len());
 }
@@ -63,7 +64,9 @@ fn writer() {
                     let keys =
                         store.execute(Write::Insert { table: 0, values }, Keys::default()).await.unwrap();
                     let line = format!("acknowledged {}\n", keys.0[0]);
-                    std::io::stdout().write_all(line.as_bytes()).unwrap();
+                    if std::io::stdout().write_all(line.as_bytes()).is_err() {
+                        break;
+                    }
                 }
             })
         })
