@@ -3,20 +3,28 @@
 //! An issue is data. How it reads on the wire (FastAPI's words, Pydantic version 1's, RFC 9457) is
 //! decided in `render`.
 
+use std::borrow::Cow;
+
 use serde_json::Value as Json;
 
 /// One step of the way to a faulty value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     /// A place (`body`, `path`, `query`) or the wire name of a field.
-    Name(String),
+    Name(Cow<'static, str>),
     /// A position in a list.
     Index(usize),
 }
 
-impl From<&str> for Step {
-    fn from(name: &str) -> Self {
-        Step::Name(name.to_owned())
+impl From<&'static str> for Step {
+    fn from(name: &'static str) -> Self {
+        Step::Name(name.into())
+    }
+}
+
+impl From<String> for Step {
+    fn from(name: String) -> Self {
+        Step::Name(name.into())
     }
 }
 
@@ -166,7 +174,7 @@ pub struct Trail {
 impl Trail {
     /// A trail that starts at a place: `body`, `path`, `query`.
     #[must_use]
-    pub fn at(place: &str) -> Self {
+    pub fn at(place: &'static str) -> Self {
         Trail { loc: vec![place.into()], issues: Issues::new() }
     }
 

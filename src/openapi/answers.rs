@@ -48,7 +48,7 @@ impl Answers {
     /// A value that is taken; `field` is one that may be.
     pub(super) fn taken(&mut self, field: Option<&FieldMeta>) {
         let example = field.and_then(|field| Some((field.name, field.example?())));
-        let issue = |(name, value): (&str, Json)| {
+        let issue = |(name, value): (&'static str, Json)| {
             Issue::new(IssueKind::Unique, vec!["body".into(), name.into()], value)
         };
         let shown = example.is_some();

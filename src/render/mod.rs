@@ -122,7 +122,7 @@ fn rendered(status: u16, content_type: &'static str, body: &Json) -> Rendered {
 /// `["body", "items", 0]`.
 fn loc(steps: &[Step]) -> Json {
     let step = |step: &Step| match step {
-        Step::Name(name) => Json::from(name.as_str()),
+        Step::Name(name) => Json::from(name.as_ref()),
         Step::Index(index) => Json::from(*index),
     };
     steps.iter().map(step).collect()

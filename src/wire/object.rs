@@ -341,7 +341,7 @@ fn explain_members<T: Object>(input: &Json, trail: &mut Trail) -> Option<T> {
     }
     for (name, member) in members {
         if let Member::Unknown = T::META.member(name, 0) {
-            trail.step(name.as_str(), |trail| {
+            trail.step(name.clone(), |trail| {
                 trail.fault::<()>(IssueKind::ExtraForbidden { allowed: Vec::new() }, member)
             });
         }
