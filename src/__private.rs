@@ -9,6 +9,7 @@ pub use ::std::string::String;
 pub use regex::Regex;
 pub use serde;
 pub use serde_json::Value as Json;
+pub use std::marker::PhantomData;
 pub use std::sync::LazyLock;
 
 pub use crate::app::launch;
@@ -46,11 +47,11 @@ pub fn patched<T>(slot: Option<Patched<T>>) -> Patched<T> {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __wire_object {
-    ([$($generics:tt)*] $object:ty) => {
+    ([$($generics:tt)*] $object:ty $(where $($bounds:tt)*)?) => {
         const _: () = {
             use $crate::__private as __crewed;
 
-            impl<$($generics)*> __crewed::Wire for $object {
+            impl<$($generics)*> __crewed::Wire for $object $(where $($bounds)*)? {
                 fn shape() -> __crewed::Shape {
                     __crewed::Shape::Object(<Self as __crewed::Fields>::META)
                 }
@@ -75,7 +76,7 @@ macro_rules! __wire_object {
                 }
             }
 
-            impl<'de, $($generics)*> __crewed::serde::Deserialize<'de> for $object {
+            impl<'de, $($generics)*> __crewed::serde::Deserialize<'de> for $object $(where $($bounds)*)? {
                 fn deserialize<D: __crewed::serde::Deserializer<'de>>(
                     input: D,
                 ) -> __crewed::Result<Self, D::Error> {
@@ -83,8 +84,8 @@ macro_rules! __wire_object {
                 }
             }
         };
-        $crate::__private::serialize_fields!([$($generics)*] $object);
-        $crate::__private::describe!([$($generics)*] $object, model_name, model_schema);
+        $crate::__private::serialize_fields!([$($generics)*] $object $(where $($bounds)*)?);
+        $crate::__private::describe!(model_name, model_schema, [$($generics)*] $object $(where $($bounds)*)?);
     };
 }
 
@@ -92,9 +93,9 @@ macro_rules! __wire_object {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __serialize_object {
-    ([$($generics:tt)*] $object:ty) => {
-        $crate::__private::serialize_fields!([$($generics)*] $object);
-        $crate::__private::describe!([$($generics)*] $object, answer_name, answer_schema);
+    ([$($generics:tt)*] $object:ty $(where $($bounds:tt)*)?) => {
+        $crate::__private::serialize_fields!([$($generics)*] $object $(where $($bounds)*)?);
+        $crate::__private::describe!(answer_name, answer_schema, [$($generics)*] $object $(where $($bounds)*)?);
     };
 }
 
@@ -102,11 +103,12 @@ macro_rules! __serialize_object {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __describe {
-    ([$($generics:tt)*] $described:ty, $name:ident, $schema:ident) => {
+    ($name:ident, $schema:ident, [$($generics:tt)*] $described:ty $(where $($bounds:tt)*)?) => {
         const _: () = {
             use $crate::__private as __crewed;
 
-            impl<$($generics)*> __crewed::bridge::JsonSchema for $described {
+            #[automatically_derived]
+            impl<$($generics)*> __crewed::bridge::JsonSchema for $described $(where $($bounds)*)? {
                 fn schema_name() -> __crewed::String {
                     __crewed::bridge::$name::<Self>()
                 }
@@ -123,14 +125,15 @@ macro_rules! __describe {
     };
 }
 
+/// serde's `Serialize` for a struct that has [`Fields`].
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __serialize_fields {
-    ([$($generics:tt)*] $object:ty) => {
+    ([$($generics:tt)*] $object:ty $(where $($bounds:tt)*)?) => {
         const _: () = {
             use $crate::__private as __crewed;
 
-            impl<$($generics)*> __crewed::serde::Serialize for $object {
+            impl<$($generics)*> __crewed::serde::Serialize for $object $(where $($bounds)*)? {
                 fn serialize<S: __crewed::serde::Serializer>(
                     &self,
                     out: S,
@@ -139,6 +142,72 @@ macro_rules! __serialize_fields {
                 }
             }
         };
+    };
+}
+
+/// What stands in for the traits of a struct whose declaration has mistakes, so that each mistake
+/// is told once and its uses are not.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __stub_object {
+    ([$($generics:tt)*] $object:ty $(where $($bounds:tt)*)?) => {
+        const _: () = {
+            use $crate::__private as __crewed;
+
+            impl<$($generics)*> __crewed::Fields for $object $(where $($bounds)*)? {
+                const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::new("", "", &[]);
+                fn each<V: __crewed::FieldVisitor>(&self, _: &mut V) -> __crewed::Result<(), V::Error> {
+                    __crewed::Ok(())
+                }
+            }
+            impl<$($generics)*> __crewed::Object for $object $(where $($bounds)*)? {
+                type Draft = ();
+                fn draft() {}
+                fn slot<V: __crewed::SlotVisitor>((): &mut (), _: usize, visitor: V) -> V::Out {
+                    visitor.none()
+                }
+                fn finish((): ()) -> __crewed::Option<Self> {
+                    __crewed::None
+                }
+            }
+            impl<$($generics)*> __crewed::Input for $object $(where $($bounds)*)? {
+                const META: &'static __crewed::ObjectMeta = <Self as __crewed::Fields>::META;
+                fn changes(self, _: &mut __crewed::Changes) {}
+            }
+        };
+        $crate::__private::wire_object!([$($generics)*] $object $(where $($bounds)*)?);
+    };
+}
+
+/// What stands in for the traits of a resource whose declaration has mistakes.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __stub_resource {
+    ($resource:ty, $key:ty, $create:ty, $replace:ty, $patch:ty) => {
+        const _: () = {
+            use $crate::__private as __crewed;
+
+            impl __crewed::Fields for $resource {
+                const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::new("", "", &[]);
+                fn each<V: __crewed::FieldVisitor>(&self, _: &mut V) -> __crewed::Result<(), V::Error> {
+                    __crewed::Ok(())
+                }
+            }
+            impl __crewed::Resource for $resource {
+                const RESOURCE: &'static __crewed::ResourceMeta = &__crewed::ResourceMeta::new(
+                    "",
+                    "",
+                    <$resource as __crewed::Fields>::META,
+                    &[],
+                    0,
+                );
+                type Key = $key;
+                type Create = $create;
+                type Replace = $replace;
+                type Patch = $patch;
+            }
+        };
+        $crate::__private::serialize_object!([] $resource);
     };
 }
 
@@ -167,10 +236,7 @@ macro_rules! __wire_choice {
                 ) -> __crewed::Option<Self> {
                     __crewed::choice_explain(input, trail)
                 }
-                fn write<S: __crewed::serde::Serializer>(
-                    &self,
-                    out: S,
-                ) -> __crewed::Result<S::Ok, S::Error> {
+                fn write<S: __crewed::serde::Serializer>(&self, out: S) -> __crewed::Result<S::Ok, S::Error> {
                     __crewed::choice_write(self, out)
                 }
             }
@@ -208,7 +274,7 @@ macro_rules! __wire_choice {
                 }
             }
         };
-        $crate::__private::describe!([] $choice, model_name, model_schema);
+        $crate::__private::describe!(model_name, model_schema, [] $choice);
     };
 }
 
@@ -218,6 +284,7 @@ pub use crate::wire::{choice_explain, choice_read, choice_write, object_explain,
 pub use std::vec::Vec;
 pub use {
     crate::__describe as describe, crate::__serialize_fields as serialize_fields,
-    crate::__serialize_object as serialize_object, crate::__wire_choice as wire_choice,
+    crate::__serialize_object as serialize_object, crate::__stub_object as stub_object,
+    crate::__stub_resource as stub_resource, crate::__wire_choice as wire_choice,
     crate::__wire_object as wire_object,
 };

@@ -59,4 +59,5 @@ pub use rust_decimal::Decimal;
 pub use uuid::Uuid;
 
 pub use app::{Api, LaunchError, ignite};
+pub use crewed_macros::{launch, model, resource};
 pub use wire::Patched;

@@ -8,4 +8,4 @@ pub use rocket;
 pub use rust_decimal::Decimal;
 pub use uuid::Uuid;
 
-pub use crate::{Api, Patched};
+pub use crate::{Api, Patched, model, resource};

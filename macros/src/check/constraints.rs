@@ -1,0 +1,187 @@
+//! The constraints of one field, against its type and against each other.
+
+use quote::ToTokens;
+use syn::{Expr, Ident, Lit};
+
+use crate::diag::Errors;
+use crate::model::{Bound, Count, DefaultValue, Field, Kind, Number};
+use crate::parse::{number, ungroup};
+
+pub(super) fn check(field: &Field, errors: &mut Errors) {
+    if field.skip.is_some() || matches!(field.info.kind.leaf(), Kind::Never(_)) {
+        return;
+    }
+    if applicable(field, errors) {
+        numbers(field, errors);
+        range(field, errors);
+        literal_default(field, errors);
+    }
+    counts(&field.rules.min_length, &field.rules.max_length, errors);
+    counts(&field.rules.min_items, &field.rules.max_items, errors);
+    pattern(field, errors);
+}
+
+/// A constraint that its type cannot break would be a mistake that nobody notices.
+fn applicable(field: &Field, errors: &mut Errors) -> bool {
+    let rules = &field.rules;
+    let mut all = true;
+    let mut refuse = |key: &Ident, takes: &str| {
+        all = false;
+        let what = if field.opaque.is_some() { "an opaque value".to_owned() } else { described(field) };
+        errors.at(key, format!("`{key}` is for {takes}, and this is {what}"));
+    };
+    let leaf = if field.opaque.is_some() { &Kind::Other } else { field.info.kind.leaf() };
+    if !matches!(leaf, Kind::Int(..) | Kind::Float | Kind::Decimal) {
+        rules.bounds().for_each(|rule| refuse(&rule.key, "numbers, and lists and maps of numbers"));
+    }
+    if !matches!(leaf, Kind::Text) {
+        let counts = [&rules.min_length, &rules.max_length].into_iter().flatten().map(|count| &count.key);
+        let pattern = rules.pattern.iter().map(|(key, _)| key);
+        let format = rules.format.iter().map(|(key, _)| key);
+        counts.chain(pattern).chain(format).for_each(|key| {
+            let instead = match (field.info.kind.leaf(), key.to_string().as_str()) {
+                (Kind::Bytes, "min_length") => "; write `min_items`",
+                (Kind::Bytes, "max_length") => "; write `max_items`",
+                _ => "",
+            };
+            refuse(key, &format!("`String`, and lists and maps of `String`{instead}"));
+        });
+    }
+    let collection = matches!(field.info.kind, Kind::List(_) | Kind::Map(_) | Kind::Bytes);
+    if !collection || field.opaque.is_some() {
+        let counts = [&rules.min_items, &rules.max_items].into_iter().flatten();
+        counts.for_each(|count| {
+            let instead = match (&field.info.kind, count.key.to_string().as_str()) {
+                (Kind::Text, "min_items") => "; write `min_length`",
+                (Kind::Text, "max_items") => "; write `max_length`",
+                _ => "",
+            };
+            refuse(&count.key, &format!("lists, maps and bytes{instead}"));
+        });
+    }
+    all
+}
+
+/// The type in words, for a message.
+fn described(field: &Field) -> String {
+    let ty = field.info.inner.to_token_stream().to_string().replace(' ', "").replace(',', ", ");
+    match field.info.kind.leaf() {
+        Kind::Other => format!("`{ty}`, of which crewed knows no value; constrain the fields of that type"),
+        _ => format!("`{ty}`"),
+    }
+}
+
+/// The number of a constraint is of the type's kind and within the type.
+fn numbers(field: &Field, errors: &mut Errors) {
+    for rule in field.rules.bounds() {
+        let Bound { key, value, number } = rule;
+        match (field.info.kind.leaf(), number) {
+            (Kind::Int(name, ..), Number::Float(_)) => {
+                errors.at(value, format!("an `{name}` is bounded by a whole number"));
+            }
+            (Kind::Int(name, min, max), Number::Int(n)) if n < min || n > max => {
+                errors.at(value, format!("this is beyond `{name}`, which goes from {min} to {max}"));
+            }
+            (Kind::Float, Number::Float(n)) if !n.is_finite() => {
+                errors.at(value, "this is beyond floating-point numbers");
+            }
+            (Kind::Decimal, Number::Int(n)) if i64::try_from(*n).is_err() => {
+                errors.at(value, "the bounds of a decimal are of 64 bits");
+            }
+            _ => {}
+        }
+        if key == "multiple_of" && number.as_f64() <= 0.0 {
+            errors.at(value, "`multiple_of` takes a number above 0");
+        }
+    }
+}
+
+/// A range has one lower end and one upper end, and a value between them.
+fn range(field: &Field, errors: &mut Errors) {
+    let rules = &field.rules;
+    if let (Some(_), Some(gt)) = (&rules.ge, &rules.gt) {
+        errors.at(&gt.key, "`ge` and `gt` are both lower bounds; keep one");
+    }
+    if let (Some(_), Some(lt)) = (&rules.le, &rules.lt) {
+        errors.at(&lt.key, "`le` and `lt` are both upper bounds; keep one");
+    }
+    let (Some(low), Some(high)) =
+        (rules.ge.as_ref().or(rules.gt.as_ref()), rules.le.as_ref().or(rules.lt.as_ref()))
+    else {
+        return;
+    };
+    let strict = low.key == "gt" || high.key == "lt";
+    let (l, h) = (low.number.as_f64(), high.number.as_f64());
+    // Between two neighbouring whole numbers lies no third.
+    let nothing_between = match (field.info.kind.leaf(), low.number, high.number) {
+        (Kind::Int(..), Number::Int(l), Number::Int(h)) => {
+            l + i128::from(low.key == "gt") > h - i128::from(high.key == "lt")
+        }
+        _ => l > h || (strict && l >= h),
+    };
+    if nothing_between {
+        errors.at(
+            &high.value,
+            format!(
+                "no number is both `{} {}` and `{} {}`",
+                low.key,
+                low.value.to_token_stream().to_string().replace(' ', ""),
+                high.key,
+                high.value.to_token_stream().to_string().replace(' ', "")
+            ),
+        );
+    }
+}
+
+/// A least count is not above the most.
+fn counts(min: &Option<Count>, max: &Option<Count>, errors: &mut Errors) {
+    if let (Some(min), Some(max)) = (min, max)
+        && min.count > max.count
+    {
+        errors.at(&max.value, format!("`{}` is below `{}`, which is {}", max.key, min.key, min.count));
+    }
+}
+
+/// A pattern is checked by the parser that reads it when the API runs.
+fn pattern(field: &Field, errors: &mut Errors) {
+    let Some((_, pattern)) = &field.rules.pattern else { return };
+    if let Err(error) = regex_syntax::Parser::new().parse(&pattern.value()) {
+        // The parser draws the place under the expression; the message is its last line.
+        let told = error.to_string();
+        let why = told.lines().last().unwrap_or_default();
+        let why = why.strip_prefix("error: ").unwrap_or(why);
+        let lookaround =
+            if why.contains("look-around") { "; the syntax is that of the `regex` crate" } else { "" };
+        errors.at(pattern, format!("this is no regular expression: {why}{lookaround}"));
+    }
+}
+
+/// A default that its own constraints refuse is a mistake, as far as a literal shows it.
+fn literal_default(field: &Field, errors: &mut Errors) {
+    let Some(DefaultValue::Is(value)) = &field.default else { return };
+    let rules = &field.rules;
+    let broken = match (&field.info.kind, ungroup(value)) {
+        (Kind::Int(..) | Kind::Float | Kind::Decimal, _) => {
+            let Some(number) = number(value).map(Number::as_f64) else { return };
+            let beyond = |bound: &Option<Bound>, broken: fn(f64, f64) -> bool| {
+                bound.as_ref().filter(|b| broken(number, b.number.as_f64())).map(|b| b.key.clone())
+            };
+            beyond(&rules.ge, |n, b| n < b)
+                .or_else(|| beyond(&rules.gt, |n, b| n <= b))
+                .or_else(|| beyond(&rules.le, |n, b| n > b))
+                .or_else(|| beyond(&rules.lt, |n, b| n >= b))
+        }
+        (Kind::Text, Expr::Lit(literal)) => {
+            let Lit::Str(text) = &literal.lit else { return };
+            let length = text.value().chars().count();
+            let broken = |bound: &Option<Count>, broken: fn(usize, usize) -> bool| {
+                bound.as_ref().filter(|b| broken(length, b.count)).map(|b| b.key.clone())
+            };
+            broken(&rules.min_length, |l, b| l < b).or_else(|| broken(&rules.max_length, |l, b| l > b))
+        }
+        _ => return,
+    };
+    if let Some(key) = broken {
+        errors.at(value, format!("the default breaks the field's own `{key}`"));
+    }
+}

@@ -1,0 +1,121 @@
+//! The rules across attributes: a function for each, opened by the rule and its reason.
+
+mod constraints;
+mod resource;
+mod roles;
+
+use syn::{ItemFn, ReturnType};
+
+pub(crate) use self::resource::resource;
+use crate::diag::Errors;
+use crate::model::{Enum, Field, Kind, Struct};
+
+pub(crate) fn model(model: &Struct, errors: &mut Errors) {
+    for field in &model.fields {
+        presence(field, errors);
+        option_of_option(field, errors);
+        opaque(field, errors);
+        skipped(field, errors);
+        constraints::check(field, errors);
+    }
+    distinct_members(model, errors);
+}
+
+/// Two variants of one name could not be told apart.
+pub(crate) fn choice(choice: &Enum, errors: &mut Errors) {
+    for (i, variant) in choice.variants.iter().enumerate() {
+        if let Some(other) = choice.variants[..i].iter().find(|other| other.wire == variant.wire) {
+            errors.span(
+                variant.wire_span,
+                format!(
+                    "`{}` is the name of `{}` already; no two variants share one",
+                    variant.wire, other.ident
+                ),
+            );
+        }
+    }
+}
+
+/// A launched function is called by the `main` that stands beside it.
+pub(crate) fn launch(function: &ItemFn, errors: &mut Errors) {
+    if function.sig.ident == "main" {
+        errors.at(&function.sig.ident, "`#[launch]` writes `main` itself; call this function `rocket`");
+    }
+    if let ReturnType::Default = function.sig.output {
+        errors.at(
+            &function.sig,
+            "a launched function returns the Rocket to launch; write `-> _`, and no semicolon after it",
+        );
+    }
+    if !function.sig.inputs.is_empty() {
+        errors.at(&function.sig.inputs, "a launched function takes no arguments; `main` has none to give");
+    }
+    if !function.sig.generics.params.is_empty() {
+        errors.at(&function.sig.generics, "a launched function cannot be generic; `main` calls it as it is");
+    }
+}
+
+/// Two fields of one name on the wire would be one member of the object.
+fn distinct_members(object: &Struct, errors: &mut Errors) {
+    let on_the_wire: Vec<&Field> = object.fields.iter().filter(|field| field.skip.is_none()).collect();
+    for (i, field) in on_the_wire.iter().enumerate() {
+        if let Some(other) = on_the_wire[..i].iter().find(|other| other.wire == field.wire) {
+            errors.span(
+                field.wire_span,
+                format!(
+                    "`{}` is the name of `{}` on the wire already; give one another",
+                    field.wire, other.ident
+                ),
+            );
+        }
+    }
+}
+
+/// `required` is for an `Option` that must be sent though it may be null; everything else that has
+/// no default is required anyway, and what has one is not.
+fn presence(field: &Field, errors: &mut Errors) {
+    let Some(required) = field.required else { return };
+    if field.default_span.is_some() {
+        errors.span(required, "`required` and a default contradict each other; keep one");
+    } else if !field.info.option {
+        errors.span(required, "a field that is no `Option` is required already; remove `required`");
+    }
+}
+
+/// JSON has one null.
+fn option_of_option(field: &Field, errors: &mut Errors) {
+    if field.info.option && field.opaque.is_none() && crate::model::TypeInfo::of(&field.info.inner).option {
+        errors.at(
+            &field.ty,
+            "JSON has one null: `Option<Option<..>>` cannot tell two; write `Patched<..>` to tell absent from null",
+        );
+    }
+}
+
+/// `opaque` is for types that crewed does not know.
+fn opaque(field: &Field, errors: &mut Errors) {
+    let Some(opaque) = field.opaque else { return };
+    if !matches!(
+        field.info.kind,
+        Kind::Other | Kind::Never(_) | Kind::List(_) | Kind::Map(_) | Kind::OtherMoment
+    ) {
+        errors.span(opaque, "crewed knows this type by itself; remove `opaque`");
+    }
+}
+
+/// What is not on the wire has nothing said of it there.
+fn skipped(field: &Field, errors: &mut Errors) {
+    if field.skip.is_none() {
+        return;
+    }
+    let rules = &field.rules;
+    let counts = [&rules.min_length, &rules.max_length, &rules.min_items, &rules.max_items];
+    let keys = rules.bounds().map(|b| &b.key).chain(counts.into_iter().flatten().map(|c| &c.key));
+    let keys = keys.chain(rules.pattern.iter().map(|(k, _)| k)).chain(rules.format.iter().map(|(k, _)| k));
+    for key in keys {
+        errors.at(key, format!("this field is skipped and never read; remove `{key}`"));
+    }
+    if let Some(example) = &field.example {
+        errors.at(example, "this field is skipped and not in the document; remove `example`");
+    }
+}

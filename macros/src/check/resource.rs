@@ -1,0 +1,151 @@
+//! The rules of a resource as a whole.
+
+use proc_macro2::Span;
+
+use super::{constraints, distinct_members, opaque, option_of_option, presence, roles};
+use crate::diag::Errors;
+use crate::model::{Field, Resource};
+use crate::names::{LONGEST_IDENTIFIER, RESERVED_PREFIXES};
+
+pub(crate) fn resource(resource: &Resource, errors: &mut Errors) {
+    path(resource, errors);
+    identifier(&resource.table, "a table", resource.table_span, errors);
+    deny_unknown(resource, errors);
+    one_key(resource, errors);
+    one_of_each(resource, "created_at", |field| field.roles.created_at, errors);
+    one_of_each(resource, "updated_at", |field| field.roles.updated_at, errors);
+    distinct_members(&resource.object, errors);
+    distinct_columns(resource, errors);
+    for field in &resource.object.fields {
+        names(field, errors);
+        presence(field, errors);
+        option_of_option(field, errors);
+        opaque(field, errors);
+        constraints::check(field, errors);
+        roles::check(field, errors);
+    }
+}
+
+/// The path of a collection is written as it stands in an address: segments without parameters,
+/// and nothing that would have to be escaped. crewed adds the key's segment itself.
+fn path(resource: &Resource, errors: &mut Errors) {
+    let literal = &resource.path;
+    let path = literal.value();
+    let kept = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | '~');
+    let wrong = if path.is_empty() || path == "/" {
+        "a collection has a name in its path: `\"/users\"`".to_owned()
+    } else if !path.starts_with('/') {
+        format!("a path starts with `/`; write `\"/{path}\"`")
+    } else if path.contains(['<', '{']) {
+        "the path is that of the collection, without parameters; the key's segment is added by crewed"
+            .to_owned()
+    } else if path.contains(['?', '#']) {
+        "a path has no query; crewed adds the parameters of its operations".to_owned()
+    } else if path.ends_with('/') {
+        format!("a path ends without `/`; write `\"{}\"`", path.trim_end_matches('/'))
+    } else if path.contains("//") {
+        "a segment of the path is empty; remove one `/`".to_owned()
+    } else if path.split('/').any(|segment| segment == "." || segment == "..") {
+        "`.` and `..` are resolved away before a path arrives; name the segment".to_owned()
+    } else if let Some(c) = path.chars().find(|c| !kept(*c)) {
+        format!(
+            "`{c}` would be escaped in an address; a path is made of letters, digits, `-`, `_`, `.`, `~` and `/`"
+        )
+    } else {
+        return;
+    };
+    errors.at(literal, wrong);
+}
+
+/// Names of tables and columns are identifiers, so that they read the same in every engine; they
+/// are no longer than PostgreSQL keeps, and keep off what belongs to the engines and to crewed.
+fn identifier(name: &str, what: &str, span: Span, errors: &mut Errors) {
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if name.is_empty() || !name.chars().all(fits) || name.starts_with(|c: char| c.is_ascii_digit()) {
+        let instead = if what == "a table" { "`table = \"..\"`" } else { "`column = \"..\"`" };
+        errors.span(
+            span,
+            format!(
+                "`{name}` cannot name {what}: letters, digits and `_`, not first a digit; give another by {instead}"
+            ),
+        );
+    } else if name.len() > LONGEST_IDENTIFIER {
+        errors.span(
+            span,
+            format!("{what} has a name of at most {LONGEST_IDENTIFIER} bytes, and this has {}", name.len()),
+        );
+    }
+    let lower = name.to_ascii_lowercase();
+    if let Some(prefix) = RESERVED_PREFIXES.iter().find(|prefix| lower.starts_with(**prefix)) {
+        errors.span(span, format!("names that begin with `{prefix}` are reserved; give {what} another"));
+    }
+}
+
+/// A resource refuses unknown members in any case.
+fn deny_unknown(resource: &Resource, errors: &mut Errors) {
+    if let Some(span) = resource.object.deny_unknown {
+        errors.span(span, "a resource always refuses unknown members; remove `deny_unknown_fields`");
+    }
+}
+
+/// Rows are addressed by one field.
+fn one_key(resource: &Resource, errors: &mut Errors) {
+    let mut keys = resource.object.fields.iter().filter(|field| field.roles.key.is_some());
+    let Some(first) = keys.next() else {
+        errors.at(
+            &resource.object.head.ident,
+            "a resource needs a key: mark the field that rows are found by with `#[field(key)]`, or add \
+             `#[field(key, generated)] id: i64`",
+        );
+        return;
+    };
+    for other in keys {
+        if let Some(span) = other.roles.key {
+            errors.span(span, format!("`{}` is the key already; a resource has one", first.ident));
+        }
+    }
+}
+
+/// A row is created once and was last updated once.
+fn one_of_each(resource: &Resource, word: &str, span: fn(&Field) -> Option<Span>, errors: &mut Errors) {
+    let mut marked = resource.object.fields.iter().filter(|field| span(field).is_some());
+    let Some(first) = marked.next() else { return };
+    for other in marked {
+        if let Some(span) = span(other) {
+            errors.span(span, format!("`{}` is `{word}` already; a resource has one", first.ident));
+        }
+    }
+}
+
+/// Engines do not tell columns apart by case.
+fn distinct_columns(resource: &Resource, errors: &mut Errors) {
+    let fields = &resource.object.fields;
+    for (i, field) in fields.iter().enumerate() {
+        let column = field.column();
+        if let Some(other) = fields[..i].iter().find(|other| other.column().eq_ignore_ascii_case(&column)) {
+            let span = field.roles.column.as_ref().map_or(field.ident.span(), syn::LitStr::span);
+            errors.span(
+                span,
+                format!(
+                    "`{column}` is the column of `{}` already, whatever the case of its letters; give another by \
+                     `column = \"..\"`",
+                    other.ident
+                ),
+            );
+        }
+    }
+}
+
+/// Queries say `field__op=value`, so that `__` in a name could be read two ways.
+fn names(field: &Field, errors: &mut Errors) {
+    let column = field.column();
+    let column_span = field.roles.column.as_ref().map_or(field.ident.span(), syn::LitStr::span);
+    let renamed = field.ident != field.wire;
+    if field.wire.contains("__") && renamed {
+        errors.span(field.wire_span, "`__` in a name means an operator in queries; write one `_`");
+    }
+    if column.contains("__") {
+        errors.span(column_span, "`__` in a name means an operator in queries; write one `_`");
+    }
+    identifier(&column, "a column", column_span, errors);
+}

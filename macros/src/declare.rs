@@ -1,0 +1,116 @@
+//! The way of every declaration: parse, check, close the collector, expand.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::Item;
+
+use crate::diag::Errors;
+use crate::parse::Kin;
+use crate::{check, expand, parse};
+
+pub(crate) fn model(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::new();
+    match syn::parse2::<Item>(item.clone()) {
+        Ok(Item::Struct(item)) => {
+            let model = parse::model(arguments, &item, &mut errors);
+            check::model(&model, &mut errors);
+            let kept = parse::cleaned_struct(&item, Kin::Model);
+            finish(kept, errors, || expand::model(&model), || expand::failed_model(&model))
+        }
+        Ok(Item::Enum(item)) => {
+            let choice = parse::choice(arguments, &item, &mut errors);
+            check::choice(&choice, &mut errors);
+            let kept = parse::cleaned_enum(&item);
+            finish(kept, errors, || expand::choice(&choice), || expand::failed_choice(&choice))
+        }
+        other => misplaced(item, other, "`#[model]` stands on a struct or an enum", errors),
+    }
+}
+
+pub(crate) fn resource(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::new();
+    match syn::parse2::<Item>(item.clone()) {
+        Ok(Item::Struct(item)) => {
+            let resource = parse::resource(arguments, &item, &mut errors);
+            check::resource(&resource, &mut errors);
+            let kept = parse::cleaned_struct(&item, Kin::Resource);
+            finish(kept, errors, || expand::resource(&resource), || expand::failed_resource(&resource))
+        }
+        Ok(Item::Enum(_)) => misplaced(
+            item.clone(),
+            syn::parse2(item),
+            "`#[resource]` stands on a struct: its fields are the columns of a table; an enum is declared with \
+             `#[model]` and can be a field",
+            errors,
+        ),
+        other => misplaced(item, other, "`#[resource]` stands on a struct", errors),
+    }
+}
+
+pub(crate) fn launch(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::new();
+    let krate = parse::launch(arguments, &mut errors);
+    match syn::parse2::<Item>(item.clone()) {
+        Ok(Item::Fn(function)) => {
+            check::launch(&function, &mut errors);
+            // A program without `main` would be a second error.
+            let main = if function.sig.ident == "main" {
+                quote!()
+            } else {
+                quote!(
+                    fn main() {}
+                )
+            };
+            match errors.finish() {
+                Ok(()) => expand::launch(&krate, &function),
+                Err(error) => {
+                    let error = error.to_compile_error();
+                    quote!(#error #main)
+                }
+            }
+        }
+        other => misplaced(item, other, "`#[launch]` stands on a function that returns a Rocket", errors),
+    }
+}
+
+/// The item as the user wrote it, and then either its code or its errors and a stand-in.
+fn finish(
+    item: TokenStream,
+    errors: Errors,
+    expand: impl FnOnce() -> TokenStream,
+    fallback: impl FnOnce() -> TokenStream,
+) -> TokenStream {
+    let rest = match errors.finish() {
+        Ok(()) => expand(),
+        Err(error) => {
+            let error = error.to_compile_error();
+            let fallback = fallback();
+            quote!(#error #fallback)
+        }
+    };
+    quote!(#item #rest)
+}
+
+/// The attribute stands where it means nothing.
+fn misplaced(tokens: TokenStream, item: syn::Result<Item>, message: &str, mut errors: Errors) -> TokenStream {
+    match item {
+        Ok(item) => errors.at(first_line(&item), message),
+        Err(error) => errors.push(error),
+    }
+    let error = errors.finish().err().map(|error| error.to_compile_error());
+    quote!(#tokens #error)
+}
+
+/// What to underline of an item: its keyword or its name, not all of its body.
+fn first_line(item: &Item) -> TokenStream {
+    match item {
+        Item::Enum(item) => item.enum_token.to_token_stream(),
+        Item::Union(item) => item.union_token.to_token_stream(),
+        Item::Trait(item) => item.trait_token.to_token_stream(),
+        Item::Fn(item) => item.sig.fn_token.to_token_stream(),
+        Item::Impl(item) => item.impl_token.to_token_stream(),
+        Item::Mod(item) => item.mod_token.to_token_stream(),
+        Item::Type(item) => item.type_token.to_token_stream(),
+        other => other.to_token_stream(),
+    }
+}

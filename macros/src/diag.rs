@@ -1,0 +1,89 @@
+//! The collector of errors: every mistake of a declaration is told in one build.
+
+use std::fmt::Display;
+
+use proc_macro2::Span;
+use quote::ToTokens;
+
+/// The errors of one declaration, each at the token to change.
+///
+/// It must be closed by [`Errors::finish`]; dropping it open is a bug in a macro and panics.
+pub(crate) struct Errors {
+    all: Vec<syn::Error>,
+    open: bool,
+}
+
+impl Errors {
+    pub(crate) fn new() -> Self {
+        Errors { all: Vec::new(), open: true }
+    }
+
+    /// Notes an error that underlines these tokens.
+    pub(crate) fn at(&mut self, tokens: impl ToTokens, message: impl Display) {
+        self.all.push(syn::Error::new_spanned(tokens, message));
+    }
+
+    /// Notes an error at a span.
+    pub(crate) fn span(&mut self, span: Span, message: impl Display) {
+        self.all.push(syn::Error::new(span, message));
+    }
+
+    /// Notes an error of syn's own.
+    pub(crate) fn push(&mut self, error: syn::Error) {
+        self.all.push(error);
+    }
+
+    /// The value, or `None` with its error noted.
+    pub(crate) fn ok<T>(&mut self, result: syn::Result<T>) -> Option<T> {
+        result.map_err(|error| self.push(error)).ok()
+    }
+
+    /// Closes the collector: all errors as one, if there is any.
+    pub(crate) fn finish(mut self) -> syn::Result<()> {
+        self.open = false;
+        let all = std::mem::take(&mut self.all);
+        match all.into_iter().reduce(|mut all, error| {
+            all.combine(error);
+            all
+        }) {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for Errors {
+    fn drop(&mut self) {
+        assert!(!self.open || std::thread::panicking(), "a collector of errors was never closed");
+    }
+}
+
+/// `` `a`, `b` and `c` ``.
+pub(crate) fn list(words: &[&str]) -> String {
+    let mut text = String::new();
+    for (i, word) in words.iter().enumerate() {
+        text.push_str(match i {
+            0 => "",
+            _ if i + 1 == words.len() => " and ",
+            _ => ", ",
+        });
+        text.extend(["`", word, "`"]);
+    }
+    text
+}
+
+/// `; did you mean `x`?`, where a known word is near, else nothing.
+pub(crate) fn did_you_mean(word: &str, known: &[&str]) -> String {
+    let near = known
+        .iter()
+        .map(|k| (strsim::jaro_winkler(word, k), k))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b));
+    near.map_or_else(String::new, |(_, k)| format!("; did you mean `{k}`?"))
+}
+
+/// `a` or `an`, and the word.
+pub(crate) fn an(word: &str) -> String {
+    let vowel = word.starts_with(['A', 'E', 'I', 'O', 'a', 'e', 'i', 'o']);
+    format!("{} {word}", if vowel { "an" } else { "a" })
+}

@@ -1,0 +1,36 @@
+//! `#[model]` on an enum.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::scope;
+use crate::model::Enum;
+
+pub(crate) fn choice(choice: &Enum) -> TokenStream {
+    let ident = &choice.head.ident;
+    let (name, doc) = (&choice.head.name, &choice.head.doc);
+    let variants: Vec<_> = choice.variants.iter().map(|v| &v.ident).collect();
+    let names = choice.variants.iter().map(|v| &v.wire);
+    let indices: Vec<_> = (0..variants.len()).map(Literal::usize_unsuffixed).collect();
+    let literal = choice.literal.then(|| quote!(.literal()));
+    let content = quote! {
+        #[automatically_derived]
+        impl __crewed::Choice for #ident {
+            const META: &'static __crewed::ChoiceMeta =
+                &__crewed::ChoiceMeta::new(#name, #doc, &[#(#names),*])#literal;
+            fn index(&self) -> usize {
+                match self {
+                    #(Self::#variants => #indices,)*
+                }
+            }
+            fn from_index(index: usize) -> __crewed::Option<Self> {
+                match index {
+                    #(#indices => __crewed::Some(Self::#variants),)*
+                    _ => __crewed::None,
+                }
+            }
+        }
+        __crewed::wire_choice!(#ident);
+    };
+    scope(&choice.head.krate, &content)
+}

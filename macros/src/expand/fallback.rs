@@ -1,0 +1,75 @@
+//! What stands in for the impls of a declaration with mistakes, so that its other uses are not
+//! reported as mistakes of their own.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{GenericParam, Generics, Ident, Path};
+
+use super::object::bound_to_wire;
+use super::scope;
+use crate::model::{Enum, Resource, Struct};
+
+/// The traits of a model.
+pub(crate) fn failed_model(model: &Struct) -> TokenStream {
+    stubbed(&model.head.krate, &model.head.ident, &model.generics)
+}
+
+/// The traits of an enum, whose column it may be.
+pub(crate) fn failed_choice(choice: &Enum) -> TokenStream {
+    let ident = &choice.head.ident;
+    let content = quote! {
+        #[automatically_derived]
+        impl __crewed::Choice for #ident {
+            const META: &'static __crewed::ChoiceMeta = &__crewed::ChoiceMeta::new("", "", &[]);
+            fn index(&self) -> usize {
+                0
+            }
+            fn from_index(_: usize) -> __crewed::Option<Self> {
+                __crewed::None
+            }
+        }
+        __crewed::wire_choice!(#ident);
+    };
+    scope(&choice.head.krate, &content)
+}
+
+/// The traits of a resource, and the names of its inputs.
+pub(crate) fn failed_resource(resource: &Resource) -> TokenStream {
+    let head = &resource.object.head;
+    if !resource.object.generics.params.is_empty() {
+        return TokenStream::new();
+    }
+    let (vis, ident) = (&head.vis, &head.ident);
+    let inputs = ["Create", "Replace", "Patch"].map(|suffix| format_ident!("{ident}{suffix}"));
+    let stubs = inputs.iter().map(|input| stubbed(&head.krate, input, &Generics::default()));
+    let [create, replace, patch] = &inputs;
+    let key = &resource.object.fields.iter().find(|field| field.roles.key.is_some());
+    let key = match key.filter(|key| key.info.kind.is_key() && !key.info.option && !key.info.boxed) {
+        Some(key) => {
+            let ty = &key.ty;
+            quote!(#ty)
+        }
+        None => quote!(i64),
+    };
+    let declaration = scope(
+        &head.krate,
+        &quote! {
+            __crewed::stub_resource!(#ident, #key, #create, #replace, #patch);
+        },
+    );
+    quote! {
+        #(#[doc(hidden)] #[allow(dead_code)] #vis struct #inputs {})*
+        #(#stubs)*
+        #declaration
+    }
+}
+
+fn stubbed(krate: &Path, ident: &Ident, generics: &Generics) -> TokenStream {
+    if generics.params.iter().any(|parameter| !matches!(parameter, GenericParam::Type(_))) {
+        return TokenStream::new();
+    }
+    let generics = bound_to_wire(generics);
+    let (_, arguments, bounds) = generics.split_for_impl();
+    let listed = &generics.params;
+    scope(krate, &quote!(__crewed::stub_object!([#listed] #ident #arguments #bounds);))
+}

@@ -1,0 +1,151 @@
+//! One field: its type on the wire, its default, its description.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Expr, Generics, Ident, Lit};
+
+use super::rules::rules;
+use crate::model::{DefaultValue, Field, Kind};
+use crate::parse::ungroup;
+
+/// A field, with the struct it belongs to.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) field: &'a Field,
+    /// Its position among all fields of the declaration.
+    pub(super) index: usize,
+    /// The struct's name.
+    pub(super) owner: &'a Ident,
+    pub(super) generics: &'a Generics,
+}
+
+impl Place<'_> {
+    /// The type that crosses the wire: the field's own, or what wraps a foreign one.
+    pub(super) fn wire(&self) -> TokenStream {
+        let (ty, inner) = (&self.field.ty, &self.field.info.inner);
+        match (self.field.opaque, self.field.info.option) {
+            (None, _) => quote!(#ty),
+            (Some(_), false) => quote!(__crewed::Opaque<#ty>),
+            (Some(_), true) => quote!(__crewed::Option<__crewed::Opaque<#inner>>),
+        }
+    }
+
+    /// A value of the field's type as the type that crosses the wire.
+    pub(super) fn to_wire(self, value: TokenStream) -> TokenStream {
+        match (self.field.opaque, self.field.info.option) {
+            (None, _) => value,
+            (Some(_), false) => quote!(__crewed::Opaque(#value)),
+            (Some(_), true) => quote!((#value).map(__crewed::Opaque)),
+        }
+    }
+
+    /// What a visitor of the struct's fields is shown.
+    pub(super) fn shown(&self) -> TokenStream {
+        let ident = &self.field.ident;
+        match self.field.opaque {
+            None => quote!(&__crewed::Out(&self.#ident)),
+            Some(_) => quote!(&self.#ident),
+        }
+    }
+
+    /// What makes the default, as something to call.
+    pub(super) fn default(&self) -> Option<TokenStream> {
+        let (owner, ident) = (self.owner, &self.field.ident);
+        let (_, arguments, _) = self.generics.split_for_impl();
+        Some(match self.field.default.as_ref()? {
+            DefaultValue::OfType => quote!(__crewed::Default::default),
+            DefaultValue::OfStruct => {
+                quote!(|| <#owner #arguments as __crewed::Default>::default().#ident)
+            }
+            DefaultValue::Call(path) => quote!(#path),
+            DefaultValue::Is(_) => {
+                let function = self.default_function();
+                let arguments = arguments.as_turbofish();
+                quote!(#function #arguments)
+            }
+        })
+    }
+
+    /// The function that a default's expression stands in, so that it is compiled once.
+    pub(super) fn default_item(&self) -> TokenStream {
+        let Some(DefaultValue::Is(value)) = &self.field.default else { return TokenStream::new() };
+        let (function, ty) = (self.default_function(), &self.field.ty);
+        let (generics, _, bounds) = self.generics.split_for_impl();
+        let value = self.literal(value);
+        quote!(fn #function #generics() -> #ty #bounds { #value })
+    }
+
+    fn default_function(&self) -> Ident {
+        format_ident!("__crewed_default_{}", self.index)
+    }
+
+    /// Literals stand for what they obviously mean: `"x"` for a `String`, `1` for an `Option<i32>`.
+    fn literal(&self, value: &Expr) -> TokenStream {
+        let text = matches!(ungroup(value), Expr::Lit(lit) if matches!(lit.lit, Lit::Str(_)));
+        let literal = matches!(ungroup(value), Expr::Lit(_) | Expr::Unary(_));
+        let info = &self.field.info;
+        let value = match info.kind {
+            Kind::Text if text && !info.boxed => {
+                quote!(<__crewed::String as __crewed::From<&str>>::from(#value))
+            }
+            _ => quote!(#value),
+        };
+        if info.option && literal { quote!(__crewed::Some(#value)) } else { value }
+    }
+
+    /// The field from the slot of a draft.
+    pub(super) fn finished(&self) -> TokenStream {
+        let (field, ident) = (self.field, &self.field.ident);
+        let slot = match (field.opaque, field.info.option) {
+            (None, _) => quote!(draft.#ident),
+            (Some(_), false) => quote!(draft.#ident.map(|value| value.0)),
+            (Some(_), true) => quote!(draft.#ident.map(|value| value.map(|value| value.0))),
+        };
+        match self.default() {
+            Some(default) => quote!(#slot.unwrap_or_else(#default)),
+            None if self.optional() => quote!(#slot.unwrap_or_default()),
+            None => quote!(#slot?),
+        }
+    }
+
+    /// Whether it may be left out without having a default.
+    fn optional(&self) -> bool {
+        let field = self.field;
+        (field.info.option && field.required.is_none()) || field.info.kind == Kind::Patched
+    }
+
+    /// `FieldMeta::new(..)` and all that is said of the field.
+    pub(super) fn meta(&self, stored: bool) -> TokenStream {
+        let field = self.field;
+        let (name, doc, ty) = (&field.wire, &field.doc, self.wire());
+        let mut meta = quote!(__crewed::FieldMeta::new(#name, <#ty as __crewed::Wire>::shape));
+        if !doc.is_empty() {
+            meta.extend(quote!(.doc(#doc)));
+        }
+        meta.extend(rules(field, stored));
+        if let Some(default) = self.default() {
+            let value = match field.default {
+                Some(DefaultValue::OfStruct) => quote!((#default)()),
+                _ => quote!(#default()),
+            };
+            let value = self.to_wire(value);
+            meta.extend(quote!(.default(|| __crewed::json::<#ty>(#value))));
+        } else if self.optional() {
+            meta.extend(quote!(.optional()));
+        }
+        if let Some(example) = &field.example {
+            let value = self.to_wire(self.literal(example));
+            meta.extend(quote!(.example(|| __crewed::json::<#ty>(#value))));
+        }
+        if field.deprecated {
+            meta.extend(quote!(.deprecated()));
+        }
+        if !field.settable() {
+            meta.extend(quote!(.read_only()));
+        }
+        if field.roles.write_only.is_some() {
+            meta.extend(quote!(.write_only()));
+        }
+        meta
+    }
+}

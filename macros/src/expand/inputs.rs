@@ -1,0 +1,211 @@
+//! The structs that clients send: `HeroCreate`, `HeroReplace`, `HeroPatch`.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+use syn::{Generics, Ident};
+
+use super::field::Place;
+use super::object::{Object, Slot};
+use super::resource::{is_json, is_merged};
+use crate::diag::an;
+use crate::model::{Operation, Resource};
+
+/// One of them.
+pub(super) struct Input<'a> {
+    ident: Ident,
+    /// Its name in the document.
+    name: String,
+    doc: String,
+    suffix: &'static str,
+    members: Vec<Member<'a>>,
+    ignored: Vec<&'a str>,
+}
+
+/// A field of it.
+struct Member<'a> {
+    place: Place<'a>,
+    how: How,
+}
+
+/// How a member says what happens to its column.
+#[derive(Clone, Copy)]
+enum How {
+    /// It is the new value.
+    Set,
+    /// Absent, null or the new value.
+    Patch,
+    /// Absent, null or what is merged into the stored value.
+    Merge,
+}
+
+/// Those of the operations that are served.
+pub(super) fn inputs<'a>(resource: &'a Resource, places: &[Place<'a>]) -> Vec<Input<'a>> {
+    let key = resource.key();
+    let set = |place: &Place<'a>| place.field.settable().then_some(How::Set);
+    let replace = |place: &Place<'a>| match place.index == key {
+        true => Some(How::Patch),
+        false => set(place),
+    };
+    let patch = |place: &Place<'a>| match place.field.settable() || place.index == key {
+        true if is_merged(place.field) => Some(How::Merge),
+        true => Some(How::Patch),
+        false => None,
+    };
+    type Choose<'c, 'a> = &'c dyn Fn(&Place<'a>) -> Option<How>;
+    let all: [(Operation, &str, Choose<'_, 'a>); 3] = [
+        (Operation::Create, "create", &set),
+        (Operation::Replace, "replace", &replace),
+        (Operation::Patch, "change", &patch),
+    ];
+    let input = |(operation, verb, choose): (Operation, &str, Choose<'_, 'a>)| {
+        let head = &resource.object.head;
+        let ident = Input::ident(resource, operation)?;
+        let suffix = Input::suffix(operation)?;
+        let members = places.iter().filter_map(|place| Some(Member { place: *place, how: choose(place)? }));
+        let ignored = places.iter().filter(|place| choose(place).is_none());
+        Some(Input {
+            ident,
+            name: format!("{}{suffix}", head.name),
+            doc: format!("What a client sends to {verb} {}.", an(&head.name)),
+            suffix,
+            members: members.collect(),
+            ignored: ignored.map(|place| place.field.wire.as_str()).collect(),
+        })
+    };
+    all.into_iter().filter_map(input).collect()
+}
+
+impl Input<'_> {
+    /// The name of an operation's input, where it has one and is served.
+    pub(super) fn ident(resource: &Resource, operation: Operation) -> Option<Ident> {
+        let suffix = Input::suffix(operation).filter(|_| resource.serves(operation))?;
+        let ident = &resource.object.head.ident;
+        Some(format_ident!("{ident}{suffix}", span = ident.span()))
+    }
+
+    fn suffix(operation: Operation) -> Option<&'static str> {
+        match operation {
+            Operation::Create => Some("Create"),
+            Operation::Replace => Some("Replace"),
+            Operation::Patch => Some("Patch"),
+            Operation::List | Operation::Read | Operation::Delete => None,
+        }
+    }
+
+    /// The struct, for users to name: outside of the scope where `__crewed` is known.
+    pub(super) fn definition(&self, resource: &Resource) -> TokenStream {
+        let head = &resource.object.head;
+        let (krate, vis, ident, derives) = (&head.krate, &head.vis, &self.ident, &resource.derives);
+        let doc = &self.doc;
+        let derives = (!derives.is_empty()).then(|| quote!(#[derive(#(#derives),*)]));
+        let fields = self.members.iter().map(|member| {
+            let field = member.place.field;
+            let (vis, ident, docs) = (&field.vis, &field.ident, &field.docs);
+            let ty = match member.how {
+                How::Set => {
+                    let ty = &field.ty;
+                    quote!(#ty)
+                }
+                _ => member.wire(&quote!(#krate::__private)),
+            };
+            let docs = match docs[..] {
+                [] => {
+                    let doc = format!("The `{ident}` of {}.", an(&head.ident.to_string()));
+                    quote!(#[doc = #doc])
+                }
+                _ => quote!(#(#docs)*),
+            };
+            quote!(#docs #vis #ident: #ty)
+        });
+        quote! {
+            #[doc = #doc]
+            #derives
+            #vis struct #ident { #(#fields),* }
+        }
+    }
+
+    /// Its impls.
+    pub(super) fn expand(&self) -> TokenStream {
+        let Input { ident, name, doc, suffix, members, ignored } = self;
+        let fields = members.iter().map(Member::meta);
+        let constant = format_ident!("__CREWED_{}", suffix.to_ascii_uppercase());
+        let ignore = (!ignored.is_empty()).then(|| quote!(.ignore(&[#(#ignored),*])));
+        let object = Object {
+            ident,
+            generics: &Generics::default(),
+            draft: format_ident!("__CrewedDraft{suffix}"),
+            meta: quote!(__crewed::ObjectMeta::new(#name, #doc, #constant).deny_unknown() #ignore),
+            slots: members.iter().map(Member::slot).collect(),
+            skipped: Vec::new(),
+        }
+        .expand();
+        let changes = members.iter().map(Member::change);
+        let argument = if members.is_empty() { quote!(_) } else { quote!(changes) };
+        // A constant of its own: an element of a slice cannot be promoted.
+        quote! {
+            const #constant: &[__crewed::FieldMeta] = &[#(#fields),*];
+            #object
+            #[automatically_derived]
+            impl __crewed::Input for #ident {
+                const META: &'static __crewed::ObjectMeta = <Self as __crewed::Fields>::META;
+                fn changes(self, #argument: &mut __crewed::Changes) {
+                    #(#changes)*
+                }
+            }
+        }
+    }
+}
+
+impl Member<'_> {
+    /// The type that crosses the wire, with crewed's names under this path.
+    fn wire(&self, private: &TokenStream) -> TokenStream {
+        let field = self.place.field;
+        let inner = &field.info.inner;
+        let inner = match field.opaque {
+            Some(_) => quote!(#private::Opaque<#inner>),
+            None => quote!(#inner),
+        };
+        match self.how {
+            How::Set => self.place.wire(),
+            How::Patch => quote!(#private::Patched<#inner>),
+            How::Merge => quote!(#private::Patched<#private::Merge<#inner>>),
+        }
+    }
+
+    fn meta(&self) -> TokenStream {
+        let index = Literal::usize_unsuffixed(self.place.index);
+        match self.how {
+            How::Set => quote!(__CREWED_FIELDS[#index]),
+            How::Patch | How::Merge => {
+                let (wire, nullable) = (self.wire(&quote!(__crewed)), self.place.field.info.option);
+                quote!(__CREWED_FIELDS[#index].patched(<#wire as __crewed::Wire>::shape, #nullable))
+            }
+        }
+    }
+
+    fn slot(&self) -> Slot {
+        let ident = self.place.field.ident.clone();
+        let wire = self.wire(&quote!(__crewed));
+        match self.how {
+            How::Set => Slot { ident, wire, shown: self.place.shown(), finished: self.place.finished() },
+            How::Patch | How::Merge => Slot {
+                shown: quote!(&__crewed::Out(&self.#ident)),
+                finished: quote!(__crewed::patched(draft.#ident)),
+                ident,
+                wire,
+            },
+        }
+    }
+
+    fn change(&self) -> TokenStream {
+        let (index, ident) = (Literal::usize_unsuffixed(self.place.index), &self.place.field.ident);
+        let value = self.place.to_wire(quote!(self.#ident));
+        match (self.how, is_json(self.place.field)) {
+            (How::Set, false) => quote!(changes.set(#index, &#value);),
+            (How::Set, true) => quote!(changes.set_json(#index, &#value);),
+            (How::Patch, false) => quote!(changes.patch(#index, self.#ident);),
+            (How::Patch, true) => quote!(changes.patch_json(#index, self.#ident);),
+            (How::Merge, _) => quote!(changes.merge(#index, self.#ident);),
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Checked declarations into code. Nothing here can fail, and nothing here is behaviour: the code
+//! is descriptions, conversions between structs, and calls into `__private`.
+
+mod choice;
+mod fallback;
+mod field;
+mod inputs;
+mod launch;
+mod model;
+mod object;
+mod resource;
+mod rules;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::Path;
+
+pub(crate) use self::choice::choice;
+pub(crate) use self::fallback::{failed_choice, failed_model, failed_resource};
+pub(crate) use self::launch::launch;
+pub(crate) use self::model::model;
+pub(crate) use self::resource::resource;
+
+/// A scope of its own, where `__crewed` is crewed whatever the user's scope calls so.
+fn scope(krate: &Path, content: &TokenStream) -> TokenStream {
+    quote! {
+        #[allow(deprecated, unreachable_pub, unused_qualifications)]
+        const _: () = {
+            use #krate::__private as __crewed;
+            #content
+        };
+    }
+}

@@ -1,0 +1,136 @@
+//! The impls of `Fields` and `Object`, for models and for the inputs of a resource alike.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+use syn::{Generics, Ident};
+
+/// A struct that is read field by field.
+pub(super) struct Object<'a> {
+    pub(super) ident: &'a Ident,
+    /// With every type parameter bound to `Wire`.
+    pub(super) generics: &'a Generics,
+    /// The struct that keeps its fields while they come in.
+    pub(super) draft: Ident,
+    /// What is said of it: an `ObjectMeta`.
+    pub(super) meta: TokenStream,
+    pub(super) slots: Vec<Slot>,
+    /// Fields that are not on the wire, with their values.
+    pub(super) skipped: Vec<(&'a Ident, TokenStream)>,
+}
+
+/// A field of it.
+pub(super) struct Slot {
+    pub(super) ident: Ident,
+    /// The type that crosses the wire.
+    pub(super) wire: TokenStream,
+    /// What a visitor is shown.
+    pub(super) shown: TokenStream,
+    /// The field's value, from the draft.
+    pub(super) finished: TokenStream,
+}
+
+/// `impl Fields`: what is said of a struct, and what it shows at which position.
+pub(super) fn fields(
+    ident: &Ident,
+    generics: &Generics,
+    meta: &TokenStream,
+    shown: impl Iterator<Item = (usize, TokenStream)>,
+) -> TokenStream {
+    let (params, arguments, bounds) = generics.split_for_impl();
+    let (indices, values): (Vec<_>, Vec<_>) =
+        shown.map(|(index, value)| (Literal::usize_unsuffixed(index), value)).unzip();
+    // A struct that shows nothing does not look at its visitor.
+    let visitor = if indices.is_empty() { quote!(_) } else { quote!(visitor) };
+    quote! {
+        #[automatically_derived]
+        impl #params __crewed::Fields for #ident #arguments #bounds {
+            const META: &'static __crewed::ObjectMeta = &#meta;
+            fn each<__V: __crewed::FieldVisitor>(&self, #visitor: &mut __V) -> __crewed::Result<(), __V::Error> {
+                #(visitor.field(#indices, #values)?;)*
+                __crewed::Ok(())
+            }
+        }
+    }
+}
+
+impl Object<'_> {
+    /// `Fields`, `Object`, the draft, and what `wire_object!` adds.
+    pub(super) fn expand(&self) -> TokenStream {
+        let Object { ident, generics, draft, meta, slots, skipped } = self;
+        let shown = slots.iter().map(|slot| slot.shown.clone()).enumerate();
+        let fields = fields(ident, generics, meta, shown);
+        let (params, arguments, bounds) = generics.split_for_impl();
+        let turbofish = arguments.as_turbofish();
+        let names: Vec<_> = slots.iter().map(|slot| &slot.ident).collect();
+        let types = slots.iter().map(|slot| &slot.wire);
+        let finished = slots.iter().map(|slot| &slot.finished);
+        let indices = (0..slots.len()).map(Literal::usize_unsuffixed);
+        let values = skipped.iter().map(|(_, value)| value);
+        let skipped = skipped.iter().map(|(ident, _)| ident);
+        let parameters: Vec<_> = generics.type_params().map(|p| &p.ident).collect();
+        // Every parameter must be used, which a field that is skipped may have done.
+        let (phantom, no_phantom) = match parameters.is_empty() {
+            true => (TokenStream::new(), TokenStream::new()),
+            false => (
+                quote!(__crewed: __crewed::PhantomData<fn() -> (#(#parameters,)*)>,),
+                quote!(__crewed: __crewed::PhantomData,),
+            ),
+        };
+        let bare: TokenStream = {
+            let listed = &generics.params;
+            quote!([#listed] #ident #arguments #bounds)
+        };
+        let slot_draft = if slots.is_empty() { quote!(_) } else { quote!(draft) };
+        let finish_draft = slot_draft.clone();
+        let found = if slots.is_empty() {
+            quote!(visitor.none())
+        } else {
+            quote! {
+                match index {
+                    #(#indices => visitor.visit(&mut draft.#names),)*
+                    _ => visitor.none(),
+                }
+            }
+        };
+        let index = if slots.is_empty() { quote!(_) } else { quote!(index) };
+        quote! {
+            #fields
+            pub struct #draft #params #bounds {
+                #(#names: __crewed::Option<#types>,)*
+                #phantom
+            }
+            #[automatically_derived]
+            impl #params __crewed::Object for #ident #arguments #bounds {
+                type Draft = #draft #arguments;
+                fn draft() -> Self::Draft {
+                    #draft #turbofish { #(#names: __crewed::None,)* #no_phantom }
+                }
+                fn slot<__V: __crewed::SlotVisitor>(
+                    #slot_draft: &mut Self::Draft,
+                    #index: usize,
+                    visitor: __V,
+                ) -> __V::Out {
+                    #found
+                }
+                fn finish(#finish_draft: Self::Draft) -> __crewed::Option<Self> {
+                    __crewed::Some(#ident {
+                        #(#names: #finished,)*
+                        #(#skipped: #values,)*
+                    })
+                }
+            }
+            __crewed::wire_object!(#bare);
+        }
+    }
+}
+
+/// The generics without defaults, every type bound to `Wire`.
+pub(super) fn bound_to_wire(generics: &Generics) -> Generics {
+    let mut generics = generics.clone();
+    for parameter in generics.type_params_mut() {
+        parameter.eq_token = None;
+        parameter.default = None;
+        parameter.bounds.push(syn::parse_quote!(__crewed::Wire));
+    }
+    generics
+}

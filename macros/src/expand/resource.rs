@@ -1,0 +1,129 @@
+//! `#[resource]`: what is said of the struct, its columns, and the inputs of its operations.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+use syn::Generics;
+
+use super::field::Place;
+use super::inputs::{Input, inputs};
+use super::object::fields;
+use super::{model, scope};
+use crate::model::{Field, Kind, Operation, Resource};
+
+pub(crate) fn resource(resource: &Resource) -> TokenStream {
+    let object = &resource.object;
+    let (krate, ident) = (&object.head.krate, &object.head.ident);
+    let generics = &Generics::default();
+    let places: Vec<Place<'_>> = object
+        .fields
+        .iter()
+        .enumerate()
+        .map(|(index, field)| Place { field, index, owner: ident, generics })
+        .collect();
+    let meta = model::meta(object, places.iter().map(|place| place.meta(true)).collect());
+    let shown = places.iter().filter(|place| place.field.roles.write_only.is_none());
+    let fields = fields(ident, generics, &meta, shown.map(|place| (place.index, place.shown())));
+    let defaults: TokenStream = places.iter().map(Place::default_item).collect();
+    let declaration = declaration(resource, &places);
+    let inputs = inputs(resource, &places);
+    let structs = inputs.iter().map(|input| input.definition(resource));
+    let impls = inputs.iter().map(Input::expand);
+    let content = quote! {
+        #defaults
+        #fields
+        __crewed::serialize_object!([] #ident);
+        #declaration
+        const __CREWED_FIELDS: &[__crewed::FieldMeta] = <#ident as __crewed::Fields>::META.fields;
+        #(#impls)*
+    };
+    let scope = scope(krate, &content);
+    quote!(#(#structs)* #scope)
+}
+
+/// `impl Resource`.
+fn declaration(resource: &Resource, places: &[Place<'_>]) -> TokenStream {
+    let ident = &resource.object.head.ident;
+    let (path, table, tag) = (&resource.path, &resource.table, &resource.tag);
+    let columns = places.iter().map(column);
+    let key = Literal::usize_unsuffixed(resource.key());
+    let key_type = &resource.object.fields[resource.key()].ty;
+    let tag = (tag != table).then(|| quote!(.tag(#tag)));
+    let operations = resource.operations.as_ref().map(|list| {
+        let list = list.iter().map(|operation| operation_name(*operation));
+        quote!(.operations(&[#(__crewed::Operation::#list),*]))
+    });
+    let missing = resource.missing.as_ref().map(|missing| {
+        let (status, detail) = (Literal::u16_unsuffixed(missing.status), &missing.detail);
+        quote!(.missing(#status, #detail))
+    });
+    let input = |operation| match Input::ident(resource, operation) {
+        Some(ident) => quote!(#ident),
+        None => quote!(__crewed::Unused),
+    };
+    let (create, replace, patch) =
+        (input(Operation::Create), input(Operation::Replace), input(Operation::Patch));
+    quote! {
+        #[automatically_derived]
+        impl __crewed::Resource for #ident {
+            const RESOURCE: &'static __crewed::ResourceMeta = &__crewed::ResourceMeta::new(
+                #path,
+                #table,
+                <#ident as __crewed::Fields>::META,
+                &[#(#columns),*],
+                #key,
+            )
+            #tag #operations #missing;
+            type Key = #key_type;
+            type Create = #create;
+            type Replace = #replace;
+            type Patch = #patch;
+        }
+    }
+}
+
+fn operation_name(operation: Operation) -> TokenStream {
+    match operation {
+        Operation::List => quote!(List),
+        Operation::Read => quote!(Read),
+        Operation::Create => quote!(Create),
+        Operation::Replace => quote!(Replace),
+        Operation::Patch => quote!(Patch),
+        Operation::Delete => quote!(Delete),
+    }
+}
+
+fn column(place: &Place<'_>) -> TokenStream {
+    let (field, ty) = (place.field, &place.field.ty);
+    let (name, roles) = (field.column(), &field.roles);
+    let mut column = match is_json(field) {
+        true => {
+            let ty = place.wire();
+            quote!(__crewed::ColumnMeta::json::<#ty>(#name))
+        }
+        false => quote!(__crewed::ColumnMeta::of::<#ty>(#name)),
+    };
+    let calls = [
+        (roles.generated, quote!(.generated::<#ty>())),
+        (roles.key.filter(|_| roles.generated.is_none()), quote!(.key())),
+        (roles.created_at, quote!(.created_at())),
+        (roles.updated_at, quote!(.updated_at())),
+        (roles.unique, quote!(.unique())),
+        (roles.index, quote!(.index())),
+    ];
+    for (given, call) in calls {
+        if given.is_some() {
+            column.extend(call);
+        }
+    }
+    column
+}
+
+/// Whether the column holds JSON.
+pub(super) fn is_json(field: &Field) -> bool {
+    field.roles.json.is_some()
+}
+
+/// Whether a patch of it is merged into what is stored, not put in its place.
+pub(super) fn is_merged(field: &Field) -> bool {
+    is_json(field) && !matches!(field.info.kind, Kind::List(_))
+}

@@ -1,0 +1,76 @@
+//! Constraints into `Rules`, built in a constant.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::model::{Bound, Field, Format, Kind, Number};
+
+/// The rules of a field, from `Rules::NONE` on; nothing where there are none.
+pub(super) fn rules(field: &Field, stored: bool) -> TokenStream {
+    let calls = calls(field, stored);
+    if calls.is_empty() { TokenStream::new() } else { quote!(.rules(__crewed::Rules::NONE #calls)) }
+}
+
+fn calls(field: &Field, stored: bool) -> TokenStream {
+    let rules = &field.rules;
+    let mut calls = TokenStream::new();
+    if stored {
+        calls.extend(quote!(.stored()));
+    }
+    if field.roles.key.is_some() {
+        calls.extend(quote!(.addressed()));
+    }
+    for rule in rules.bounds() {
+        let (key, bound) = (&rule.key, bound(rule, field.info.kind.leaf()));
+        calls.extend(quote!(.#key(#bound)));
+    }
+    let counts = [&rules.min_length, &rules.max_length, &rules.min_items, &rules.max_items];
+    for rule in counts.into_iter().flatten() {
+        let (key, count) = (&rule.key, proc_macro2::Literal::usize_unsuffixed(rule.count));
+        calls.extend(quote!(.#key(#count)));
+    }
+    if let Some(rule) = &field.roles.scale {
+        let scale = proc_macro2::Literal::usize_unsuffixed(rule.count);
+        calls.extend(quote!(.scale(#scale)));
+    }
+    if let Some((_, source)) = &rules.pattern {
+        calls.extend(quote! {
+            .pattern(__crewed::Pattern {
+                source: #source,
+                regex: || {
+                    static REGEX: __crewed::LazyLock<__crewed::Regex> =
+                        __crewed::LazyLock::new(|| __crewed::regex(#source));
+                    &REGEX
+                },
+            })
+        });
+    }
+    if let Some((_, format)) = &rules.format {
+        let format = match format {
+            Format::Email => quote!(Email),
+            Format::Uri => quote!(Uri),
+            Format::Ipv4 => quote!(Ipv4),
+            Format::Ipv6 => quote!(Ipv6),
+        };
+        calls.extend(quote!(.format(__crewed::Format::#format)));
+    }
+    calls
+}
+
+/// An integer's bound is an integer, a float's a float; a decimal takes both.
+fn bound(bound: &Bound, kind: &Kind) -> TokenStream {
+    match (bound.number, kind) {
+        (Number::Int(int), Kind::Float) => float(int as f64),
+        (Number::Int(int), _) => {
+            // That it fits was checked.
+            let int = proc_macro2::Literal::i64_unsuffixed(int as i64);
+            quote!(__crewed::Bound::Int(#int))
+        }
+        (Number::Float(value), _) => float(value),
+    }
+}
+
+fn float(value: f64) -> TokenStream {
+    let value = proc_macro2::Literal::f64_unsuffixed(value);
+    quote!(__crewed::Bound::Float(#value))
+}

@@ -1,0 +1,229 @@
+//! What stands in the parentheses of `#[model(..)]` and `#[resource(..)]`.
+
+use proc_macro2::{Span, TokenStream};
+use syn::parse::{Parse, ParseStream};
+use syn::{Expr, LitStr, Path, Token, parse_quote};
+
+use super::words::{Seen, Value, Word, number, ungroup, unknown, words};
+use crate::diag::{Errors, did_you_mean, list};
+use crate::model::{Missing, Number, Operation};
+use crate::names;
+
+/// The arguments, with what each declaration does without them.
+pub(crate) struct Arguments {
+    pub(crate) krate: Path,
+    pub(crate) name: Option<LitStr>,
+    pub(crate) literal: Option<Span>,
+    pub(crate) tag: Option<LitStr>,
+    pub(crate) table: Option<LitStr>,
+    pub(crate) operations: Option<Vec<Operation>>,
+    pub(crate) missing: Option<Missing>,
+}
+
+impl Arguments {
+    fn none() -> Self {
+        Arguments {
+            krate: parse_quote!(::crewed),
+            name: None,
+            literal: None,
+            tag: None,
+            table: None,
+            operations: None,
+            missing: None,
+        }
+    }
+}
+
+/// `#[model(name = "..", literal, crate = path)]`.
+pub(crate) fn model(tokens: TokenStream, errors: &mut Errors) -> Arguments {
+    let mut found = Arguments::none();
+    let mut seen = Seen::default();
+    for word in words(tokens, errors) {
+        if !seen.first(&word.key, errors) {
+            continue;
+        }
+        match word.key.to_string().as_str() {
+            "name" => found.name = name(&word, errors),
+            "literal" => found.literal = word.flag(errors),
+            "crate" => found.krate = krate(&word, errors).unwrap_or(found.krate),
+            "rename_all" | "rename" | "deny_unknown_fields" => errors.at(
+                &word.key,
+                format!(
+                    "write this with serde's attribute, on a line of its own: `#[serde({} ..)]`",
+                    word.key
+                ),
+            ),
+            _ => unknown(&word.key, "in `#[model(..)]`", names::MODEL, errors),
+        }
+    }
+    found
+}
+
+/// `#[resource("/path", ..)]`.
+pub(crate) fn resource(tokens: TokenStream, errors: &mut Errors) -> (LitStr, Arguments) {
+    let mut found = Arguments::none();
+    let (path, rest) = match errors.ok(syn::parse2::<PathThenWords>(tokens)) {
+        Some(PathThenWords { path: Some(path), rest }) => (path, rest),
+        Some(PathThenWords { path: None, rest }) => {
+            errors.span(
+                Span::call_site(),
+                "a resource begins with the path of its collection: `#[resource(\"/users\")]`",
+            );
+            (LitStr::new("/unnamed", Span::call_site()), rest)
+        }
+        None => (LitStr::new("/unnamed", Span::call_site()), TokenStream::new()),
+    };
+    let mut seen = Seen::default();
+    for word in words(rest, errors) {
+        if !seen.first(&word.key, errors) {
+            continue;
+        }
+        let key = word.key.to_string();
+        match key.as_str() {
+            "operations" => found.operations = operations(&word, errors),
+            "name" => found.name = name(&word, errors),
+            "tag" => found.tag = word.text(errors),
+            "table" => found.table = word.text(errors),
+            "missing" => found.missing = missing(&word, errors),
+            "crate" => found.krate = krate(&word, errors).unwrap_or(found.krate),
+            "path" => errors.at(&word.key, "the path comes first, alone: `#[resource(\"/users\", ..)]`"),
+            _ if names::LATER_RESOURCE.contains(&&*key) => {
+                errors.at(&word.key, format!("`{key}` is not supported yet; remove it for now"));
+            }
+            _ => unknown(&word.key, "in `#[resource(..)]`", names::RESOURCE, errors),
+        }
+    }
+    (path, found)
+}
+
+struct PathThenWords {
+    path: Option<LitStr>,
+    rest: TokenStream,
+}
+
+impl Parse for PathThenWords {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let path = match input.peek(LitStr) {
+            true => Some(input.parse()?),
+            false => None,
+        };
+        if path.is_some() && !input.is_empty() {
+            input.parse::<Token![,]>()?;
+        }
+        Ok(PathThenWords { path, rest: input.parse()? })
+    }
+}
+
+/// A name in the document becomes part of a reference, so that not every character will do.
+fn name(word: &Word, errors: &mut Errors) -> Option<LitStr> {
+    let name = word.text(errors)?;
+    let text = name.value();
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    if text.is_empty() || !text.chars().all(fits) {
+        errors.at(&name, "a name in the document consists of letters, digits, `.`, `-` and `_`");
+        return None;
+    }
+    Some(name)
+}
+
+fn krate(word: &Word, errors: &mut Errors) -> Option<Path> {
+    let value = match &word.value {
+        Value::Is(value) => ungroup(value),
+        _ => {
+            errors.at(&word.key, "`crate` takes the path of crewed: `crate = some::path`");
+            return None;
+        }
+    };
+    match value {
+        Expr::Path(path) if path.qself.is_none() => Some(path.path.clone()),
+        _ => {
+            errors.at(value, "`crate` takes the path of crewed, without quotes: `crate = some::path`");
+            None
+        }
+    }
+}
+
+fn operations(word: &Word, errors: &mut Errors) -> Option<Vec<Operation>> {
+    let Value::List(tokens) = &word.value else {
+        errors.at(&word.key, "`operations` takes a list: `operations(list, read)`");
+        return None;
+    };
+    let mut found = Vec::new();
+    let mut seen = Seen::default();
+    let named = words(tokens.clone(), errors);
+    if named.is_empty() {
+        errors.at(&word.key, format!("name at least one operation: {}", list(names::OPERATIONS)));
+        return None;
+    }
+    for word in named {
+        if !seen.first(&word.key, errors) {
+            continue;
+        }
+        let name = word.key.to_string();
+        let operation = match name.as_str() {
+            "list" => Operation::List,
+            "read" => Operation::Read,
+            "create" => Operation::Create,
+            "replace" => Operation::Replace,
+            "patch" => Operation::Patch,
+            "delete" => Operation::Delete,
+            other => {
+                let near = match other {
+                    "get" => "; did you mean `read`?".to_owned(),
+                    "post" => "; did you mean `create`?".to_owned(),
+                    "put" | "update" => "; did you mean `replace` or `patch`?".to_owned(),
+                    _ => did_you_mean(other, names::OPERATIONS),
+                };
+                let all = list(names::OPERATIONS);
+                errors.at(&word.key, format!("unknown operation `{other}`{near}\nthe operations are {all}"));
+                continue;
+            }
+        };
+        if let Some(_alone) = word.flag(errors) {
+            found.push(operation);
+        }
+    }
+    Some(found)
+}
+
+fn missing(word: &Word, errors: &mut Errors) -> Option<Missing> {
+    let mut missing = Missing { status: 404, detail: "Not Found".to_owned() };
+    let Value::List(tokens) = &word.value else {
+        errors.at(&word.key, "`missing` takes a list: `missing(status = 404, detail = \"No such user.\")`");
+        return None;
+    };
+    let mut seen = Seen::default();
+    for word in words(tokens.clone(), errors) {
+        if !seen.first(&word.key, errors) {
+            continue;
+        }
+        match word.key.to_string().as_str() {
+            "status" => match &word.value {
+                Value::Is(value) => match number(value) {
+                    Some(Number::Int(status @ 400..=499)) => missing.status = status as u16,
+                    _ => errors.at(value, "that nothing is stored is the client's fault: 400 to 499"),
+                },
+                _ => errors.at(&word.key, "`status` takes a number: `status = 404`"),
+            },
+            "detail" => missing.detail = word.text(errors).map_or(missing.detail, |text| text.value()),
+            _ => unknown(&word.key, "in `missing(..)`", names::MISSING, errors),
+        }
+    }
+    Some(missing)
+}
+
+/// `#[launch(crate = path)]`.
+pub(crate) fn launch(tokens: TokenStream, errors: &mut Errors) -> Path {
+    let mut found = Arguments::none();
+    let mut seen = Seen::default();
+    for word in words(tokens, errors) {
+        match word.key.to_string().as_str() {
+            "crate" if seen.first(&word.key, errors) => {
+                found.krate = krate(&word, errors).unwrap_or(found.krate)
+            }
+            "crate" => {}
+            _ => unknown(&word.key, "in `#[launch(..)]`", &["crate"], errors),
+        }
+    }
+    found.krate
+}

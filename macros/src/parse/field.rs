@@ -1,0 +1,201 @@
+//! One field: `#[field(..)]`, serde's words, doc comments and the type.
+
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::{Expr, Ident, LitStr};
+
+use super::serde::{self, Place};
+use super::words::{Seen, Value, Word, ungroup, unknown, words};
+use super::{Kin, docs};
+use crate::diag::{Errors, did_you_mean, list};
+use crate::model::case::Case;
+use crate::model::{DefaultValue, Field, Format, Kind, Roles, Rules, TypeInfo};
+use crate::names;
+
+/// What the struct around a field says of all its fields.
+pub(crate) struct Around {
+    pub(crate) kin: Kin,
+    pub(crate) rename_all: Option<Case>,
+    pub(crate) default: bool,
+}
+
+pub(crate) fn field(field: &syn::Field, ident: &Ident, around: &Around, errors: &mut Errors) -> Field {
+    conditional(field, errors);
+    let serde = serde::member(&field.attrs, Place::Field, errors);
+    let info = TypeInfo::of(&field.ty);
+    let rust = ident.unraw().to_string();
+    let (wire, wire_span) = match &serde.rename {
+        Some(name) => (name.value(), name.span()),
+        None => (around.rename_all.map_or_else(|| rust.clone(), |case| case.field(&rust)), ident.span()),
+    };
+    let (doc, docs) = docs(&field.attrs);
+    let mut parsed = Field {
+        ident: ident.clone(),
+        vis: field.vis.clone(),
+        docs,
+        ty: field.ty.clone(),
+        info,
+        wire,
+        wire_span,
+        doc,
+        rules: Rules::default(),
+        default: around.default.then_some(DefaultValue::OfStruct),
+        default_span: None,
+        example: None,
+        deprecated: field.attrs.iter().any(|a| a.path().is_ident("deprecated")),
+        required: None,
+        opaque: None,
+        skip: serde.skip,
+        roles: Roles::default(),
+    };
+    if let Some((span, path)) = serde.default {
+        parsed.default_span = Some(span);
+        parsed.default = Some(path.map_or(DefaultValue::OfType, DefaultValue::Call));
+    }
+    let mut seen = Seen::default();
+    for attribute in field.attrs.iter().filter(|a| a.path().is_ident("field")) {
+        let Some(list) = errors.ok(attribute.meta.require_list()) else { continue };
+        for word in words(list.tokens.clone(), errors) {
+            if seen.first(&word.key, errors) {
+                parsed.take(&word, around.kin, errors);
+            }
+        }
+    }
+    if let Kind::Never(instead) = parsed.info.kind.leaf()
+        && parsed.opaque.is_none()
+        && parsed.skip.is_none()
+    {
+        let ty = field.ty.to_token_stream().to_string().replace(' ', "");
+        errors.at(&field.ty, format!("`{ty}` cannot cross the wire: {instead}"));
+    }
+    parsed
+}
+
+/// An attribute macro sees fields before `cfg` took any away.
+fn conditional(field: &syn::Field, errors: &mut Errors) {
+    for attribute in &field.attrs {
+        if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
+            errors.at(
+                attribute,
+                "fields under conditions are not supported: the API would depend on how it was built; put the \
+                 condition on the whole struct",
+            );
+        }
+    }
+}
+
+impl Field {
+    fn take(&mut self, word: &Word, kin: Kin, errors: &mut Errors) {
+        let key = word.key.to_string();
+        let rules = &mut self.rules;
+        match key.as_str() {
+            "ge" => rules.ge = word.bound(errors),
+            "gt" => rules.gt = word.bound(errors),
+            "le" => rules.le = word.bound(errors),
+            "lt" => rules.lt = word.bound(errors),
+            "multiple_of" => rules.multiple_of = word.bound(errors),
+            "min_length" => rules.min_length = word.count(errors),
+            "max_length" => rules.max_length = word.count(errors),
+            "min_items" => rules.min_items = word.count(errors),
+            "max_items" => rules.max_items = word.count(errors),
+            "pattern" => rules.pattern = word.text(errors).map(|text| (word.key.clone(), text)),
+            "format" => rules.format = format(word, errors).map(|format| (word.key.clone(), format)),
+            "default" => self.take_default(word, errors),
+            "example" => self.example = word.expression("..", errors),
+            "deprecated" => self.deprecated = word.flag(errors).is_some(),
+            "required" => self.required = word.flag(errors),
+            "opaque" => self.opaque = word.flag(errors),
+            _ if kin == Kin::Resource => self.take_role(word, errors),
+            _ if names::ROLES.contains(&&*key) || names::LATER_FIELD.contains(&&*key) => errors.at(
+                &word.key,
+                format!("`{key}` is a word of resources, which are stored; a `#[model]` is not"),
+            ),
+            _ => stranger(word, "on a field of a model", names::MODEL_FIELD, errors),
+        }
+    }
+
+    fn take_default(&mut self, word: &Word, errors: &mut Errors) {
+        if self.default_span.is_some() {
+            errors.at(&word.key, "the default is given twice, once by serde's `default`; keep one");
+            return;
+        }
+        self.default_span = Some(word.key.span());
+        self.default = match &word.value {
+            Value::Nothing => Some(DefaultValue::OfType),
+            _ => word.expression("..", errors).map(DefaultValue::Is),
+        };
+    }
+
+    fn take_role(&mut self, word: &Word, errors: &mut Errors) {
+        let key = word.key.to_string();
+        let roles = &mut self.roles;
+        match key.as_str() {
+            "key" => roles.key = word.flag(errors),
+            "generated" => roles.generated = word.flag(errors),
+            "unique" => roles.unique = word.flag(errors),
+            "index" => roles.index = word.flag(errors),
+            "read_only" => roles.read_only = word.flag(errors),
+            "write_only" => roles.write_only = word.flag(errors),
+            "created_at" => roles.created_at = word.flag(errors),
+            "updated_at" => roles.updated_at = word.flag(errors),
+            "json" => roles.json = word.flag(errors),
+            "column" => roles.column = word.text(errors),
+            "scale" => roles.scale = word.count(errors),
+            _ if names::LATER_FIELD.contains(&&*key) => {
+                errors.at(&word.key, format!("`{key}` is not supported yet; remove it for now"));
+            }
+            _ => stranger(word, "on a field of a resource", names::RESOURCE_FIELD, errors),
+        }
+    }
+}
+
+/// A word that fields do not have.
+fn stranger(word: &Word, place: &str, known: &[&str], errors: &mut Errors) {
+    let key = word.key.to_string();
+    match key.as_str() {
+        "alias" | "rename" => errors.at(
+            &word.key,
+            format!("`{key}` is no word of fields; give the name on the wire by `#[serde(rename = \"..\")]`"),
+        ),
+        "skip" => errors.at(&word.key, "write `#[serde(skip)]`"),
+        "description" => errors.at(&word.key, "a field is described by its doc comment: `/// ..`"),
+        _ if names::PARAMETER.contains(&&*key) => errors.at(
+            &word.key,
+            format!("`{key}` is a word of `#[param(..)]`, which stands on the arguments of operations"),
+        ),
+        _ => unknown(&word.key, place, known, errors),
+    }
+}
+
+/// `format("email")`, or `format = "email"`.
+fn format(word: &Word, errors: &mut Errors) -> Option<Format> {
+    let name: LitStr = match &word.value {
+        Value::List(tokens) => errors.ok(syn::parse2(tokens.clone()))?,
+        Value::Is(value) if let Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(name), .. }) = ungroup(value) => {
+            name.clone()
+        }
+        _ => {
+            errors.at(&word.key, "`format` takes the name of a format: `format(\"email\")`");
+            return None;
+        }
+    };
+    match name.value().as_str() {
+        "email" => Some(Format::Email),
+        "uri" => Some(Format::Uri),
+        "ipv4" => Some(Format::Ipv4),
+        "ipv6" => Some(Format::Ipv6),
+        other => {
+            let instead = match other {
+                "uuid" => "; give the field the type `Uuid`".to_owned(),
+                "date" => "; give the field the type `NaiveDate`".to_owned(),
+                "time" => "; give the field the type `NaiveTime`".to_owned(),
+                "date-time" => "; give the field the type `DateTime<Utc>`".to_owned(),
+                "byte" | "base64" => "; give the field the type `Vec<u8>`".to_owned(),
+                "url" => "; did you mean `uri`?".to_owned(),
+                _ => did_you_mean(other, names::FORMATS),
+            };
+            errors.at(&name, format!("unknown format{instead}\nthe formats are {}", list(names::FORMATS)));
+            None
+        }
+    }
+}

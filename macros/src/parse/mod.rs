@@ -1,0 +1,245 @@
+//! Tokens into declarations. What one attribute says is judged here; rules across attributes are
+//! in `check`.
+
+mod arguments;
+mod field;
+mod serde;
+mod words;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::ext::IdentExt;
+use syn::punctuated::Punctuated;
+use syn::{
+    Attribute, Expr, Fields, GenericParam, Generics, Ident, ItemEnum, ItemStruct, Lit, Meta, Path, Token,
+};
+
+use self::arguments::Arguments;
+pub(crate) use self::arguments::launch;
+use self::field::Around;
+use self::serde::{Container, Place};
+pub(crate) use self::words::{number, ungroup};
+use crate::diag::Errors;
+use crate::model::{Enum, Field, Head, Resource, Struct, Variant};
+use crate::names;
+
+/// The two kinds of struct that are declared.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Kin {
+    Model,
+    Resource,
+}
+
+/// A struct under `#[model(..)]`.
+pub(crate) fn model(arguments: TokenStream, item: &ItemStruct, errors: &mut Errors) -> Struct {
+    let arguments = arguments::model(arguments, errors);
+    if let Some(literal) = arguments.literal {
+        errors
+            .span(literal, "`literal` is a word of enums: it tells a wrong name as Python's `Literal` does");
+    }
+    structure(arguments, item, Kin::Model, errors)
+}
+
+/// An enum under `#[model(..)]`.
+pub(crate) fn choice(arguments: TokenStream, item: &ItemEnum, errors: &mut Errors) -> Enum {
+    let arguments = arguments::model(arguments, errors);
+    let serde = serde::container(&item.attrs, Place::Enum, errors);
+    own_derives(&item.attrs, errors);
+    if !item.generics.params.is_empty() {
+        errors.at(&item.generics, "an enum without data has nothing generic; remove the parameters");
+    }
+    let mut variants = Vec::new();
+    for variant in &item.variants {
+        let member = serde::member(&variant.attrs, Place::Variant, errors);
+        foreign_field_attribute(&variant.attrs, errors);
+        if !matches!(variant.fields, Fields::Unit) {
+            errors.at(
+                &variant.fields,
+                "a variant with data is not supported; declare a struct with `#[model]`, with an enum of the \
+                 kinds and an `Option` for what only some of them have",
+            );
+        }
+        let rust = variant.ident.unraw().to_string();
+        let (wire, wire_span) = match member.rename {
+            Some(name) => (name.value(), name.span()),
+            None => {
+                (serde.rename_all.map_or_else(|| rust.clone(), |c| c.variant(&rust)), variant.ident.span())
+            }
+        };
+        variants.push(Variant { ident: variant.ident.clone(), wire, wire_span });
+    }
+    if item.variants.is_empty() {
+        errors.at(&item.ident, "an enum without variants has no value; add one");
+    }
+    let literal = arguments.literal.is_some();
+    Enum { head: head(arguments, &serde, &item.ident, &item.vis, &item.attrs, errors), literal, variants }
+}
+
+/// A struct under `#[resource(..)]`.
+pub(crate) fn resource(arguments: TokenStream, item: &ItemStruct, errors: &mut Errors) -> Resource {
+    let (path, mut arguments) = arguments::resource(arguments, errors);
+    let segment = path.value().rsplit('/').next().unwrap_or_default().to_owned();
+    let tag = arguments.tag.take().map_or_else(|| segment.clone(), |tag| tag.value());
+    let table = arguments.table.take();
+    let operations = arguments.operations.take();
+    let missing = arguments.missing.take();
+    Resource {
+        tag,
+        table_span: table.as_ref().map_or(path.span(), syn::LitStr::span),
+        table: table.map_or_else(|| segment.replace('-', "_"), |table| table.value()),
+        path,
+        operations,
+        missing,
+        derives: shared_derives(&item.attrs),
+        object: structure(arguments, item, Kin::Resource, errors),
+    }
+}
+
+fn structure(arguments: Arguments, item: &ItemStruct, kin: Kin, errors: &mut Errors) -> Struct {
+    let serde = serde::container(&item.attrs, Place::Struct, errors);
+    own_derives(&item.attrs, errors);
+    parameters(&item.generics, kin, errors);
+    let around = Around { kin, rename_all: serde.rename_all, default: serde.default.is_some() };
+    let mut fields: Vec<Field> = Vec::new();
+    match &item.fields {
+        Fields::Named(named) => {
+            for field in &named.named {
+                if let Some(ident) = &field.ident {
+                    fields.push(field::field(field, ident, &around, errors));
+                }
+            }
+        }
+        Fields::Unnamed(tuple) => errors.at(
+            tuple,
+            "a tuple struct has no names for the members of its object; write `{ name: Type, .. }`",
+        ),
+        Fields::Unit => {
+            errors
+                .at(&item.ident, "a unit struct has no fields; write `{ name: Type, .. }`, or `{}` for `{}`");
+        }
+    }
+    Struct {
+        head: head(arguments, &serde, &item.ident, &item.vis, &item.attrs, errors),
+        generics: item.generics.clone(),
+        deny_unknown: serde.deny_unknown,
+        fields,
+    }
+}
+
+fn head(
+    arguments: Arguments,
+    serde: &Container,
+    ident: &Ident,
+    vis: &syn::Visibility,
+    attributes: &[Attribute],
+    errors: &mut Errors,
+) -> Head {
+    if let (Some(ours), Some(_)) = (&arguments.name, &serde.rename) {
+        errors.at(ours, "the name is given twice, once by serde's `rename`; keep one");
+    }
+    let name = arguments.name.as_ref().or(serde.rename.as_ref());
+    Head {
+        krate: arguments.krate,
+        ident: ident.clone(),
+        vis: vis.clone(),
+        name: name.map_or_else(|| ident.unraw().to_string(), syn::LitStr::value),
+        doc: docs(attributes).0,
+    }
+}
+
+/// Type parameters only, and none on resources.
+fn parameters(generics: &Generics, kin: Kin, errors: &mut Errors) {
+    if kin == Kin::Resource {
+        if !generics.params.is_empty() {
+            errors.at(generics, "a resource is one table and cannot be generic; write the types");
+        }
+        return;
+    }
+    for parameter in &generics.params {
+        match parameter {
+            GenericParam::Lifetime(lifetime) => {
+                errors
+                    .at(lifetime, "a model owns its values and has no lifetimes; write `String` for `&str`");
+            }
+            GenericParam::Const(constant) => {
+                errors.at(constant, "constant parameters are not supported; only types");
+            }
+            GenericParam::Type(_) => {}
+        }
+    }
+}
+
+/// crewed's own impls would collide with these.
+fn own_derives(attributes: &[Attribute], errors: &mut Errors) {
+    for path in derives(attributes) {
+        let Some(name) = path.segments.last().map(|s| s.ident.to_string()) else { continue };
+        if names::OWN_DERIVES.contains(&&*name) {
+            errors.at(&path, format!("crewed brings `{name}` itself; remove it from the derives"));
+        }
+    }
+}
+
+fn shared_derives(attributes: &[Attribute]) -> Vec<Path> {
+    let shared = |path: &Path| {
+        path.segments.last().is_some_and(|s| names::SHARED_DERIVES.contains(&&*s.ident.to_string()))
+    };
+    derives(attributes).filter(shared).collect()
+}
+
+fn derives(attributes: &[Attribute]) -> impl Iterator<Item = Path> {
+    attributes
+        .iter()
+        .filter(|a| a.path().is_ident("derive"))
+        .filter_map(|a| a.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated).ok())
+        .flatten()
+}
+
+fn foreign_field_attribute(attributes: &[Attribute], errors: &mut Errors) {
+    for attribute in attributes.iter().filter(|a| a.path().is_ident("field")) {
+        errors.at(attribute, "`#[field(..)]` stands on fields of structs; a variant has only its name");
+    }
+}
+
+/// A doc comment: its text, and its attributes.
+pub(crate) fn docs(attributes: &[Attribute]) -> (String, Vec<Attribute>) {
+    let mut lines = Vec::new();
+    let mut kept = Vec::new();
+    for attribute in attributes.iter().filter(|a| a.path().is_ident("doc")) {
+        let Meta::NameValue(doc) = &attribute.meta else { continue };
+        kept.push(attribute.clone());
+        if let Expr::Lit(literal) = &doc.value
+            && let Lit::Str(text) = &literal.lit
+        {
+            let text = text.value();
+            lines.extend(text.split('\n').map(|l| l.strip_prefix(' ').unwrap_or(l).trim_end().to_owned()));
+        }
+    }
+    (lines.join("\n").trim().to_owned(), kept)
+}
+
+/// The item without the attributes that are ours to read.
+pub(crate) fn cleaned_struct(item: &ItemStruct, kin: Kin) -> TokenStream {
+    let mut item = item.clone();
+    clean(&mut item.attrs);
+    item.fields.iter_mut().for_each(|field| clean(&mut field.attrs));
+    match kin {
+        Kin::Model => quote!(#item),
+        // The API reads the fields, through the columns.
+        Kin::Resource => quote!(#[allow(dead_code)] #item),
+    }
+}
+
+/// The item without the attributes that are ours to read.
+pub(crate) fn cleaned_enum(item: &ItemEnum) -> TokenStream {
+    let mut item = item.clone();
+    clean(&mut item.attrs);
+    item.variants.iter_mut().for_each(|variant| {
+        clean(&mut variant.attrs);
+        variant.fields.iter_mut().for_each(|field| clean(&mut field.attrs));
+    });
+    quote!(#item)
+}
+
+fn clean(attributes: &mut Vec<Attribute>) {
+    attributes.retain(|a| !a.path().is_ident("serde") && !a.path().is_ident("field"));
+}

@@ -1,0 +1,165 @@
+//! The serde attributes that crewed honours, and what to do instead of the others.
+
+use proc_macro2::Span;
+use syn::{Attribute, ExprPath, LitStr};
+
+use super::words::{Seen, Word, unknown, words};
+use crate::diag::{Errors, did_you_mean, list};
+use crate::model::case::{CASES, Case};
+
+/// serde's words on a struct or an enum.
+#[derive(Default)]
+pub(crate) struct Container {
+    pub(crate) rename: Option<LitStr>,
+    pub(crate) rename_all: Option<Case>,
+    pub(crate) deny_unknown: Option<Span>,
+    pub(crate) default: Option<Span>,
+}
+
+/// serde's words on a field or a variant.
+#[derive(Default)]
+pub(crate) struct Member {
+    pub(crate) rename: Option<LitStr>,
+    pub(crate) default: Option<(Span, Option<ExprPath>)>,
+    pub(crate) skip: Option<Span>,
+}
+
+/// What the words stand on.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Place {
+    Struct,
+    Enum,
+    Field,
+    Variant,
+}
+
+pub(crate) fn container(attributes: &[Attribute], place: Place, errors: &mut Errors) -> Container {
+    let mut found = Container::default();
+    for word in serde_words(attributes, errors) {
+        match (word.key.to_string().as_str(), place) {
+            ("rename", _) => found.rename = one_name(&word, errors),
+            ("rename_all", _) => found.rename_all = case(&word, errors),
+            ("deny_unknown_fields", Place::Struct) => found.deny_unknown = word.flag(errors),
+            ("default", Place::Struct) => found.default = word.flag(errors),
+            _ => refuse(&word, place, errors),
+        }
+    }
+    found
+}
+
+pub(crate) fn member(attributes: &[Attribute], place: Place, errors: &mut Errors) -> Member {
+    let mut found = Member::default();
+    for word in serde_words(attributes, errors) {
+        match (word.key.to_string().as_str(), place) {
+            ("rename", _) => found.rename = one_name(&word, errors),
+            ("default", Place::Field) => found.default = default(&word, errors),
+            ("skip", Place::Field) => found.skip = word.flag(errors),
+            _ => refuse(&word, place, errors),
+        }
+    }
+    found
+}
+
+fn serde_words(attributes: &[Attribute], errors: &mut Errors) -> Vec<Word> {
+    let mut seen = Seen::default();
+    let mut found = Vec::new();
+    for attribute in attributes.iter().filter(|a| a.path().is_ident("serde")) {
+        if let Some(list) = errors.ok(attribute.meta.require_list()) {
+            found.extend(words(list.tokens.clone(), errors));
+        }
+    }
+    found.retain(|word| seen.first(&word.key, errors));
+    found
+}
+
+/// crewed reads and writes by the same name.
+fn one_name(word: &Word, errors: &mut Errors) -> Option<LitStr> {
+    if let super::words::Value::List(_) = word.value {
+        errors.at(
+            &word.key,
+            format!(
+                "two names for one thing are not honoured by crewed, which reads and writes by the same; write \
+                 `{} = \"..\"`",
+                word.key
+            ),
+        );
+        return None;
+    }
+    let name = word.text(errors)?;
+    if name.value().is_empty() {
+        errors.at(&name, "a name on the wire has at least one character");
+        return None;
+    }
+    Some(name)
+}
+
+fn case(word: &Word, errors: &mut Errors) -> Option<Case> {
+    let name = one_name(word, errors)?;
+    let case = Case::named(&name.value());
+    if case.is_none() {
+        let near = did_you_mean(&name.value(), CASES);
+        errors.at(&name, format!("unknown case{near}\nthe cases are {}", list(CASES)));
+    }
+    case
+}
+
+fn default(word: &Word, errors: &mut Errors) -> Option<(Span, Option<ExprPath>)> {
+    if let super::words::Value::Nothing = word.value {
+        return Some((word.key.span(), None));
+    }
+    let path = word.text(errors)?;
+    let path = errors.ok(path.parse::<ExprPath>())?;
+    Some((word.key.span(), Some(path)))
+}
+
+/// serde's words that crewed does not honour, and what to do instead.
+const REFUSED: &[(&str, &str)] = &[
+    ("alias", "a field has one name; write `rename = \"..\"` for it"),
+    ("borrow", "models own their values; write `String`"),
+    ("bound", "type parameters are bound to types of the wire; remove it"),
+    ("content", "enums have no data here"),
+    ("crate", "no derive of serde's is used; remove it"),
+    ("deserialize_with", "give the field a type that reads itself, and mark it `#[field(opaque)]`"),
+    ("expecting", "what is expected is told in FastAPI's words; remove it"),
+    ("flatten", "write the fields here, or keep the struct nested"),
+    ("from", "declare the form on the wire as a model, and convert in your code"),
+    ("getter", "declare the struct itself with `#[model]`"),
+    ("into", "declare the form on the wire as a model, and convert in your code"),
+    ("other", "a name that is no variant is always refused"),
+    ("remote", "mark a field of a foreign type `#[field(opaque)]`"),
+    ("rename_all_fields", "enums have no data here"),
+    ("serialize_with", "give the field a type that writes itself, and mark it `#[field(opaque)]`"),
+    ("skip", "every variant is on the wire; remove it, or the variant"),
+    (
+        "skip_deserializing",
+        "in a model, `skip` leaves a field out of both directions; in a resource, write `#[field(read_only)]`",
+    ),
+    (
+        "skip_serializing",
+        "in a model, `skip` leaves a field out of both directions; in a resource, write `#[field(write_only)]`",
+    ),
+    ("skip_serializing_if", "every field is written, an absent `Option` as null, as the document says"),
+    ("tag", "enums have no data here"),
+    ("transparent", "use the inner type itself"),
+    ("try_from", "declare the form on the wire as a model, and check in your code"),
+    ("untagged", "enums have no data here"),
+    ("with", "give the field a type that reads and writes itself, and mark it `#[field(opaque)]`"),
+];
+
+fn refuse(word: &Word, place: Place, errors: &mut Errors) {
+    let key = word.key.to_string();
+    let (on, honoured): (_, &[&str]) = match place {
+        Place::Struct => {
+            ("of serde's on a struct", &["rename", "rename_all", "deny_unknown_fields", "default"])
+        }
+        Place::Enum => ("of serde's on an enum", &["rename", "rename_all"]),
+        Place::Field => ("of serde's on a field", &["rename", "default", "skip"]),
+        Place::Variant => ("of serde's on a variant", &["rename"]),
+    };
+    match REFUSED.iter().find(|(refused, _)| *refused == key) {
+        Some((_, instead)) => {
+            errors.at(&word.key, format!("serde's `{key}` is not honoured by crewed: {instead}"));
+        }
+        None => unknown(&word.key, on, honoured, errors),
+    }
+}

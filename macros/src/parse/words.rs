@@ -1,0 +1,164 @@
+//! The grammar that all of crewed's attributes share: words, words with a value, words with a list.
+
+use proc_macro2::{Span, TokenStream};
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{Expr, Ident, Lit, LitStr, Token, UnOp, parenthesized, token};
+
+use crate::diag::{Errors, did_you_mean, list};
+use crate::model::{Bound, Count, Number};
+
+/// `key`, `key = value` or `key(list)`.
+pub(crate) struct Word {
+    pub(crate) key: Ident,
+    pub(crate) value: Value,
+}
+
+/// What follows a key.
+pub(crate) enum Value {
+    Nothing,
+    Is(Expr),
+    List(TokenStream),
+}
+
+impl Parse for Word {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let key = input.call(Ident::parse_any)?;
+        let value = if input.peek(Token![=]) {
+            input.parse::<Token![=]>()?;
+            Value::Is(input.parse()?)
+        } else if input.peek(token::Paren) {
+            let list;
+            parenthesized!(list in input);
+            Value::List(list.parse()?)
+        } else {
+            Value::Nothing
+        };
+        Ok(Word { key, value })
+    }
+}
+
+/// Reads the words of a list; what is no list of words is one error and no word.
+pub(crate) fn words(tokens: TokenStream, errors: &mut Errors) -> Vec<Word> {
+    let parsed = Punctuated::<Word, Token![,]>::parse_terminated.parse2(tokens);
+    errors.ok(parsed).into_iter().flatten().collect()
+}
+
+/// The words that were seen, to tell one that comes twice.
+#[derive(Default)]
+pub(crate) struct Seen(Vec<String>);
+
+impl Seen {
+    /// Whether the word comes for the first time; else it is an error.
+    pub(crate) fn first(&mut self, key: &Ident, errors: &mut Errors) -> bool {
+        let word = key.to_string();
+        let first = !self.0.contains(&word);
+        if first {
+            self.0.push(word);
+        } else {
+            errors.at(key, format!("`{word}` is given twice; keep one"));
+        }
+        first
+    }
+}
+
+/// Notes a word that nobody knows, with those there are.
+pub(crate) fn unknown(key: &Ident, place: &str, known: &[&str], errors: &mut Errors) {
+    let near = did_you_mean(&key.to_string(), known);
+    errors.at(key, format!("unknown word `{key}` {place}{near}\nthe words are {}", list(known)));
+}
+
+impl Word {
+    /// The word alone.
+    pub(crate) fn flag(&self, errors: &mut Errors) -> Option<Span> {
+        match &self.value {
+            Value::Nothing => {}
+            Value::Is(value) => {
+                errors.at(value, format!("`{0}` takes no value; write `{0}` alone", self.key));
+            }
+            Value::List(value) => {
+                errors.at(value, format!("`{0}` takes no list; write `{0}` alone", self.key));
+            }
+        }
+        Some(self.key.span())
+    }
+
+    /// `key = "text"`.
+    pub(crate) fn text(&self, errors: &mut Errors) -> Option<LitStr> {
+        match &self.value {
+            Value::Is(value) => match ungroup(value) {
+                Expr::Lit(literal) if let Lit::Str(text) = &literal.lit => Some(text.clone()),
+                _ => self.wants(value, "a text: `{} = \"..\"`", errors),
+            },
+            _ => self.wants(&self.key, "a text: `{} = \"..\"`", errors),
+        }
+    }
+
+    /// `key = expression`.
+    pub(crate) fn expression(&self, example: &str, errors: &mut Errors) -> Option<Expr> {
+        match &self.value {
+            Value::Is(value) => Some(value.clone()),
+            _ => self.wants(&self.key, &format!("a value: `{{}} = {example}`"), errors),
+        }
+    }
+
+    /// `key = 3`, not negative.
+    pub(crate) fn count(&self, errors: &mut Errors) -> Option<Count> {
+        let count = |value: &Expr| match number(value) {
+            Some(Number::Int(i)) => usize::try_from(i).ok(),
+            _ => None,
+        };
+        match &self.value {
+            Value::Is(value) => match count(value) {
+                Some(count) => Some(Count { count, key: self.key.clone(), value: value.clone() }),
+                None => self.wants(value, "a whole number that is not negative: `{} = 1`", errors),
+            },
+            _ => self.wants(&self.key, "a number: `{} = 1`", errors),
+        }
+    }
+
+    /// `key = -1.5`.
+    pub(crate) fn bound(&self, errors: &mut Errors) -> Option<Bound> {
+        match &self.value {
+            Value::Is(value) => match number(value) {
+                Some(number) => Some(Bound { number, key: self.key.clone(), value: value.clone() }),
+                None => self.wants(value, "a number, as a literal: `{} = 1`", errors),
+            },
+            _ => self.wants(&self.key, "a number: `{} = 1`", errors),
+        }
+    }
+
+    fn wants<T>(&self, at: impl quote::ToTokens, what: &str, errors: &mut Errors) -> Option<T> {
+        let what = what.replace("{}", &self.key.to_string());
+        errors.at(at, format!("`{}` takes {what}", self.key));
+        None
+    }
+}
+
+/// The number that a literal is, with its sign.
+pub(crate) fn number(value: &Expr) -> Option<Number> {
+    match ungroup(value) {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Int(int) => int.base10_parse().ok().map(Number::Int),
+            Lit::Float(float) => float.base10_parse().ok().map(Number::Float),
+            _ => None,
+        },
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => {
+            number(&unary.expr).map(|number| match number {
+                Number::Int(i) => Number::Int(-i),
+                Number::Float(f) => Number::Float(-f),
+            })
+        }
+        _ => None,
+    }
+}
+
+/// The expression inside parentheses and the invisible groups of `macro_rules!`.
+pub(crate) fn ungroup(value: &Expr) -> &Expr {
+    match value {
+        Expr::Group(group) => ungroup(&group.expr),
+        Expr::Paren(paren) => ungroup(&paren.expr),
+        _ => value,
+    }
+}
