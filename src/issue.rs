@@ -90,17 +90,27 @@ impl Bound {
 #[allow(missing_docs, reason = "the names are Pydantic's, documented by `render`")]
 pub enum IssueKind {
     Missing,
-    ExtraForbidden { allowed: Vec<String> },
+    ExtraForbidden {
+        allowed: Vec<String>,
+    },
     FrozenField,
-    JsonInvalid { error: String },
+    JsonInvalid {
+        error: String,
+    },
     ModelAttributesType,
     DictType,
     ListType,
     StringType,
     StringUnicode,
-    StringTooShort { min: usize },
-    StringTooLong { max: usize },
-    StringPatternMismatch { pattern: &'static str },
+    StringTooShort {
+        min: usize,
+    },
+    StringTooLong {
+        max: usize,
+    },
+    StringPatternMismatch {
+        pattern: &'static str,
+    },
     IntType,
     IntParsing,
     IntParsingSize,
@@ -110,34 +120,61 @@ pub enum IssueKind {
     FiniteNumber,
     DecimalType,
     DecimalParsing,
-    DecimalMaxPlaces { places: u32 },
-    DecimalWholeDigits { digits: u32 },
+    DecimalMaxPlaces {
+        places: u32,
+    },
+    DecimalWholeDigits {
+        digits: u32,
+    },
     BoolType,
     BoolParsing,
     UuidType,
-    UuidParsing { error: String },
+    UuidParsing {
+        error: String,
+    },
     DateType,
-    DateParsing { error: String },
+    DateParsing {
+        error: String,
+    },
     DateInexact,
     DatetimeType,
-    DatetimeParsing { error: String },
+    DatetimeParsing {
+        error: String,
+    },
     TimezoneAware,
     TimezoneNaive,
     TimeType,
-    TimeParsing { error: String },
+    TimeParsing {
+        error: String,
+    },
     BytesType,
-    Base64Decode { error: String },
-    Enum { names: &'static [&'static str] },
-    Literal { names: &'static [&'static str] },
+    Base64Decode {
+        error: String,
+    },
+    Enum {
+        names: &'static [&'static str],
+    },
+    Literal {
+        names: &'static [&'static str],
+    },
     GreaterThan(Bound),
     GreaterThanEqual(Bound),
     LessThan(Bound),
     LessThanEqual(Bound),
     MultipleOf(Bound),
-    TooShort { min: usize, actual: usize },
-    TooLong { max: usize, actual: usize },
+    TooShort {
+        min: usize,
+        actual: usize,
+    },
+    TooLong {
+        max: usize,
+        actual: usize,
+    },
     /// A text that is not of its declared format; `what` names the format, `reason` says why not.
-    Format { what: &'static str, reason: String },
+    Format {
+        what: &'static str,
+        reason: String,
+    },
     /// A text that holds the NUL character, which no engine stores.
     Nul,
     /// A key that no address can name: empty, `.` or `..`.

@@ -61,3 +61,12 @@ pub use uuid::Uuid;
 pub use app::{Api, LaunchError, ignite};
 pub use crewed_macros::{launch, model, resource};
 pub use wire::Patched;
+
+/// The README's first block, and those of the pages below `docs`, compile.
+#[cfg(doctest)]
+mod pages {
+    #[doc = include_str!("../README.md")]
+    struct Readme;
+    #[doc = include_str!("../docs/from-fastapi.md")]
+    struct FromFastApi;
+}

@@ -125,8 +125,11 @@ impl Api {
         let mut problems = Vec::new();
         let fixed = |segment: Segment<'_>| matches!(segment, Segment::Fixed(_));
         let base = self.base.as_str();
-        let well_formed = base.starts_with('/') && !base.ends_with('/') && !base.contains("//");
-        if !base.is_empty() && !(well_formed && route::segments(base).all(fixed)) {
+        let well_formed = base.starts_with('/')
+            && !base.ends_with('/')
+            && !base.contains("//")
+            && route::segments(base).all(fixed);
+        if !base.is_empty() && !well_formed {
             problems.push(format!(
                 "`.at(\"{base}\")` is no base: it is a path like \"/api/v1\", without parameters and without a \
                  slash at its end"

@@ -250,9 +250,7 @@ impl Column for Decimal {
 
     fn write_json(value: ValueRef<'_>, rules: &Rules, out: &mut Vec<u8>) -> Result<(), Corrupt> {
         match value {
-            ValueRef::Integer(i) => {
-                put(&Decimal::new(i, rules.scale.unwrap_or_default()).to_string(), out)
-            }
+            ValueRef::Integer(i) => put(&Decimal::new(i, rules.scale.unwrap_or_default()).to_string(), out),
             _ => Err(Corrupt::found("an integer of a decimal's last place", value)),
         }
     }

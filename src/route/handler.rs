@@ -204,7 +204,9 @@ impl Call<'_, '_> {
 
     fn as_json<'b>(&self, bytes: &'b [u8]) -> Body<'b> {
         let media_type = self.media_type().to_ascii_lowercase();
-        let json = media_type.strip_prefix("application/").is_some_and(|kind| kind == "json" || kind.ends_with("+json"));
+        let json = media_type
+            .strip_prefix("application/")
+            .is_some_and(|kind| kind == "json" || kind.ends_with("+json"));
         Body { bytes, json }
     }
 

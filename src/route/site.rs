@@ -187,8 +187,11 @@ impl SiteBuilder {
         let beside = foreign.flat_map(|foreign| {
             self.claims.iter().filter_map(|claim| {
                 let special = Specificity::of(&foreign.path, &claim.path) == Specificity::Special;
-                (special && claim.method != foreign.method)
-                    .then(|| Claim { path: foreign.path.clone(), who: claim.who.clone(), ..*claim })
+                (special && claim.method != foreign.method).then(|| Claim {
+                    path: foreign.path.clone(),
+                    who: claim.who.clone(),
+                    ..*claim
+                })
             })
         });
         let beside: Vec<Claim> = beside.collect();

@@ -383,12 +383,12 @@ fn redact(meta: &ObjectMeta, depth: usize, issues: &mut [Issue]) {
         };
         if whole {
             issue.input = REDACTED.into();
-        } else if let (IssueKind::Missing, Json::Object(members)) = (&issue.kind, &mut issue.input) {
-            if issue.loc.len() == depth + 1 {
-                for (name, member) in members.iter_mut() {
-                    if secret(name) {
-                        *member = REDACTED.into();
-                    }
+        } else if let (IssueKind::Missing, Json::Object(members)) = (&issue.kind, &mut issue.input)
+            && issue.loc.len() == depth + 1
+        {
+            for (name, member) in members.iter_mut() {
+                if secret(name) {
+                    *member = REDACTED.into();
                 }
             }
         }

@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 use serde::{Deserialize, Deserializer, Serializer};
 use serde_json::Value as Json;
-use strum::EnumMessage;
 use speedate::{
     Date as ParsedDate, DateTime as ParsedDateTime, DateTimeConfig, MicrosecondsPrecisionOverflowBehavior,
     ParseError, Time as ParsedTime, TimeConfig,
 };
+use strum::EnumMessage;
 
 use super::{Rules, Shape, Wire, broken};
 use crate::issue::{IssueKind, Trail};

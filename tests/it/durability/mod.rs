@@ -1,10 +1,8 @@
 //! An acknowledged write is on disk.
 //!
 //! Killing a process proves nothing: the system still has what it wrote. So the process that writes
-//! runs with a preloaded library (`durability/synced.c`) that keeps a copy of only what was synced. The
+//! runs with a preloaded library (`synced.c`) that keeps a copy of only what was synced. The
 //! process is killed at some moment, and what it had acknowledged must be found in that copy.
-// A test is its own documentation, and may fail.
-#![allow(missing_docs, clippy::unwrap_used)]
 
 use std::io::{BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -85,7 +83,7 @@ impl Shim {
     fn build() -> Self {
         let folder = TempDir::new().unwrap();
         let library = folder.path().join("synced.so");
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/durability/synced.c");
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/durability/synced.c");
         let built = Command::new("cc")
             .args(["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o"])
             .args([&library, &source])
@@ -103,7 +101,7 @@ impl Shim {
         fs::create_dir(&from).unwrap();
         fs::create_dir(&to).unwrap();
         let mut child = Command::new(env::current_exe().unwrap())
-            .args(["--exact", "writer", "--nocapture"])
+            .args(["--exact", "durability::writer", "--nocapture"])
             .env(WRITER, format!("{durability} {tasks}"))
             .env("LD_PRELOAD", &self.library)
             .env("CREWED_SYNCED_FROM", from.canonicalize().unwrap())
