@@ -162,15 +162,15 @@ mod usual {
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with("--")).collect();
     let folder = tempfile::tempdir().unwrap();
-    if let [serve, which] = arguments.as_slice() {
-        if serve == "serve" {
-            start(which, 8000, folder.path());
-            wait_for(8000);
-            fill(8000);
-            println!("{which} serves on port 8000");
-            loop {
-                thread::park();
-            }
+    if let [serve, which] = arguments.as_slice()
+        && serve == "serve"
+    {
+        start(which, 8000, folder.path());
+        wait_for(8000);
+        fill(8000);
+        println!("{which} serves on port 8000");
+        loop {
+            thread::park();
         }
     }
     let number =
@@ -220,7 +220,9 @@ fn start(which: &str, port: u16, folder: &Path) {
         "usual" => usual::rocket(figment, &path),
         other => panic!("`{other}` is neither `crewed` nor `usual`"),
     };
-    thread::spawn(move || crewed::rocket::execute(rocket.launch()).map(drop));
+    thread::spawn(move || {
+        crewed::rocket::execute(async { drop(rocket.launch().await.expect("a server that launches")) });
+    });
 }
 
 fn wait_for(port: u16) {
@@ -258,7 +260,7 @@ fn request(work: Work, turn: u64) -> String {
                 body.len()
             )
         }
-        Work::Mixed if turn % 10 == 0 => request(Work::Create, turn),
+        Work::Mixed if turn.is_multiple_of(10) => request(Work::Create, turn),
         Work::Mixed => request(Work::Read, turn),
     }
 }

@@ -49,8 +49,13 @@ fn steps() -> Vec<Step> {
 }
 
 fn step(arguments: &str) -> Step {
-    let mut step =
-        Step { method: Method::Get, path: String::new(), media_type: None, body: None, answer: String::new() };
+    let mut step = Step {
+        method: Method::Get,
+        path: String::new(),
+        media_type: None,
+        body: None,
+        answer: String::new(),
+    };
     let mut words = words(arguments).into_iter();
     while let Some(word) = words.next() {
         match word.as_str() {
