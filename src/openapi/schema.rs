@@ -154,6 +154,14 @@ impl<'d> Schemas<'d> {
             let property = self.property(meta, field, view);
             object.properties.insert(field.name.to_owned(), property.into());
         }
+        // So that what was read can be edited and sent back.
+        for name in meta.ignored {
+            let mut passed_over = SchemaObject::default();
+            passed_over.metadata().title = Some(naming::title(name));
+            passed_over.metadata().description = Some("Passed over: no client sets this.".to_owned());
+            passed_over.metadata().read_only = true;
+            object.properties.insert((*name).to_owned(), passed_over.into());
+        }
         if meta.deny_unknown && view != View::Answer {
             object.additional_properties = Some(Box::new(Schema::Bool(false)));
         }
