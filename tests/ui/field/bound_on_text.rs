@@ -1,0 +1,9 @@
+use crewed::model;
+
+#[model]
+struct Item {
+    #[field(ge = 1)]
+    name: String,
+}
+
+fn main() {}

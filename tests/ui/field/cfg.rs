@@ -1,0 +1,9 @@
+use crewed::model;
+
+#[model]
+struct Item {
+    #[cfg(all())]
+    name: String,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use crewed::model;
+
+#[model]
+struct Item {
+    #[field(ge = 1, default = 0)]
+    count: i32,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use crewed::model;
+
+#[model]
+struct Item {
+    #[field(deprecated = true)]
+    name: String,
+}
+
+fn main() {}

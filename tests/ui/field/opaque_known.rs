@@ -1,0 +1,9 @@
+use crewed::model;
+
+#[model]
+struct Item {
+    #[field(opaque)]
+    name: String,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use crewed::model;
+
+#[model]
+struct Item {
+    name: Option<Option<String>>,
+}
+
+fn main() {}

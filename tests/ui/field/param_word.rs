@@ -1,0 +1,9 @@
+use crewed::model;
+
+#[model]
+struct Item {
+    #[field(alias = "Name")]
+    name: String,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use crewed::model;
+
+#[model]
+struct Item {
+    #[field(required, default)]
+    name: Option<String>,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use crewed::model;
+
+#[model]
+struct Item {
+    #[field(key)]
+    name: String,
+}
+
+fn main() {}

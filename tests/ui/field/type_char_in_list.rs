@@ -1,0 +1,8 @@
+use crewed::model;
+
+#[model]
+struct Item {
+    letters: Vec<char>,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use crewed::model;
+
+#[model]
+struct Item {
+    name: &'static str,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use crewed::model;
+
+#[model]
+struct Item {
+    count: u128,
+}
+
+fn main() {}

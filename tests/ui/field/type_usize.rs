@@ -1,0 +1,8 @@
+use crewed::model;
+
+#[model]
+struct Item {
+    count: Option<usize>,
+}
+
+fn main() {}

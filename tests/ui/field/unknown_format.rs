@@ -1,0 +1,9 @@
+use crewed::model;
+
+#[model]
+struct Item {
+    #[field(format("e-mail"))]
+    to: String,
+}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[crewed::launch]
+fn rocket(port: u16) -> _ {
+    crewed::rocket::build()
+}

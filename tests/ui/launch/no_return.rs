@@ -1,0 +1,4 @@
+#[crewed::launch]
+fn rocket() {
+    crewed::rocket::build();
+}

@@ -1,0 +1,4 @@
+#[crewed::launch]
+fn main() -> _ {
+    crewed::rocket::build()
+}

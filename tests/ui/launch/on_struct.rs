@@ -1,0 +1,4 @@
+#[crewed::launch]
+struct Rocket;
+
+fn main() {}

@@ -1,0 +1,8 @@
+use crewed::model;
+
+#[model(crate = "crewed")]
+struct Item {
+    name: String,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use crewed::model;
+
+#[model]
+#[derive(Clone, serde::Serialize)]
+struct Item {
+    name: String,
+}
+
+fn main() {}

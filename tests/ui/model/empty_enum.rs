@@ -1,0 +1,6 @@
+use crewed::model;
+
+#[model]
+enum Never {}
+
+fn main() {}

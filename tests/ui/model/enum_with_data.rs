@@ -1,0 +1,9 @@
+use crewed::model;
+
+#[model]
+enum Shape {
+    Dot,
+    Circle(f64),
+}
+
+fn main() {}

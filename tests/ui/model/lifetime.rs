@@ -1,0 +1,8 @@
+use crewed::model;
+
+#[model]
+struct Text<'a> {
+    text: &'a str,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use crewed::model;
+
+#[model(literal)]
+struct Item {
+    name: String,
+}
+
+fn main() {}

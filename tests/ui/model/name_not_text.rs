@@ -1,0 +1,8 @@
+use crewed::model;
+
+#[model(name = Item)]
+struct Thing {
+    name: String,
+}
+
+fn main() {}

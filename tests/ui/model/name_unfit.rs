@@ -1,0 +1,8 @@
+use crewed::model;
+
+#[model(name = "My Item")]
+struct Item {
+    name: String,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use crewed::model;
+
+#[model]
+fn item() {}
+
+fn main() {}

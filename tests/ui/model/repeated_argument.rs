@@ -1,0 +1,8 @@
+use crewed::model;
+
+#[model(name = "Item", name = "Thing")]
+struct Item {
+    name: String,
+}
+
+fn main() {}

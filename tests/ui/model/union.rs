@@ -1,0 +1,9 @@
+use crewed::model;
+
+#[model]
+union Either {
+    int: i64,
+    float: f64,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use crewed::model;
+
+#[model]
+struct Nothing;
+
+fn main() {}

@@ -1,0 +1,8 @@
+use crewed::model;
+
+#[model(nme = "Item")]
+struct Item {
+    name: String,
+}
+
+fn main() {}

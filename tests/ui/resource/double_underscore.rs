@@ -1,0 +1,10 @@
+use crewed::resource;
+
+#[resource("/users")]
+struct User {
+    #[field(key)]
+    name: String,
+    first__name: String,
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use crewed::{model, resource};
+
+#[resource("/users")]
+struct User {
+    #[field(key)]
+    address: Address,
+}
+
+#[model]
+struct Address {
+    city: String,
+}
+
+fn main() {}

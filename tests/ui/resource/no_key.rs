@@ -1,0 +1,8 @@
+use crewed::resource;
+
+#[resource("/users")]
+struct User {
+    name: String,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use crewed::resource;
+
+#[resource("/users")]
+enum User {
+    Known,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use crewed::resource;
+
+#[resource("/items")]
+#[serde(deny_unknown_fields)]
+struct Item {
+    #[field(key)]
+    name: String,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use crewed::model;
+
+#[model]
+#[serde(tag = "kind")]
+enum Status {
+    Live,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use crewed::model;
+
+#[model]
+struct Host {
+    address: std::net::IpAddr,
+}
+
+fn main() {}

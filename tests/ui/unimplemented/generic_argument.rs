@@ -1,0 +1,16 @@
+use crewed::model;
+
+#[model]
+struct Page<T> {
+    items: Vec<T>,
+}
+
+struct Plain;
+
+fn shape<T: crewed::wire::Wire>() {}
+
+fn pages() {
+    shape::<Page<Plain>>();
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use crewed::model;
+
+struct Address {
+    city: String,
+}
+
+#[model]
+struct Person {
+    address: Option<Address>,
+}
+
+fn main() {}
