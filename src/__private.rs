@@ -3,7 +3,7 @@
 pub use ::core::option::Option::{self, None, Some};
 pub use ::core::result::Result::{self, Ok};
 pub use ::core::{convert::From, default::Default};
-pub use ::std::borrow::ToOwned;
+pub use ::std::borrow::{Cow, ToOwned};
 pub use ::std::string::String;
 
 pub use regex::Regex;
@@ -14,6 +14,7 @@ pub use std::sync::LazyLock;
 
 pub use crate::app::launch;
 pub use crate::issue::{Bound, Trail};
+pub use crate::openapi::bridge;
 pub use crate::resource::{
     Changes, Column, ColumnMeta, GeneratedKey, Input, Key, Operation, Resource, ResourceMeta, Unused,
 };
@@ -83,14 +84,51 @@ macro_rules! __wire_object {
                 }
             }
         };
-        $crate::__private::serialize_object!([$($generics)*] $object $(where $($bounds)*)?);
+        $crate::__private::serialize_fields!([$($generics)*] $object $(where $($bounds)*)?);
+        $crate::__private::describe!(model_name, model_schema, [$($generics)*] $object $(where $($bounds)*)?);
+    };
+}
+
+/// serde's `Serialize` for a struct that has [`Fields`] and is nothing but an answer.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __serialize_object {
+    ([$($generics:tt)*] $object:ty $(where $($bounds:tt)*)?) => {
+        $crate::__private::serialize_fields!([$($generics)*] $object $(where $($bounds)*)?);
+        $crate::__private::describe!(answer_name, answer_schema, [$($generics)*] $object $(where $($bounds)*)?);
+    };
+}
+
+/// A type's component, for functions under rocket_okapi's `#[openapi]`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __describe {
+    ($name:ident, $schema:ident, [$($generics:tt)*] $described:ty $(where $($bounds:tt)*)?) => {
+        const _: () = {
+            use $crate::__private as __crewed;
+
+            #[automatically_derived]
+            impl<$($generics)*> __crewed::bridge::JsonSchema for $described $(where $($bounds)*)? {
+                fn schema_name() -> __crewed::String {
+                    __crewed::bridge::$name::<Self>()
+                }
+                fn schema_id() -> __crewed::Cow<'static, str> {
+                    __crewed::bridge::id(::core::module_path!(), &Self::schema_name())
+                }
+                fn json_schema(
+                    generator: &mut __crewed::bridge::SchemaGenerator,
+                ) -> __crewed::bridge::Schema {
+                    __crewed::bridge::$schema::<Self>(generator)
+                }
+            }
+        };
     };
 }
 
 /// serde's `Serialize` for a struct that has [`Fields`].
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __serialize_object {
+macro_rules! __serialize_fields {
     ([$($generics:tt)*] $object:ty $(where $($bounds:tt)*)?) => {
         const _: () = {
             use $crate::__private as __crewed;
@@ -236,6 +274,7 @@ macro_rules! __wire_choice {
                 }
             }
         };
+        $crate::__private::describe!(model_name, model_schema, [] $choice);
     };
 }
 
@@ -244,6 +283,7 @@ pub use crate::value::{Value, ValueRef};
 pub use crate::wire::{choice_explain, choice_read, choice_write, object_explain, object_read, object_write};
 pub use std::vec::Vec;
 pub use {
+    crate::__describe as describe, crate::__serialize_fields as serialize_fields,
     crate::__serialize_object as serialize_object, crate::__stub_object as stub_object,
     crate::__stub_resource as stub_resource, crate::__wire_choice as wire_choice,
     crate::__wire_object as wire_object,

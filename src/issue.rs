@@ -3,20 +3,28 @@
 //! An issue is data. How it reads on the wire (FastAPI's words, Pydantic version 1's, RFC 9457) is
 //! decided in `render`.
 
+use std::borrow::Cow;
+
 use serde_json::Value as Json;
 
 /// One step of the way to a faulty value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     /// A place (`body`, `path`, `query`) or the wire name of a field.
-    Name(String),
+    Name(Cow<'static, str>),
     /// A position in a list.
     Index(usize),
 }
 
-impl From<&str> for Step {
-    fn from(name: &str) -> Self {
-        Step::Name(name.to_owned())
+impl From<&'static str> for Step {
+    fn from(name: &'static str) -> Self {
+        Step::Name(name.into())
+    }
+}
+
+impl From<String> for Step {
+    fn from(name: String) -> Self {
+        Step::Name(name.into())
     }
 }
 
@@ -82,17 +90,27 @@ impl Bound {
 #[allow(missing_docs, reason = "the names are Pydantic's, documented by `render`")]
 pub enum IssueKind {
     Missing,
-    ExtraForbidden { allowed: Vec<String> },
+    ExtraForbidden {
+        allowed: Vec<String>,
+    },
     FrozenField,
-    JsonInvalid { error: String },
+    JsonInvalid {
+        error: String,
+    },
     ModelAttributesType,
     DictType,
     ListType,
     StringType,
     StringUnicode,
-    StringTooShort { min: usize },
-    StringTooLong { max: usize },
-    StringPatternMismatch { pattern: &'static str },
+    StringTooShort {
+        min: usize,
+    },
+    StringTooLong {
+        max: usize,
+    },
+    StringPatternMismatch {
+        pattern: &'static str,
+    },
     IntType,
     IntParsing,
     IntParsingSize,
@@ -102,34 +120,61 @@ pub enum IssueKind {
     FiniteNumber,
     DecimalType,
     DecimalParsing,
-    DecimalMaxPlaces { places: u32 },
-    DecimalWholeDigits { digits: u32 },
+    DecimalMaxPlaces {
+        places: u32,
+    },
+    DecimalWholeDigits {
+        digits: u32,
+    },
     BoolType,
     BoolParsing,
     UuidType,
-    UuidParsing { error: String },
+    UuidParsing {
+        error: String,
+    },
     DateType,
-    DateParsing { error: String },
+    DateParsing {
+        error: String,
+    },
     DateInexact,
     DatetimeType,
-    DatetimeParsing { error: String },
+    DatetimeParsing {
+        error: String,
+    },
     TimezoneAware,
     TimezoneNaive,
     TimeType,
-    TimeParsing { error: String },
+    TimeParsing {
+        error: String,
+    },
     BytesType,
-    Base64Decode { error: String },
-    Enum { names: &'static [&'static str] },
-    Literal { names: &'static [&'static str] },
+    Base64Decode {
+        error: String,
+    },
+    Enum {
+        names: &'static [&'static str],
+    },
+    Literal {
+        names: &'static [&'static str],
+    },
     GreaterThan(Bound),
     GreaterThanEqual(Bound),
     LessThan(Bound),
     LessThanEqual(Bound),
     MultipleOf(Bound),
-    TooShort { min: usize, actual: usize },
-    TooLong { max: usize, actual: usize },
+    TooShort {
+        min: usize,
+        actual: usize,
+    },
+    TooLong {
+        max: usize,
+        actual: usize,
+    },
     /// A text that is not of its declared format; `what` names the format, `reason` says why not.
-    Format { what: &'static str, reason: String },
+    Format {
+        what: &'static str,
+        reason: String,
+    },
     /// A text that holds the NUL character, which no engine stores.
     Nul,
     /// A key that no address can name: empty, `.` or `..`.
@@ -166,7 +211,7 @@ pub struct Trail {
 impl Trail {
     /// A trail that starts at a place: `body`, `path`, `query`.
     #[must_use]
-    pub fn at(place: &str) -> Self {
+    pub fn at(place: &'static str) -> Self {
         Trail { loc: vec![place.into()], issues: Issues::new() }
     }
 

@@ -19,9 +19,9 @@
 //! ```
 //!
 //! From that one declaration: a table, the models [`UserCreate`, `UserReplace` and
-//! `UserPatch`](resource), six operations with FastAPI's answers, and their documentation at `/docs`.
+//! `UserPatch`](macro@resource), six operations with FastAPI's answers, and their documentation at `/docs`.
 //!
-//! - [`#[resource]`](resource) declares what is stored and served, [`#[model]`](model) what requests
+//! - [`#[resource]`](macro@resource) declares what is stored and served, [`#[model]`](macro@model) what requests
 //!   and answers are made of.
 //! - [`Api`] is a Rocket fairing: attach it beside whatever else the rocket carries.
 //! - `[default.crewed]` in `Rocket.toml` says where resources live and how errors read; its keys are
@@ -34,7 +34,7 @@
 //! |---|---|
 //! | [`value`], [`issue`], [`error`] | what columns hold; what is wrong with an input; what went wrong with a request |
 //! | [`wire`] | how a type crosses the wire: parsed, explained, written, described |
-//! | [`resource`] | the declaration of a resource, as data |
+//! | [`mod@resource`] | the declaration of a resource, as data |
 //! | [`store`] | where resources live |
 //! | [`operation`], [`render`] | what the operations do, free of HTTP; how errors read |
 
@@ -61,3 +61,12 @@ pub use uuid::Uuid;
 pub use app::{Api, LaunchError, ignite};
 pub use crewed_macros::{launch, model, resource};
 pub use wire::Patched;
+
+/// The README's first block, and those of the pages below `docs`, compile.
+#[cfg(doctest)]
+mod pages {
+    #[doc = include_str!("../README.md")]
+    struct Readme;
+    #[doc = include_str!("../docs/from-fastapi.md")]
+    struct FromFastApi;
+}

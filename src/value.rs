@@ -11,7 +11,7 @@ pub enum Value {
     Null,
     /// Integers, booleans (0 and 1), times (microseconds) and scaled decimals.
     Integer(i64),
-    /// Floating point; always finite.
+    /// Floating point; always finite. What is stored has no negative zero.
     Real(f64),
     /// Text, dates, names of enum variants, and JSON.
     Text(String),

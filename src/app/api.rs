@@ -31,6 +31,23 @@ use crate::resource::{Declared, Resource};
 ///     rocket::build().attach(Api::new().resource::<User>())
 /// }
 /// ```
+///
+/// # Configuration
+///
+/// `[default.crewed]` in `Rocket.toml`, `ROCKET_CREWED='{..}'` in the environment, or a figment of
+/// one's own under `crewed`:
+///
+/// | Key | Default | Meaning |
+/// |---|---|---|
+/// | `store` | `sqlite:<program>.db` beside the `Rocket.toml` in force | `sqlite:FILE`, from the folder of the file it stands in, or `sqlite::memory:` |
+/// | `docs` | `"/docs"` | where Swagger UI stands, from the base; `false` for no `/docs`, `/rapidoc` and `/openapi.json` |
+/// | `errors` | `"fastapi"` | the shape of error bodies: `fastapi`, `pydantic-v1` or `problem` |
+/// | `page.default` | 100 | rows of a list where `limit` is not sent |
+/// | `page.max` | 1000 | the greatest `limit` |
+/// | `migrate` | `"apply"` | missing tables: `apply` makes them, `print` and `check` tell and do not launch |
+/// | `title`, `version`, `description` | of the builder, else `crewed`, `0.1.0`, none | the head of the document |
+///
+/// Bodies may be as long as Rocket's own `limits.json`, 1 MiB by default.
 #[must_use = "an API does nothing until it is attached: `rocket::build().attach(api)`"]
 #[derive(Default)]
 pub struct Api {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rocket::figment::error::Kind;
 use rocket::figment::value::Value;
-use rocket::figment::{Error, Figment};
+use rocket::figment::{Error, Figment, Metadata};
 use serde::de::DeserializeOwned;
 
 use crate::operation::PageSizes;
@@ -15,8 +15,7 @@ use crate::store::Migrate;
 const SECTION: &str = "crewed";
 
 /// Every key of the section.
-const KEYS: &[&str] =
-    &["store", "docs", "errors", "page", "migrate", "title", "version", "description"];
+const KEYS: &[&str] = &["store", "docs", "errors", "page", "migrate", "title", "version", "description"];
 
 /// The configuration in force.
 #[derive(Clone, Debug)]
@@ -101,7 +100,8 @@ impl Section<'_> {
                 }
             }
             Ok(_) => self.problems.push(format!(
-                "`{SECTION}`{} is no table: write [default.{SECTION}] and its keys below it",
+                "what stands{} is no table: in Rocket.toml write [default.{SECTION}] and its keys below it, in \
+                 the environment ROCKET_CREWED='{{store=\"..\"}}'",
                 self.source("")
             )),
             // There is no section.
@@ -126,14 +126,13 @@ impl Section<'_> {
         self.problems.push(format!("unknown key `{within}{key}`{source}: {meant}"));
     }
 
-    /// ` in Rocket.toml`, as figment knows where a value is from.
+    /// ` in `crewed` of Rocket.toml`, as figment knows where a value is from.
     fn source(&self, key: &str) -> String {
         let path = if key.is_empty() { SECTION.to_owned() } else { format!("{SECTION}.{key}") };
         match self.figment.find_metadata(&path) {
-            Some(metadata) => match &metadata.source {
-                Some(source) => format!(" in `{SECTION}` of {} ({source})", metadata.name),
-                None => format!(" in `{SECTION}` of {}", metadata.name),
-            },
+            Some(Metadata { source: Some(source), .. }) => format!(" in `{SECTION}` of {source}"),
+            Some(metadata) if metadata.name.contains("environment") => " in ROCKET_CREWED".to_owned(),
+            Some(metadata) => format!(" in `{SECTION}` of {}", metadata.name),
             None => String::new(),
         }
     }
@@ -242,9 +241,10 @@ impl Section<'_> {
 
     /// A path from the folder of the `Rocket.toml` in force, or the current one.
     fn beside_config(&self, path: &Path) -> PathBuf {
-        let file = self.figment.metadata().find_map(|metadata| {
-            metadata.source.as_ref()?.file_path().filter(|path| path.is_file())
-        });
+        let file = self
+            .figment
+            .metadata()
+            .find_map(|metadata| metadata.source.as_ref()?.file_path().filter(|path| path.is_file()));
         absolute(file.and_then(Path::parent), path)
     }
 }
@@ -257,11 +257,7 @@ fn absolute(folder: Option<&Path>, path: &Path) -> PathBuf {
 /// The name of the program that runs.
 fn program() -> String {
     let path = std::env::current_exe().ok();
-    path.as_deref()
-        .and_then(Path::file_stem)
-        .and_then(|name| name.to_str())
-        .unwrap_or(SECTION)
-        .to_owned()
+    path.as_deref().and_then(Path::file_stem).and_then(|name| name.to_str()).unwrap_or(SECTION).to_owned()
 }
 
 /// `a, b and c`, each in backticks.

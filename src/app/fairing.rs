@@ -12,7 +12,7 @@ use super::docs::Docs;
 use super::launch::Refusals;
 use crate::openapi::{self, DocumentOptions, Foreign, Info, PageSize};
 use crate::operation::{PageSizes, Service};
-use crate::resource::Table;
+use crate::resource::{Operation, Table};
 use crate::route::{self, Segment, Site, SiteBuilder};
 use crate::store::{Store, sqlite};
 
@@ -39,6 +39,9 @@ impl Fairing for Api {
 
     async fn on_liftoff(&self, rocket: &Rocket<Orbit>) {
         let Some(launched) = self.launched.get() else { return };
+        for line in &launched.served {
+            log::info!(target: "rocket::launch", "{line}");
+        }
         log::info!(target: "rocket::launch", "{}", launched.stored);
         if let Some(docs) = &launched.docs {
             let config = rocket.config();
@@ -55,6 +58,8 @@ impl Fairing for Api {
 /// What is told once the rocket flies.
 #[derive(Debug)]
 pub(super) struct Launched {
+    /// A line for each resource.
+    served: Vec<String>,
     stored: String,
     docs: Option<String>,
 }
@@ -106,6 +111,7 @@ impl Api {
         let services = self.resources.iter().enumerate().map(service).collect();
         let site = builder.build(services, docs.pages, config.errors, body_limit(rocket))?;
         let _ = self.launched.set(Launched {
+            served: self.resources.iter().map(|entry| self.served(entry)).collect(),
             stored: self.stored(&config),
             docs: config.docs.as_ref().map(|docs| format!("{}{docs}", self.base)),
         });
@@ -119,8 +125,11 @@ impl Api {
         let mut problems = Vec::new();
         let fixed = |segment: Segment<'_>| matches!(segment, Segment::Fixed(_));
         let base = self.base.as_str();
-        let well_formed = base.starts_with('/') && !base.ends_with('/') && !base.contains("//");
-        if !base.is_empty() && !(well_formed && route::segments(base).all(fixed)) {
+        let well_formed = base.starts_with('/')
+            && !base.ends_with('/')
+            && !base.contains("//")
+            && route::segments(base).all(fixed);
+        if !base.is_empty() && !well_formed {
             problems.push(format!(
                 "`.at(\"{base}\")` is no base: it is a path like \"/api/v1\", without parameters and without a \
                  slash at its end"
@@ -189,6 +198,7 @@ impl Api {
             base: &self.base,
             resources: &resources,
             page: PageSize { default: page.default.into(), max: page.max.into() },
+            errors: config.map(|config| config.errors).unwrap_or_default(),
             foreign: &foreign,
         })
     }
@@ -208,6 +218,20 @@ impl Api {
             Ok(store) => Ok(Arc::new(store)),
             Err(error) => Err(error.to_string()),
         }
+    }
+
+    /// `Hero: GET POST /heroes; GET PUT PATCH DELETE /heroes/<id>`.
+    fn served(&self, entry: &Entry) -> String {
+        let meta = entry.declared.meta;
+        let key = meta.object.fields[meta.key].name;
+        let paths = [false, true].into_iter().filter_map(|one| {
+            let on_key = |operation: &Operation| operation.is_on_key() == one;
+            let methods: Vec<&str> = meta.operations.iter().filter(on_key).map(Operation::method).collect();
+            let key = if one { format!("/<{key}>") } else { String::new() };
+            let path = format!("{}{}{key}", self.base, meta.path);
+            (!methods.is_empty()).then(|| format!("{} {path}", methods.join(" ")))
+        });
+        format!("{}: {}", meta.object.name, paths.collect::<Vec<_>>().join("; "))
     }
 
     fn stored(&self, config: &Config) -> String {

@@ -58,6 +58,11 @@ pub async fn ignite(rocket: Rocket<Build>) -> Result<Rocket<Ignite>, LaunchError
 /// What `#[crewed::launch]` makes `main` of: launches, and where that fails prints why and exits
 /// with status 1.
 pub fn launch(rocket: impl Future<Output = Rocket<Build>> + Send) {
+    // Rocket's runtime is made by the configuration of the folder, and panics where there is none.
+    if let Err(error) = rocket::Config::try_from(rocket::Config::figment()) {
+        rocket::config::pretty_print_error(error);
+        std::process::exit(1);
+    }
     let outcome = rocket::async_main(async {
         let rocket = ignite(rocket.await).await?;
         rocket.launch().await.map_err(|error| LaunchError::Rocket(Box::new(error)))

@@ -3,15 +3,29 @@
 use okapi::openapi3::{RefOr, Response, Responses, SchemaObject};
 use schemars::schema::Schema;
 
+use serde_json::Value as Json;
+
 use super::errors::{HTTP_ERROR, HTTP_VALIDATION_ERROR};
 use super::operation::{JSON, media, response};
 use super::schema::reference;
+use crate::error::Error;
+use crate::issue::{Issue, IssueKind, Issues};
+use crate::render::{ErrorFormat, Rendered};
+use crate::resource::Missing;
+use crate::wire::FieldMeta;
 
 /// Collects answers; two of one status become one that may be either.
-#[derive(Default)]
-pub(super) struct Answers(Vec<(u16, Response)>);
+pub(super) struct Answers {
+    errors: ErrorFormat,
+    by_status: Vec<(u16, Response)>,
+}
 
 impl Answers {
+    /// None yet; errors will read like this.
+    pub(super) fn new(errors: ErrorFormat) -> Self {
+        Answers { errors, by_status: Vec::new() }
+    }
+
     /// An answer with a JSON body.
     pub(super) fn json(&mut self, status: u16, description: &str, schema: SchemaObject) {
         let mut answer = response(description);
@@ -20,28 +34,51 @@ impl Answers {
     }
 
     /// An error that has nothing to say but its detail.
-    pub(super) fn error(&mut self, status: u16, description: &str) {
-        self.json(status, description, reference(HTTP_ERROR));
+    pub(super) fn error(&mut self, status: u16, detail: &str) {
+        self.rendered(&self.errors.status(status, detail), detail, HTTP_ERROR, true);
     }
 
-    /// An error that lists issues.
-    pub(super) fn issues(&mut self, status: u16, description: &str) {
-        self.json(status, description, reference(HTTP_VALIDATION_ERROR));
+    /// An input that breaks the rules.
+    pub(super) fn invalid(&mut self) {
+        let error = Error::Invalid(Issues::new());
+        let rendered = self.errors.error(&error, Missing::NOT_FOUND);
+        self.rendered(&rendered, "Validation Error", HTTP_VALIDATION_ERROR, false);
+    }
+
+    /// A value that is taken; `field` is one that may be.
+    pub(super) fn taken(&mut self, field: Option<&FieldMeta>) {
+        let example = field.and_then(|field| Some((field.name, field.example?())));
+        let issue = |(name, value): (&'static str, Json)| {
+            Issue::new(IssueKind::Unique, vec!["body".into(), name.into()], value)
+        };
+        let shown = example.is_some();
+        let error = Error::Taken(example.map(issue).into_iter().collect());
+        let rendered = self.errors.error(&error, Missing::NOT_FOUND);
+        self.rendered(&rendered, "Conflict: another row has this value.", HTTP_VALIDATION_ERROR, shown);
+    }
+
+    /// An error as it is sent, which also is its example where that has something to show.
+    fn rendered(&mut self, error: &Rendered, description: &str, component: &str, shown: bool) {
+        let mut body = media(reference(component));
+        body.example = serde_json::from_slice(&error.body).ok().filter(|_| shown);
+        let mut answer = response(description);
+        answer.content.insert(error.content_type.to_owned(), body);
+        self.add(error.status, answer);
     }
 
     /// Any answer.
     pub(super) fn add(&mut self, status: u16, answer: Response) {
         // `missing(status = 409)` is allowed to mean two things.
-        match self.0.iter_mut().find(|(known, _)| *known == status) {
+        match self.by_status.iter_mut().find(|(known, _)| *known == status) {
             Some((_, known)) => either(known, answer),
-            None => self.0.push((status, answer)),
+            None => self.by_status.push((status, answer)),
         }
     }
 
     /// The answers as okapi has them.
     pub(super) fn into_responses(mut self) -> Responses {
-        self.0.sort_by_key(|(status, _)| *status);
-        let answers = self.0.into_iter();
+        self.by_status.sort_by_key(|(status, _)| *status);
+        let answers = self.by_status.into_iter();
         Responses {
             responses: answers.map(|(status, answer)| (status.to_string(), RefOr::Object(answer))).collect(),
             ..Responses::default()
@@ -56,12 +93,13 @@ fn either(known: &mut Response, other: Response) {
             None => {
                 known.content.insert(media_type, body);
             }
-            Some(first) if first.schema == body.schema => {}
+            Some(first) if first.schema == body.schema => first.example = None,
             Some(first) => {
                 let mut schema = SchemaObject::default();
                 let both = [first.schema.take(), body.schema].into_iter().flatten();
                 schema.subschemas().any_of = Some(both.map(Schema::from).collect());
                 first.schema = Some(schema);
+                first.example = None;
             }
         }
     }

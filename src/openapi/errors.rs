@@ -1,9 +1,10 @@
-//! The bodies of errors, named as FastAPI names them.
+//! The bodies of errors: named as FastAPI names them, shaped as `errors = ".."` wants them.
 
 use schemars::schema::{InstanceType, Schema, SchemaObject};
 use serde_json::json;
 
-use super::schema::{Schemas, object_of, reference, typed};
+use super::schema::{object_of, reference, typed};
+use crate::render::ErrorFormat;
 
 /// `{"detail": ".."}`.
 pub(super) const HTTP_ERROR: &str = "HTTPError";
@@ -11,45 +12,66 @@ pub(super) const HTTP_ERROR: &str = "HTTPError";
 pub(super) const HTTP_VALIDATION_ERROR: &str = "HTTPValidationError";
 const VALIDATION_ERROR: &str = "ValidationError";
 
-/// Claims the names, whatever else is declared.
-pub(super) fn define(schemas: &mut Schemas<'_>) {
-    schemas.claim(HTTP_ERROR, http_error());
-    schemas.claim(VALIDATION_ERROR, validation_error());
-    schemas.claim(HTTP_VALIDATION_ERROR, http_validation_error());
+/// The components of errors.
+pub(super) fn components(format: ErrorFormat) -> [(&'static str, SchemaObject); 3] {
+    let mut issues = typed(InstanceType::Array);
+    issues.array().items = Some(Schema::from(reference(VALIDATION_ERROR)).into());
+    let detail = typed(InstanceType::String);
+    let [error, validation_error] = match format {
+        ErrorFormat::FastApi | ErrorFormat::PydanticV1 => [
+            object_of([("detail", titled(detail, "Detail"))], &["detail"]),
+            object_of([("detail", titled(issues, "Detail"))], &["detail"]),
+        ],
+        ErrorFormat::Problem => [
+            problem([("detail", titled(detail.clone(), "Detail"))], &[]),
+            problem(
+                [("detail", titled(detail, "Detail")), ("errors", titled(issues, "Errors"))],
+                &["errors"],
+            ),
+        ],
+    };
+    let components =
+        [(HTTP_ERROR, error), (HTTP_VALIDATION_ERROR, validation_error), (VALIDATION_ERROR, issue(format))];
+    components.map(|(name, schema)| (name, titled(schema, name)))
 }
 
-fn http_error() -> SchemaObject {
-    let mut detail = titled(typed(InstanceType::String), "Detail");
-    detail.extensions.insert("example".to_owned(), json!("Not Found"));
-    let mut schema = object_of([("detail", detail)], &["detail"]);
-    schema.metadata().title = Some(HTTP_ERROR.to_owned());
+/// RFC 9457's members, and these.
+fn problem<const N: usize>(more: [(&str, SchemaObject); N], required: &[&str]) -> SchemaObject {
+    let mut kind = titled(typed(InstanceType::String), "Type");
+    kind.format = Some("uri-reference".to_owned());
+    let standard = [
+        ("type", kind),
+        ("title", titled(typed(InstanceType::String), "Title")),
+        ("status", titled(typed(InstanceType::Integer), "Status")),
+    ];
+    let mut schema = object_of(standard, &["type", "title", "status", "detail"]);
+    let object = schema.object();
+    object.properties.extend(more.map(|(name, schema)| (name.to_owned(), schema.into())));
+    object.required.extend(required.iter().map(|name| (*name).to_owned()));
     schema
 }
 
-fn http_validation_error() -> SchemaObject {
-    let mut detail = titled(typed(InstanceType::Array), "Detail");
-    detail.array().items = Some(Schema::from(reference(VALIDATION_ERROR)).into());
-    let mut schema = object_of([("detail", detail)], &["detail"]);
-    schema.metadata().title = Some(HTTP_VALIDATION_ERROR.to_owned());
-    schema
-}
-
-fn validation_error() -> SchemaObject {
+/// One fault. The words of Pydantic's version 1 have no room for the input.
+fn issue(format: ErrorFormat) -> SchemaObject {
     let mut step = SchemaObject::default();
     step.subschemas().any_of =
         Some(vec![typed(InstanceType::String).into(), typed(InstanceType::Integer).into()]);
     let mut loc = titled(typed(InstanceType::Array), "Location");
     loc.array().items = Some(Schema::from(step).into());
     loc.extensions.insert("example".to_owned(), json!(["body", "name"]));
-    let members = [
-        ("loc", loc),
-        ("msg", titled(typed(InstanceType::String), "Message")),
-        ("type", titled(typed(InstanceType::String), "Error Type")),
-        ("input", titled(SchemaObject::default(), "Input")),
-        ("ctx", titled(typed(InstanceType::Object), "Context")),
-    ];
-    let mut schema = object_of(members, &["loc", "msg", "type"]);
-    schema.metadata().title = Some(VALIDATION_ERROR.to_owned());
+    let mut schema = object_of(
+        [
+            ("loc", loc),
+            ("msg", titled(typed(InstanceType::String), "Message")),
+            ("type", titled(typed(InstanceType::String), "Error Type")),
+            ("input", titled(SchemaObject::default(), "Input")),
+            ("ctx", titled(typed(InstanceType::Object), "Context")),
+        ],
+        &["loc", "msg", "type"],
+    );
+    if format == ErrorFormat::PydanticV1 {
+        schema.object().properties.remove("input");
+    }
     schema
 }
 

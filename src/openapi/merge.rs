@@ -116,12 +116,18 @@ fn rename_operations(into: &OpenApi, other: &mut OpenApi) {
     let mut taken: BTreeSet<String> = all.filter_map(|(_, op)| op.operation_id.clone()).collect();
     for operation in other.paths.values_mut().flat_map(operations_mut) {
         if let Some(id) = &mut operation.operation_id {
-            let wanted = id.clone();
-            let mut count = 1;
-            while !taken.insert(id.clone()) {
-                count += 1;
-                *id = format!("{wanted}_{count}");
-            }
+            *id = unique(&mut taken, id);
         }
     }
+}
+
+/// The name, or one like it that is not taken yet.
+pub(super) fn unique(taken: &mut BTreeSet<String>, wanted: &str) -> String {
+    let mut name = wanted.to_owned();
+    let mut count = 1;
+    while !taken.insert(name.clone()) {
+        count += 1;
+        name = format!("{wanted}_{count}");
+    }
+    name
 }

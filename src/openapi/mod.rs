@@ -22,11 +22,14 @@ pub use merge::Foreign;
 pub use okapi::openapi3::OpenApi;
 pub use ui::{Page, Ui, rapidoc, swagger_ui};
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use okapi::openapi3::{self, Tag};
 use rocket_okapi::r#gen::OpenApiGenerator;
 use rocket_okapi::settings::OpenApiSettings;
 
 use self::schema::Schemas;
+use crate::render::ErrorFormat;
 use crate::resource::Declared;
 
 /// What stands at the head of the document.
@@ -60,6 +63,8 @@ pub struct DocumentOptions<'a> {
     pub resources: &'a [Declared],
     /// How many rows their lists answer.
     pub page: PageSize,
+    /// How errors read.
+    pub errors: ErrorFormat,
     /// Documents of routes that were not declared with crewed.
     pub foreign: &'a [Foreign],
 }
@@ -87,11 +92,17 @@ pub fn document(options: &DocumentOptions<'_>) -> Result<Vec<u8>, Vec<String>> {
 
 fn declared(options: &DocumentOptions<'_>, faults: &mut Vec<String>) -> OpenApi {
     let mut definitions = schema::Definitions::new();
-    let mut schemas = Schemas::with_errors(&mut definitions);
+    let mut schemas = Schemas::new(&mut definitions);
+    let errors = errors::components(options.errors);
+    schemas.reserve(errors.iter().map(|(name, _)| *name));
     let mut generator = OpenApiGenerator::new(&OpenApiSettings::new());
-    let mut taken = std::collections::BTreeMap::new();
+    let mut taken = BTreeMap::new();
+    let mut ids = BTreeSet::new();
     for (resource, name) in options.resources.iter().zip(naming::names(options.resources)) {
-        for operation in operation::operations(resource, &name, options, &mut schemas) {
+        for mut operation in operation::operations(resource, &name, options, &mut schemas) {
+            if let Some(id) = &mut operation.operation.operation_id {
+                *id = merge::unique(&mut ids, id);
+            }
             // okapi would only print that one operation has replaced another.
             let place = format!("{} {}", operation.method, operation.path);
             let struct_name = resource.meta.object.name;
@@ -114,6 +125,7 @@ fn declared(options: &DocumentOptions<'_>, faults: &mut Vec<String>) -> OpenApi 
     document.tags = tags(options.resources);
     let components = document.components.get_or_insert_default();
     components.schemas = definitions.into_iter().map(|(name, schema)| (name, schema.into_object())).collect();
+    components.schemas.extend(errors.map(|(name, schema)| (name.to_owned(), schema)));
     document
 }
 

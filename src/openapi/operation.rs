@@ -11,9 +11,10 @@ use schemars::schema::{InstanceType, Schema};
 use super::answers::Answers;
 use super::naming::{Names, sentence};
 use super::schema::{Schemas, View, typed};
-use super::{DocumentOptions, PageSize, text};
+use super::{DocumentOptions, text};
+use crate::render::phrase;
 use crate::resource::{Declared, Operation, Role};
-use crate::wire::ObjectMeta;
+use crate::wire::{FieldMeta, ObjectMeta};
 
 pub(super) const JSON: &str = "application/json";
 const MERGE_PATCH: &str = "application/merge-patch+json";
@@ -25,7 +26,7 @@ pub(super) fn operations(
     options: &DocumentOptions<'_>,
     schemas: &mut Schemas<'_>,
 ) -> Vec<OperationInfo> {
-    let mut subject = Subject { resource, names, page: options.page, schemas };
+    let mut subject = Subject { resource, names, options, schemas };
     let collection = format!("{}{}", options.base, resource.meta.path);
     let row = format!("{}/{{{}}}", collection.trim_end_matches('/'), subject.key().name);
     resource
@@ -50,7 +51,7 @@ pub(super) fn operations(
 struct Subject<'a, 'd> {
     resource: &'a Declared,
     names: &'a Names,
-    page: PageSize,
+    options: &'a DocumentOptions<'a>,
     schemas: &'a mut Schemas<'d>,
 }
 
@@ -91,7 +92,12 @@ impl Subject<'_, '_> {
         match operation {
             Operation::List => vec![
                 count("skip", "How many rows to pass over.", 0, None),
-                count("limit", "How many rows to answer at most.", self.page.default, Some(self.page.max)),
+                count(
+                    "limit",
+                    "How many rows to answer at most.",
+                    self.options.page.default,
+                    Some(self.options.page.max),
+                ),
             ],
             Operation::Create => Vec::new(),
             _ => vec![self.key_parameter()],
@@ -123,7 +129,7 @@ impl Subject<'_, '_> {
 
     fn answers(&mut self, operation: Operation) -> okapi::openapi3::Responses {
         let meta = self.resource.meta;
-        let mut answers = Answers::default();
+        let mut answers = Answers::new(self.options.errors);
         let (all, one) = (self.names.all(), self.names.one.replace('_', " "));
         match operation {
             Operation::List => {
@@ -151,31 +157,33 @@ impl Subject<'_, '_> {
         }
         let writes = matches!(operation, Operation::Create | Operation::Replace | Operation::Patch);
         if writes {
-            if self.may_conflict(operation) {
-                answers.issues(409, "Conflict: another row has this value.");
+            let mut unique = self.unique(operation).peekable();
+            if unique.peek().is_some() {
+                answers.taken(unique.find(|field| field.example.is_some() && !field.write_only));
             }
-            answers.error(413, "Payload Too Large");
+            answers.error(413, phrase(413));
         }
         if operation == Operation::Patch {
-            answers.error(415, "Unsupported Media Type");
+            answers.error(415, phrase(415));
         }
-        answers.issues(422, "Validation Error");
-        answers.error(500, "Internal Server Error");
-        answers.error(503, "Service Unavailable");
+        answers.invalid();
+        answers.error(500, phrase(500));
+        answers.error(503, phrase(503));
         answers.into_responses()
     }
 
-    /// Whether another row can have a value that must be this one's alone. The key of an existing
-    /// row does not change.
-    fn may_conflict(&self, operation: Operation) -> bool {
+    /// The fields whose values another row may have already. The key of an existing row does not
+    /// change.
+    fn unique(&self, operation: Operation) -> impl Iterator<Item = &'static FieldMeta> {
         let meta = self.resource.meta;
-        let columns = meta.columns.iter().enumerate();
-        let mut unique = columns.filter(|(index, column)| column.unique && *index != meta.key);
-        let chosen = meta.columns.get(meta.key).is_some_and(|key| matches!(key.role, Role::Key));
-        unique.next().is_some() || (operation == Operation::Create && chosen)
+        let columns = meta.columns.iter().zip(meta.object.fields).enumerate();
+        columns.filter_map(move |(index, (column, field))| {
+            let chosen = operation == Operation::Create && matches!(column.role, Role::Key);
+            (chosen || (column.unique && index != meta.key)).then_some(field)
+        })
     }
 
-    fn key(&self) -> &'static crate::wire::FieldMeta {
+    fn key(&self) -> &'static FieldMeta {
         let meta = self.resource.meta;
         &meta.object.fields[meta.key]
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use schemars::schema::{InstanceType, Schema, SchemaObject};
 
-use super::{errors, naming, rules, text};
+use super::{naming, rules, text};
 use crate::resource::ResourceMeta;
 use crate::wire::{ChoiceMeta, FieldMeta, ObjectMeta, Presence, Rules, Shape};
 
@@ -44,18 +44,12 @@ impl<'d> Schemas<'d> {
         Schemas { definitions, claims: BTreeMap::new(), faults: Vec::new() }
     }
 
-    /// As [`Schemas::new`], where the components of errors come first.
-    pub(super) fn with_errors(definitions: &'d mut Definitions) -> Self {
-        let mut schemas = Schemas::new(definitions);
-        errors::define(&mut schemas);
-        schemas
-    }
-
-    /// A component that is crewed's own.
-    pub(super) fn claim(&mut self, name: &str, schema: SchemaObject) {
-        let claim = Claim { origin: "crewed's own errors".to_owned(), declarations: Vec::new() };
-        self.claims.insert(name.to_owned(), claim);
-        self.definitions.insert(name.to_owned(), schema.into());
+    /// Keeps the names of crewed's own components from others.
+    pub(super) fn reserve(&mut self, names: impl IntoIterator<Item = &'static str>) {
+        for name in names {
+            let claim = Claim { origin: "crewed's own errors".to_owned(), declarations: Vec::new() };
+            self.claims.insert(name.to_owned(), claim);
+        }
     }
 
     /// The types that share a name with another.
@@ -135,7 +129,9 @@ impl<'d> Schemas<'d> {
         claim.declarations.push(declaration);
         let first = claim.origin.clone();
         let schema = Schema::from(make(self));
-        if self.definitions.get(name).is_some_and(|known| *known != Schema::Bool(true) && *known != schema) {
+        // Reserved names have no definition yet; what is being defined is `true` for now.
+        let known = self.definitions.get(name);
+        if known.is_none_or(|known| *known != Schema::Bool(true) && *known != schema) {
             self.faults.push(format!("two types are called `{name}`: that of {first} and that of {origin}"));
         }
     }
@@ -157,6 +153,14 @@ impl<'d> Schemas<'d> {
             }
             let property = self.property(meta, field, view);
             object.properties.insert(field.name.to_owned(), property.into());
+        }
+        // So that what was read can be edited and sent back.
+        for name in meta.ignored {
+            let mut passed_over = SchemaObject::default();
+            passed_over.metadata().title = Some(naming::title(name));
+            passed_over.metadata().description = Some("Passed over: no client sets this.".to_owned());
+            passed_over.metadata().read_only = true;
+            object.properties.insert((*name).to_owned(), passed_over.into());
         }
         if meta.deny_unknown && view != View::Answer {
             object.additional_properties = Some(Box::new(Schema::Bool(false)));

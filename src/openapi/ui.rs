@@ -68,7 +68,7 @@ pub fn rapidoc(path: &str, spec: &str, title: &str) -> Ui {
     let at = beneath(path);
     let head = format!("<script type=\"module\" src=\"{at}rapidoc-min.js\"></script>");
     let body = format!(
-        "<rapi-doc spec-url=\"{}\" load-fonts=\"false\" show-header=\"false\" render-style=\"view\" \
+        "<rapi-doc spec-url=\"{}\" load-fonts=\"false\" show-header=\"false\" render-style=\"read\" \
          allow-server-selection=\"false\" allow-spec-file-download=\"false\" \
          schema-description-expanded=\"true\"></rapi-doc>",
         escaped(&relative(path, spec))

@@ -65,7 +65,7 @@ pub(super) fn unknown_keys<'a>(
         .map(|(key, value)| {
             let allowed = allowed.iter().map(|name| (*name).to_owned()).collect();
             let kind = IssueKind::ExtraForbidden { allowed };
-            Issue::new(kind, vec!["query".into(), key.as_ref().into()], value.into())
+            Issue::new(kind, vec!["query".into(), key.into_owned().into()], value.into())
         })
         .collect()
 }
@@ -73,7 +73,7 @@ pub(super) fn unknown_keys<'a>(
 /// A parameter of the query as a `T`: the last of that name, or `None` where there is none.
 pub(super) fn parameter<T: Wire>(
     query: &str,
-    name: &str,
+    name: &'static str,
     rules: &Rules,
     issues: &mut Issues,
 ) -> Option<T> {

@@ -40,11 +40,8 @@ impl Service {
     pub async fn list(&self, query: &str) -> Result<Outcome, Error> {
         let (skip, limit) = self.page(query).map_err(Error::Invalid)?;
         let read = Read::Page { table: self.table, skip, limit };
-        let rows = self
-            .store
-            .fetch(read, ManyRows::new(&self.layout))
-            .await
-            .map_err(|e| self.failed(e, &[]))?;
+        let rows =
+            self.store.fetch(read, ManyRows::new(&self.layout)).await.map_err(|e| self.failed(e, &[]))?;
         Ok(Outcome::Found(rows.into_json()))
     }
 

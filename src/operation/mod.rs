@@ -103,9 +103,7 @@ impl Service {
             }
             StoreError::Invalid(issues) => Error::Invalid(issues),
             StoreError::Unavailable(cause) => Error::Unavailable(cause),
-            StoreError::Internal(cause) => {
-                Error::Internal(format!("table `{}`: {cause}", self.meta.table))
-            }
+            StoreError::Internal(cause) => Error::Internal(format!("table `{}`: {cause}", self.meta.table)),
         }
     }
 }

@@ -18,11 +18,7 @@ impl Service {
 
     pub(super) async fn found(&self, key: Value) -> Result<Outcome, Error> {
         let read = Read::One { table: self.table, key };
-        let row = self
-            .store
-            .fetch(read, OneRow::new(&self.layout))
-            .await
-            .map_err(|e| self.failed(e, &[]))?;
+        let row = self.store.fetch(read, OneRow::new(&self.layout)).await.map_err(|e| self.failed(e, &[]))?;
         row.json.map(Outcome::Found).ok_or(Error::NotFound)
     }
 }

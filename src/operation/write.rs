@@ -133,9 +133,7 @@ impl Service {
     /// What no client says of a new row: its key, its times, and defaults of read-only fields.
     fn fill(&self, changes: &mut Changes) {
         let now = now();
-        for (index, (column, field)) in
-            self.meta.columns.iter().zip(self.meta.object.fields).enumerate()
-        {
+        for (index, (column, field)) in self.meta.columns.iter().zip(self.meta.object.fields).enumerate() {
             match column.role {
                 Role::MadeKey(make) => changes.put(index, make()),
                 Role::CreatedAt | Role::UpdatedAt => changes.put(index, now.clone()),

@@ -110,7 +110,7 @@ pub fn phrase(status: u16) -> &'static str {
         502 => "Bad Gateway",
         503 => "Service Unavailable",
         504 => "Gateway Timeout",
-        400..=499 => "Client Error",
+        _ if status < 500 => "Client Error",
         _ => "Server Error",
     }
 }
@@ -122,7 +122,7 @@ fn rendered(status: u16, content_type: &'static str, body: &Json) -> Rendered {
 /// `["body", "items", 0]`.
 fn loc(steps: &[Step]) -> Json {
     let step = |step: &Step| match step {
-        Step::Name(name) => Json::from(name.as_str()),
+        Step::Name(name) => Json::from(name.as_ref()),
         Step::Index(index) => Json::from(*index),
     };
     steps.iter().map(step).collect()

@@ -53,10 +53,9 @@ fn words(kind: &IssueKind) -> Words {
             Words::new("string_pattern_mismatch", msg).with("pattern", *pattern)
         }
         IssueKind::IntType => Words::new("int_type", "Input should be a valid integer"),
-        IssueKind::IntParsing => Words::new(
-            "int_parsing",
-            "Input should be a valid integer, unable to parse string as an integer",
-        ),
+        IssueKind::IntParsing => {
+            Words::new("int_parsing", "Input should be a valid integer, unable to parse string as an integer")
+        }
         IssueKind::IntParsingSize => Words::new(
             "int_parsing_size",
             "Unable to parse input string as an integer, exceeded maximum size",
@@ -66,19 +65,16 @@ fn words(kind: &IssueKind) -> Words {
             "Input should be a valid integer, got a number with a fractional part",
         ),
         IssueKind::FloatType => Words::new("float_type", "Input should be a valid number"),
-        IssueKind::FloatParsing => Words::new(
-            "float_parsing",
-            "Input should be a valid number, unable to parse string as a number",
-        ),
+        IssueKind::FloatParsing => {
+            Words::new("float_parsing", "Input should be a valid number, unable to parse string as a number")
+        }
         IssueKind::FiniteNumber => Words::new("finite_number", "Input should be a finite number"),
-        IssueKind::DecimalType => Words::new(
-            "decimal_type",
-            "Decimal input should be an integer, float, string or Decimal object",
-        ),
+        IssueKind::DecimalType => {
+            Words::new("decimal_type", "Decimal input should be an integer, float, string or Decimal object")
+        }
         IssueKind::DecimalParsing => Words::new("decimal_parsing", "Input should be a valid decimal"),
         IssueKind::DecimalMaxPlaces { places } => {
-            let msg =
-                format!("Decimal input should have no more than {}", count(*places, "decimal place"));
+            let msg = format!("Decimal input should have no more than {}", count(*places, "decimal place"));
             Words::new("decimal_max_places", msg).with("decimal_places", *places)
         }
         IssueKind::DecimalWholeDigits { digits } => {
@@ -90,12 +86,8 @@ fn words(kind: &IssueKind) -> Words {
         IssueKind::BoolParsing => {
             Words::new("bool_parsing", "Input should be a valid boolean, unable to interpret input")
         }
-        IssueKind::UuidType => {
-            Words::new("uuid_type", "UUID input should be a string, bytes or UUID object")
-        }
-        IssueKind::UuidParsing { error } => {
-            parsing("uuid_parsing", "Input should be a valid UUID", error)
-        }
+        IssueKind::UuidType => Words::new("uuid_type", "UUID input should be a string, bytes or UUID object"),
+        IssueKind::UuidParsing { error } => parsing("uuid_parsing", "Input should be a valid UUID", error),
         IssueKind::DateType => Words::new("date_type", "Input should be a valid date"),
         IssueKind::DateParsing { error } => {
             parsing("date_from_datetime_parsing", "Input should be a valid date or datetime", error)
@@ -108,12 +100,8 @@ fn words(kind: &IssueKind) -> Words {
         IssueKind::DatetimeParsing { error } => {
             parsing("datetime_from_date_parsing", "Input should be a valid datetime or date", error)
         }
-        IssueKind::TimezoneAware => {
-            Words::new("timezone_aware", "Input should have timezone info")
-        }
-        IssueKind::TimezoneNaive => {
-            Words::new("timezone_naive", "Input should not have timezone info")
-        }
+        IssueKind::TimezoneAware => Words::new("timezone_aware", "Input should have timezone info"),
+        IssueKind::TimezoneNaive => Words::new("timezone_naive", "Input should not have timezone info"),
         IssueKind::TimeType => Words::new("time_type", "Input should be a valid time"),
         IssueKind::TimeParsing { error } => {
             parsing("time_parsing", "Input should be in a valid time format", error)

@@ -59,9 +59,7 @@ fn words(kind: &IssueKind) -> Words {
             Words::new("type_error.dict", "value is not a valid dict")
         }
         IssueKind::ListType => Words::new("type_error.list", "value is not a valid list"),
-        IssueKind::StringType | IssueKind::StringUnicode => {
-            Words::new("type_error.str", "str type expected")
-        }
+        IssueKind::StringType | IssueKind::StringUnicode => Words::new("type_error.str", "str type expected"),
         IssueKind::BytesType | IssueKind::Base64Decode { .. } => {
             Words::new("type_error.bytes", "byte type expected")
         }
@@ -77,10 +75,7 @@ fn words(kind: &IssueKind) -> Words {
             let msg = format!("string does not match regex \"{pattern}\"");
             Words::new("value_error.str.regex", msg).with("pattern", *pattern)
         }
-        IssueKind::IntType
-        | IssueKind::IntParsing
-        | IssueKind::IntParsingSize
-        | IssueKind::IntFromFloat => {
+        IssueKind::IntType | IssueKind::IntParsing | IssueKind::IntParsingSize | IssueKind::IntFromFloat => {
             Words::new("type_error.integer", "value is not a valid integer")
         }
         IssueKind::FloatType | IssueKind::FloatParsing | IssueKind::FiniteNumber => {
@@ -94,8 +89,7 @@ fn words(kind: &IssueKind) -> Words {
             Words::new("value_error.decimal.max_places", msg).with("decimal_places", *places)
         }
         IssueKind::DecimalWholeDigits { digits } => {
-            let msg =
-                format!("ensure that there are no more than {digits} digits before the decimal point");
+            let msg = format!("ensure that there are no more than {digits} digits before the decimal point");
             Words::new("value_error.decimal.whole_digits", msg).with("whole_digits", *digits)
         }
         IssueKind::BoolType | IssueKind::BoolParsing => {
@@ -124,15 +118,14 @@ fn words(kind: &IssueKind) -> Words {
             choice("value_error.const", "unexpected value; permitted", "permitted", names)
         }
         IssueKind::GreaterThan(b) => number("value_error.number.not_gt", "greater than", *b),
-        IssueKind::GreaterThanEqual(b) => {
-            number("value_error.number.not_ge", "greater than or equal to", *b)
-        }
+        IssueKind::GreaterThanEqual(b) => number("value_error.number.not_ge", "greater than or equal to", *b),
         IssueKind::LessThan(b) => number("value_error.number.not_lt", "less than", *b),
         IssueKind::LessThanEqual(b) => number("value_error.number.not_le", "less than or equal to", *b),
-        IssueKind::MultipleOf(b) => {
-            Words::new("value_error.number.not_multiple", format!("ensure this value is a multiple of {}", shown(*b)))
-                .with("multiple_of", b.to_json())
-        }
+        IssueKind::MultipleOf(b) => Words::new(
+            "value_error.number.not_multiple",
+            format!("ensure this value is a multiple of {}", shown(*b)),
+        )
+        .with("multiple_of", b.to_json()),
         IssueKind::TooShort { min, .. } => {
             Words::new("value_error.list.min_items", format!("ensure this value has at least {min} items"))
                 .with("limit_value", *min)

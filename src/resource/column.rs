@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::Role;
 use crate::issue::Trail;
 use crate::value::{Value, ValueRef};
-use crate::wire::{Choice, ChoiceMeta, Rules, Wire, date_text, scaled, time_text, utc_text};
+use crate::wire::{Choice, ChoiceMeta, Rules, Wire, push_date, push_time, push_utc, scaled, text};
 
 /// What a column holds. Each engine has a type of its own for each.
 #[derive(Clone, Copy, Debug)]
@@ -183,21 +183,53 @@ columns! {
     Vec<u8>: ColumnType::Bytes, "bytes";
         b => Value::Blob(b.clone());
         ValueRef::Blob(b) => Some(STANDARD.encode(b));
-    DateTime<Utc>: ColumnType::Timestamp, "microseconds since 1970";
-        t => Value::Integer(t.timestamp_micros());
-        ValueRef::Integer(i) => DateTime::from_timestamp_micros(i).map(|t| utc_text(&t));
     NaiveDate: ColumnType::Date, "a day as YYYY-MM-DD";
-        d => Value::Text(date_text(d));
-        ValueRef::Text(t) => NaiveDate::parse_from_str(t, "%Y-%m-%d").ok().map(|d| date_text(&d));
-    NaiveTime: ColumnType::Time, "microseconds since midnight";
-        t => Value::Integer(
-            i64::from(t.num_seconds_from_midnight()) * 1_000_000 + i64::from(t.nanosecond() / 1000),
-        );
-        ValueRef::Integer(i) => time_of_day(i).map(|t| time_text(&t));
+        d => Value::Text(text(push_date, d));
+        ValueRef::Text(t) => t.parse::<NaiveDate>().ok().map(|_| t);
 }
 
 impl Key for String {}
 impl Key for Uuid {}
+
+macro_rules! moments {
+    ($($column:ty: $kind:expr, $what:literal, $to:expr, $from:expr, $push:ident;)*) => {$(
+        impl Column for $column {
+            fn column_type(_: &Rules) -> ColumnType {
+                $kind
+            }
+
+            fn to_value(&self, _: &Rules) -> Value {
+                let to: fn(&$column) -> i64 = $to;
+                Value::Integer(to(self))
+            }
+
+            fn write_json(value: ValueRef<'_>, _: &Rules, out: &mut Vec<u8>) -> Result<(), Corrupt> {
+                let from: fn(i64) -> Option<$column> = $from;
+                let moment = match value {
+                    ValueRef::Integer(micros) => from(micros),
+                    _ => None,
+                };
+                let moment = moment.ok_or_else(|| Corrupt::found($what, value))?;
+                // Nothing in it needs an escape.
+                out.push(b'"');
+                $push(&moment, out);
+                out.push(b'"');
+                Ok(())
+            }
+        }
+    )*};
+}
+
+moments! {
+    DateTime<Utc>: ColumnType::Timestamp, "microseconds since 1970",
+        DateTime::timestamp_micros, DateTime::from_timestamp_micros, push_utc;
+    NaiveTime: ColumnType::Time, "microseconds since midnight",
+        micros_of_day, time_of_day, push_time;
+}
+
+fn micros_of_day(time: &NaiveTime) -> i64 {
+    i64::from(time.num_seconds_from_midnight()) * 1_000_000 + i64::from(time.nanosecond() / 1000)
+}
 
 fn time_of_day(micros: i64) -> Option<NaiveTime> {
     let seconds = u32::try_from(micros.div_euclid(1_000_000)).ok()?;
@@ -218,9 +250,7 @@ impl Column for Decimal {
 
     fn write_json(value: ValueRef<'_>, rules: &Rules, out: &mut Vec<u8>) -> Result<(), Corrupt> {
         match value {
-            ValueRef::Integer(i) => {
-                put(&Decimal::new(i, rules.scale.unwrap_or_default()).to_string(), out)
-            }
+            ValueRef::Integer(i) => put(&Decimal::new(i, rules.scale.unwrap_or_default()).to_string(), out),
             _ => Err(Corrupt::found("an integer of a decimal's last place", value)),
         }
     }

@@ -102,6 +102,26 @@ pub enum Operation {
     Delete,
 }
 
+impl Operation {
+    /// Whether it stands on a key, not on the collection.
+    #[must_use]
+    pub fn is_on_key(&self) -> bool {
+        !matches!(self, Operation::List | Operation::Create)
+    }
+
+    /// Its HTTP method.
+    #[must_use]
+    pub fn method(self) -> &'static str {
+        match self {
+            Operation::List | Operation::Read => "GET",
+            Operation::Create => "POST",
+            Operation::Replace => "PUT",
+            Operation::Patch => "PATCH",
+            Operation::Delete => "DELETE",
+        }
+    }
+}
+
 /// The operations of a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Operations(&'static [Operation]);

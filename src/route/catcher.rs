@@ -1,8 +1,8 @@
 //! The answer to what nobody else catches.
 
+use rocket::Request;
 use rocket::catcher::Catcher;
 use rocket::http::Status;
-use rocket::Request;
 
 use super::reply::rendered;
 use crate::render::{ErrorFormat, phrase};

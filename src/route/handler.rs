@@ -150,13 +150,18 @@ impl Call<'_, '_> {
         }
     }
 
-    /// Whether this is a form's POST that Rocket took for another method because its body begins with
-    /// `_method=`: any page on the web can make a browser send one.
+    /// Whether this is a form's POST that Rocket took for another method because its first field is
+    /// `_method`: any page on the web can make a browser send one. Rocket passes over empty fields.
     async fn is_disguised(&self, data: &mut Data<'_>) -> bool {
         let method = self.request.method();
-        matches!(method, Method::Put | Method::Patch | Method::Delete)
-            && self.media_type().eq_ignore_ascii_case("application/x-www-form-urlencoded")
-            && data.peek(8).await.starts_with(b"_method=")
+        if !matches!(method, Method::Put | Method::Patch | Method::Delete)
+            || !self.media_type().eq_ignore_ascii_case("application/x-www-form-urlencoded")
+        {
+            return false;
+        }
+        let start = data.peek(64).await;
+        let first = start.iter().position(|byte| *byte != b'&').unwrap_or(start.len());
+        start[first..].starts_with(b"_method=")
     }
 
     async fn outcome(&self, operation: Operation, key: &str, data: Data<'_>) -> Result<Outcome, Error> {
@@ -199,7 +204,9 @@ impl Call<'_, '_> {
 
     fn as_json<'b>(&self, bytes: &'b [u8]) -> Body<'b> {
         let media_type = self.media_type().to_ascii_lowercase();
-        let json = media_type.strip_prefix("application/").is_some_and(|kind| kind == "json" || kind.ends_with("+json"));
+        let json = media_type
+            .strip_prefix("application/")
+            .is_some_and(|kind| kind == "json" || kind.ends_with("+json"));
         Body { bytes, json }
     }
 

@@ -23,6 +23,10 @@ pub(super) fn reply<'r>(status: u16, content_type: &'static str, body: Vec<u8>) 
 pub(super) fn empty<'r>(status: u16) -> Response<'r> {
     let mut response = Response::new();
     response.set_status(Status::new(status));
+    if status == 204 {
+        // Else Rocket tells a length, which a 204 must not have.
+        response.set_streamed_body(rocket::tokio::io::empty());
+    }
     response
 }
 

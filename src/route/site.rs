@@ -111,15 +111,14 @@ impl SiteBuilder {
         let who = format!("resource `{}`", meta.object.name);
         let key = meta.object.fields[meta.key].name;
         for operation in meta.operations.iter() {
-            let (method, one) = match operation {
-                Operation::List => (Method::Get, false),
-                Operation::Create => (Method::Post, false),
-                Operation::Read => (Method::Get, true),
-                Operation::Replace => (Method::Put, true),
-                Operation::Patch => (Method::Patch, true),
-                Operation::Delete => (Method::Delete, true),
+            let method = match operation {
+                Operation::List | Operation::Read => Method::Get,
+                Operation::Create => Method::Post,
+                Operation::Replace => Method::Put,
+                Operation::Patch => Method::Patch,
+                Operation::Delete => Method::Delete,
             };
-            let path = match one {
+            let path = match operation.is_on_key() {
                 true => format!("{}{}/<{key}>", self.base, meta.path),
                 false => format!("{}{}", self.base, meta.path),
             };
@@ -188,8 +187,11 @@ impl SiteBuilder {
         let beside = foreign.flat_map(|foreign| {
             self.claims.iter().filter_map(|claim| {
                 let special = Specificity::of(&foreign.path, &claim.path) == Specificity::Special;
-                (special && claim.method != foreign.method)
-                    .then(|| Claim { path: foreign.path.clone(), who: claim.who.clone(), ..*claim })
+                (special && claim.method != foreign.method).then(|| Claim {
+                    path: foreign.path.clone(),
+                    who: claim.who.clone(),
+                    ..*claim
+                })
             })
         });
         let beside: Vec<Claim> = beside.collect();

@@ -29,19 +29,18 @@ pub struct Body<'a> {
 /// ```
 pub fn parse<T: Wire>(body: Body<'_>, rules: &Rules) -> Result<T, Issues> {
     if body.bytes.is_empty() {
-        return T::absent().ok_or_else(|| {
-            vec![Issue::new(IssueKind::Missing, vec!["body".into()], Json::Null)]
-        });
+        return T::absent()
+            .ok_or_else(|| vec![Issue::new(IssueKind::Missing, vec!["body".into()], Json::Null)]);
     }
     if !body.json {
         // As FastAPI: what is not JSON is a text, which no model is.
         return explain(&Json::String(String::from_utf8_lossy(body.bytes).into_owned()), rules);
     }
     let mut input = serde_json::Deserializer::from_slice(body.bytes);
-    if let Ok(value) = T::read(&mut input, rules) {
-        if input.end().is_ok() {
-            return Ok(value);
-        }
+    if let Ok(value) = T::read(&mut input, rules)
+        && input.end().is_ok()
+    {
+        return Ok(value);
     }
     match serde_json::from_slice(body.bytes) {
         Ok(input) => explain(&input, rules),

@@ -180,7 +180,7 @@ macro_rules! maps {
                 let members: Vec<Option<(String, T)>> = object
                     .iter()
                     .map(|(name, value)| {
-                        trail.step(name.as_str(), |trail| T::explain(value, rules, trail))
+                        trail.step(name.clone(), |trail| T::explain(value, rules, trail))
                             .map(|value| (name.clone(), value))
                     })
                     .collect();

@@ -17,7 +17,7 @@ mod object;
 mod opaque;
 mod patched;
 mod rules;
-mod text;
+mod string;
 mod time;
 
 pub use body::{Body, parse};
@@ -32,7 +32,7 @@ pub use choice::{choice_explain, choice_read, choice_write};
 pub(crate) use number::scaled;
 #[doc(hidden)]
 pub use object::{object_explain, object_read, object_write};
-pub(crate) use time::{date_text, time_text, utc_text};
+pub(crate) use time::{push_date, push_time, push_utc, text};
 
 use serde::{Deserializer, Serialize, Serializer};
 use serde_json::Value as Json;

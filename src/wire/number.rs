@@ -221,9 +221,9 @@ fn explain_float(input: &Json) -> Result<f64, IssueKind> {
     match input {
         Json::Bool(b) => Ok(f64::from(u8::from(*b))),
         Json::Number(n) => n.as_f64().ok_or(IssueKind::FloatParsing),
-        Json::String(text) => without_underscores(text.trim())
-            .and_then(|text| text.parse().ok())
-            .ok_or(IssueKind::FloatParsing),
+        Json::String(text) => {
+            without_underscores(text.trim()).and_then(|text| text.parse().ok()).ok_or(IssueKind::FloatParsing)
+        }
         _ => Err(IssueKind::FloatType),
     }
 }

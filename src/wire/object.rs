@@ -341,7 +341,7 @@ fn explain_members<T: Object>(input: &Json, trail: &mut Trail) -> Option<T> {
     }
     for (name, member) in members {
         if let Member::Unknown = T::META.member(name, 0) {
-            trail.step(name.as_str(), |trail| {
+            trail.step(name.clone(), |trail| {
                 trail.fault::<()>(IssueKind::ExtraForbidden { allowed: Vec::new() }, member)
             });
         }
@@ -383,12 +383,12 @@ fn redact(meta: &ObjectMeta, depth: usize, issues: &mut [Issue]) {
         };
         if whole {
             issue.input = REDACTED.into();
-        } else if let (IssueKind::Missing, Json::Object(members)) = (&issue.kind, &mut issue.input) {
-            if issue.loc.len() == depth + 1 {
-                for (name, member) in members.iter_mut() {
-                    if secret(name) {
-                        *member = REDACTED.into();
-                    }
+        } else if let (IssueKind::Missing, Json::Object(members)) = (&issue.kind, &mut issue.input)
+            && issue.loc.len() == depth + 1
+        {
+            for (name, member) in members.iter_mut() {
+                if secret(name) {
+                    *member = REDACTED.into();
                 }
             }
         }

@@ -125,7 +125,7 @@ impl<T: Wire> Wire for Merge<T> {
 ///
 /// # Errors
 /// Every issue of the outcome, at `body`, `field`.
-pub fn merge<T: Wire>(stored: Json, patch: &Json, field: &str, rules: &Rules) -> Result<T, Issues> {
+pub fn merge<T: Wire>(stored: Json, patch: &Json, field: &'static str, rules: &Rules) -> Result<T, Issues> {
     let mut merged = stored;
     merge_into(&mut merged, patch);
     let mut trail = Trail::at("body");

@@ -240,9 +240,7 @@ impl Format {
                     .with_required_tld()
                     .without_display_text()
                     .without_domain_literal();
-                email_address::EmailAddress::parse_with_options(text, options)
-                    .err()
-                    .map(|e| e.to_string())
+                email_address::EmailAddress::parse_with_options(text, options).err().map(|e| e.to_string())
             }
             Format::Uri => url::Url::parse(text).err().map(|e| e.to_string()),
             Format::Ipv4 => text.parse::<std::net::Ipv4Addr>().err().map(|e| e.to_string()),

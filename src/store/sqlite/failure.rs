@@ -61,14 +61,18 @@ pub(super) fn unopened(database: &Database, error: &Error) -> OpenError {
     let why = match (error.sqlite_error_code(), database.path()) {
         (Some(ErrorCode::NotADatabase), _) => "the file is not a SQLite database".to_owned(),
         (Some(ErrorCode::DatabaseBusy), _) => "another process holds it".to_owned(),
-        (Some(ErrorCode::CannotOpen), Some(path)) => uncreated(path).unwrap_or_else(|| error.to_string()),
+        (Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly), Some(path)) => {
+            unwritable(path).unwrap_or_else(|| {
+                format!("its folder does not take the files beside it, `-wal` and `-shm`: {error}")
+            })
+        }
         _ => error.to_string(),
     };
     OpenError(format!("{database} cannot be opened: {why}"))
 }
 
-/// Why there can be no file here; SQLite only says that there is none.
-fn uncreated(path: &Path) -> Option<String> {
+/// Why this file cannot be written; SQLite only says that it cannot.
+fn unwritable(path: &Path) -> Option<String> {
     if path.is_dir() {
         return Some("it is a folder".to_owned());
     }

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 /// A table, or a view or the like of its name.
 #[derive(Debug)]
 pub(super) struct LiveTable {
-    /// `table`, `view`, `virtual` or `shadow`.
+    /// `table`, `view`, `virtual`, or `shadow` (a part of a virtual one).
     pub(super) kind: String,
     pub(super) strict: bool,
     pub(super) columns: Vec<LiveColumn>,

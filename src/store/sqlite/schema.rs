@@ -128,7 +128,8 @@ impl Plan {
     fn compare(&mut self, connection: &Connection, table: &Table, live: &LiveTable) -> rusqlite::Result<()> {
         let name = table.name;
         if live.kind != "table" {
-            self.differences.push(format!("table `{name}`: is a {}, declared a table", live.kind));
+            let kind = if live.kind == "view" { "a view" } else { "a virtual table" };
+            self.differences.push(format!("table `{name}`: is {kind}, declared a table"));
             return Ok(());
         }
         if !live.strict {

@@ -42,8 +42,9 @@ impl Writer {
                 waiting = self.group(waiting, queue);
             }
         }
+        // Where another process has the file open, closing it does not empty the log.
         if self.shared.turns.is_none() {
-            let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+            let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(PASSIVE)");
         }
     }
 
@@ -142,4 +143,78 @@ enum End {
     Failed(rusqlite::Error),
     /// SQLite undid it before the commit, and nothing was written.
     GivenUp(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use crossbeam_channel::unbounded;
+
+    use super::*;
+    use crate::resource::{ColumnType, Corrupt, Role, Row, Table, TableColumn};
+    use crate::store::sqlite::connection::{Database, Location};
+    use crate::store::sqlite::{Options, schema};
+    use crate::store::{Migrate, Sink};
+    use crate::value::Value;
+
+    struct Ignores;
+
+    impl Sink for Ignores {
+        fn row(&mut self, _: &dyn Row) -> Result<(), Corrupt> {
+            Ok(())
+        }
+    }
+
+    /// Whatever makes SQLite undo the whole transaction: none of the writes before it may be
+    /// acknowledged, and what comes after it has a transaction of its own.
+    #[test]
+    fn a_group_that_sqlite_undoes_is_not_acknowledged() {
+        let setup = "CREATE TRIGGER stop BEFORE INSERT ON t WHEN NEW.key = 2
+                     BEGIN SELECT RAISE(ROLLBACK, 'stopped'); END";
+        let undone = "table `t`: SQLite: stopped";
+        assert_eq!(
+            told(setup, &[(1, 1), (1, 1), (2, 1), (1, 1), (1, 1)]),
+            [undone, undone, undone, "written", "the value of column 0 is taken"]
+        );
+    }
+
+    #[test]
+    fn a_full_disk_refuses_what_does_not_fit() {
+        assert_eq!(
+            told("PRAGMA max_page_count = 20", &[(1, 1), (2, 1_000_000), (3, 1)]),
+            ["written", "the disk is full", "written"]
+        );
+    }
+
+    /// What is answered to writes of these keys and sizes that all wait when the thread comes to them.
+    fn told(setup: &str, writes: &[(i64, usize)]) -> Vec<String> {
+        let column =
+            |name, role, kind| TableColumn { name, kind, role, nullable: false, unique: false, index: false };
+        let columns = vec![
+            column("key", Role::Key, ColumnType::Integer),
+            column("filling", Role::Plain, ColumnType::Text),
+        ];
+        let table = Table { name: "t", columns, key: 0, shown: vec![0] };
+        let database = Database::at(Location::Memory).expect("a name");
+        let connection = database.first(&Options::default()).expect("a connection");
+        schema::fit(&connection, std::slice::from_ref(&table), Migrate::Apply).expect("a table");
+        connection.execute_batch(setup).expect("a setup");
+
+        let shared = Arc::new(Shared::new(vec![table], database));
+        let (jobs, queue) = unbounded();
+        let mut answers = Vec::new();
+        for &(key, size) in writes {
+            let values = vec![(0, Value::Integer(key)), (1, Value::Text("x".repeat(size)))];
+            let (reply, answer) = oneshot::channel();
+            let job = WriteJob { write: Write::Insert { table: 0, values }, sink: Box::new(Ignores), reply };
+            jobs.send(job).expect("a queue");
+            answers.push(answer);
+        }
+        drop(jobs);
+        Writer { connection, shared, most: 512 }.run(&queue);
+        let told = answers.into_iter().map(|answer| match answer.blocking_recv().expect("an answer") {
+            Ok(_) => "written".to_owned(),
+            Err(error) => error.to_string(),
+        });
+        told.collect()
+    }
 }

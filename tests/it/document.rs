@@ -1,0 +1,127 @@
+//! The document: held by golden files, served as promised, and true to what is answered.
+
+use crewed::prelude::*;
+use crewed::rocket::local::blocking::Client;
+use serde_json::Value;
+
+#[path = "../../examples/heroes/main.rs"]
+#[allow(dead_code)]
+mod heroes;
+#[path = "../../examples/users/main.rs"]
+#[allow(dead_code)]
+pub(crate) mod users;
+
+fn client(rocket: crewed::rocket::Rocket<crewed::rocket::Build>) -> Client {
+    let config = crewed::rocket::Config::figment()
+        .merge(("log_level", "off"))
+        .merge(("crewed.store", "sqlite::memory:"));
+    Client::untracked(rocket.configure(config)).unwrap()
+}
+
+fn document(client: &Client) -> Value {
+    client.get("/openapi.json").dispatch().into_json().unwrap()
+}
+
+/// Compares with `tests/golden/{name}`; `CREWED_UPDATE_GOLDEN=1` writes it anew.
+fn golden(name: &str, document: &Value) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
+    let text = format!("{document:#}\n");
+    if std::env::var_os("CREWED_UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, &text).unwrap();
+    }
+    let held = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(held == text, "{} is not what is served; see CONTRIBUTING.md, Golden files", path.display());
+}
+
+#[test]
+fn the_examples_documents_are_golden() {
+    golden("openapi_users.json", &document(&client(users::rocket())));
+    golden("openapi_heroes.json", &document(&client(heroes::rocket())));
+}
+
+#[test]
+fn the_pages_load_nothing_from_elsewhere() {
+    let client = client(heroes::rocket());
+    for (page, assets) in [
+        (
+            "/docs",
+            ["docs/swagger-ui.css", "docs/swagger-ui-bundle.js", "docs/crewed-swagger-ui.js"].as_slice(),
+        ),
+        ("/rapidoc", ["rapidoc/rapidoc-min.js"].as_slice()),
+    ] {
+        let answer = client.get(page).dispatch();
+        assert_eq!(answer.status().code, 200, "{page}");
+        assert!(answer.content_type().is_some_and(|t| t.is_html()), "{page}");
+        let html = answer.into_string().unwrap();
+        assert!(!html.contains("http://") && !html.contains("https://"), "{html}");
+        for asset in assets {
+            assert!(html.contains(&format!("\"{asset}\"")), "{asset} is not in {html}");
+            let path = format!("/{asset}");
+            assert_eq!(client.get(path).dispatch().status().code, 200, "{asset}");
+        }
+    }
+    let script = client.get("/docs/crewed-swagger-ui.js").dispatch().into_string().unwrap();
+    assert!(script.contains("\"validatorUrl\": null"), "{script}");
+}
+
+/// Every operation answers with a status that is documented, whatever is sent.
+#[test]
+fn answers_are_documented() {
+    let client = client(heroes::rocket());
+    let document = document(&client);
+    let sends: &[(&str, &str, &str, &str)] = &[
+        ("post", "/heroes", "/heroes", r#"{"name": "Deadpond", "secret_name": "Dive Wilson"}"#),
+        ("post", "/heroes", "/heroes", r#"{"name": "Deadpond", "secret_name": "Dive Wilson"}"#),
+        ("post", "/heroes", "/heroes", "{"),
+        ("get", "/heroes", "/heroes?skip=0", ""),
+        ("get", "/heroes", "/heroes?skip=x", ""),
+        ("get", "/heroes/{id}", "/heroes/1", ""),
+        ("get", "/heroes/{id}", "/heroes/9", ""),
+        ("get", "/heroes/{id}", "/heroes/x", ""),
+        ("put", "/heroes/{id}", "/heroes/1", r#"{"name": "A", "secret_name": "B"}"#),
+        ("put", "/heroes/{id}", "/heroes/9", r#"{"name": "A", "secret_name": "B"}"#),
+        ("patch", "/heroes/{id}", "/heroes/1", r#"{"power": 11}"#),
+        ("patch", "/heroes/{id}", "/heroes/1", r#"{"power": 10}"#),
+        ("delete", "/heroes/{id}", "/heroes/1", ""),
+        ("delete", "/heroes/{id}", "/heroes/1", ""),
+    ];
+    for (method, documented, path, body) in sends {
+        let request = client.req(method.parse::<crewed::rocket::http::Method>().unwrap(), *path);
+        let request = request.header(crewed::rocket::http::ContentType::JSON).body(body);
+        let status = request.dispatch().status().code.to_string();
+        let responses = &document["paths"][documented][method]["responses"];
+        assert!(responses.get(&status).is_some(), "{method} {path}: {status} is not in {responses}");
+    }
+}
+
+/// What a hand-written route under `#[openapi]` adds stands in the same document.
+mod mounted {
+    use super::*;
+    use crewed::rocket::get;
+    use crewed::rocket::serde::json::Json;
+    use rocket_okapi::{openapi, openapi_get_routes_spec};
+
+    /// How it goes.
+    #[model]
+    struct Health {
+        well: bool,
+    }
+
+    /// Asks how it goes.
+    #[openapi(tag = "health")]
+    #[get("/health")]
+    fn health() -> Json<Health> {
+        Json(Health { well: true })
+    }
+
+    #[test]
+    fn routes_join_the_document() {
+        let api = Api::new().at("/api").mount("/extra", openapi_get_routes_spec![health]);
+        let client = client(crewed::rocket::build().attach(api));
+        let answer = client.get("/api/extra/health").dispatch();
+        assert_eq!(answer.into_string().as_deref(), Some(r#"{"well":true}"#));
+        let document: Value = client.get("/api/openapi.json").dispatch().into_json().unwrap();
+        assert!(document["paths"]["/api/extra/health"]["get"].is_object(), "{document:#}");
+        assert_eq!(document["components"]["schemas"]["Health"]["required"], serde_json::json!(["well"]));
+    }
+}

@@ -1,0 +1,538 @@
+//! What a client sees of resources: statuses, headers, bodies.
+
+use crewed::prelude::*;
+use crewed::rocket::http::{ContentType, Header, Method, Status};
+use crewed::rocket::local::blocking::{Client, LocalResponse};
+use serde_json::{Value, json};
+
+/// Someone, and the nickname they go by.
+#[resource("/users")]
+struct User {
+    #[field(key, min_length = 1, max_length = 8)]
+    name: String,
+    nickname: String,
+}
+
+#[model]
+#[serde(rename_all = "lowercase")]
+enum Stage {
+    Draft,
+    Live,
+}
+
+#[model]
+struct Address {
+    #[field(min_length = 2)]
+    city: String,
+    zip: Option<String>,
+}
+
+/// Everything a resource can have.
+#[resource("/heroes")]
+struct Hero {
+    #[field(key, generated)]
+    id: i64,
+    #[field(unique, min_length = 1)]
+    name: String,
+    #[field(ge = 0)]
+    age: Option<i32>,
+    #[field(write_only, min_length = 3)]
+    secret_name: String,
+    #[field(default = Stage::Draft)]
+    status: Stage,
+    #[field(json)]
+    address: Option<Address>,
+    #[field(json, default, max_items = 3)]
+    tags: Vec<String>,
+    #[field(read_only, default = 7)]
+    score: i32,
+    #[field(scale = 2, default = Decimal::ZERO)]
+    salary: Decimal,
+    #[serde(rename = "bornOn")]
+    born_on: Option<NaiveDate>,
+    #[field(created_at)]
+    created_at: DateTime<Utc>,
+    #[field(updated_at)]
+    updated_at: DateTime<Utc>,
+}
+
+#[resource("/things", operations(list, read, create), missing(status = 410, detail = "Thing is gone."))]
+struct Thing {
+    #[field(key, generated)]
+    id: Uuid,
+    label: String,
+}
+
+fn client() -> Client {
+    client_with(|config| config)
+}
+
+fn client_with(
+    configure: impl FnOnce(crewed::rocket::figment::Figment) -> crewed::rocket::figment::Figment,
+) -> Client {
+    let config = crewed::rocket::Config::figment()
+        .merge(("log_level", "off"))
+        .merge(("crewed.store", "sqlite::memory:"));
+    let api = Api::new().resource::<User>().resource::<Hero>().resource::<Thing>();
+    Client::untracked(crewed::rocket::custom(configure(config)).attach(api)).unwrap()
+}
+
+/// A request, and what came back: the status, `Location`, and the body.
+fn send<'c>(client: &'c Client, method: Method, path: &'c str, body: Option<Value>) -> LocalResponse<'c> {
+    let request = client.req(method, path);
+    match body {
+        Some(body) => request.header(ContentType::JSON).body(body.to_string()).dispatch(),
+        None => request.dispatch(),
+    }
+}
+
+fn json_of(response: LocalResponse<'_>) -> (u16, Value) {
+    let status = response.status().code;
+    (status, response.into_json().unwrap_or(Value::Null))
+}
+
+fn get(client: &Client, path: &str) -> (u16, Value) {
+    json_of(send(client, Method::Get, path, None))
+}
+
+fn post(client: &Client, path: &str, body: Value) -> (u16, Value) {
+    json_of(send(client, Method::Post, path, Some(body)))
+}
+
+fn put(client: &Client, path: &str, body: Value) -> (u16, Value) {
+    json_of(send(client, Method::Put, path, Some(body)))
+}
+
+fn patch(client: &Client, path: &str, body: Value) -> (u16, Value) {
+    json_of(send(client, Method::Patch, path, Some(body)))
+}
+
+fn delete(client: &Client, path: &str) -> (u16, Value) {
+    json_of(send(client, Method::Delete, path, None))
+}
+
+/// The `type` and `loc` of each issue.
+fn issues(body: &Value) -> Vec<(String, String)> {
+    let text = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let issue = |issue: &Value| {
+        let loc: Vec<String> = issue["loc"].as_array().unwrap().iter().map(text).collect();
+        (text(&issue["type"]), loc.join("."))
+    };
+    body["detail"].as_array().unwrap_or_else(|| panic!("no issues: {body}")).iter().map(issue).collect()
+}
+
+fn only(kind: &str, loc: &str) -> Vec<(String, String)> {
+    vec![(kind.to_owned(), loc.to_owned())]
+}
+
+fn deadpond() -> Value {
+    json!({"name": "Deadpond", "secret_name": "Dive Wilson"})
+}
+
+#[test]
+fn a_natural_key_goes_the_whole_way() {
+    let client = client();
+    let ada = json!({"name": "ada", "nickname": "countess"});
+    let response = send(&client, Method::Post, "/users", Some(ada.clone()));
+    assert_eq!(response.status(), Status::Created);
+    assert_eq!(response.headers().get_one("location"), Some("/users/ada"));
+    assert_eq!(response.content_type(), Some(ContentType::JSON));
+    assert_eq!(response.into_json::<Value>(), Some(ada.clone()));
+
+    assert_eq!(get(&client, "/users/ada"), (200, ada.clone()));
+    assert_eq!(get(&client, "/users"), (200, json!([ada])));
+    let lovelace = json!({"name": "ada", "nickname": "lovelace"});
+    assert_eq!(put(&client, "/users/ada", json!({"nickname": "lovelace"})), (200, lovelace.clone()));
+    assert_eq!(put(&client, "/users/ada", lovelace.clone()), (200, lovelace.clone()));
+    assert_eq!(
+        patch(&client, "/users/ada", json!({"nickname": "a"})),
+        (200, json!({"name": "ada", "nickname": "a"}))
+    );
+    assert_eq!(delete(&client, "/users/ada"), (204, Value::Null));
+    assert_eq!(delete(&client, "/users/ada"), (404, json!({"detail": "Not Found"})));
+    assert_eq!(get(&client, "/users/ada"), (404, json!({"detail": "Not Found"})));
+    assert_eq!(get(&client, "/users"), (200, json!([])));
+}
+
+#[test]
+fn a_generated_key_and_everything_else() {
+    let client = client();
+    let (status, hero) = post(&client, "/heroes", deadpond());
+    assert_eq!(status, 201, "{hero}");
+    let times = [hero["created_at"].clone(), hero["updated_at"].clone()];
+    assert!(times[0].as_str().unwrap().ends_with('Z'), "{}", times[0]);
+    assert_eq!(times[0], times[1]);
+    let expected = json!({
+        "id": 1, "name": "Deadpond", "age": null, "status": "draft", "address": null, "tags": [],
+        "score": 7, "salary": "0.00", "bornOn": null, "created_at": times[0], "updated_at": times[1],
+    });
+    assert_eq!(hero, expected, "nothing secret, nothing missing");
+    // In the order of the declaration.
+    let keys: Vec<&String> = hero.as_object().unwrap().keys().collect();
+    assert_eq!(keys[..3], ["id", "name", "age"]);
+
+    // GET, edit, PUT: what a client may not set is accepted and ignored.
+    let mut edited = hero.clone();
+    edited["age"] = json!("41");
+    edited["score"] = json!(1000);
+    edited["secret_name"] = json!("Still Dive");
+    edited["salary"] = json!(12.5);
+    edited["bornOn"] = json!("1983-02-28");
+    edited["tags"] = json!(["a", "b"]);
+    let (status, replaced) = put(&client, "/heroes/1", edited);
+    assert_eq!(status, 200, "{replaced}");
+    assert_eq!(replaced["age"], 41);
+    assert_eq!(replaced["score"], 7);
+    assert_eq!(replaced["salary"], "12.50");
+    assert_eq!(replaced["bornOn"], "1983-02-28");
+    assert_eq!(replaced["created_at"], times[0]);
+    assert_ne!(replaced["updated_at"], times[1]);
+
+    // Omitted optional fields return to their defaults.
+    let (_, replaced) = put(&client, "/heroes/1", deadpond());
+    assert_eq!((&replaced["age"], &replaced["tags"]), (&Value::Null, &json!([])));
+    assert_eq!(get(&client, "/heroes/1"), (200, replaced));
+}
+
+#[test]
+fn a_patch_tells_absent_from_null() {
+    let client = client();
+    let mut sent = deadpond();
+    sent["age"] = json!(30);
+    sent["address"] = json!({"city": "Seoul", "zip": "04524"});
+    post(&client, "/heroes", sent);
+
+    let (status, hero) = patch(&client, "/heroes/1", json!({"name": "Dead"}));
+    assert_eq!((status, &hero["age"], &hero["name"]), (200, &json!(30), &json!("Dead")));
+    let (_, hero) = patch(&client, "/heroes/1", json!({"age": null}));
+    assert_eq!(hero["age"], Value::Null);
+    let (status, body) = patch(&client, "/heroes/1", json!({"name": null}));
+    assert_eq!((status, issues(&body)), (422, only("string_type", "body.name")));
+
+    // Nested models merge, and the outcome is validated.
+    let (_, hero) = patch(&client, "/heroes/1", json!({"address": {"zip": null}}));
+    assert_eq!(hero["address"], json!({"city": "Seoul", "zip": null}));
+    let (_, hero) = patch(&client, "/heroes/1", json!({"address": {"city": "Busan"}}));
+    assert_eq!(hero["address"], json!({"city": "Busan", "zip": null}));
+    let (status, body) = patch(&client, "/heroes/1", json!({"address": {"city": "B"}, "age": 5}));
+    assert_eq!((status, issues(&body)), (422, only("string_too_short", "body.address.city")));
+    let (status, body) = patch(&client, "/heroes/1", json!({"address": {"city": null}}));
+    assert_eq!((status, issues(&body)), (422, only("missing", "body.address.city")));
+    assert_eq!(get(&client, "/heroes/1").1["age"], Value::Null, "nothing of a refused patch is written");
+    let (_, hero) = patch(&client, "/heroes/1", json!({"address": null}));
+    assert_eq!(hero["address"], Value::Null);
+    let (_, hero) = patch(&client, "/heroes/1", json!({"tags": ["x"]}));
+    assert_eq!(hero["tags"], json!(["x"]));
+
+    // An empty one writes nothing.
+    let (status, same) = patch(&client, "/heroes/1", json!({}));
+    assert_eq!((status, same), (200, hero.clone()));
+    let (status, same) = patch(&client, "/heroes/1", json!({"id": 1, "score": 3}));
+    assert_eq!((status, same), (200, hero));
+    assert_eq!(patch(&client, "/heroes/9", json!({})).0, 404);
+}
+
+#[test]
+fn the_key_is_immutable() {
+    let client = client();
+    post(&client, "/heroes", deadpond());
+    let mut other = deadpond();
+    other["id"] = json!(2);
+    for (status, body) in [put(&client, "/heroes/1", other), patch(&client, "/heroes/1", json!({"id": 2}))] {
+        assert_eq!((status, issues(&body)), (422, only("frozen_field", "body.id")));
+        assert_eq!(body["detail"][0]["input"], 2);
+    }
+    assert_eq!(patch(&client, "/heroes/1", json!({"id": "1"})).0, 200);
+}
+
+#[test]
+fn a_taken_value_is_named() {
+    let client = client();
+    post(&client, "/heroes", deadpond());
+    let taken = json!({"detail": [
+        {"type": "unique", "loc": ["body", "name"], "msg": "Value is taken", "input": "Deadpond"},
+    ]});
+    assert_eq!(post(&client, "/heroes", deadpond()), (409, taken.clone()));
+    post(&client, "/heroes", json!({"name": "Rusty-Man", "secret_name": "Tommy Sharp"}));
+    let (_, list) = get(&client, "/heroes");
+    let ids: Vec<_> = list.as_array().unwrap().iter().map(|hero| hero["id"].as_i64().unwrap()).collect();
+    let second = format!("/heroes/{}", ids[1]);
+    assert_eq!(patch(&client, &second, json!({"name": "Deadpond"})), (409, taken.clone()));
+    assert_eq!(put(&client, &second, deadpond()), (409, taken));
+
+    let ada = json!({"name": "ada", "nickname": "countess"});
+    post(&client, "/users", ada.clone());
+    let (status, body) = post(&client, "/users", ada);
+    assert_eq!((status, issues(&body)), (409, only("unique", "body.name")));
+}
+
+#[test]
+fn every_issue_of_a_request_comes_at_once() {
+    let client = client();
+    let body = json!({"name": "", "age": -1, "secret_name": "x", "status": "lost", "nme": "x"});
+    let (status, body) = put(&client, "/heroes/one?verbose=1", body);
+    let expected = [
+        ("int_parsing", "path.id"),
+        ("extra_forbidden", "query.verbose"),
+        ("string_too_short", "body.name"),
+        ("greater_than_equal", "body.age"),
+        ("string_too_short", "body.secret_name"),
+        ("enum", "body.status"),
+        ("extra_forbidden", "body.nme"),
+    ];
+    let expected: Vec<_> = expected.iter().map(|(kind, loc)| (kind.to_string(), loc.to_string())).collect();
+    assert_eq!((status, issues(&body)), (422, expected));
+    assert_eq!(body["detail"][4]["input"], "**********", "a secret is not echoed");
+}
+
+#[test]
+fn secrets_are_not_echoed() {
+    let client = client();
+    let secret = "Dive Wilson";
+    let bodies = [json!({"secret_name": secret}), json!({"name": 1, "secret_name": [secret]})];
+    for body in bodies {
+        let (status, answer) = post(&client, "/heroes", body);
+        assert_eq!(status, 422);
+        assert!(!answer.to_string().contains(secret), "{answer}");
+    }
+    let text = deadpond().to_string();
+    let answer = client.post("/heroes").body(&text).dispatch().into_string().unwrap();
+    assert!(!answer.contains(secret), "{answer}");
+}
+
+#[test]
+fn a_list_takes_skip_and_limit() {
+    let client = client();
+    for name in ["c", "a", "b"] {
+        post(&client, "/users", json!({"name": name, "nickname": name}));
+    }
+    let names = |path: &str| {
+        let (status, list) = get(&client, path);
+        assert_eq!(status, 200, "{path}: {list}");
+        list.as_array()
+            .unwrap()
+            .iter()
+            .map(|user| user["name"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(names("/users"), ["a", "b", "c"], "by ascending key");
+    assert_eq!(names("/users?"), ["a", "b", "c"]);
+    assert_eq!(names("/users?skip=1"), ["b", "c"]);
+    assert_eq!(names("/users?limit=1&skip=1"), ["b"]);
+    assert_eq!(names("/users?limit=0"), Vec::<String>::new());
+    assert_eq!(names("/users?skip=9"), Vec::<String>::new());
+    assert_eq!(names("/users?limit=x&limit=2"), ["a", "b"], "the last one counts");
+
+    let wrong = |path: &str| {
+        let (status, body) = get(&client, path);
+        assert_eq!(status, 422, "{path}: {body}");
+        issues(&body)
+    };
+    assert_eq!(wrong("/users?limit=1001"), only("less_than_equal", "query.limit"));
+    assert_eq!(wrong("/users?skip=-1"), only("greater_than_equal", "query.skip"));
+    assert_eq!(wrong("/users?skip="), only("int_parsing", "query.skip"));
+    assert_eq!(wrong("/users?nickname=a"), only("extra_forbidden", "query.nickname"));
+    let (_, body) = get(&client, "/users?limt=1");
+    assert_eq!(body["detail"][0]["ctx"], json!({"allowed": ["skip", "limit"]}));
+    assert_eq!(wrong("/users/a?x"), only("extra_forbidden", "query.x"));
+}
+
+#[test]
+fn page_sizes_are_configured() {
+    let client = client_with(|config| config.merge(("crewed.page.default", 2)).merge(("crewed.page.max", 3)));
+    for name in ["a", "b", "c", "d"] {
+        post(&client, "/users", json!({"name": name, "nickname": name}));
+    }
+    assert_eq!(get(&client, "/users").1.as_array().unwrap().len(), 2);
+    assert_eq!(get(&client, "/users?limit=3").1.as_array().unwrap().len(), 3);
+    assert_eq!(get(&client, "/users?limit=4").0, 422);
+}
+
+#[test]
+fn keys_survive_the_path() {
+    let client = client();
+    for name in ["a b", "a/b", "한글", "50%", "?#", "+", "~"] {
+        let response = send(&client, Method::Post, "/users", Some(json!({"name": name, "nickname": "n"})));
+        assert_eq!(response.status(), Status::Created, "{name}");
+        let location = response.headers().get_one("location").unwrap().to_owned();
+        drop(response);
+        let (status, user) = get(&client, &location);
+        assert_eq!((status, user["name"].as_str()), (200, Some(name)), "{location}");
+    }
+    for name in ["", ".", ".."] {
+        let (status, body) = post(&client, "/users", json!({"name": name, "nickname": "n"}));
+        assert_eq!(status, 422, "{body}");
+    }
+    let (status, body) = post(&client, "/users", json!({"name": "a\u{0}b", "nickname": "n"}));
+    assert_eq!((status, issues(&body)), (422, only("value_error", "body.name")));
+    let (status, body) = get(&client, "/users/%ff");
+    assert_eq!((status, issues(&body)), (422, only("string_unicode", "path.name")));
+}
+
+#[test]
+fn uuids_are_made_in_order() {
+    let client = client();
+    let first = post(&client, "/things", json!({"label": "a"})).1;
+    let second = post(&client, "/things", json!({"label": "b", "id": "ignored"})).1;
+    let id = |thing: &Value| thing["id"].as_str().unwrap().to_owned();
+    assert_eq!(Uuid::parse_str(&id(&first)).unwrap().get_version_num(), 7);
+    assert_eq!(get(&client, "/things"), (200, json!([first, second])));
+    assert_eq!(get(&client, &format!("/things/{}", id(&second).to_uppercase())).0, 200);
+    assert_eq!(issues(&get(&client, "/things/1").1), only("uuid_parsing", "path.id"));
+}
+
+#[test]
+fn what_is_missing_is_said_as_declared() {
+    let client = client();
+    let path = "/things/1fa2b3c4-d5e6-4f70-8a9b-0c1d2e3f4a5b";
+    assert_eq!(get(&client, path), (410, json!({"detail": "Thing is gone."})));
+}
+
+#[test]
+fn a_method_that_is_not_there_is_405() {
+    let client = client();
+    let refused = json!({"detail": "Method Not Allowed"});
+    for (method, path, allow) in [
+        (Method::Delete, "/users", "GET, HEAD, POST"),
+        (Method::Options, "/users", "GET, HEAD, POST"),
+        (Method::Post, "/users/ada", "DELETE, GET, HEAD, PATCH, PUT"),
+        (Method::Delete, "/things/x?y=1", "GET, HEAD"),
+        (Method::Post, "/openapi.json", "GET, HEAD"),
+    ] {
+        let response = client.req(method, path).header(Header::new("accept", "text/html")).dispatch();
+        assert_eq!(response.status(), Status::MethodNotAllowed, "{method} {path}");
+        assert_eq!(response.headers().get_one("allow"), Some(allow), "{method} {path}");
+        assert_eq!(response.into_json::<Value>(), Some(refused.clone()));
+    }
+}
+
+#[test]
+fn slashes_are_redirected() {
+    let client = client();
+    for (path, location) in [
+        ("/users/", "/users"),
+        ("/users/?a=1&b=%ED%95%9C", "/users?a=1&b=%ED%95%9C"),
+        ("/users/ada/", "/users/ada"),
+        ("/users/a%20b/", "/users/a%20b"),
+    ] {
+        let response = client.post(path).dispatch();
+        assert_eq!(response.status(), Status::TemporaryRedirect, "{path}");
+        assert_eq!(response.headers().get_one("location"), Some(location));
+    }
+}
+
+#[test]
+fn what_nobody_catches_is_json() {
+    let client = client();
+    for path in ["/nope", "/", "/user", "/users/ada/x", "/%ED%95%9C"] {
+        let response = client.get(path).header(Header::new("accept", "text/html")).dispatch();
+        assert_eq!(response.status(), Status::NotFound, "{path}");
+        assert_eq!(response.content_type(), Some(ContentType::JSON));
+        assert_eq!(response.into_json::<Value>(), Some(json!({"detail": "Not Found"})), "{path}");
+    }
+}
+
+#[test]
+fn head_answers_where_get_does() {
+    let client = client();
+    let response = client.head("/users").dispatch();
+    assert_eq!((response.status(), response.into_string().unwrap_or_default()), (Status::Ok, String::new()));
+    assert_eq!(client.head("/users/nobody").dispatch().status(), Status::NotFound);
+}
+
+#[test]
+fn media_types() {
+    let client = client();
+    post(&client, "/heroes", deadpond());
+    let send = |method: Method, path: &'static str, media: Option<&'static str>, body: &'static str| {
+        let mut request = client.req(method, path).body(body);
+        if let Some(media) = media {
+            request = request.header(Header::new("content-type", media));
+        }
+        let response = request.dispatch();
+        let accepts = response.headers().get_one("accept-patch").map(ToOwned::to_owned);
+        (json_of(response), accepts)
+    };
+    let age = r#"{"age": 5}"#;
+    for media in ["application/json", "application/merge-patch+json", "Application/JSON; charset=utf-8"] {
+        assert_eq!(send(Method::Patch, "/heroes/1", Some(media), age).0.0, 200, "{media}");
+    }
+    for media in [Some("text/plain"), Some("application/x-www-form-urlencoded"), None] {
+        let ((status, body), accepts) = send(Method::Patch, "/heroes/1", media, age);
+        assert_eq!((status, body), (415, json!({"detail": "Unsupported Media Type"})), "{media:?}");
+        assert_eq!(accepts.as_deref(), Some("application/json, application/merge-patch+json"));
+    }
+    for media in [Some("text/plain"), Some("application/x-www-form-urlencoded"), None] {
+        let ((status, body), _) = send(Method::Post, "/users", media, r#"{"name": "a", "nickname": "b"}"#);
+        assert_eq!((status, issues(&body)), (422, only("model_attributes_type", "body")), "{media:?}");
+    }
+    let ((status, body), _) = send(Method::Post, "/users", Some("application/json"), "");
+    assert_eq!((status, issues(&body)), (422, only("missing", "body")));
+    let ((status, body), _) = send(Method::Post, "/users", Some("application/json"), "{\"name\": }");
+    assert_eq!((status, issues(&body)), (422, only("json_invalid", "body.9")));
+    assert_eq!(
+        send(Method::Post, "/users", Some("application/vnd.api+json"), r#"{"name": "a", "nickname": "b"}"#)
+            .0
+            .0,
+        201
+    );
+}
+
+#[test]
+fn a_body_over_the_limit_is_413() {
+    let client = client_with(|config| config.merge(("limits.json", "64 B")));
+    let long = json!({"name": "a", "nickname": "x".repeat(64)});
+    assert_eq!(post(&client, "/users", long), (413, json!({"detail": "Request Entity Too Large"})));
+    assert_eq!(post(&client, "/users", json!({"name": "a", "nickname": "x"})).0, 201);
+}
+
+#[test]
+fn a_form_cannot_pass_for_another_method() {
+    let client = client();
+    post(&client, "/users", json!({"name": "ada", "nickname": "countess"}));
+    for form in ["_method=delete", "_method=put", "_method=patch&nickname=x", "&_method=put", "&&_method=PUT"]
+    {
+        let response = client.post("/users/ada").header(ContentType::Form).body(form).dispatch();
+        assert_eq!(response.status(), Status::MethodNotAllowed, "{form}");
+    }
+    assert_eq!(get(&client, "/users/ada").1["nickname"], "countess");
+}
+
+#[test]
+fn errors_read_as_configured() {
+    let client = client_with(|config| config.merge(("crewed.errors", "pydantic-v1")));
+    assert_eq!(
+        get(&client, "/heroes/foo"),
+        (
+            422,
+            json!({"detail": [
+                {"loc": ["path", "id"], "msg": "value is not a valid integer", "type": "type_error.integer"},
+            ]})
+        )
+    );
+    assert_eq!(
+        post(&client, "/users", json!({"name": null})),
+        (
+            422,
+            json!({"detail": [
+                {"loc": ["body", "name"], "msg": "none is not an allowed value", "type": "type_error.none.not_allowed"},
+                {"loc": ["body", "nickname"], "msg": "field required", "type": "value_error.missing"},
+            ]})
+        )
+    );
+    assert_eq!(get(&client, "/nope"), (404, json!({"detail": "Not Found"})));
+
+    let client = client_with(|config| config.merge(("crewed.errors", "problem")));
+    let response = client.get("/heroes/foo").dispatch();
+    assert_eq!(response.headers().get_one("content-type"), Some("application/problem+json"));
+    let body: Value = response.into_json().unwrap();
+    assert_eq!((&body["status"], &body["title"]), (&json!(422), &json!("Unprocessable Entity")));
+    assert_eq!(body["errors"][0]["loc"], json!(["path", "id"]));
+    assert_eq!(
+        get(&client, "/users/nobody"),
+        (404, json!({"type": "about:blank", "title": "Not Found", "status": 404, "detail": "Not Found"}))
+    );
+}

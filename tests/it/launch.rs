@@ -1,0 +1,244 @@
+//! Putting an API together: what is refused, all of it in one message; and what lives beside it.
+
+use crewed::prelude::*;
+use crewed::rocket::figment::Figment;
+use crewed::rocket::http::{Status, uri::Origin};
+use crewed::rocket::local::blocking::Client;
+use crewed::rocket::{Build, Rocket, State, catch, catchers, get, post, routes};
+use serde_json::{Value, json};
+
+#[resource("/users")]
+struct User {
+    #[field(key)]
+    name: String,
+    nickname: String,
+}
+
+#[resource("/users", name = "Person", table = "people")]
+struct Person {
+    #[field(key)]
+    name: String,
+}
+
+#[resource("/members", table = "Users")]
+struct Member {
+    #[field(key)]
+    name: String,
+}
+
+#[get("/users/<someone>")]
+fn mine(someone: &str) -> String {
+    someone.to_owned()
+}
+
+struct Greeting(&'static str);
+
+#[get("/users/me")]
+fn me(greeting: &State<Greeting>) -> &'static str {
+    greeting.0
+}
+
+#[get("/hello")]
+fn hello() -> &'static str {
+    "hello"
+}
+
+#[post("/hello/<_>")]
+fn posted() -> Status {
+    Status::ImATeapot
+}
+
+#[catch(404)]
+fn nothing() -> &'static str {
+    "nothing here"
+}
+
+fn config() -> Figment {
+    crewed::rocket::Config::figment().merge(("log_level", "off")).merge(("crewed.store", "sqlite::memory:"))
+}
+
+fn refusal(rocket: Rocket<Build>) -> String {
+    let ignited = crewed::rocket::async_test(crewed::ignite(rocket));
+    match ignited {
+        Ok(_) => panic!("it was not refused"),
+        Err(error) => error.to_string(),
+    }
+}
+
+fn refused(figment: Figment, api: Api) -> String {
+    refusal(crewed::rocket::custom(figment).attach(api))
+}
+
+#[test]
+fn everything_wrong_is_told_at_once() {
+    let config = config()
+        .merge(("crewed.stroe", "x"))
+        .merge(("crewed.errors", "rfc"))
+        .merge(("crewed.page.max", 10))
+        .merge(("crewed.page.default", 20));
+    let api = Api::new().resource::<User>().resource::<Person>().resource::<Member>();
+    let report = refused(config, api);
+    for part in [
+        "crewed cannot launch:",
+        "unknown key `stroe`",
+        "did you mean `store`?",
+        "`errors`",
+        "`rfc` is none of `fastapi`, `pydantic-v1` and `problem`",
+        "`default` is 20, and should be from 1 to `max`, which is 10",
+        "`GET /users` is claimed by resource `User` and by resource `Person`",
+        "`DELETE /users/<name>` is claimed by",
+        "the resources `User` and `Member` are both stored in the table `Users`",
+    ] {
+        assert!(report.contains(part), "`{part}` is not in\n{report}");
+    }
+}
+
+#[test]
+fn a_route_of_the_users_on_the_same_path_is_refused() {
+    let rocket = crewed::rocket::custom(config()).mount("/", routes![mine]);
+    let report = refusal(rocket.attach(Api::new().resource::<User>()));
+    let part =
+        "`GET /users/<someone>` is claimed by resource `User` and by the route `GET /users/<someone>` (mine)";
+    assert!(report.contains(part), "{report}");
+}
+
+#[test]
+fn wrong_configuration_says_what_was_meant() {
+    let cases = [
+        (config().merge(("crewed_store", "x")), "write ROCKET_CREWED='{store=\"..\"}'"),
+        (config().merge(("crewed", "sqlite")), "is no table: in Rocket.toml write [default.crewed]"),
+        (config().merge(("crewed.store", "mysql://x")), "`mysql://x` is no store: write \"sqlite:FILE\""),
+        (config().merge(("crewed.store", "postgres://x")), "stores in SQLite only"),
+        (config().merge(("crewed.store", 3)), "`store`"),
+        (config().merge(("crewed.docs", "docs")), "it is a path like \"/docs\""),
+        (config().merge(("crewed.page.max", "many")), "`page.max`"),
+        (config().merge(("crewed.page.size", 3)), "unknown key `page.size`"),
+        (config().merge(("crewed.migrate", "yes")), "`yes` is none of `apply`, `print` and `check`"),
+        (config().merge(("crewed.store", "sqlite:/nowhere/at/all.db")), "/nowhere/at/all.db"),
+    ];
+    for (figment, part) in cases {
+        let report = refused(figment, Api::new().resource::<User>());
+        assert!(report.contains(part), "`{part}` is not in\n{report}");
+        assert_eq!(report.matches("\n  - ").count(), 1, "{report}");
+    }
+}
+
+#[test]
+fn wrong_bases_are_refused() {
+    for base in ["api", "/api/", "/", "/<x>", "//"] {
+        let report = refused(config(), Api::new().at(base).resource::<User>());
+        assert!(report.contains("is no base"), "{base}: {report}");
+    }
+    let rocket = crewed::rocket::custom(config());
+    let twice = rocket.attach(Api::new().resource::<User>()).attach(Api::new().resource::<Member>());
+    let report = refusal(twice);
+    assert!(report.contains("two APIs stand on the base `/`"), "{report}");
+}
+
+#[test]
+fn nothing_is_opened_where_something_is_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("not.db");
+    let store = format!("sqlite:{}", path.display());
+    let figment = config().merge(("crewed.store", store)).merge(("crewed.docks", "/docs"));
+    refused(figment, Api::new().resource::<User>());
+    assert!(!path.exists());
+}
+
+#[test]
+fn a_file_stays_from_launch_to_launch() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = format!("sqlite:{}", folder.path().join("stays.db").display());
+    let launch = || {
+        let figment = config().merge(("crewed.store", &store));
+        Client::untracked(crewed::rocket::custom(figment).attach(Api::new().resource::<User>())).unwrap()
+    };
+    let ada = json!({"name": "ada", "nickname": "countess"});
+    let client = launch();
+    client.post("/users").json(&ada).dispatch();
+    drop(client);
+    assert_eq!(launch().get("/users/ada").dispatch().into_json::<Value>(), Some(ada));
+}
+
+#[test]
+fn a_table_that_does_not_fit_stops_the_launch() {
+    #[resource("/users")]
+    struct Changed {
+        #[field(key)]
+        name: String,
+        #[field(unique)]
+        email: Option<String>,
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let store = format!("sqlite:{}", folder.path().join("old.db").display());
+    let figment = config().merge(("crewed.store", &store));
+    let first = crewed::rocket::custom(figment.clone()).attach(Api::new().resource::<User>());
+    drop(Client::untracked(first).unwrap());
+    let report = refused(figment, Api::new().resource::<Changed>());
+    for part in ["old.db", "users", "nickname", "email"] {
+        assert!(report.contains(part), "`{part}` is not in\n{report}");
+    }
+}
+
+#[test]
+fn what_is_rockets_lives_beside_it() {
+    let rocket = crewed::rocket::custom(config())
+        .manage(Greeting("it is you"))
+        .mount("/", routes![me, hello, posted])
+        .register("/", catchers![nothing])
+        .attach(Api::new().resource::<User>());
+    let client = Client::untracked(rocket).unwrap();
+    let text = |path: &str| client.get(path.to_owned()).dispatch().into_string().unwrap();
+
+    assert_eq!(text("/users/me"), "it is you", "the more special route goes first");
+    client.post("/users").json(&json!({"name": "me", "nickname": "I"})).dispatch();
+    assert_eq!(client.delete("/users/me").dispatch().status(), Status::NoContent, "for its method only");
+    assert_eq!(text("/hello"), "hello");
+    assert_eq!(text("/nope"), "nothing here", "the user's catcher wins");
+    assert_eq!(
+        client.post("/hello/x").dispatch().into_json::<Value>(),
+        Some(json!({"detail": "I'm a Teapot"}))
+    );
+    // What a resource itself answers is no matter of catchers.
+    let missing = client.get("/users/nobody").dispatch();
+    assert_eq!(missing.into_json::<Value>(), Some(json!({"detail": "Not Found"})));
+}
+
+#[test]
+fn apis_stand_on_bases_of_their_own() {
+    let rocket = crewed::rocket::custom(config())
+        .attach(Api::new().at("/api/v1").title("One").resource::<User>())
+        .attach(Api::new().title("Two").resource::<Member>());
+    let client = Client::untracked(rocket).unwrap();
+    let created = client.post("/api/v1/users").json(&json!({"name": "ada", "nickname": "c"})).dispatch();
+    assert_eq!(created.headers().get_one("location"), Some("/api/v1/users/ada"));
+    let created = client.post("/members").json(&json!({"name": "ada"})).dispatch();
+    assert_eq!(created.headers().get_one("location"), Some("/members/ada"));
+    for (path, title) in [("/api/v1/openapi.json", "One"), ("/openapi.json", "Two")] {
+        let document: Value = client.get(path).dispatch().into_json().unwrap();
+        assert_eq!(document["info"]["title"], title);
+    }
+    let slash = client.get("/api/v1/users/").dispatch();
+    assert_eq!(slash.headers().get_one("location"), Some("/api/v1/users"));
+    assert_eq!(client.get("/users").dispatch().status(), Status::NotFound);
+    assert_eq!(client.put("/api/v1/users").dispatch().status(), Status::MethodNotAllowed);
+}
+
+#[test]
+fn the_documentation_can_be_moved_and_left_out() {
+    let client = |docs: Value| {
+        let figment = config().merge(("crewed.docs", docs));
+        Client::untracked(crewed::rocket::custom(figment).attach(Api::new().resource::<User>())).unwrap()
+    };
+    let status = |client: &Client, path: &str| {
+        client.get(Origin::parse_owned(path.into()).unwrap()).dispatch().status()
+    };
+    let moved = client(json!("/help/api"));
+    assert_eq!(status(&moved, "/help/api"), Status::Ok);
+    assert_eq!(status(&moved, "/docs"), Status::NotFound);
+    let out = client(json!(false));
+    for path in ["/docs", "/rapidoc", "/openapi.json"] {
+        assert_eq!(status(&out, path), Status::NotFound, "{path}");
+    }
+    assert_eq!(status(&out, "/users"), Status::Ok);
+}

@@ -1,0 +1,19 @@
+//! The one integration binary: a module for each promise.
+
+#![allow(
+    clippy::unwrap_used,
+    unreachable_pub,
+    missing_docs,
+    reason = "a test fails where it panics, and is its own documentation"
+)]
+
+mod agree;
+mod binary;
+mod conformance;
+mod document;
+mod durability;
+mod http;
+mod launch;
+mod layers;
+mod readme;
+mod store;

@@ -1,0 +1,12 @@
+//! One suite for every engine, and what is SQLite's own.
+
+#[macro_use]
+mod harness;
+
+mod concurrency;
+mod rows;
+mod types;
+mod writes;
+
+mod schema;
+mod sqlite;
