@@ -16,7 +16,8 @@ pub use crate::app::launch;
 pub use crate::issue::{Bound, Trail};
 pub use crate::openapi::bridge;
 pub use crate::resource::{
-    Changes, Column, ColumnMeta, GeneratedKey, Input, Key, Operation, Resource, ResourceMeta, Unused,
+    Changes, Column, ColumnMeta, GeneratedKey, Input, Key, Operation, Resource, ResourceMeta, Unused, held,
+    held_as_json, held_as_key,
 };
 pub use crate::wire::{
     Choice, ChoiceMeta, FieldMeta, FieldVisitor, Fields, Format, Merge, Object, ObjectMeta, Opaque, Out,
