@@ -96,7 +96,7 @@ impl Input<'_> {
     pub(super) fn definition(&self, resource: &Resource) -> TokenStream {
         let head = &resource.object.head;
         let (krate, vis, ident, derives) = (&head.krate, &head.vis, &self.ident, &resource.derives);
-        let doc = &self.doc;
+        let doc = format!(" {}", self.doc);
         let derives = (!derives.is_empty()).then(|| quote!(#[derive(#(#derives),*)]));
         let fields = self.members.iter().map(|member| {
             let field = member.place.field;
@@ -110,7 +110,7 @@ impl Input<'_> {
             };
             let docs = match docs[..] {
                 [] => {
-                    let doc = format!("The `{ident}` of {}.", an(&head.ident.to_string()));
+                    let doc = format!(" The `{ident}` of {}.", an(&head.ident.to_string()));
                     quote!(#[doc = #doc])
                 }
                 _ => quote!(#(#docs)*),

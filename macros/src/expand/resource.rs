@@ -28,12 +28,15 @@ pub(crate) fn resource(resource: &Resource) -> TokenStream {
     let inputs = inputs(resource, &places);
     let structs = inputs.iter().map(|input| input.definition(resource));
     let impls = inputs.iter().map(Input::expand);
+    let described = (!inputs.is_empty()).then(
+        || quote!(const __CREWED_FIELDS: &[__crewed::FieldMeta] = <#ident as __crewed::Fields>::META.fields;),
+    );
     let content = quote! {
         #defaults
         #fields
         __crewed::serialize_object!([] #ident);
         #declaration
-        const __CREWED_FIELDS: &[__crewed::FieldMeta] = <#ident as __crewed::Fields>::META.fields;
+        #described
         #(#impls)*
     };
     let scope = scope(krate, &content);

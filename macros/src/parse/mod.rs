@@ -10,9 +10,10 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
+use syn::visit_mut::{self, VisitMut};
 use syn::{
     Attribute, Expr, Fields, GenericParam, Generics, Ident, ItemEnum, ItemStruct, Lit, Meta, Path, Token,
-    parse_quote,
+    Type, parse_quote,
 };
 
 use self::arguments::Arguments;
@@ -107,6 +108,11 @@ fn structure(arguments: Arguments, item: &ItemStruct, kin: Kin, errors: &mut Err
         lifetimes: item.generics.lifetimes().next().is_some(),
     };
     let mut fields: Vec<Field> = Vec::new();
+    // A type may name the struct as `Self`, which is another in what is generated.
+    let mut item = item.clone();
+    let (ident, (_, generics, _)) = (&item.ident, item.generics.split_for_impl());
+    let mut named = Named(parse_quote!(#ident #generics));
+    item.fields.iter_mut().for_each(|field| named.visit_type_mut(&mut field.ty));
     match &item.fields {
         Fields::Named(named) => {
             for field in &named.named {
@@ -129,6 +135,18 @@ fn structure(arguments: Arguments, item: &ItemStruct, kin: Kin, errors: &mut Err
         generics: item.generics.clone(),
         deny_unknown: serde.deny_unknown,
         fields,
+    }
+}
+
+/// Puts a type's name in the place of `Self`.
+struct Named(Type);
+
+impl VisitMut for Named {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        match ty {
+            Type::Path(path) if path.path.is_ident("Self") => *ty = self.0.clone(),
+            _ => visit_mut::visit_type_mut(self, ty),
+        }
     }
 }
 
