@@ -9,7 +9,7 @@ use crate::issue::{IssueKind, Trail};
 
 /// A foreign type under `#[field(opaque)]`: read and written by its own serde implementation, any
 /// JSON value to the document.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Opaque<T>(pub T);
 
 impl<T: Serialize + DeserializeOwned + Send + 'static> Wire for Opaque<T> {

@@ -84,7 +84,7 @@ impl<T: Wire> Wire for Patched<T> {
 
 /// A JSON Merge Patch (RFC 7396) for a nested `T`; whether the outcome is a `T` shows when it is
 /// merged into what is stored.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Merge<T> {
     /// The patch as it was sent.
     pub patch: Json,
