@@ -59,8 +59,15 @@ pub use rust_decimal::Decimal;
 pub use uuid::Uuid;
 
 pub use app::{Api, LaunchError, ignite};
-pub use crewed_macros::{launch, model, resource};
 pub use wire::Patched;
+
+// Documented here and not in their crate, so that the examples compile.
+#[doc = include_str!("docs/launch.md")]
+pub use crewed_macros::launch;
+#[doc = include_str!("docs/model.md")]
+pub use crewed_macros::model;
+#[doc = include_str!("docs/resource.md")]
+pub use crewed_macros::resource;
 
 /// The README's first block, and those of the pages below `docs`, compile.
 #[cfg(doctest)]

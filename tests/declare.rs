@@ -53,6 +53,7 @@ struct Everything {
     cached: bool,
     #[field(format("email"))]
     mail: Option<String>,
+    #[field(ge = 1)]
     patched: Patched<i64>,
     children: Option<Vec<Self>>,
 }
@@ -177,12 +178,13 @@ fn serde_names_and_defaults_are_honoured() {
 fn constraints_reach_items() {
     let body = json!({
         "someRatio": 0, "names": ["a"], "host": "nowhere", "data": "AAECAw==", "mail": "x", "cached": true,
+        "patched": 0,
     });
     let told = read::<Everything>(&body).unwrap_err();
     assert_eq!(told[0], told_at(("body.someRatio", "GreaterThan")));
     assert_eq!(told[1], told_at(("body.names.0", "StringTooShort")));
-    assert_eq!(told[5], told_at(("body.cached", "ExtraForbidden")));
-    assert_eq!(told.len(), 6, "{told:?}");
+    assert_eq!(told[6], told_at(("body.cached", "ExtraForbidden")));
+    assert_eq!(told.len(), 7, "{told:?}");
 }
 
 #[test]
@@ -370,4 +372,19 @@ fn what_is_not_declared_is_not_there() {
     let patch: UserPatch = read(&json!({"kind": {"width": 1}})).unwrap();
     assert_eq!(patch.clone(), patch);
     assert!(matches!(<UserPatch as Wire>::shape(), Shape::Object(meta) if meta.name == "UserPatch"));
+}
+
+#[resource("/settings")]
+#[serde(default)]
+#[derive(Default)]
+struct Setting {
+    #[field(key)]
+    name: String,
+    value: i64,
+}
+
+#[test]
+fn a_key_is_never_of_the_structs_default() {
+    let told = read::<SettingCreate>(&json!({})).err().unwrap();
+    assert_eq!(told, [told_at(("body.name", "Missing"))]);
 }

@@ -149,10 +149,11 @@ fn column_type(field: &Field, errors: &mut Errors) {
         }
         return;
     }
+    if info.patched {
+        errors.at(&field.ty, "a column holds a value, and `Patched` is for bodies; write `Option<..>`");
+        return;
+    }
     match (&info.kind, json) {
-        (Kind::Patched, _) => {
-            errors.at(&field.ty, "a column holds a value; `Patched` is for bodies. Write `Option<..>`");
-        }
         (Kind::List(_), None) => errors.at(&field.ty, "a list is stored as JSON; write `#[field(json)]`"),
         (Kind::Map(_), None) => errors.at(&field.ty, "a map is stored as JSON; write `#[field(json)]`"),
         (Kind::OtherMoment, None) if field.roles.created_at.or(field.roles.updated_at).is_none() => {

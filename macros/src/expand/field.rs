@@ -117,7 +117,7 @@ impl Place<'_> {
     /// Whether it may be left out without having a default.
     fn optional(&self) -> bool {
         let field = self.field;
-        (field.info.option && field.required.is_none()) || field.info.kind == Kind::Patched
+        (field.info.option && field.required.is_none()) || field.info.patched
     }
 
     /// `FieldMeta::new(..)` and all that is said of the field.

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
+use syn::ext::IdentExt;
 use syn::{Generics, Ident};
 
 use super::field::Place;
@@ -110,7 +111,7 @@ impl Input<'_> {
             };
             let docs = match docs[..] {
                 [] => {
-                    let doc = format!(" The `{ident}` of {}.", an(&head.ident.to_string()));
+                    let doc = format!(" The `{}` of {}.", ident.unraw(), an(&head.ident.to_string()));
                     quote!(#[doc = #doc])
                 }
                 _ => quote!(#(#docs)*),

@@ -1,6 +1,6 @@
 //! What a type is on the wire, as far as its tokens tell.
 //!
-//! A macro sees names, not types: the last segment of a path decides, behind `Option` and `Box`.
+//! A macro sees names, not types: the last segment of a path decides, behind `Option`, `Box` and `Patched`.
 //! What it does not know is [`Kind::Other`], and the compiler has the last word on it.
 
 use syn::{GenericArgument, PathArguments, PathSegment, Type};
@@ -11,6 +11,8 @@ pub(crate) struct TypeInfo {
     pub(crate) option: bool,
     /// The type behind the `Option`.
     pub(crate) inner: Type,
+    /// Whether it is a `Patched`, and may be left out.
+    pub(crate) patched: bool,
     /// Whether a `Box` was looked through.
     pub(crate) boxed: bool,
     pub(crate) kind: Kind,
@@ -35,8 +37,6 @@ pub(crate) enum Kind {
     Bytes,
     List(Box<Kind>),
     Map(Box<Kind>),
-    /// `Patched<T>`.
-    Patched,
     Other,
     /// No type of the wire; what to write instead.
     Never(&'static str),
@@ -70,8 +70,8 @@ impl TypeInfo {
             Some(inner) => (true, bare(inner)),
             None => (false, ty),
         };
-        let boxed = argument(inner, "Box").is_some();
-        TypeInfo { option, inner: inner.clone(), boxed, kind: kind(inner) }
+        let (patched, boxed) = (argument(inner, "Patched").is_some(), argument(inner, "Box").is_some());
+        TypeInfo { option, inner: inner.clone(), patched, boxed, kind: kind(inner) }
     }
 }
 
@@ -160,14 +160,13 @@ fn named(segment: &PathSegment) -> Kind {
         ("NaiveDate", []) => Kind::Date,
         ("NaiveTime", []) => Kind::Time,
         ("Decimal", []) => Kind::Decimal,
-        ("Option" | "Box", [inner]) => kind(inner),
+        ("Option" | "Box" | "Patched", [inner]) => kind(inner),
         ("Vec", [item]) if self::segment(item).is_some_and(|s| s.ident == "u8") => Kind::Bytes,
         ("Vec", [item]) => Kind::List(Box::new(kind(item))),
         ("HashMap" | "BTreeMap", [key, value, ..]) => match kind(key) {
             Kind::Text | Kind::Other => Kind::Map(Box::new(kind(value))),
             _ => Kind::Never("the members of a JSON object are named by texts; write `String` for the key"),
         },
-        ("Patched", [_]) => Kind::Patched,
         ("i128" | "isize", []) => Kind::Never("JSON and stores hold 64 bits at most; write `i64`"),
         ("u128" | "usize", []) => Kind::Never("JSON and stores hold 64 bits at most; write `u64`"),
         ("char", []) => Kind::Never("JSON has texts; write `String`, with `min_length = 1, max_length = 1`"),

@@ -62,6 +62,11 @@ pub(crate) fn field(field: &syn::Field, ident: &Ident, around: &Around, errors: 
             }
         }
     }
+    // These are never of the struct's default, and a key of it would be the same for all rows.
+    let roles = &parsed.roles;
+    if parsed.default_span.is_none() && roles.key.or(roles.created_at).or(roles.updated_at).is_some() {
+        parsed.default = None;
+    }
     if let Kind::Never(instead) = parsed.info.kind.leaf()
         && parsed.opaque.is_none()
         && parsed.skip.is_none()
