@@ -35,37 +35,6 @@ pub(crate) const ROLES: &[&str] = &[
     "scale",
 ];
 
-/// The words of a field of a resource: those of a model, and the roles.
-pub(crate) const RESOURCE_FIELD: &[&str] = &[
-    "ge",
-    "gt",
-    "le",
-    "lt",
-    "multiple_of",
-    "min_length",
-    "max_length",
-    "pattern",
-    "format",
-    "min_items",
-    "max_items",
-    "default",
-    "example",
-    "deprecated",
-    "required",
-    "opaque",
-    "key",
-    "generated",
-    "unique",
-    "index",
-    "read_only",
-    "write_only",
-    "created_at",
-    "updated_at",
-    "json",
-    "column",
-    "scale",
-];
-
 /// The words of fields that are designed and not there yet.
 pub(crate) const LATER_FIELD: &[&str] = &["filter", "sort", "search", "version"];
 

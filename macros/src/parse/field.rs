@@ -151,7 +151,12 @@ impl Field {
             _ if names::LATER_FIELD.contains(&&*key) => {
                 errors.at(&word.key, format!("`{key}` is not supported yet; remove it for now"));
             }
-            _ => stranger(word, "on a field of a resource", names::RESOURCE_FIELD, errors),
+            _ => stranger(
+                word,
+                "on a field of a resource",
+                &[names::MODEL_FIELD, names::ROLES].concat(),
+                errors,
+            ),
         }
     }
 }
