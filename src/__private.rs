@@ -16,7 +16,8 @@ pub use crate::app::launch;
 pub use crate::issue::{Bound, Trail};
 pub use crate::openapi::bridge;
 pub use crate::resource::{
-    Changes, Column, ColumnMeta, GeneratedKey, Input, Key, Operation, Resource, ResourceMeta, Unused,
+    Changes, Column, ColumnMeta, GeneratedKey, Input, Key, Operation, Resource, ResourceMeta, Unused, held,
+    held_as_json, held_as_key,
 };
 pub use crate::wire::{
     Choice, ChoiceMeta, FieldMeta, FieldVisitor, Fields, Format, Merge, Object, ObjectMeta, Opaque, Out,
@@ -55,10 +56,10 @@ macro_rules! __wire_object {
                 fn shape() -> __crewed::Shape {
                     __crewed::Shape::Object(<Self as __crewed::Fields>::META)
                 }
-                fn read<'de, D: __crewed::serde::Deserializer<'de>>(
-                    input: D,
+                fn read<'de, __D: __crewed::serde::Deserializer<'de>>(
+                    input: __D,
                     _: &__crewed::Rules,
-                ) -> __crewed::Result<Self, D::Error> {
+                ) -> __crewed::Result<Self, __D::Error> {
                     __crewed::object_read(input)
                 }
                 fn explain(
@@ -68,18 +69,18 @@ macro_rules! __wire_object {
                 ) -> __crewed::Option<Self> {
                     __crewed::object_explain(input, trail)
                 }
-                fn write<S: __crewed::serde::Serializer>(
+                fn write<__S: __crewed::serde::Serializer>(
                     &self,
-                    out: S,
-                ) -> __crewed::Result<S::Ok, S::Error> {
+                    out: __S,
+                ) -> __crewed::Result<__S::Ok, __S::Error> {
                     __crewed::object_write(self, out)
                 }
             }
 
             impl<'de, $($generics)*> __crewed::serde::Deserialize<'de> for $object $(where $($bounds)*)? {
-                fn deserialize<D: __crewed::serde::Deserializer<'de>>(
-                    input: D,
-                ) -> __crewed::Result<Self, D::Error> {
+                fn deserialize<__D: __crewed::serde::Deserializer<'de>>(
+                    input: __D,
+                ) -> __crewed::Result<Self, __D::Error> {
                     __crewed::object_read(input)
                 }
             }
@@ -134,10 +135,10 @@ macro_rules! __serialize_fields {
             use $crate::__private as __crewed;
 
             impl<$($generics)*> __crewed::serde::Serialize for $object $(where $($bounds)*)? {
-                fn serialize<S: __crewed::serde::Serializer>(
+                fn serialize<__S: __crewed::serde::Serializer>(
                     &self,
-                    out: S,
-                ) -> __crewed::Result<S::Ok, S::Error> {
+                    out: __S,
+                ) -> __crewed::Result<__S::Ok, __S::Error> {
                     __crewed::object_write(self, out)
                 }
             }
@@ -156,14 +157,14 @@ macro_rules! __stub_object {
 
             impl<$($generics)*> __crewed::Fields for $object $(where $($bounds)*)? {
                 const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::new("", "", &[]);
-                fn each<V: __crewed::FieldVisitor>(&self, _: &mut V) -> __crewed::Result<(), V::Error> {
+                fn each<__V: __crewed::FieldVisitor>(&self, _: &mut __V) -> __crewed::Result<(), __V::Error> {
                     __crewed::Ok(())
                 }
             }
             impl<$($generics)*> __crewed::Object for $object $(where $($bounds)*)? {
                 type Draft = ();
                 fn draft() {}
-                fn slot<V: __crewed::SlotVisitor>((): &mut (), _: usize, visitor: V) -> V::Out {
+                fn slot<__V: __crewed::SlotVisitor>((): &mut (), _: usize, visitor: __V) -> __V::Out {
                     visitor.none()
                 }
                 fn finish((): ()) -> __crewed::Option<Self> {
@@ -189,7 +190,7 @@ macro_rules! __stub_resource {
 
             impl __crewed::Fields for $resource {
                 const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::new("", "", &[]);
-                fn each<V: __crewed::FieldVisitor>(&self, _: &mut V) -> __crewed::Result<(), V::Error> {
+                fn each<__V: __crewed::FieldVisitor>(&self, _: &mut __V) -> __crewed::Result<(), __V::Error> {
                     __crewed::Ok(())
                 }
             }
@@ -223,10 +224,10 @@ macro_rules! __wire_choice {
                 fn shape() -> __crewed::Shape {
                     __crewed::Shape::Choice(<Self as __crewed::Choice>::META)
                 }
-                fn read<'de, D: __crewed::serde::Deserializer<'de>>(
-                    input: D,
+                fn read<'de, __D: __crewed::serde::Deserializer<'de>>(
+                    input: __D,
                     _: &__crewed::Rules,
-                ) -> __crewed::Result<Self, D::Error> {
+                ) -> __crewed::Result<Self, __D::Error> {
                     __crewed::choice_read(input)
                 }
                 fn explain(
@@ -236,7 +237,7 @@ macro_rules! __wire_choice {
                 ) -> __crewed::Option<Self> {
                     __crewed::choice_explain(input, trail)
                 }
-                fn write<S: __crewed::serde::Serializer>(&self, out: S) -> __crewed::Result<S::Ok, S::Error> {
+                fn write<__S: __crewed::serde::Serializer>(&self, out: __S) -> __crewed::Result<__S::Ok, __S::Error> {
                     __crewed::choice_write(self, out)
                 }
             }
@@ -258,18 +259,18 @@ macro_rules! __wire_choice {
             }
 
             impl __crewed::serde::Serialize for $choice {
-                fn serialize<S: __crewed::serde::Serializer>(
+                fn serialize<__S: __crewed::serde::Serializer>(
                     &self,
-                    out: S,
-                ) -> __crewed::Result<S::Ok, S::Error> {
+                    out: __S,
+                ) -> __crewed::Result<__S::Ok, __S::Error> {
                     __crewed::choice_write(self, out)
                 }
             }
 
             impl<'de> __crewed::serde::Deserialize<'de> for $choice {
-                fn deserialize<D: __crewed::serde::Deserializer<'de>>(
-                    input: D,
-                ) -> __crewed::Result<Self, D::Error> {
+                fn deserialize<__D: __crewed::serde::Deserializer<'de>>(
+                    input: __D,
+                ) -> __crewed::Result<Self, __D::Error> {
                     __crewed::choice_read(input)
                 }
             }

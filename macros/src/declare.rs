@@ -53,19 +53,12 @@ pub(crate) fn launch(arguments: TokenStream, item: TokenStream) -> TokenStream {
     match syn::parse2::<Item>(item.clone()) {
         Ok(Item::Fn(function)) => {
             check::launch(&function, &mut errors);
-            // A program without `main` would be a second error.
-            let main = if function.sig.ident == "main" {
-                quote!()
-            } else {
-                quote!(
-                    fn main() {}
-                )
-            };
             match errors.finish() {
                 Ok(()) => expand::launch(&krate, &function),
                 Err(error) => {
                     let error = error.to_compile_error();
-                    quote!(#error #main)
+                    // A program without `main` would be a second error.
+                    quote!(#error fn main() {})
                 }
             }
         }
@@ -104,6 +97,7 @@ fn misplaced(tokens: TokenStream, item: syn::Result<Item>, message: &str, mut er
 /// What to underline of an item: its keyword or its name, not all of its body.
 fn first_line(item: &Item) -> TokenStream {
     match item {
+        Item::Struct(item) => item.struct_token.to_token_stream(),
         Item::Enum(item) => item.enum_token.to_token_stream(),
         Item::Union(item) => item.union_token.to_token_stream(),
         Item::Trait(item) => item.trait_token.to_token_stream(),

@@ -87,3 +87,21 @@ pub(crate) fn an(word: &str) -> String {
     let vowel = word.starts_with(['A', 'E', 'I', 'O', 'a', 'e', 'i', 'o']);
     format!("{} {word}", if vowel { "an" } else { "a" })
 }
+
+/// Tokens as a person would write them: `Vec<u8>`, `&'a str`.
+pub(crate) fn told(tokens: impl ToTokens) -> String {
+    let mut text = tokens.to_token_stream().to_string();
+    for (spaced, tight) in [
+        (" <", "<"),
+        ("< ", "<"),
+        (" >", ">"),
+        (" ,", ","),
+        (" ::", "::"),
+        (":: ", "::"),
+        ("& ", "&"),
+        (" ;", ";"),
+    ] {
+        text = text.replace(spaced, tight);
+    }
+    text.replace("- ", "-")
+}

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::column::json_column;
-use super::{Column, ResourceMeta};
+use super::ResourceMeta;
+use super::column::{Held, json_column};
 use crate::issue::Issues;
 use crate::value::{Value, ValueRef};
 use crate::wire::{
@@ -55,31 +55,17 @@ impl Changes {
     }
 
     /// Sets a column.
-    pub fn set<T: Column>(&mut self, index: usize, value: &T) {
-        let value = value.to_value(self.rules(index));
+    pub fn set<T>(&mut self, index: usize, value: &T, held: Held<T>) {
+        let value = (held.to_value)(value, self.rules(index));
         self.columns[index] = Some(Change::Set(value));
     }
 
-    /// Sets a JSON column.
-    pub fn set_json<T: Wire>(&mut self, index: usize, value: &T) {
-        self.columns[index] = Some(Change::Set(json_column::to_value(value)));
-    }
-
     /// Sets a column to what a patch says of it.
-    pub fn patch<T: Column>(&mut self, index: usize, patched: Patched<T>) {
+    pub fn patch<T>(&mut self, index: usize, patched: Patched<T>, held: Held<T>) {
         match patched {
             Patched::Absent => {}
             Patched::Null => self.columns[index] = Some(Change::Set(Value::Null)),
-            Patched::Value(value) => self.set(index, &value),
-        }
-    }
-
-    /// Sets a JSON column to what a patch says of it.
-    pub fn patch_json<T: Wire>(&mut self, index: usize, patched: Patched<T>) {
-        match patched {
-            Patched::Absent => {}
-            Patched::Null => self.columns[index] = Some(Change::Set(Value::Null)),
-            Patched::Value(value) => self.set_json(index, &value),
+            Patched::Value(value) => self.set(index, &value, held),
         }
     }
 

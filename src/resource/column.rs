@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::Role;
 use crate::issue::Trail;
 use crate::value::{Value, ValueRef};
-use crate::wire::{Choice, ChoiceMeta, Rules, Wire, push_date, push_time, push_utc, scaled, text};
+use crate::wire::{Choice, ChoiceMeta, Rules, Shape, Wire, push_date, push_time, push_utc, scaled, text};
 
 /// What a column holds. Each engine has a type of its own for each.
 #[derive(Clone, Copy, Debug)]
@@ -273,8 +273,51 @@ impl<T: Column> Column for Option<T> {
     }
 }
 
+/// How a column holds a `T`: by itself, or as JSON.
+///
+/// Whatever a macro writes of a field's column goes through this and asks nothing more of the type, so
+/// that the compiler tells of a type that no column can hold once, at the field.
+#[derive(Clone, Copy, Debug)]
+pub struct Held<T> {
+    pub(super) kind: fn(&Rules) -> ColumnType,
+    pub(super) shape: fn() -> Shape,
+    pub(super) to_value: fn(&T, &Rules) -> Value,
+    pub(super) from_json: fn(&Json, &Rules) -> Option<Value>,
+    pub(super) write_json: fn(ValueRef<'_>, &Rules, &mut Vec<u8>) -> Result<(), Corrupt>,
+}
+
+/// By itself.
+#[must_use]
+pub const fn held<T: Column>() -> Held<T> {
+    Held {
+        kind: T::column_type,
+        shape: T::shape,
+        to_value: T::to_value,
+        from_json: from_json::<T>,
+        write_json: T::write_json,
+    }
+}
+
+/// By itself, as the key.
+#[must_use]
+pub const fn held_as_key<T: Key>() -> Held<T> {
+    held::<T>()
+}
+
+/// As JSON.
+#[must_use]
+pub const fn held_as_json<T: Wire>() -> Held<T> {
+    Held {
+        kind: json_column::column_type,
+        shape: T::shape,
+        to_value: json_column::to_value_of,
+        from_json: json_column::from_json::<T>,
+        write_json: json_column::write_json::<T>,
+    }
+}
+
 /// The column's value of a JSON value, such as a default.
-pub(super) fn from_json<T: Column>(json: &Json, rules: &Rules) -> Option<Value> {
+fn from_json<T: Column>(json: &Json, rules: &Rules) -> Option<Value> {
     T::explain(json, rules, &mut Trail::default()).map(|value| value.to_value(rules))
 }
 
@@ -319,6 +362,10 @@ pub(crate) mod json_column {
             Ok(json) => Value::Text(json),
             Err(_) => Value::Null,
         }
+    }
+
+    pub(crate) fn to_value_of<T: Wire>(value: &T, _: &Rules) -> Value {
+        to_value(value)
     }
 
     pub(crate) fn from_json<T: Wire>(json: &Json, rules: &Rules) -> Option<Value> {

@@ -2,10 +2,10 @@
 
 use serde_json::Value as Json;
 
-use super::column::{self, json_column};
+use super::column::{Held, held};
 use super::{Column, ColumnType, Corrupt, GeneratedKey};
 use crate::value::{Value, ValueRef};
-use crate::wire::{ObjectMeta, Rules, Shape, Wire};
+use crate::wire::{ObjectMeta, Rules, Shape};
 
 /// Everything that is said of a resource.
 #[derive(Clone, Copy, Debug)]
@@ -198,34 +198,18 @@ pub struct ColumnMeta {
 }
 
 impl ColumnMeta {
-    /// A column that holds a `T`.
+    /// A column that holds what this says.
     #[must_use]
-    pub const fn of<T: Column>(name: &'static str) -> Self {
-        ColumnMeta {
-            name,
-            role: Role::Plain,
-            unique: false,
-            index: false,
-            kind: T::column_type,
-            shape: T::shape,
-            from_json: column::from_json::<T>,
-            write_json: T::write_json,
-        }
+    pub const fn new<T>(name: &'static str, held: Held<T>) -> Self {
+        let Held { kind, shape, from_json, write_json, .. } = held;
+        let role = Role::Plain;
+        ColumnMeta { name, role, unique: false, index: false, kind, shape, from_json, write_json }
     }
 
-    /// A column that holds a `T` as JSON.
+    /// A column that holds a `T` by itself.
     #[must_use]
-    pub const fn json<T: Wire>(name: &'static str) -> Self {
-        ColumnMeta {
-            name,
-            role: Role::Plain,
-            unique: false,
-            index: false,
-            kind: json_column::column_type,
-            shape: T::shape,
-            from_json: json_column::from_json::<T>,
-            write_json: json_column::write_json::<T>,
-        }
+    pub const fn of<T: Column>(name: &'static str) -> Self {
+        ColumnMeta::new(name, held::<T>())
     }
 
     /// The key, chosen by the client.

@@ -8,9 +8,9 @@ mod meta;
 mod table;
 
 pub use change::{Change, Changes, Input, Make, Unused};
-#[doc(hidden)]
-pub use column::choice_column;
 pub use column::{Column, ColumnType, Corrupt, GeneratedKey, Key};
+#[doc(hidden)]
+pub use column::{Held, choice_column, held, held_as_json, held_as_key};
 pub use declared::Declared;
 pub use meta::{ColumnMeta, Missing, Operation, Operations, ResourceMeta, Role};
 pub use table::{Row, Table, TableColumn};

@@ -1,9 +1,8 @@
 //! The constraints of one field, against its type and against each other.
 
-use quote::ToTokens;
 use syn::{Expr, Ident, Lit};
 
-use crate::diag::Errors;
+use crate::diag::{Errors, told};
 use crate::model::{Bound, Count, DefaultValue, Field, Kind, Number};
 use crate::parse::{number, ungroup};
 
@@ -25,48 +24,47 @@ pub(super) fn check(field: &Field, errors: &mut Errors) {
 fn applicable(field: &Field, errors: &mut Errors) -> bool {
     let rules = &field.rules;
     let mut all = true;
-    let mut refuse = |key: &Ident, takes: &str| {
+    let mut refuse = |key: &Ident, takes: &str, instead: &str| {
         all = false;
-        let what = if field.opaque.is_some() { "an opaque value".to_owned() } else { described(field) };
-        errors.at(key, format!("`{key}` is for {takes}, and this is {what}"));
+        errors.at(key, format!("`{key}` is for {takes}; this is {}{instead}", described(field)));
     };
-    let leaf = if field.opaque.is_some() { &Kind::Other } else { field.info.kind.leaf() };
+    let known = field.opaque.is_none();
+    let leaf = if known { field.info.kind.leaf() } else { &Kind::Other };
     if !matches!(leaf, Kind::Int(..) | Kind::Float | Kind::Decimal) {
-        rules.bounds().for_each(|rule| refuse(&rule.key, "numbers, and lists and maps of numbers"));
+        rules.bounds().for_each(|rule| refuse(&rule.key, "numbers, and lists and maps of them", ""));
     }
-    if !matches!(leaf, Kind::Text) {
+    if *leaf != Kind::Text {
         let counts = [&rules.min_length, &rules.max_length].into_iter().flatten().map(|count| &count.key);
         let pattern = rules.pattern.iter().map(|(key, _)| key);
         let format = rules.format.iter().map(|(key, _)| key);
         counts.chain(pattern).chain(format).for_each(|key| {
-            let instead = match (field.info.kind.leaf(), key.to_string().as_str()) {
-                (Kind::Bytes, "min_length") => "; write `min_items`",
-                (Kind::Bytes, "max_length") => "; write `max_items`",
+            let instead = match (leaf, key.to_string().as_str()) {
+                (Kind::Bytes, "min_length") => ": write `min_items`",
+                (Kind::Bytes, "max_length") => ": write `max_items`",
                 _ => "",
             };
-            refuse(key, &format!("`String`, and lists and maps of `String`{instead}"));
+            refuse(key, "`String`, and lists and maps of it", instead);
         });
     }
-    let collection = matches!(field.info.kind, Kind::List(_) | Kind::Map(_) | Kind::Bytes);
-    if !collection || field.opaque.is_some() {
-        let counts = [&rules.min_items, &rules.max_items].into_iter().flatten();
-        counts.for_each(|count| {
-            let instead = match (&field.info.kind, count.key.to_string().as_str()) {
-                (Kind::Text, "min_items") => "; write `min_length`",
-                (Kind::Text, "max_items") => "; write `max_length`",
+    if !known || !matches!(field.info.kind, Kind::List(_) | Kind::Map(_) | Kind::Bytes) {
+        for count in [&rules.min_items, &rules.max_items].into_iter().flatten() {
+            let instead = match (leaf, count.key.to_string().as_str()) {
+                (Kind::Text, "min_items") => ": write `min_length`",
+                (Kind::Text, "max_items") => ": write `max_length`",
                 _ => "",
             };
-            refuse(&count.key, &format!("lists, maps and bytes{instead}"));
-        });
+            refuse(&count.key, "lists, maps and bytes", instead);
+        }
     }
     all
 }
 
 /// The type in words, for a message.
 fn described(field: &Field) -> String {
-    let ty = field.info.inner.to_token_stream().to_string().replace(' ', "").replace(',', ", ");
+    let ty = told(&field.info.inner);
     match field.info.kind.leaf() {
-        Kind::Other => format!("`{ty}`, of which crewed knows no value; constrain the fields of that type"),
+        _ if field.opaque.is_some() => format!("`{ty}`, which is opaque"),
+        Kind::Other => format!("`{ty}`, which has constraints on fields of its own, if it is a model"),
         _ => format!("`{ty}`"),
     }
 }
@@ -123,11 +121,11 @@ fn range(field: &Field, errors: &mut Errors) {
         errors.at(
             &high.value,
             format!(
-                "no number is both `{} {}` and `{} {}`",
+                "no number has both `{} = {}` and `{} = {}`",
                 low.key,
-                low.value.to_token_stream().to_string().replace(' ', ""),
+                told(&low.value),
                 high.key,
-                high.value.to_token_stream().to_string().replace(' ', "")
+                told(&high.value)
             ),
         );
     }

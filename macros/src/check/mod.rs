@@ -28,8 +28,8 @@ pub(crate) fn choice(choice: &Enum, errors: &mut Errors) {
             errors.span(
                 variant.wire_span,
                 format!(
-                    "`{}` is the name of `{}` already; no two variants share one",
-                    variant.wire, other.ident
+                    "the variant `{}` has the name `{}` already; give this one another",
+                    other.ident, variant.wire
                 ),
             );
         }
@@ -63,8 +63,8 @@ fn distinct_members(object: &Struct, errors: &mut Errors) {
             errors.span(
                 field.wire_span,
                 format!(
-                    "`{}` is the name of `{}` on the wire already; give one another",
-                    field.wire, other.ident
+                    "the field `{}` has the name `{}` on the wire already; give this one another",
+                    other.ident, field.wire
                 ),
             );
         }

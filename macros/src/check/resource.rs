@@ -8,8 +8,10 @@ use crate::model::{Field, Resource};
 use crate::names::{LONGEST_IDENTIFIER, RESERVED_PREFIXES};
 
 pub(crate) fn resource(resource: &Resource, errors: &mut Errors) {
-    path(resource, errors);
-    identifier(&resource.table, "a table", resource.table_span, errors);
+    let derived = path(resource, errors);
+    if let Some(span) = resource.table_span.or(derived) {
+        identifier(&resource.table, "a table", span, errors);
+    }
     deny_unknown(resource, errors);
     one_key(resource, errors);
     one_of_each(resource, "created_at", |field| field.roles.created_at, errors);
@@ -28,7 +30,9 @@ pub(crate) fn resource(resource: &Resource, errors: &mut Errors) {
 
 /// The path of a collection is written as it stands in an address: segments without parameters,
 /// and nothing that would have to be escaped. crewed adds the key's segment itself.
-fn path(resource: &Resource, errors: &mut Errors) {
+///
+/// Returns where a good path stands, whose last segment names the table.
+fn path(resource: &Resource, errors: &mut Errors) -> Option<Span> {
     let literal = &resource.path;
     let path = literal.value();
     let kept = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | '~');
@@ -52,9 +56,10 @@ fn path(resource: &Resource, errors: &mut Errors) {
             "`{c}` would be escaped in an address; a path is made of letters, digits, `-`, `_`, `.`, `~` and `/`"
         )
     } else {
-        return;
+        return Some(literal.span());
     };
     errors.at(literal, wrong);
+    None
 }
 
 /// Names of tables and columns are identifiers, so that they read the same in every engine; they
@@ -101,7 +106,7 @@ fn one_key(resource: &Resource, errors: &mut Errors) {
     };
     for other in keys {
         if let Some(span) = other.roles.key {
-            errors.span(span, format!("`{}` is the key already; a resource has one", first.ident));
+            errors.span(span, format!("the field `{}` is the key already; a resource has one", first.ident));
         }
     }
 }
@@ -112,7 +117,10 @@ fn one_of_each(resource: &Resource, word: &str, span: fn(&Field) -> Option<Span>
     let Some(first) = marked.next() else { return };
     for other in marked {
         if let Some(span) = span(other) {
-            errors.span(span, format!("`{}` is `{word}` already; a resource has one", first.ident));
+            errors.span(
+                span,
+                format!("the field `{}` is marked `{word}` already; a resource has one", first.ident),
+            );
         }
     }
 }

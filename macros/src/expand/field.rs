@@ -1,7 +1,8 @@
 //! One field: its type on the wire, its default, its description.
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Expr, Generics, Ident, Lit};
 
 use super::rules::rules;
@@ -20,6 +21,11 @@ pub(super) struct Place<'a> {
 }
 
 impl Place<'_> {
+    /// Where the type stands; what is generated there is still no code of the user's to the lints.
+    pub(super) fn span(&self) -> Span {
+        Span::call_site().located_at(self.field.ty.span())
+    }
+
     /// The type that crosses the wire: the field's own, or what wraps a foreign one.
     pub(super) fn wire(&self) -> TokenStream {
         let (ty, inner) = (&self.field.ty, &self.field.info.inner);
@@ -43,7 +49,7 @@ impl Place<'_> {
     pub(super) fn shown(&self) -> TokenStream {
         let ident = &self.field.ident;
         match self.field.opaque {
-            None => quote!(&__crewed::Out(&self.#ident)),
+            None => quote_spanned!(self.span()=> &__crewed::Out(&self.#ident)),
             Some(_) => quote!(&self.#ident),
         }
     }

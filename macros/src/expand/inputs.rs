@@ -6,7 +6,7 @@ use syn::{Generics, Ident};
 
 use super::field::Place;
 use super::object::{Object, Slot};
-use super::resource::{is_json, is_merged};
+use super::resource::{held, is_merged};
 use crate::diag::an;
 use crate::model::{Operation, Resource};
 
@@ -96,7 +96,7 @@ impl Input<'_> {
     pub(super) fn definition(&self, resource: &Resource) -> TokenStream {
         let head = &resource.object.head;
         let (krate, vis, ident, derives) = (&head.krate, &head.vis, &self.ident, &resource.derives);
-        let doc = &self.doc;
+        let doc = format!(" {}", self.doc);
         let derives = (!derives.is_empty()).then(|| quote!(#[derive(#(#derives),*)]));
         let fields = self.members.iter().map(|member| {
             let field = member.place.field;
@@ -110,7 +110,7 @@ impl Input<'_> {
             };
             let docs = match docs[..] {
                 [] => {
-                    let doc = format!("The `{ident}` of {}.", an(&head.ident.to_string()));
+                    let doc = format!(" The `{ident}` of {}.", an(&head.ident.to_string()));
                     quote!(#[doc = #doc])
                 }
                 _ => quote!(#(#docs)*),
@@ -159,16 +159,21 @@ impl Input<'_> {
 impl Member<'_> {
     /// The type that crosses the wire, with crewed's names under this path.
     fn wire(&self, private: &TokenStream) -> TokenStream {
-        let field = self.place.field;
-        let inner = &field.info.inner;
-        let inner = match field.opaque {
-            Some(_) => quote!(#private::Opaque<#inner>),
-            None => quote!(#inner),
-        };
+        let inner = self.inner(private);
         match self.how {
             How::Set => self.place.wire(),
             How::Patch => quote!(#private::Patched<#inner>),
             How::Merge => quote!(#private::Patched<#private::Merge<#inner>>),
+        }
+    }
+
+    /// The same without `Option` and `Patched`.
+    fn inner(&self, private: &TokenStream) -> TokenStream {
+        let field = self.place.field;
+        let inner = &field.info.inner;
+        match field.opaque {
+            Some(_) => quote!(#private::Opaque<#inner>),
+            None => quote!(#inner),
         }
     }
 
@@ -185,13 +190,16 @@ impl Member<'_> {
 
     fn slot(&self) -> Slot {
         let ident = self.place.field.ident.clone();
-        let wire = self.wire(&quote!(__crewed));
+        let (span, wire) = (self.place.span(), self.wire(&quote!(__crewed)));
         match self.how {
-            How::Set => Slot { ident, wire, shown: self.place.shown(), finished: self.place.finished() },
+            How::Set => {
+                Slot { ident, span, wire, shown: self.place.shown(), finished: self.place.finished() }
+            }
             How::Patch | How::Merge => Slot {
                 shown: quote!(&__crewed::Out(&self.#ident)),
                 finished: quote!(__crewed::patched(draft.#ident)),
                 ident,
+                span,
                 wire,
             },
         }
@@ -199,13 +207,17 @@ impl Member<'_> {
 
     fn change(&self) -> TokenStream {
         let (index, ident) = (Literal::usize_unsuffixed(self.place.index), &self.place.field.ident);
-        let value = self.place.to_wire(quote!(self.#ident));
-        match (self.how, is_json(self.place.field)) {
-            (How::Set, false) => quote!(changes.set(#index, &#value);),
-            (How::Set, true) => quote!(changes.set_json(#index, &#value);),
-            (How::Patch, false) => quote!(changes.patch(#index, self.#ident);),
-            (How::Patch, true) => quote!(changes.patch_json(#index, self.#ident);),
-            (How::Merge, _) => quote!(changes.merge(#index, self.#ident);),
+        match self.how {
+            How::Set => {
+                let value = self.place.to_wire(quote!(self.#ident));
+                let held = held(self.place.field, &self.place.wire());
+                quote!(changes.set(#index, &#value, #held);)
+            }
+            How::Patch => {
+                let held = held(self.place.field, &self.inner(&quote!(__crewed)));
+                quote!(changes.patch(#index, self.#ident, #held);)
+            }
+            How::Merge => quote!(changes.merge(#index, self.#ident);),
         }
     }
 }

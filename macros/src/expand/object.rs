@@ -1,7 +1,7 @@
 //! The impls of `Fields` and `Object`, for models and for the inputs of a resource alike.
 
-use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::{Generics, Ident};
 
 /// A struct that is read field by field.
@@ -21,6 +21,8 @@ pub(super) struct Object<'a> {
 /// A field of it.
 pub(super) struct Slot {
     pub(super) ident: Ident,
+    /// Where its type stands.
+    pub(super) span: Span,
     /// The type that crosses the wire.
     pub(super) wire: TokenStream,
     /// What a visitor is shown.
@@ -64,6 +66,11 @@ impl Object<'_> {
         let names: Vec<_> = slots.iter().map(|slot| &slot.ident).collect();
         let types = slots.iter().map(|slot| &slot.wire);
         let finished = slots.iter().map(|slot| &slot.finished);
+        // Where a type cannot cross the wire, the compiler is to point at the field.
+        let visits = slots.iter().map(|slot| {
+            let name = &slot.ident;
+            quote_spanned!(slot.span=> visitor.visit(&mut draft.#name))
+        });
         let indices = (0..slots.len()).map(Literal::usize_unsuffixed);
         let values = skipped.iter().map(|(_, value)| value);
         let skipped = skipped.iter().map(|(ident, _)| ident);
@@ -87,7 +94,7 @@ impl Object<'_> {
         } else {
             quote! {
                 match index {
-                    #(#indices => visitor.visit(&mut draft.#names),)*
+                    #(#indices => #visits,)*
                     _ => visitor.none(),
                 }
             }

@@ -28,12 +28,15 @@ pub(crate) fn resource(resource: &Resource) -> TokenStream {
     let inputs = inputs(resource, &places);
     let structs = inputs.iter().map(|input| input.definition(resource));
     let impls = inputs.iter().map(Input::expand);
+    let described = (!inputs.is_empty()).then(
+        || quote!(const __CREWED_FIELDS: &[__crewed::FieldMeta] = <#ident as __crewed::Fields>::META.fields;),
+    );
     let content = quote! {
         #defaults
         #fields
         __crewed::serialize_object!([] #ident);
         #declaration
-        const __CREWED_FIELDS: &[__crewed::FieldMeta] = <#ident as __crewed::Fields>::META.fields;
+        #described
         #(#impls)*
     };
     let scope = scope(krate, &content);
@@ -95,13 +98,8 @@ fn operation_name(operation: Operation) -> TokenStream {
 fn column(place: &Place<'_>) -> TokenStream {
     let (field, ty) = (place.field, &place.field.ty);
     let (name, roles) = (field.column(), &field.roles);
-    let mut column = match is_json(field) {
-        true => {
-            let ty = place.wire();
-            quote!(__crewed::ColumnMeta::json::<#ty>(#name))
-        }
-        false => quote!(__crewed::ColumnMeta::of::<#ty>(#name)),
-    };
+    let held = held(field, &place.wire());
+    let mut column = quote!(__crewed::ColumnMeta::new(#name, #held));
     let calls = [
         (roles.generated, quote!(.generated::<#ty>())),
         (roles.key.filter(|_| roles.generated.is_none()), quote!(.key())),
@@ -118,12 +116,16 @@ fn column(place: &Place<'_>) -> TokenStream {
     column
 }
 
-/// Whether the column holds JSON.
-pub(super) fn is_json(field: &Field) -> bool {
-    field.roles.json.is_some()
+/// How the field's column holds this type.
+pub(super) fn held(field: &Field, ty: &TokenStream) -> TokenStream {
+    match (field.roles.json, field.roles.key) {
+        (Some(_), _) => quote!(__crewed::held_as_json::<#ty>()),
+        (_, Some(_)) => quote!(__crewed::held_as_key::<#ty>()),
+        _ => quote!(__crewed::held::<#ty>()),
+    }
 }
 
 /// Whether a patch of it is merged into what is stored, not put in its place.
 pub(super) fn is_merged(field: &Field) -> bool {
-    is_json(field) && !matches!(field.info.kind, Kind::List(_))
+    field.roles.json.is_some() && !matches!(field.info.kind, Kind::List(_))
 }

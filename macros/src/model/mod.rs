@@ -146,7 +146,8 @@ pub(crate) struct Resource {
     pub(crate) path: LitStr,
     pub(crate) tag: String,
     pub(crate) table: String,
-    pub(crate) table_span: Span,
+    /// Where it was said, if it was.
+    pub(crate) table_span: Option<Span>,
     /// `None` where nothing narrows them.
     pub(crate) operations: Option<Vec<Operation>>,
     pub(crate) missing: Option<Missing>,

@@ -1,6 +1,6 @@
 //! What stands in the parentheses of `#[model(..)]` and `#[resource(..)]`.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Literal, Span, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream};
 use syn::{Expr, LitStr, Path, Token, parse_quote};
 
@@ -65,10 +65,14 @@ pub(crate) fn resource(tokens: TokenStream, errors: &mut Errors) -> (LitStr, Arg
     let (path, rest) = match errors.ok(syn::parse2::<PathThenWords>(tokens)) {
         Some(PathThenWords { path: Some(path), rest }) => (path, rest),
         Some(PathThenWords { path: None, rest }) => {
-            errors.span(
-                Span::call_site(),
-                "a resource begins with the path of its collection: `#[resource(\"/users\")]`",
-            );
+            let (later, rest) = without_text(rest);
+            match later {
+                Some(later) => errors.at(later, "the path comes first: `#[resource(\"/users\", ..)]`"),
+                None => errors.span(
+                    Span::call_site(),
+                    "a resource begins with the path of its collection: `#[resource(\"/users\")]`",
+                ),
+            }
             (LitStr::new("/unnamed", Span::call_site()), rest)
         }
         None => (LitStr::new("/unnamed", Span::call_site()), TokenStream::new()),
@@ -112,6 +116,31 @@ impl Parse for PathThenWords {
         }
         Ok(PathThenWords { path, rest: input.parse()? })
     }
+}
+
+/// Takes out a text that stands where a word should.
+fn without_text(tokens: TokenStream) -> (Option<Literal>, TokenStream) {
+    let mut found = None;
+    let mut start = true;
+    let kept = tokens
+        .into_iter()
+        .filter(|token| {
+            let word_starts = std::mem::replace(
+                &mut start,
+                matches!(token, TokenTree::Punct(punct) if punct.as_char() == ','),
+            );
+            match token {
+                TokenTree::Literal(literal) if word_starts && found.is_none() => {
+                    found = Some(literal.clone());
+                    false
+                }
+                // Its comma goes with it.
+                TokenTree::Punct(_) if word_starts => false,
+                _ => true,
+            }
+        })
+        .collect();
+    (found, kept)
 }
 
 /// A name in the document becomes part of a reference, so that not every character will do.
@@ -201,7 +230,7 @@ fn missing(word: &Word, errors: &mut Errors) -> Option<Missing> {
             "status" => match &word.value {
                 Value::Is(value) => match number(value) {
                     Some(Number::Int(status @ 400..=499)) => missing.status = status as u16,
-                    _ => errors.at(value, "that nothing is stored is the client's fault: 400 to 499"),
+                    _ => errors.at(value, "a missing row is answered with a status from 400 to 499"),
                 },
                 _ => errors.at(&word.key, "`status` takes a number: `status = 404`"),
             },

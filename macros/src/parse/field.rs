@@ -1,13 +1,12 @@
 //! One field: `#[field(..)]`, serde's words, doc comments and the type.
 
-use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{Expr, Ident, LitStr};
 
 use super::serde::{self, Place};
 use super::words::{Seen, Value, Word, ungroup, unknown, words};
 use super::{Kin, docs};
-use crate::diag::{Errors, did_you_mean, list};
+use crate::diag::{Errors, did_you_mean, list, told};
 use crate::model::case::Case;
 use crate::model::{DefaultValue, Field, Format, Kind, Roles, Rules, TypeInfo};
 use crate::names;
@@ -17,6 +16,8 @@ pub(crate) struct Around {
     pub(crate) kin: Kin,
     pub(crate) rename_all: Option<Case>,
     pub(crate) default: bool,
+    /// Whether it has lifetimes, which is a mistake of its own.
+    pub(crate) lifetimes: bool,
 }
 
 pub(crate) fn field(field: &syn::Field, ident: &Ident, around: &Around, errors: &mut Errors) -> Field {
@@ -64,8 +65,9 @@ pub(crate) fn field(field: &syn::Field, ident: &Ident, around: &Around, errors: 
     if let Kind::Never(instead) = parsed.info.kind.leaf()
         && parsed.opaque.is_none()
         && parsed.skip.is_none()
+        && !around.lifetimes
     {
-        let ty = field.ty.to_token_stream().to_string().replace(' ', "");
+        let ty = told(&field.ty);
         errors.at(&field.ty, format!("`{ty}` cannot cross the wire: {instead}"));
     }
     parsed

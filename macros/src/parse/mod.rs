@@ -10,8 +10,10 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
+use syn::visit_mut::{self, VisitMut};
 use syn::{
     Attribute, Expr, Fields, GenericParam, Generics, Ident, ItemEnum, ItemStruct, Lit, Meta, Path, Token,
+    Type, parse_quote,
 };
 
 use self::arguments::Arguments;
@@ -85,7 +87,7 @@ pub(crate) fn resource(arguments: TokenStream, item: &ItemStruct, errors: &mut E
     let missing = arguments.missing.take();
     Resource {
         tag,
-        table_span: table.as_ref().map_or(path.span(), syn::LitStr::span),
+        table_span: table.as_ref().map(syn::LitStr::span),
         table: table.map_or_else(|| segment.replace('-', "_"), |table| table.value()),
         path,
         operations,
@@ -99,8 +101,18 @@ fn structure(arguments: Arguments, item: &ItemStruct, kin: Kin, errors: &mut Err
     let serde = serde::container(&item.attrs, Place::Struct, errors);
     own_derives(&item.attrs, errors);
     parameters(&item.generics, kin, errors);
-    let around = Around { kin, rename_all: serde.rename_all, default: serde.default.is_some() };
+    let around = Around {
+        kin,
+        rename_all: serde.rename_all,
+        default: serde.default.is_some(),
+        lifetimes: item.generics.lifetimes().next().is_some(),
+    };
     let mut fields: Vec<Field> = Vec::new();
+    // A type may name the struct as `Self`, which is another in what is generated.
+    let mut item = item.clone();
+    let (ident, (_, generics, _)) = (&item.ident, item.generics.split_for_impl());
+    let mut named = Named(parse_quote!(#ident #generics));
+    item.fields.iter_mut().for_each(|field| named.visit_type_mut(&mut field.ty));
     match &item.fields {
         Fields::Named(named) => {
             for field in &named.named {
@@ -123,6 +135,18 @@ fn structure(arguments: Arguments, item: &ItemStruct, kin: Kin, errors: &mut Err
         generics: item.generics.clone(),
         deny_unknown: serde.deny_unknown,
         fields,
+    }
+}
+
+/// Puts a type's name in the place of `Self`.
+struct Named(Type);
+
+impl VisitMut for Named {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        match ty {
+            Type::Path(path) if path.path.is_ident("Self") => *ty = self.0.clone(),
+            _ => visit_mut::visit_type_mut(self, ty),
+        }
     }
 }
 
@@ -172,9 +196,8 @@ fn parameters(generics: &Generics, kin: Kin, errors: &mut Errors) {
 /// crewed's own impls would collide with these.
 fn own_derives(attributes: &[Attribute], errors: &mut Errors) {
     for path in derives(attributes) {
-        let Some(name) = path.segments.last().map(|s| s.ident.to_string()) else { continue };
-        if names::OWN_DERIVES.contains(&&*name) {
-            errors.at(&path, format!("crewed brings `{name}` itself; remove it from the derives"));
+        if let Some(name) = path.segments.last().filter(|_| is_own(&path)) {
+            errors.at(&path, format!("crewed brings `{}` itself; remove it from the derives", name.ident));
         }
     }
 }
@@ -242,4 +265,18 @@ pub(crate) fn cleaned_enum(item: &ItemEnum) -> TokenStream {
 
 fn clean(attributes: &mut Vec<Attribute>) {
     attributes.retain(|a| !a.path().is_ident("serde") && !a.path().is_ident("field"));
+    // Derives that are refused would collide with what stands in for the impls.
+    for attribute in attributes.iter_mut().filter(|a| a.path().is_ident("derive")) {
+        let derived = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated);
+        let Ok(derived) = derived else { continue };
+        if derived.iter().any(is_own) {
+            let kept = derived.iter().filter(|path| !is_own(path));
+            *attribute = parse_quote!(#[derive(#(#kept),*)]);
+        }
+    }
+}
+
+/// Whether a derive would collide with crewed's own impls.
+fn is_own(path: &Path) -> bool {
+    path.segments.last().is_some_and(|s| names::OWN_DERIVES.contains(&&*s.ident.to_string()))
 }

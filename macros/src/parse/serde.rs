@@ -3,7 +3,7 @@
 use proc_macro2::Span;
 use syn::{Attribute, ExprPath, LitStr};
 
-use super::words::{Seen, Word, unknown, words};
+use super::words::{Seen, Word, words};
 use crate::diag::{Errors, did_you_mean, list};
 use crate::model::case::{CASES, Case};
 
@@ -108,8 +108,16 @@ fn default(word: &Word, errors: &mut Errors) -> Option<(Span, Option<ExprPath>)>
         return Some((word.key.span(), None));
     }
     let path = word.text(errors)?;
-    let path = errors.ok(path.parse::<ExprPath>())?;
-    Some((word.key.span(), Some(path)))
+    match path.parse::<ExprPath>() {
+        Ok(function) => Some((word.key.span(), Some(function))),
+        Err(_) => {
+            errors.at(
+                &path,
+                "serde's `default` takes the path of a function; for a value, write `#[field(default = ..)]`",
+            );
+            None
+        }
+    }
 }
 
 /// serde's words that crewed does not honour, and what to do instead.
@@ -117,7 +125,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("alias", "a field has one name; write `rename = \"..\"` for it"),
     ("borrow", "models own their values; write `String`"),
     ("bound", "type parameters are bound to types of the wire; remove it"),
-    ("content", "enums have no data here"),
+    ("content", "enums have no data here; remove it"),
     ("crate", "no derive of serde's is used; remove it"),
     ("deserialize_with", "give the field a type that reads itself, and mark it `#[field(opaque)]`"),
     ("expecting", "what is expected is told in FastAPI's words; remove it"),
@@ -127,7 +135,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("into", "declare the form on the wire as a model, and convert in your code"),
     ("other", "a name that is no variant is always refused"),
     ("remote", "mark a field of a foreign type `#[field(opaque)]`"),
-    ("rename_all_fields", "enums have no data here"),
+    ("rename_all_fields", "enums have no data here; remove it"),
     ("serialize_with", "give the field a type that writes itself, and mark it `#[field(opaque)]`"),
     ("skip", "every variant is on the wire; remove it, or the variant"),
     (
@@ -139,27 +147,31 @@ const REFUSED: &[(&str, &str)] = &[
         "in a model, `skip` leaves a field out of both directions; in a resource, write `#[field(write_only)]`",
     ),
     ("skip_serializing_if", "every field is written, an absent `Option` as null, as the document says"),
-    ("tag", "enums have no data here"),
+    ("tag", "enums have no data here; remove it"),
     ("transparent", "use the inner type itself"),
     ("try_from", "declare the form on the wire as a model, and check in your code"),
-    ("untagged", "enums have no data here"),
+    ("untagged", "enums have no data here; remove it"),
     ("with", "give the field a type that reads and writes itself, and mark it `#[field(opaque)]`"),
 ];
 
 fn refuse(word: &Word, place: Place, errors: &mut Errors) {
     let key = word.key.to_string();
     let (on, honoured): (_, &[&str]) = match place {
-        Place::Struct => {
-            ("of serde's on a struct", &["rename", "rename_all", "deny_unknown_fields", "default"])
-        }
-        Place::Enum => ("of serde's on an enum", &["rename", "rename_all"]),
-        Place::Field => ("of serde's on a field", &["rename", "default", "skip"]),
-        Place::Variant => ("of serde's on a variant", &["rename"]),
+        Place::Struct => ("a struct", &["rename", "rename_all", "deny_unknown_fields", "default"]),
+        Place::Enum => ("an enum", &["rename", "rename_all"]),
+        Place::Field => ("a field", &["rename", "default", "skip"]),
+        Place::Variant => ("a variant", &["rename"]),
     };
     match REFUSED.iter().find(|(refused, _)| *refused == key) {
         Some((_, instead)) => {
             errors.at(&word.key, format!("serde's `{key}` is not honoured by crewed: {instead}"));
         }
-        None => unknown(&word.key, on, honoured, errors),
+        None => {
+            let (near, all) = (did_you_mean(&key, honoured), list(honoured));
+            errors.at(
+                &word.key,
+                format!("unknown serde attribute `{key}`{near}\nthose that crewed honours on {on} are {all}"),
+            );
+        }
     }
 }

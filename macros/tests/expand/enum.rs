@@ -1,0 +1,33 @@
+/// How far it is.
+#[derive(Clone, Debug)]
+enum Status {
+    Draft,
+    GoneLive,
+}
+#[allow(deprecated, unreachable_pub, unused_qualifications)]
+const _: () = {
+    use ::crewed::__private as __crewed;
+    #[automatically_derived]
+    impl __crewed::Choice for Status {
+        const META: &'static __crewed::ChoiceMeta = &__crewed::ChoiceMeta::new(
+                "Status",
+                "How far it is.",
+                &["draft", "gone-live"],
+            )
+            .literal();
+        fn index(&self) -> usize {
+            match self {
+                Self::Draft => 0,
+                Self::GoneLive => 1,
+            }
+        }
+        fn from_index(index: usize) -> __crewed::Option<Self> {
+            match index {
+                0 => __crewed::Some(Self::Draft),
+                1 => __crewed::Some(Self::GoneLive),
+                _ => __crewed::None,
+            }
+        }
+    }
+    __crewed::wire_choice!(Status);
+};

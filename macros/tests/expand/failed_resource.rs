@@ -1,0 +1,36 @@
+#[allow(dead_code)]
+pub struct User {
+    name: String,
+}
+::core::compile_error! {
+    "a resource needs a key: mark the field that rows are found by with `#[field(key)]`, or add `#[field(key, generated)] id: i64`"
+}
+#[doc(hidden)]
+#[allow(dead_code)]
+pub struct UserCreate {}
+#[doc(hidden)]
+#[allow(dead_code)]
+pub struct UserReplace {}
+#[doc(hidden)]
+#[allow(dead_code)]
+pub struct UserPatch {}
+#[allow(deprecated, unreachable_pub, unused_qualifications)]
+const _: () = {
+    use ::crewed::__private as __crewed;
+    __crewed::stub_object!([] UserCreate);
+};
+#[allow(deprecated, unreachable_pub, unused_qualifications)]
+const _: () = {
+    use ::crewed::__private as __crewed;
+    __crewed::stub_object!([] UserReplace);
+};
+#[allow(deprecated, unreachable_pub, unused_qualifications)]
+const _: () = {
+    use ::crewed::__private as __crewed;
+    __crewed::stub_object!([] UserPatch);
+};
+#[allow(deprecated, unreachable_pub, unused_qualifications)]
+const _: () = {
+    use ::crewed::__private as __crewed;
+    __crewed::stub_resource!(User, i64, UserCreate, UserReplace, UserPatch);
+};

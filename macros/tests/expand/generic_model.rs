@@ -1,0 +1,86 @@
+pub struct Page<T> {
+    pub items: Vec<T>,
+    pub next_page: Option<String>,
+    pub seen: bool,
+    pub source: Option<IpAddr>,
+}
+#[allow(deprecated, unreachable_pub, unused_qualifications)]
+const _: () = {
+    use ::crewed::__private as __crewed;
+    #[automatically_derived]
+    impl<T: __crewed::Wire> __crewed::Fields for Page<T> {
+        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::new(
+                "PageOf",
+                "",
+                &[
+                    __crewed::FieldMeta::new("items", <Vec<T> as __crewed::Wire>::shape)
+                        .rules(__crewed::Rules::NONE.max_items(100)),
+                    __crewed::FieldMeta::new(
+                            "nextPage",
+                            <Option<String> as __crewed::Wire>::shape,
+                        )
+                        .optional(),
+                    __crewed::FieldMeta::new(
+                            "source",
+                            <__crewed::Option<
+                                __crewed::Opaque<IpAddr>,
+                            > as __crewed::Wire>::shape,
+                        )
+                        .optional(),
+                ],
+            )
+            .parameters(&[<T as __crewed::Wire>::shape])
+            .deny_unknown();
+        fn each<__V: __crewed::FieldVisitor>(
+            &self,
+            visitor: &mut __V,
+        ) -> __crewed::Result<(), __V::Error> {
+            visitor.field(0, &__crewed::Out(&self.items))?;
+            visitor.field(1, &__crewed::Out(&self.next_page))?;
+            visitor.field(2, &self.source)?;
+            __crewed::Ok(())
+        }
+    }
+    pub struct __CrewedDraft<T: __crewed::Wire> {
+        items: __crewed::Option<Vec<T>>,
+        next_page: __crewed::Option<Option<String>>,
+        source: __crewed::Option<__crewed::Option<__crewed::Opaque<IpAddr>>>,
+        __crewed: __crewed::PhantomData<fn() -> (T,)>,
+    }
+    #[automatically_derived]
+    impl<T: __crewed::Wire> __crewed::Object for Page<T> {
+        type Draft = __CrewedDraft<T>;
+        fn draft() -> Self::Draft {
+            __CrewedDraft::<T> {
+                items: __crewed::None,
+                next_page: __crewed::None,
+                source: __crewed::None,
+                __crewed: __crewed::PhantomData,
+            }
+        }
+        fn slot<__V: __crewed::SlotVisitor>(
+            draft: &mut Self::Draft,
+            index: usize,
+            visitor: __V,
+        ) -> __V::Out {
+            match index {
+                0 => visitor.visit(&mut draft.items),
+                1 => visitor.visit(&mut draft.next_page),
+                2 => visitor.visit(&mut draft.source),
+                _ => visitor.none(),
+            }
+        }
+        fn finish(draft: Self::Draft) -> __crewed::Option<Self> {
+            __crewed::Some(Page {
+                items: draft.items?,
+                next_page: draft.next_page.unwrap_or_default(),
+                source: draft
+                    .source
+                    .map(|value| value.map(|value| value.0))
+                    .unwrap_or_default(),
+                seen: __crewed::Default::default(),
+            })
+        }
+    }
+    __crewed::wire_object!([T : __crewed::Wire] Page < T >);
+};

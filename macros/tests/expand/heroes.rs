@@ -1,0 +1,463 @@
+#[allow(dead_code)]
+/// A hero.
+#[derive(Clone, Debug, Default)]
+pub struct Hero {
+    pub id: i64,
+    /// The name in the papers.
+    pub name: String,
+    age: Option<i32>,
+    secret_name: String,
+    address: Option<Address>,
+    tags: Vec<String>,
+    fee: Decimal,
+    updated_at: DateTime<Utc>,
+}
+/// What a client sends to create a Hero.
+#[derive(Clone, Debug)]
+pub struct HeroCreate {
+    /// The name in the papers.
+    pub name: String,
+    /// The `age` of a Hero.
+    age: Option<i32>,
+    /// The `secret_name` of a Hero.
+    secret_name: String,
+    /// The `address` of a Hero.
+    address: Option<Address>,
+    /// The `tags` of a Hero.
+    tags: Vec<String>,
+    /// The `fee` of a Hero.
+    fee: Decimal,
+}
+/// What a client sends to replace a Hero.
+#[derive(Clone, Debug)]
+pub struct HeroReplace {
+    /// The `id` of a Hero.
+    pub id: ::crewed::__private::Patched<i64>,
+    /// The name in the papers.
+    pub name: String,
+    /// The `age` of a Hero.
+    age: Option<i32>,
+    /// The `secret_name` of a Hero.
+    secret_name: String,
+    /// The `address` of a Hero.
+    address: Option<Address>,
+    /// The `tags` of a Hero.
+    tags: Vec<String>,
+    /// The `fee` of a Hero.
+    fee: Decimal,
+}
+/// What a client sends to change a Hero.
+#[derive(Clone, Debug)]
+pub struct HeroPatch {
+    /// The `id` of a Hero.
+    pub id: ::crewed::__private::Patched<i64>,
+    /// The name in the papers.
+    pub name: ::crewed::__private::Patched<String>,
+    /// The `age` of a Hero.
+    age: ::crewed::__private::Patched<i32>,
+    /// The `secret_name` of a Hero.
+    secret_name: ::crewed::__private::Patched<String>,
+    /// The `address` of a Hero.
+    address: ::crewed::__private::Patched<::crewed::__private::Merge<Address>>,
+    /// The `tags` of a Hero.
+    tags: ::crewed::__private::Patched<Vec<String>>,
+    /// The `fee` of a Hero.
+    fee: ::crewed::__private::Patched<Decimal>,
+}
+#[allow(deprecated, unreachable_pub, unused_qualifications)]
+const _: () = {
+    use ::crewed::__private as __crewed;
+    #[automatically_derived]
+    impl __crewed::Fields for Hero {
+        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::new(
+            "Hero",
+            "A hero.",
+            &[
+                __crewed::FieldMeta::new("id", <i64 as __crewed::Wire>::shape)
+                    .rules(__crewed::Rules::NONE.stored().addressed())
+                    .read_only(),
+                __crewed::FieldMeta::new("name", <String as __crewed::Wire>::shape)
+                    .doc("The name in the papers.")
+                    .rules(__crewed::Rules::NONE.stored().min_length(1)),
+                __crewed::FieldMeta::new("age", <Option<i32> as __crewed::Wire>::shape)
+                    .rules(__crewed::Rules::NONE.stored().ge(__crewed::Bound::Int(0)))
+                    .optional(),
+                __crewed::FieldMeta::new(
+                        "secret_name",
+                        <String as __crewed::Wire>::shape,
+                    )
+                    .rules(__crewed::Rules::NONE.stored())
+                    .write_only(),
+                __crewed::FieldMeta::new(
+                        "address",
+                        <Option<Address> as __crewed::Wire>::shape,
+                    )
+                    .rules(__crewed::Rules::NONE.stored())
+                    .optional(),
+                __crewed::FieldMeta::new("tags", <Vec<String> as __crewed::Wire>::shape)
+                    .rules(__crewed::Rules::NONE.stored())
+                    .default(|| __crewed::json::<
+                        Vec<String>,
+                    >(__crewed::Default::default())),
+                __crewed::FieldMeta::new("fee", <Decimal as __crewed::Wire>::shape)
+                    .rules(
+                        __crewed::Rules::NONE
+                            .stored()
+                            .gt(__crewed::Bound::Float(0.5))
+                            .scale(2),
+                    ),
+                __crewed::FieldMeta::new(
+                        "updated_at",
+                        <DateTime<Utc> as __crewed::Wire>::shape,
+                    )
+                    .rules(__crewed::Rules::NONE.stored())
+                    .read_only(),
+            ],
+        );
+        fn each<__V: __crewed::FieldVisitor>(
+            &self,
+            visitor: &mut __V,
+        ) -> __crewed::Result<(), __V::Error> {
+            visitor.field(0, &__crewed::Out(&self.id))?;
+            visitor.field(1, &__crewed::Out(&self.name))?;
+            visitor.field(2, &__crewed::Out(&self.age))?;
+            visitor.field(4, &__crewed::Out(&self.address))?;
+            visitor.field(5, &__crewed::Out(&self.tags))?;
+            visitor.field(6, &__crewed::Out(&self.fee))?;
+            visitor.field(7, &__crewed::Out(&self.updated_at))?;
+            __crewed::Ok(())
+        }
+    }
+    __crewed::serialize_object!([] Hero);
+    #[automatically_derived]
+    impl __crewed::Resource for Hero {
+        const RESOURCE: &'static __crewed::ResourceMeta = &__crewed::ResourceMeta::new(
+            "/heroes",
+            "heroes",
+            <Hero as __crewed::Fields>::META,
+            &[
+                __crewed::ColumnMeta::new("id", __crewed::held_as_key::<i64>())
+                    .generated::<i64>(),
+                __crewed::ColumnMeta::new("name", __crewed::held::<String>()).unique(),
+                __crewed::ColumnMeta::new("age", __crewed::held::<Option<i32>>()),
+                __crewed::ColumnMeta::new("secret_name", __crewed::held::<String>()),
+                __crewed::ColumnMeta::new(
+                    "address",
+                    __crewed::held_as_json::<Option<Address>>(),
+                ),
+                __crewed::ColumnMeta::new(
+                    "tags",
+                    __crewed::held_as_json::<Vec<String>>(),
+                ),
+                __crewed::ColumnMeta::new("fee", __crewed::held::<Decimal>()).index(),
+                __crewed::ColumnMeta::new(
+                        "updated_at",
+                        __crewed::held::<DateTime<Utc>>(),
+                    )
+                    .updated_at(),
+            ],
+            0,
+        );
+        type Key = i64;
+        type Create = HeroCreate;
+        type Replace = HeroReplace;
+        type Patch = HeroPatch;
+    }
+    const __CREWED_FIELDS: &[__crewed::FieldMeta] = <Hero as __crewed::Fields>::META
+        .fields;
+    const __CREWED_CREATE: &[__crewed::FieldMeta] = &[
+        __CREWED_FIELDS[1],
+        __CREWED_FIELDS[2],
+        __CREWED_FIELDS[3],
+        __CREWED_FIELDS[4],
+        __CREWED_FIELDS[5],
+        __CREWED_FIELDS[6],
+    ];
+    #[automatically_derived]
+    impl __crewed::Fields for HeroCreate {
+        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::new(
+                "HeroCreate",
+                "What a client sends to create a Hero.",
+                __CREWED_CREATE,
+            )
+            .deny_unknown()
+            .ignore(&["id", "updated_at"]);
+        fn each<__V: __crewed::FieldVisitor>(
+            &self,
+            visitor: &mut __V,
+        ) -> __crewed::Result<(), __V::Error> {
+            visitor.field(0, &__crewed::Out(&self.name))?;
+            visitor.field(1, &__crewed::Out(&self.age))?;
+            visitor.field(2, &__crewed::Out(&self.secret_name))?;
+            visitor.field(3, &__crewed::Out(&self.address))?;
+            visitor.field(4, &__crewed::Out(&self.tags))?;
+            visitor.field(5, &__crewed::Out(&self.fee))?;
+            __crewed::Ok(())
+        }
+    }
+    pub struct __CrewedDraftCreate {
+        name: __crewed::Option<String>,
+        age: __crewed::Option<Option<i32>>,
+        secret_name: __crewed::Option<String>,
+        address: __crewed::Option<Option<Address>>,
+        tags: __crewed::Option<Vec<String>>,
+        fee: __crewed::Option<Decimal>,
+    }
+    #[automatically_derived]
+    impl __crewed::Object for HeroCreate {
+        type Draft = __CrewedDraftCreate;
+        fn draft() -> Self::Draft {
+            __CrewedDraftCreate {
+                name: __crewed::None,
+                age: __crewed::None,
+                secret_name: __crewed::None,
+                address: __crewed::None,
+                tags: __crewed::None,
+                fee: __crewed::None,
+            }
+        }
+        fn slot<__V: __crewed::SlotVisitor>(
+            draft: &mut Self::Draft,
+            index: usize,
+            visitor: __V,
+        ) -> __V::Out {
+            match index {
+                0 => visitor.visit(&mut draft.name),
+                1 => visitor.visit(&mut draft.age),
+                2 => visitor.visit(&mut draft.secret_name),
+                3 => visitor.visit(&mut draft.address),
+                4 => visitor.visit(&mut draft.tags),
+                5 => visitor.visit(&mut draft.fee),
+                _ => visitor.none(),
+            }
+        }
+        fn finish(draft: Self::Draft) -> __crewed::Option<Self> {
+            __crewed::Some(HeroCreate {
+                name: draft.name?,
+                age: draft.age.unwrap_or_default(),
+                secret_name: draft.secret_name?,
+                address: draft.address.unwrap_or_default(),
+                tags: draft.tags.unwrap_or_else(__crewed::Default::default),
+                fee: draft.fee?,
+            })
+        }
+    }
+    __crewed::wire_object!([] HeroCreate);
+    #[automatically_derived]
+    impl __crewed::Input for HeroCreate {
+        const META: &'static __crewed::ObjectMeta = <Self as __crewed::Fields>::META;
+        fn changes(self, changes: &mut __crewed::Changes) {
+            changes.set(1, &self.name, __crewed::held::<String>());
+            changes.set(2, &self.age, __crewed::held::<Option<i32>>());
+            changes.set(3, &self.secret_name, __crewed::held::<String>());
+            changes.set(4, &self.address, __crewed::held_as_json::<Option<Address>>());
+            changes.set(5, &self.tags, __crewed::held_as_json::<Vec<String>>());
+            changes.set(6, &self.fee, __crewed::held::<Decimal>());
+        }
+    }
+    const __CREWED_REPLACE: &[__crewed::FieldMeta] = &[
+        __CREWED_FIELDS[0]
+            .patched(<__crewed::Patched<i64> as __crewed::Wire>::shape, false),
+        __CREWED_FIELDS[1],
+        __CREWED_FIELDS[2],
+        __CREWED_FIELDS[3],
+        __CREWED_FIELDS[4],
+        __CREWED_FIELDS[5],
+        __CREWED_FIELDS[6],
+    ];
+    #[automatically_derived]
+    impl __crewed::Fields for HeroReplace {
+        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::new(
+                "HeroReplace",
+                "What a client sends to replace a Hero.",
+                __CREWED_REPLACE,
+            )
+            .deny_unknown()
+            .ignore(&["updated_at"]);
+        fn each<__V: __crewed::FieldVisitor>(
+            &self,
+            visitor: &mut __V,
+        ) -> __crewed::Result<(), __V::Error> {
+            visitor.field(0, &__crewed::Out(&self.id))?;
+            visitor.field(1, &__crewed::Out(&self.name))?;
+            visitor.field(2, &__crewed::Out(&self.age))?;
+            visitor.field(3, &__crewed::Out(&self.secret_name))?;
+            visitor.field(4, &__crewed::Out(&self.address))?;
+            visitor.field(5, &__crewed::Out(&self.tags))?;
+            visitor.field(6, &__crewed::Out(&self.fee))?;
+            __crewed::Ok(())
+        }
+    }
+    pub struct __CrewedDraftReplace {
+        id: __crewed::Option<__crewed::Patched<i64>>,
+        name: __crewed::Option<String>,
+        age: __crewed::Option<Option<i32>>,
+        secret_name: __crewed::Option<String>,
+        address: __crewed::Option<Option<Address>>,
+        tags: __crewed::Option<Vec<String>>,
+        fee: __crewed::Option<Decimal>,
+    }
+    #[automatically_derived]
+    impl __crewed::Object for HeroReplace {
+        type Draft = __CrewedDraftReplace;
+        fn draft() -> Self::Draft {
+            __CrewedDraftReplace {
+                id: __crewed::None,
+                name: __crewed::None,
+                age: __crewed::None,
+                secret_name: __crewed::None,
+                address: __crewed::None,
+                tags: __crewed::None,
+                fee: __crewed::None,
+            }
+        }
+        fn slot<__V: __crewed::SlotVisitor>(
+            draft: &mut Self::Draft,
+            index: usize,
+            visitor: __V,
+        ) -> __V::Out {
+            match index {
+                0 => visitor.visit(&mut draft.id),
+                1 => visitor.visit(&mut draft.name),
+                2 => visitor.visit(&mut draft.age),
+                3 => visitor.visit(&mut draft.secret_name),
+                4 => visitor.visit(&mut draft.address),
+                5 => visitor.visit(&mut draft.tags),
+                6 => visitor.visit(&mut draft.fee),
+                _ => visitor.none(),
+            }
+        }
+        fn finish(draft: Self::Draft) -> __crewed::Option<Self> {
+            __crewed::Some(HeroReplace {
+                id: __crewed::patched(draft.id),
+                name: draft.name?,
+                age: draft.age.unwrap_or_default(),
+                secret_name: draft.secret_name?,
+                address: draft.address.unwrap_or_default(),
+                tags: draft.tags.unwrap_or_else(__crewed::Default::default),
+                fee: draft.fee?,
+            })
+        }
+    }
+    __crewed::wire_object!([] HeroReplace);
+    #[automatically_derived]
+    impl __crewed::Input for HeroReplace {
+        const META: &'static __crewed::ObjectMeta = <Self as __crewed::Fields>::META;
+        fn changes(self, changes: &mut __crewed::Changes) {
+            changes.patch(0, self.id, __crewed::held_as_key::<i64>());
+            changes.set(1, &self.name, __crewed::held::<String>());
+            changes.set(2, &self.age, __crewed::held::<Option<i32>>());
+            changes.set(3, &self.secret_name, __crewed::held::<String>());
+            changes.set(4, &self.address, __crewed::held_as_json::<Option<Address>>());
+            changes.set(5, &self.tags, __crewed::held_as_json::<Vec<String>>());
+            changes.set(6, &self.fee, __crewed::held::<Decimal>());
+        }
+    }
+    const __CREWED_PATCH: &[__crewed::FieldMeta] = &[
+        __CREWED_FIELDS[0]
+            .patched(<__crewed::Patched<i64> as __crewed::Wire>::shape, false),
+        __CREWED_FIELDS[1]
+            .patched(<__crewed::Patched<String> as __crewed::Wire>::shape, false),
+        __CREWED_FIELDS[2]
+            .patched(<__crewed::Patched<i32> as __crewed::Wire>::shape, true),
+        __CREWED_FIELDS[3]
+            .patched(<__crewed::Patched<String> as __crewed::Wire>::shape, false),
+        __CREWED_FIELDS[4]
+            .patched(
+                <__crewed::Patched<__crewed::Merge<Address>> as __crewed::Wire>::shape,
+                true,
+            ),
+        __CREWED_FIELDS[5]
+            .patched(<__crewed::Patched<Vec<String>> as __crewed::Wire>::shape, false),
+        __CREWED_FIELDS[6]
+            .patched(<__crewed::Patched<Decimal> as __crewed::Wire>::shape, false),
+    ];
+    #[automatically_derived]
+    impl __crewed::Fields for HeroPatch {
+        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::new(
+                "HeroPatch",
+                "What a client sends to change a Hero.",
+                __CREWED_PATCH,
+            )
+            .deny_unknown()
+            .ignore(&["updated_at"]);
+        fn each<__V: __crewed::FieldVisitor>(
+            &self,
+            visitor: &mut __V,
+        ) -> __crewed::Result<(), __V::Error> {
+            visitor.field(0, &__crewed::Out(&self.id))?;
+            visitor.field(1, &__crewed::Out(&self.name))?;
+            visitor.field(2, &__crewed::Out(&self.age))?;
+            visitor.field(3, &__crewed::Out(&self.secret_name))?;
+            visitor.field(4, &__crewed::Out(&self.address))?;
+            visitor.field(5, &__crewed::Out(&self.tags))?;
+            visitor.field(6, &__crewed::Out(&self.fee))?;
+            __crewed::Ok(())
+        }
+    }
+    pub struct __CrewedDraftPatch {
+        id: __crewed::Option<__crewed::Patched<i64>>,
+        name: __crewed::Option<__crewed::Patched<String>>,
+        age: __crewed::Option<__crewed::Patched<i32>>,
+        secret_name: __crewed::Option<__crewed::Patched<String>>,
+        address: __crewed::Option<__crewed::Patched<__crewed::Merge<Address>>>,
+        tags: __crewed::Option<__crewed::Patched<Vec<String>>>,
+        fee: __crewed::Option<__crewed::Patched<Decimal>>,
+    }
+    #[automatically_derived]
+    impl __crewed::Object for HeroPatch {
+        type Draft = __CrewedDraftPatch;
+        fn draft() -> Self::Draft {
+            __CrewedDraftPatch {
+                id: __crewed::None,
+                name: __crewed::None,
+                age: __crewed::None,
+                secret_name: __crewed::None,
+                address: __crewed::None,
+                tags: __crewed::None,
+                fee: __crewed::None,
+            }
+        }
+        fn slot<__V: __crewed::SlotVisitor>(
+            draft: &mut Self::Draft,
+            index: usize,
+            visitor: __V,
+        ) -> __V::Out {
+            match index {
+                0 => visitor.visit(&mut draft.id),
+                1 => visitor.visit(&mut draft.name),
+                2 => visitor.visit(&mut draft.age),
+                3 => visitor.visit(&mut draft.secret_name),
+                4 => visitor.visit(&mut draft.address),
+                5 => visitor.visit(&mut draft.tags),
+                6 => visitor.visit(&mut draft.fee),
+                _ => visitor.none(),
+            }
+        }
+        fn finish(draft: Self::Draft) -> __crewed::Option<Self> {
+            __crewed::Some(HeroPatch {
+                id: __crewed::patched(draft.id),
+                name: __crewed::patched(draft.name),
+                age: __crewed::patched(draft.age),
+                secret_name: __crewed::patched(draft.secret_name),
+                address: __crewed::patched(draft.address),
+                tags: __crewed::patched(draft.tags),
+                fee: __crewed::patched(draft.fee),
+            })
+        }
+    }
+    __crewed::wire_object!([] HeroPatch);
+    #[automatically_derived]
+    impl __crewed::Input for HeroPatch {
+        const META: &'static __crewed::ObjectMeta = <Self as __crewed::Fields>::META;
+        fn changes(self, changes: &mut __crewed::Changes) {
+            changes.patch(0, self.id, __crewed::held_as_key::<i64>());
+            changes.patch(1, self.name, __crewed::held::<String>());
+            changes.patch(2, self.age, __crewed::held::<i32>());
+            changes.patch(3, self.secret_name, __crewed::held::<String>());
+            changes.merge(4, self.address);
+            changes.patch(5, self.tags, __crewed::held_as_json::<Vec<String>>());
+            changes.patch(6, self.fee, __crewed::held::<Decimal>());
+        }
+    }
+};

@@ -1,0 +1,195 @@
+//! The macros in scopes that are out to break them.
+
+#![no_implicit_prelude]
+#![deny(warnings, missing_docs, dead_code, unreachable_pub, unused_qualifications, unused_results)]
+
+/// Everything public is documented, and what the macros add is as well.
+pub mod documented {
+    /// A point.
+    #[::crewed::model]
+    pub struct Point {
+        /// To the right.
+        pub x: f64,
+        /// Upwards.
+        #[field(default = 0.5, example = 2.0)]
+        pub y: f64,
+    }
+
+    /// A page.
+    #[::crewed::model]
+    pub struct Page<T> {
+        /// What stands on it.
+        pub items: ::std::vec::Vec<T>,
+    }
+
+    /// A side.
+    #[::crewed::model]
+    #[derive(
+        ::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq, ::core::cmp::Eq, ::core::hash::Hash,
+    )]
+    pub enum Side {
+        /// The left one.
+        Left,
+        /// The right one.
+        Right,
+    }
+
+    /// A user.
+    #[::crewed::resource("/users")]
+    #[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)]
+    pub struct User {
+        /// The name.
+        #[field(key)]
+        pub name: ::std::string::String,
+        /// The side.
+        #[field(default = Side::Left)]
+        pub side: Side,
+        /// Whatever else.
+        #[field(json)]
+        pub more: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+    }
+
+    /// Read only.
+    #[::crewed::resource("/logs", operations(list, read))]
+    pub struct Log {
+        /// The number.
+        #[field(key, generated)]
+        pub id: i64,
+    }
+}
+
+/// Nothing is public, and nothing is used.
+mod private {
+    #[::crewed::resource("/notes")]
+    struct Note {
+        #[field(key, generated)]
+        id: ::crewed::Uuid,
+        text: ::core::option::Option<::std::string::String>,
+        #[field(created_at)]
+        at: ::crewed::DateTime<::crewed::Utc>,
+    }
+}
+
+/// The names of the prelude and of the generated code mean something else here.
+mod shadowed {
+    #[allow(dead_code)]
+    mod names {
+        #[derive(::core::fmt::Debug)]
+        pub(super) struct Option;
+        pub(super) struct Result;
+        pub(super) struct Vec;
+        pub(super) struct Some;
+        pub(super) struct Ok;
+        pub(super) struct None;
+        pub(super) trait Default {}
+        pub(super) mod crewed {}
+        pub(super) mod core {}
+        pub(super) mod std {}
+        pub(super) mod __private {}
+    }
+    #[allow(unused_imports)]
+    use names::*;
+
+    #[::crewed::model]
+    #[allow(dead_code)]
+    struct Pattern {
+        text: ::std::string::String,
+        draft: Draft,
+        #[field(default)]
+        visitor: ::core::option::Option<V>,
+    }
+
+    #[::crewed::model]
+    #[allow(dead_code)]
+    enum Draft {
+        Some,
+        None,
+    }
+
+    #[::crewed::model]
+    #[allow(dead_code)]
+    struct V {
+        r#type: ::core::option::Option<::std::boxed::Box<Self>>,
+    }
+
+    #[::crewed::model]
+    #[allow(dead_code)]
+    struct Generic<D, S, E>
+    where
+        D: ::core::marker::Copy,
+    {
+        d: D,
+        s: S,
+        e: E,
+    }
+
+    #[::crewed::resource("/strings")]
+    struct Rules {
+        #[field(key)]
+        value: i64,
+        #[field(json)]
+        changes: Pattern,
+    }
+}
+
+/// Declared by a macro, with everything from outside.
+mod by_macro {
+    macro_rules! declare {
+        ($model:ident, $resource:ident, $path:literal, $field:ident: $ty:ty = $default:expr, $least:literal) => {
+            #[::crewed::model]
+            #[allow(dead_code)]
+            struct $model {
+                #[field(ge = $least, default = $default)]
+                $field: $ty,
+                list: ::core::option::Option<::std::vec::Vec<$ty>>,
+            }
+
+            #[::crewed::resource($path)]
+            struct $resource {
+                #[field(key, generated)]
+                id: i64,
+                #[field(ge = $least, default = $default)]
+                $field: $ty,
+            }
+        };
+    }
+
+    declare!(Item, Stored, "/items", price: f64 = 1.5, 0.5);
+    declare!(Other, Kept, "/others", count: i32 = 2 - 1, -1);
+}
+
+/// crewed under another name.
+mod renamed {
+    use ::crewed as framework;
+
+    #[framework::model(crate = framework)]
+    #[allow(dead_code)]
+    struct Item {
+        name: ::std::string::String,
+    }
+
+    #[framework::model(crate = framework)]
+    #[allow(dead_code)]
+    enum Side {
+        Left,
+    }
+
+    #[framework::resource("/items", crate = framework)]
+    struct Stored {
+        #[field(key)]
+        name: ::std::string::String,
+        #[field(json)]
+        item: Item,
+    }
+}
+
+/// In a function, where nothing can be named from outside.
+#[test]
+fn in_a_function() {
+    #[::crewed::resource("/inner")]
+    struct Inner {
+        #[field(key)]
+        name: ::std::string::String,
+    }
+    ::std::assert_eq!(<Inner as ::crewed::resource::Resource>::RESOURCE.table, "inner");
+}
