@@ -248,9 +248,9 @@ impl ColumnMeta {
         ColumnMeta { index: true, ..self }
     }
 
-    /// Whether it may hold NULL.
+    /// Whether it may hold NULL: that is what any JSON value may be, too.
     #[must_use]
     pub fn nullable(&self) -> bool {
-        matches!((self.shape)(), Shape::Nullable(_))
+        matches!((self.shape)(), Shape::Nullable(_) | Shape::Any)
     }
 }

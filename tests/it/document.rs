@@ -94,34 +94,74 @@ fn answers_are_documented() {
     }
 }
 
-/// What a hand-written route under `#[openapi]` adds stands in the same document.
+/// Routes under rocket_okapi's own `#[openapi]` stand in the same document, models and all.
 mod mounted {
     use super::*;
-    use crewed::rocket::get;
+    use crewed::rocket::post;
     use crewed::rocket::serde::json::Json;
     use rocket_okapi::{openapi, openapi_get_routes_spec};
+    use serde_json::json;
 
-    /// How it goes.
+    /// How it is meant.
     #[model]
-    struct Health {
-        well: bool,
+    #[serde(rename_all = "lowercase")]
+    enum Mood {
+        Calm,
+        Cross,
     }
 
-    /// Asks how it goes.
-    #[openapi(tag = "health")]
-    #[get("/health")]
-    fn health() -> Json<Health> {
-        Json(Health { well: true })
+    /// What is said.
+    #[model]
+    struct Greeting {
+        #[field(min_length = 1)]
+        text: String,
+        mood: Option<Mood>,
+    }
+
+    #[model]
+    struct Page<T> {
+        items: Vec<T>,
+    }
+
+    /// Says it again.
+    #[openapi(tag = "echo")]
+    #[post("/echo", data = "<greeting>")]
+    fn echo(greeting: Json<Greeting>) -> Json<Page<Greeting>> {
+        Json(Page { items: vec![greeting.into_inner()] })
     }
 
     #[test]
     fn routes_join_the_document() {
-        let api = Api::new().at("/api").mount("/extra", openapi_get_routes_spec![health]);
+        let api = Api::new().at("/api").mount("/extra", openapi_get_routes_spec![echo]);
         let client = client(crewed::rocket::build().attach(api));
-        let answer = client.get("/api/extra/health").dispatch();
-        assert_eq!(answer.into_string().as_deref(), Some(r#"{"well":true}"#));
+        let echo = |body: &str| {
+            client.post("/api/extra/echo").body(body).dispatch().into_string().unwrap_or_default()
+        };
+        assert_eq!(echo(r#"{"text": "Hi"}"#), r#"{"items":[{"text":"Hi","mood":null}]}"#);
+        // Rocket's own guard knows that it does not fit, and no more.
+        assert_eq!(echo(r#"{"text": ""}"#), r#"{"detail":"Unprocessable Entity"}"#);
+
         let document: Value = client.get("/api/openapi.json").dispatch().into_json().unwrap();
-        assert!(document["paths"]["/api/extra/health"]["get"].is_object(), "{document:#}");
-        assert_eq!(document["components"]["schemas"]["Health"]["required"], serde_json::json!(["well"]));
+        let operation = &document["paths"]["/api/extra/echo"]["post"];
+        let schema = |place: &Value| place["content"]["application/json"]["schema"]["$ref"].clone();
+        assert_eq!(schema(&operation["requestBody"]), "#/components/schemas/Greeting");
+        assert_eq!(schema(&operation["responses"]["200"]), "#/components/schemas/Page_Greeting");
+        let schemas = &document["components"]["schemas"];
+        assert_eq!(
+            schemas["Greeting"],
+            json!({
+                "title": "Greeting",
+                "description": "What is said.",
+                "type": "object",
+                "required": ["text"],
+                "properties": {
+                    "text": {"title": "Text", "type": "string", "minLength": 1},
+                    "mood": {"allOf": [{"$ref": "#/components/schemas/Mood"}], "nullable": true},
+                },
+            })
+        );
+        assert_eq!(schemas["Mood"]["enum"], json!(["calm", "cross"]));
+        let items = &schemas["Page_Greeting"]["properties"]["items"];
+        assert_eq!(items["items"], json!({"$ref": "#/components/schemas/Greeting"}));
     }
 }

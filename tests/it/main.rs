@@ -17,3 +17,4 @@ mod launch;
 mod layers;
 mod readme;
 mod store;
+mod types;
