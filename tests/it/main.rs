@@ -10,6 +10,7 @@
 mod agree;
 mod binary;
 mod conformance;
+mod declare;
 mod document;
 mod durability;
 mod http;

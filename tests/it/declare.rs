@@ -1,7 +1,5 @@
 //! What declarations come to: what their bodies take, what their inputs change.
 
-#![allow(missing_docs, dead_code, clippy::unwrap_used)]
-
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
