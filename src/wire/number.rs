@@ -297,13 +297,6 @@ fn decimal_from_text(text: &str) -> Option<Decimal> {
 }
 
 fn check_decimal(value: Decimal, rules: &Rules) -> Result<Decimal, IssueKind> {
-    let bound = |b: Bound| match b {
-        Bound::Int(i) => Some(Decimal::from(i)),
-        Bound::Float(f) => Decimal::try_from(f).ok(),
-    };
-    let beyond = |b: Option<Bound>, broken: fn(Decimal, Decimal) -> bool| {
-        b.filter(|b| bound(*b).is_some_and(|b| broken(value, b)))
-    };
     if let Some(places) = rules.scale {
         let value = value.normalize();
         if value.scale() > places {
@@ -313,22 +306,12 @@ fn check_decimal(value: Decimal, rules: &Rules) -> Result<Decimal, IssueKind> {
             return Err(IssueKind::DecimalWholeDigits { digits: 18 - places });
         }
     }
-    if let Some(b) = beyond(rules.multiple_of, |v, b| !b.is_zero() && !(v % b).is_zero()) {
-        return Err(IssueKind::MultipleOf(b));
-    }
-    if let Some(b) = beyond(rules.le, |v, b| v > b) {
-        return Err(IssueKind::LessThanEqual(b));
-    }
-    if let Some(b) = beyond(rules.lt, |v, b| v >= b) {
-        return Err(IssueKind::LessThan(b));
-    }
-    if let Some(b) = beyond(rules.ge, |v, b| v < b) {
-        return Err(IssueKind::GreaterThanEqual(b));
-    }
-    if let Some(b) = beyond(rules.gt, |v, b| v <= b) {
-        return Err(IssueKind::GreaterThan(b));
-    }
-    Ok(value)
+    let bound = |bound| match bound {
+        Bound::Int(i) => Some(Decimal::from(i)),
+        Bound::Float(f) => Decimal::try_from(f).ok(),
+    };
+    let leaves_a_rest = |v: Decimal, b: Decimal| v.checked_rem(b).is_some_and(|rest| !rest.is_zero());
+    rules.check_bounds(value, bound, leaves_a_rest).map(|()| value)
 }
 
 /// The decimal as an integer of its last place, which is how a column holds it.

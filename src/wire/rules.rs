@@ -53,58 +53,52 @@ impl Rules {
     };
 
     pub(super) fn check_int(&self, value: i64) -> Result<(), IssueKind> {
-        // The order is pydantic-core's; one fault is reported for a value.
-        let beyond = |bound: Option<Bound>, broken: fn(i64, i64) -> bool| {
-            bound.filter(|b| match b {
-                Bound::Int(b) => broken(value, *b),
-                Bound::Float(_) => false,
-            })
+        let bound = |bound| match bound {
+            Bound::Int(i) => Some(i),
+            Bound::Float(_) => None,
         };
-        if let Some(b) = beyond(self.multiple_of, |v, b| b != 0 && v.checked_rem(b) != Some(0) && b != -1) {
-            return Err(IssueKind::MultipleOf(b));
-        }
-        if let Some(b) = beyond(self.le, |v, b| v > b) {
-            return Err(IssueKind::LessThanEqual(b));
-        }
-        if let Some(b) = beyond(self.lt, |v, b| v >= b) {
-            return Err(IssueKind::LessThan(b));
-        }
-        if let Some(b) = beyond(self.ge, |v, b| v < b) {
-            return Err(IssueKind::GreaterThanEqual(b));
-        }
-        if let Some(b) = beyond(self.gt, |v, b| v <= b) {
-            return Err(IssueKind::GreaterThan(b));
-        }
-        Ok(())
+        // No remainder is no overflow either: of the least integer by -1.
+        self.check_bounds(value, bound, |v, b| b != 0 && v.checked_rem(b).is_some_and(|rest| rest != 0))
     }
 
     pub(super) fn check_float(&self, value: f64) -> Result<(), IssueKind> {
         if !value.is_finite() {
             return Err(IssueKind::FiniteNumber);
         }
-        let beyond = |bound: Option<Bound>, broken: fn(f64, f64) -> bool| {
-            bound.map(Bound::as_f64).filter(|b| broken(value, *b)).map(Bound::Float)
-        };
         // As pydantic-core: the remainder may miss zero, or the divisor, by a rounding error.
-        let not_multiple = |v: f64, b: f64| {
-            let rem = (v % b).abs();
+        let leaves_a_rest = |v: f64, b: f64| {
+            let rest = (v % b).abs();
             let threshold = v.abs() / 1e9;
-            rem > threshold && (rem - b.abs()).abs() > threshold
+            rest > threshold && (rest - b.abs()).abs() > threshold
         };
-        if let Some(b) = beyond(self.multiple_of, not_multiple) {
-            return Err(IssueKind::MultipleOf(b));
+        self.check_bounds(value, |bound| Some(bound.as_f64()), leaves_a_rest)
+    }
+
+    /// One fault is told for a value; the order is pydantic-core's.
+    pub(super) fn check_bounds<N: Copy + PartialOrd>(
+        &self,
+        value: N,
+        number: impl Fn(Bound) -> Option<N>,
+        leaves_a_rest: impl Fn(N, N) -> bool,
+    ) -> Result<(), IssueKind> {
+        let broken = |bound: Option<Bound>, breaks: fn(&N, &N) -> bool| {
+            bound.filter(|bound| number(*bound).is_some_and(|bound| breaks(&value, &bound)))
+        };
+        let rest = |bound: &Bound| number(*bound).is_some_and(|bound| leaves_a_rest(value, bound));
+        if let Some(bound) = self.multiple_of.filter(rest) {
+            return Err(IssueKind::MultipleOf(bound));
         }
-        if let Some(b) = beyond(self.le, |v, b| v > b) {
-            return Err(IssueKind::LessThanEqual(b));
+        if let Some(bound) = broken(self.le, N::gt) {
+            return Err(IssueKind::LessThanEqual(bound));
         }
-        if let Some(b) = beyond(self.lt, |v, b| v >= b) {
-            return Err(IssueKind::LessThan(b));
+        if let Some(bound) = broken(self.lt, N::ge) {
+            return Err(IssueKind::LessThan(bound));
         }
-        if let Some(b) = beyond(self.ge, |v, b| v < b) {
-            return Err(IssueKind::GreaterThanEqual(b));
+        if let Some(bound) = broken(self.ge, N::lt) {
+            return Err(IssueKind::GreaterThanEqual(bound));
         }
-        if let Some(b) = beyond(self.gt, |v, b| v <= b) {
-            return Err(IssueKind::GreaterThan(b));
+        if let Some(bound) = broken(self.gt, N::le) {
+            return Err(IssueKind::GreaterThan(bound));
         }
         Ok(())
     }
