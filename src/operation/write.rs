@@ -27,6 +27,7 @@ impl Service {
                 return Err(Error::Invalid(issues));
             }
         };
+        self.sound(&changes)?;
         self.fill(&mut changes);
         let values = changes
             .into_columns()
@@ -118,6 +119,7 @@ impl Service {
                 return Err(Error::Invalid(issues.into_iter().flatten().flatten().collect()));
             }
         };
+        self.sound(&changes)?;
         match changes.take(self.meta.key) {
             Some(Change::Set(sent)) if sent != key => {
                 let field = &self.meta.object.fields[self.meta.key];
@@ -127,6 +129,13 @@ impl Service {
                 Err(Error::Invalid(vec![issue]))
             }
             _ => Ok((key, changes)),
+        }
+    }
+
+    fn sound(&self, changes: &Changes) -> Result<(), Error> {
+        match changes.fault() {
+            Some(fault) => Err(Error::Internal(format!("table `{}`: {fault}", self.meta.table))),
+            None => Ok(()),
         }
     }
 

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::ResourceMeta;
-use super::column::{Held, json_column};
+use super::column::Held;
+use super::{Corrupt, json};
 use crate::issue::Issues;
 use crate::value::{Value, ValueRef};
 use crate::wire::{
@@ -29,7 +30,17 @@ pub enum Change {
 }
 
 /// Makes a column's new value of the stored one.
-pub type Make = Box<dyn FnOnce(ValueRef<'_>) -> Result<Value, Issues> + Send>;
+pub type Make = Box<dyn FnOnce(ValueRef<'_>) -> Result<Value, Unmade> + Send>;
+
+/// Why nothing was made of a stored value.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Unmade {
+    /// What would come of it has issues.
+    Invalid(Issues),
+    /// The stored value is not what it should be, or what comes of it cannot be stored.
+    Corrupt(Corrupt),
+}
 
 impl fmt::Debug for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -45,19 +56,24 @@ impl fmt::Debug for Change {
 pub struct Changes {
     meta: &'static ResourceMeta,
     columns: Vec<Option<Change>>,
+    fault: Option<Corrupt>,
 }
 
 impl Changes {
     /// Nothing yet.
     #[must_use]
     pub fn new(meta: &'static ResourceMeta) -> Self {
-        Changes { meta, columns: meta.columns.iter().map(|_| None).collect() }
+        Changes { meta, columns: meta.columns.iter().map(|_| None).collect(), fault: None }
     }
 
     /// Sets a column.
     pub fn set<T>(&mut self, index: usize, value: &T, held: Held<T>) {
-        let value = (held.to_value)(value, self.rules(index));
-        self.columns[index] = Some(Change::Set(value));
+        match (held.to_value)(value, self.rules(index)) {
+            Ok(value) => self.columns[index] = Some(Change::Set(value)),
+            Err(Corrupt(why)) => {
+                self.fault = Some(Corrupt(format!("field `{}`: {why}", self.meta.object.fields[index].name)));
+            }
+        }
     }
 
     /// Sets a column to what a patch says of it.
@@ -77,8 +93,9 @@ impl Changes {
             Patched::Absent => None,
             Patched::Null => Some(Change::Set(Value::Null)),
             Patched::Value(merged) => Some(Change::Make(Box::new(move |stored| {
-                let stored = json_column::from_value(stored).unwrap_or_default();
-                merge::<T>(stored, &merged.patch, field, rules).map(|value| json_column::to_value(&value))
+                let stored = json::from_value(stored).map_err(Unmade::Corrupt)?;
+                let value = merge::<T>(stored, &merged.patch, field, rules).map_err(Unmade::Invalid)?;
+                json::to_value(&value, rules).map_err(Unmade::Corrupt)
             }))),
         };
     }
@@ -86,6 +103,11 @@ impl Changes {
     /// Sets a column to a value that no client chose.
     pub fn put(&mut self, index: usize, value: Value) {
         self.columns[index] = Some(Change::Set(value));
+    }
+
+    /// Why something cannot happen: a value that cannot be stored.
+    pub fn fault(&self) -> Option<&Corrupt> {
+        self.fault.as_ref()
     }
 
     /// Takes out what happens to a column.

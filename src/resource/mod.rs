@@ -2,15 +2,19 @@
 //! operations.
 
 mod change;
+#[doc(hidden)]
+pub mod choice_column;
 mod column;
 mod declared;
+mod json;
 mod meta;
+mod scalar;
 mod table;
 
-pub use change::{Change, Changes, Input, Make, Unused};
+pub use change::{Change, Changes, Input, Make, Unmade, Unused};
 pub use column::{Column, ColumnType, Corrupt, GeneratedKey, Key};
 #[doc(hidden)]
-pub use column::{Held, choice_column, held, held_as_json, held_as_key};
+pub use column::{Held, held, held_as_json, held_as_key};
 pub use declared::Declared;
 pub use meta::{ColumnMeta, Missing, Operation, Operations, ResourceMeta, Role};
 pub use table::{Row, Table, TableColumn};

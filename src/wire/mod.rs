@@ -12,6 +12,7 @@ mod body;
 mod bytes;
 mod choice;
 mod collection;
+mod meta;
 mod number;
 mod object;
 mod opaque;
@@ -22,7 +23,8 @@ mod time;
 
 pub use body::{Body, parse};
 pub use choice::{Choice, ChoiceMeta};
-pub use object::{FieldMeta, FieldVisitor, Fields, Object, ObjectMeta, Presence, SlotVisitor};
+pub use meta::{FieldMeta, ObjectMeta, Presence};
+pub use object::{FieldVisitor, Fields, Object, SlotVisitor};
 pub use opaque::Opaque;
 pub use patched::{Merge, Patched, merge};
 pub use rules::{Format, Pattern, Rules};

@@ -78,11 +78,37 @@ struct Perhaps {
     parts: Option<Vec<Part>>,
 }
 
+/// A foreign type that takes texts it does not give back.
+#[derive(serde::Deserialize)]
+struct Moody(String);
+
+impl serde::Serialize for Moody {
+    fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        match self.0.as_str() {
+            "no" => Err(serde::ser::Error::custom("not today")),
+            text => out.serialize_str(text),
+        }
+    }
+}
+
+#[resource("/notes")]
+struct Note {
+    #[field(key)]
+    id: i64,
+    #[field(json)]
+    part: Part,
+    #[field(json, opaque)]
+    moody: Moody,
+    kind: Kind,
+}
+
 fn client() -> Client {
-    let config = crewed::rocket::Config::figment()
-        .merge(("log_level", "off"))
-        .merge(("crewed.store", "sqlite::memory:"));
-    let api = Api::new().resource::<Everything>().resource::<Perhaps>();
+    client_of("sqlite::memory:")
+}
+
+fn client_of(store: &str) -> Client {
+    let config = crewed::rocket::Config::figment().merge(("log_level", "off")).merge(("crewed.store", store));
+    let api = Api::new().resource::<Everything>().resource::<Perhaps>().resource::<Note>();
     Client::untracked(crewed::rocket::custom(config).attach(api)).unwrap()
 }
 
@@ -224,4 +250,48 @@ fn lax_values_are_coerced() {
     assert_eq!(created["day"], "2024-02-29");
     assert_eq!(created["time"], "12:34:56.123456", "cut off, not rounded");
     assert_eq!(created["price"], "12.500");
+}
+
+#[test]
+fn what_cannot_be_written_is_not_stored() {
+    let client = client();
+    let note = |moody: &str| json!({"id": 1, "part": {"name": "a"}, "moody": moody, "kind": "plain"});
+    assert_eq!(post(&client, "/notes", &note("no")), (500, json!({"detail": "Internal Server Error"})));
+    assert_eq!(client.get("/notes/1").dispatch().status().code, 404);
+    assert_eq!(post(&client, "/notes", &note("yes")).0, 201);
+    assert_eq!(client.patch("/notes/1").json(&json!({"moody": "no"})).dispatch().status().code, 500);
+    assert_eq!(client.get("/notes/1").dispatch().into_json::<Value>().unwrap()["moody"], "yes");
+}
+
+#[test]
+fn damaged_data_is_told_and_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notes.db");
+    let store = format!("sqlite:{}", path.display());
+    let note = json!({"id": 1, "part": {"name": "a"}, "moody": "yes", "kind": "plain"});
+    post(&client_of(&store), "/notes", &note);
+    // What is well-formed and lacks a member can be mended by a patch that sends it.
+    let damages = [("part", r#"{"name": "#, 500), ("part", r#"{"weight": 1}"#, 422), ("kind", "odd", 500)];
+    for (column, damage, patched) in damages {
+        let sql = format!("update notes set {column} = ?");
+        let connection = rusqlite::Connection::open(&path).unwrap();
+        connection.execute(&sql, [damage]).unwrap();
+        drop(connection);
+        let client = client_of(&store);
+        for path in ["/notes/1", "/notes"] {
+            let answer = client.get(path).dispatch();
+            assert_eq!(answer.status().code, 500, "{path}: {damage}");
+            assert_eq!(answer.into_json::<Value>(), Some(json!({"detail": "Internal Server Error"})));
+        }
+        let patch = json!({"part": {"weight": 2}});
+        let status = client.patch("/notes/1").json(&patch).dispatch().status().code;
+        assert_eq!(status, patched, "{damage}");
+        drop(client);
+        let connection = rusqlite::Connection::open(&path).unwrap();
+        let kept: String =
+            connection.query_row(&format!("select {column} from notes"), [], |row| row.get(0)).unwrap();
+        assert_eq!(kept, damage);
+        // As it was, for the next.
+        connection.execute("update notes set part = ?, kind = 'plain'", [r#"{"name":"a"}"#]).unwrap();
+    }
 }

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::row::pour;
 use super::{Known, Shared};
 use crate::issue::Issues;
-use crate::resource::{Change, Corrupt, Make, Role, Row};
+use crate::resource::{Change, Corrupt, Make, Role, Row, Unmade};
 use crate::store::{Sink, StoreError, Write};
 use crate::value::Value;
 
@@ -127,7 +127,8 @@ impl Sink for Maker {
         for (index, (column, make)) in self.makes.drain(..).enumerate() {
             match make(row.get(index)?) {
                 Ok(value) => values.push((column, value)),
-                Err(issues) => self.issues.extend(issues),
+                Err(Unmade::Invalid(issues)) => self.issues.extend(issues),
+                Err(Unmade::Corrupt(corrupt)) => return Err(corrupt),
             }
         }
         self.made = Some(values);

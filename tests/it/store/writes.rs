@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::harness::*;
 use crewed::issue::{Issue, IssueKind};
-use crewed::resource::{Change, Corrupt, Row};
+use crewed::resource::{Change, Corrupt, Row, Unmade};
 use crewed::store::{Sink, StoreError, Write};
 use crewed::value::{Value, ValueRef};
 
@@ -102,8 +102,8 @@ fn leaves_nothing_where_making_has_issues(open: Open) {
         let fault = || vec![Issue::new(IssueKind::Missing, vec!["body".into()], serde_json::Value::Null)];
         let changes = vec![
             (3, Change::Set(Value::Text("new".to_owned()))),
-            (1, Change::Make(Box::new(move |_| Err(fault())))),
-            (2, Change::Make(Box::new(move |_| Err(fault())))),
+            (1, Change::Make(Box::new(move |_| Err(Unmade::Invalid(fault()))))),
+            (2, Change::Make(Box::new(move |_| Err(Unmade::Invalid(fault()))))),
         ];
         let error =
             write(store, 3, Write::Update { table: 0, key: Value::Integer(1), changes }).await.unwrap_err();

@@ -1,0 +1,59 @@
+//! Columns that hold any type of the wire as JSON.
+
+use serde_json::Value as Json;
+
+use super::column::put;
+use super::{ColumnType, Corrupt};
+use crate::issue::Trail;
+use crate::value::{Value, ValueRef};
+use crate::wire::{Out, Rules, Wire};
+
+pub(super) fn column_type(_: &Rules) -> ColumnType {
+    ColumnType::Json
+}
+
+/// `null` is SQL's NULL, so that it can be asked for.
+pub(super) fn to_value<T: Wire>(value: &T, _: &Rules) -> Result<Value, Corrupt> {
+    match serde_json::to_string(&Out(value)) {
+        Ok(json) if json == "null" => Ok(Value::Null),
+        Ok(json) => Ok(Value::Text(json)),
+        // A foreign type whose own implementation refuses.
+        Err(e) => Err(Corrupt(format!("it cannot be written as JSON: {e}"))),
+    }
+}
+
+pub(super) fn from_json<T: Wire>(json: &Json, rules: &Rules) -> Option<Value> {
+    T::explain(json, rules, &mut Trail::default()).and_then(|value| to_value(&value, rules).ok())
+}
+
+pub(super) fn from_value(value: ValueRef<'_>) -> Result<Json, Corrupt> {
+    match value {
+        ValueRef::Null => Ok(Json::Null),
+        ValueRef::Text(json) => {
+            serde_json::from_str(json).map_err(|e| Corrupt(format!("stored JSON is malformed: {e}")))
+        }
+        _ => Err(Corrupt::found("JSON", value)),
+    }
+}
+
+/// What is stored goes through the type, which may have gained a field since.
+pub(super) fn write_json<T: Wire>(
+    value: ValueRef<'_>,
+    rules: &Rules,
+    out: &mut Vec<u8>,
+) -> Result<(), Corrupt> {
+    if let ValueRef::Text(json) = value {
+        let mut input = serde_json::Deserializer::from_str(json);
+        if let Ok(value) = T::read(&mut input, rules) {
+            return put(&Out(&value), out);
+        }
+    }
+    let stored = from_value(value)?;
+    let mut trail = Trail::at("stored");
+    match T::explain(&stored, rules, &mut trail) {
+        Some(value) => put(&Out(&value), out),
+        None => {
+            Err(Corrupt(format!("stored JSON does not fit the declaration in {} place(s)", trail.count())))
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! The types that are columns by themselves: how each crosses into its column and back to the wire.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, NaiveDate, NaiveTime, Timelike, Utc};
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use super::column::put;
+use super::{Column, ColumnType, Corrupt, GeneratedKey, Key, Role};
+use crate::value::{Value, ValueRef};
+use crate::wire::{Rules, push_date, push_time, push_utc, scaled, text};
+
+macro_rules! integers {
+    ($($int:ty)*) => {$(
+        impl Column for $int {
+            fn column_type(_: &Rules) -> ColumnType {
+                ColumnType::Integer
+            }
+
+            fn to_value(&self, _: &Rules) -> Value {
+                // Wider integers were bounded to i64 when they were read.
+                Value::Integer(i64::try_from(*self).unwrap_or(i64::MAX))
+            }
+
+            fn write_json(value: ValueRef<'_>, _: &Rules, out: &mut Vec<u8>) -> Result<(), Corrupt> {
+                match value {
+                    ValueRef::Integer(i) if <$int>::try_from(i).is_ok() => put(&i, out),
+                    _ => Err(Corrupt::found(concat!("an integer that fits ", stringify!($int)), value)),
+                }
+            }
+        }
+
+        impl Key for $int {}
+    )*};
+}
+
+integers!(i8 i16 i32 i64 u8 u16 u32 u64);
+
+macro_rules! columns {
+    ($($column:ty: $kind:expr, $what:literal;
+        $this:ident => $to:expr;
+        $($value:pat => $json:expr),+;)*) => {$(
+        impl Column for $column {
+            fn column_type(_: &Rules) -> ColumnType {
+                $kind
+            }
+
+            fn to_value(&self, _: &Rules) -> Value {
+                let $this = self;
+                $to
+            }
+
+            fn write_json(value: ValueRef<'_>, _: &Rules, out: &mut Vec<u8>) -> Result<(), Corrupt> {
+                match value {
+                    $($value => match $json {
+                        Some(json) => put(&json, out),
+                        None => Err(Corrupt::found($what, value)),
+                    },)+
+                    _ => Err(Corrupt::found($what, value)),
+                }
+            }
+        }
+    )*};
+}
+
+columns! {
+    bool: ColumnType::Boolean, "0 or 1";
+        b => Value::Integer((*b).into());
+        ValueRef::Integer(0) => Some(false), ValueRef::Integer(1) => Some(true);
+    f64: ColumnType::Real, "a number";
+        f => Value::Real(*f);
+        ValueRef::Real(f) => Some(f);
+    f32: ColumnType::Real, "a number";
+        f => Value::Real((*f).into());
+        ValueRef::Real(f) => Some(f as f32);
+    String: ColumnType::Text, "text";
+        s => Value::Text(s.clone());
+        ValueRef::Text(s) => Some(s);
+    Uuid: ColumnType::Uuid, "the 16 bytes of a UUID";
+        u => Value::Blob(u.as_bytes().to_vec());
+        ValueRef::Blob(b) => Uuid::from_slice(b).ok().map(|u| u.hyphenated().to_string());
+    Vec<u8>: ColumnType::Bytes, "bytes";
+        b => Value::Blob(b.clone());
+        ValueRef::Blob(b) => Some(STANDARD.encode(b));
+    NaiveDate: ColumnType::Date, "a day as YYYY-MM-DD";
+        d => Value::Text(text(push_date, d));
+        ValueRef::Text(t) => t.parse::<NaiveDate>().ok().map(|_| t);
+}
+
+impl Key for String {}
+impl Key for Uuid {}
+
+macro_rules! moments {
+    ($($column:ty: $kind:expr, $what:literal, $to:expr, $from:expr, $push:ident;)*) => {$(
+        impl Column for $column {
+            fn column_type(_: &Rules) -> ColumnType {
+                $kind
+            }
+
+            fn to_value(&self, _: &Rules) -> Value {
+                let to: fn(&$column) -> i64 = $to;
+                Value::Integer(to(self))
+            }
+
+            fn write_json(value: ValueRef<'_>, _: &Rules, out: &mut Vec<u8>) -> Result<(), Corrupt> {
+                let from: fn(i64) -> Option<$column> = $from;
+                let moment = match value {
+                    ValueRef::Integer(micros) => from(micros),
+                    _ => None,
+                };
+                let moment = moment.ok_or_else(|| Corrupt::found($what, value))?;
+                // Nothing in it needs an escape.
+                out.push(b'"');
+                $push(&moment, out);
+                out.push(b'"');
+                Ok(())
+            }
+        }
+    )*};
+}
+
+moments! {
+    DateTime<Utc>: ColumnType::Timestamp, "microseconds since 1970",
+        DateTime::timestamp_micros, DateTime::from_timestamp_micros, push_utc;
+    NaiveTime: ColumnType::Time, "microseconds since midnight",
+        micros_of_day, time_of_day, push_time;
+}
+
+fn micros_of_day(time: &NaiveTime) -> i64 {
+    i64::from(time.num_seconds_from_midnight()) * 1_000_000 + i64::from(time.nanosecond() / 1000)
+}
+
+fn time_of_day(micros: i64) -> Option<NaiveTime> {
+    let seconds = u32::try_from(micros.div_euclid(1_000_000)).ok()?;
+    let nanos = u32::try_from(micros.rem_euclid(1_000_000)).ok()? * 1000;
+    NaiveTime::from_num_seconds_from_midnight_opt(seconds, nanos)
+}
+
+/// The places come from the declaration: `scale = n`.
+impl Column for Decimal {
+    fn column_type(rules: &Rules) -> ColumnType {
+        ColumnType::Decimal { scale: rules.scale.unwrap_or_default() }
+    }
+
+    fn to_value(&self, rules: &Rules) -> Value {
+        // That it fits was checked when it was read.
+        Value::Integer(scaled(*self, rules.scale.unwrap_or_default()).unwrap_or(i64::MAX))
+    }
+
+    fn write_json(value: ValueRef<'_>, rules: &Rules, out: &mut Vec<u8>) -> Result<(), Corrupt> {
+        match value {
+            ValueRef::Integer(i) => put(&Decimal::new(i, rules.scale.unwrap_or_default()).to_string(), out),
+            _ => Err(Corrupt::found("an integer of a decimal's last place", value)),
+        }
+    }
+}
+
+impl<T: Column> Column for Option<T> {
+    fn column_type(rules: &Rules) -> ColumnType {
+        T::column_type(rules)
+    }
+
+    fn to_value(&self, rules: &Rules) -> Value {
+        self.as_ref().map_or(Value::Null, |value| value.to_value(rules))
+    }
+
+    fn write_json(value: ValueRef<'_>, rules: &Rules, out: &mut Vec<u8>) -> Result<(), Corrupt> {
+        match value {
+            ValueRef::Null => put(&(), out),
+            _ => T::write_json(value, rules, out),
+        }
+    }
+}
+
+impl GeneratedKey for i64 {
+    const ROLE: Role = Role::CountedKey;
+}
+
+impl GeneratedKey for Uuid {
+    const ROLE: Role = Role::MadeKey(|| Uuid::now_v7().to_value(&Rules::NONE));
+}

@@ -1,0 +1,158 @@
+//! What `#[model]` and `#[resource]` say of a struct and its fields: data, built in constants.
+
+use serde_json::Value as Json;
+
+use super::{Rules, Shape};
+
+/// What is said of a struct.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct ObjectMeta {
+    /// Its name in the document.
+    pub name: &'static str,
+    /// Its type parameters, which become part of that name.
+    pub parameters: &'static [fn() -> Shape],
+    /// Its doc comment.
+    pub doc: &'static str,
+    /// Its fields, as declared.
+    pub fields: &'static [FieldMeta],
+    /// Whether a member that is no field is refused.
+    pub deny_unknown: bool,
+    /// Members that are no fields, and are passed over even so.
+    pub ignored: &'static [&'static str],
+}
+
+impl ObjectMeta {
+    /// A struct of this name and these fields.
+    #[must_use]
+    pub const fn new(name: &'static str, doc: &'static str, fields: &'static [FieldMeta]) -> Self {
+        ObjectMeta { name, parameters: &[], doc, fields, deny_unknown: false, ignored: &[] }
+    }
+
+    /// Names the type parameters.
+    #[must_use]
+    pub const fn parameters(self, parameters: &'static [fn() -> Shape]) -> Self {
+        ObjectMeta { parameters, ..self }
+    }
+
+    /// Refuses members that are no fields.
+    #[must_use]
+    pub const fn deny_unknown(self) -> Self {
+        ObjectMeta { deny_unknown: true, ..self }
+    }
+
+    /// Passes over these members.
+    #[must_use]
+    pub const fn ignore(self, ignored: &'static [&'static str]) -> Self {
+        ObjectMeta { ignored, ..self }
+    }
+}
+
+/// What is said of a field.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct FieldMeta {
+    /// Its name on the wire.
+    pub name: &'static str,
+    /// Its doc comment.
+    pub doc: &'static str,
+    /// The shape of its type.
+    pub shape: fn() -> Shape,
+    /// Its constraints.
+    pub rules: Rules,
+    /// What happens where it is not sent.
+    pub presence: Presence,
+    /// An example value for the document.
+    pub example: Option<fn() -> Json>,
+    /// Whether clients should stop using it.
+    pub deprecated: bool,
+    /// Whether it is set by clients and never shown, not even in an issue.
+    pub write_only: bool,
+    /// Whether it is shown to clients and never set by them.
+    pub read_only: bool,
+}
+
+impl FieldMeta {
+    /// A required field without constraints.
+    #[must_use]
+    pub const fn new(name: &'static str, shape: fn() -> Shape) -> Self {
+        FieldMeta {
+            name,
+            doc: "",
+            shape,
+            rules: Rules::NONE,
+            presence: Presence::Required,
+            example: None,
+            deprecated: false,
+            write_only: false,
+            read_only: false,
+        }
+    }
+
+    /// Describes the field.
+    #[must_use]
+    pub const fn doc(self, doc: &'static str) -> Self {
+        FieldMeta { doc, ..self }
+    }
+
+    /// Sets the constraints.
+    #[must_use]
+    pub const fn rules(self, rules: Rules) -> Self {
+        FieldMeta { rules, ..self }
+    }
+
+    /// The field may be left out.
+    #[must_use]
+    pub const fn optional(self) -> Self {
+        FieldMeta { presence: Presence::Optional, ..self }
+    }
+
+    /// The field may be left out and then has this value.
+    #[must_use]
+    pub const fn default(self, value: fn() -> Json) -> Self {
+        FieldMeta { presence: Presence::Default(value), ..self }
+    }
+
+    /// Shows an example.
+    #[must_use]
+    pub const fn example(self, value: fn() -> Json) -> Self {
+        FieldMeta { example: Some(value), ..self }
+    }
+
+    /// Marks the field as deprecated.
+    #[must_use]
+    pub const fn deprecated(self) -> Self {
+        FieldMeta { deprecated: true, ..self }
+    }
+
+    /// Marks the field as set by clients and never shown.
+    #[must_use]
+    pub const fn write_only(self) -> Self {
+        FieldMeta { write_only: true, ..self }
+    }
+
+    /// Marks the field as shown to clients and never set by them.
+    #[must_use]
+    pub const fn read_only(self) -> Self {
+        FieldMeta { read_only: true, ..self }
+    }
+
+    /// The same field in a patch, where every field may be left out.
+    #[must_use]
+    pub const fn patched(self, shape: fn() -> Shape, nullable: bool) -> Self {
+        let rules = Rules { not_null: !nullable, ..self.rules };
+        FieldMeta { shape, rules, presence: Presence::Optional, ..self }
+    }
+}
+
+/// What happens where a field is not sent.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Presence {
+    /// That is a fault.
+    Required,
+    /// The type says: `None` for an option, absent for a patch.
+    Optional,
+    /// It has this value.
+    Default(fn() -> Json),
+}
