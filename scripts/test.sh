@@ -4,6 +4,12 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# Asked first: it is needed last.
+if ! python3 -c 'import venv, ensurepip' 2>/dev/null; then
+    echo "scripts/test.sh needs Python 3 with venv for the document's validator (Debian: apt-get install python3-venv)" >&2
+    exit 1
+fi
+
 cargo build --workspace --all-targets --locked
 cargo test --workspace --locked
 

@@ -14,6 +14,8 @@ pub enum Error {
     NotFound,
     /// Another row has one of the values; the issues name the fields.
     Taken(Issues),
+    /// The body did not come whole.
+    Unreadable,
     /// The body is longer than the limit, in bytes.
     TooLarge {
         /// The limit in force.
@@ -36,6 +38,7 @@ impl fmt::Display for Error {
             Error::Invalid(issues) => write!(f, "the input has {} issue(s)", issues.len()),
             Error::NotFound => f.write_str("not found"),
             Error::Taken(_) => f.write_str("a unique value is taken"),
+            Error::Unreadable => f.write_str("the body did not come whole"),
             Error::TooLarge { limit } => write!(f, "the body is longer than {limit} bytes"),
             Error::UnsupportedMedia { accepted } => write!(f, "the body is not in {accepted}"),
             Error::Unavailable(cause) => write!(f, "the store is unavailable: {cause}"),

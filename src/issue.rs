@@ -198,7 +198,30 @@ pub fn one_of(names: &[&str]) -> String {
     text
 }
 
-/// Every issue of one request, in FastAPI's order.
+impl IssueKind {
+    /// The same kind, without what a parser said of the input.
+    fn without_words(self) -> Self {
+        let error = REDACTED.to_owned();
+        match self {
+            IssueKind::UuidParsing { .. } => IssueKind::UuidParsing { error },
+            IssueKind::DateParsing { .. } => IssueKind::DateParsing { error },
+            IssueKind::DatetimeParsing { .. } => IssueKind::DatetimeParsing { error },
+            IssueKind::TimeParsing { .. } => IssueKind::TimeParsing { error },
+            IssueKind::Base64Decode { .. } => IssueKind::Base64Decode { error },
+            IssueKind::Format { what, .. } => IssueKind::Format { what, reason: error },
+            other => other,
+        }
+    }
+}
+
+/// What stands in an issue in place of a secret.
+pub const REDACTED: &str = "**********";
+
+/// How many issues are told of one request: what is wrong a hundred times over is not told better by
+/// more, and a body of nothing but faults must not cost many times its own size.
+pub const MOST_ISSUES: usize = 100;
+
+/// Every issue of one request, in FastAPI's order; at most [`MOST_ISSUES`] of a body.
 pub type Issues = Vec<Issue>;
 
 /// Walks an input, knows where it stands, and collects what is wrong there.
@@ -206,13 +229,15 @@ pub type Issues = Vec<Issue>;
 pub struct Trail {
     loc: Vec<Step>,
     issues: Issues,
+    secret: bool,
+    count: usize,
 }
 
 impl Trail {
     /// A trail that starts at a place: `body`, `path`, `query`.
     #[must_use]
     pub fn at(place: &'static str) -> Self {
-        Trail { loc: vec![place.into()], issues: Issues::new() }
+        Trail { loc: vec![place.into()], ..Trail::default() }
     }
 
     /// Does something one step further in.
@@ -223,27 +248,32 @@ impl Trail {
         result
     }
 
+    /// Does something where values are secret, if they are: nothing of them is noted.
+    pub fn secretly<T>(&mut self, secret: bool, inner: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.secret;
+        self.secret |= secret;
+        let result = inner(self);
+        self.secret = before;
+        result
+    }
+
     /// Notes a fault here. Returns `None`, which is what there is instead of a value.
     pub fn fault<T>(&mut self, kind: IssueKind, input: &Json) -> Option<T> {
-        self.issues.push(Issue::new(kind, self.loc.clone(), input.clone()));
+        self.count += 1;
+        if self.issues.len() < MOST_ISSUES {
+            let (kind, input) = match self.secret {
+                true => (kind.without_words(), REDACTED.into()),
+                false => (kind, input.clone()),
+            };
+            self.issues.push(Issue::new(kind, self.loc.clone(), input));
+        }
         None
     }
 
-    /// How many steps in from the start this is; the place itself is the first.
-    #[must_use]
-    pub fn depth(&self) -> usize {
-        self.loc.len()
-    }
-
-    /// How many faults were noted so far.
+    /// How many faults there were so far, noted or not.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.issues.len()
-    }
-
-    /// The faults noted since there were `count`, to be amended.
-    pub fn since(&mut self, count: usize) -> &mut [Issue] {
-        &mut self.issues[count..]
+        self.count
     }
 
     /// Ends the walk.

@@ -81,12 +81,23 @@ impl Section<'_> {
     fn check_keys(&mut self) {
         // Rocket reads `ROCKET_CREWED_STORE` as the key `crewed_store`, which nobody would miss.
         if let Ok(Value::Dict(_, all)) = self.figment.find_value("") {
+            for key in all.keys() {
+                let distance = strsim::damerau_levenshtein(key, SECTION);
+                if distance == 1 || distance == 2 {
+                    self.problems.push(format!("unknown section `{key}`: did you mean [default.{SECTION}]?"));
+                }
+            }
             for key in all.keys().filter_map(|key| key.strip_prefix("crewed_")) {
                 self.problems.push(format!(
                     "`ROCKET_CREWED_{}` is not read; write ROCKET_CREWED='{{{key}=\"..\"}}'",
                     key.to_ascii_uppercase()
                 ));
             }
+        }
+        if self.figment.profiles().any(|profile| profile == SECTION) {
+            self.problems.push(format!(
+                "[{SECTION}] is a profile to Rocket, and read by nobody: write [default.{SECTION}]"
+            ));
         }
         match self.figment.find_value(SECTION) {
             Ok(Value::Dict(_, keys)) => {
@@ -191,9 +202,18 @@ impl Section<'_> {
     }
 
     fn page(&mut self) -> PageSizes {
+        if let Ok(page) = self.figment.find_value(&format!("{SECTION}.page"))
+            && page.as_dict().is_none()
+        {
+            let source = self.source("page");
+            self.problems.push(format!("`page`{source}: it is written {{ default = 100, max = 1000 }}"));
+        }
         let max = self.value("page.max").unwrap_or(1000);
         let default = self.value("page.default").unwrap_or(100.min(max));
-        if default == 0 || default > max {
+        if max == 0 {
+            let source = self.source("page");
+            self.problems.push(format!("`page.max`{source}: it is 0, and should be 1 or more"));
+        } else if default == 0 || default > max {
             let source = self.source("page");
             self.problems.push(format!(
                 "`page`{source}: `default` is {default}, and should be from 1 to `max`, which is {max}"
@@ -209,7 +229,7 @@ impl Section<'_> {
         };
         match url.split_once(':') {
             Some(("sqlite", ":memory:")) => StoreUrl::SqliteMemory,
-            Some(("sqlite", path)) if !path.is_empty() => {
+            Some(("sqlite", path)) if !path.is_empty() && !path.contains(['?', ':']) => {
                 let path = path.strip_prefix("//").unwrap_or(path);
                 StoreUrl::SqliteFile(self.beside_file("store", Path::new(path)))
             }

@@ -1,6 +1,6 @@
 //! The assembly of an API when its rocket ignites.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rocket::data::{ByteUnit, Limits};
 use rocket::fairing::{self, Fairing, Kind};
@@ -13,7 +13,7 @@ use super::launch::Refusals;
 use crate::openapi::{self, DocumentOptions, Foreign, Info, PageSize};
 use crate::operation::{PageSizes, Service};
 use crate::resource::{Operation, Table};
-use crate::route::{self, Segment, Site, SiteBuilder};
+use crate::route::{self, Claimed, Segment, Site, SiteBuilder};
 use crate::store::{Store, sqlite};
 
 #[rocket::async_trait]
@@ -72,10 +72,28 @@ struct Assembly {
     assets: Vec<(String, Vec<Route>)>,
     catches: bool,
     format: crate::render::ErrorFormat,
+    claimed: Vec<Claimed>,
+}
+
+/// What the APIs that stand on a rocket already claim.
+struct Standing(Mutex<Vec<Claimed>>);
+
+impl Standing {
+    fn add(&self, claimed: Vec<Claimed>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(claimed);
+    }
+
+    fn claimed(&self) -> Vec<Claimed> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 impl Assembly {
     fn mount(self, mut rocket: Rocket<Build>) -> Rocket<Build> {
+        match rocket.state::<Standing>() {
+            Some(standing) => standing.add(self.claimed),
+            None => rocket = rocket.manage(Standing(Mutex::new(self.claimed))),
+        }
         rocket = rocket.mount("/", route::routes(&self.site)).mount("/", self.routes);
         for (base, routes) in self.assets {
             rocket = rocket.mount(base, routes);
@@ -97,9 +115,14 @@ impl Api {
             (Some(config), Ok(document)) => self.docs(config, document),
             _ => Docs::default(),
         };
-        problems.extend(document.err().into_iter().flatten());
+        let undocumented: Vec<String> = document.err().into_iter().flatten().collect();
         let mounted = self.mounted_routes();
-        let builder = self.claims(rocket.routes().chain(&mounted), &docs);
+        let mut builder = self.claims(rocket.routes().chain(&mounted), &docs);
+        builder.others(&rocket.state::<Standing>().map(Standing::claimed).unwrap_or_default());
+        let claimed = builder.claimed();
+        // What the routes tell of, the document need not tell again.
+        let told = |problem: &String| problem.contains("is declared twice");
+        problems.extend(undocumented.into_iter().filter(|problem| !told(problem)));
         problems.extend(builder.clashes());
         let Some(config) = config.filter(|_| problems.is_empty()) else { return Err(problems) };
 
@@ -117,7 +140,7 @@ impl Api {
         });
         let catches = !rocket.catchers().any(|catcher| catcher.code.is_none() && catcher.base.path() == "/");
         let (site, assets) = (Arc::new(site), docs.assets);
-        Ok(Assembly { site, routes: mounted, assets, catches, format: config.errors })
+        Ok(Assembly { site, routes: mounted, assets, catches, format: config.errors, claimed })
     }
 
     /// What is wrong with the resources and the base, whatever the configuration.
@@ -145,6 +168,7 @@ impl Api {
         }
         for (index, entry) in self.resources.iter().enumerate() {
             let meta = entry.declared.meta;
+            problems.extend(meta.unfit_defaults());
             let same = |other: &&Entry| other.declared.meta.table.eq_ignore_ascii_case(meta.table);
             if let Some(first) = self.resources[..index].iter().find(same) {
                 let (first, second) = (first.declared.meta.object.name, meta.object.name);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value as Json;
 
-use crate::issue::{Issue, IssueKind, Issues, Trail};
+use crate::issue::{Issue, IssueKind, Issues, MOST_ISSUES, Trail};
 use crate::resource::{Changes, Column, Input, Resource, ResourceMeta};
 use crate::value::Value;
 use crate::wire::{Body, Rules, Wire, parse};
@@ -62,6 +62,7 @@ pub(super) fn unknown_keys<'a>(
 ) -> Issues {
     pairs
         .filter(|(key, _)| !allowed.contains(&key.as_ref()))
+        .take(MOST_ISSUES)
         .map(|(key, value)| {
             let allowed = allowed.iter().map(|name| (*name).to_owned()).collect();
             let kind = IssueKind::ExtraForbidden { allowed };

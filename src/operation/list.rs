@@ -3,7 +3,7 @@
 use super::rows::ManyRows;
 use super::{Outcome, Service, input};
 use crate::error::Error;
-use crate::issue::{Bound, Issues};
+use crate::issue::{Bound, Issue, IssueKind, Issues};
 use crate::store::Read;
 use crate::wire::Rules;
 
@@ -42,7 +42,12 @@ impl Service {
         let read = Read::Page { table: self.table, skip, limit };
         let rows =
             self.store.fetch(read, ManyRows::new(&self.layout)).await.map_err(|e| self.failed(e, &[]))?;
-        Ok(Outcome::Found(rows.into_json()))
+        rows.into_json().map(Outcome::Found).map_err(|rows| {
+            let reason = format!("the rows are too long for one answer; `limit={}` is not", rows.max(1) - 1);
+            let loc = vec!["query".into(), "limit".into()];
+            let kind = IssueKind::Format { what: "", reason };
+            Error::Invalid(vec![Issue::new(kind, loc, limit.into())])
+        })
     }
 
     fn page(&self, query: &str) -> Result<(u64, u64), Issues> {

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use crate::error::Error;
-use crate::issue::{Issue, IssueKind, Issues, Step};
+use crate::issue::{Issue, IssueKind, Issues, REDACTED, Step};
 use crate::resource::{Resource, ResourceMeta};
 use crate::store::{Store, StoreError, TableId};
 use crate::wire::Rules;
@@ -97,13 +97,13 @@ impl Service {
             StoreError::Taken { column } => {
                 let field = &self.meta.object.fields[column];
                 let sent = serde_json::from_slice::<Json>(body).unwrap_or_default();
-                let input = if field.write_only { Json::Null } else { sent[field.name].clone() };
+                let input = if field.write_only { REDACTED.into() } else { sent[field.name].clone() };
                 let loc = vec!["body".into(), Step::from(field.name)];
                 Error::Taken(vec![Issue::new(IssueKind::Unique, loc, input)])
             }
             StoreError::Invalid(issues) => Error::Invalid(issues),
             StoreError::Unavailable(cause) => Error::Unavailable(cause),
-            StoreError::Internal(cause) => Error::Internal(format!("table `{}`: {cause}", self.meta.table)),
+            StoreError::Internal(cause) => Error::Internal(cause),
         }
     }
 }

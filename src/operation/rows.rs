@@ -83,30 +83,44 @@ impl Sink for OneRow {
     }
 }
 
+/// The longest list that is answered, in bytes: it is held whole on its way out.
+const LONGEST_LIST: usize = 32 << 20;
+
 /// Takes rows into a JSON array.
 pub(super) struct ManyRows {
     layout: Arc<Layout>,
     json: Vec<u8>,
+    rows: u64,
+    too_long: bool,
 }
 
 impl ManyRows {
     pub(super) fn new(layout: &Arc<Layout>) -> Self {
         let mut json = Vec::with_capacity(4096);
         json.push(b'[');
-        ManyRows { layout: Arc::clone(layout), json }
+        ManyRows { layout: Arc::clone(layout), json, rows: 0, too_long: false }
     }
 
-    pub(super) fn into_json(mut self) -> Vec<u8> {
+    /// The array; or how many rows there was room for.
+    pub(super) fn into_json(mut self) -> Result<Vec<u8>, u64> {
+        if self.too_long {
+            return Err(self.rows);
+        }
         self.json.push(b']');
-        self.json
+        Ok(self.json)
     }
 }
 
 impl Sink for ManyRows {
     fn row(&mut self, row: &dyn Row) -> Result<(), Corrupt> {
+        if self.too_long || self.json.len() > LONGEST_LIST {
+            self.too_long = true;
+            return Ok(());
+        }
         if self.json.len() > 1 {
             self.json.push(b',');
         }
+        self.rows += 1;
         self.layout.write(row, &mut self.json)
     }
 }

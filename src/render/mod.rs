@@ -45,6 +45,7 @@ impl ErrorFormat {
             Error::Invalid(issues) => self.issues(422, issues),
             Error::Taken(issues) => self.issues(409, issues),
             Error::NotFound => self.status(missing.status, missing.detail),
+            Error::Unreadable => self.status(400, "There was an error parsing the body"),
             Error::TooLarge { .. } => self.status(413, phrase(413)),
             Error::UnsupportedMedia { accepted } => {
                 let mut rendered = self.status(415, phrase(415));

@@ -87,15 +87,14 @@ impl Changes {
 
     /// Merges a patch into a JSON column.
     pub fn merge<T: Wire>(&mut self, index: usize, patched: Patched<Merge<T>>) {
-        let field = self.meta.object.fields[index].name;
-        let rules = self.rules(index);
+        let field = &self.meta.object.fields[index];
         self.columns[index] = match patched {
             Patched::Absent => None,
             Patched::Null => Some(Change::Set(Value::Null)),
             Patched::Value(merged) => Some(Change::Make(Box::new(move |stored| {
                 let stored = json::from_value(stored).map_err(Unmade::Corrupt)?;
-                let value = merge::<T>(stored, &merged.patch, field, rules).map_err(Unmade::Invalid)?;
-                json::to_value(&value, rules).map_err(Unmade::Corrupt)
+                let value = merge::<T>(stored, &merged.patch, field).map_err(Unmade::Invalid)?;
+                json::to_value(&value, &field.rules).map_err(Unmade::Corrupt)
             }))),
         };
     }

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::column::{Held, held};
 use super::{Column, ColumnType, Corrupt, GeneratedKey};
 use crate::value::{Value, ValueRef};
-use crate::wire::{ObjectMeta, Rules, Shape};
+use crate::wire::{FieldMeta, ObjectMeta, Presence, Rules, Shape};
 
 /// Everything that is said of a resource.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +42,23 @@ impl ResourceMeta {
         let operations = Operations::ALL;
         let missing = Missing::NOT_FOUND;
         ResourceMeta { path, tag: table, table, object, columns, key, operations, missing }
+    }
+
+    /// Defaults that their own columns do not take: beyond the type, or against a rule.
+    #[must_use]
+    pub fn unfit_defaults(&self) -> Vec<String> {
+        let unfit = |(field, column): (&FieldMeta, &ColumnMeta)| {
+            let Presence::Default(default) = field.presence else { return None };
+            let default = default();
+            (column.from_json)(&default, &field.rules).is_none().then(|| {
+                let resource = self.object.name;
+                format!(
+                    "the default of `{}` of the resource `{resource}` breaks its rules: {default}",
+                    field.name
+                )
+            })
+        };
+        self.object.fields.iter().zip(self.columns).filter_map(unfit).collect()
     }
 
     /// Sets the tag.

@@ -19,8 +19,8 @@ use crate::wire::Body;
 const JSON: &str = "application/json";
 const PATCHES: &str = "application/json, application/merge-patch+json";
 
-/// The name of the front's routes.
-pub(crate) const NAME: &str = "crewed";
+/// The name of the front's routes, which no function can have.
+pub(crate) const NAME: &str = "crewed, before all others";
 
 /// The routes of an API: its front, and behind everybody else its back.
 pub(crate) fn routes(site: &Arc<Site>) -> Vec<Route> {
@@ -51,28 +51,30 @@ struct Edge {
 #[rocket::async_trait]
 impl Handler for Edge {
     async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Routed<'r> {
-        let path = normalized(request.uri().path().as_str());
-        if self.back {
-            return match self.site.refuse(request, &path) {
-                Some(response) => Routed::Success(response),
-                None => Routed::forward(data, Status::NotFound),
-            };
-        }
-        let Some(node) = self.site.find(&path) else {
-            return Routed::forward(data, Status::NotFound);
+        let sent = request.uri().path().as_str();
+        let path = normalized(sent);
+        let method = request.method();
+        let node = self.site.find(&path);
+        let target = match self.back {
+            false => node.and_then(|node| node.target(method)),
+            true => node.and_then(|node| node.behind(method)),
         };
-        match node.target(request.method()) {
-            Some(Target::Operation(service, operation)) => {
+        match (target, node) {
+            (Some(Target::Operation(service, operation)), Some(node)) => {
                 let call = Call { site: &self.site, service: &self.site.services[service], request };
-                // Where there is a key, it is the last segment.
-                let key = path.rsplit('/').next().unwrap_or_default();
+                // Where there is a key, it is the last segment, as it was sent.
+                let key = sent.rsplit('/').next().unwrap_or_default();
                 Routed::Success(call.answer(node, operation, key, data).await)
             }
-            Some(Target::Page(page)) => {
+            (Some(Target::Page(page)), _) => {
                 let page = &self.site.pages[page];
                 Routed::Success(reply(200, page.content_type, page.bytes.clone()))
             }
-            Some(Target::Foreign) | None => Routed::forward(data, Status::NotFound),
+            _ if self.back => match self.site.refuse(request, &path) {
+                Some(response) => Routed::Success(response),
+                None => Routed::forward(data, Status::NotFound),
+            },
+            _ => Routed::forward(data, Status::NotFound),
         }
     }
 }
@@ -198,7 +200,7 @@ impl Call<'_, '_> {
         match data.open(limit).into_bytes().await {
             Ok(bytes) if bytes.is_complete() => Ok(bytes.into_inner()),
             Ok(_) => Err(Error::TooLarge { limit: limit.as_u64() }),
-            Err(e) => Err(Error::Unavailable(format!("the body could not be read: {e}"))),
+            Err(_) => Err(Error::Unreadable),
         }
     }
 

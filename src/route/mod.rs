@@ -17,4 +17,4 @@ mod site;
 pub(crate) use catcher::catcher;
 pub(crate) use handler::{NAME, routes};
 pub(crate) use path::{Segment, segments};
-pub(crate) use site::{Site, SiteBuilder};
+pub(crate) use site::{Claimed, Site, SiteBuilder};

@@ -1,7 +1,5 @@
 //! Everything one API answers, found by path.
 
-use std::fmt;
-
 use rocket::Route;
 use rocket::data::ByteUnit;
 use rocket::http::Method;
@@ -26,6 +24,8 @@ pub(crate) struct Site {
 #[derive(Debug, Default)]
 pub(super) struct Node {
     methods: Vec<(Method, Target)>,
+    /// Of ours, where a route of the user's goes first.
+    behind: Vec<(Method, Target)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +55,11 @@ impl Node {
         self.methods.iter().find(|(m, _)| *m == method).map(|(_, target)| *target)
     }
 
+    /// What answers a method where the user's more special route did not.
+    pub(super) fn behind(&self, method: Method) -> Option<Target> {
+        self.behind.iter().find(|(m, _)| *m == method).map(|(_, target)| *target)
+    }
+
     /// The methods that are answered here, for `Allow`.
     pub(super) fn allow(&self) -> String {
         let mut methods: Vec<&str> = Vec::new();
@@ -78,10 +83,18 @@ struct Clash {
     second: String,
 }
 
-impl fmt::Display for Clash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Clash {
+    /// The clash, and how many more there are of the same two.
+    fn line(&self, more: usize) -> String {
         let Clash { method, path, first, second } = self;
-        write!(f, "`{method} {path}` is claimed by {first} and by {second}")
+        let more = match more {
+            0 => String::new(),
+            more => format!(" (and {more} more)"),
+        };
+        format!(
+            "`{method} {path}`{more} is claimed by {first} and by {second}: give one another path, or leave the \
+             operation out with `operations(..)`"
+        )
     }
 }
 
@@ -90,6 +103,14 @@ pub(crate) struct SiteBuilder {
     base: String,
     claims: Vec<Claim>,
     clashes: Vec<Clash>,
+}
+
+/// A method on a path, and who answers it.
+#[derive(Clone, Debug)]
+pub(crate) struct Claimed {
+    method: Method,
+    path: String,
+    who: String,
 }
 
 struct Claim {
@@ -149,9 +170,45 @@ impl SiteBuilder {
         }
     }
 
-    /// Everything that clashes so far.
-    pub(crate) fn clashes(&self) -> impl Iterator<Item = String> {
-        self.clashes.iter().map(Clash::to_string)
+    /// Heeds what other APIs of the same rocket claim.
+    pub(crate) fn others(&mut self, claimed: &[Claimed]) {
+        for other in claimed {
+            let same = |claim: &&Claim| {
+                claim.method == other.method && Specificity::of(&claim.path, &other.path) == Specificity::Same
+            };
+            if let Some(ours) = self.claims.iter().find(same) {
+                self.clashes.push(Clash {
+                    method: ours.method,
+                    path: ours.path.clone(),
+                    first: format!("{} of another API", other.who),
+                    second: ours.who.clone(),
+                });
+            }
+        }
+    }
+
+    /// What is claimed, for other APIs to heed.
+    pub(crate) fn claimed(&self) -> Vec<Claimed> {
+        let ours = self.claims.iter().filter(|claim| claim.target != Target::Foreign);
+        let claimed = |claim: &Claim| Claimed {
+            method: claim.method,
+            path: claim.path.clone(),
+            who: claim.who.clone(),
+        };
+        ours.map(claimed).collect()
+    }
+
+    /// Everything that clashes so far, a line for each pair.
+    pub(crate) fn clashes(&self) -> Vec<String> {
+        let mut lines: Vec<(&Clash, usize)> = Vec::new();
+        for clash in &self.clashes {
+            let same = |(c, _): &&mut (&Clash, usize)| c.first == clash.first && c.second == clash.second;
+            match lines.iter_mut().find(same) {
+                Some((_, more)) => *more += 1,
+                None => lines.push((clash, 0)),
+            }
+        }
+        lines.into_iter().map(|(clash, more)| clash.line(more)).collect()
     }
 
     fn claim(&mut self, method: Method, path: String, target: Target, who: String) {
@@ -195,12 +252,31 @@ impl SiteBuilder {
             })
         });
         let beside: Vec<Claim> = beside.collect();
+        let foreign = self.claims.iter().filter(|claim| claim.target == Target::Foreign);
+        let behind: Vec<(Method, String, Target)> = foreign
+            .filter_map(|foreign| {
+                let ours = self.claims.iter().find(|claim| {
+                    claim.method == foreign.method
+                        && Specificity::of(&foreign.path, &claim.path) == Specificity::Special
+                })?;
+                Some((foreign.method, foreign.path.clone(), ours.target))
+            })
+            .collect();
         for claim in self.claims.into_iter().chain(beside) {
             let path = trie_path(&claim.path);
             match nodes.iter_mut().find(|(p, _)| *p == path) {
                 Some((_, node)) if node.target(claim.method).is_some() => {}
                 Some((_, node)) => node.methods.push((claim.method, claim.target)),
-                None => nodes.push((path, Node { methods: vec![(claim.method, claim.target)] })),
+                None => {
+                    let methods = vec![(claim.method, claim.target)];
+                    nodes.push((path, Node { methods, ..Node::default() }));
+                }
+            }
+        }
+        for (method, path, target) in behind {
+            let path = trie_path(&path);
+            if let Some((_, node)) = nodes.iter_mut().find(|(p, _)| *p == path) {
+                node.behind.push((method, target));
             }
         }
         let mut trie = matchit::Router::new();

@@ -113,20 +113,26 @@ fn explain_int(input: &Json, min: i64, max: i64, rules: &Rules) -> Result<i64, I
             (Some(i), ..) => i.into(),
             (_, Some(u), _) => u.into(),
             (.., Some(f)) if f.fract() != 0.0 => return Err(IssueKind::IntFromFloat),
-            (.., Some(f)) if f.abs() < 1e18 => f as i128,
+            (.., Some(f)) if f.abs() < i64::MAX as f64 => f as i128,
             _ => return Err(IssueKind::IntParsingSize),
         },
         Json::String(text) => int_from_text(text)?,
         _ => return Err(IssueKind::IntType),
     };
     let value = match i64::try_from(wide) {
-        Ok(value) if value < min => return Err(IssueKind::GreaterThanEqual(Bound::Int(min))),
-        Ok(value) if value > max => return Err(IssueKind::LessThanEqual(Bound::Int(max))),
         Ok(value) => value,
         Err(_) if wide < 0 => return Err(IssueKind::GreaterThanEqual(Bound::Int(min))),
         Err(_) => return Err(IssueKind::LessThanEqual(Bound::Int(max))),
     };
-    rules.check_int(value).map(|()| value)
+    // What is declared is told before what the type happens to be.
+    rules.check_int(value)?;
+    if value < min {
+        return Err(IssueKind::GreaterThanEqual(Bound::Int(min)));
+    }
+    if value > max {
+        return Err(IssueKind::LessThanEqual(Bound::Int(max)));
+    }
+    Ok(value)
 }
 
 /// An integer as Python spells it: blanks around, a sign, `_` between digits, zeros after a point.

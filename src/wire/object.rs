@@ -3,13 +3,13 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde::ser::SerializeStruct;
-use serde::{Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value as Json;
 
 use super::{ObjectMeta, Presence, Rules, Seed, Wire, broken};
-use crate::issue::{Issue, IssueKind, Step, Trail};
+use crate::issue::{IssueKind, REDACTED, Trail};
 
 /// A struct that can be written.
 pub trait Fields {
@@ -87,7 +87,7 @@ impl<'de, T: Object> Visitor<'de> for ReadObject<T> {
                     expected = index + 1;
                 }
                 Member::Ignored => {
-                    object.next_value::<IgnoredAny>()?;
+                    object.next_value::<Skipped>()?;
                 }
                 Member::Unknown => return Err(broken()),
             }
@@ -113,6 +113,58 @@ impl Member {
                 None => Member::Unknown,
             },
         }
+    }
+}
+
+/// A value that is passed over, and must be one all the same: serde's `IgnoredAny` takes numbers and
+/// depths that no tree holds, which the explaining path would refuse.
+struct Skipped;
+
+impl<'de> Deserialize<'de> for Skipped {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        input.deserialize_any(Skipped)
+    }
+}
+
+impl<'de> Visitor<'de> for Skipped {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self, A::Error> {
+        while list.next_element::<Skipped>()?.is_some() {}
+        Ok(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self, A::Error> {
+        while object.next_entry::<Skipped, Skipped>()?.is_some() {}
+        Ok(self)
     }
 }
 
@@ -162,40 +214,47 @@ impl<'de, A: MapAccess<'de>> SlotVisitor for ReadSlot<'_, 'de, A> {
 
 /// Explains an object, member by member.
 pub fn object_explain<T: Object>(input: &Json, trail: &mut Trail) -> Option<T> {
-    let depth = trail.depth();
     let before = trail.count();
-    let value = explain_members(input, trail);
-    if trail.count() > before {
-        redact(T::META, depth, trail.since(before));
-        return None;
-    }
-    value
-}
-
-fn explain_members<T: Object>(input: &Json, trail: &mut Trail) -> Option<T> {
+    let has_secrets = T::META.fields.iter().any(|field| field.write_only);
     let Json::Object(members) = input else {
-        return trail.fault(IssueKind::ModelAttributesType, input);
+        // It may be the body as it came, with anything in it.
+        return trail.secretly(has_secrets, |trail| trail.fault(IssueKind::ModelAttributesType, input));
     };
     let mut draft = T::draft();
     for (index, field) in T::META.fields.iter().enumerate() {
-        match (members.get(field.name), field.presence) {
-            (Some(member), _) => trail.step(field.name, |trail| {
+        trail.step(field.name, |trail| match (members.get(field.name), field.presence) {
+            (Some(member), _) => trail.secretly(field.write_only, |trail| {
                 T::slot(&mut draft, index, ExplainSlot { input: member, rules: &field.rules, trail });
             }),
+            (None, Presence::Required) if has_secrets => {
+                trail.fault::<()>(IssueKind::Missing, &without_secrets(T::META, members));
+            }
             (None, Presence::Required) => {
-                trail.step(field.name, |trail| trail.fault::<()>(IssueKind::Missing, input));
+                trail.fault::<()>(IssueKind::Missing, input);
             }
             (None, Presence::Optional | Presence::Default(_)) => {}
-        }
+        });
     }
     for (name, member) in members {
         if let Member::Unknown = Member::of(T::META, name, 0) {
+            // It may be a secret under a misspelt name.
             trail.step(name.clone(), |trail| {
-                trail.fault::<()>(IssueKind::ExtraForbidden { allowed: Vec::new() }, member)
+                trail.secretly(has_secrets, |trail| {
+                    trail.fault::<()>(IssueKind::ExtraForbidden { allowed: Vec::new() }, member)
+                })
             });
         }
     }
-    T::finish(draft)
+    if trail.count() > before { None } else { T::finish(draft) }
+}
+
+fn without_secrets(meta: &ObjectMeta, members: &serde_json::Map<String, Json>) -> Json {
+    let secret = |name: &str| meta.fields.iter().any(|field| field.write_only && field.name == name);
+    let shown = |(name, member): (&String, &Json)| {
+        let member = if secret(name) { REDACTED.into() } else { member.clone() };
+        (name.clone(), member)
+    };
+    members.iter().map(shown).collect::<serde_json::Map<_, _>>().into()
 }
 
 struct ExplainSlot<'a> {
@@ -212,36 +271,6 @@ impl SlotVisitor for ExplainSlot<'_> {
     }
 
     fn none(self) {}
-}
-
-/// What stands in an issue in place of a secret.
-const REDACTED: &str = "**********";
-
-/// Takes write-only values out of the inputs that issues echo.
-fn redact(meta: &ObjectMeta, depth: usize, issues: &mut [Issue]) {
-    let secret = |name: &str| meta.fields.iter().any(|f| f.write_only && f.name == name);
-    if !meta.fields.iter().any(|f| f.write_only) {
-        return;
-    }
-    for issue in issues {
-        let whole = match issue.loc.get(depth) {
-            // The body as it came, which may hold anything.
-            None => true,
-            Some(Step::Name(name)) => secret(name) && issue.kind != IssueKind::Missing,
-            Some(Step::Index(_)) => false,
-        };
-        if whole {
-            issue.input = REDACTED.into();
-        } else if let (IssueKind::Missing, Json::Object(members)) = (&issue.kind, &mut issue.input)
-            && issue.loc.len() == depth + 1
-        {
-            for (name, member) in members.iter_mut() {
-                if secret(name) {
-                    *member = REDACTED.into();
-                }
-            }
-        }
-    }
 }
 
 /// Writes the fields of a struct.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serializer};
 use serde_json::Value as Json;
 
 use super::collection::OrNull;
-use super::{Out, Rules, Seed, Shape, Wire, broken};
+use super::{FieldMeta, Out, Rules, Seed, Shape, Wire, broken};
 use crate::issue::{Issues, Trail};
 
 /// A field of a patch, where absent differs from null.
@@ -125,11 +125,14 @@ impl<T: Wire> Wire for Merge<T> {
 ///
 /// # Errors
 /// Every issue of the outcome, at `body`, `field`.
-pub fn merge<T: Wire>(stored: Json, patch: &Json, field: &'static str, rules: &Rules) -> Result<T, Issues> {
+pub fn merge<T: Wire>(stored: Json, patch: &Json, field: &FieldMeta) -> Result<T, Issues> {
     let mut merged = stored;
     merge_into(&mut merged, patch);
     let mut trail = Trail::at("body");
-    match trail.step(field, |trail| T::explain(&merged, rules, trail)) {
+    let merged = trail.step(field.name, |trail| {
+        trail.secretly(field.write_only, |trail| T::explain(&merged, &field.rules, trail))
+    });
+    match merged {
         Some(value) => Ok(value),
         None => Err(trail.into_issues()),
     }

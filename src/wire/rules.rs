@@ -234,7 +234,10 @@ impl Format {
                     .with_required_tld()
                     .without_display_text()
                     .without_domain_literal();
-                email_address::EmailAddress::parse_with_options(text, options).err().map(|e| e.to_string())
+                match email_address::EmailAddress::parse_with_options(text, options) {
+                    Ok(address) => unusual(&address).map(str::to_owned),
+                    Err(e) => Some(e.to_string()),
+                }
             }
             Format::Uri => url::Url::parse(text).err().map(|e| e.to_string()),
             Format::Ipv4 => text.parse::<std::net::Ipv4Addr>().err().map(|e| e.to_string()),
@@ -244,5 +247,19 @@ impl Format {
             Some(reason) => Err(IssueKind::Format { what: self.name(), reason }),
             None => Ok(()),
         }
+    }
+}
+
+/// What the standard lets pass and no mail reaches, which Pydantic's `EmailStr` refuses too.
+fn unusual(address: &email_address::EmailAddress) -> Option<&'static str> {
+    let top = address.domain().rsplit('.').next().unwrap_or_default();
+    if address.local_part().starts_with('"') {
+        Some("quoting the part before the @-sign is not allowed here")
+    } else if address.domain().contains('_') {
+        Some("the part after the @-sign contains invalid characters: '_'")
+    } else if top.bytes().all(|b| b.is_ascii_digit()) {
+        Some("the part after the @-sign is not valid: it is not within a valid top-level domain")
+    } else {
+        None
     }
 }

@@ -27,7 +27,7 @@ macro_rules! moments {
             }
 
             fn explain(input: &Json, _: &Rules, trail: &mut Trail) -> Option<Self> {
-                // A number is what the same digits are as text: seconds, or milliseconds.
+                // A number is what the same digits are as text: of a moment seconds, or milliseconds.
                 let said: Cow<'_, str> = match input {
                     Json::String(said) => said.into(),
                     Json::Number(number) => number.to_string().into(),
@@ -55,7 +55,9 @@ moments! {
 }
 
 fn parse_utc(text: &str) -> Result<DateTime<Utc>, IssueKind> {
-    parse_offset(text).map(|moment| moment.with_timezone(&Utc))
+    let moment = parse_offset(text)?.with_timezone(&Utc);
+    // An offset may carry a moment over the edge of what can be written.
+    if (1..=9999).contains(&moment.year()) { Ok(moment) } else { Err(out_of_range()) }
 }
 
 fn parse_offset(text: &str) -> Result<DateTime<FixedOffset>, IssueKind> {
@@ -137,8 +139,10 @@ fn from_parsed(parsed: &ParsedDateTime) -> Option<(NaiveDateTime, Option<FixedOf
     }
 }
 
+/// Python's first year is 1.
 fn from_parsed_date(parsed: &ParsedDate) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(parsed.year.into(), parsed.month.into(), parsed.day.into())
+        .filter(|date| date.year() > 0)
 }
 
 fn from_parsed_time(parsed: &ParsedTime) -> Option<NaiveTime> {

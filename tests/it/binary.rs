@@ -105,6 +105,12 @@ fn the_example_serves_stores_and_stays() {
         assert!(head.starts_with("http/1.1 404"), "{path}: {head}");
         assert_eq!(body, r#"{"detail":"Not Found"}"#, "{path}");
     }
+    // A body that breaks off: one chunk, and then none that is one.
+    let head =
+        "POST /users HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let (head, body) = ask(port, &format!("{head}14\r\n{{\"name\": \"charles\", \r\nno chunk\r\n"));
+    assert!(head.starts_with("http/1.1 400"), "{head}");
+    assert_eq!(body, r#"{"detail":"There was an error parsing the body"}"#);
     drop(running);
 
     let port = free_port();

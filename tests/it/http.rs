@@ -536,3 +536,50 @@ fn errors_read_as_configured() {
         (404, json!({"type": "about:blank", "title": "Not Found", "status": 404, "detail": "Not Found"}))
     );
 }
+
+#[test]
+fn a_body_of_faults_is_answered_in_proportion() {
+    let client = client();
+    let many: serde_json::Map<String, Value> = (0..5000).map(|i| (format!("k{i}"), json!(i))).collect();
+    let (status, body) = post(&client, "/users", Value::Object(many));
+    assert_eq!(status, 422);
+    assert_eq!(body["detail"].as_array().unwrap().len(), crewed::issue::MOST_ISSUES);
+    let query: Vec<String> = (0..200).map(|i| format!("k{i}=")).collect();
+    let (status, body) = get(&client, &format!("/users?{}", query.join("&")));
+    assert_eq!((status, body["detail"].as_array().unwrap().len()), (422, crewed::issue::MOST_ISSUES));
+}
+
+#[test]
+fn a_list_too_long_for_one_answer_says_so() {
+    let client = client_with(|config| config.merge(("limits.json", "2 MiB")));
+    for i in 0..35 {
+        let long = json!({"name": format!("u{i}"), "nickname": "x".repeat(1 << 20)});
+        assert_eq!(post(&client, "/users", long).0, 201);
+    }
+    let (status, body) = get(&client, "/users");
+    assert_eq!((status, issues(&body)), (422, only("value_error", "query.limit")), "{body}");
+    assert_eq!(send(&client, Method::Get, "/users?limit=30", None).status(), Status::Ok);
+}
+
+#[test]
+fn what_is_ignored_is_read_all_the_same() {
+    let client = client();
+    let deep = format!("{}1{}", "[".repeat(500), "]".repeat(500));
+    for odd in ["1e999", r#""\ud800""#, &deep] {
+        for age in ["5", r#""5""#] {
+            let body = format!(r#"{{"id": {odd}, "age": {age}, "name": "a", "secret_name": "abc"}}"#);
+            let answer = client.post("/heroes").header(ContentType::JSON).body(body).dispatch();
+            let answer: Value = answer.into_json().unwrap();
+            assert_eq!(answer["detail"][0]["type"], "json_invalid", "{answer}");
+        }
+    }
+}
+
+#[test]
+fn a_key_is_decoded_once() {
+    let client = client();
+    post(&client, "/users", json!({"name": "A", "nickname": "a"}));
+    assert_eq!(get(&client, "/users/%41").0, 200);
+    assert_eq!(get(&client, "/us%65rs/A").0, 200);
+    assert_eq!(get(&client, "/users/%2541").0, 404);
+}

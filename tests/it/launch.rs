@@ -57,6 +57,12 @@ fn config() -> Figment {
     crewed::rocket::Config::figment().merge(("log_level", "off")).merge(("crewed.store", "sqlite::memory:"))
 }
 
+/// What Rocket makes of a `Rocket.toml`.
+fn figment_of(toml: &str) -> impl crewed::rocket::figment::Provider {
+    use crewed::rocket::figment::providers::{Format, Toml};
+    Toml::string(toml).nested()
+}
+
 fn refusal(rocket: Rocket<Build>) -> String {
     let ignited = crewed::rocket::async_test(crewed::ignite(rocket));
     match ignited {
@@ -85,8 +91,7 @@ fn everything_wrong_is_told_at_once() {
         "`errors`",
         "`rfc` is none of `fastapi`, `pydantic-v1` and `problem`",
         "`default` is 20, and should be from 1 to `max`, which is 10",
-        "`GET /users` is claimed by resource `User` and by resource `Person`",
-        "`DELETE /users/<name>` is claimed by",
+        "`GET /users` (and 5 more) is claimed by resource `User` and by resource `Person`",
         "the resources `User` and `Member` are both stored in the table `Users`",
     ] {
         assert!(report.contains(part), "`{part}` is not in\n{report}");
@@ -113,6 +118,15 @@ fn wrong_configuration_says_what_was_meant() {
         (config().merge(("crewed.docs", "docs")), "it is a path like \"/docs\""),
         (config().merge(("crewed.page.max", "many")), "`page.max`"),
         (config().merge(("crewed.page.size", 3)), "unknown key `page.size`"),
+        (config().merge(("crewed.page.max", 0)), "`page.max`"),
+        (config().merge(("crewd.store", "x")), "unknown section `crewd`: did you mean [default.crewed]?"),
+        (
+            config().merge(figment_of("[crewed]\nstore = \"sqlite:x.db\"")),
+            "[crewed] is a profile to Rocket, and read by nobody: write [default.crewed]",
+        ),
+        (config().merge(("crewed.page", 5)), "it is written { default = 100, max = 1000 }"),
+        (config().merge(("crewed.store", "sqlite://:memory:")), "is no store"),
+        (config().merge(("crewed.store", "sqlite:x.db?mode=ro")), "is no store"),
         (config().merge(("crewed.migrate", "yes")), "`yes` is none of `apply`, `print` and `check`"),
         (config().merge(("crewed.store", "sqlite:/nowhere/at/all.db")), "/nowhere/at/all.db"),
     ];
@@ -133,6 +147,84 @@ fn wrong_bases_are_refused() {
     let twice = rocket.attach(Api::new().resource::<User>()).attach(Api::new().resource::<Member>());
     let report = refusal(twice);
     assert!(report.contains("two APIs stand on the base `/`"), "{report}");
+
+    #[resource("/v1/users", table = "others")]
+    struct Other {
+        #[field(key)]
+        name: String,
+    }
+    let rocket = crewed::rocket::custom(config());
+    let overlap =
+        rocket.attach(Api::new().resource::<Other>()).attach(Api::new().at("/v1").resource::<User>());
+    let report = refusal(overlap);
+    assert!(
+        report.contains("is claimed by resource `Other` of another API and by resource `User`"),
+        "{report}"
+    );
+}
+
+const TOO_LARGE: u64 = u64::MAX;
+
+#[test]
+fn defaults_that_no_column_takes_are_refused() {
+    #[resource("/odd")]
+    struct Odd {
+        #[field(key)]
+        name: String,
+        #[field(default = TOO_LARGE)]
+        count: u64,
+        #[field(default = f64::NAN)]
+        share: f64,
+        #[field(default = "x".repeat(9), max_length = 8)]
+        text: String,
+        #[field(default = 3)]
+        fine: u64,
+    }
+    let report = refused(config(), Api::new().resource::<Odd>());
+    for field in ["count", "share", "text"] {
+        let part = format!("the default of `{field}` of the resource `Odd` breaks its rules");
+        assert!(report.contains(&part), "`{part}` is not in\n{report}");
+    }
+    assert!(!report.contains("fine"), "{report}");
+}
+
+/// A guard that always forwards.
+struct Never;
+
+#[crewed::rocket::async_trait]
+impl<'r> crewed::rocket::request::FromRequest<'r> for Never {
+    type Error = ();
+
+    async fn from_request(
+        _: &'r crewed::rocket::Request<'_>,
+    ) -> crewed::rocket::request::Outcome<Self, Self::Error> {
+        crewed::rocket::request::Outcome::Forward(Status::Unauthorized)
+    }
+}
+
+#[get("/users/me")]
+fn only_for_some(_always: Never) -> &'static str {
+    "never"
+}
+
+#[test]
+fn what_a_special_route_passes_on_is_answered() {
+    let rocket = crewed::rocket::custom(config()).mount("/", routes![only_for_some]);
+    let client = Client::untracked(rocket.attach(Api::new().resource::<User>())).unwrap();
+    let me = json!({"name": "me", "nickname": "I"});
+    client.post("/users").json(&me).dispatch();
+    assert_eq!(client.get("/users/me").dispatch().into_json::<Value>(), Some(me));
+    let refused = client.post("/users/me").dispatch();
+    assert_eq!(refused.headers().get_one("allow"), Some("DELETE, GET, HEAD, PATCH, PUT"));
+}
+
+#[test]
+fn a_route_of_any_name_is_seen() {
+    let mut route = routes![mine];
+    route[0].name = Some("crewed".into());
+    let rocket = crewed::rocket::custom(config()).mount("/", route);
+    let report = refusal(rocket.attach(Api::new().resource::<User>()));
+    assert!(report.contains("`GET /users/<someone>` is claimed by"), "{report}");
 }
 
 #[test]
