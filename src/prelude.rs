@@ -1,8 +1,9 @@
 //! Everything an API's source file needs: `use crewed::prelude::*;`
 //!
 //! Every name stands at the crate's root too, and none is one that Rocket exports with another
-//! meaning. `rocket` itself is among them, so that a manifest with `crewed` alone is enough. It goes well
-//! with a file that takes all of Rocket's macros:
+//! meaning. `rocket` itself is among them, so that a manifest with `crewed` alone is enough: where there are
+//! hand-written routes too, with `extern crate self as rocket; pub use crewed::rocket::*;` at the crate's root,
+//! since Rocket's macros name a crate `rocket`. It goes well with a file that takes all of Rocket's macros:
 //!
 //! ```no_run
 //! #[macro_use]

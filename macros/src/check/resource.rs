@@ -82,7 +82,7 @@ fn identifier(name: &str, what: &str, span: Span, errors: &mut Errors) {
     }
     let lower = name.to_ascii_lowercase();
     if let Some(prefix) = RESERVED_PREFIXES.iter().find(|prefix| lower.starts_with(**prefix)) {
-        errors.span(span, format!("names that begin with `{prefix}` are reserved; give {what} another"));
+        errors.span(span, format!("names that begin with `{prefix}` are reserved; give {what} another name"));
     }
 }
 

@@ -1,5 +1,9 @@
 //! Everything a user needs comes through crewed: this compiles with no other crate in its manifest.
 
+// Rocket's macros name `::rocket`: these two lines make it this crate, with all that is Rocket's.
+extern crate self as rocket;
+pub use crewed::rocket::*;
+
 use crewed::prelude::*;
 
 /// How far a book is read.
@@ -50,7 +54,38 @@ pub struct Book {
     pub created_at: DateTime<Utc>,
 }
 
+struct Motto(&'static str);
+
+#[get("/motto")]
+fn motto(motto: &State<Motto>) -> &'static str {
+    motto.0
+}
+
+#[catch(404)]
+fn nothing() -> &'static str {
+    "There is no such shelf."
+}
+
 #[crewed::launch]
 fn rocket() -> _ {
-    rocket::build().attach(Api::new().resource::<Book>())
+    rocket::build()
+        .manage(Motto("So many books."))
+        .mount("/", routes![motto])
+        .register("/", catchers![nothing])
+        .attach(Api::new().at("/api").resource::<Book>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_ones_own_stands_beside_it() {
+        let config = Config::figment().merge(("log_level", "off")).merge(("crewed.store", "sqlite::memory:"));
+        let client = local::blocking::Client::untracked(super::rocket().configure(config)).expect("a rocket");
+        let text = |path: &'static str| client.get(path).dispatch().into_string().unwrap_or_default();
+        assert_eq!(text("/motto"), "So many books.");
+        assert_eq!(text("/nowhere"), "There is no such shelf.");
+        assert_eq!(text("/api/books"), "[]");
+    }
 }
