@@ -44,7 +44,7 @@ use crate::resource::{Declared, Resource};
 /// | `errors` | `"fastapi"` | the shape of error bodies: `fastapi`, `pydantic-v1` or `problem` |
 /// | `page.default` | 100 | rows of a list where `limit` is not sent |
 /// | `page.max` | 1000 | the greatest `limit` |
-/// | `migrate` | `"apply"` | missing tables: `apply` makes them, `print` and `check` tell and do not launch |
+/// | `migrate` | `"apply"` | missing tables, indexes and nullable columns: `apply` makes them, `print` and `check` tell and do not launch |
 /// | `title`, `version`, `description` | of the builder, else `crewed`, `0.1.0`, none | the head of the document |
 ///
 /// Bodies may be as long as Rocket's own `limits.json`, 1 MiB by default.

@@ -114,6 +114,12 @@ pub(super) fn create_table<D: Dialect>(table: &Table) -> String {
     format!("CREATE TABLE {} ({}){}", quoted(table.name), listed(columns), D::TABLE_OPTIONS)
 }
 
+/// Adds a column to a table that is there.
+pub(super) fn add_column<D: Dialect>(table: &Table, index: usize) -> String {
+    let (name, column) = (quoted(table.name), quoted(table.columns[index].name));
+    format!("ALTER TABLE {name} ADD COLUMN {column} {}", definition::<D>(table, index))
+}
+
 /// What a column is declared as, after its name.
 pub(super) fn definition<D: Dialect>(table: &Table, index: usize) -> String {
     let column = &table.columns[index];

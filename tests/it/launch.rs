@@ -259,7 +259,7 @@ fn a_table_that_does_not_fit_stops_the_launch() {
         #[field(key)]
         name: String,
         #[field(unique)]
-        email: Option<String>,
+        email: String,
     }
     let folder = tempfile::tempdir().unwrap();
     let store = format!("sqlite:{}", folder.path().join("old.db").display());
@@ -270,6 +270,42 @@ fn a_table_that_does_not_fit_stops_the_launch() {
     for part in ["old.db", "users", "nickname", "email"] {
         assert!(report.contains(part), "`{part}` is not in\n{report}");
     }
+}
+
+#[test]
+fn a_column_that_may_be_null_is_added() {
+    #[resource("/users")]
+    struct Grown {
+        #[field(key)]
+        name: String,
+        nickname: String,
+        #[field(unique, min_length = 3)]
+        email: Option<String>,
+        #[field(json)]
+        tags: Option<Vec<String>>,
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let store = format!("sqlite:{}", folder.path().join("old.db").display());
+    let figment = config().merge(("crewed.store", &store));
+    let first = crewed::rocket::custom(figment.clone()).attach(Api::new().resource::<User>());
+    let client = Client::untracked(first).unwrap();
+    client.post("/users").json(&json!({"name": "ada", "nickname": "countess"})).dispatch();
+    drop(client);
+
+    let check = figment.clone().merge(("crewed.migrate", "check"));
+    let report = refused(check, Api::new().resource::<Grown>());
+    assert!(report.contains("column `email` of table `users`"), "{report}");
+    let print = figment.clone().merge(("crewed.migrate", "print"));
+    let report = refused(print, Api::new().resource::<Grown>());
+    assert!(report.contains(r#"ALTER TABLE "users" ADD COLUMN "email" TEXT;"#), "{report}");
+
+    let grown = crewed::rocket::custom(figment).attach(Api::new().resource::<Grown>());
+    let client = Client::untracked(grown).unwrap();
+    let ada = json!({"name": "ada", "nickname": "countess", "email": null, "tags": null});
+    assert_eq!(client.get("/users/ada").dispatch().into_json(), Some(ada));
+    client.patch("/users/ada").json(&json!({"email": "a@b.c"})).dispatch();
+    let taken = json!({"name": "bob", "nickname": "b", "email": "a@b.c"});
+    assert_eq!(client.post("/users").json(&taken).dispatch().status(), Status::Conflict);
 }
 
 #[test]

@@ -141,6 +141,14 @@ impl Plan {
             let found = match found.map(|column| column.definition()) {
                 Some(found) if found == wanted => continue,
                 Some(found) => found,
+                // Rows that are there have nothing in it, which it may hold.
+                None if column.nullable && i != table.key => {
+                    self.steps.push(Step {
+                        statement: sql::add_column::<Sqlite>(table, i),
+                        makes: format!("column `{}` of table `{name}`", column.name),
+                    });
+                    continue;
+                }
                 None => "missing".to_owned(),
             };
             let column = column.name;
@@ -156,6 +164,10 @@ impl Plan {
         for index in sql::indexes(table) {
             let column = table.columns[index.column].name;
             let there = live.columns.iter().any(|live| live.name.eq_ignore_ascii_case(column));
+            if !there && table.columns[index.column].nullable {
+                self.index(connection, table, &index)?;
+                continue;
+            }
             if !there || live.indexes.iter().any(|live| live.serves(column, index.unique)) {
                 continue;
             }

@@ -262,10 +262,10 @@ fn tells_everything_at_once() {
   table `users`, column `nickname`: is missing, declared TEXT NOT NULL
   table `heroes`, column `id`: is INTEGER, declared INTEGER PRIMARY KEY AUTOINCREMENT
   table `heroes`, column `name`: is missing, declared TEXT NOT NULL
-  table `heroes`, column `age`: is missing, declared INTEGER
   table `heroes`, column `secret`: is missing, declared TEXT NOT NULL
   table `users`: is declared twice
 and lacks (migrate = \"apply\" makes it):
+  column `age` of table `heroes`
   table `all`"
     );
 }
