@@ -229,7 +229,9 @@ impl Section<'_> {
         };
         match url.split_once(':') {
             Some(("sqlite", ":memory:")) => StoreUrl::SqliteMemory,
-            Some(("sqlite", path)) if !path.is_empty() && !path.contains(['?', ':']) => {
+            Some(("sqlite", path))
+                if !path.is_empty() && !path.contains('?') && !path.ends_with(":memory:") =>
+            {
                 let path = path.strip_prefix("//").unwrap_or(path);
                 StoreUrl::SqliteFile(self.beside_file("store", Path::new(path)))
             }
