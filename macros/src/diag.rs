@@ -74,9 +74,14 @@ pub(crate) fn list(words: &[&str]) -> String {
 
 /// `; did you mean `x`?`, where a known word is near, else nothing.
 pub(crate) fn did_you_mean(word: &str, known: &[&str]) -> String {
+    // One slip of the finger counts for more than a long word in common.
+    let likeness = |k: &str| match strsim::damerau_levenshtein(word, k) {
+        0 | 1 => 1.0,
+        _ => strsim::jaro_winkler(word, k),
+    };
     let near = known
         .iter()
-        .map(|k| (strsim::jaro_winkler(word, k), k))
+        .map(|k| (likeness(k), k))
         .filter(|(likeness, _)| *likeness > 0.8)
         .max_by(|(a, _), (b, _)| a.total_cmp(b));
     near.map_or_else(String::new, |(_, k)| format!("; did you mean `{k}`?"))

@@ -181,7 +181,7 @@ fn operations(word: &Word, errors: &mut Errors) -> Option<Vec<Operation>> {
     let mut seen = Seen::default();
     let named = words(tokens.clone(), errors);
     if named.is_empty() {
-        errors.at(&word.key, format!("name at least one operation: {}", list(names::OPERATIONS)));
+        errors.at(&word.key, format!("name at least one of the operations {}", list(names::OPERATIONS)));
         return None;
     }
     for word in named {
