@@ -22,11 +22,7 @@ impl Api {
         let at = |path: &str| format!("{}{path}", self.base);
         let (spec, title) = (at("/openapi.json"), self.titled(Some(config)));
         let mut all = Docs::default();
-        all.pages.push(Page {
-            path: spec.clone(),
-            content_type: "application/json",
-            bytes: document.to_vec(),
-        });
+        all.pages.push(Page { path: spec.clone(), content_type: "application/json", bytes: document.into() });
         let (docs, rapid) = (at(docs), at("/rapidoc"));
         let uis = [swagger_ui(&docs, &spec, &title), rapidoc(&rapid, &spec, &title)];
         for (path, Ui { pages, assets }) in [docs, rapid].into_iter().zip(uis) {

@@ -4,6 +4,8 @@
 //! fonts. These ask nobody, and say so in a policy that the browser enforces. No script stands in a
 //! page itself, and the addresses are relative: wherever a base or a proxy puts them, they hold.
 
+use std::sync::Arc;
+
 use rocket::Route;
 use rocket_okapi::rapidoc::{GeneralConfig, RapiDocConfig, make_rapidoc};
 use rocket_okapi::settings::UrlObject;
@@ -16,8 +18,8 @@ pub struct Page {
     pub path: String,
     /// Its media type.
     pub content_type: &'static str,
-    /// Its content.
-    pub bytes: Vec<u8>,
+    /// Its content, which every answer shares.
+    pub bytes: Arc<[u8]>,
 }
 
 /// A user interface for the document.
@@ -53,7 +55,7 @@ pub fn swagger_ui(path: &str, spec: &str, title: &str) -> Ui {
     let script = Page {
         path: format!("{base}/crewed-swagger-ui.js"),
         content_type: SCRIPT,
-        bytes: swagger_script(&relative(path, spec)).into_bytes(),
+        bytes: swagger_script(&relative(path, spec)).into_bytes().into(),
     };
     let assets = ["/index.css", "/oauth2-redirect.html", "/swagger-ui-bundle.js", "/swagger-ui.css"];
     Ui {
@@ -111,7 +113,7 @@ fn page(path: &str, title: &str, head: &str, body: &str) -> Page {
          content=\"no-referrer\">\n<title>{title}</title>\n<link rel=\"icon\" href=\"data:,\">\n{head}\n\
          </head>\n<body>\n{body}\n</body>\n</html>\n"
     );
-    Page { path: path.to_owned(), content_type: HTML, bytes: html.into_bytes() }
+    Page { path: path.to_owned(), content_type: HTML, bytes: html.into_bytes().into() }
 }
 
 fn only(wanted: &[&str], routes: Vec<Route>) -> Vec<Route> {

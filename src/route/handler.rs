@@ -68,7 +68,7 @@ impl Handler for Edge {
             }
             (Some(Target::Page(page)), _) => {
                 let page = &self.site.pages[page];
-                Routed::Success(reply(200, page.content_type, page.bytes.clone()))
+                Routed::Success(reply(200, page.content_type, Arc::clone(&page.bytes)))
             }
             _ if self.back => match self.site.refuse(request, &path) {
                 Some(response) => Routed::Success(response),

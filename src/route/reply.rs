@@ -9,11 +9,15 @@ use crate::render::Rendered;
 
 /// A response with a body of known length, sent in one piece: Rocket's own chunks of 4 KiB cost a
 /// page of rows half its time.
-pub(super) fn reply<'r>(status: u16, content_type: &'static str, body: Vec<u8>) -> Response<'r> {
+pub(super) fn reply<'r>(
+    status: u16,
+    content_type: &'static str,
+    body: impl AsRef<[u8]> + Send + Unpin + 'r,
+) -> Response<'r> {
     let mut response = Response::new();
     response.set_status(Status::new(status));
     response.set_raw_header("Content-Type", content_type);
-    let length = body.len();
+    let length = body.as_ref().len();
     response.set_sized_body(length, Cursor::new(body));
     response.set_max_chunk_size(length.max(1));
     response
