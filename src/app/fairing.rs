@@ -115,14 +115,11 @@ impl Api {
             (Some(config), Ok(document)) => self.docs(config, document),
             _ => Docs::default(),
         };
-        let undocumented: Vec<String> = document.err().into_iter().flatten().collect();
+        problems.extend(document.err().into_iter().flatten());
         let mounted = self.mounted_routes();
         let mut builder = self.claims(rocket.routes().chain(&mounted), &docs);
         builder.others(&rocket.state::<Standing>().map(Standing::claimed).unwrap_or_default());
         let claimed = builder.claimed();
-        // What the routes tell of, the document need not tell again.
-        let told = |problem: &String| problem.contains("is declared twice");
-        problems.extend(undocumented.into_iter().filter(|problem| !told(problem)));
         problems.extend(builder.clashes());
         let Some(config) = config.filter(|_| problems.is_empty()) else { return Err(problems) };
 

@@ -231,17 +231,6 @@ fn two_types_of_one_name_are_refused() {
 }
 
 #[test]
-fn two_operations_of_one_place_are_refused() {
-    const FIELDS: &[FieldMeta] = &[FieldMeta::new("name", <String as Wire>::shape)];
-    const CAPE: ResourceMeta =
-        ResourceMeta::new("/users", "capes", &ObjectMeta::new("Cape", "", FIELDS), &[], 0)
-            .operations(&[Operation::List, Operation::Read]);
-    let cape = Declared { meta: &CAPE, create: None, replace: None, patch: None };
-    let faults = made_of(&[RESOURCES[1], cape], &[]).err().unwrap_or_default();
-    assert_eq!(faults, ["GET /api/v1/users/{name} is declared twice: by `User` and by `Cape`"]);
-}
-
-#[test]
 fn names_tell_resources_apart() {
     const FIELDS: &[FieldMeta] = &[FieldMeta::new("id", <i64 as Wire>::shape)];
     const ADMIN: ResourceMeta =
