@@ -247,7 +247,8 @@ impl Api {
         let key = meta.object.fields[meta.key].name;
         let paths = [false, true].into_iter().filter_map(|one| {
             let on_key = |operation: &Operation| operation.is_on_key() == one;
-            let methods: Vec<&str> = meta.operations.iter().filter(on_key).map(Operation::method).collect();
+            let methods: Vec<&str> =
+                meta.operations.iter().filter(on_key).map(|o| openapi::method(o).as_str()).collect();
             let key = if one { format!("/<{key}>") } else { String::new() };
             let path = format!("{}{}{key}", self.base, meta.path);
             (!methods.is_empty()).then(|| format!("{} {path}", methods.join(" ")))

@@ -20,6 +20,7 @@ mod tests;
 
 pub use merge::Foreign;
 pub use okapi::openapi3::OpenApi;
+pub(crate) use operation::method;
 pub use ui::{Page, Ui, rapidoc, swagger_ui};
 
 use std::collections::BTreeSet;

@@ -34,17 +34,22 @@ pub(super) fn operations(
         .operations
         .iter()
         .map(|operation| {
-            let (method, path) = match operation {
-                Operation::List => (Method::Get, &collection),
-                Operation::Create => (Method::Post, &collection),
-                Operation::Read => (Method::Get, &row),
-                Operation::Replace => (Method::Put, &row),
-                Operation::Patch => (Method::Patch, &row),
-                Operation::Delete => (Method::Delete, &row),
-            };
-            OperationInfo { path: path.clone(), method, operation: subject.document(operation) }
+            let path = if operation.is_on_key() { &row } else { &collection };
+            let documented = subject.document(operation);
+            OperationInfo { path: path.clone(), method: method(operation), operation: documented }
         })
         .collect()
+}
+
+/// The method that asks for an operation, in the document and on the route.
+pub(crate) fn method(operation: Operation) -> Method {
+    match operation {
+        Operation::List | Operation::Read => Method::Get,
+        Operation::Create => Method::Post,
+        Operation::Replace => Method::Put,
+        Operation::Patch => Method::Patch,
+        Operation::Delete => Method::Delete,
+    }
 }
 
 /// The resource whose operations are documented.

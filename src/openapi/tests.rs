@@ -12,7 +12,7 @@ use super::{DocumentOptions, Foreign, Info, OpenApi, PageSize, document};
 use crate::error::Error;
 use crate::issue::{Bound, Trail};
 use crate::render::ErrorFormat;
-use crate::resource::{ColumnMeta, Declared, Missing, Operation, ResourceMeta};
+use crate::resource::{ColumnMeta, Declared, Missing, Operation, ResourceMeta, held};
 use crate::wire::{ChoiceMeta, FieldMeta, Format, ObjectMeta, Patched, Pattern, Rules, Shape, Wire};
 
 const ZIP: Pattern = Pattern {
@@ -75,10 +75,10 @@ const HERO: ResourceMeta = ResourceMeta::new(
     "heroes",
     &ObjectMeta::new("Hero", "Someone with a cape.", HERO_FIELDS),
     &[
-        ColumnMeta::of::<i64>("id").generated::<i64>(),
-        ColumnMeta::of::<String>("name").unique(),
-        ColumnMeta::of::<Option<i32>>("age"),
-        ColumnMeta::of::<u8>("power"),
+        ColumnMeta::new("id", held::<i64>()).generated::<i64>(),
+        ColumnMeta::new("name", held::<String>()).unique(),
+        ColumnMeta::new("age", held::<Option<i32>>()),
+        ColumnMeta::new("power", held::<u8>()),
     ],
     0,
 );
@@ -115,7 +115,7 @@ const USER: ResourceMeta = ResourceMeta::new(
     "/users",
     "users",
     &ObjectMeta::new("User", "Someone, and the nickname they go by.", USER_FIELDS),
-    &[ColumnMeta::of::<String>("name").key(), ColumnMeta::of::<String>("nickname")],
+    &[ColumnMeta::new("name", held::<String>()).key(), ColumnMeta::new("nickname", held::<String>())],
     0,
 )
 .operations(&[Operation::Create, Operation::Read, Operation::Replace, Operation::Delete])

@@ -2,8 +2,8 @@
 
 use serde_json::Value as Json;
 
-use super::column::{Held, held};
-use super::{Column, ColumnType, Corrupt, GeneratedKey};
+use super::column::Held;
+use super::{ColumnType, Corrupt, GeneratedKey};
 use crate::value::{Value, ValueRef};
 use crate::wire::{FieldMeta, ObjectMeta, Presence, Rules, Shape};
 
@@ -125,18 +125,6 @@ impl Operation {
     pub fn is_on_key(&self) -> bool {
         !matches!(self, Operation::List | Operation::Create)
     }
-
-    /// Its HTTP method.
-    #[must_use]
-    pub fn method(self) -> &'static str {
-        match self {
-            Operation::List | Operation::Read => "GET",
-            Operation::Create => "POST",
-            Operation::Replace => "PUT",
-            Operation::Patch => "PATCH",
-            Operation::Delete => "DELETE",
-        }
-    }
 }
 
 /// The operations of a resource.
@@ -221,12 +209,6 @@ impl ColumnMeta {
         let Held { kind, shape, from_json, write_json, .. } = held;
         let role = Role::Plain;
         ColumnMeta { name, role, unique: false, index: false, kind, shape, from_json, write_json }
-    }
-
-    /// A column that holds a `T` by itself.
-    #[must_use]
-    pub const fn of<T: Column>(name: &'static str) -> Self {
-        ColumnMeta::new(name, held::<T>())
     }
 
     /// The key, chosen by the client.

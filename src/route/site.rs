@@ -5,7 +5,7 @@ use rocket::data::ByteUnit;
 use rocket::http::Method;
 
 use super::path::{Segment, segments};
-use crate::openapi::Page;
+use crate::openapi::{Page, method};
 use crate::operation::Service;
 use crate::render::ErrorFormat;
 use crate::resource::Operation;
@@ -132,18 +132,11 @@ impl SiteBuilder {
         let who = format!("resource `{}`", meta.object.name);
         let key = meta.object.fields[meta.key].name;
         for operation in meta.operations.iter() {
-            let method = match operation {
-                Operation::List | Operation::Read => Method::Get,
-                Operation::Create => Method::Post,
-                Operation::Replace => Method::Put,
-                Operation::Patch => Method::Patch,
-                Operation::Delete => Method::Delete,
-            };
             let path = match operation.is_on_key() {
                 true => format!("{}{}/<{key}>", self.base, meta.path),
                 false => format!("{}{}", self.base, meta.path),
             };
-            self.claim(method, path, Target::Operation(index, operation), who.clone());
+            self.claim(method(operation), path, Target::Operation(index, operation), who.clone());
         }
     }
 
