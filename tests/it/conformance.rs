@@ -312,11 +312,7 @@ const PATH_DEPARTURES: &[(&str, &str)] = &[
 
 #[test]
 fn paths_are_answered_as_fastapi_answers_them() {
-    let config = crewed::rocket::Config::figment()
-        .merge(("log_level", "off"))
-        .merge(("crewed.store", "sqlite::memory:"));
-    let rocket = crewed::rocket::custom(config).attach(Api::new().resource::<Stored>());
-    let client = crewed::rocket::local::blocking::Client::untracked(rocket).unwrap();
+    let client = crate::kit::client(crate::kit::config(), Api::new().resource::<Stored>());
     let recorded: Value = serde_json::from_str(include_str!("../data/fastapi_path.json")).unwrap();
     let (mut passed, mut failures) = (0, Vec::new());
     let mut used = vec![false; PATH_DEPARTURES.len()];

@@ -12,10 +12,7 @@ mod heroes;
 pub(crate) mod users;
 
 fn client(rocket: crewed::rocket::Rocket<crewed::rocket::Build>) -> Client {
-    let config = crewed::rocket::Config::figment()
-        .merge(("log_level", "off"))
-        .merge(("crewed.store", "sqlite::memory:"));
-    Client::untracked(rocket.configure(config)).unwrap()
+    Client::untracked(rocket.configure(crate::kit::config())).unwrap()
 }
 
 fn document(client: &Client) -> Value {

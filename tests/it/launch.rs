@@ -7,6 +7,8 @@ use crewed::rocket::local::blocking::Client;
 use crewed::rocket::{Build, Rocket, State, catch, catchers, get, post, routes};
 use serde_json::{Value, json};
 
+use crate::kit::config;
+
 #[resource("/users")]
 struct User {
     #[field(key)]
@@ -51,10 +53,6 @@ fn posted() -> Status {
 #[catch(404)]
 fn nothing() -> &'static str {
     "nothing here"
-}
-
-fn config() -> Figment {
-    crewed::rocket::Config::figment().merge(("log_level", "off")).merge(("crewed.store", "sqlite::memory:"))
 }
 
 /// What Rocket makes of a `Rocket.toml`.

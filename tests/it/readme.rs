@@ -18,10 +18,7 @@ struct Step {
 
 #[test]
 fn the_tour_is_real() {
-    let config = crewed::rocket::Config::figment()
-        .merge(("log_level", "off"))
-        .merge(("crewed.store", "sqlite::memory:"));
-    let client = Client::untracked(users::rocket().configure(config)).unwrap();
+    let client = Client::untracked(users::rocket().configure(crate::kit::config())).unwrap();
     let steps = steps();
     assert!(steps.len() >= 8, "only {} steps were found", steps.len());
     for step in steps {

@@ -6,6 +6,8 @@ use crewed::prelude::*;
 use crewed::rocket::local::blocking::Client;
 use serde_json::{Value, json};
 
+use crate::kit;
+
 #[model]
 #[serde(rename_all = "snake_case")]
 enum Kind {
@@ -107,9 +109,8 @@ fn client() -> Client {
 }
 
 fn client_of(store: &str) -> Client {
-    let config = crewed::rocket::Config::figment().merge(("log_level", "off")).merge(("crewed.store", store));
     let api = Api::new().resource::<Everything>().resource::<Perhaps>().resource::<Note>();
-    Client::untracked(crewed::rocket::custom(config).attach(api)).unwrap()
+    kit::client(kit::config().merge(("crewed.store", store)), api)
 }
 
 fn post(client: &Client, path: &str, body: &Value) -> (u16, Value) {
@@ -331,11 +332,7 @@ enum Door {
 
 #[test]
 fn no_answer_tells_a_secret() {
-    let config = crewed::rocket::Config::figment()
-        .merge(("log_level", "off"))
-        .merge(("crewed.store", "sqlite::memory:"));
-    let api = Api::new().resource::<Vault>();
-    let client = Client::untracked(crewed::rocket::custom(config).attach(api)).unwrap();
+    let client = kit::client(kit::config(), Api::new().resource::<Vault>());
     let token = "1fa2b3c4-d5e6-4f70-8a9b-0c1d2e3f4a5b";
     let vault = json!({
         "name": "a", "credentials": {"user": "hunter1", "password": "hunter2"}, "door": "Front", "token": token,

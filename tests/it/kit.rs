@@ -1,0 +1,73 @@
+//! What every test over the wire needs: a rocket with a store in memory, and short ways to ask it.
+
+use crewed::prelude::*;
+use crewed::rocket::figment::Figment;
+use crewed::rocket::http::{ContentType, Method};
+use crewed::rocket::local::blocking::{Client, LocalResponse};
+use serde_json::Value;
+
+/// Says nothing, and stores nothing that stays.
+pub(crate) fn config() -> Figment {
+    crewed::rocket::Config::figment().merge(("log_level", "off")).merge(("crewed.store", "sqlite::memory:"))
+}
+
+/// A client of an API alone.
+pub(crate) fn client(figment: Figment, api: Api) -> Client {
+    Client::untracked(crewed::rocket::custom(figment).attach(api)).unwrap()
+}
+
+/// A request, and what came back: the status, `Location`, and the body.
+pub(crate) fn send<'c>(
+    client: &'c Client,
+    method: Method,
+    path: &'c str,
+    body: Option<Value>,
+) -> LocalResponse<'c> {
+    let request = client.req(method, path);
+    match body {
+        Some(body) => request.header(ContentType::JSON).body(body.to_string()).dispatch(),
+        None => request.dispatch(),
+    }
+}
+
+pub(crate) fn json_of(response: LocalResponse<'_>) -> (u16, Value) {
+    let status = response.status().code;
+    (status, response.into_json().unwrap_or(Value::Null))
+}
+
+pub(crate) fn get(client: &Client, path: &str) -> (u16, Value) {
+    json_of(send(client, Method::Get, path, None))
+}
+
+pub(crate) fn post(client: &Client, path: &str, body: Value) -> (u16, Value) {
+    json_of(send(client, Method::Post, path, Some(body)))
+}
+
+pub(crate) fn put(client: &Client, path: &str, body: Value) -> (u16, Value) {
+    json_of(send(client, Method::Put, path, Some(body)))
+}
+
+pub(crate) fn patch(client: &Client, path: &str, body: Value) -> (u16, Value) {
+    json_of(send(client, Method::Patch, path, Some(body)))
+}
+
+pub(crate) fn delete(client: &Client, path: &str) -> (u16, Value) {
+    json_of(send(client, Method::Delete, path, None))
+}
+
+/// The `type` and `loc` of each issue.
+pub(crate) fn issues(body: &Value) -> Vec<(String, String)> {
+    let text = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let issue = |issue: &Value| {
+        let loc: Vec<String> = issue["loc"].as_array().unwrap().iter().map(text).collect();
+        (text(&issue["type"]), loc.join("."))
+    };
+    body["detail"].as_array().unwrap_or_else(|| panic!("no issues: {body}")).iter().map(issue).collect()
+}
+
+pub(crate) fn only(kind: &str, loc: &str) -> Vec<(String, String)> {
+    vec![(kind.to_owned(), loc.to_owned())]
+}
