@@ -1,7 +1,7 @@
 //! What the macros expand to stands on these names. Nothing here is for people.
 
 pub use ::core::option::Option::{self, None, Some};
-pub use ::core::result::Result::{self, Ok};
+pub use ::core::result::Result::{self, Err, Ok};
 pub use ::core::{convert::From, default::Default};
 pub use ::std::borrow::{Cow, ToOwned};
 pub use ::std::string::String;
@@ -12,17 +12,32 @@ pub use serde_json::Value as Json;
 pub use std::marker::PhantomData;
 pub use std::sync::LazyLock;
 
+pub use ::std::boxed::Box;
+pub use rocket::http::Method;
+pub use rocket::serde::json::Json as JsonBody;
+
 pub use crate::app::launch;
+pub use crate::input::{FormValue, InputMeta, Place};
 pub use crate::issue::{Bound, Trail};
-pub use crate::openapi::bridge;
+pub use crate::openapi::bridge::{self, Said};
+pub use crate::openapi::{Answer, FunctionMeta};
 pub use crate::resource::{
     Changes, Column, ColumnMeta, GeneratedKey, Input, Key, Operation, Resource, ResourceMeta, Unused, held,
     held_as_json, held_as_key,
 };
+pub use crate::route::{
+    Answering, Argument, Ask, Call, Failure, FromRocket, Function, RocketRoute, Why, answered,
+};
 pub use crate::wire::{
-    Choice, ChoiceMeta, FieldMeta, FieldVisitor, Fields, Format, Merge, Object, ObjectMeta, Opaque, Out,
+    Choice, ChoiceMeta, FieldMeta, FieldVisitor, Fields, Format, Merge, Model, Object, ObjectMeta, Opaque, Out,
     Patched, Pattern, Rules, Shape, SlotVisitor, Wire,
 };
+
+/// Traits whose methods and constants a function's code asks of types.
+pub mod asked {
+    pub use crate::openapi::bridge::Unsaid;
+    pub use crate::route::{AskBefore, AskData, AskGuard, AskNothing, NoModel, WhyNot};
+}
 
 /// A default or an example as JSON.
 pub fn json<T: Wire>(value: T) -> Json {
@@ -76,6 +91,8 @@ macro_rules! __wire_object {
                     __crewed::object_write(self, out)
                 }
             }
+
+            impl<$($generics)*> __crewed::Model for $object $(where $($bounds)*)? {}
 
             impl<'de, $($generics)*> __crewed::serde::Deserialize<'de> for $object $(where $($bounds)*)? {
                 fn deserialize<__D: __crewed::serde::Deserializer<'de>>(
@@ -177,6 +194,21 @@ macro_rules! __stub_object {
             }
         };
         $crate::__private::wire_object!([$($generics)*] $object $(where $($bounds)*)?);
+    };
+}
+
+/// What stands in for a function whose declaration has mistakes.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __stub_function {
+    ($function:ident) => {
+        impl __crewed::Function for $function {
+            const META: &'static __crewed::FunctionMeta =
+                &__crewed::FunctionMeta::new(__crewed::Method::Get, "/", "");
+            fn call<'r>(call: __crewed::Call<'r, '_>) -> __crewed::Answering<'r> {
+                __crewed::Box::pin(async move { call.lost() })
+            }
+        }
     };
 }
 
@@ -286,6 +318,6 @@ pub use std::vec::Vec;
 pub use {
     crate::__describe as describe, crate::__serialize_fields as serialize_fields,
     crate::__serialize_object as serialize_object, crate::__stub_object as stub_object,
-    crate::__stub_resource as stub_resource, crate::__wire_choice as wire_choice,
+    crate::__stub_function as stub_function, crate::__stub_resource as stub_resource, crate::__wire_choice as wire_choice,
     crate::__wire_object as wire_object,
 };

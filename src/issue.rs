@@ -151,12 +151,8 @@ pub enum IssueKind {
     Base64Decode {
         error: String,
     },
-    Enum {
-        names: &'static [&'static str],
-    },
-    Literal {
-        names: &'static [&'static str],
-    },
+    Enum(Choices),
+    Literal(Choices),
     GreaterThan(Bound),
     GreaterThanEqual(Bound),
     LessThan(Bound),
@@ -183,19 +179,38 @@ pub enum IssueKind {
     Unique,
 }
 
-/// `'draft', 'live' or 'gone'`.
-#[must_use]
-pub fn one_of(names: &[&str]) -> String {
-    let mut text = String::new();
-    for (i, name) in names.iter().enumerate() {
-        text.push_str(match i {
-            0 => "",
-            _ if i + 1 == names.len() => " or ",
-            _ => ", ",
-        });
-        text.extend(["'", name, "'"]);
+/// What a value may be one of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choices {
+    /// These texts.
+    Names(&'static [&'static str]),
+    /// These numbers.
+    Numbers(&'static [i64]),
+}
+
+impl Choices {
+    /// `'draft', 'live' or 'gone'`; `1, 2 or 3`.
+    #[must_use]
+    pub fn one_of(self) -> String {
+        let all: Vec<String> = match self {
+            Choices::Names(names) => names.iter().map(|name| format!("'{name}'")).collect(),
+            Choices::Numbers(numbers) => numbers.iter().map(i64::to_string).collect(),
+        };
+        match all.split_last() {
+            Some((last, [])) => last.clone(),
+            Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+            None => String::new(),
+        }
     }
-    text
+
+    /// The values as JSON.
+    #[must_use]
+    pub fn to_json(self) -> Vec<Json> {
+        match self {
+            Choices::Names(names) => names.iter().map(|name| (*name).into()).collect(),
+            Choices::Numbers(numbers) => numbers.iter().map(|number| (*number).into()).collect(),
+        }
+    }
 }
 
 impl IssueKind {

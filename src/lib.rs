@@ -42,6 +42,7 @@
 pub mod __private;
 mod app;
 pub mod error;
+pub mod input;
 pub mod issue;
 pub mod openapi;
 pub mod operation;
@@ -59,11 +60,35 @@ pub use rust_decimal::Decimal;
 pub use uuid::Uuid;
 
 pub use app::{Api, LaunchError, ignite};
-pub use wire::Patched;
+pub use input::Upload;
+pub use render::HttpError;
+pub use route::{AnyFunction, Function};
+pub use wire::{AnyDateTime, Patched};
+
+/// Lists functions under crewed's `#[get]` and its like, for [`Api::operations`].
+///
+/// ```
+/// use crewed::prelude::*;
+///
+/// #[crewed::get("/")]
+/// fn read_root() -> &'static str {
+///     "Hello"
+/// }
+///
+/// let api = Api::new().operations(operations![read_root]);
+/// ```
+#[macro_export]
+macro_rules! operations {
+    ($($function:path),* $(,)?) => {
+        [$($crate::AnyFunction::of::<$function>()),*]
+    };
+}
 
 // Documented here and not in their crate, so that the examples compile.
 #[doc = include_str!("docs/launch.md")]
 pub use crewed_macros::launch;
+#[doc = include_str!("docs/operation.md")]
+pub use crewed_macros::{delete, get, head, options, patch, post, put};
 #[doc = include_str!("docs/model.md")]
 pub use crewed_macros::model;
 #[doc = include_str!("docs/resource.md")]

@@ -33,4 +33,4 @@ pub use rocket;
 pub use rust_decimal::Decimal;
 pub use uuid::Uuid;
 
-pub use crate::{Api, Patched, model, resource};
+pub use crate::{AnyDateTime, Api, HttpError, Patched, Upload, model, operations, resource};

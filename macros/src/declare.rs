@@ -5,6 +5,7 @@ use quote::{ToTokens, quote};
 use syn::Item;
 
 use crate::diag::Errors;
+use crate::model::Method;
 use crate::parse::Kin;
 use crate::{check, expand, parse};
 
@@ -44,6 +45,22 @@ pub(crate) fn resource(arguments: TokenStream, item: TokenStream) -> TokenStream
             errors,
         ),
         other => misplaced(item, other, "`#[resource]` stands on a struct", errors),
+    }
+}
+
+pub(crate) fn function(method: Method, arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::new();
+    match syn::parse2::<Item>(item.clone()) {
+        Ok(Item::Fn(item)) => {
+            let function = parse::function(method, arguments, &item, &mut errors);
+            check::function(&function, &mut errors);
+            let kept = parse::cleaned_function(&item);
+            finish(kept, errors, || expand::function(&function), || expand::failed_function(&function))
+        }
+        other => {
+            let message = format!("`#[{}]` stands on a function", method.names().0);
+            misplaced(item, other, &message, errors)
+        }
     }
 }
 

@@ -28,6 +28,25 @@ pub fn resource(arguments: TokenStream, item: TokenStream) -> TokenStream {
     declare::resource(arguments.into(), item.into()).into()
 }
 
+macro_rules! operations {
+    ($($attribute:ident: $method:ident;)*) => {$(
+        #[proc_macro_attribute]
+        pub fn $attribute(arguments: TokenStream, item: TokenStream) -> TokenStream {
+            declare::function(model::Method::$method, arguments.into(), item.into()).into()
+        }
+    )*};
+}
+
+operations! {
+    get: Get;
+    post: Post;
+    put: Put;
+    patch: Patch;
+    delete: Delete;
+    head: Head;
+    options: Options;
+}
+
 #[proc_macro_attribute]
 pub fn launch(arguments: TokenStream, item: TokenStream) -> TokenStream {
     declare::launch(arguments.into(), item.into()).into()

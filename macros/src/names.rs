@@ -39,10 +39,14 @@ pub(crate) const ROLES: &[&str] = &[
 pub(crate) const LATER_FIELD: &[&str] = &["filter", "sort", "search", "version"];
 
 /// The words of parameters, which stand on the arguments of functions.
-pub(crate) const PARAMETER: &[&str] = &["alias", "header", "cookie", "form", "body", "embed"];
+pub(crate) const PARAMETER: &[&str] = &["alias", "header", "cookie", "form", "body"];
+
+/// The arguments of `#[get]` and its like, after the path.
+pub(crate) const OPERATION: &[&str] =
+    &["status", "tags", "summary", "deprecated", "name", "response", "hidden", "data", "crate"];
 
 /// The arguments of `#[model]`.
-pub(crate) const MODEL: &[&str] = &["name", "literal", "crate"];
+pub(crate) const MODEL: &[&str] = &["name", "literal", "int", "crate"];
 
 /// The arguments of `#[resource]` after the path.
 pub(crate) const RESOURCE: &[&str] = &["operations", "name", "tag", "table", "missing", "crate"];

@@ -8,6 +8,7 @@ use super::fairing::Launched;
 use crate::openapi::OpenApi;
 use crate::operation::Inputs;
 use crate::resource::{Declared, Resource};
+use crate::route::AnyFunction;
 
 /// An API to attach to a Rocket: resources, and what else belongs to them.
 ///
@@ -56,6 +57,7 @@ pub struct Api {
     pub(super) version: Option<String>,
     pub(super) description: Option<String>,
     pub(super) resources: Vec<Entry>,
+    pub(super) functions: Vec<AnyFunction>,
     pub(super) mounts: Vec<Mount>,
     pub(super) launched: OnceLock<Launched>,
 }
@@ -84,6 +86,12 @@ impl Api {
     /// Serves a resource.
     pub fn resource<R: Resource>(mut self) -> Self {
         self.resources.push(Entry { declared: Declared::of::<R>(), inputs: Inputs::of::<R>() });
+        self
+    }
+
+    /// Serves functions under crewed's `#[get]` and its like: `api.operations(operations![read_root])`.
+    pub fn operations(mut self, functions: impl IntoIterator<Item = AnyFunction>) -> Self {
+        self.functions.extend(functions);
         self
     }
 

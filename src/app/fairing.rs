@@ -12,8 +12,9 @@ use super::docs::Docs;
 use super::launch::Refusals;
 use crate::openapi::{self, DocumentOptions, Foreign, Info, PageSize};
 use crate::operation::{PageSizes, Service};
+use crate::render::ErrorFormat;
 use crate::resource::{Operation, Table};
-use crate::route::{self, Claimed, Segment, Site, SiteBuilder};
+use crate::route::{self, AnyFunction, Around, Claimed, Segment, Site, SiteBuilder};
 use crate::store::{Store, sqlite};
 
 #[rocket::async_trait]
@@ -71,7 +72,7 @@ struct Assembly {
     /// Of the documentation pages, with where they are to be mounted.
     assets: Vec<(String, Vec<Route>)>,
     catches: bool,
-    format: crate::render::ErrorFormat,
+    format: ErrorFormat,
     claimed: Vec<Claimed>,
 }
 
@@ -93,6 +94,10 @@ impl Assembly {
         match rocket.state::<Standing>() {
             Some(standing) => standing.add(self.claimed),
             None => rocket = rocket.manage(Standing(Mutex::new(self.claimed))),
+        }
+        // What functions answer their errors by. APIs of one rocket have one configuration.
+        if rocket.state::<ErrorFormat>().is_none() {
+            rocket = rocket.manage(self.format);
         }
         rocket = rocket.mount("/", route::routes(&self.site)).mount("/", self.routes);
         for (base, routes) in self.assets {
@@ -128,8 +133,9 @@ impl Api {
             let (meta, inputs) = (entry.declared.meta, entry.inputs);
             Service::of(meta, inputs, Arc::clone(&store), table, config.page)
         };
+        let around = Around { format: config.errors, depth: self.base.matches('/').count(), limit: body_limit(rocket) };
         let services = self.resources.iter().enumerate().map(service).collect();
-        let site = builder.build(services, docs.pages, config.errors, body_limit(rocket))?;
+        let site = builder.build(services, self.functions.clone(), docs.pages, around)?;
         let _ = self.launched.set(Launched {
             served: self.resources.iter().map(|entry| self.served(entry)).collect(),
             stored: self.stored(&config),
@@ -185,6 +191,9 @@ impl Api {
         for (index, entry) in self.resources.iter().enumerate() {
             builder.service(index, entry.declared.meta);
         }
+        for (index, function) in self.functions.iter().enumerate() {
+            builder.function(index, function.meta());
+        }
         for (index, page) in docs.pages.iter().enumerate() {
             builder.page(index, &page.path);
         }
@@ -213,11 +222,13 @@ impl Api {
         };
         let page = config.map_or(PageSizes::new(100, 1000), |config| config.page);
         let resources: Vec<_> = self.resources.iter().map(|entry| entry.declared).collect();
+        let functions: Vec<_> = self.functions.iter().map(AnyFunction::meta).collect();
         let foreign: Vec<Foreign> = self.mounts.iter().map(|mount| mount.foreign(&self.base)).collect();
         openapi::document(&DocumentOptions {
             info: &info,
             base: &self.base,
             resources: &resources,
+            functions: &functions,
             page: PageSize { default: page.default.into(), max: page.max.into() },
             errors: config.map(|config| config.errors).unwrap_or_default(),
             foreign: &foreign,

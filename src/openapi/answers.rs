@@ -38,6 +38,11 @@ impl Answers {
         self.rendered(&self.errors.status(status, detail), detail, HTTP_ERROR, true);
     }
 
+    /// The same, described by a sentence of its own.
+    pub(super) fn error_described(&mut self, status: u16, detail: &str, description: &str) {
+        self.rendered(&self.errors.status(status, detail), description, HTTP_ERROR, true);
+    }
+
     /// An input that breaks the rules.
     pub(super) fn invalid(&mut self) {
         let error = Error::Invalid(Issues::new());

@@ -7,9 +7,56 @@ pub use schemars::JsonSchema;
 pub use schemars::r#gen::SchemaGenerator;
 pub use schemars::schema::Schema;
 
+use std::marker::PhantomData;
+
+use rocket::serde::json::Json;
+use rocket_okapi::request::OpenApiFromRequest;
+use rocket_okapi::response::OpenApiResponderInner;
+
+use super::function::{Answer, Describe, Described, Guarded};
 use super::naming;
 use super::schema::{Schemas, View};
+use crate::render::HttpErrors;
 use crate::wire::{Fields, Wire};
+
+/// What a type says of itself, where it has the trait to say it by.
+///
+/// An inherent constant goes before that of a trait, and stands only where its bounds hold: so a macro,
+/// which sees no types, can ask of one whether it has a trait.
+pub struct Said<T>(PhantomData<T>);
+
+/// Where it has none.
+pub trait Unsaid {
+    /// Of a body in JSON.
+    const JSON: Answer = Answer::Unknown;
+    /// Of a responder.
+    const RESPONDER: Answer = Answer::Unknown;
+    /// Of an error.
+    const ERRORS: Answer = Answer::Unknown;
+    /// Of a guard.
+    const GUARD: Described = Described::NOTHING;
+}
+
+impl<T> Unsaid for Said<T> {}
+
+impl<T: Wire> Said<Json<T>> {
+    pub const JSON: Answer = Answer::Json(T::shape);
+}
+
+impl<T: OpenApiResponderInner> Said<T> {
+    pub const RESPONDER: Answer = Answer::Described(Described(Some(Describe::Responder(T::responses))));
+}
+
+impl<E: HttpErrors> Said<E> {
+    pub const ERRORS: Answer = Answer::Errors(E::ERRORS);
+}
+
+impl<'r, G: OpenApiFromRequest<'r>> Said<G> {
+    pub const GUARD: Described = Described(Some(Describe::Guard(|generator, function| {
+        let input = G::from_request_input(generator, function.to_owned(), true)?;
+        Ok(Guarded { input, answers: G::get_responses(generator)? })
+    })));
+}
 
 /// The name of a model's component.
 #[must_use]

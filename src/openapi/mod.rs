@@ -8,6 +8,7 @@ mod answers;
 #[doc(hidden)]
 pub mod bridge;
 mod errors;
+mod function;
 mod merge;
 mod naming;
 mod operation;
@@ -18,6 +19,7 @@ mod ui;
 #[cfg(test)]
 mod tests;
 
+pub use function::{Answer, Described, FunctionMeta};
 pub use merge::Foreign;
 pub use okapi::openapi3::OpenApi;
 pub(crate) use operation::method;
@@ -62,6 +64,8 @@ pub struct DocumentOptions<'a> {
     pub base: &'a str,
     /// The resources, in the order of their declaration.
     pub resources: &'a [Declared],
+    /// The functions, in the order in which they were added.
+    pub functions: &'a [&'static FunctionMeta],
     /// How many rows their lists answer.
     pub page: PageSize,
     /// How errors read.
@@ -111,6 +115,19 @@ fn declared(options: &DocumentOptions<'_>, faults: &mut Vec<String>) -> OpenApi 
             }
         }
     }
+    for meta in options.functions.iter().filter(|meta| !meta.hidden) {
+        match function::operation(meta, options, &mut schemas, &mut generator) {
+            Ok(mut operation) => {
+                if let Some(id) = &mut operation.operation.operation_id {
+                    *id = merge::unique(&mut ids, id);
+                }
+                if taken.insert(format!("{} {}", operation.method, operation.path)) {
+                    generator.add_operation(operation);
+                }
+            }
+            Err(fault) => faults.push(fault),
+        }
+    }
     faults.append(&mut schemas.into_faults());
     let mut document = generator.into_openapi();
     document.info = openapi3::Info {
@@ -121,7 +138,13 @@ fn declared(options: &DocumentOptions<'_>, faults: &mut Vec<String>) -> OpenApi 
     };
     document.tags = tags(options.resources);
     let components = document.components.get_or_insert_default();
-    components.schemas = definitions.into_iter().map(|(name, schema)| (name, schema.into_object())).collect();
+    for (name, schema) in definitions {
+        let schema = schema.into_object();
+        // What responders and guards say of themselves is told by schemars.
+        if components.schemas.insert(name.clone(), schema.clone()).is_some_and(|known| known != schema) {
+            faults.push(format!("two types are called `{name}`, and they are not the same"));
+        }
+    }
     components.schemas.extend(errors.map(|(name, schema)| (name.to_owned(), schema)));
     document
 }

@@ -203,7 +203,7 @@ fn count(name: &str, description: &str, default: u64, max: Option<u64>) -> RefOr
     parameter(name, "query", Some(description.to_owned()), false, schema)
 }
 
-fn parameter(
+pub(super) fn parameter(
     name: &str,
     location: &str,
     description: Option<String>,

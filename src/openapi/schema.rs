@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::schema::{InstanceType, Schema, SchemaObject};
 
 use super::{naming, rules, text};
+use crate::issue::Choices;
 use crate::resource::ResourceMeta;
 use crate::wire::{ChoiceMeta, FieldMeta, ObjectMeta, Presence, Rules, Shape};
 
@@ -75,6 +76,43 @@ impl<'d> Schemas<'d> {
         }
         schema.metadata().title = Some(naming::title(field.name));
         schema
+    }
+
+    /// The value of a parameter; what describes it stands on the parameter.
+    pub(super) fn parameter(&mut self, field: &FieldMeta, origin: &str) -> SchemaObject {
+        let bare = FieldMeta { doc: "", deprecated: false, ..*field };
+        self.described(&bare, View::Model, View::Model, origin)
+    }
+
+    /// The body of a function, where it is one input.
+    pub(super) fn whole_body(&mut self, field: &FieldMeta, origin: &str) -> SchemaObject {
+        let schema = self.shape((field.shape)(), &field.rules, View::Model, origin);
+        if refers(&schema) {
+            return schema;
+        }
+        self.described(field, View::Model, View::Model, origin)
+    }
+
+    /// The body of a function, where it is several: a component of its own.
+    pub(super) fn body_of(&mut self, name: &str, fields: &[FieldMeta], function: &str) -> SchemaObject {
+        let mut schema = typed(InstanceType::Object);
+        schema.metadata().title = Some(name.to_owned());
+        for field in fields {
+            let origin = format!("`{}` of the function `{function}`", field.name);
+            let property = self.described(field, View::Model, View::Model, &origin);
+            let object = schema.object();
+            if matches!(field.presence, Presence::Required) {
+                object.required.insert(field.name.to_owned());
+            }
+            object.properties.insert(field.name.to_owned(), property.into());
+        }
+        self.definitions.insert(name.to_owned(), schema.into());
+        reference(name)
+    }
+
+    /// A value of this shape.
+    pub(super) fn of_shape(&mut self, shape: Shape, origin: &str) -> SchemaObject {
+        self.shape(shape, &Rules::NONE, View::Model, origin)
     }
 
     /// The schema of a type itself, not a reference to it.
@@ -175,7 +213,12 @@ impl<'d> Schemas<'d> {
             View::Answer | View::Model => View::Model,
             View::Patch | View::Merge => View::Merge,
         };
-        let mut schema = self.shape((field.shape)(), &field.rules, inner, &origin);
+        self.described(field, view, inner, &origin)
+    }
+
+    /// A value, and all that is said of it.
+    fn described(&mut self, field: &FieldMeta, view: View, inner: View, origin: &str) -> SchemaObject {
+        let mut schema = self.shape((field.shape)(), &field.rules, inner, origin);
         // In a merge patch null takes a member out, which then has to be one that may be missing.
         if view == View::Merge && !matches!(field.presence, Presence::Required) {
             schema = nullable(schema);
@@ -243,8 +286,11 @@ impl<'d> Schemas<'d> {
 }
 
 fn names_of(meta: &ChoiceMeta) -> SchemaObject {
-    let mut schema = typed(InstanceType::String);
-    schema.enum_values = Some(meta.names.iter().map(|name| (*name).into()).collect());
+    let mut schema = typed(match meta.choices {
+        Choices::Names(_) => InstanceType::String,
+        Choices::Numbers(_) => InstanceType::Integer,
+    });
+    schema.enum_values = Some(meta.choices.to_json());
     schema.metadata().title = Some(naming::component(meta.name));
     schema.metadata().description = text(meta.doc);
     schema

@@ -1,8 +1,9 @@
 //! `GET` on the collection.
 
 use super::rows::ManyRows;
-use super::{Outcome, Service, input};
+use super::{Outcome, Service};
 use crate::error::Error;
+use crate::input;
 use crate::issue::{Bound, Issue, IssueKind, Issues};
 use crate::store::Read;
 use crate::wire::Rules;

@@ -80,7 +80,7 @@ impl Service {
     /// The key in the path and the issues of a query where none is taken.
     fn key(&self, key: &str, query: &str) -> Result<crate::value::Value, Issues> {
         let key = (self.inputs.key)(self.meta, key);
-        let unknown = input::unknown_keys(input::pairs(query), &[]);
+        let unknown = crate::input::unknown_keys(crate::input::pairs(query), &[]);
         match key {
             Ok(key) if unknown.is_empty() => Ok(key),
             Ok(_) => Err(unknown),

@@ -4,8 +4,9 @@ use chrono::Utc;
 use serde_json::Value as Json;
 
 use super::rows::{AnyRow, OneRow};
-use super::{Outcome, Service, input};
+use super::{Outcome, Service};
 use crate::error::Error;
+use crate::input;
 use crate::issue::{Issue, IssueKind, Issues};
 use crate::resource::{Change, Changes, Column, Role};
 use crate::store::Write;

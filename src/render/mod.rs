@@ -1,10 +1,15 @@
 //! How an error reads on the wire: a status, a media type and a body.
 
+mod http_error;
 mod problem;
 mod pydantic;
 mod pydantic_v1;
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value as Json, json};
+
+pub use http_error::{ErrorMeta, HttpError, HttpErrors};
 
 use crate::error::Error;
 use crate::issue::{Issue, Step};
@@ -32,7 +37,7 @@ pub struct Rendered {
     /// The media type.
     pub content_type: &'static str,
     /// Headers besides.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(Cow<'static, str>, Cow<'static, str>)>,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -49,7 +54,7 @@ impl ErrorFormat {
             Error::TooLarge { .. } => self.status(413, phrase(413)),
             Error::UnsupportedMedia { accepted } => {
                 let mut rendered = self.status(415, phrase(415));
-                rendered.headers.push(("Accept-Patch", (*accepted).to_owned()));
+                rendered.headers.push(("Accept-Patch".into(), (*accepted).into()));
                 rendered
             }
             Error::Unavailable(_) => self.status(503, phrase(503)),
@@ -92,25 +97,42 @@ impl ErrorFormat {
 #[must_use]
 pub fn phrase(status: u16) -> &'static str {
     match status {
+        200 => "OK",
+        201 => "Created",
+        202 => "Accepted",
+        204 => "No Content",
+        304 => "Not Modified",
         400 => "Bad Request",
         401 => "Unauthorized",
+        402 => "Payment Required",
         403 => "Forbidden",
         404 => "Not Found",
         405 => "Method Not Allowed",
+        406 => "Not Acceptable",
         408 => "Request Timeout",
         409 => "Conflict",
+        410 => "Gone",
         411 => "Length Required",
         412 => "Precondition Failed",
         413 => "Request Entity Too Large",
         415 => "Unsupported Media Type",
         418 => "I'm a Teapot",
         422 => "Unprocessable Entity",
+        423 => "Locked",
+        424 => "Failed Dependency",
+        425 => "Too Early",
+        426 => "Upgrade Required",
+        428 => "Precondition Required",
         429 => "Too Many Requests",
+        431 => "Request Header Fields Too Large",
+        451 => "Unavailable For Legal Reasons",
         500 => "Internal Server Error",
         501 => "Not Implemented",
         502 => "Bad Gateway",
         503 => "Service Unavailable",
         504 => "Gateway Timeout",
+        507 => "Insufficient Storage",
+        _ if status < 400 => "",
         _ if status < 500 => "Client Error",
         _ => "Server Error",
     }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::{Words, loc};
-use crate::issue::{Bound, Issue, IssueKind, one_of};
+use crate::issue::{Bound, Choices, Issue, IssueKind};
 
 pub(super) fn item(issue: &Issue) -> Json {
     let words = words(&issue.kind);
@@ -111,8 +111,8 @@ fn words(kind: &IssueKind) -> Words {
             Words::new("base64_decode", format!("Base64 decoding error: '{error}'"))
                 .with("error", error.as_str())
         }
-        IssueKind::Enum { names } => choice("enum", names),
-        IssueKind::Literal { names } => choice("literal_error", names),
+        IssueKind::Enum(choices) => choice("enum", *choices),
+        IssueKind::Literal(choices) => choice("literal_error", *choices),
         IssueKind::GreaterThan(b) => bound("greater_than", "be greater than", "gt", *b),
         IssueKind::GreaterThanEqual(b) => {
             bound("greater_than_equal", "be greater than or equal to", "ge", *b)
@@ -154,8 +154,8 @@ fn parsing(kind: &'static str, msg: &str, error: &str) -> Words {
     Words::new(kind, format!("{msg}, {error}")).with("error", error)
 }
 
-fn choice(kind: &'static str, names: &[&str]) -> Words {
-    let expected = one_of(names);
+fn choice(kind: &'static str, choices: Choices) -> Words {
+    let expected = choices.one_of();
     Words::new(kind, format!("Input should be {expected}")).with("expected", expected)
 }
 

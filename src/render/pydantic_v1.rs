@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::{Words, loc};
-use crate::issue::{Bound, Issue, IssueKind};
+use crate::issue::{Bound, Choices, Issue, IssueKind};
 
 pub(super) fn item(issue: &Issue) -> Json {
     let words = match issue.input {
@@ -39,8 +39,8 @@ fn is_of_type(kind: &IssueKind) -> bool {
             | IssueKind::DatetimeType
             | IssueKind::TimeType
             | IssueKind::BytesType
-            | IssueKind::Enum { .. }
-            | IssueKind::Literal { .. }
+            | IssueKind::Enum(_)
+            | IssueKind::Literal(_)
     )
 }
 
@@ -108,14 +108,14 @@ fn words(kind: &IssueKind) -> Words {
         IssueKind::TimeType | IssueKind::TimeParsing { .. } => {
             Words::new("value_error.time", "invalid time format")
         }
-        IssueKind::Enum { names } => choice(
+        IssueKind::Enum(choices) => choice(
             "type_error.enum",
             "value is not a valid enumeration member; permitted",
             "enum_values",
-            names,
+            *choices,
         ),
-        IssueKind::Literal { names } => {
-            choice("value_error.const", "unexpected value; permitted", "permitted", names)
+        IssueKind::Literal(choices) => {
+            choice("value_error.const", "unexpected value; permitted", "permitted", *choices)
         }
         IssueKind::GreaterThan(b) => number("value_error.number.not_gt", "greater than", *b),
         IssueKind::GreaterThanEqual(b) => number("value_error.number.not_ge", "greater than or equal to", *b),
@@ -153,9 +153,12 @@ fn words(kind: &IssueKind) -> Words {
     }
 }
 
-fn choice(kind: &'static str, msg: &str, list: &str, names: &[&str]) -> Words {
-    let permitted: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
-    Words::new(kind, format!("{msg}: {}", permitted.join(", "))).with(list, names)
+fn choice(kind: &'static str, msg: &str, list: &str, choices: Choices) -> Words {
+    let permitted: Vec<String> = match choices {
+        Choices::Names(names) => names.iter().map(|name| format!("'{name}'")).collect(),
+        Choices::Numbers(numbers) => numbers.iter().map(i64::to_string).collect(),
+    };
+    Words::new(kind, format!("{msg}: {}", permitted.join(", "))).with(list, choices.to_json())
 }
 
 fn number(kind: &'static str, relation: &str, bound: Bound) -> Words {

@@ -2,24 +2,37 @@
 
 use super::column::put;
 use super::{ColumnType, Corrupt};
-use crate::issue::one_of;
+use crate::issue::Choices;
 use crate::value::{Value, ValueRef};
 use crate::wire::Choice;
 
 pub fn column_type<T: Choice>() -> ColumnType {
-    ColumnType::Choice(T::META)
+    match T::META.choices {
+        Choices::Names(_) => ColumnType::Choice(T::META),
+        Choices::Numbers(_) => ColumnType::Integer,
+    }
 }
 
 pub fn to_value<T: Choice>(value: &T) -> Value {
-    Value::Text(value.name().to_owned())
+    match T::META.choices {
+        Choices::Names(names) => Value::Text(names[value.index()].to_owned()),
+        Choices::Numbers(numbers) => Value::Integer(numbers[value.index()]),
+    }
 }
 
 pub fn write_json<T: Choice>(value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<(), Corrupt> {
-    match value {
-        ValueRef::Text(name) if T::META.names.contains(&name) => put(name, out),
-        ValueRef::Text(name) => {
-            Err(Corrupt(format!("`{name}` stands where {} should", one_of(T::META.names))))
+    let choices = T::META.choices;
+    match (choices, value) {
+        (Choices::Names(names), ValueRef::Text(name)) if names.contains(&name) => put(name, out),
+        (Choices::Numbers(numbers), ValueRef::Integer(number)) if numbers.contains(&number) => {
+            put(&number, out)
         }
-        _ => Err(Corrupt::found(&one_of(T::META.names), value)),
+        (Choices::Names(_), ValueRef::Text(name)) => {
+            Err(Corrupt(format!("`{name}` stands where {} should", choices.one_of())))
+        }
+        (Choices::Numbers(_), ValueRef::Integer(number)) => {
+            Err(Corrupt(format!("{number} stands where {} should", choices.one_of())))
+        }
+        _ => Err(Corrupt::found(&choices.one_of(), value)),
     }
 }

@@ -35,7 +35,7 @@ macro_rules! integers {
     )*};
 }
 
-integers!(i8 i16 i32 i64 u8 u16 u32 u64);
+integers!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize);
 
 macro_rules! columns {
     ($($column:ty: $kind:expr, $what:literal;

@@ -6,6 +6,8 @@ use rocket::http::{Method, Status};
 use rocket::route::{Handler, Outcome as Routed, Route};
 use rocket::{Data, Request, Response};
 
+use super::body::{self, media_type};
+use super::function::Call;
 use super::path::{decode, encode, normalized};
 use super::reply::{empty, rendered, reply};
 use super::site::{Node, Site, Target};
@@ -33,13 +35,15 @@ pub(crate) fn routes(site: &Arc<Site>) -> Vec<Route> {
         route.name = Some(name.into());
         route
     };
-    // There is none for HEAD: Rocket tries GET in its place and takes the body off.
+    // Behind there is none for HEAD: Rocket tries GET in its place and takes the body off.
     let answered = [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete];
     let refused = [Method::Options, Method::Trace, Method::Connect];
-    let front = answered.map(|method| route(NAME, -1000 - depth, method, false));
+    // What a function says of these goes first; what none says, Rocket makes of GET, or is refused.
+    let spoken = answered.into_iter().chain([Method::Head, Method::Options]);
+    let front = spoken.map(|method| route(NAME, -1000 - depth, method, false));
     let back = answered.into_iter().chain(refused);
     let back = back.map(|method| route("crewed, after all others", 1000 - depth, method, true));
-    front.into_iter().chain(back).collect()
+    front.chain(back).collect()
 }
 
 #[derive(Clone)]
@@ -50,7 +54,7 @@ struct Edge {
 
 #[rocket::async_trait]
 impl Handler for Edge {
-    async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Routed<'r> {
+    async fn handle<'r>(&self, request: &'r Request<'_>, mut data: Data<'r>) -> Routed<'r> {
         let sent = request.uri().path().as_str();
         let path = normalized(sent);
         let method = request.method();
@@ -59,14 +63,23 @@ impl Handler for Edge {
             false => node.and_then(|node| node.target(method)),
             true => node.and_then(|node| node.behind(method)),
         };
-        match (target, node) {
-            (Some(Target::Operation(service, operation)), Some(node)) => {
-                let call = Call { site: &self.site, service: &self.site.services[service], request };
+        if let (Some(node), Some(Target::Operation(..) | Target::Function(_))) = (node, target)
+            && is_disguised(request, &mut data).await
+        {
+            return Routed::Success(self.site.not_allowed(node));
+        }
+        match target {
+            Some(Target::Function(index)) => {
+                let call = Call::new(request, data, self.site.around);
+                (self.site.functions[index].call)(call).await
+            }
+            Some(Target::Operation(service, operation)) => {
+                let call = OnResource { site: &self.site, service: &self.site.services[service], request };
                 // Where there is a key, it is the last segment, as it was sent.
                 let key = sent.rsplit('/').next().unwrap_or_default();
-                Routed::Success(call.answer(node, operation, key, data).await)
+                Routed::Success(call.answer(operation, key, data).await)
             }
-            (Some(Target::Page(page)), _) => {
+            Some(Target::Page(page)) => {
                 let page = &self.site.pages[page];
                 Routed::Success(reply(200, page.content_type, Arc::clone(&page.bytes)))
             }
@@ -102,7 +115,7 @@ impl Site {
     }
 
     fn not_allowed<'r>(&self, node: &Node) -> Response<'r> {
-        let mut response = rendered(self.format.status(405, phrase(405)));
+        let mut response = rendered(self.around.format.status(405, phrase(405)));
         response.set_raw_header("Allow", node.allow());
         response
     }
@@ -115,24 +128,33 @@ fn with_query(path: String, request: &Request<'_>) -> String {
     }
 }
 
+/// Whether this is a form's POST that Rocket took for another method because its first field is
+/// `_method`: any page on the web can make a browser send one. Rocket passes over empty fields.
+async fn is_disguised(request: &Request<'_>, data: &mut Data<'_>) -> bool {
+    if !matches!(request.method(), Method::Put | Method::Patch | Method::Delete)
+        || !media_type(request).eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    {
+        return false;
+    }
+    let start = data.peek(64).await;
+    let first = start.iter().position(|byte| *byte != b'&').unwrap_or(start.len());
+    start[first..].starts_with(b"_method=")
+}
+
 /// One operation on its way to an answer.
-struct Call<'a, 'r> {
+struct OnResource<'a, 'r> {
     site: &'a Site,
     service: &'a Service,
     request: &'a Request<'r>,
 }
 
-impl Call<'_, '_> {
+impl OnResource<'_, '_> {
     async fn answer<'r>(
         &self,
-        node: &Node,
         operation: Operation,
         key: &str,
-        mut data: Data<'_>,
+        data: Data<'_>,
     ) -> Response<'r> {
-        if self.is_disguised(&mut data).await {
-            return self.site.not_allowed(node);
-        }
         match self.outcome(operation, key, data).await {
             Ok(Outcome::Found(json)) => reply(200, JSON, json),
             Ok(Outcome::Created { row, key }) => {
@@ -147,23 +169,9 @@ impl Call<'_, '_> {
                 if let Error::Internal(cause) | Error::Unavailable(cause) = &error {
                     log::error!("{} {}: {cause}", self.request.method(), self.request.uri());
                 }
-                rendered(self.site.format.error(&error, self.service.meta().missing))
+                rendered(self.site.around.format.error(&error, self.service.meta().missing))
             }
         }
-    }
-
-    /// Whether this is a form's POST that Rocket took for another method because its first field is
-    /// `_method`: any page on the web can make a browser send one. Rocket passes over empty fields.
-    async fn is_disguised(&self, data: &mut Data<'_>) -> bool {
-        let method = self.request.method();
-        if !matches!(method, Method::Put | Method::Patch | Method::Delete)
-            || !self.media_type().eq_ignore_ascii_case("application/x-www-form-urlencoded")
-        {
-            return false;
-        }
-        let start = data.peek(64).await;
-        let first = start.iter().position(|byte| *byte != b'&').unwrap_or(start.len());
-        start[first..].starts_with(b"_method=")
     }
 
     async fn outcome(&self, operation: Operation, key: &str, data: Data<'_>) -> Result<Outcome, Error> {
@@ -186,7 +194,7 @@ impl Call<'_, '_> {
                 let bytes = self.body(data).await?;
                 let body = self.as_json(&bytes);
                 let patches = [JSON, "application/merge-patch+json"];
-                let is_patch = patches.iter().any(|patch| self.media_type().eq_ignore_ascii_case(patch));
+                let is_patch = patches.iter().any(|patch| media_type(self.request).eq_ignore_ascii_case(patch));
                 if !bytes.is_empty() && !is_patch {
                     return Err(Error::UnsupportedMedia { accepted: PATCHES });
                 }
@@ -196,26 +204,11 @@ impl Call<'_, '_> {
     }
 
     async fn body(&self, data: Data<'_>) -> Result<Vec<u8>, Error> {
-        let limit = self.site.limit;
-        match data.open(limit).into_bytes().await {
-            Ok(bytes) if bytes.is_complete() => Ok(bytes.into_inner()),
-            Ok(_) => Err(Error::TooLarge { limit: limit.as_u64() }),
-            Err(_) => Err(Error::Unreadable),
-        }
+        body::bytes(data, self.site.around.limit).await
     }
 
     fn as_json<'b>(&self, bytes: &'b [u8]) -> Body<'b> {
-        let media_type = self.media_type().to_ascii_lowercase();
-        let json = media_type
-            .strip_prefix("application/")
-            .is_some_and(|kind| kind == "json" || kind.ends_with("+json"));
-        Body { bytes, json }
-    }
-
-    /// The media type of the body, without parameters.
-    fn media_type(&self) -> &str {
-        let header = self.request.headers().get_one("Content-Type").unwrap_or_default();
-        header.split(';').next().unwrap_or_default().trim()
+        Body { bytes, json: body::is_json(media_type(self.request)) }
     }
 
     fn not_unicode(&self, key: &str) -> Error {

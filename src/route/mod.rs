@@ -8,13 +8,21 @@
 //! Rocket's generated functions are not used: they stop at the first guard that fails, and their
 //! errors are HTML.
 
+mod ask;
+mod body;
 mod catcher;
+mod function;
 mod handler;
 mod path;
 mod reply;
 mod site;
 
 pub(crate) use catcher::catcher;
+pub(crate) use function::Around;
+pub use ask::{
+    Argument, Ask, AskBefore, AskData, AskGuard, AskNothing, Failure, NoModel, RocketRoute, Why, WhyNot,
+};
+pub use function::{AnyFunction, Answering, Call, FromRocket, Function, answered};
 pub(crate) use handler::{NAME, routes};
 pub(crate) use path::{Segment, segments};
 pub(crate) use site::{Claimed, Site, SiteBuilder};

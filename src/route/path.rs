@@ -17,13 +17,16 @@ pub(crate) enum Segment<'a> {
 
 /// The segments of a declared path, in Rocket's notation: `/users/<name>`, `/files/<path..>`.
 pub(crate) fn segments(path: &str) -> impl Iterator<Item = Segment<'_>> {
-    path.split('/').filter(|segment| !segment.is_empty()).map(|segment| {
+    // A slash at the end is a segment of its own: `/items/` is not `/items`.
+    let end = (path.len() > 1 && path.ends_with('/')).then_some(Segment::Fixed(""));
+    let inner = path.split('/').filter(|segment| !segment.is_empty()).map(|segment| {
         match segment.strip_prefix('<').and_then(|s| s.strip_suffix('>')) {
             Some(name) if name.ends_with("..") => Segment::Rest,
             Some(_) => Segment::Any,
             None => Segment::Fixed(segment),
         }
-    })
+    });
+    inner.chain(end)
 }
 
 /// What needs no encoding in a segment of a path: RFC 3986's `unreserved`.

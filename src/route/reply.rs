@@ -19,8 +19,18 @@ pub(super) fn reply<'r>(
     response.set_raw_header("Content-Type", content_type);
     let length = body.as_ref().len();
     response.set_sized_body(length, Cursor::new(body));
-    response.set_max_chunk_size(length.max(1));
+    in_one_piece(&mut response);
     response
+}
+
+/// The longest piece that a body is sent in.
+const LONGEST_PIECE: usize = 1 << 20;
+
+/// Sends a body of known length in one piece, if that is not too long.
+pub(super) fn in_one_piece(response: &mut Response<'_>) {
+    if let Some(length) = response.body().preset_size() {
+        response.set_max_chunk_size(length.clamp(1, LONGEST_PIECE));
+    }
 }
 
 /// A response without a body.
@@ -38,7 +48,11 @@ pub(super) fn empty<'r>(status: u16) -> Response<'r> {
 pub(super) fn rendered<'r>(rendered: Rendered) -> Response<'r> {
     let mut response = reply(rendered.status, rendered.content_type, rendered.body);
     for (name, value) in rendered.headers {
-        response.set_raw_header(name, value);
+        // What is no header would end the connection without an answer.
+        let named = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+        if named && !value.chars().any(char::is_control) {
+            response.adjoin_raw_header(name, value);
+        }
     }
     response
 }

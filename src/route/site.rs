@@ -1,22 +1,21 @@
 //! Everything one API answers, found by path.
 
 use rocket::Route;
-use rocket::data::ByteUnit;
 use rocket::http::Method;
 
+use super::function::{AnyFunction, Around};
 use super::path::{Segment, segments};
-use crate::openapi::{Page, method};
+use crate::openapi::{FunctionMeta, Page, method};
 use crate::operation::Service;
-use crate::render::ErrorFormat;
 use crate::resource::Operation;
 
 /// Everything one API answers.
 pub(crate) struct Site {
     trie: matchit::Router<Node>,
     pub(super) services: Vec<Service>,
+    pub(super) functions: Vec<AnyFunction>,
     pub(super) pages: Vec<Page>,
-    pub(super) format: ErrorFormat,
-    pub(super) limit: ByteUnit,
+    pub(super) around: Around,
     pub(super) base: String,
 }
 
@@ -32,6 +31,8 @@ pub(super) struct Node {
 pub(super) enum Target {
     /// An operation of a service.
     Operation(usize, Operation),
+    /// A function.
+    Function(usize),
     /// A page.
     Page(usize),
     /// A route of the user's, more special than one of ours.
@@ -60,14 +61,11 @@ impl Node {
         self.behind.iter().find(|(m, _)| *m == method).map(|(_, target)| *target)
     }
 
-    /// The methods that are answered here, for `Allow`.
+    /// The methods that are answered here, for `Allow`: as in FastAPI without the HEAD that every GET is.
     pub(super) fn allow(&self) -> String {
         let mut methods: Vec<&str> = Vec::new();
         for (method, _) in &self.methods {
             methods.push(method.as_str());
-            if *method == Method::Get {
-                methods.push("HEAD");
-            }
         }
         methods.sort_unstable();
         methods.dedup();
@@ -92,8 +90,8 @@ impl Clash {
             more => format!(" (and {more} more)"),
         };
         format!(
-            "`{method} {path}`{more} is claimed by {first} and by {second}: give one another path, or leave the \
-             operation out with `operations(..)`"
+            "`{method} {path}`{more} is claimed by {first} and by {second}: give one another path, or leave one \
+             out (of a resource's with `operations(..)`)"
         )
     }
 }
@@ -138,6 +136,12 @@ impl SiteBuilder {
             };
             self.claim(method(operation), path, Target::Operation(index, operation), who.clone());
         }
+    }
+
+    /// Adds a function, by its position.
+    pub(crate) fn function(&mut self, index: usize, meta: &'static FunctionMeta) {
+        let who = format!("the function `{}`", meta.name);
+        self.claim(meta.method, format!("{}{}", self.base, meta.path), Target::Function(index), who);
     }
 
     /// Adds a page, by its position; its path has the base already.
@@ -226,9 +230,9 @@ impl SiteBuilder {
     pub(crate) fn build(
         self,
         services: Vec<Service>,
+        functions: Vec<AnyFunction>,
         pages: Vec<Page>,
-        format: ErrorFormat,
-        limit: ByteUnit,
+        around: Around,
     ) -> Result<Site, Vec<String>> {
         let mut problems = Vec::new();
         let mut nodes: Vec<(String, Node)> = Vec::new();
@@ -255,13 +259,18 @@ impl SiteBuilder {
                 Some((foreign.method, foreign.path.clone(), ours.target))
             })
             .collect();
-        for claim in self.claims.into_iter().chain(beside) {
+        // The rest of a path may be empty, which the trie takes for another.
+        let ends = |path: &str| path.strip_suffix("{*rest}").map(str::to_owned);
+        let all = self.claims.into_iter().chain(beside).flat_map(|claim| {
             let path = trie_path(&claim.path);
+            ends(&path).into_iter().chain([path]).map(move |path| (path, claim.method, claim.target))
+        });
+        for (path, method, target) in all {
             match nodes.iter_mut().find(|(p, _)| *p == path) {
-                Some((_, node)) if node.target(claim.method).is_some() => {}
-                Some((_, node)) => node.methods.push((claim.method, claim.target)),
+                Some((_, node)) if node.target(method).is_some() => {}
+                Some((_, node)) => node.methods.push((method, target)),
                 None => {
-                    let methods = vec![(claim.method, claim.target)];
+                    let methods = vec![(method, target)];
                     nodes.push((path, Node { methods, ..Node::default() }));
                 }
             }
@@ -279,7 +288,7 @@ impl SiteBuilder {
             }
         }
         match problems.is_empty() {
-            true => Ok(Site { trie, services, pages, format, limit, base: self.base }),
+            true => Ok(Site { trie, services, functions, pages, around, base: self.base }),
             false => Err(problems),
         }
     }

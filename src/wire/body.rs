@@ -57,7 +57,7 @@ fn explain<T: Wire>(input: &Json, rules: &Rules) -> Result<T, Issues> {
 }
 
 /// Malformed JSON is reported alone, at the position of the fault in characters.
-fn malformed(bytes: &[u8], error: &serde_json::Error) -> Issue {
+pub(crate) fn malformed(bytes: &[u8], error: &serde_json::Error) -> Issue {
     let lines = bytes.split_inclusive(|b| *b == b'\n').take(error.line().saturating_sub(1));
     let start: usize = lines.map(<[u8]>::len).sum();
     let end = (start + error.column().saturating_sub(1)).min(bytes.len());

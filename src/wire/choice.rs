@@ -1,12 +1,12 @@
-//! Unit enums: one of a list of names.
+//! Unit enums: one of a list of names, or of numbers.
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Deserializer, Serializer};
 use serde_json::Value as Json;
 
-use super::broken;
-use crate::issue::{IssueKind, Trail};
+use super::{Rules, Wire, broken};
+use crate::issue::{Choices, IssueKind, Trail};
 
 /// What is said of an enum.
 #[derive(Clone, Copy, Debug)]
@@ -16,8 +16,8 @@ pub struct ChoiceMeta {
     pub name: &'static str,
     /// Its doc comment.
     pub doc: &'static str,
-    /// The names of its variants on the wire, in the order of their declaration.
-    pub names: &'static [&'static str],
+    /// Its variants on the wire, in the order of their declaration.
+    pub choices: Choices,
     /// Whether a wrong name is told as Python's `Literal` tells it, not as its `Enum`.
     pub literal: bool,
 }
@@ -26,7 +26,13 @@ impl ChoiceMeta {
     /// An enum of these names.
     #[must_use]
     pub const fn new(name: &'static str, doc: &'static str, names: &'static [&'static str]) -> Self {
-        ChoiceMeta { name, doc, names, literal: false }
+        ChoiceMeta { name, doc, choices: Choices::Names(names), literal: false }
+    }
+
+    /// An enum of these numbers.
+    #[must_use]
+    pub const fn numbers(name: &'static str, doc: &'static str, numbers: &'static [i64]) -> Self {
+        ChoiceMeta { name, doc, choices: Choices::Numbers(numbers), literal: false }
     }
 
     /// Tells a wrong name as Python's `Literal` does.
@@ -41,7 +47,7 @@ pub trait Choice: Sized + Send + 'static {
     /// What is said of it.
     const META: &'static ChoiceMeta;
 
-    /// The position of this variant in [`ChoiceMeta::names`].
+    /// The position of this variant in [`ChoiceMeta::choices`].
     fn index(&self) -> usize;
 
     /// The variant at this position.
@@ -49,37 +55,53 @@ pub trait Choice: Sized + Send + 'static {
 
     /// The variant of this name.
     fn from_name(name: &str) -> Option<Self> {
-        Self::META.names.iter().position(|n| *n == name).and_then(Self::from_index)
+        match Self::META.choices {
+            Choices::Names(names) => names.iter().position(|n| *n == name).and_then(Self::from_index),
+            Choices::Numbers(_) => None,
+        }
     }
 
-    /// The name of this variant.
-    fn name(&self) -> &'static str {
-        Self::META.names[self.index()]
-    }
-}
-
-/// Reads the name of a variant.
-pub fn choice_read<'de, T: Choice, D: Deserializer<'de>>(input: D) -> Result<T, D::Error> {
-    let name = <Cow<'de, str>>::deserialize(input)?;
-    T::from_name(&name).ok_or_else(broken)
-}
-
-/// Finds the variant, or tells the names there are.
-pub fn choice_explain<T: Choice>(input: &Json, trail: &mut Trail) -> Option<T> {
-    match input.as_str().and_then(T::from_name) {
-        Some(value) => Some(value),
-        None => {
-            let names = T::META.names;
-            let kind = match T::META.literal {
-                true => IssueKind::Literal { names },
-                false => IssueKind::Enum { names },
-            };
-            trail.fault(kind, input)
+    /// The variant of this number.
+    fn from_number(number: i64) -> Option<Self> {
+        match Self::META.choices {
+            Choices::Numbers(numbers) => numbers.iter().position(|n| *n == number).and_then(Self::from_index),
+            Choices::Names(_) => None,
         }
     }
 }
 
-/// Writes the name of the variant.
+/// Reads a variant.
+pub fn choice_read<'de, T: Choice, D: Deserializer<'de>>(input: D) -> Result<T, D::Error> {
+    match T::META.choices {
+        Choices::Names(_) => {
+            let name = <Cow<'de, str>>::deserialize(input)?;
+            T::from_name(&name).ok_or_else(broken)
+        }
+        Choices::Numbers(_) => T::from_number(i64::read(input, &Rules::NONE)?).ok_or_else(broken),
+    }
+}
+
+/// Finds the variant, or tells what there is; a number may be sent as a text.
+pub fn choice_explain<T: Choice>(input: &Json, trail: &mut Trail) -> Option<T> {
+    let choices = T::META.choices;
+    let found = match choices {
+        Choices::Names(_) => input.as_str().and_then(T::from_name),
+        Choices::Numbers(_) if input.is_boolean() => None,
+        Choices::Numbers(_) => {
+            i64::explain(input, &Rules::NONE, &mut Trail::default()).and_then(T::from_number)
+        }
+    };
+    match found {
+        Some(value) => Some(value),
+        None if T::META.literal => trail.fault(IssueKind::Literal(choices), input),
+        None => trail.fault(IssueKind::Enum(choices), input),
+    }
+}
+
+/// Writes the variant.
 pub fn choice_write<T: Choice, S: Serializer>(value: &T, out: S) -> Result<S::Ok, S::Error> {
-    out.serialize_str(value.name())
+    match T::META.choices {
+        Choices::Names(names) => out.serialize_str(names[value.index()]),
+        Choices::Numbers(numbers) => out.serialize_i64(numbers[value.index()]),
+    }
 }

@@ -89,6 +89,12 @@ impl FieldMeta {
         }
     }
 
+    /// The shape of its type.
+    #[must_use]
+    pub fn shape(&self) -> Shape {
+        (self.shape)()
+    }
+
     /// Describes the field.
     #[must_use]
     pub const fn doc(self, doc: &'static str) -> Self {

@@ -21,6 +21,7 @@ mod rules;
 mod string;
 mod time;
 
+pub(crate) use body::malformed;
 pub use body::{Body, parse};
 pub use choice::{Choice, ChoiceMeta};
 pub use meta::{FieldMeta, ObjectMeta, Presence};
@@ -34,6 +35,7 @@ pub use choice::{choice_explain, choice_read, choice_write};
 pub(crate) use number::scaled;
 #[doc(hidden)]
 pub use object::{object_explain, object_read, object_write};
+pub use time::AnyDateTime;
 pub(crate) use time::{push_date, push_time, push_utc, text};
 
 use serde::{Deserializer, Serialize, Serializer};
@@ -44,7 +46,7 @@ use crate::issue::Trail;
 /// A type that requests and answers are made of.
 ///
 /// Implemented for integers, floats, `bool`, `String`, `Uuid`, `DateTime<Utc>`,
-/// `DateTime<FixedOffset>`, `NaiveDateTime`, `NaiveDate`, `NaiveTime`, `Decimal`, `Vec<u8>`
+/// `DateTime<FixedOffset>`, `NaiveDateTime`, [`AnyDateTime`], `NaiveDate`, `NaiveTime`, `Decimal`, `Vec<u8>`
 /// (base64), [`serde_json::Value`], `Option`, `Vec`, `Box`, maps with `String` keys, and
 /// [`Patched`]; by `#[model]` for structs and unit enums.
 #[diagnostic::on_unimplemented(
@@ -97,6 +99,16 @@ pub trait Wire: Sized + Send + 'static {
         collection::write_list(items, out)
     }
 }
+
+/// A type that is a body where a function takes it and does not say from where: a struct under
+/// `#[model]`, a list or a map, and an `Option` of these.
+pub trait Model: Wire {}
+
+impl<T: Model> Model for Option<T> {}
+impl<T: Model> Model for Box<T> {}
+impl<T: Wire> Model for Vec<T> {}
+impl<T> Model for std::collections::BTreeMap<String, T> where Self: Wire {}
+impl<T, H> Model for std::collections::HashMap<String, T, H> where Self: Wire {}
 
 /// What a type looks like on the wire, for the document and for the store.
 #[derive(Clone, Copy, Debug)]

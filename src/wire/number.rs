@@ -48,6 +48,8 @@ integers! {
     u16: "int32", u16::MAX as i64;
     u32: "int64", u32::MAX as i64;
     u64: "int64", i64::MAX;
+    isize: "int64", isize::MAX as i64;
+    usize: "int64", if usize::BITS < 64 { usize::MAX as i64 } else { i64::MAX };
 }
 
 /// A byte alone is a small integer; a list of bytes is base64 text.

@@ -14,6 +14,47 @@ use strum::EnumMessage;
 use super::{Rules, Shape, Wire, broken};
 use crate::issue::{IssueKind, Trail};
 
+/// A date and a time, with an offset or without one: what Python's `datetime` is.
+///
+/// It comes out as it came in: with its own offset, or with none.
+///
+/// ```
+/// use crewed::wire::{Body, Rules, parse};
+/// use crewed::AnyDateTime;
+///
+/// let body = Body { bytes: b"\"2024-02-29T12:34\"", json: true };
+/// let moment: AnyDateTime = parse(body, &Rules::NONE).unwrap();
+/// assert_eq!(moment.naive().to_string(), "2024-02-29 12:34:00");
+/// assert!(moment.offset().is_none());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AnyDateTime {
+    /// Without an offset: whose clock showed it is not said.
+    Naive(NaiveDateTime),
+    /// With an offset from UTC.
+    Offset(DateTime<FixedOffset>),
+}
+
+impl AnyDateTime {
+    /// What the clock showed.
+    #[must_use]
+    pub fn naive(&self) -> NaiveDateTime {
+        match self {
+            AnyDateTime::Naive(naive) => *naive,
+            AnyDateTime::Offset(moment) => moment.naive_local(),
+        }
+    }
+
+    /// The offset from UTC, where one was sent.
+    #[must_use]
+    pub fn offset(&self) -> Option<FixedOffset> {
+        match self {
+            AnyDateTime::Naive(_) => None,
+            AnyDateTime::Offset(moment) => Some(*moment.offset()),
+        }
+    }
+}
+
 macro_rules! moments {
     ($($moment:ty: $format:literal, $type_kind:ident, $parse:ident, $push:ident;)*) => {$(
         impl Wire for $moment {
@@ -50,6 +91,7 @@ moments! {
     DateTime<Utc>: "date-time", DatetimeType, parse_utc, push_utc;
     DateTime<FixedOffset>: "date-time", DatetimeType, parse_offset, push_offset;
     NaiveDateTime: "date-time", DatetimeType, parse_naive, push_naive;
+    AnyDateTime: "date-time", DatetimeType, parse_any, push_any;
     NaiveDate: "date", DateType, parse_date, push_date;
     NaiveTime: "time", TimeType, parse_time, push_time;
 }
@@ -70,6 +112,16 @@ fn parse_naive(text: &str) -> Result<NaiveDateTime, IssueKind> {
     match parse_datetime(text)? {
         (naive, None) => Ok(naive),
         (_, Some(_)) => Err(IssueKind::TimezoneNaive),
+    }
+}
+
+fn parse_any(text: &str) -> Result<AnyDateTime, IssueKind> {
+    match parse_datetime(text)? {
+        (naive, None) => Ok(AnyDateTime::Naive(naive)),
+        (naive, Some(offset)) => {
+            let moment = naive.and_local_timezone(offset).single();
+            moment.map(AnyDateTime::Offset).ok_or_else(out_of_range)
+        }
     }
 }
 
@@ -167,6 +219,13 @@ fn push_offset(moment: &DateTime<FixedOffset>, out: &mut Vec<u8>) {
             push_naive(&moment.naive_local(), out);
             out.extend_from_slice(moment.offset().to_string().as_bytes());
         }
+    }
+}
+
+fn push_any(moment: &AnyDateTime, out: &mut Vec<u8>) {
+    match moment {
+        AnyDateTime::Naive(naive) => push_naive(naive, out),
+        AnyDateTime::Offset(moment) => push_offset(moment, out),
     }
 }
 

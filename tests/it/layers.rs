@@ -11,6 +11,7 @@ const FLOORS: &[&[&str]] = &[
     &["issue"],
     &["error"],
     &["wire"],
+    &["input"],
     &["resource"],
     &["store"],
     &["operation", "render"],
@@ -33,7 +34,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("email_address", &["wire"]),
     ("url", &["wire"]),
     ("regex", &["wire", "__private"]),
-    ("form_urlencoded", &["operation"]),
+    ("form_urlencoded", &["input", "route"]),
     ("percent_encoding", &["route"]),
 ];
 

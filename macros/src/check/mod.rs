@@ -1,11 +1,13 @@
 //! The rules across attributes: a function for each, opened by the rule and its reason.
 
 mod constraints;
+mod function;
 mod resource;
 mod roles;
 
 use syn::{ItemFn, ReturnType};
 
+pub(crate) use self::function::function;
 pub(crate) use self::resource::resource;
 use crate::diag::Errors;
 use crate::model::{Enum, Field, Kind, Struct};
@@ -23,6 +25,10 @@ pub(crate) fn model(model: &Struct, errors: &mut Errors) {
 
 /// Two variants of one name could not be told apart.
 pub(crate) fn choice(choice: &Enum, errors: &mut Errors) {
+    if choice.int {
+        // Two of one number the compiler refuses by itself.
+        return;
+    }
     for (i, variant) in choice.variants.iter().enumerate() {
         if let Some(other) = choice.variants[..i].iter().find(|other| other.wire == variant.wire) {
             errors.span(

@@ -10,14 +10,23 @@ pub(crate) fn choice(choice: &Enum) -> TokenStream {
     let ident = &choice.head.ident;
     let (name, doc) = (&choice.head.name, &choice.head.doc);
     let variants: Vec<_> = choice.variants.iter().map(|v| &v.ident).collect();
-    let names = choice.variants.iter().map(|v| &v.wire);
+    let meta = match choice.int {
+        true => {
+            let numbers = choice.variants.iter().map(|v| Literal::i64_unsuffixed(v.number));
+            quote!(__crewed::ChoiceMeta::numbers(#name, #doc, &[#(#numbers),*]))
+        }
+        false => {
+            let names = choice.variants.iter().map(|v| &v.wire);
+            quote!(__crewed::ChoiceMeta::new(#name, #doc, &[#(#names),*]))
+        }
+    };
     let indices: Vec<_> = (0..variants.len()).map(Literal::usize_unsuffixed).collect();
     let literal = choice.literal.then(|| quote!(.literal()));
     let content = quote! {
         #[automatically_derived]
         impl __crewed::Choice for #ident {
             const META: &'static __crewed::ChoiceMeta =
-                &__crewed::ChoiceMeta::new(#name, #doc, &[#(#names),*])#literal;
+                &#meta #literal;
             fn index(&self) -> usize {
                 match self {
                     #(Self::#variants => #indices,)*

@@ -122,9 +122,15 @@ impl Place<'_> {
 
     /// `FieldMeta::new(..)` and all that is said of the field.
     pub(super) fn meta(&self, stored: bool) -> TokenStream {
+        let ty = self.wire();
+        self.meta_of(&quote!(<#ty as __crewed::Wire>::shape), stored)
+    }
+
+    /// The same, where the shape is not that of the type by itself.
+    pub(super) fn meta_of(&self, shape: &TokenStream, stored: bool) -> TokenStream {
         let field = self.field;
         let (name, doc, ty) = (&field.wire, &field.doc, self.wire());
-        let mut meta = quote!(__crewed::FieldMeta::new(#name, <#ty as __crewed::Wire>::shape));
+        let mut meta = quote!(__crewed::FieldMeta::new(#name, #shape));
         if !doc.is_empty() {
             meta.extend(quote!(.doc(#doc)));
         }

@@ -4,6 +4,7 @@
 mod choice;
 mod fallback;
 mod field;
+mod function;
 mod inputs;
 mod launch;
 mod model;
@@ -17,6 +18,7 @@ use syn::Path;
 
 pub(crate) use self::choice::choice;
 pub(crate) use self::fallback::{failed_choice, failed_model, failed_resource};
+pub(crate) use self::function::{failed_function, function};
 pub(crate) use self::launch::launch;
 pub(crate) use self::model::model;
 pub(crate) use self::resource::resource;

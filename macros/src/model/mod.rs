@@ -2,12 +2,14 @@
 //! turns into code. Spans stay with what they belong to.
 
 pub(crate) mod case;
+mod function;
 mod number;
 mod types;
 
 use proc_macro2::Span;
 use syn::{Attribute, Expr, ExprPath, Generics, Ident, LitStr, Path, Type, Visibility};
 
+pub(crate) use function::{Argument, Function, Method, Place, Response, Returned};
 pub(crate) use number::{Bound, Count, Number};
 pub(crate) use types::{Kind, TypeInfo};
 
@@ -130,6 +132,8 @@ impl Field {
 pub(crate) struct Enum {
     pub(crate) head: Head,
     pub(crate) literal: bool,
+    /// Whether its variants are numbers on the wire.
+    pub(crate) int: bool,
     pub(crate) variants: Vec<Variant>,
 }
 
@@ -138,6 +142,7 @@ pub(crate) struct Variant {
     pub(crate) ident: Ident,
     pub(crate) wire: String,
     pub(crate) wire_span: Span,
+    pub(crate) number: i64,
 }
 
 /// A resource.

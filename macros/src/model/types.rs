@@ -29,7 +29,7 @@ pub(crate) enum Kind {
     Uuid,
     /// `DateTime<Utc>`.
     Moment,
-    /// `DateTime` of another zone, or `NaiveDateTime`.
+    /// `DateTime` of another zone, `NaiveDateTime` or `AnyDateTime`.
     OtherMoment,
     Date,
     Time,
@@ -151,12 +151,14 @@ fn named(segment: &PathSegment) -> Kind {
         ("u16", []) => Kind::Int("u16", 0, u16::MAX.into()),
         ("u32", []) => Kind::Int("u32", 0, u32::MAX.into()),
         ("u64", []) => Kind::Int("u64", 0, i64::MAX.into()),
+        ("isize", []) => Kind::Int("isize", i64::MIN.into(), i64::MAX.into()),
+        ("usize", []) => Kind::Int("usize", 0, i64::MAX.into()),
         ("f32" | "f64", []) => Kind::Float,
         ("bool", []) => Kind::Bool,
         ("String", []) => Kind::Text,
         ("Uuid", []) => Kind::Uuid,
         ("DateTime", [zone]) if self::segment(zone).is_some_and(|s| s.ident == "Utc") => Kind::Moment,
-        ("DateTime", [_]) | ("NaiveDateTime", []) => Kind::OtherMoment,
+        ("DateTime", [_]) | ("NaiveDateTime" | "AnyDateTime", []) => Kind::OtherMoment,
         ("NaiveDate", []) => Kind::Date,
         ("NaiveTime", []) => Kind::Time,
         ("Decimal", []) => Kind::Decimal,
@@ -167,8 +169,8 @@ fn named(segment: &PathSegment) -> Kind {
             Kind::Text | Kind::Other => Kind::Map(Box::new(kind(value))),
             _ => Kind::Never("the members of a JSON object are named by texts; write `String` for the key"),
         },
-        ("i128" | "isize", []) => Kind::Never("JSON and stores hold 64 bits at most; write `i64`"),
-        ("u128" | "usize", []) => Kind::Never("JSON and stores hold 64 bits at most; write `u64`"),
+        ("i128", []) => Kind::Never("JSON and stores hold 64 bits at most; write `i64`"),
+        ("u128", []) => Kind::Never("JSON and stores hold 64 bits at most; write `u64`"),
         ("char", []) => Kind::Never("JSON has texts; write `String`, with `min_length = 1, max_length = 1`"),
         ("str", []) => Kind::Never("a model owns its values; write `String`"),
         ("HashSet" | "BTreeSet" | "VecDeque" | "LinkedList", [_, ..]) => {

@@ -14,6 +14,7 @@ pub(crate) struct Arguments {
     pub(crate) krate: Path,
     pub(crate) name: Option<LitStr>,
     pub(crate) literal: Option<Span>,
+    pub(crate) int: Option<Span>,
     pub(crate) tag: Option<LitStr>,
     pub(crate) table: Option<LitStr>,
     pub(crate) operations: Option<Vec<Operation>>,
@@ -26,6 +27,7 @@ impl Arguments {
             krate: parse_quote!(::crewed),
             name: None,
             literal: None,
+            int: None,
             tag: None,
             table: None,
             operations: None,
@@ -34,7 +36,7 @@ impl Arguments {
     }
 }
 
-/// `#[model(name = "..", literal, crate = path)]`.
+/// `#[model(name = "..", literal, int, crate = path)]`.
 pub(crate) fn model(tokens: TokenStream, errors: &mut Errors) -> Arguments {
     let mut found = Arguments::none();
     let mut seen = Seen::default();
@@ -45,6 +47,7 @@ pub(crate) fn model(tokens: TokenStream, errors: &mut Errors) -> Arguments {
         match word.key.to_string().as_str() {
             "name" => found.name = name(&word, errors),
             "literal" => found.literal = word.flag(errors),
+            "int" => found.int = word.flag(errors),
             "crate" => found.krate = krate(&word, errors).unwrap_or(found.krate),
             "rename_all" | "rename" | "deny_unknown_fields" => errors.at(
                 &word.key,
@@ -144,7 +147,7 @@ fn without_text(tokens: TokenStream) -> (Option<Literal>, TokenStream) {
 }
 
 /// A name in the document becomes part of a reference, so that not every character will do.
-fn name(word: &Word, errors: &mut Errors) -> Option<LitStr> {
+pub(super) fn name(word: &Word, errors: &mut Errors) -> Option<LitStr> {
     let name = word.text(errors)?;
     let text = name.value();
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
@@ -155,7 +158,7 @@ fn name(word: &Word, errors: &mut Errors) -> Option<LitStr> {
     Some(name)
 }
 
-fn krate(word: &Word, errors: &mut Errors) -> Option<Path> {
+pub(super) fn krate(word: &Word, errors: &mut Errors) -> Option<Path> {
     let value = match &word.value {
         Value::Is(value) => ungroup(value),
         _ => {

@@ -22,7 +22,10 @@ pub(crate) struct Around {
 
 pub(crate) fn field(field: &syn::Field, ident: &Ident, around: &Around, errors: &mut Errors) -> Field {
     conditional(field, errors);
-    let serde = serde::member(&field.attrs, Place::Field, errors);
+    let serde = match around.kin {
+        Kin::Param => serde::Member::default(),
+        _ => serde::member(&field.attrs, Place::Field, errors),
+    };
     let info = TypeInfo::of(&field.ty);
     let rust = ident.unraw().to_string();
     let (wire, wire_span) = match &serde.rename {
@@ -54,7 +57,8 @@ pub(crate) fn field(field: &syn::Field, ident: &Ident, around: &Around, errors: 
         parsed.default = Some(path.map_or(DefaultValue::OfType, DefaultValue::Call));
     }
     let mut seen = Seen::default();
-    for attribute in field.attrs.iter().filter(|a| a.path().is_ident("field")) {
+    let own = if around.kin == Kin::Param { "param" } else { "field" };
+    for attribute in field.attrs.iter().filter(|a| a.path().is_ident(own)) {
         let Some(list) = errors.ok(attribute.meta.require_list()) else { continue };
         for word in words(list.tokens.clone(), errors) {
             if seen.first(&word.key, errors) {
@@ -71,6 +75,7 @@ pub(crate) fn field(field: &syn::Field, ident: &Ident, around: &Around, errors: 
         && parsed.opaque.is_none()
         && parsed.skip.is_none()
         && !around.lifetimes
+        && around.kin != Kin::Param
     {
         let ty = told(&field.ty);
         errors.at(&field.ty, format!("`{ty}` cannot cross the wire: {instead}"));
@@ -110,14 +115,17 @@ impl Field {
             "default" => self.take_default(word, errors),
             "example" => self.example = word.expression("..", errors),
             "deprecated" => self.deprecated = word.flag(errors).is_some(),
+            _ if kin == Kin::Param && names::PARAMETER.contains(&&*key) => {}
+            "required" | "opaque" if kin == Kin::Param => stranger(word, kin, errors),
             "required" => self.required = word.flag(errors),
             "opaque" => self.opaque = word.flag(errors),
             _ if kin == Kin::Resource => self.take_role(word, errors),
-            _ if names::ROLES.contains(&&*key) || names::LATER_FIELD.contains(&&*key) => errors.at(
-                &word.key,
-                format!("`{key}` is a word of resources, which are stored; a `#[model]` is not"),
-            ),
-            _ => stranger(word, "on a field of a model", names::MODEL_FIELD, errors),
+            _ if names::ROLES.contains(&&*key) || names::LATER_FIELD.contains(&&*key) => {
+                let this = if kin == Kin::Param { "an argument" } else { "a `#[model]`" };
+                let told = format!("`{key}` is a word of resources, which are stored; {this} is not");
+                errors.at(&word.key, told);
+            }
+            _ => stranger(word, kin, errors),
         }
     }
 
@@ -151,19 +159,21 @@ impl Field {
             _ if names::LATER_FIELD.contains(&&*key) => {
                 errors.at(&word.key, format!("`{key}` is not supported yet; remove it for now"));
             }
-            _ => stranger(
-                word,
-                "on a field of a resource",
-                &[names::MODEL_FIELD, names::ROLES].concat(),
-                errors,
-            ),
+            _ => stranger(word, Kin::Resource, errors),
         }
     }
 }
 
-/// A word that fields do not have.
-fn stranger(word: &Word, place: &str, known: &[&str], errors: &mut Errors) {
+/// A word that fields do not have, or arguments.
+fn stranger(word: &Word, kin: Kin, errors: &mut Errors) {
     let key = word.key.to_string();
+    if kin == Kin::Param {
+        return stranger_on_argument(word, &key, errors);
+    }
+    let (place, known) = match kin {
+        Kin::Resource => ("on a field of a resource", [names::MODEL_FIELD, names::ROLES].concat()),
+        _ => ("on a field of a model", names::MODEL_FIELD.to_vec()),
+    };
     match key.as_str() {
         "alias" | "rename" => errors.at(
             &word.key,
@@ -175,7 +185,32 @@ fn stranger(word: &Word, place: &str, known: &[&str], errors: &mut Errors) {
             &word.key,
             format!("`{key}` is a word of `#[param(..)]`, which stands on the arguments of operations"),
         ),
-        _ => unknown(&word.key, place, known, errors),
+        _ => unknown(&word.key, place, &known, errors),
+    }
+}
+
+fn stranger_on_argument(word: &Word, key: &str, errors: &mut Errors) {
+    match key {
+        "required" => errors.at(
+            &word.key,
+            "an argument that is no `Option` and has no default is required; remove `required`, or the `Option`",
+        ),
+        "opaque" => errors.at(
+            &word.key,
+            "an input is read by crewed's rules; take a foreign type by a guard, or declare a model",
+        ),
+        "query" | "path" => errors.at(
+            &word.key,
+            "the route names what is taken from its path and query: `#[get(\"/items/<id>?<q>\")]`",
+        ),
+        "rename" => errors.at(&word.key, "another name is given by `alias = \"..\"`"),
+        "description" => errors.at(&word.key, "an argument is described by its doc comment: `/// ..`"),
+        "file" => errors.at(&word.key, "a file is a field of a form, of the type `Upload`: `#[param(form)]`"),
+        _ => {
+            let known = [names::MODEL_FIELD, names::PARAMETER].concat();
+            let known: Vec<&str> = known.into_iter().filter(|w| !["required", "opaque"].contains(w)).collect();
+            unknown(&word.key, "in `#[param(..)]`", &known, errors);
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod field;
+mod function;
 mod serde;
 mod words;
 
@@ -18,18 +19,21 @@ use syn::{
 
 use self::arguments::Arguments;
 pub(crate) use self::arguments::launch;
+pub(crate) use self::function::{cleaned_function, function};
 use self::field::Around;
 use self::serde::{Container, Place};
 pub(crate) use self::words::{number, ungroup};
 use crate::diag::Errors;
-use crate::model::{Enum, Field, Head, Resource, Struct, Variant};
+use crate::model::{Enum, Field, Head, Number, Resource, Struct, Variant};
 use crate::names;
 
-/// The two kinds of struct that are declared.
+/// What is declared, field by field.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Kin {
     Model,
     Resource,
+    /// Not a struct, but the arguments of a function, which share its words.
+    Param,
 }
 
 /// A struct under `#[model(..)]`.
@@ -38,6 +42,9 @@ pub(crate) fn model(arguments: TokenStream, item: &ItemStruct, errors: &mut Erro
     if let Some(literal) = arguments.literal {
         errors
             .span(literal, "`literal` is a word of enums: it tells a wrong name as Python's `Literal` does");
+    }
+    if let Some(int) = arguments.int {
+        errors.span(int, "`int` is a word of enums: their variants are numbers on the wire");
     }
     structure(arguments, item, Kin::Model, errors)
 }
@@ -51,6 +58,7 @@ pub(crate) fn choice(arguments: TokenStream, item: &ItemEnum, errors: &mut Error
         errors.at(&item.generics, "an enum without data has nothing generic; remove the parameters");
     }
     let mut variants = Vec::new();
+    let mut next = Some(0);
     for variant in &item.variants {
         let member = serde::member(&variant.attrs, Place::Variant, errors);
         foreign_field_attribute(&variant.attrs, errors);
@@ -61,6 +69,11 @@ pub(crate) fn choice(arguments: TokenStream, item: &ItemEnum, errors: &mut Error
                  kinds and an `Option` for what only some of them have",
             );
         }
+        if let (Some(_), Some(name)) = (arguments.int, &member.rename) {
+            errors.at(name, "this variant is a number on the wire, and has no name there; remove `rename`");
+        }
+        let number = discriminant(variant, next, arguments.int.is_some(), errors);
+        next = number.and_then(|number| number.checked_add(1));
         let rust = variant.ident.unraw().to_string();
         let (wire, wire_span) = match member.rename {
             Some(name) => (name.value(), name.span()),
@@ -68,13 +81,27 @@ pub(crate) fn choice(arguments: TokenStream, item: &ItemEnum, errors: &mut Error
                 (serde.rename_all.map_or_else(|| rust.clone(), |c| c.variant(&rust)), variant.ident.span())
             }
         };
-        variants.push(Variant { ident: variant.ident.clone(), wire, wire_span });
+        let number = number.unwrap_or_default();
+        variants.push(Variant { ident: variant.ident.clone(), wire, wire_span, number });
     }
     if item.variants.is_empty() {
         errors.at(&item.ident, "an enum without variants has no value; add one");
     }
-    let literal = arguments.literal.is_some();
-    Enum { head: head(arguments, &serde, &item.ident, &item.vis, &item.attrs, errors), literal, variants }
+    let (literal, int) = (arguments.literal.is_some(), arguments.int.is_some());
+    Enum { head: head(arguments, &serde, &item.ident, &item.vis, &item.attrs, errors), literal, int, variants }
+}
+
+/// A variant's number, by Rust's rule: the one given, or the next after the one before.
+fn discriminant(variant: &syn::Variant, next: Option<i64>, int: bool, errors: &mut Errors) -> Option<i64> {
+    let Some((_, value)) = &variant.discriminant else { return next };
+    let given = match number(value) {
+        Some(Number::Int(int)) => i64::try_from(int).ok(),
+        _ => None,
+    };
+    if given.is_none() && int {
+        errors.at(value, "the number on the wire is a literal of 64 bits at most: `Low = 1`");
+    }
+    given
 }
 
 /// A struct under `#[resource(..)]`.
@@ -246,7 +273,7 @@ pub(crate) fn cleaned_struct(item: &ItemStruct, kin: Kin) -> TokenStream {
     clean(&mut item.attrs);
     item.fields.iter_mut().for_each(|field| clean(&mut field.attrs));
     match kin {
-        Kin::Model => quote!(#item),
+        Kin::Model | Kin::Param => quote!(#item),
         // The API reads the fields, through the columns.
         Kin::Resource => quote!(#[allow(dead_code)] #item),
     }

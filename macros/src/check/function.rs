@@ -1,0 +1,152 @@
+//! The rules of a function that answers requests.
+
+use super::{constraints, option_of_option};
+use crate::diag::{Errors, told};
+use crate::model::{Argument, Function, Kind, Method, Place};
+
+pub(crate) fn function(function: &Function, errors: &mut Errors) {
+    for argument in &function.arguments {
+        typed(argument, errors);
+        always_there(argument, errors);
+        if !argument.place.is_asked() {
+            option_of_option(&argument.field, errors);
+            constraints::check(&argument.field, errors);
+        }
+    }
+    one_body(function, errors);
+    distinct_names(function, errors);
+    bodiless(function, errors);
+}
+
+/// A value of the request has a type of the wire; what is none can only be a guard.
+fn typed(argument: &Argument, errors: &mut Errors) {
+    let field = &argument.field;
+    let (ident, kind) = (&field.ident, &field.info.kind);
+    match (argument.place, kind) {
+        (Place::Guard | Place::Data, _) => {}
+        (Place::Unsaid, Kind::Never(instead)) => {
+            errors.at(&field.ty, format!("`{}` cannot be an input: {instead}", told(&field.ty)));
+        }
+        (Place::Unsaid, kind) if kind.is_scalar() || *kind == Kind::OtherMoment => errors.at(
+            &field.ty,
+            format!(
+                "where does `{ident}` come from? name it in the route, as `?<{ident}>` or in the path, or say \
+                 `#[param(header)]`, `#[param(cookie)]`, `#[param(form)]` or `#[param(body)]`"
+            ),
+        ),
+        (Place::Unsaid, _) => {}
+        (_, kind) if matches!(kind.leaf(), Kind::Never(_)) => {
+            let Kind::Never(instead) = kind.leaf() else { return };
+            errors.at(&field.ty, format!("`{}` cannot be an input: {instead}", told(&field.ty)));
+        }
+        (Place::Path(_) | Place::Rest(_), Kind::List(_) | Kind::Map(_)) => {
+            errors.at(&field.ty, "a segment of the path is one value; take a list from the query: `?<ids>`");
+        }
+        (Place::Query | Place::Header | Place::Cookie | Place::Form, Kind::Map(_)) => errors.at(
+            &field.ty,
+            "a map has no names to look for; declare a struct with `#[model]`, and take it whole: `?<page..>`",
+        ),
+        (Place::QueryModel, kind) if *kind != Kind::Other || field.info.option => errors.at(
+            &field.ty,
+            format!("`<{ident}..>` is the whole query, which is a struct under `#[model]`; for one value write `<{ident}>`"),
+        ),
+        _ => {}
+    }
+}
+
+/// A request that matches the path has every segment of it.
+fn always_there(argument: &Argument, errors: &mut Errors) {
+    let field = &argument.field;
+    if !matches!(argument.place, Place::Path(_) | Place::Rest(_)) {
+        return;
+    }
+    if field.info.option {
+        errors.at(&field.ty, "a segment of the path is always there; remove the `Option`");
+    }
+    if let Some(default) = field.default_span {
+        errors.span(default, "a segment of the path is always there; remove the default");
+    }
+}
+
+/// A body is read once, as one thing.
+fn one_body(function: &Function, errors: &mut Errors) {
+    let form = |argument: &&Argument| matches!(argument.place, Place::Form | Place::FormModel);
+    let json = |argument: &&Argument| matches!(argument.place, Place::Body { .. });
+    let raw = function.arguments.iter().find(|argument| argument.place == Place::Data);
+    let forms: Vec<&Argument> = function.arguments.iter().filter(form).collect();
+    let bodies: Vec<&Argument> = function.arguments.iter().filter(json).collect();
+    if let (Some(first), Some(body)) = (forms.first(), bodies.first()) {
+        errors.at(
+            &body.field.ident,
+            format!(
+                "the body is a form already, of which `{}` is a field; it cannot be JSON too",
+                first.field.ident
+            ),
+        );
+    }
+    if let (Some(raw), Some(other)) = (raw, forms.first().or(bodies.first())) {
+        errors.at(
+            &other.field.ident,
+            format!("`data` gives the whole body to `{}`; nothing is left of it", raw.field.ident),
+        );
+    }
+    let model = forms.iter().find(|argument| argument.place == Place::FormModel);
+    if let (Some(model), true) = (model, forms.len() > 1) {
+        errors.at(
+            &model.field.ident,
+            "a model is the whole form; take its fields one by one, or put the others into it",
+        );
+    }
+}
+
+/// Two inputs of one name and place would be the same value.
+fn distinct_names(function: &Function, errors: &mut Errors) {
+    let arguments = &function.arguments;
+    for (i, argument) in arguments.iter().enumerate().filter(|(_, a)| !a.place.is_asked()) {
+        let same = |other: &&Argument| {
+            other.place.rank() == argument.place.rank()
+                && !other.place.is_asked()
+                && other.field.wire == argument.field.wire
+        };
+        if let Some(other) = arguments[..i].iter().find(same) {
+            errors.span(
+                argument.field.wire_span,
+                format!("`{}` is called `{}` there already", other.field.ident, argument.field.wire),
+            );
+        }
+    }
+}
+
+/// What has no body cannot be sent one, or answer with one.
+fn bodiless(function: &Function, errors: &mut Errors) {
+    if let (204 | 304, Some(span), false) = (function.status, function.status_span, function.returns_nothing) {
+        let told = format!(
+            "an answer of status {} has no body; return nothing: remove the return type, or the status",
+            function.status
+        );
+        let has_body = function.returns.iter().any(|part| match part {
+            crate::model::Returned::Responder(ty) => !matches!(ty, syn::Type::Tuple(t) if t.elems.is_empty()),
+            crate::model::Returned::Media(_) => true,
+            _ => false,
+        });
+        if has_body {
+            errors.span(span, told);
+        }
+    }
+    let takes_none = matches!(function.method, Method::Get | Method::Head | Method::Options);
+    let body = function
+        .arguments
+        .iter()
+        .find(|a| matches!(a.place, Place::Body { .. } | Place::Form | Place::FormModel | Place::Data));
+    if let (true, Some(body)) = (takes_none, body) {
+        let (attribute, _) = function.method.names();
+        errors.at(
+            &body.field.ident,
+            format!(
+                "a request under `#[{attribute}]` has no body that is heeded; take `{}` from the query, or write \
+                 `#[post]`",
+                body.field.ident
+            ),
+        );
+    }
+}

@@ -1,0 +1,261 @@
+//! `#[get]` and its like: what is said of a function, and the call that crewed makes.
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{Generics, Type};
+
+use super::field::Place as Member;
+use super::scope;
+use crate::model::{Argument, Function, Place, Response, Returned};
+
+pub(crate) fn function(function: &Function) -> TokenStream {
+    let ident = &function.ident;
+    let generics = Generics::default();
+    let inputs: Vec<Input<'_>> = inputs(function, &generics);
+    let defaults: TokenStream = inputs.iter().map(|input| input.member.default_item()).collect();
+    let (meta, call) = (meta(function, &inputs), call(function, &inputs));
+    let content = quote! {
+        #[allow(unused_imports)]
+        use __crewed::asked::*;
+        #defaults
+        #[automatically_derived]
+        impl __crewed::Function for #ident {
+            const META: &'static __crewed::FunctionMeta = &#meta;
+            #[allow(unused_mut)]
+            fn call<'__r>(mut __crewed_call: __crewed::Call<'__r, '_>) -> __crewed::Answering<'__r> {
+                __crewed::Box::pin(__crewed::answered(async move {
+                    #call
+                }))
+            }
+        }
+    };
+    let (handle, scope) = (handle(function), scope(&function.krate, &content));
+    quote!(#handle #scope)
+}
+
+/// What stands in for a function whose declaration has mistakes.
+pub(crate) fn failed_function(function: &Function) -> TokenStream {
+    let ident = &function.ident;
+    let content = quote!(__crewed::stub_function!(#ident););
+    let (handle, scope) = (handle(function), scope(&function.krate, &content));
+    quote!(#handle #scope)
+}
+
+/// The type of the function's name, which `operations![..]` lists.
+fn handle(function: &Function) -> TokenStream {
+    let (krate, vis, ident) = (&function.krate, &function.vis, &function.ident);
+    quote! {
+        #[doc(hidden)]
+        #[allow(non_camel_case_types, dead_code, unreachable_pub)]
+        #vis struct #ident {}
+        #[allow(dead_code, unreachable_pub)]
+        impl #ident {
+            #[doc(hidden)]
+            pub fn into_route<R: #krate::__private::RocketRoute>(self) -> R {
+                R::none()
+            }
+        }
+    }
+}
+
+/// An argument that is no mere guard, and its position among the inputs.
+struct Input<'a> {
+    argument: &'a Argument,
+    member: Member<'a>,
+    index: Literal,
+}
+
+fn inputs<'a>(function: &'a Function, generics: &'a Generics) -> Vec<Input<'a>> {
+    let taken = function.arguments.iter().filter(|argument| argument.place != Place::Guard);
+    let input = |(index, argument): (usize, &'a Argument)| Input {
+        argument,
+        member: Member { field: &argument.field, index, owner: &function.ident, generics },
+        index: Literal::usize_unsuffixed(index),
+    };
+    taken.enumerate().map(input).collect()
+}
+
+fn meta(function: &Function, inputs: &[Input<'_>]) -> TokenStream {
+    let (_, method) = function.method.names();
+    let method = format_ident!("{method}");
+    let (path, name) = (&function.path, &function.name);
+    let mut meta = quote!(__crewed::FunctionMeta::new(__crewed::Method::#method, #path, #name));
+    let (summary, doc, tags) = (&function.summary, &function.doc, &function.tags);
+    if !summary.is_empty() {
+        meta.extend(quote!(.summary(#summary)));
+    }
+    if !doc.is_empty() {
+        meta.extend(quote!(.doc(#doc)));
+    }
+    if !tags.is_empty() {
+        meta.extend(quote!(.tags(&[#(#tags),*])));
+    }
+    if function.status != 200 {
+        let status = Literal::u16_unsuffixed(function.status);
+        meta.extend(quote!(.status(#status)));
+    }
+    if function.deprecated {
+        meta.extend(quote!(.deprecated()));
+    }
+    if function.hidden {
+        meta.extend(quote!(.hidden()));
+    }
+    if !inputs.is_empty() {
+        let inputs = inputs.iter().map(Input::meta);
+        meta.extend(quote!(.inputs(&[#(#inputs),*])));
+    }
+    let asked = function.arguments.iter().filter(|a| matches!(a.place, Place::Guard | Place::Unsaid));
+    let guards: Vec<_> = asked.map(|argument| &argument.field.ty).collect();
+    if !guards.is_empty() {
+        meta.extend(quote!(.guards(&[#(<__crewed::Said<#guards>>::GUARD),*])));
+    }
+    let answers = function.returns.iter().flat_map(returned).chain(function.responses.iter().map(response));
+    let answers: Vec<_> = answers.collect();
+    if !answers.is_empty() {
+        meta.extend(quote!(.answers(&[#(#answers),*])));
+    }
+    meta
+}
+
+fn returned(part: &Returned) -> Vec<TokenStream> {
+    match part {
+        Returned::Responder(ty) => {
+            vec![quote!(<__crewed::Said<#ty>>::JSON), quote!(<__crewed::Said<#ty>>::RESPONDER)]
+        }
+        Returned::Media(media_type) => vec![quote!(__crewed::Answer::Media(#media_type))],
+        Returned::NotFound => vec![quote!(__crewed::Answer::NotFound)],
+        Returned::Error(ty) => vec![quote!(<__crewed::Said<#ty>>::ERRORS)],
+    }
+}
+
+fn response(response: &Response) -> TokenStream {
+    let (status, description) = (Literal::u16_unsuffixed(response.status), &response.description);
+    let model = match &response.model {
+        Some(ty) => quote!(__crewed::Some(<#ty as __crewed::Wire>::shape)),
+        None => quote!(__crewed::None),
+    };
+    quote!(__crewed::Answer::Declared(#status, #description, #model))
+}
+
+/// Guards first, then every input, and the function where nothing is wrong.
+fn call(function: &Function, inputs: &[Input<'_>]) -> TokenStream {
+    let ident = &function.ident;
+    let variable = |argument: &Argument| format_ident!("__crewed_{}", position(function, argument));
+    let mut guards: Vec<&Argument> = function.arguments.iter().filter(|a| a.place.is_asked()).collect();
+    // A data guard takes what other guards may want to forward.
+    guards.sort_by_key(|argument| argument.place == Place::Data);
+    let guards = guards.into_iter().map(|argument| {
+        let (variable, ask) = (variable(argument), ask(argument));
+        let before = match argument.place {
+            Place::Data => quote!(before_data),
+            _ => quote!(before),
+        };
+        quote! {
+            let #variable = match #ask.#before(&mut __crewed_call).await {
+                __crewed::Ok(made) => made,
+                __crewed::Err(why) => return __crewed::Err(__crewed::Why(why).routed(&mut __crewed_call)),
+            };
+        }
+    });
+    let mut ordered: Vec<&Input<'_>> = inputs.iter().collect();
+    ordered.sort_by_key(|input| input.argument.place.rank());
+    let taken = ordered.iter().map(|input| {
+        let variable = variable(input.argument);
+        let value = input.taken(&variable);
+        quote!(let #variable = #value;)
+    });
+    let examine = (!inputs.is_empty()).then(|| {
+        quote!(let mut __crewed_inputs = __crewed_call.examine(<#ident as __crewed::Function>::META.inputs).await?;)
+    });
+    let variables: Vec<Ident> = function.arguments.iter().map(variable).collect();
+    let unwrapped = (!variables.is_empty()).then(|| {
+        let refuse = match inputs.is_empty() {
+            // A guard that was made is there.
+            true => quote!(return __crewed::Err(__crewed_call.lost())),
+            false => quote!(return __crewed::Err(__crewed_call.refuse(__crewed_inputs))),
+        };
+        quote! {
+            let (#(__crewed::Some(#variables),)*) = (#(#variables,)*) else { #refuse };
+        }
+    });
+    let values = function.arguments.iter().zip(&variables).map(|(argument, variable)| match argument.json {
+        true => quote!(__crewed::JsonBody(#variable)),
+        false => quote!(#variable),
+    });
+    let called = match function.is_async {
+        true => quote!(#ident(#(#values),*).await),
+        false => quote!(#ident(#(#values),*)),
+    };
+    quote! {
+        #(#guards)*
+        #examine
+        #(#taken)*
+        #unwrapped
+        let __crewed_value = #called;
+        __crewed::Ok(__crewed_call.answer(<#ident as __crewed::Function>::META, __crewed_value))
+    }
+}
+
+fn position(function: &Function, argument: &Argument) -> usize {
+    function.arguments.iter().position(|other| std::ptr::eq(other, argument)).unwrap_or_default()
+}
+
+/// The question what an argument is, at its type.
+fn ask(argument: &Argument) -> TokenStream {
+    let ty: &Type = &argument.field.ty;
+    let span = proc_macro2::Span::call_site().located_at(argument.span());
+    quote_spanned!(span=> __crewed::Ask::<#ty>::new())
+}
+
+impl Input<'_> {
+    fn taken(&self, made: &Ident) -> TokenStream {
+        let (ty, index) = (&self.argument.field.ty, &self.index);
+        let span = proc_macro2::Span::call_site().located_at(self.argument.span());
+        let default = self.member.default();
+        match (self.argument.place, default) {
+            (Place::Data | Place::Unsaid, _) => {
+                let ask = ask(self.argument);
+                quote!(#ask.after(#made, &mut __crewed_inputs, #index))
+            }
+            (Place::Form | Place::FormModel, None) => {
+                quote_spanned!(span=> __crewed_inputs.take_form::<#ty>(#index))
+            }
+            (Place::Form | Place::FormModel, Some(default)) => {
+                quote_spanned!(span=> __crewed_inputs.take_form_or::<#ty>(#index, #default))
+            }
+            (_, None) => quote_spanned!(span=> __crewed_inputs.take::<#ty>(#index)),
+            (_, Some(default)) => {
+                quote_spanned!(span=> __crewed_inputs.take_or::<#ty>(#index, #default))
+            }
+        }
+    }
+
+    fn meta(&self) -> TokenStream {
+        let ty = &self.argument.field.ty;
+        let shape = match self.argument.place {
+            Place::Unsaid | Place::Data => quote!(<__crewed::Ask<#ty>>::SHAPE),
+            Place::Form | Place::FormModel => quote!(<#ty as __crewed::FormValue>::form_shape),
+            _ => quote!(<#ty as __crewed::Wire>::shape),
+        };
+        let place = match self.argument.place {
+            Place::Path(position) => {
+                let position = Literal::usize_unsuffixed(position);
+                quote!(__crewed::Place::Path(#position))
+            }
+            Place::Rest(position) => {
+                let position = Literal::usize_unsuffixed(position);
+                quote!(__crewed::Place::Rest(#position))
+            }
+            Place::Query => quote!(__crewed::Place::Query),
+            Place::QueryModel => quote!(__crewed::Place::QueryModel),
+            Place::Header => quote!(__crewed::Place::Header),
+            Place::Cookie => quote!(__crewed::Place::Cookie),
+            Place::Form => quote!(__crewed::Place::Form),
+            Place::FormModel => quote!(__crewed::Place::FormModel),
+            Place::Body { embed } => quote!(__crewed::Place::Body { embed: #embed }),
+            Place::Unsaid | Place::Data | Place::Guard => quote!(<__crewed::Ask<#ty>>::PLACE),
+        };
+        let field = self.member.meta_of(&shape, false);
+        quote!(__crewed::InputMeta::new(#place, #field))
+    }
+}

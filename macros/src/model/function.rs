@@ -1,0 +1,131 @@
+//! Functions that answer requests.
+
+use proc_macro2::Span;
+use syn::{Ident, LitStr, Path, Type, Visibility};
+
+use super::Field;
+
+/// A function under `#[get]` and its like.
+pub(crate) struct Function {
+    pub(crate) krate: Path,
+    pub(crate) method: Method,
+    /// The path without the query, in Rocket's notation.
+    pub(crate) path: String,
+    pub(crate) ident: Ident,
+    pub(crate) vis: Visibility,
+    pub(crate) is_async: bool,
+    /// Its id in the document.
+    pub(crate) name: String,
+    pub(crate) summary: String,
+    pub(crate) doc: String,
+    pub(crate) tags: Vec<LitStr>,
+    pub(crate) status: u16,
+    pub(crate) status_span: Option<Span>,
+    pub(crate) deprecated: bool,
+    pub(crate) hidden: bool,
+    pub(crate) responses: Vec<Response>,
+    /// In the order of the signature.
+    pub(crate) arguments: Vec<Argument>,
+    pub(crate) returns: Vec<Returned>,
+    /// Whether it returns `()`.
+    pub(crate) returns_nothing: bool,
+}
+
+/// The methods there are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Method {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+    Head,
+    Options,
+}
+
+impl Method {
+    /// As the attribute and Rocket's variant are called.
+    pub(crate) fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Method::Get => ("get", "Get"),
+            Method::Post => ("post", "Post"),
+            Method::Put => ("put", "Put"),
+            Method::Patch => ("patch", "Patch"),
+            Method::Delete => ("delete", "Delete"),
+            Method::Head => ("head", "Head"),
+            Method::Options => ("options", "Options"),
+        }
+    }
+}
+
+/// An argument of a function.
+pub(crate) struct Argument {
+    /// Its name, type, constraints and description.
+    pub(crate) field: Field,
+    pub(crate) place: Place,
+    /// Whether Rocket's `Json` stands around the type.
+    pub(crate) json: bool,
+}
+
+/// Where an argument is taken from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// A segment of the path, by its position.
+    Path(usize),
+    /// All segments from a position on.
+    Rest(usize),
+    Query,
+    /// The query, a member for each key.
+    QueryModel,
+    Header,
+    Cookie,
+    Form,
+    /// A form, a member for each field.
+    FormModel,
+    Body {
+        embed: bool,
+    },
+    /// `data = "<..>"`: the body, or a data guard.
+    Data,
+    /// Nothing says: the body, or a guard.
+    Unsaid,
+    /// What only a guard can be.
+    Guard,
+}
+
+impl Place {
+    /// The order in which what is wrong is told, which is FastAPI's.
+    pub(crate) fn rank(self) -> usize {
+        match self {
+            Place::Path(_) | Place::Rest(_) => 0,
+            Place::Query | Place::QueryModel => 1,
+            Place::Header => 2,
+            Place::Cookie => 3,
+            _ => 4,
+        }
+    }
+
+    /// Whether types decide what it is, or it is a guard.
+    pub(crate) fn is_asked(self) -> bool {
+        matches!(self, Place::Data | Place::Unsaid | Place::Guard)
+    }
+}
+
+/// A part of what a function returns, for the document.
+pub(crate) enum Returned {
+    /// A responder.
+    Responder(Type),
+    /// A stream of this media type.
+    Media(&'static str),
+    /// `None`.
+    NotFound,
+    /// An `Err`.
+    Error(Type),
+}
+
+/// `response(404, "..", model = T)`.
+pub(crate) struct Response {
+    pub(crate) status: u16,
+    pub(crate) description: String,
+    pub(crate) model: Option<Type>,
+}

@@ -1,0 +1,348 @@
+//! A request that is being looked at, input by input.
+
+use std::borrow::Cow;
+use std::mem;
+
+use serde_json::{Map, Value as Json};
+
+use super::body::{Bytes, Members, are_malformed};
+use super::form::{FormPart, FormValue};
+use super::{InputMeta, Place, pairs};
+use crate::issue::{Issue, IssueKind, Issues, Trail};
+use crate::wire::{ObjectMeta, Presence, Shape, Wire, parse};
+
+/// What inputs are taken from, but for the body.
+pub trait Sent {
+    /// The segment of the path at this position, or all from there on; as it was sent where its bytes
+    /// are not UTF-8.
+    ///
+    /// # Errors
+    /// The segment, where it is not UTF-8.
+    fn path(&self, position: usize, rest: bool) -> Result<Cow<'_, str>, &str>;
+
+    /// The query, as it was sent.
+    fn query(&self) -> &str;
+
+    /// The values of a header, in the order in which they came.
+    fn header(&self, name: &str) -> Vec<&str>;
+
+    /// The value of a cookie; of two the last.
+    fn cookie(&self, name: &str) -> Option<String>;
+}
+
+/// A request that is being looked at: gives each input as a value, or notes what is wrong with it.
+#[derive(Debug)]
+pub struct Examined<S> {
+    inputs: &'static [InputMeta],
+    sent: S,
+    embedded: bool,
+    body: Bytes,
+    members: Option<Members>,
+    form: Vec<FormPart>,
+    issues: Issues,
+}
+
+impl<S: Sent> Examined<S> {
+    /// Looks at what was sent.
+    pub fn new(inputs: &'static [InputMeta], sent: S) -> Self {
+        let embedded = InputMeta::embedded(inputs);
+        let (body, issues) = (Bytes::default(), Issues::new());
+        Examined { inputs, sent, embedded, body, members: None, form: Vec::new(), issues }
+    }
+
+    /// With a body, which may be said to be JSON.
+    #[must_use]
+    pub fn body(self, bytes: Vec<u8>, json: bool) -> Self {
+        Examined { body: Bytes { bytes, json }, ..self }
+    }
+
+    /// With a form.
+    #[must_use]
+    pub fn form(self, form: Vec<FormPart>) -> Self {
+        Examined { form, ..self }
+    }
+
+    /// The input at this position; `None` where something is wrong with it, which is noted.
+    pub fn take<T: Wire>(&mut self, index: usize) -> Option<T> {
+        let input = &self.inputs[index];
+        match self.find::<T>(input) {
+            Found::Value(value) => Some(value),
+            Found::Fault => None,
+            Found::Nothing => {
+                let absent = if input.is_required() { None } else { T::absent() };
+                if absent.is_none() {
+                    self.missing(input);
+                }
+                absent
+            }
+        }
+    }
+
+    /// The same, with a value for where it was not sent.
+    pub fn take_or<T: Wire>(&mut self, index: usize, default: impl FnOnce() -> T) -> Option<T> {
+        match self.find(&self.inputs[index]) {
+            Found::Value(value) => Some(value),
+            Found::Fault => None,
+            Found::Nothing => Some(default()),
+        }
+    }
+
+    /// The field of a form at this position.
+    pub fn take_form<T: FormValue>(&mut self, index: usize) -> Option<T> {
+        let input = &self.inputs[index];
+        match self.find_form(input) {
+            Found::Value(value) => Some(value),
+            Found::Fault => None,
+            Found::Nothing => {
+                let absent = if input.is_required() { None } else { T::absent_form() };
+                if absent.is_none() {
+                    self.missing(input);
+                }
+                absent
+            }
+        }
+    }
+
+    /// The same, with a value for where it was not sent.
+    pub fn take_form_or<T: FormValue>(&mut self, index: usize, default: impl FnOnce() -> T) -> Option<T> {
+        match self.find_form(&self.inputs[index]) {
+            Found::Value(value) => Some(value),
+            Found::Fault => None,
+            Found::Nothing => Some(default()),
+        }
+    }
+
+    /// Everything that is wrong. A body that is no JSON is told alone, as FastAPI does.
+    pub fn into_issues(mut self) -> Issues {
+        if are_malformed(&self.issues) {
+            self.issues.retain(|issue| matches!(issue.kind, IssueKind::JsonInvalid { .. }));
+            self.issues.truncate(1);
+        }
+        self.issues
+    }
+
+    /// Whether anything is wrong.
+    #[must_use]
+    pub fn is_faulty(&self) -> bool {
+        !self.issues.is_empty()
+    }
+
+    fn find<T: Wire>(&mut self, input: &'static InputMeta) -> Found<T> {
+        if let Place::Body { .. } = input.place {
+            return match self.embedded {
+                true => self.find_member(input),
+                false => self.find_body(input),
+            };
+        }
+        match self.text(input, is_list(T::shape())) {
+            Ok(Some(value)) => self.explained(input, &value),
+            Ok(None) => Found::Nothing,
+            Err(segment) => {
+                let segment = segment.to_owned();
+                self.issues.push(Issue::new(IssueKind::StringUnicode, at(input), segment.into()));
+                Found::Fault
+            }
+        }
+    }
+
+    /// Coerced, or with everything noted that is wrong with it.
+    fn explained<T: Wire>(&mut self, input: &'static InputMeta, value: &Json) -> Found<T> {
+        // Where nothing is wrong, nobody asks where it stands.
+        if let Some(value) = T::explain(value, &input.field.rules, &mut Trail::default()) {
+            return Found::Value(value);
+        }
+        let mut trail = Trail::at(input.place.name());
+        let again = |trail: &mut Trail| T::explain(value, &input.field.rules, trail);
+        match input.place {
+            Place::QueryModel | Place::FormModel => drop(again(&mut trail)),
+            _ => drop(trail.step(input.field.name, again)),
+        }
+        self.issues.extend(trail.into_issues());
+        Found::Fault
+    }
+
+    /// What was sent for an input outside of the body, as JSON: a text, or a list of texts.
+    fn text(&self, input: &'static InputMeta, list: bool) -> Result<Option<Json>, &str> {
+        let name = input.field.name;
+        let text = |text: Cow<'_, str>| Json::String(text.into_owned());
+        Ok(match input.place {
+            Place::Path(position) => Some(text(self.sent.path(position, false)?)),
+            Place::Rest(position) => Some(text(self.sent.path(position, true)?)),
+            Place::Query => {
+                let values = pairs(self.sent.query()).filter(|(key, _)| key == name).map(|(_, value)| value);
+                gathered(values.map(text), list, Iterator::last)
+            }
+            Place::Header => {
+                let values = self.sent.header(name).into_iter();
+                // As FastAPI: of two it is the first.
+                gathered(values.map(|value| text(value.into())), list, |mut values| values.next())
+            }
+            Place::Cookie => {
+                let values = self.sent.cookie(name).into_iter().map(Json::String);
+                gathered(values, list, Iterator::last)
+            }
+            Place::QueryModel => match input.field.shape() {
+                Shape::Object(meta) => Some(self.query_object(input, meta)),
+                _ => None,
+            },
+            Place::Form | Place::FormModel | Place::Body { .. } | Place::Guard => None,
+        })
+    }
+
+    /// The query as an object of a model's members; keys of other inputs are theirs.
+    fn query_object(&self, input: &'static InputMeta, meta: &'static ObjectMeta) -> Json {
+        let others = |key: &str| {
+            let other = |other: &InputMeta| match (other.place, other.field.shape()) {
+                (Place::Query, _) => other.field.name == key,
+                (Place::QueryModel, Shape::Object(object)) => {
+                    !std::ptr::eq(other, input) && object.fields.iter().any(|field| field.name == key)
+                }
+                _ => false,
+            };
+            self.inputs.iter().any(other)
+        };
+        object_of(meta, pairs(self.sent.query()).filter(|(key, _)| !others(key)))
+    }
+
+    fn find_body<T: Wire>(&mut self, input: &'static InputMeta) -> Found<T> {
+        if self.body.bytes.is_empty() {
+            return Found::Nothing;
+        }
+        match parse(self.body.whole(), &input.field.rules) {
+            Ok(value) => Found::Value(value),
+            Err(issues) => {
+                self.issues.extend(issues);
+                Found::Fault
+            }
+        }
+    }
+
+    fn find_member<T: Wire>(&mut self, input: &'static InputMeta) -> Found<T> {
+        let members = self.members.get_or_insert_with(|| self.body.members());
+        let found = match members {
+            Members::None => return Found::Nothing,
+            Members::Malformed(issue) => Err(vec![issue.clone()]),
+            Members::Some(members) => match members.get(input.field.name) {
+                None => return Found::Nothing,
+                Some(at) => self.body.member(input.field.name, at.clone(), &input.field.rules),
+            },
+        };
+        match found {
+            Ok(value) => Found::Value(value),
+            Err(issues) => {
+                self.issues.extend(issues);
+                Found::Fault
+            }
+        }
+    }
+
+    fn find_form<T: FormValue>(&mut self, input: &'static InputMeta) -> Found<T> {
+        let name = input.field.name;
+        let mut parts = mem::take(&mut self.form);
+        if let (Place::FormModel, Shape::Object(meta)) = (input.place, input.field.shape()) {
+            let texts = parts.iter().filter_map(|part| Some((part.name.as_str().into(), part.text()?.into())));
+            let object = object_of(meta, texts.filter(|(_, value): &(_, Cow<'_, str>)| !value.is_empty()));
+            self.form = parts;
+            let mut trail = Trail::at("body");
+            let value = T::of_object(&object, &input.field.rules, &mut trail);
+            self.issues.extend(trail.into_issues());
+            return value.map_or(Found::Fault, Found::Value);
+        }
+        // Of a form, an empty field is one that was not sent.
+        let (own, others): (Vec<_>, Vec<_>) =
+            parts.drain(..).partition(|part| part.name == name && !part.is_empty());
+        self.form = others;
+        if own.is_empty() {
+            return Found::Nothing;
+        }
+        let mut trail = Trail::at("body");
+        let value = trail.step(name, |trail| T::of_parts(own, &input.field.rules, trail));
+        self.issues.extend(trail.into_issues());
+        value.map_or(Found::Fault, Found::Value)
+    }
+
+    fn missing(&mut self, input: &'static InputMeta) {
+        self.issues.push(Issue::new(IssueKind::Missing, self.loc(input), Json::Null));
+    }
+
+    fn loc(&self, input: &'static InputMeta) -> Vec<crate::issue::Step> {
+        match input.place {
+            Place::Body { .. } if !self.embedded => vec!["body".into()],
+            _ => at(input),
+        }
+    }
+}
+
+/// What became of looking for an input.
+enum Found<T> {
+    Value(T),
+    Fault,
+    Nothing,
+}
+
+fn at(input: &'static InputMeta) -> Vec<crate::issue::Step> {
+    vec![input.place.name().into(), input.field.name.into()]
+}
+
+/// One value, or all of them.
+fn gathered<I: Iterator<Item = Json>>(
+    mut values: I,
+    list: bool,
+    one: impl FnOnce(I) -> Option<Json>,
+) -> Option<Json> {
+    if !list {
+        return one(values);
+    }
+    let first = values.next()?;
+    Some(std::iter::once(first).chain(values).collect())
+}
+
+/// Pairs as an object: lists for the members that are lists, and what is no member only where that is
+/// refused.
+fn object_of<'a>(
+    meta: &'static ObjectMeta,
+    pairs: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>,
+) -> Json {
+    let mut object = Map::new();
+    for (key, value) in pairs {
+        let field = meta.fields.iter().find(|field| field.name == key);
+        let value = Json::String(value.into_owned());
+        match field {
+            Some(field) if is_list(field.shape()) => {
+                match object.entry(key).or_insert_with(|| Json::Array(Vec::new())) {
+                    Json::Array(list) => list.push(value),
+                    other => *other = value,
+                }
+            }
+            None if !meta.deny_unknown => {}
+            _ => {
+                object.insert(key.into_owned(), value);
+            }
+        }
+    }
+    object.into()
+}
+
+fn is_list(shape: Shape) -> bool {
+    match shape {
+        Shape::List(_) => true,
+        Shape::Nullable(inner) => is_list(inner()),
+        _ => false,
+    }
+}
+
+/// A form's list is every field of its name.
+pub(super) fn wants_list<T: Wire>() -> bool {
+    is_list(T::shape())
+}
+
+impl InputMeta {
+    /// Whether there is a value for where it was not sent.
+    #[must_use]
+    pub fn default(&self) -> Option<Json> {
+        match self.field.presence {
+            Presence::Default(value) => Some(value()),
+            _ => None,
+        }
+    }
+}

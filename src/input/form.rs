@@ -1,0 +1,202 @@
+//! Forms: fields that are texts, and files.
+
+use std::fmt;
+
+use serde_json::Value as Json;
+
+use super::examined::wants_list;
+use crate::issue::{IssueKind, Trail};
+use crate::wire::{Rules, Shape, Wire};
+
+/// A field of a form: a text, or a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormPart {
+    /// Its name.
+    pub name: String,
+    /// The name of the file, where it is one.
+    pub file_name: Option<String>,
+    /// The media type of the file, where it is said.
+    pub content_type: Option<String>,
+    /// The bytes of the text or the file.
+    pub bytes: Vec<u8>,
+}
+
+impl FormPart {
+    /// A field that is a text.
+    pub fn of_text(name: impl Into<String>, text: impl Into<String>) -> Self {
+        let bytes = text.into().into_bytes();
+        FormPart { name: name.into(), file_name: None, content_type: None, bytes }
+    }
+
+    /// The text, unless it is a file.
+    pub(super) fn text(&self) -> Option<String> {
+        self.file_name.is_none().then(|| String::from_utf8_lossy(&self.bytes).into_owned())
+    }
+
+    /// Whether it counts as not sent.
+    pub(super) fn is_empty(&self) -> bool {
+        match &self.file_name {
+            None => self.bytes.is_empty(),
+            Some(name) => name.is_empty() && self.bytes.is_empty(),
+        }
+    }
+}
+
+/// A file that was sent in a form: what FastAPI's `UploadFile` is.
+///
+/// It is held in memory, and is no longer than Rocket's limits let it be: `limits.file` for one file,
+/// `limits.data-form` for the form.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Upload {
+    file_name: String,
+    content_type: Option<String>,
+    bytes: Vec<u8>,
+}
+
+impl Upload {
+    /// The name that the client gives the file. It is no path to write to: it may hold anything.
+    #[must_use]
+    pub fn file_name(&self) -> &str {
+        &self.file_name
+    }
+
+    /// The media type that the client says the file has.
+    #[must_use]
+    pub fn content_type(&self) -> Option<&str> {
+        self.content_type.as_deref()
+    }
+
+    /// What is in the file.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// How long it is, in bytes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Whether there is nothing in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// What is in the file, to keep.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+}
+
+impl fmt::Debug for Upload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Upload")
+            .field("file_name", &self.file_name)
+            .field("content_type", &self.content_type)
+            .field("len", &self.bytes.len())
+            .finish()
+    }
+}
+
+/// A type that a field of a form can be: every type of the wire, and [`Upload`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a field of a form",
+    label = "neither a type of requests nor a file",
+    note = "a field of a form is a type like `String`, `i64` or an enum under `#[model]`, a list of these, or an \
+            `Upload`"
+)]
+pub trait FormValue: Sized {
+    /// Makes it of the fields of its name, of which there is at least one.
+    fn of_parts(parts: Vec<FormPart>, rules: &Rules, trail: &mut Trail) -> Option<Self>;
+
+    /// Makes it of a form as an object; files are none.
+    fn of_object(_: &Json, _: &Rules, _: &mut Trail) -> Option<Self> {
+        None
+    }
+
+    /// What stands for a field that was not sent.
+    fn absent_form() -> Option<Self> {
+        None
+    }
+
+    /// What the document says of it.
+    fn form_shape() -> Shape;
+}
+
+const FILE: Shape = Shape::Text { format: "binary" };
+
+impl<T: Wire> FormValue for T {
+    fn of_parts(parts: Vec<FormPart>, rules: &Rules, trail: &mut Trail) -> Option<Self> {
+        let texts = parts.iter().map(|part| Json::String(String::from_utf8_lossy(&part.bytes).into_owned()));
+        let input = match wants_list::<T>() {
+            true => texts.collect(),
+            false => texts.last().unwrap_or_default(),
+        };
+        T::explain(&input, rules, trail)
+    }
+
+    fn of_object(object: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self> {
+        T::explain(object, rules, trail)
+    }
+
+    fn absent_form() -> Option<Self> {
+        T::absent()
+    }
+
+    fn form_shape() -> Shape {
+        T::shape()
+    }
+}
+
+impl FormValue for Upload {
+    fn of_parts(parts: Vec<FormPart>, _: &Rules, trail: &mut Trail) -> Option<Self> {
+        let part = parts.into_iter().next_back()?;
+        uploaded(part, trail)
+    }
+
+    fn form_shape() -> Shape {
+        FILE
+    }
+}
+
+impl FormValue for Option<Upload> {
+    fn of_parts(parts: Vec<FormPart>, rules: &Rules, trail: &mut Trail) -> Option<Self> {
+        Upload::of_parts(parts, rules, trail).map(Some)
+    }
+
+    fn absent_form() -> Option<Self> {
+        Some(None)
+    }
+
+    fn form_shape() -> Shape {
+        Shape::Nullable(|| FILE)
+    }
+}
+
+impl FormValue for Vec<Upload> {
+    fn of_parts(parts: Vec<FormPart>, _: &Rules, trail: &mut Trail) -> Option<Self> {
+        let files = parts.into_iter().enumerate();
+        let files: Vec<_> =
+            files.map(|(index, part)| trail.step(index, |trail| uploaded(part, trail))).collect();
+        files.into_iter().collect()
+    }
+
+    fn form_shape() -> Shape {
+        Shape::List(|| FILE)
+    }
+}
+
+fn uploaded(part: FormPart, trail: &mut Trail) -> Option<Upload> {
+    let FormPart { file_name, content_type, bytes, .. } = part;
+    match file_name {
+        Some(file_name) => Some(Upload { file_name, content_type, bytes }),
+        None => {
+            let reason = "Expected a file, received a text".to_owned();
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            trail.fault(IssueKind::Format { what: "", reason }, &text.into())
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Inputs of operations: values taken from the places of a request.
+//!
+//! Every input is looked at before anything is answered. An [`Examined`] request gives each as a value
+//! or notes what is wrong with it; what is wrong with all of them is one answer.
+
+mod body;
+mod examined;
+mod form;
+mod meta;
+mod query;
+
+pub use examined::{Examined, Sent};
+pub use form::{FormPart, FormValue, Upload};
+pub use meta::{InputMeta, Place};
+pub use query::{pairs, parameter, unknown_keys};

@@ -1,0 +1,362 @@
+//! Functions under `#[get]` and its like: what is said of one, and its operation in the document.
+
+use okapi::openapi3::{Operation as Documented, Parameter, RefOr, RequestBody, Responses};
+use rocket::http::Method;
+use rocket_okapi::OperationInfo;
+use rocket_okapi::r#gen::OpenApiGenerator;
+use rocket_okapi::request::RequestHeaderInput;
+use schemars::schema::InstanceType;
+
+use super::answers::Answers;
+use super::operation::{JSON, media, parameter, response};
+use super::schema::{Schemas, typed};
+use super::{DocumentOptions, naming, text};
+use crate::input::{InputMeta, Place};
+use crate::render::{ErrorMeta, phrase};
+use crate::wire::{FieldMeta, Presence, Shape};
+
+/// Everything that is said of a function.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct FunctionMeta {
+    /// The method that asks for it.
+    pub method: Method,
+    /// Its path, in Rocket's notation, without the query: `/items/<id>`.
+    pub path: &'static str,
+    /// Its name, which is its id in the document.
+    pub name: &'static str,
+    /// Its summary; empty for its name in words.
+    pub summary: &'static str,
+    /// Its doc comment.
+    pub doc: &'static str,
+    /// What it stands under in the document.
+    pub tags: &'static [&'static str],
+    /// The status of an answer that succeeds.
+    pub status: u16,
+    /// Whether clients should stop using it.
+    pub deprecated: bool,
+    /// Whether the document is silent about it.
+    pub hidden: bool,
+    /// What it takes.
+    pub inputs: &'static [InputMeta],
+    /// What its guards say of themselves.
+    pub guards: &'static [Described],
+    /// What it answers.
+    pub answers: &'static [Answer],
+}
+
+impl FunctionMeta {
+    /// A function of this method, path and name.
+    #[must_use]
+    pub const fn new(method: Method, path: &'static str, name: &'static str) -> Self {
+        FunctionMeta {
+            method,
+            path,
+            name,
+            summary: "",
+            doc: "",
+            tags: &[],
+            status: 200,
+            deprecated: false,
+            hidden: false,
+            inputs: &[],
+            guards: &[],
+            answers: &[],
+        }
+    }
+
+    /// Sets the summary.
+    #[must_use]
+    pub const fn summary(self, summary: &'static str) -> Self {
+        FunctionMeta { summary, ..self }
+    }
+
+    /// Describes it.
+    #[must_use]
+    pub const fn doc(self, doc: &'static str) -> Self {
+        FunctionMeta { doc, ..self }
+    }
+
+    /// Sets the tags.
+    #[must_use]
+    pub const fn tags(self, tags: &'static [&'static str]) -> Self {
+        FunctionMeta { tags, ..self }
+    }
+
+    /// Sets the status of an answer that succeeds.
+    #[must_use]
+    pub const fn status(self, status: u16) -> Self {
+        FunctionMeta { status, ..self }
+    }
+
+    /// Marks it as deprecated.
+    #[must_use]
+    pub const fn deprecated(self) -> Self {
+        FunctionMeta { deprecated: true, ..self }
+    }
+
+    /// Keeps it out of the document.
+    #[must_use]
+    pub const fn hidden(self) -> Self {
+        FunctionMeta { hidden: true, ..self }
+    }
+
+    /// Sets what it takes.
+    #[must_use]
+    pub const fn inputs(self, inputs: &'static [InputMeta]) -> Self {
+        FunctionMeta { inputs, ..self }
+    }
+
+    /// Sets what its guards say of themselves.
+    #[must_use]
+    pub const fn guards(self, guards: &'static [Described]) -> Self {
+        FunctionMeta { guards, ..self }
+    }
+
+    /// Sets what it answers.
+    #[must_use]
+    pub const fn answers(self, answers: &'static [Answer]) -> Self {
+        FunctionMeta { answers, ..self }
+    }
+}
+
+/// What a function answers.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Answer {
+    /// JSON of this shape.
+    Json(fn() -> Shape),
+    /// A body of this media type.
+    Media(&'static str),
+    /// What a responder says of itself.
+    Described(Described),
+    /// 404, where there is nothing.
+    NotFound,
+    /// The variants of an error enum.
+    Errors(&'static [ErrorMeta]),
+    /// What `response(..)` declares: a status, a description, and the shape of a body.
+    Declared(u16, &'static str, Option<fn() -> Shape>),
+    /// It says nothing of itself.
+    Unknown,
+}
+
+/// What a guard or a responder says of itself, if it does: by rocket_okapi's own traits.
+#[derive(Clone, Copy)]
+pub struct Described(pub(super) Option<Describe>);
+
+#[derive(Clone, Copy)]
+pub(super) enum Describe {
+    Guard(fn(&mut OpenApiGenerator, &str) -> rocket_okapi::Result<Guarded>),
+    Responder(fn(&mut OpenApiGenerator) -> rocket_okapi::Result<Responses>),
+}
+
+/// What a guard takes, and what it may answer.
+pub(super) struct Guarded {
+    pub(super) input: RequestHeaderInput,
+    pub(super) answers: Responses,
+}
+
+impl Described {
+    /// It says nothing.
+    pub const NOTHING: Described = Described(None);
+}
+
+impl std::fmt::Debug for Described {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0.is_some() { "Described(..)" } else { "Described::NOTHING" })
+    }
+}
+
+/// Documents a function.
+pub(super) fn operation(
+    meta: &'static FunctionMeta,
+    options: &DocumentOptions<'_>,
+    schemas: &mut Schemas<'_>,
+    generator: &mut OpenApiGenerator,
+) -> Result<OperationInfo, String> {
+    let mut documented = Documented {
+        tags: meta.tags.iter().map(|tag| (*tag).to_owned()).collect(),
+        summary: Some(text(meta.summary).unwrap_or_else(|| naming::title(meta.name))),
+        description: text(meta.doc),
+        operation_id: Some(meta.name.to_owned()),
+        deprecated: meta.deprecated,
+        ..Documented::default()
+    };
+    let origin = |input: &InputMeta| format!("`{}` of the function `{}`", input.field.name, meta.name);
+    for input in meta.inputs {
+        match (input.place, input.field.shape()) {
+            (Place::QueryModel, Shape::Object(object)) => {
+                let fields = object.fields.iter();
+                documented.parameters.extend(fields.map(|field| taken(field, "query", &origin(input), schemas)));
+            }
+            (Place::Guard, _) => {}
+            (place, _) if place.is_body() => {}
+            (place, _) => documented.parameters.push(taken(&input.field, place.name(), &origin(input), schemas)),
+        }
+    }
+    documented.request_body = body(meta, schemas, &origin);
+    let mut answers = Answers::new(options.errors);
+    succeeds(meta, &mut answers, schemas, generator)?;
+    for answer in meta.answers {
+        fails(answer, meta, &mut answers, schemas);
+    }
+    if meta.inputs.iter().any(|input| input.place != Place::Guard) {
+        answers.invalid();
+    }
+    for described in meta.guards {
+        if let Some(Describe::Guard(describe)) = described.0 {
+            let guarded = describe(generator, meta.name).map_err(|e| not_described(meta, &e))?;
+            guard(guarded, &mut documented, &mut answers, generator);
+        }
+    }
+    documented.responses = answers.into_responses();
+    let path = format!("{}{}", options.base, path(meta.path));
+    Ok(OperationInfo { path, method: meta.method, operation: documented })
+}
+
+/// A path as OpenAPI writes it: `/items/{id}`.
+fn path(path: &str) -> String {
+    path.replace("..>", ">").replace('<', "{").replace('>', "}")
+}
+
+/// A parameter.
+fn taken(field: &FieldMeta, place: &str, origin: &str, schemas: &mut Schemas<'_>) -> RefOr<Parameter> {
+    let required = matches!(field.presence, Presence::Required);
+    let schema = schemas.parameter(field, origin);
+    let mut parameter = parameter(field.name, place, text(field.doc), required, schema);
+    if let RefOr::Object(parameter) = &mut parameter {
+        parameter.deprecated = field.deprecated;
+    }
+    parameter
+}
+
+fn body(
+    meta: &'static FunctionMeta,
+    schemas: &mut Schemas<'_>,
+    origin: &dyn Fn(&InputMeta) -> String,
+) -> Option<RefOr<RequestBody>> {
+    let inputs: Vec<&InputMeta> = meta.inputs.iter().filter(|input| input.place.is_body()).collect();
+    let first = inputs.first()?;
+    let alone = matches!(first.place, Place::FormModel) || !InputMeta::embedded(meta.inputs);
+    let form = first.place.is_form();
+    let schema = match (alone && (first.place == Place::FormModel || !form), first.place) {
+        (true, _) => schemas.whole_body(&first.field, &origin(first)),
+        (false, _) => {
+            let fields: Vec<FieldMeta> = inputs.iter().map(|input| input.field).collect();
+            schemas.body_of(&format!("Body_{}", meta.name), &fields, meta.name)
+        }
+    };
+    let file = inputs.iter().any(|input| is_file(input.field.shape()));
+    let media_type = match (form, file) {
+        (false, _) => JSON,
+        (true, false) => "application/x-www-form-urlencoded",
+        (true, true) => "multipart/form-data",
+    };
+    let required = inputs.iter().any(|input| input.is_required());
+    let content = [(media_type.to_owned(), media(schema))].into_iter().collect();
+    Some(RequestBody { content, required, ..RequestBody::default() }.into())
+}
+
+fn is_file(shape: Shape) -> bool {
+    match shape {
+        Shape::Text { format } => format == "binary",
+        Shape::List(inner) | Shape::Nullable(inner) => is_file(inner()),
+        _ => false,
+    }
+}
+
+/// The answer that succeeds: of what the function returns, all that says something of itself.
+fn succeeds(
+    meta: &FunctionMeta,
+    answers: &mut Answers,
+    schemas: &mut Schemas<'_>,
+    generator: &mut OpenApiGenerator,
+) -> Result<(), String> {
+    const DONE: &str = "Successful Response";
+    let origin = format!("the answer of the function `{}`", meta.name);
+    for answer in meta.answers {
+        match answer {
+            Answer::Json(shape) => {
+                let schema = schemas.of_shape(shape(), &origin);
+                answers.json(meta.status, DONE, schema);
+                return Ok(());
+            }
+            Answer::Media(media_type) => {
+                let mut answer = response(DONE);
+                let mut schema = typed(InstanceType::String);
+                if !media_type.starts_with("text/") {
+                    schema.format = Some("binary".to_owned());
+                }
+                answer.content.insert((*media_type).to_owned(), media(schema));
+                answers.add(meta.status, answer);
+                return Ok(());
+            }
+            Answer::Described(Described(Some(Describe::Responder(describe)))) => {
+                let described = describe(generator).map_err(|e| not_described(meta, &e))?;
+                for (status, answer) in described.responses {
+                    let (Ok(status), RefOr::Object(mut answer)) = (status.parse(), answer) else { continue };
+                    if answer.description.is_empty() {
+                        DONE.clone_into(&mut answer.description);
+                    }
+                    answers.add(if status == 200 { meta.status } else { status }, answer);
+                }
+                return Ok(());
+            }
+            _ => {}
+        }
+    }
+    answers.add(meta.status, response(DONE));
+    Ok(())
+}
+
+/// The other answers.
+fn fails(answer: &Answer, meta: &FunctionMeta, answers: &mut Answers, schemas: &mut Schemas<'_>) {
+    match answer {
+        Answer::NotFound => answers.error(404, phrase(404)),
+        Answer::Errors(errors) => {
+            for ErrorMeta { status, detail, doc } in *errors {
+                let detail = if detail.is_empty() { phrase(*status) } else { *detail };
+                answers.error_described(*status, detail, text(doc).as_deref().unwrap_or(detail));
+            }
+        }
+        Answer::Declared(status, description, shape) => {
+            let origin = format!("an answer of the function `{}`", meta.name);
+            match shape {
+                Some(shape) => {
+                    let schema = schemas.of_shape(shape(), &origin);
+                    answers.json(*status, description, schema);
+                }
+                None if *status >= 400 => answers.error_described(*status, phrase(*status), description),
+                None => answers.add(*status, response(description)),
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What a guard takes stands among the parameters, or among the schemes of security.
+fn guard(
+    guarded: Guarded,
+    documented: &mut Documented,
+    answers: &mut Answers,
+    generator: &mut OpenApiGenerator,
+) {
+    match guarded.input {
+        RequestHeaderInput::None => {}
+        RequestHeaderInput::Parameter(parameter) => documented.parameters.push(parameter.into()),
+        RequestHeaderInput::Security(name, scheme, requirement) => {
+            generator.add_security_scheme(name, scheme);
+            documented.security.get_or_insert_default().push(requirement);
+        }
+        _ => {}
+    }
+    for (status, answer) in guarded.answers.responses {
+        if let (Ok(status), RefOr::Object(answer)) = (status.parse(), answer) {
+            answers.add(status, answer);
+        }
+    }
+}
+
+fn not_described(meta: &FunctionMeta, error: &rocket_okapi::OpenApiError) -> String {
+    format!("the function `{}` cannot be documented: {error}", meta.name)
+}

@@ -1,0 +1,169 @@
+//! An error of one's own making, with the status it is answered by.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde_json::{Value as Json, json};
+
+use super::{ErrorFormat, Rendered, phrase, problem, rendered};
+
+/// An answer that tells of an error: a status, a detail and headers. FastAPI's `HTTPException`.
+///
+/// It is what a function under [`#[get]`](macro@crate::get) and its like returns where it fails, in a
+/// `Result<_, HttpError>`, and what a request guard may have for its `Error`. On the wire it reads as
+/// `errors` in the configuration says: `{"detail": ..}`, or RFC 9457.
+///
+/// ```
+/// use crewed::HttpError;
+/// use serde_json::json;
+///
+/// const NAME_NOT_FOUND: HttpError = HttpError::new(400, "Name not found.");
+///
+/// let taken = HttpError::status(409).detail(json!({"reason": "taken", "by": [1, 2]}));
+/// let unknown = HttpError::new(401, "Who are you").header("WWW-Authenticate", "Bearer");
+/// assert_eq!(NAME_NOT_FOUND.code(), 400);
+/// assert_eq!(taken.to_string(), r#"409: {"reason":"taken","by":[1,2]}"#);
+/// assert_eq!(unknown.to_string(), "401: Who are you");
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct HttpError {
+    status: u16,
+    detail: Detail,
+    headers: Vec<(Cow<'static, str>, Cow<'static, str>)>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Detail {
+    /// The phrase of the status.
+    Phrase,
+    Text(&'static str),
+    Json(Json),
+}
+
+impl HttpError {
+    /// An error of this status and detail, which may be a constant.
+    ///
+    /// # Panics
+    /// Where the status is not one of an answer: 200 to 599. In a constant that is an error of the compiler.
+    #[must_use]
+    pub const fn new(status: u16, detail: &'static str) -> Self {
+        HttpError { status: answerable(status), detail: Detail::Text(detail), headers: Vec::new() }
+    }
+
+    /// An error of this status, with its phrase for a detail: `Not Found`.
+    ///
+    /// # Panics
+    /// Where the status is not one of an answer: 200 to 599.
+    #[must_use]
+    pub const fn status(status: u16) -> Self {
+        HttpError { status: answerable(status), detail: Detail::Phrase, headers: Vec::new() }
+    }
+
+    /// The same with another detail: a text that was put together, or any JSON.
+    #[must_use]
+    pub fn detail(self, detail: impl Into<Json>) -> Self {
+        HttpError { detail: Detail::Json(detail.into()), ..self }
+    }
+
+    /// The same with one more header. What no header can hold, such as a line's end, is left out when it
+    /// is sent.
+    #[must_use]
+    pub fn header(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        value: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// The status.
+    #[must_use]
+    pub fn code(&self) -> u16 {
+        self.status
+    }
+
+    fn to_json(&self) -> Json {
+        match &self.detail {
+            Detail::Phrase => phrase(self.status).into(),
+            Detail::Text(text) => (*text).into(),
+            Detail::Json(json) => json.clone(),
+        }
+    }
+}
+
+const fn answerable(status: u16) -> u16 {
+    assert!(200 <= status && status <= 599, "the status of an answer is from 200 to 599");
+    status
+}
+
+impl fmt::Display for HttpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.status)?;
+        match self.to_json() {
+            Json::String(detail) => f.write_str(&detail),
+            detail => detail.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for HttpError {}
+
+impl ErrorFormat {
+    /// Renders an error of one's own making.
+    #[must_use]
+    pub fn http_error(self, error: &HttpError) -> Rendered {
+        let status = error.status;
+        let mut answer = match (self, error.to_json()) {
+            (ErrorFormat::FastApi | ErrorFormat::PydanticV1, detail) => {
+                rendered(status, "application/json", &json!({ "detail": detail }))
+            }
+            (ErrorFormat::Problem, Json::String(detail)) => self.status(status, &detail),
+            // RFC 9457's detail is a text; what is more has a member of its own.
+            (ErrorFormat::Problem, detail) => {
+                let mut body = problem::body(status, phrase(status), None);
+                body["context"] = detail;
+                rendered(status, "application/problem+json", &body)
+            }
+        };
+        answer.headers.extend(error.headers.iter().cloned());
+        answer
+    }
+}
+
+/// What one variant of an error enum is answered with, for the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ErrorMeta {
+    /// The status.
+    pub status: u16,
+    /// The detail, as it is declared.
+    pub detail: &'static str,
+    /// The doc comment.
+    pub doc: &'static str,
+}
+
+impl ErrorMeta {
+    /// A status and a detail; the detail may be empty, for the phrase of the status.
+    #[must_use]
+    pub const fn new(status: u16, detail: &'static str, doc: &'static str) -> Self {
+        ErrorMeta { status, detail, doc }
+    }
+}
+
+/// An enum under `#[derive(HttpError)]`: each variant is an answer, documented with every operation
+/// that may return it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no error of crewed's",
+    label = "not declared with `#[derive(HttpError)]`",
+    note = "write `#[derive(HttpError)]` above the enum, and `#[error(status = 404)]` on each variant"
+)]
+pub trait HttpErrors: Into<HttpError> {
+    /// What each variant is answered with.
+    const ERRORS: &'static [ErrorMeta];
+}
+
+/// Which answers it is depends on who makes it.
+impl HttpErrors for HttpError {
+    const ERRORS: &'static [ErrorMeta] = &[];
+}

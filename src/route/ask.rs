@@ -1,0 +1,184 @@
+//! What a function's code asks of the types of its arguments, which a macro does not see.
+
+#![allow(missing_docs, reason = "only the code that macros write names these")]
+
+use std::convert::Infallible;
+use std::future::{Future, Ready, ready};
+use std::marker::PhantomData;
+
+use rocket::data::{FromData, Outcome as DataOutcome};
+use rocket::http::Status;
+use rocket::outcome::Outcome;
+use rocket::request::FromRequest;
+use rocket::route::Outcome as Routed;
+
+use super::function::Call;
+use super::reply::rendered;
+use crate::input::{Examined, Place, Sent};
+use crate::render::HttpError;
+use crate::wire::{Model, Shape};
+
+/// Why there is nothing to call a function with.
+pub enum Failure<E> {
+    /// A guard forwards the request.
+    Forward(Status),
+    /// A guard fails.
+    Error(Status, E),
+}
+
+/// What an argument is whose place is not said: the body, where it is a model, and else what a guard
+/// makes of the request.
+///
+/// A macro sees no types. An inherent method goes before that of a trait, and stands only where its
+/// bounds hold; and one that takes the value goes before one that takes a reference.
+pub struct Ask<T>(PhantomData<fn() -> T>);
+
+impl<T> Ask<T> {
+    /// Asks for a `T`.
+    #[allow(clippy::new_without_default, reason = "only macros ask")]
+    #[must_use]
+    pub const fn new() -> Self {
+        Ask(PhantomData)
+    }
+}
+
+impl<T: Model> Ask<T> {
+    pub const PLACE: Place = Place::Body { embed: false };
+    pub const SHAPE: fn() -> Shape = T::shape;
+
+    pub async fn before(self, _: &mut Call<'_, '_>) -> Result<Option<T>, Failure<Infallible>> {
+        Ok(None)
+    }
+
+    pub async fn before_data(self, _: &mut Call<'_, '_>) -> Result<Option<T>, Failure<Infallible>> {
+        Ok(None)
+    }
+
+    pub fn after<S: Sent>(self, _: Option<T>, examined: &mut Examined<S>, index: usize) -> Option<T> {
+        examined.take(index)
+    }
+}
+
+/// What an argument is that is no model.
+pub trait NoModel {
+    const PLACE: Place = Place::Guard;
+    const SHAPE: fn() -> Shape = || Shape::Any;
+}
+
+impl<T> NoModel for Ask<T> {}
+
+/// An argument that is a request guard.
+pub trait AskGuard<'r, T: FromRequest<'r>>: Sized {
+    fn before(
+        self,
+        call: &mut Call<'r, '_>,
+    ) -> impl Future<Output = Result<Option<T>, Failure<T::Error>>> + Send {
+        let request = call.request;
+        async move {
+            match T::from_request(request).await {
+                Outcome::Success(guard) => Ok(Some(guard)),
+                Outcome::Error((status, error)) => Err(Failure::Error(status, error)),
+                Outcome::Forward(status) => Err(Failure::Forward(status)),
+            }
+        }
+    }
+}
+
+impl<'r, T: FromRequest<'r>> AskGuard<'r, T> for Ask<T> {}
+
+/// An argument that a guard has made before the inputs are looked at.
+pub trait AskBefore<T>: Sized {
+    fn after<S: Sent>(self, made: Option<T>, _: &mut Examined<S>, _: usize) -> Option<T> {
+        made
+    }
+}
+
+impl<T> AskBefore<T> for &Ask<T> {}
+
+/// An argument under `data = "<..>"` that is a data guard.
+pub trait AskData<'r, T: FromData<'r>>: Sized {
+    fn before_data(
+        self,
+        call: &mut Call<'r, '_>,
+    ) -> impl Future<Output = Result<Option<T>, Failure<T::Error>>> + Send {
+        let (request, data) = (call.request, call.data.take());
+        async move {
+            let Some(data) = data else { return Err(Failure::Forward(Status::InternalServerError)) };
+            match T::from_data(request, data).await {
+                DataOutcome::Success(guard) => Ok(Some(guard)),
+                DataOutcome::Error((status, error)) => Err(Failure::Error(status, error)),
+                DataOutcome::Forward((_, status)) => Err(Failure::Forward(status)),
+            }
+        }
+    }
+}
+
+impl<'r, T: FromData<'r>> AskData<'r, T> for Ask<T> {}
+
+/// What can be an argument of a function without being in its path or query.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is neither a body nor a request guard",
+    label = "where does this come from?",
+    note = "a value of the path or the query is named in the route: `#[get(\"/items/<id>?<q>\")]`",
+    note = "other places are said: `#[param(header)]`, `#[param(cookie)]`, `#[param(form)]`, `#[param(body)]`",
+    note = "a body is a struct under `#[model]`; anything else implements Rocket's `FromRequest`"
+)]
+pub trait Argument {}
+
+/// An argument that is neither a model nor a guard.
+pub trait AskNothing<T>: Sized {
+    fn before(self, _: &mut Call<'_, '_>) -> Ready<Result<Option<T>, Failure<Infallible>>>
+    where
+        T: Argument,
+    {
+        ready(Ok(None))
+    }
+
+    fn before_data(self, _: &mut Call<'_, '_>) -> Ready<Result<Option<T>, Failure<Infallible>>>
+    where
+        T: Argument,
+    {
+        ready(Ok(None))
+    }
+}
+
+impl<T> AskNothing<T> for &Ask<T> {}
+
+/// Why a guard failed, on its way to an answer.
+pub struct Why<E>(pub Failure<E>);
+
+impl<E: Into<HttpError>> Why<E> {
+    /// The guard's own answer.
+    pub fn routed<'r>(self, call: &mut Call<'r, '_>) -> Routed<'r> {
+        match self.0 {
+            Failure::Forward(status) => call.forward(status),
+            Failure::Error(_, error) => {
+                Routed::Success(rendered(call.around.format.http_error(&error.into())))
+            }
+        }
+    }
+}
+
+/// A guard that has no answer of its own: the catchers have it.
+pub trait WhyNot<E>: Sized {
+    fn routed<'r>(self, call: &mut Call<'r, '_>) -> Routed<'r>;
+}
+
+impl<E> WhyNot<E> for Why<E> {
+    fn routed<'r>(self, call: &mut Call<'r, '_>) -> Routed<'r> {
+        match self.0 {
+            Failure::Forward(status) => call.forward(status),
+            Failure::Error(status, _) => Routed::Error(status),
+        }
+    }
+}
+
+/// What `routes![..]` makes of a function's name, which is none of Rocket's.
+#[diagnostic::on_unimplemented(
+    message = "one of crewed's operations is no route of Rocket's",
+    label = "not mounted with `routes![..]`",
+    note = "hand it to the API: `Api::new().operations(operations![..])`"
+)]
+pub trait RocketRoute {
+    fn none() -> Self;
+}
