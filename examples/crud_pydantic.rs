@@ -80,7 +80,5 @@ fn delete_user(name: String, users: &State<Users>) -> Result<Json<Status>, HttpE
 #[crewed::launch]
 fn rocket() -> _ {
     let operations = operations![create_user, update_user, read_user, delete_user];
-    rocket::build()
-        .manage(Users::default())
-        .attach(Api::new().title("FastAPI").operations(operations))
+    rocket::build().manage(Users::default()).attach(Api::new().title("FastAPI").operations(operations))
 }

@@ -18,10 +18,7 @@ struct Item {
 const FAKE_ITEMS: [&str; 3] = ["Foo", "Bar", "Baz"];
 
 #[get("/items/?<skip>&<limit>")]
-async fn read_item(
-    #[param(default = 0)] skip: i64,
-    #[param(default = 10)] limit: i64,
-) -> Json<Vec<Item>> {
+async fn read_item(#[param(default = 0)] skip: i64, #[param(default = 10)] limit: i64) -> Json<Vec<Item>> {
     let end = skip.saturating_add(limit);
     let slice = |(index, name): (usize, &&str)| {
         let within = from_end(skip) <= index && index < from_end(end);

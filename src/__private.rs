@@ -17,7 +17,7 @@ pub use rocket::http::Method;
 pub use rocket::serde::json::Json as JsonBody;
 
 pub use crate::app::launch;
-pub use crate::input::{FormValue, InputMeta, Place};
+pub use crate::input::{InputMeta, Place, Take, TakeForm};
 pub use crate::issue::{Bound, Trail};
 pub use crate::openapi::bridge::{self, Said};
 pub use crate::openapi::{Answer, FunctionMeta};
@@ -29,8 +29,8 @@ pub use crate::route::{
     Answering, Argument, Ask, Call, Failure, FromRocket, Function, RocketRoute, Why, answered,
 };
 pub use crate::wire::{
-    Choice, ChoiceMeta, FieldMeta, FieldVisitor, Fields, Format, Merge, Model, Object, ObjectMeta, Opaque, Out,
-    Patched, Pattern, Rules, Shape, SlotVisitor, Wire,
+    Choice, ChoiceMeta, FieldMeta, FieldVisitor, Fields, Format, Merge, Model, Object, ObjectMeta, Opaque,
+    Out, Patched, Pattern, Rules, Shape, SlotVisitor, Wire,
 };
 
 /// Traits whose methods and constants a function's code asks of types.
@@ -317,7 +317,7 @@ pub use crate::wire::{choice_explain, choice_read, choice_write, object_explain,
 pub use std::vec::Vec;
 pub use {
     crate::__describe as describe, crate::__serialize_fields as serialize_fields,
-    crate::__serialize_object as serialize_object, crate::__stub_object as stub_object,
-    crate::__stub_function as stub_function, crate::__stub_resource as stub_resource, crate::__wire_choice as wire_choice,
-    crate::__wire_object as wire_object,
+    crate::__serialize_object as serialize_object, crate::__stub_function as stub_function,
+    crate::__stub_object as stub_object, crate::__stub_resource as stub_resource,
+    crate::__wire_choice as wire_choice, crate::__wire_object as wire_object,
 };

@@ -87,12 +87,12 @@ macro_rules! operations {
 // Documented here and not in their crate, so that the examples compile.
 #[doc = include_str!("docs/launch.md")]
 pub use crewed_macros::launch;
-#[doc = include_str!("docs/operation.md")]
-pub use crewed_macros::{delete, get, head, options, patch, post, put};
 #[doc = include_str!("docs/model.md")]
 pub use crewed_macros::model;
 #[doc = include_str!("docs/resource.md")]
 pub use crewed_macros::resource;
+#[doc = include_str!("docs/operation.md")]
+pub use crewed_macros::{delete, get, head, options, patch, post, put};
 
 /// The README's first block, and those of the pages below `docs`, compile.
 #[cfg(doctest)]

@@ -55,6 +55,10 @@ pub(crate) fn function(method: Method, arguments: TokenStream, item: TokenStream
             let function = parse::function(method, arguments, &item, &mut errors);
             check::function(&function, &mut errors);
             let kept = parse::cleaned_function(&item);
+            if function.is_method {
+                // Beside a method can stand nothing but its error.
+                return finish(kept, errors, TokenStream::new, TokenStream::new);
+            }
             finish(kept, errors, || expand::function(&function), || expand::failed_function(&function))
         }
         other => {

@@ -43,7 +43,9 @@ impl Fairing for Api {
         for line in &launched.served {
             log::info!(target: "rocket::launch", "{line}");
         }
-        log::info!(target: "rocket::launch", "{}", launched.stored);
+        if let Some(stored) = &launched.stored {
+            log::info!(target: "rocket::launch", "{stored}");
+        }
         if let Some(docs) = &launched.docs {
             let config = rocket.config();
             let scheme = if config.tls_enabled() { "https" } else { "http" };
@@ -59,9 +61,10 @@ impl Fairing for Api {
 /// What is told once the rocket flies.
 #[derive(Debug)]
 pub(super) struct Launched {
-    /// A line for each resource.
+    /// A line for each resource and each function.
     served: Vec<String>,
-    stored: String,
+    /// Where, if anything is stored.
+    stored: Option<String>,
     docs: Option<String>,
 }
 
@@ -128,17 +131,25 @@ impl Api {
         problems.extend(builder.clashes());
         let Some(config) = config.filter(|_| problems.is_empty()) else { return Err(problems) };
 
-        let store = self.open(&config).map_err(|problem| vec![problem])?;
+        // Where nothing is stored, nothing is opened.
+        let store = match self.resources.is_empty() {
+            true => None,
+            false => Some(self.open(&config).map_err(|problem| vec![problem])?),
+        };
         let service = |(table, entry): (usize, &Entry)| {
             let (meta, inputs) = (entry.declared.meta, entry.inputs);
-            Service::of(meta, inputs, Arc::clone(&store), table, config.page)
+            Some(Service::of(meta, inputs, Arc::clone(store.as_ref()?), table, config.page))
         };
-        let around = Around { format: config.errors, depth: self.base.matches('/').count(), limit: body_limit(rocket) };
-        let services = self.resources.iter().enumerate().map(service).collect();
+        let around = Around {
+            format: config.errors,
+            depth: self.base.matches('/').count(),
+            limit: body_limit(rocket),
+        };
+        let services = self.resources.iter().enumerate().filter_map(service).collect();
         let site = builder.build(services, self.functions.clone(), docs.pages, around)?;
         let _ = self.launched.set(Launched {
-            served: self.resources.iter().map(|entry| self.served(entry)).collect(),
-            stored: self.stored(&config),
+            served: self.served(),
+            stored: store.as_ref().map(|_| self.stored(&config)),
             docs: config.docs.as_ref().map(|docs| format!("{}{docs}", self.base)),
         });
         let catches = !rocket.catchers().any(|catcher| catcher.code.is_none() && catcher.base.path() == "/");
@@ -252,8 +263,17 @@ impl Api {
         }
     }
 
+    fn served(&self) -> Vec<String> {
+        let resources = self.resources.iter().map(|entry| self.resource_served(entry));
+        let functions = self.functions.iter().map(|function| {
+            let meta = function.meta();
+            format!("{}: {} {}{}", meta.name, meta.method, self.base, meta.path)
+        });
+        resources.chain(functions).collect()
+    }
+
     /// `Hero: GET POST /heroes; GET PUT PATCH DELETE /heroes/<id>`.
-    fn served(&self, entry: &Entry) -> String {
+    fn resource_served(&self, entry: &Entry) -> String {
         let meta = entry.declared.meta;
         let key = meta.object.fields[meta.key].name;
         let paths = [false, true].into_iter().filter_map(|one| {

@@ -7,8 +7,9 @@ use std::ops::Range;
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
+use super::Take;
 use crate::issue::{Issue, IssueKind, Issues, Trail};
-use crate::wire::{Body, Rules, Wire, malformed};
+use crate::wire::{Body, Rules, malformed, unmarked};
 
 /// The bytes of a body, and whether they are said to be JSON.
 #[derive(Debug, Default)]
@@ -39,7 +40,7 @@ impl Bytes {
         }
         let start = self.bytes.as_ptr() as usize;
         // The values are not looked into yet; each is read straight into its own type.
-        match serde_json::from_slice::<BTreeMap<Cow<'_, str>, &RawValue>>(&self.bytes) {
+        match serde_json::from_slice::<BTreeMap<Cow<'_, str>, &RawValue>>(unmarked(&self.bytes)) {
             Ok(members) => Members::Some(
                 members
                     .into_iter()
@@ -49,37 +50,37 @@ impl Bytes {
                     })
                     .collect(),
             ),
-            Err(_) => match serde_json::from_slice::<Json>(&self.bytes) {
+            Err(_) => match serde_json::from_slice::<Json>(unmarked(&self.bytes)) {
                 Ok(_) => Members::None,
-                Err(error) => Members::Malformed(malformed(&self.bytes, &error)),
+                Err(error) => Members::Malformed(malformed(unmarked(&self.bytes), &error)),
             },
         }
     }
 
     /// A member as a `T`: straight into the type, and only where that fails a second time.
-    pub(super) fn member<T: Wire>(
+    pub(super) fn member<T>(
         &self,
         name: &'static str,
         at: Range<usize>,
         rules: &Rules,
+        how: &Take<T>,
     ) -> Result<T, Issues> {
         let bytes = &self.bytes[at];
-        let mut input = serde_json::Deserializer::from_slice(bytes);
-        if let Ok(value) = T::read(&mut input, rules) {
+        if let Some(value) = (how.read)(bytes, rules) {
             return Ok(value);
         }
         match serde_json::from_slice::<Json>(bytes) {
             Ok(input) => {
                 let mut trail = Trail::at("body");
-                let value = trail.step(name, |trail| T::explain(&input, rules, trail));
+                let value = trail.step(name, |trail| (how.explain)(&input, rules, trail));
                 match value {
                     Some(value) if trail.count() == 0 => Ok(value),
                     _ => Err(trail.into_issues()),
                 }
             }
             // A number that no tree holds.
-            Err(error) => match serde_json::from_slice::<Json>(&self.bytes) {
-                Err(error) => Err(vec![malformed(&self.bytes, &error)]),
+            Err(error) => match serde_json::from_slice::<Json>(unmarked(&self.bytes)) {
+                Err(error) => Err(vec![malformed(unmarked(&self.bytes), &error)]),
                 Ok(_) => Err(vec![malformed(bytes, &error)]),
             },
         }

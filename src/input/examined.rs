@@ -9,7 +9,7 @@ use super::body::{Bytes, Members, are_malformed};
 use super::form::{FormPart, FormValue};
 use super::{InputMeta, Place, pairs};
 use crate::issue::{Issue, IssueKind, Issues, Trail};
-use crate::wire::{ObjectMeta, Presence, Shape, Wire, parse};
+use crate::wire::{Body, ObjectMeta, Presence, Rules, Shape, Wire, parse};
 
 /// What inputs are taken from, but for the body.
 pub trait Sent {
@@ -63,24 +63,15 @@ impl<S: Sent> Examined<S> {
     }
 
     /// The input at this position; `None` where something is wrong with it, which is noted.
-    pub fn take<T: Wire>(&mut self, index: usize) -> Option<T> {
+    pub fn take<T>(&mut self, index: usize, how: &Take<T>) -> Option<T> {
         let input = &self.inputs[index];
-        match self.find::<T>(input) {
-            Found::Value(value) => Some(value),
-            Found::Fault => None,
-            Found::Nothing => {
-                let absent = if input.is_required() { None } else { T::absent() };
-                if absent.is_none() {
-                    self.missing(input);
-                }
-                absent
-            }
-        }
+        let found = self.find(input, how);
+        self.settled(input, found, how.absent)
     }
 
     /// The same, with a value for where it was not sent.
-    pub fn take_or<T: Wire>(&mut self, index: usize, default: impl FnOnce() -> T) -> Option<T> {
-        match self.find(&self.inputs[index]) {
+    pub fn take_or<T>(&mut self, index: usize, how: &Take<T>, default: impl FnOnce() -> T) -> Option<T> {
+        match self.find(&self.inputs[index], how) {
             Found::Value(value) => Some(value),
             Found::Fault => None,
             Found::Nothing => Some(default()),
@@ -88,27 +79,42 @@ impl<S: Sent> Examined<S> {
     }
 
     /// The field of a form at this position.
-    pub fn take_form<T: FormValue>(&mut self, index: usize) -> Option<T> {
+    pub fn take_form<T>(&mut self, index: usize, how: &TakeForm<T>) -> Option<T> {
         let input = &self.inputs[index];
-        match self.find_form(input) {
+        let found = self.find_form(input, how);
+        self.settled(input, found, how.absent)
+    }
+
+    /// The same, with a value for where it was not sent.
+    pub fn take_form_or<T>(
+        &mut self,
+        index: usize,
+        how: &TakeForm<T>,
+        default: impl FnOnce() -> T,
+    ) -> Option<T> {
+        match self.find_form(&self.inputs[index], how) {
+            Found::Value(value) => Some(value),
+            Found::Fault => None,
+            Found::Nothing => Some(default()),
+        }
+    }
+
+    fn settled<T>(
+        &mut self,
+        input: &'static InputMeta,
+        found: Found<T>,
+        absent: fn() -> Option<T>,
+    ) -> Option<T> {
+        match found {
             Found::Value(value) => Some(value),
             Found::Fault => None,
             Found::Nothing => {
-                let absent = if input.is_required() { None } else { T::absent_form() };
+                let absent = if input.is_required() { None } else { absent() };
                 if absent.is_none() {
                     self.missing(input);
                 }
                 absent
             }
-        }
-    }
-
-    /// The same, with a value for where it was not sent.
-    pub fn take_form_or<T: FormValue>(&mut self, index: usize, default: impl FnOnce() -> T) -> Option<T> {
-        match self.find_form(&self.inputs[index]) {
-            Found::Value(value) => Some(value),
-            Found::Fault => None,
-            Found::Nothing => Some(default()),
         }
     }
 
@@ -127,15 +133,15 @@ impl<S: Sent> Examined<S> {
         !self.issues.is_empty()
     }
 
-    fn find<T: Wire>(&mut self, input: &'static InputMeta) -> Found<T> {
+    fn find<T>(&mut self, input: &'static InputMeta, how: &Take<T>) -> Found<T> {
         if let Place::Body { .. } = input.place {
             return match self.embedded {
-                true => self.find_member(input),
-                false => self.find_body(input),
+                true => self.find_member(input, how),
+                false => self.find_body(input, how),
             };
         }
-        match self.text(input, is_list(T::shape())) {
-            Ok(Some(value)) => self.explained(input, &value),
+        match self.text(input, is_list((how.shape)())) {
+            Ok(Some(value)) => self.explained(input, &value, how),
             Ok(None) => Found::Nothing,
             Err(segment) => {
                 let segment = segment.to_owned();
@@ -146,13 +152,13 @@ impl<S: Sent> Examined<S> {
     }
 
     /// Coerced, or with everything noted that is wrong with it.
-    fn explained<T: Wire>(&mut self, input: &'static InputMeta, value: &Json) -> Found<T> {
+    fn explained<T>(&mut self, input: &'static InputMeta, value: &Json, how: &Take<T>) -> Found<T> {
         // Where nothing is wrong, nobody asks where it stands.
-        if let Some(value) = T::explain(value, &input.field.rules, &mut Trail::default()) {
+        if let Some(value) = (how.explain)(value, &input.field.rules, &mut Trail::default()) {
             return Found::Value(value);
         }
         let mut trail = Trail::at(input.place.name());
-        let again = |trail: &mut Trail| T::explain(value, &input.field.rules, trail);
+        let again = |trail: &mut Trail| (how.explain)(value, &input.field.rules, trail);
         match input.place {
             Place::QueryModel | Place::FormModel => drop(again(&mut trail)),
             _ => drop(trail.step(input.field.name, again)),
@@ -204,11 +210,11 @@ impl<S: Sent> Examined<S> {
         object_of(meta, pairs(self.sent.query()).filter(|(key, _)| !others(key)))
     }
 
-    fn find_body<T: Wire>(&mut self, input: &'static InputMeta) -> Found<T> {
+    fn find_body<T>(&mut self, input: &'static InputMeta, how: &Take<T>) -> Found<T> {
         if self.body.bytes.is_empty() {
             return Found::Nothing;
         }
-        match parse(self.body.whole(), &input.field.rules) {
+        match (how.parse)(self.body.whole(), &input.field.rules) {
             Ok(value) => Found::Value(value),
             Err(issues) => {
                 self.issues.extend(issues);
@@ -217,14 +223,14 @@ impl<S: Sent> Examined<S> {
         }
     }
 
-    fn find_member<T: Wire>(&mut self, input: &'static InputMeta) -> Found<T> {
+    fn find_member<T>(&mut self, input: &'static InputMeta, how: &Take<T>) -> Found<T> {
         let members = self.members.get_or_insert_with(|| self.body.members());
         let found = match members {
             Members::None => return Found::Nothing,
             Members::Malformed(issue) => Err(vec![issue.clone()]),
             Members::Some(members) => match members.get(input.field.name) {
                 None => return Found::Nothing,
-                Some(at) => self.body.member(input.field.name, at.clone(), &input.field.rules),
+                Some(at) => self.body.member(input.field.name, at.clone(), &input.field.rules, how),
             },
         };
         match found {
@@ -236,15 +242,16 @@ impl<S: Sent> Examined<S> {
         }
     }
 
-    fn find_form<T: FormValue>(&mut self, input: &'static InputMeta) -> Found<T> {
+    fn find_form<T>(&mut self, input: &'static InputMeta, how: &TakeForm<T>) -> Found<T> {
         let name = input.field.name;
         let mut parts = mem::take(&mut self.form);
         if let (Place::FormModel, Shape::Object(meta)) = (input.place, input.field.shape()) {
-            let texts = parts.iter().filter_map(|part| Some((part.name.as_str().into(), part.text()?.into())));
+            let texts =
+                parts.iter().filter_map(|part| Some((part.name.as_str().into(), part.text()?.into())));
             let object = object_of(meta, texts.filter(|(_, value): &(_, Cow<'_, str>)| !value.is_empty()));
             self.form = parts;
             let mut trail = Trail::at("body");
-            let value = T::of_object(&object, &input.field.rules, &mut trail);
+            let value = (how.of_object)(&object, &input.field.rules, &mut trail);
             self.issues.extend(trail.into_issues());
             return value.map_or(Found::Fault, Found::Value);
         }
@@ -256,7 +263,7 @@ impl<S: Sent> Examined<S> {
             return Found::Nothing;
         }
         let mut trail = Trail::at("body");
-        let value = trail.step(name, |trail| T::of_parts(own, &input.field.rules, trail));
+        let value = trail.step(name, |trail| (how.of_parts)(own, &input.field.rules, trail));
         self.issues.extend(trail.into_issues());
         value.map_or(Found::Fault, Found::Value)
     }
@@ -269,6 +276,54 @@ impl<S: Sent> Examined<S> {
         match input.place {
             Place::Body { .. } if !self.embedded => vec!["body".into()],
             _ => at(input),
+        }
+    }
+}
+
+/// How a `T` is taken: all that is asked of the type, so that the compiler tells of one that cannot be
+/// taken once, where this is made.
+#[derive(Debug)]
+pub struct Take<T> {
+    /// What the document says of it.
+    pub shape: fn() -> Shape,
+    pub(super) read: fn(&[u8], &Rules) -> Option<T>,
+    pub(super) explain: fn(&Json, &Rules, &mut Trail) -> Option<T>,
+    parse: fn(Body<'_>, &Rules) -> Result<T, Issues>,
+    absent: fn() -> Option<T>,
+}
+
+impl<T: Wire> Take<T> {
+    /// By the rules of the type.
+    #[allow(clippy::new_without_default, reason = "it is made in constants")]
+    #[must_use]
+    pub const fn new() -> Self {
+        let read = |bytes: &[u8], rules: &Rules| {
+            T::read(&mut serde_json::Deserializer::from_slice(bytes), rules).ok()
+        };
+        Take { shape: T::shape, read, explain: T::explain, parse: parse::<T>, absent: T::absent }
+    }
+}
+
+/// How a `T` is taken of a form.
+#[derive(Debug)]
+pub struct TakeForm<T> {
+    /// What the document says of it.
+    pub shape: fn() -> Shape,
+    of_parts: fn(Vec<FormPart>, &Rules, &mut Trail) -> Option<T>,
+    of_object: fn(&Json, &Rules, &mut Trail) -> Option<T>,
+    absent: fn() -> Option<T>,
+}
+
+impl<T: FormValue> TakeForm<T> {
+    /// By the rules of the type.
+    #[allow(clippy::new_without_default, reason = "it is made in constants")]
+    #[must_use]
+    pub const fn new() -> Self {
+        TakeForm {
+            shape: T::form_shape,
+            of_parts: T::of_parts,
+            of_object: T::of_object,
+            absent: T::absent_form,
         }
     }
 }

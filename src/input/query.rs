@@ -29,12 +29,7 @@ pub fn unknown_keys<'a>(
 }
 
 /// A parameter of the query as a `T`: the last of that name, or `None` where there is none.
-pub fn parameter<T: Wire>(
-    query: &str,
-    name: &'static str,
-    rules: &Rules,
-    issues: &mut Issues,
-) -> Option<T> {
+pub fn parameter<T: Wire>(query: &str, name: &'static str, rules: &Rules, issues: &mut Issues) -> Option<T> {
     let (_, last) = pairs(query).filter(|(key, _)| key == name).last()?;
     let mut trail = Trail::at("query");
     let value = trail.step(name, |trail| T::explain(&Json::from(last), rules, trail));

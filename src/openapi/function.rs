@@ -187,11 +187,15 @@ pub(super) fn operation(
         match (input.place, input.field.shape()) {
             (Place::QueryModel, Shape::Object(object)) => {
                 let fields = object.fields.iter();
-                documented.parameters.extend(fields.map(|field| taken(field, "query", &origin(input), schemas)));
+                documented
+                    .parameters
+                    .extend(fields.map(|field| taken(field, "query", &origin(input), schemas)));
             }
             (Place::Guard, _) => {}
             (place, _) if place.is_body() => {}
-            (place, _) => documented.parameters.push(taken(&input.field, place.name(), &origin(input), schemas)),
+            (place, _) => {
+                documented.parameters.push(taken(&input.field, place.name(), &origin(input), schemas))
+            }
         }
     }
     documented.request_body = body(meta, schemas, &origin);

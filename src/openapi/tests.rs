@@ -149,16 +149,15 @@ fn with_errors(
         description: "Heroes, and *who* knows them.".to_owned(),
     };
     let page = PageSize { default: 100, max: 1000 };
-    let bytes =
-        document(&DocumentOptions {
-            info: &info,
-            base: "/api/v1",
-            resources,
-            functions: &[],
-            page,
-            errors,
-            foreign,
-        })?;
+    let bytes = document(&DocumentOptions {
+        info: &info,
+        base: "/api/v1",
+        resources,
+        functions: &[],
+        page,
+        errors,
+        foreign,
+    })?;
     Ok(serde_json::from_slice(&bytes).unwrap_or_default())
 }
 

@@ -68,11 +68,7 @@ impl HttpError {
     /// The same with one more header. What no header can hold, such as a line's end, is left out when it
     /// is sent.
     #[must_use]
-    pub fn header(
-        mut self,
-        name: impl Into<Cow<'static, str>>,
-        value: impl Into<Cow<'static, str>>,
-    ) -> Self {
+    pub fn header(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Cow<'static, str>>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
     }

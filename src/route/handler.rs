@@ -149,12 +149,7 @@ struct OnResource<'a, 'r> {
 }
 
 impl OnResource<'_, '_> {
-    async fn answer<'r>(
-        &self,
-        operation: Operation,
-        key: &str,
-        data: Data<'_>,
-    ) -> Response<'r> {
+    async fn answer<'r>(&self, operation: Operation, key: &str, data: Data<'_>) -> Response<'r> {
         match self.outcome(operation, key, data).await {
             Ok(Outcome::Found(json)) => reply(200, JSON, json),
             Ok(Outcome::Created { row, key }) => {
@@ -194,7 +189,8 @@ impl OnResource<'_, '_> {
                 let bytes = self.body(data).await?;
                 let body = self.as_json(&bytes);
                 let patches = [JSON, "application/merge-patch+json"];
-                let is_patch = patches.iter().any(|patch| media_type(self.request).eq_ignore_ascii_case(patch));
+                let is_patch =
+                    patches.iter().any(|patch| media_type(self.request).eq_ignore_ascii_case(patch));
                 if !bytes.is_empty() && !is_patch {
                     return Err(Error::UnsupportedMedia { accepted: PATCHES });
                 }

@@ -17,12 +17,12 @@ mod path;
 mod reply;
 mod site;
 
-pub(crate) use catcher::catcher;
-pub(crate) use function::Around;
 pub use ask::{
     Argument, Ask, AskBefore, AskData, AskGuard, AskNothing, Failure, NoModel, RocketRoute, Why, WhyNot,
 };
-pub use function::{AnyFunction, Answering, Call, FromRocket, Function, answered};
+pub(crate) use catcher::catcher;
+pub(crate) use function::Around;
+pub use function::{Answering, AnyFunction, Call, FromRocket, Function, answered};
 pub(crate) use handler::{NAME, routes};
 pub(crate) use path::{Segment, segments};
 pub(crate) use site::{Claimed, Site, SiteBuilder};

@@ -49,7 +49,8 @@ pub(super) fn rendered<'r>(rendered: Rendered) -> Response<'r> {
     let mut response = reply(rendered.status, rendered.content_type, rendered.body);
     for (name, value) in rendered.headers {
         // What is no header would end the connection without an answer.
-        let named = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+        let named =
+            !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
         if named && !value.chars().any(char::is_control) {
             response.adjoin_raw_header(name, value);
         }

@@ -36,16 +36,22 @@ pub fn parse<T: Wire>(body: Body<'_>, rules: &Rules) -> Result<T, Issues> {
         // As FastAPI: what is not JSON is a text, which no model is.
         return explain(&Json::String(String::from_utf8_lossy(body.bytes).into_owned()), rules);
     }
-    let mut input = serde_json::Deserializer::from_slice(body.bytes);
+    let bytes = unmarked(body.bytes);
+    let mut input = serde_json::Deserializer::from_slice(bytes);
     if let Ok(value) = T::read(&mut input, rules)
         && input.end().is_ok()
     {
         return Ok(value);
     }
-    match serde_json::from_slice(body.bytes) {
+    match serde_json::from_slice(bytes) {
         Ok(input) => explain(&input, rules),
-        Err(e) => Err(vec![malformed(body.bytes, &e)]),
+        Err(e) => Err(vec![malformed(bytes, &e)]),
     }
+}
+
+/// JSON without the byte order mark that some editors put before it.
+pub(crate) fn unmarked(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes)
 }
 
 fn explain<T: Wire>(input: &Json, rules: &Rules) -> Result<T, Issues> {

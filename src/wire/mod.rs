@@ -21,8 +21,8 @@ mod rules;
 mod string;
 mod time;
 
-pub(crate) use body::malformed;
 pub use body::{Body, parse};
+pub(crate) use body::{malformed, unmarked};
 pub use choice::{Choice, ChoiceMeta};
 pub use meta::{FieldMeta, ObjectMeta, Presence};
 pub use object::{FieldVisitor, Fields, Object, SlotVisitor};

@@ -18,6 +18,7 @@ mod http;
 mod kit;
 mod launch;
 mod layers;
+mod program;
 mod readme;
 mod store;
 mod types;

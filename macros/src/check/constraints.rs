@@ -180,6 +180,6 @@ fn literal_default(field: &Field, errors: &mut Errors) {
         _ => return,
     };
     if let Some(key) = broken {
-        errors.at(value, format!("the default breaks the field's own `{key}`"));
+        errors.at(value, format!("the default breaks its own `{key}`"));
     }
 }

@@ -6,7 +6,7 @@ use crate::model::{Argument, Function, Kind, Method, Place};
 
 pub(crate) fn function(function: &Function, errors: &mut Errors) {
     for argument in &function.arguments {
-        typed(argument, errors);
+        typed(function, argument, errors);
         always_there(argument, errors);
         if !argument.place.is_asked() {
             option_of_option(&argument.field, errors);
@@ -19,14 +19,16 @@ pub(crate) fn function(function: &Function, errors: &mut Errors) {
 }
 
 /// A value of the request has a type of the wire; what is none can only be a guard.
-fn typed(argument: &Argument, errors: &mut Errors) {
+fn typed(function: &Function, argument: &Argument, errors: &mut Errors) {
     let field = &argument.field;
     let (ident, kind) = (&field.ident, &field.info.kind);
     match (argument.place, kind) {
         (Place::Guard | Place::Data, _) => {}
         (Place::Unsaid, Kind::Never(instead)) => {
-            errors.at(&field.ty, format!("`{}` cannot be an input: {instead}", told(&field.ty)));
+            never(argument, instead, errors);
         }
+        // What the route should have said, it may have said wrongly.
+        (Place::Unsaid, _) if !function.is_routed => {}
         (Place::Unsaid, kind) if kind.is_scalar() || *kind == Kind::OtherMoment => errors.at(
             &field.ty,
             format!(
@@ -37,7 +39,7 @@ fn typed(argument: &Argument, errors: &mut Errors) {
         (Place::Unsaid, _) => {}
         (_, kind) if matches!(kind.leaf(), Kind::Never(_)) => {
             let Kind::Never(instead) = kind.leaf() else { return };
-            errors.at(&field.ty, format!("`{}` cannot be an input: {instead}", told(&field.ty)));
+            never(argument, instead, errors);
         }
         (Place::Path(_) | Place::Rest(_), Kind::List(_) | Kind::Map(_)) => {
             errors.at(&field.ty, "a segment of the path is one value; take a list from the query: `?<ids>`");
@@ -52,6 +54,12 @@ fn typed(argument: &Argument, errors: &mut Errors) {
         ),
         _ => {}
     }
+}
+
+fn never(argument: &Argument, instead: &str, errors: &mut Errors) {
+    let instead = instead.replace("a model owns its values", "a function owns its inputs");
+    let ty = &argument.field.ty;
+    errors.at(ty, format!("`{}` cannot be an input: {instead}", told(ty)));
 }
 
 /// A request that matches the path has every segment of it.
@@ -119,7 +127,8 @@ fn distinct_names(function: &Function, errors: &mut Errors) {
 
 /// What has no body cannot be sent one, or answer with one.
 fn bodiless(function: &Function, errors: &mut Errors) {
-    if let (204 | 304, Some(span), false) = (function.status, function.status_span, function.returns_nothing) {
+    if let (204 | 304, Some(span), false) = (function.status, function.status_span, function.returns_nothing)
+    {
         let told = format!(
             "an answer of status {} has no body; return nothing: remove the return type, or the status",
             function.status

@@ -1,6 +1,6 @@
 //! `#[get]` and its like: what is said of a function, and the call that crewed makes.
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Generics, Type};
 
@@ -13,11 +13,13 @@ pub(crate) fn function(function: &Function) -> TokenStream {
     let generics = Generics::default();
     let inputs: Vec<Input<'_>> = inputs(function, &generics);
     let defaults: TokenStream = inputs.iter().map(|input| input.member.default_item()).collect();
+    let takes: TokenStream = inputs.iter().map(Input::constant).collect();
     let (meta, call) = (meta(function, &inputs), call(function, &inputs));
     let content = quote! {
         #[allow(unused_imports)]
         use __crewed::asked::*;
         #defaults
+        #takes
         #[automatically_derived]
         impl __crewed::Function for #ident {
             const META: &'static __crewed::FunctionMeta = &#meta;
@@ -145,13 +147,13 @@ fn call(function: &Function, inputs: &[Input<'_>]) -> TokenStream {
     // A data guard takes what other guards may want to forward.
     guards.sort_by_key(|argument| argument.place == Place::Data);
     let guards = guards.into_iter().map(|argument| {
-        let (variable, ask) = (variable(argument), ask(argument));
+        let (variable, ask, span) = (variable(argument), ask(argument), located(argument.span()));
         let before = match argument.place {
-            Place::Data => quote!(before_data),
-            _ => quote!(before),
+            Place::Data => quote_spanned!(span=> #ask.before_data),
+            _ => quote_spanned!(span=> #ask.before),
         };
         quote! {
-            let #variable = match #ask.#before(&mut __crewed_call).await {
+            let #variable = match #before(&mut __crewed_call).await {
                 __crewed::Ok(made) => made,
                 __crewed::Err(why) => return __crewed::Err(__crewed::Why(why).routed(&mut __crewed_call)),
             };
@@ -186,13 +188,15 @@ fn call(function: &Function, inputs: &[Input<'_>]) -> TokenStream {
         true => quote!(#ident(#(#values),*).await),
         false => quote!(#ident(#(#values),*)),
     };
+    // Where a type is no answer, the compiler is to point at it.
+    let answer = Ident::new("answer", function.returns_span.map_or_else(Span::call_site, located));
     quote! {
         #(#guards)*
         #examine
         #(#taken)*
         #unwrapped
         let __crewed_value = #called;
-        __crewed::Ok(__crewed_call.answer(<#ident as __crewed::Function>::META, __crewed_value))
+        __crewed::Ok(__crewed_call.#answer(<#ident as __crewed::Function>::META, __crewed_value))
     }
 }
 
@@ -200,42 +204,58 @@ fn position(function: &Function, argument: &Argument) -> usize {
     function.arguments.iter().position(|other| std::ptr::eq(other, argument)).unwrap_or_default()
 }
 
+/// Where something of the user's stands, without being code of the user's to the lints.
+fn located(span: Span) -> Span {
+    Span::call_site().located_at(span)
+}
+
 /// The question what an argument is, at its type.
 fn ask(argument: &Argument) -> TokenStream {
     let ty: &Type = &argument.field.ty;
-    let span = proc_macro2::Span::call_site().located_at(argument.span());
-    quote_spanned!(span=> __crewed::Ask::<#ty>::new())
+    quote_spanned!(located(argument.span())=> __crewed::Ask::<#ty>::new())
 }
 
 impl Input<'_> {
     fn taken(&self, made: &Ident) -> TokenStream {
-        let (ty, index) = (&self.argument.field.ty, &self.index);
-        let span = proc_macro2::Span::call_site().located_at(self.argument.span());
-        let default = self.member.default();
-        match (self.argument.place, default) {
+        let (index, how) = (&self.index, self.how());
+        match (self.argument.place, self.member.default()) {
             (Place::Data | Place::Unsaid, _) => {
                 let ask = ask(self.argument);
                 quote!(#ask.after(#made, &mut __crewed_inputs, #index))
             }
-            (Place::Form | Place::FormModel, None) => {
-                quote_spanned!(span=> __crewed_inputs.take_form::<#ty>(#index))
-            }
+            (Place::Form | Place::FormModel, None) => quote!(__crewed_inputs.take_form(#index, &#how)),
             (Place::Form | Place::FormModel, Some(default)) => {
-                quote_spanned!(span=> __crewed_inputs.take_form_or::<#ty>(#index, #default))
+                quote!(__crewed_inputs.take_form_or(#index, &#how, #default))
             }
-            (_, None) => quote_spanned!(span=> __crewed_inputs.take::<#ty>(#index)),
-            (_, Some(default)) => {
-                quote_spanned!(span=> __crewed_inputs.take_or::<#ty>(#index, #default))
-            }
+            (_, None) => quote!(__crewed_inputs.take(#index, &#how)),
+            (_, Some(default)) => quote!(__crewed_inputs.take_or(#index, &#how, #default)),
         }
+    }
+
+    /// How the type is taken, where that is known: the one place that asks for its traits.
+    fn constant(&self) -> TokenStream {
+        let (ty, how) = (&self.argument.field.ty, self.how());
+        let take = match self.argument.place {
+            Place::Data | Place::Unsaid => return TokenStream::new(),
+            Place::Form | Place::FormModel => quote!(TakeForm),
+            _ => quote!(Take),
+        };
+        let made = quote_spanned!(located(self.argument.span())=> __crewed::#take::<#ty>::new());
+        quote!(const #how: __crewed::#take<#ty> = #made;)
+    }
+
+    fn how(&self) -> Ident {
+        format_ident!("__CREWED_TAKE_{}", self.index.to_string())
     }
 
     fn meta(&self) -> TokenStream {
         let ty = &self.argument.field.ty;
         let shape = match self.argument.place {
             Place::Unsaid | Place::Data => quote!(<__crewed::Ask<#ty>>::SHAPE),
-            Place::Form | Place::FormModel => quote!(<#ty as __crewed::FormValue>::form_shape),
-            _ => quote!(<#ty as __crewed::Wire>::shape),
+            _ => {
+                let how = self.how();
+                quote!(#how.shape)
+            }
         };
         let place = match self.argument.place {
             Place::Path(position) => {

@@ -29,6 +29,11 @@ pub(crate) struct Function {
     pub(crate) returns: Vec<Returned>,
     /// Whether it returns `()`.
     pub(crate) returns_nothing: bool,
+    pub(crate) returns_span: Option<Span>,
+    /// Whether it is known where all arguments come from: the route has no mistakes.
+    pub(crate) is_routed: bool,
+    /// Whether it is a method, beside which nothing else can stand.
+    pub(crate) is_method: bool,
 }
 
 /// The methods there are.

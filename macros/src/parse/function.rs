@@ -31,6 +31,8 @@ struct Arguments {
     hidden: bool,
     responses: Vec<Response>,
     data: Option<(Ident, LitStr)>,
+    /// Whether what `data` says is a mistake.
+    data_fails: bool,
 }
 
 pub(crate) fn function(
@@ -46,7 +48,7 @@ pub(crate) fn function(
     };
     signature(item, errors);
     let parsed = inputs(item, &route, &arguments, errors);
-    unclaimed(&route, &arguments, item, errors);
+    let claimed = unclaimed(&route, &arguments, item, errors);
     let (returns, returns_nothing) = returned(&item.sig.output);
     let rust = item.sig.ident.unraw().to_string();
     Function {
@@ -68,6 +70,12 @@ pub(crate) fn function(
         arguments: parsed,
         returns,
         returns_nothing,
+        returns_span: match &item.sig.output {
+            ReturnType::Default => None,
+            ReturnType::Type(_, ty) => Some(ty.span()),
+        },
+        is_routed: claimed && arguments.route.is_some() && !arguments.data_fails,
+        is_method: item.sig.receiver().is_some(),
     }
 }
 
@@ -80,8 +88,7 @@ pub(crate) fn cleaned_function(item: &ItemFn) -> TokenStream {
             FnArg::Receiver(receiver) => &mut receiver.attrs,
         };
         attributes.retain(|attribute| {
-            let path = attribute.path();
-            !path.is_ident("param") && !path.is_ident("doc") && !path.is_ident("field")
+            !["param", "doc", "field", "serde"].iter().any(|own| attribute.path().is_ident(own))
         });
     }
     quote!(#item)
@@ -114,6 +121,7 @@ fn parse_arguments(method: Method, tokens: TokenStream, errors: &mut Errors) -> 
         hidden: false,
         responses: Vec::new(),
         data: None,
+        data_fails: false,
     };
     let (attribute, _) = method.names();
     let Some(parsed) = errors.ok(syn::parse2::<RouteThenWords>(tokens)) else { return found };
@@ -138,7 +146,10 @@ fn parse_arguments(method: Method, tokens: TokenStream, errors: &mut Errors) -> 
             "name" => found.name = name(&word, errors),
             "hidden" => found.hidden = word.flag(errors).is_some(),
             "response" => found.responses.extend(response(&word, errors)),
-            "data" => found.data = data(&word, errors),
+            "data" => {
+                found.data = data(&word, errors);
+                found.data_fails = found.data.is_none();
+            }
             "crate" => found.krate = krate(&word, errors).unwrap_or(found.krate),
             other => stranger(other, &word, attribute, errors),
         }
@@ -293,12 +304,11 @@ impl Route {
         let mut route = Route { path: path.to_owned(), taken: Vec::new() };
         if !path.starts_with('/') {
             errors.at(literal, format!("a path starts with `/`; write `\"/{whole}\"`"));
-            return route;
         }
         if path.contains("//") {
             errors.at(literal, "a segment of the path is empty; remove one `/`");
         }
-        let segments: Vec<&str> = path[1..].split('/').collect();
+        let segments: Vec<&str> = path.strip_prefix('/').unwrap_or(path).split('/').collect();
         for (position, segment) in segments.iter().enumerate() {
             let last = position + 1 == segments.len();
             route.segment(segment, position, last, literal, errors);
@@ -316,9 +326,13 @@ impl Route {
                 if segment.contains(['{', '}']) {
                     let name = segment.trim_matches(['{', '}']);
                     let name = name.strip_suffix(":path").map_or(name.to_owned(), |n| format!("{n}.."));
-                    errors.at(literal, format!("a parameter of the path is written `<{name}>`, as in Rocket"));
+                    errors
+                        .at(literal, format!("a parameter of the path is written `<{name}>`, as in Rocket"));
+                    self.take(name.trim_end_matches(".."), Place::Path(position), literal, errors);
                 } else if segment.contains(['<', '>']) {
                     errors.at(literal, "a parameter is a whole segment of the path: `/items/<item_id>`");
+                    let name = segment.split(['<', '>']).nth(1).unwrap_or("_");
+                    self.take(name, Place::Path(position), literal, errors);
                 } else if segment == "." || segment == ".." {
                     errors.at(
                         literal,
@@ -334,8 +348,10 @@ impl Route {
                     );
                 }
             }
-            Inside::Rest(_) if !last => {
-                errors.at(literal, format!("`{segment}` takes all that is left of the path, so it comes last"));
+            Inside::Rest(name) if !last => {
+                errors
+                    .at(literal, format!("`{segment}` takes all that is left of the path, so it comes last"));
+                self.take(name, Place::Rest(position), literal, errors);
             }
             Inside::One(name) => self.take(name, Place::Path(position), literal, errors),
             Inside::Rest(name) => self.take(name, Place::Rest(position), literal, errors),
@@ -432,7 +448,8 @@ fn inputs(item: &ItemFn, route: &Route, arguments: &Arguments, errors: &mut Erro
         let ident = match &*typed.pat {
             Pat::Ident(pat) if pat.subpat.is_none() && pat.by_ref.is_none() => &pat.ident,
             other => {
-                errors.at(other, "an argument is a name: its input goes by it; take it apart in the function");
+                errors
+                    .at(other, "an argument is a name: its input goes by it; take it apart in the function");
                 continue;
             }
         };
@@ -590,14 +607,16 @@ fn embed(word: &Word, errors: &mut Errors) -> bool {
         Value::Nothing => false,
         Value::List(tokens) if tokens.to_string() == "embed" => true,
         _ => {
-            errors.at(&word.key, "`body` stands alone, or is `body(embed)`: a member of the body, by its name");
+            errors
+                .at(&word.key, "`body` stands alone, or is `body(embed)`: a member of the body, by its name");
             false
         }
     }
 }
 
-/// Whatever the route names is an argument.
-fn unclaimed(route: &Route, arguments: &Arguments, item: &ItemFn, errors: &mut Errors) {
+/// Whatever the route names is an argument; returns whether it is.
+fn unclaimed(route: &Route, arguments: &Arguments, item: &ItemFn, errors: &mut Errors) -> bool {
+    let mut all = true;
     let named = |ident: &Ident| {
         item.sig.inputs.iter().any(|argument| match argument {
             FnArg::Typed(typed) => match &*typed.pat {
@@ -609,14 +628,17 @@ fn unclaimed(route: &Route, arguments: &Arguments, item: &ItemFn, errors: &mut E
     };
     if let Some(literal) = &arguments.route {
         for (ident, _) in route.taken.iter().filter(|(ident, _)| !named(ident)) {
+            all = false;
             let (function, name) = (&item.sig.ident, ident.unraw());
             errors.at(literal, format!("`<{name}>` is no argument of `{function}`; add `{name}: ..` to it"));
         }
     }
     if let Some((ident, literal)) = arguments.data.as_ref().filter(|(ident, _)| !named(ident)) {
+        all = false;
         let function = &item.sig.ident;
         errors.at(literal, format!("`{ident}` is no argument of `{function}`; add `{ident}: ..` to it"));
     }
+    all
 }
 
 /// The type inside of `name<..>`.

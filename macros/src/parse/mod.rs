@@ -19,8 +19,8 @@ use syn::{
 
 use self::arguments::Arguments;
 pub(crate) use self::arguments::launch;
-pub(crate) use self::function::{cleaned_function, function};
 use self::field::Around;
+pub(crate) use self::function::{cleaned_function, function};
 use self::serde::{Container, Place};
 pub(crate) use self::words::{number, ungroup};
 use crate::diag::Errors;
@@ -88,7 +88,12 @@ pub(crate) fn choice(arguments: TokenStream, item: &ItemEnum, errors: &mut Error
         errors.at(&item.ident, "an enum without variants has no value; add one");
     }
     let (literal, int) = (arguments.literal.is_some(), arguments.int.is_some());
-    Enum { head: head(arguments, &serde, &item.ident, &item.vis, &item.attrs, errors), literal, int, variants }
+    Enum {
+        head: head(arguments, &serde, &item.ident, &item.vis, &item.attrs, errors),
+        literal,
+        int,
+        variants,
+    }
 }
 
 /// A variant's number, by Rust's rule: the one given, or the next after the one before.

@@ -1,8 +1,8 @@
-use crewed::model;
+use crewed::prelude::*;
 
 #[model]
 struct Item {
-    count: Option<usize>,
+    count: u128,
 }
 
 fn main() {}

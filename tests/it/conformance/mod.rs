@@ -1,0 +1,98 @@
+//! The real programs are asked what the real FastAPI was asked, and answer as it did.
+//!
+//! What they answer differently stands in docs/conformance.md, with a reason; nothing else may.
+
+mod document;
+mod replay;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::program::{example, start};
+
+/// A program, the recording that it is asked, and that group in it.
+struct Subject {
+    program: &'static str,
+    recording: &'static str,
+    group: &'static str,
+    /// How many core steps there are.
+    core: usize,
+}
+
+const fn seed(program: &'static str, group: &'static str, core: usize) -> Subject {
+    Subject { program, recording: "fastapi_seed.json", group, core }
+}
+
+const fn validation(program: &'static str, core: usize) -> Subject {
+    Subject { program, recording: "fastapi_validation.json", group: program, core }
+}
+
+const SUBJECTS: &[Subject] = &[
+    seed("hello", "hello", 31),
+    seed("path_param", "path_param", 54),
+    seed("query_param", "query_param", 117),
+    seed("multi_param", "multi_param", 89),
+    seed("crud_path", "crud_path", 123),
+    seed("crud_query", "crud_query", 113),
+    seed("crud_pydantic", "crud_pydantic", 118),
+    validation("params", 307),
+    validation("bodies", 325),
+];
+
+#[test]
+fn programs_answer_as_fastapi_answers() {
+    let allowed = departures("Answers");
+    let mut met: BTreeSet<String> = BTreeSet::new();
+    let mut failures = Vec::new();
+    for subject in SUBJECTS {
+        let groups = recorded(subject.recording);
+        let group = groups["groups"].as_array().unwrap().iter().find(|g| g["name"] == subject.group).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let running = start(&example(subject.program), folder.path());
+        let ((core, quirks), differences) = replay::replay(group, running.port);
+        println!("{}: {core} core steps and {quirks} others as FastAPI", subject.program);
+        if core != subject.core {
+            failures.push(format!("{}: {core} of {} core steps", subject.program, subject.core));
+        }
+        for difference in differences {
+            let step = format!("{} / {} / {}", subject.program, difference.scenario, difference.step);
+            if difference.core || !allowed.contains_key(&step) {
+                failures.push(format!("{step}: {}", difference.told));
+            } else {
+                met.insert(step);
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{} steps:\n{}", failures.len(), failures.join("\n"));
+    let unmet: Vec<_> = allowed.keys().filter(|step| !met.contains(*step)).collect();
+    assert!(unmet.is_empty(), "docs/conformance.md lists what does not differ any more: {unmet:#?}");
+}
+
+fn recorded(name: &str) -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name);
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
+/// The rows of a table in docs/conformance.md, by what differs: `program / scenario / step`, with the
+/// reason. A row names one program and scenario, and several steps.
+fn departures(heading: &str) -> BTreeMap<String, String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/conformance.md");
+    let page = std::fs::read_to_string(path).unwrap();
+    let section = page.split("\n## ").find(|section| section.starts_with(heading)).unwrap();
+    let mut rows = BTreeMap::new();
+    for line in section.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        let [programs, what, steps, reason] = cells[..] else { panic!("four cells: {line}") };
+        assert!(!reason.is_empty(), "{line}");
+        for program in programs.split(',') {
+            for step in steps.split(',') {
+                let key = format!("{} / {what} / {}", program.trim().trim_matches('`'), step.trim());
+                rows.insert(key, reason.to_owned());
+            }
+        }
+    }
+    assert!(!rows.is_empty());
+    rows
+}

@@ -1,0 +1,4 @@
+#[crewed::get("/")]
+struct Items;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use crewed::get;
+
+#[get(status = 201)]
+fn read() {}
+
+fn main() {}

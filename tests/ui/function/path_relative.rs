@@ -1,0 +1,6 @@
+use crewed::get;
+
+#[get("items")]
+fn read() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use crewed::get;
+
+#[get("/items?page=1")]
+fn read() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use crewed::get;
+
+#[get("/", rank = 2, format = "json")]
+fn read() {}
+
+fn main() {}

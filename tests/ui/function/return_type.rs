@@ -1,0 +1,10 @@
+use crewed::get;
+
+struct Plain;
+
+#[get("/")]
+fn read() -> Plain {
+    Plain
+}
+
+fn main() {}

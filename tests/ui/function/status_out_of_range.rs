@@ -1,0 +1,6 @@
+use crewed::get;
+
+#[get("/", status = 600, response(99))]
+fn read() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use crewed::get;
+
+#[get("/", sumary = "Reads")]
+fn read() {}
+
+fn main() {}

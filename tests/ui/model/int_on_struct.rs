@@ -1,0 +1,8 @@
+use crewed::prelude::*;
+
+#[model(int)]
+struct Item {
+    name: String,
+}
+
+fn main() {}
