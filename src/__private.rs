@@ -22,8 +22,8 @@ pub use crate::issue::{Bound, Trail};
 pub use crate::openapi::bridge::{self, Said};
 pub use crate::openapi::{Answer, FunctionMeta};
 pub use crate::resource::{
-    Changes, Column, ColumnMeta, GeneratedKey, Input, Key, Operation, Resource, ResourceMeta, Unused, held,
-    held_as_json, held_as_key,
+    Changes, Column, ColumnMeta, GeneratedKey, Input, InputStyle, Key, Operation, Resource, ResourceMeta,
+    Unused, held, held_as_json, held_as_key,
 };
 pub use crate::route::{
     Answering, Argument, Ask, Call, Failure, FromRocket, Function, RocketRoute, Why, answered,

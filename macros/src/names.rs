@@ -49,11 +49,11 @@ pub(crate) const OPERATION: &[&str] =
 pub(crate) const MODEL: &[&str] = &["name", "literal", "int", "crate"];
 
 /// The arguments of `#[resource]` after the path.
-pub(crate) const RESOURCE: &[&str] = &["operations", "name", "tag", "table", "missing", "crate"];
+pub(crate) const RESOURCE: &[&str] =
+    &["operations", "name", "tag", "table", "missing", "inputs", "create", "replies", "crate"];
 
 /// The arguments of `#[resource]` that are designed and not there yet.
-pub(crate) const LATER_RESOURCE: &[&str] =
-    &["inputs", "create", "replies", "version", "policy", "hooks", "feed", "page"];
+pub(crate) const LATER_RESOURCE: &[&str] = &["version", "policy", "hooks", "feed", "page"];
 
 /// What `missing(..)` says.
 pub(crate) const MISSING: &[&str] = &["status", "detail"];

@@ -13,7 +13,7 @@ use super::launch::Refusals;
 use crate::openapi::{self, DocumentOptions, Foreign, Info, PageSize};
 use crate::operation::{PageSizes, Service};
 use crate::render::ErrorFormat;
-use crate::resource::{Operation, Table};
+use crate::resource::Table;
 use crate::route::{self, AnyFunction, Around, Claimed, Segment, Site, SiteBuilder};
 use crate::store::{Store, sqlite};
 
@@ -275,16 +275,17 @@ impl Api {
     /// `Hero: GET POST /heroes; GET PUT PATCH DELETE /heroes/<id>`.
     fn resource_served(&self, entry: &Entry) -> String {
         let meta = entry.declared.meta;
-        let key = meta.object.fields[meta.key].name;
-        let paths = [false, true].into_iter().filter_map(|one| {
-            let on_key = |operation: &Operation| operation.is_on_key() == one;
-            let methods: Vec<&str> =
-                meta.operations.iter().filter(on_key).map(|o| openapi::method(o).as_str()).collect();
-            let key = if one { format!("/<{key}>") } else { String::new() };
-            let path = format!("{}{}{key}", self.base, meta.path);
-            (!methods.is_empty()).then(|| format!("{} {path}", methods.join(" ")))
-        });
-        format!("{}: {}", meta.object.name, paths.collect::<Vec<_>>().join("; "))
+        let mut paths: Vec<(String, Vec<&str>)> = Vec::new();
+        for operation in meta.operations.iter() {
+            let (path, method) = (meta.address(operation), openapi::method(operation).as_str());
+            match paths.iter_mut().find(|(known, _)| *known == path) {
+                Some((_, methods)) => methods.push(method),
+                None => paths.push((path, vec![method])),
+            }
+        }
+        paths.sort_by_key(|(path, _)| path.len());
+        let told = paths.iter().map(|(path, methods)| format!("{} {}{path}", methods.join(" "), self.base));
+        format!("{}: {}", meta.object.name, told.collect::<Vec<_>>().join("; "))
     }
 
     fn stored(&self, config: &Config) -> String {

@@ -207,7 +207,7 @@ impl<S: Sent> Examined<S> {
             };
             self.inputs.iter().any(other)
         };
-        object_of(meta, pairs(self.sent.query()).filter(|(key, _)| !others(key)))
+        object_of(meta, pairs(self.sent.query()).filter(|(key, _)| !others(key))).into()
     }
 
     fn find_body<T>(&mut self, input: &'static InputMeta, how: &Take<T>) -> Found<T> {
@@ -248,7 +248,8 @@ impl<S: Sent> Examined<S> {
         if let (Place::FormModel, Shape::Object(meta)) = (input.place, input.field.shape()) {
             let texts =
                 parts.iter().filter_map(|part| Some((part.name.as_str().into(), part.text()?.into())));
-            let object = object_of(meta, texts.filter(|(_, value): &(_, Cow<'_, str>)| !value.is_empty()));
+            let object =
+                object_of(meta, texts.filter(|(_, value): &(_, Cow<'_, str>)| !value.is_empty())).into();
             self.form = parts;
             let mut trail = Trail::at("body");
             let value = (how.of_object)(&object, &input.field.rules, &mut trail);
@@ -354,10 +355,10 @@ fn gathered<I: Iterator<Item = Json>>(
 
 /// Pairs as an object: lists for the members that are lists, and what is no member only where that is
 /// refused.
-fn object_of<'a>(
+pub fn object_of<'a>(
     meta: &'static ObjectMeta,
     pairs: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>,
-) -> Json {
+) -> Map<String, Json> {
     let mut object = Map::new();
     for (key, value) in pairs {
         let field = meta.fields.iter().find(|field| field.name == key);
@@ -375,7 +376,7 @@ fn object_of<'a>(
             }
         }
     }
-    object.into()
+    object
 }
 
 fn is_list(shape: Shape) -> bool {

@@ -8,7 +8,7 @@ use rocket_okapi::request::RequestHeaderInput;
 use schemars::schema::InstanceType;
 
 use super::answers::Answers;
-use super::operation::{JSON, media, parameter, response};
+use super::operation::{JSON, media, parameter, response, template};
 use super::schema::{Schemas, typed};
 use super::{DocumentOptions, naming, text};
 use crate::input::{InputMeta, Place};
@@ -214,13 +214,8 @@ pub(super) fn operation(
         }
     }
     documented.responses = answers.into_responses();
-    let path = format!("{}{}", options.base, path(meta.path));
+    let path = format!("{}{}", options.base, template(meta.path));
     Ok(OperationInfo { path, method: meta.method, operation: documented })
-}
-
-/// A path as OpenAPI writes it: `/items/{id}`.
-fn path(path: &str) -> String {
-    path.replace("..>", ">").replace('<', "{").replace('>', "}")
 }
 
 /// A parameter.

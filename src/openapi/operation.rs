@@ -10,11 +10,11 @@ use schemars::schema::{InstanceType, Schema};
 
 use super::answers::Answers;
 use super::naming::{Names, sentence};
-use super::schema::{Schemas, View, typed};
+use super::schema::{Schemas, View, object_of, typed};
 use super::{DocumentOptions, text};
 use crate::render::phrase;
-use crate::resource::{Declared, Operation, Role};
-use crate::wire::{FieldMeta, ObjectMeta};
+use crate::resource::{CreateStyle, Declared, InputStyle, Operation, ReplyStyle, Role};
+use crate::wire::{FieldMeta, ObjectMeta, Presence};
 
 pub(super) const JSON: &str = "application/json";
 const MERGE_PATCH: &str = "application/merge-patch+json";
@@ -27,18 +27,21 @@ pub(super) fn operations(
     schemas: &mut Schemas<'_>,
 ) -> Vec<OperationInfo> {
     let mut subject = Subject { resource, names, options, schemas };
-    let collection = format!("{}{}", options.base, resource.meta.path);
-    let row = format!("{}/{{{}}}", collection.trim_end_matches('/'), subject.key().name);
     resource
         .meta
         .operations
         .iter()
         .map(|operation| {
-            let path = if operation.is_on_key() { &row } else { &collection };
+            let path = format!("{}{}", options.base, template(&resource.meta.address(operation)));
             let documented = subject.document(operation);
-            OperationInfo { path: path.clone(), method: method(operation), operation: documented }
+            OperationInfo { path, method: method(operation), operation: documented }
         })
         .collect()
+}
+
+/// A path as OpenAPI writes it: `/items/{id}`.
+pub(super) fn template(path: &str) -> String {
+    path.replace("..>", ">").replace('<', "{").replace('>', "}")
 }
 
 /// The method that asks for an operation, in the document and on the route.
@@ -94,6 +97,9 @@ impl Subject<'_, '_> {
     }
 
     fn parameters(&mut self, operation: Operation) -> Vec<RefOr<Parameter>> {
+        if self.resource.meta.inputs != InputStyle::Json {
+            return self.addressed(operation);
+        }
         match operation {
             Operation::List => vec![
                 count("skip", "How many rows to pass over.", 0, None),
@@ -109,6 +115,20 @@ impl Subject<'_, '_> {
         }
     }
 
+    /// The values that stand in the address.
+    fn addressed(&mut self, operation: Operation) -> Vec<RefOr<Parameter>> {
+        let meta = self.resource.meta;
+        let place = if meta.inputs == InputStyle::Path { "path" } else { "query" };
+        let origin = format!("a value of {}", meta.path);
+        let fields = meta.addressed(operation).into_iter().map(|index| &meta.object.fields[index]);
+        let parameters = fields.map(|field| {
+            let schema = self.schemas.parameter(field, &origin);
+            let required = place == "path" || matches!(field.presence, Presence::Required);
+            parameter(field.name, place, text(field.doc), required, schema)
+        });
+        parameters.collect()
+    }
+
     fn key_parameter(&mut self) -> RefOr<Parameter> {
         let field = self.key();
         let mut schema = self.schemas.value(field, &format!("the key of {}", self.resource.meta.path));
@@ -120,7 +140,10 @@ impl Subject<'_, '_> {
     }
 
     fn body(&mut self, operation: Operation) -> Option<RefOr<RequestBody>> {
-        let Declared { create, replace, patch, .. } = *self.resource;
+        let Declared { meta, create, replace, patch } = *self.resource;
+        if meta.inputs != InputStyle::Json {
+            return None;
+        }
         let (object, view, types): (&'static ObjectMeta, _, &[&str]) = match operation {
             Operation::Create => (create?, View::Model, &[JSON]),
             Operation::Replace => (replace?, View::Model, &[JSON]),
@@ -136,7 +159,20 @@ impl Subject<'_, '_> {
         let meta = self.resource.meta;
         let mut answers = Answers::new(self.options.errors);
         let (all, one) = (self.names.all(), self.names.one.replace('_', " "));
+        let status = meta.replies == ReplyStyle::Status;
         match operation {
+            Operation::Create | Operation::Replace | Operation::Patch | Operation::Delete if status => {
+                let mut success = typed(InstanceType::String);
+                success.enum_values = Some(vec!["success".into()]);
+                answers.json(200, "Successful Response", object_of([("status", success)], &["status"]));
+            }
+            Operation::Read if status => {
+                let schema = self.schemas.beside_the_key(meta);
+                answers.json(200, &format!("The {one}."), schema);
+            }
+            Operation::Create if meta.create == CreateStyle::Replace => {
+                answers.json(200, &format!("The {one} as it is now."), self.schemas.answer(meta));
+            }
             Operation::List => {
                 let mut list = typed(InstanceType::Array);
                 list.array().items = Some(Schema::from(self.schemas.answer(meta)).into());
@@ -166,7 +202,9 @@ impl Subject<'_, '_> {
             if unique.peek().is_some() {
                 answers.taken(unique.find(|field| field.example.is_some() && !field.write_only));
             }
-            answers.error(413, phrase(413));
+            if meta.inputs == InputStyle::Json {
+                answers.error(413, phrase(413));
+            }
         }
         if operation == Operation::Patch {
             answers.error(415, phrase(415));
@@ -183,7 +221,9 @@ impl Subject<'_, '_> {
         let meta = self.resource.meta;
         let columns = meta.columns.iter().zip(meta.object.fields).enumerate();
         columns.filter_map(move |(index, (column, field))| {
-            let chosen = operation == Operation::Create && matches!(column.role, Role::Key);
+            let chosen = operation == Operation::Create
+                && meta.create == CreateStyle::New
+                && matches!(column.role, Role::Key);
             (chosen || (column.unique && index != meta.key)).then_some(field)
         })
     }

@@ -63,6 +63,16 @@ impl<'d> Schemas<'d> {
         self.object(meta.object, View::Answer, &format!("the resource {}", meta.path))
     }
 
+    /// The same without its key, which the address says.
+    pub(super) fn beside_the_key(&mut self, meta: &ResourceMeta) -> SchemaObject {
+        let mut schema = self.members(meta.object, View::Answer, meta.object.name);
+        let key = meta.object.fields[meta.key].name;
+        schema.metadata = None;
+        schema.object().properties.shift_remove(key);
+        schema.object().required.remove(key);
+        schema
+    }
+
     /// A body of a resource's operations.
     pub(super) fn body(&mut self, object: &'static ObjectMeta, view: View, path: &str) -> SchemaObject {
         self.object(object, view, &format!("a body of {path}"))

@@ -1,16 +1,18 @@
 //! Inputs of a resource's operations: the key in the path, the body.
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use crate::issue::{Issues, Trail};
 use crate::resource::{Changes, Column, Input, Resource, ResourceMeta};
 use crate::value::Value;
-use crate::wire::{Body, Rules, parse};
+use crate::wire::{Body, Rules, members_explain, parse};
 
 /// The parsers of a resource's inputs.
 #[derive(Clone, Copy)]
 pub struct Inputs {
-    pub(super) key: fn(&'static ResourceMeta, &str) -> Result<Value, Issues>,
+    pub(super) key: fn(&'static ResourceMeta, &'static str, &Json) -> Result<Value, Issues>,
+    /// Of values that stand in an address; a replace has the same as a create.
+    pub(super) values: fn(&'static ResourceMeta, &Addressed) -> Result<Changes, Issues>,
     pub(super) create: ReadChanges,
     pub(super) replace: ReadChanges,
     pub(super) patch: ReadChanges,
@@ -24,6 +26,7 @@ impl Inputs {
     pub fn of<R: Resource>() -> Self {
         Inputs {
             key: key::<R::Key>,
+            values: values::<R::Create>,
             create: changes::<R::Create>,
             replace: changes::<R::Replace>,
             patch: changes::<R::Patch>,
@@ -31,14 +34,32 @@ impl Inputs {
     }
 }
 
-fn key<K: Column>(meta: &'static ResourceMeta, key: &str) -> Result<Value, Issues> {
+/// What an address says of a row: values by their names on the wire.
+#[derive(Clone, Debug)]
+pub struct Addressed {
+    /// `path` or `query`.
+    pub place: &'static str,
+    /// The values, as texts or lists of texts.
+    pub members: Map<String, Json>,
+}
+
+fn key<K: Column>(meta: &'static ResourceMeta, place: &'static str, key: &Json) -> Result<Value, Issues> {
     let field = &meta.object.fields[meta.key];
-    let mut trail = Trail::at("path");
-    let input = Json::String(key.to_owned());
-    match trail.step(field.name, |trail| K::explain(&input, &field.rules, trail)) {
+    let mut trail = Trail::at(place);
+    match trail.step(field.name, |trail| K::explain(key, &field.rules, trail)) {
         Some(key) => Ok(key.to_value(&field.rules)),
         None => Err(trail.into_issues()),
     }
+}
+
+fn values<I: Input>(meta: &'static ResourceMeta, addressed: &Addressed) -> Result<Changes, Issues> {
+    let mut trail = Trail::at(addressed.place);
+    let Some(input) = members_explain::<I>(&addressed.members, &Json::Null, &mut trail) else {
+        return Err(trail.into_issues());
+    };
+    let mut changes = Changes::new(meta);
+    input.changes(&mut changes);
+    Ok(changes)
 }
 
 fn changes<I: Input>(meta: &'static ResourceMeta, body: Body<'_>) -> Result<Changes, Issues> {

@@ -1,7 +1,7 @@
 //! `GET` on the collection.
 
 use super::rows::ManyRows;
-use super::{Outcome, Service};
+use super::{Outcome, Service, Told};
 use crate::error::Error;
 use crate::input;
 use crate::issue::{Bound, Issue, IssueKind, Issues};
@@ -41,8 +41,11 @@ impl Service {
     pub async fn list(&self, query: &str) -> Result<Outcome, Error> {
         let (skip, limit) = self.page(query).map_err(Error::Invalid)?;
         let read = Read::Page { table: self.table, skip, limit };
-        let rows =
-            self.store.fetch(read, ManyRows::new(&self.layout)).await.map_err(|e| self.failed(e, &[]))?;
+        let rows = self
+            .store
+            .fetch(read, ManyRows::new(&self.layout))
+            .await
+            .map_err(|e| self.failed(e, Told::Nothing))?;
         rows.into_json().map(Outcome::Found).map_err(|rows| {
             let reason = format!("the rows are too long for one answer; `limit={}` is not", rows.max(1) - 1);
             let loc = vec!["query".into(), "limit".into()];

@@ -3,13 +3,14 @@
 //! Nothing here is compiled once per resource but the four functions of [`Inputs`], which parse into
 //! the declared types; an operation sees the declaration as data.
 
+mod addressed;
 mod input;
 mod list;
 mod read;
 mod rows;
 mod write;
 
-pub use input::Inputs;
+pub use input::{Addressed, Inputs};
 pub use list::PageSizes;
 
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use serde_json::Value as Json;
 
 use crate::error::Error;
 use crate::issue::{Issue, IssueKind, Issues, REDACTED, Step};
-use crate::resource::{Resource, ResourceMeta};
+use crate::resource::{ReplyStyle, Resource, ResourceMeta};
 use crate::store::{Store, StoreError, TableId};
 use crate::wire::Rules;
 use rows::Layout;
@@ -30,6 +31,8 @@ pub struct Service {
     store: Arc<dyn Store>,
     table: TableId,
     layout: Arc<Layout>,
+    /// What a read of one row shows.
+    one: Arc<Layout>,
     limit: Rules,
     page: PageSizes,
 }
@@ -68,7 +71,11 @@ impl Service {
         page: PageSizes,
     ) -> Self {
         let layout = Arc::new(Layout::of(meta));
-        Service { meta, inputs, store, table, layout, limit: page.limit_rules(), page }
+        let one = match meta.replies {
+            ReplyStyle::Row => Arc::clone(&layout),
+            ReplyStyle::Status => Arc::new(Layout::beside_the_key(meta)),
+        };
+        Service { meta, inputs, store, table, layout, one, limit: page.limit_rules(), page }
     }
 
     /// The declaration.
@@ -79,7 +86,7 @@ impl Service {
 
     /// The key in the path and the issues of a query where none is taken.
     fn key(&self, key: &str, query: &str) -> Result<crate::value::Value, Issues> {
-        let key = (self.inputs.key)(self.meta, key);
+        let key = (self.inputs.key)(self.meta, "path", &key.into());
         let unknown = crate::input::unknown_keys(crate::input::pairs(query), &[]);
         match key {
             Ok(key) if unknown.is_empty() => Ok(key),
@@ -91,19 +98,43 @@ impl Service {
         }
     }
 
-    /// What a store's error is to a client; `body` is what was sent, for the issue's input.
-    fn failed(&self, error: StoreError, body: &[u8]) -> Error {
+    /// What a store's error is to a client; `sent` is for the issue's input.
+    fn failed(&self, error: StoreError, sent: Told<'_>) -> Error {
         match error {
             StoreError::Taken { column } => {
                 let field = &self.meta.object.fields[column];
-                let sent = serde_json::from_slice::<Json>(body).unwrap_or_default();
-                let input = if field.write_only { REDACTED.into() } else { sent[field.name].clone() };
-                let loc = vec!["body".into(), Step::from(field.name)];
+                let input = if field.write_only { REDACTED.into() } else { sent.member(field.name) };
+                let loc = vec![sent.place().into(), Step::from(field.name)];
                 Error::Taken(vec![Issue::new(IssueKind::Unique, loc, input)])
             }
             StoreError::Invalid(issues) => Error::Invalid(issues),
             StoreError::Unavailable(cause) => Error::Unavailable(cause),
             StoreError::Internal(cause) => Error::Internal(cause),
+        }
+    }
+}
+
+/// What was sent with a write, for what is told of it.
+#[derive(Clone, Copy)]
+enum Told<'a> {
+    Nothing,
+    Body(&'a [u8]),
+    Addressed(&'a Addressed),
+}
+
+impl Told<'_> {
+    fn place(self) -> &'static str {
+        match self {
+            Told::Nothing | Told::Body(_) => "body",
+            Told::Addressed(addressed) => addressed.place,
+        }
+    }
+
+    fn member(self, name: &str) -> Json {
+        match self {
+            Told::Nothing => Json::Null,
+            Told::Body(bytes) => serde_json::from_slice::<Json>(bytes).unwrap_or_default()[name].clone(),
+            Told::Addressed(addressed) => addressed.members.get(name).cloned().unwrap_or_default(),
         }
     }
 }

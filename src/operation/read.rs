@@ -1,7 +1,7 @@
 //! `GET` on a key.
 
 use super::rows::OneRow;
-use super::{Outcome, Service};
+use super::{Outcome, Service, Told};
 use crate::error::Error;
 use crate::store::Read;
 use crate::value::Value;
@@ -18,7 +18,11 @@ impl Service {
 
     pub(super) async fn found(&self, key: Value) -> Result<Outcome, Error> {
         let read = Read::One { table: self.table, key };
-        let row = self.store.fetch(read, OneRow::new(&self.layout)).await.map_err(|e| self.failed(e, &[]))?;
+        let row = self
+            .store
+            .fetch(read, OneRow::new(&self.one))
+            .await
+            .map_err(|e| self.failed(e, Told::Nothing))?;
         row.json.map(Outcome::Found).ok_or(Error::NotFound)
     }
 }

@@ -17,33 +17,49 @@ struct Member {
     /// `{"id":` for the first, `,"name":` for others.
     lead: Vec<u8>,
     name: &'static str,
+    /// Where it stands in a row that is read.
+    position: usize,
     rules: &'static Rules,
     write_json: fn(ValueRef<'_>, &Rules, &mut Vec<u8>) -> Result<(), Corrupt>,
 }
 
 impl Layout {
     pub(super) fn of(meta: &ResourceMeta) -> Self {
+        Layout::showing(meta, |_| true)
+    }
+
+    /// The same without the key.
+    pub(super) fn beside_the_key(meta: &ResourceMeta) -> Self {
+        Layout::showing(meta, |index| index != meta.key)
+    }
+
+    fn showing(meta: &ResourceMeta, shows: impl Fn(usize) -> bool) -> Self {
         let shown = Table::of(meta).shown;
-        let member = |(position, index): (usize, &usize)| {
+        let kept = shown.iter().enumerate().filter(|(_, index)| shows(**index));
+        let member = |(count, (position, index)): (usize, (usize, &usize))| {
             let field = &meta.object.fields[*index];
-            let open = if position == 0 { '{' } else { ',' };
+            let open = if count == 0 { '{' } else { ',' };
             Member {
                 lead: format!("{open}{}:", serde_json::Value::from(field.name)).into_bytes(),
                 name: meta.columns[*index].name,
                 rules: &field.rules,
                 write_json: meta.columns[*index].write_json,
+                position,
             }
         };
         Layout {
-            members: shown.iter().enumerate().map(member).collect(),
+            members: kept.enumerate().map(member).collect(),
             key: shown.iter().position(|index| *index == meta.key).unwrap_or_default(),
         }
     }
 
     fn write(&self, row: &dyn Row, out: &mut Vec<u8>) -> Result<(), Corrupt> {
-        for (index, member) in self.members.iter().enumerate() {
+        if self.members.is_empty() {
+            out.push(b'{');
+        }
+        for member in &self.members {
             out.extend_from_slice(&member.lead);
-            row.get(index)
+            row.get(member.position)
                 .and_then(|value| (member.write_json)(value, member.rules, out))
                 .map_err(|e| Corrupt(format!("column `{}`: {e}", member.name)))?;
         }

@@ -4,14 +4,14 @@ use chrono::Utc;
 use serde_json::Value as Json;
 
 use super::rows::{AnyRow, OneRow};
-use super::{Outcome, Service};
+use super::{Outcome, Service, Told};
 use crate::error::Error;
 use crate::input;
 use crate::issue::{Issue, IssueKind, Issues};
-use crate::resource::{Change, Changes, Column, Role};
+use crate::resource::{Change, Changes, Column, ColumnMeta, CreateStyle, ReplyStyle, Role};
 use crate::store::Write;
 use crate::value::Value;
-use crate::wire::{Body, Presence, Rules};
+use crate::wire::{Body, FieldMeta, Presence, Rules};
 
 impl Service {
     /// Adds a row.
@@ -20,7 +20,7 @@ impl Service {
     /// A body with issues, a query, a unique value that is taken; or the store's.
     pub async fn create(&self, query: &str, body: Body<'_>) -> Result<Outcome, Error> {
         let mut issues = input::unknown_keys(input::pairs(query), &[]);
-        let mut changes = match (self.inputs.create)(self.meta, body) {
+        let changes = match (self.inputs.create)(self.meta, body) {
             Ok(changes) if issues.is_empty() => changes,
             Ok(_) => return Err(Error::Invalid(issues)),
             Err(more) => {
@@ -28,8 +28,14 @@ impl Service {
                 return Err(Error::Invalid(issues));
             }
         };
+        self.add(changes, Told::Body(body.bytes)).await
+    }
+
+    /// Adds a row of these values, or overwrites the one that has its key, as is declared.
+    pub(super) async fn add(&self, mut changes: Changes, sent: Told<'_>) -> Result<Outcome, Error> {
         self.sound(&changes)?;
         self.fill(&mut changes);
+        let table = self.table;
         let values = changes
             .into_columns()
             .filter_map(|(index, change)| match change {
@@ -37,15 +43,30 @@ impl Service {
                 Change::Make(_) => None,
             })
             .collect();
+        let write = match self.meta.create {
+            CreateStyle::New => Write::Insert { table, values },
+            CreateStyle::Replace => Write::Put { table, values, kept: self.kept() },
+        };
         let row = self
             .store
-            .execute(Write::Insert { table: self.table, values }, OneRow::with_key(&self.layout))
+            .execute(write, OneRow::with_key(&self.layout))
             .await
-            .map_err(|e| self.failed(e, body.bytes))?;
-        match (row.json, row.key) {
-            (Some(row), Some(key)) => Ok(Outcome::Created { row, key }),
+            .map_err(|e| self.failed(e, sent))?;
+        match (row.json, row.key, self.meta.create) {
+            (Some(_), Some(_), _) if self.meta.replies == ReplyStyle::Status => Ok(success()),
+            (Some(row), Some(_), CreateStyle::Replace) => Ok(Outcome::Found(row)),
+            (Some(row), Some(key), CreateStyle::New) => Ok(Outcome::Created { row, key }),
             _ => Err(Error::Internal("the store did not show the new row".to_owned())),
         }
+    }
+
+    /// The columns that a row keeps when it is overwritten: what clients cannot set.
+    fn kept(&self) -> Vec<usize> {
+        let columns = self.meta.columns.iter().zip(self.meta.object.fields).enumerate();
+        let keeps = |(column, field): (&ColumnMeta, &FieldMeta)| {
+            matches!(column.role, Role::CreatedAt) || (matches!(column.role, Role::Plain) && field.read_only)
+        };
+        columns.filter(|(_, both)| keeps(*both)).map(|(index, _)| index).collect()
     }
 
     /// Gives a row what a body says; what clients cannot set stays.
@@ -55,7 +76,7 @@ impl Service {
     /// that is taken; or the store's.
     pub async fn replace(&self, key: &str, query: &str, body: Body<'_>) -> Result<Outcome, Error> {
         let (key, changes) = self.changes(key, query, body, self.inputs.replace)?;
-        self.update(key, changes, body).await
+        self.update(key, changes, Told::Body(body.bytes)).await
     }
 
     /// Merges a patch into a row. An empty patch changes nothing, not even `updated_at`.
@@ -65,9 +86,9 @@ impl Service {
     pub async fn patch(&self, key: &str, query: &str, body: Body<'_>) -> Result<Outcome, Error> {
         let (key, changes) = self.changes(key, query, body, self.inputs.patch)?;
         if changes.is_empty() {
-            return self.found(key).await;
+            return self.unchanged(key).await;
         }
-        self.update(key, changes, body).await
+        self.update(key, changes, Told::Body(body.bytes)).await
     }
 
     /// Removes a row.
@@ -76,15 +97,37 @@ impl Service {
     /// A key that is none, a query, no such row; or the store's.
     pub async fn delete(&self, key: &str, query: &str) -> Result<Outcome, Error> {
         let key = self.key(key, query).map_err(Error::Invalid)?;
+        self.remove(key).await
+    }
+
+    pub(super) async fn remove(&self, key: Value) -> Result<Outcome, Error> {
         let there = self
             .store
             .execute(Write::Delete { table: self.table, key }, AnyRow(false))
             .await
-            .map_err(|e| self.failed(e, &[]))?;
-        if there.0 { Ok(Outcome::Deleted) } else { Err(Error::NotFound) }
+            .map_err(|e| self.failed(e, Told::Nothing))?;
+        match (there.0, self.meta.replies) {
+            (true, ReplyStyle::Row) => Ok(Outcome::Deleted),
+            (true, ReplyStyle::Status) => Ok(success()),
+            (false, _) => Err(Error::NotFound),
+        }
     }
 
-    async fn update(&self, key: Value, mut changes: Changes, body: Body<'_>) -> Result<Outcome, Error> {
+    /// The answer to a change of nothing: as if it had been written.
+    async fn unchanged(&self, key: Value) -> Result<Outcome, Error> {
+        self.found(key).await.map(|found| self.changed(found))
+    }
+
+    fn changed(&self, row: Outcome) -> Outcome {
+        if self.meta.replies == ReplyStyle::Status { success() } else { row }
+    }
+
+    pub(super) async fn update(
+        &self,
+        key: Value,
+        mut changes: Changes,
+        sent: Told<'_>,
+    ) -> Result<Outcome, Error> {
         for (index, column) in self.meta.columns.iter().enumerate() {
             if let Role::UpdatedAt = column.role {
                 changes.put(index, now());
@@ -93,15 +136,12 @@ impl Service {
         let changes: Vec<_> = changes.into_columns().collect();
         if changes.is_empty() {
             // A resource without a field that clients can set.
-            return self.found(key).await;
+            return self.unchanged(key).await;
         }
         let write = Write::Update { table: self.table, key, changes };
-        let row = self
-            .store
-            .execute(write, OneRow::new(&self.layout))
-            .await
-            .map_err(|e| self.failed(e, body.bytes))?;
-        row.json.map(Outcome::Found).ok_or(Error::NotFound)
+        let row =
+            self.store.execute(write, OneRow::new(&self.layout)).await.map_err(|e| self.failed(e, sent))?;
+        row.json.map(|row| self.changed(Outcome::Found(row))).ok_or(Error::NotFound)
     }
 
     /// Path, query and body, each examined before the answer; the key of the body is the path's.
@@ -133,7 +173,7 @@ impl Service {
         }
     }
 
-    fn sound(&self, changes: &Changes) -> Result<(), Error> {
+    pub(super) fn sound(&self, changes: &Changes) -> Result<(), Error> {
         match changes.fault() {
             Some(fault) => Err(Error::Internal(format!("table `{}`: {fault}", self.meta.table))),
             None => Ok(()),
@@ -158,6 +198,11 @@ impl Service {
             }
         }
     }
+}
+
+/// What is answered to a write that says no more than that it was done.
+fn success() -> Outcome {
+    Outcome::Found(br#"{"status":"success"}"#.to_vec())
 }
 
 /// The time of a write, as a column holds it.

@@ -12,7 +12,7 @@ use crate::wire::{
 };
 
 /// The body of a create, a replace or a patch.
-pub trait Input: Wire {
+pub trait Input: Object + Wire {
     /// Its name, description and fields, for the document.
     const META: &'static ObjectMeta;
 

@@ -27,6 +27,12 @@ pub struct ResourceMeta {
     pub operations: Operations,
     /// What is answered where nothing is stored under a key.
     pub missing: Missing,
+    /// Where clients put the values of a row.
+    pub inputs: InputStyle,
+    /// What a create does where the key is taken.
+    pub create: CreateStyle,
+    /// What is answered to a write.
+    pub replies: ReplyStyle,
 }
 
 impl ResourceMeta {
@@ -41,7 +47,20 @@ impl ResourceMeta {
     ) -> Self {
         let operations = Operations::ALL;
         let missing = Missing::NOT_FOUND;
-        ResourceMeta { path, tag: table, table, object, columns, key, operations, missing }
+        let (inputs, create, replies) = (InputStyle::Json, CreateStyle::New, ReplyStyle::Row);
+        ResourceMeta {
+            path,
+            tag: table,
+            table,
+            object,
+            columns,
+            key,
+            operations,
+            missing,
+            inputs,
+            create,
+            replies,
+        }
     }
 
     /// Defaults that their own columns do not take: beyond the type, or against a rule.
@@ -78,6 +97,107 @@ impl ResourceMeta {
     pub const fn missing(self, status: u16, detail: &'static str) -> Self {
         ResourceMeta { missing: Missing { status, detail }, ..self }
     }
+}
+
+impl ResourceMeta {
+    /// Takes the values of a row from here.
+    #[must_use]
+    pub const fn inputs(self, inputs: InputStyle) -> Self {
+        ResourceMeta { inputs, ..self }
+    }
+
+    /// Overwrites the row of a key that is taken.
+    #[must_use]
+    pub const fn create_replaces(self) -> Self {
+        ResourceMeta { create: CreateStyle::Replace, ..self }
+    }
+
+    /// Answers writes with their success alone.
+    #[must_use]
+    pub const fn replies_status(self) -> Self {
+        ResourceMeta { replies: ReplyStyle::Status, ..self }
+    }
+
+    /// The fields whose values stand in the address of an operation, the key first. Under
+    /// [`InputStyle::Json`] that is the key alone.
+    #[must_use]
+    pub fn addressed(&self, operation: Operation) -> Vec<usize> {
+        let key = self.columns[self.key].role;
+        let keyed = operation.is_on_key()
+            || (operation == Operation::Create
+                && self.inputs != InputStyle::Json
+                && matches!(key, Role::Key));
+        let takes_values =
+            self.inputs != InputStyle::Json && matches!(operation, Operation::Create | Operation::Replace);
+        let settable = |index: &usize| *index != self.key && self.is_settable(*index);
+        let values = (0..self.object.fields.len()).filter(settable).filter(|_| takes_values);
+        keyed.then_some(self.key).into_iter().chain(values).collect()
+    }
+
+    /// Whether the key is not the client's to choose.
+    #[must_use]
+    pub fn has_generated_key(&self) -> bool {
+        !matches!(self.columns[self.key].role, Role::Key)
+    }
+
+    /// Whether clients set a field, where it is not the key.
+    fn is_settable(&self, index: usize) -> bool {
+        matches!(self.columns[index].role, Role::Plain) && !self.object.fields[index].read_only
+    }
+
+    /// The path of an operation, in Rocket's notation, from the base of the API.
+    #[must_use]
+    pub fn address(&self, operation: Operation) -> String {
+        let name = |index: &usize| self.object.fields[*index].name;
+        let mut path = self.path.to_owned();
+        match self.inputs {
+            InputStyle::Json => {
+                let key = self.addressed(operation);
+                path.extend(key.iter().map(|index| format!("/<{}>", name(index))));
+            }
+            InputStyle::Path => {
+                let all = self.addressed(operation);
+                path.extend(all.iter().map(|index| format!("/{0}/<{0}>", name(index))));
+            }
+            InputStyle::Query => {}
+        }
+        path
+    }
+}
+
+/// Where clients put the values of a row: `inputs = ".."`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InputStyle {
+    /// In a JSON body; the key is the last segment of the path.
+    #[default]
+    Json,
+    /// In the path, each after its name: `/users/name/<name>/nickname/<nickname>`.
+    Path,
+    /// In the query: `/users?name=..&nickname=..`.
+    Query,
+}
+
+/// What a create does where the key is taken: `create = ".."`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CreateStyle {
+    /// It is refused.
+    #[default]
+    New,
+    /// It overwrites the row.
+    Replace,
+}
+
+/// What is answered to a write: `replies = ".."`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ReplyStyle {
+    /// The row as it now is.
+    #[default]
+    Row,
+    /// `{"status": "success"}`; a read answers what the address does not say.
+    Status,
 }
 
 /// What is answered where nothing is stored under a key.
@@ -132,6 +252,10 @@ impl Operation {
 pub struct Operations(&'static [Operation]);
 
 impl Operations {
+    /// Those of values that stand in an address: of one row each.
+    pub const OF_ONE: Operations =
+        Operations(&[Operation::Create, Operation::Read, Operation::Replace, Operation::Delete]);
+
     /// All six.
     pub const ALL: Operations = Operations(&[
         Operation::List,

@@ -16,7 +16,9 @@ pub use column::{Column, ColumnType, Corrupt, GeneratedKey, Key};
 #[doc(hidden)]
 pub use column::{Held, held, held_as_json, held_as_key};
 pub use declared::Declared;
-pub use meta::{ColumnMeta, Missing, Operation, Operations, ResourceMeta, Role};
+pub use meta::{
+    ColumnMeta, CreateStyle, InputStyle, Missing, Operation, Operations, ReplyStyle, ResourceMeta, Role,
+};
 pub use table::{Row, Table, TableColumn};
 
 use crate::wire::Fields;

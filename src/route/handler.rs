@@ -12,10 +12,11 @@ use super::path::{decode, encode, normalized};
 use super::reply::{empty, rendered, reply};
 use super::site::{Node, Site, Target};
 use crate::error::Error;
+use crate::input::{object_of, pairs};
 use crate::issue::{Issue, IssueKind};
-use crate::operation::{Outcome, Service};
+use crate::operation::{Addressed, Outcome, Service};
 use crate::render::phrase;
-use crate::resource::Operation;
+use crate::resource::{InputStyle, Operation};
 use crate::wire::Body;
 
 const JSON: &str = "application/json";
@@ -153,9 +154,8 @@ impl OnResource<'_, '_> {
         match self.outcome(operation, key, data).await {
             Ok(Outcome::Found(json)) => reply(200, JSON, json),
             Ok(Outcome::Created { row, key }) => {
-                let path = self.service.meta().path;
                 let mut response = reply(201, JSON, row);
-                let location = format!("{}{path}/{}", self.site.base, encode(&key));
+                let location = format!("{}{}", self.site.base, self.location(&key));
                 response.set_raw_header("Location", location);
                 response
             }
@@ -171,6 +171,16 @@ impl OnResource<'_, '_> {
 
     async fn outcome(&self, operation: Operation, key: &str, data: Data<'_>) -> Result<Outcome, Error> {
         let query = self.request.uri().query().map_or("", |query| query.as_str());
+        if self.service.meta().inputs != InputStyle::Json {
+            let addressed = self.addressed(operation, query)?;
+            return match operation {
+                Operation::Create => self.service.create_addressed(&addressed).await,
+                Operation::Read => self.service.read_addressed(&addressed).await,
+                Operation::Replace => self.service.replace_addressed(&addressed).await,
+                Operation::Delete => self.service.delete_addressed(&addressed).await,
+                other => Err(Error::Internal(format!("{other:?} takes no values of an address"))),
+            };
+        }
         let key = decode(key).ok_or_else(|| self.not_unicode(key))?;
         let service = self.service;
         match operation {
@@ -199,6 +209,39 @@ impl OnResource<'_, '_> {
         }
     }
 
+    /// The values that stand in the address.
+    fn addressed(&self, operation: Operation, query: &str) -> Result<Addressed, Error> {
+        let meta = self.service.meta();
+        if meta.inputs == InputStyle::Query {
+            return Ok(Addressed { place: "query", members: object_of(meta.object, pairs(query)) });
+        }
+        // Base and collection, and then names and values in turn; before the first slash is nothing.
+        let before = self.site.around.depth + meta.path.matches('/').count();
+        let sent = self.request.uri().path().as_str();
+        let values = sent.split('/').skip(before + 2).step_by(2);
+        let mut members = serde_json::Map::new();
+        for (index, value) in meta.addressed(operation).into_iter().zip(values) {
+            let name = meta.object.fields[index].name;
+            let value = decode(value).ok_or_else(|| not_unicode(name, value))?;
+            members.insert(name.to_owned(), value.into_owned().into());
+        }
+        Ok(Addressed { place: "path", members })
+    }
+
+    /// Where a new row is found.
+    fn location(&self, key: &str) -> String {
+        let meta = self.service.meta();
+        let (path, name) = (meta.path, meta.object.fields[meta.key].name);
+        match meta.inputs {
+            InputStyle::Path => format!("{path}/{name}/{}", encode(key)),
+            InputStyle::Query => {
+                let query = form_urlencoded::Serializer::new(String::new()).append_pair(name, key).finish();
+                format!("{path}?{query}")
+            }
+            _ => format!("{path}/{}", encode(key)),
+        }
+    }
+
     async fn body(&self, data: Data<'_>) -> Result<Vec<u8>, Error> {
         body::bytes(data, self.site.around.limit).await
     }
@@ -209,11 +252,11 @@ impl OnResource<'_, '_> {
 
     fn not_unicode(&self, key: &str) -> Error {
         let meta = self.service.meta();
-        let field = meta.object.fields[meta.key].name;
-        Error::Invalid(vec![Issue::new(
-            IssueKind::StringUnicode,
-            vec!["path".into(), field.into()],
-            key.into(),
-        )])
+        not_unicode(meta.object.fields[meta.key].name, key)
     }
+}
+
+fn not_unicode(name: &'static str, segment: &str) -> Error {
+    let loc = vec!["path".into(), name.into()];
+    Error::Invalid(vec![Issue::new(IssueKind::StringUnicode, loc, segment.into())])
 }

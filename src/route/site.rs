@@ -128,12 +128,8 @@ impl SiteBuilder {
     /// Adds the operations of a service, by its position.
     pub(crate) fn service(&mut self, index: usize, meta: &'static crate::resource::ResourceMeta) {
         let who = format!("resource `{}`", meta.object.name);
-        let key = meta.object.fields[meta.key].name;
         for operation in meta.operations.iter() {
-            let path = match operation.is_on_key() {
-                true => format!("{}{}/<{key}>", self.base, meta.path),
-                false => format!("{}{}", self.base, meta.path),
-            };
+            let path = format!("{}{}", self.base, meta.address(operation));
             self.claim(method(operation), path, Target::Operation(index, operation), who.clone());
         }
     }

@@ -85,6 +85,21 @@ impl Statements {
         }
     }
 
+    /// As [`insert`](Self::insert), but a row that has the key is overwritten, without these columns.
+    pub(super) fn put(&self, kept: &[usize]) -> String {
+        let Statements { insert, key, shown, .. } = self;
+        let replaced = self.columns.iter().enumerate();
+        let replaced = replaced.filter(|(index, column)| *column != key && !kept.contains(index));
+        let mut set = listed(replaced.map(|(_, column)| format!("{column} = excluded.{column}")));
+        if set.is_empty() {
+            // Else nothing is shown of a row that stays as it is.
+            set = format!("{key} = excluded.{key}");
+        }
+        let returning = format!(" RETURNING {shown}");
+        let insert = insert.strip_suffix(&returning).unwrap_or(insert);
+        format!("{insert} ON CONFLICT ({key}) DO UPDATE SET {set}{returning}")
+    }
+
     /// Of the new values of these columns, in this order, then a key: the row as it now is.
     pub(super) fn update(&self, changed: impl Iterator<Item = usize>) -> String {
         let Statements { table, key, shown, .. } = self;

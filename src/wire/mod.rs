@@ -33,6 +33,7 @@ pub use rules::{Format, Pattern, Rules};
 #[doc(hidden)]
 pub use choice::{choice_explain, choice_read, choice_write};
 pub(crate) use number::scaled;
+pub(crate) use object::members_explain;
 #[doc(hidden)]
 pub use object::{object_explain, object_read, object_write};
 pub use time::AnyDateTime;

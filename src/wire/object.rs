@@ -214,23 +214,33 @@ impl<'de, A: MapAccess<'de>> SlotVisitor for ReadSlot<'_, 'de, A> {
 
 /// Explains an object, member by member.
 pub fn object_explain<T: Object>(input: &Json, trail: &mut Trail) -> Option<T> {
-    let before = trail.count();
-    let has_secrets = T::META.fields.iter().any(|field| field.write_only);
     let Json::Object(members) = input else {
+        let has_secrets = T::META.fields.iter().any(|field| field.write_only);
         // It may be the body as it came, with anything in it.
         return trail.secretly(has_secrets, |trail| trail.fault(IssueKind::ModelAttributesType, input));
     };
+    members_explain(members, input, trail)
+}
+
+/// Explains the members of an object; `whole` is what is told of one that is missing.
+pub(crate) fn members_explain<T: Object>(
+    members: &serde_json::Map<String, Json>,
+    whole: &Json,
+    trail: &mut Trail,
+) -> Option<T> {
+    let before = trail.count();
+    let has_secrets = T::META.fields.iter().any(|field| field.write_only);
     let mut draft = T::draft();
     for (index, field) in T::META.fields.iter().enumerate() {
         trail.step(field.name, |trail| match (members.get(field.name), field.presence) {
             (Some(member), _) => trail.secretly(field.write_only, |trail| {
                 T::slot(&mut draft, index, ExplainSlot { input: member, rules: &field.rules, trail });
             }),
-            (None, Presence::Required) if has_secrets => {
+            (None, Presence::Required) if has_secrets && !whole.is_null() => {
                 trail.fault::<()>(IssueKind::Missing, &without_secrets(T::META, members));
             }
             (None, Presence::Required) => {
-                trail.fault::<()>(IssueKind::Missing, input);
+                trail.fault::<()>(IssueKind::Missing, whole);
             }
             (None, Presence::Optional | Presence::Default(_)) => {}
         });

@@ -4,7 +4,7 @@ use proc_macro2::Span;
 
 use super::{constraints, distinct_members, opaque, option_of_option, presence, roles};
 use crate::diag::Errors;
-use crate::model::{Field, Resource};
+use crate::model::{Field, Inputs, Kind, Operation, Resource};
 use crate::names::{LONGEST_IDENTIFIER, RESERVED_PREFIXES};
 
 pub(crate) fn resource(resource: &Resource, errors: &mut Errors) {
@@ -14,6 +14,8 @@ pub(crate) fn resource(resource: &Resource, errors: &mut Errors) {
     }
     deny_unknown(resource, errors);
     one_key(resource, errors);
+    addressed(resource, errors);
+    overwriting(resource, errors);
     one_of_each(resource, "created_at", |field| field.roles.created_at, errors);
     one_of_each(resource, "updated_at", |field| field.roles.updated_at, errors);
     distinct_members(&resource.object, errors);
@@ -90,6 +92,54 @@ fn identifier(name: &str, what: &str, span: Span, errors: &mut Errors) {
 fn deny_unknown(resource: &Resource, errors: &mut Errors) {
     if let Some(span) = resource.object.deny_unknown {
         errors.span(span, "a resource always refuses unknown members; remove `deny_unknown_fields`");
+    }
+}
+
+/// What stands in an address is a text, and describes one row.
+fn addressed(resource: &Resource, errors: &mut Errors) {
+    let (Inputs::Path | Inputs::Query, Some(said)) = (resource.inputs, resource.inputs_span) else { return };
+    let style = if resource.inputs == Inputs::Path { "path" } else { "query" };
+    let many = resource.operations.iter().flatten().any(|operation| !Operation::OF_ONE.contains(operation));
+    if many {
+        errors.span(
+            said,
+            format!(
+                "under `inputs = \"{style}\"` there are `create`, `read`, `replace` and `delete`, each of one row; leave \
+                 the others out of `operations(..)`"
+            ),
+        );
+    }
+    for field in resource.object.fields.iter().filter(|field| field.settable() || field.roles.key.is_some()) {
+        let listed =
+            matches!(&field.info.kind, Kind::List(item) if item.is_scalar() || **item == Kind::Other);
+        let fits = match resource.inputs {
+            Inputs::Query => field.roles.json.is_none() || (listed && field.opaque.is_none()),
+            _ => field.roles.json.is_none(),
+        };
+        if !fits {
+            let list = if resource.inputs == Inputs::Query { ", or a list of texts" } else { "" };
+            errors.at(
+                &field.ty,
+                format!(
+                    "a value in the {style} is a text{list}, and this is more; write `inputs = \"json\"`"
+                ),
+            );
+        }
+        let kept = |c: char| c.is_ascii_alphanumeric() || "-_.~".contains(c);
+        if let (Inputs::Path, Some(c)) = (resource.inputs, field.wire.chars().find(|c| !kept(*c))) {
+            errors
+                .span(field.wire_span, format!("`{c}` would be escaped in the path, where this name stands"));
+        }
+    }
+}
+
+/// Only a key that clients choose can be one that is there already.
+fn overwriting(resource: &Resource, errors: &mut Errors) {
+    let Some(said) = resource.create_replaces else { return };
+    if !resource.serves(Operation::Create) {
+        errors.span(said, "no create is served; remove this, or add `create` to `operations(..)`");
+    } else if resource.object.fields.iter().any(|field| field.roles.generated.is_some()) {
+        errors.span(said, "a generated key is always new, so that nothing is overwritten; remove this");
     }
 }
 

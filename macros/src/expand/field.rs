@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Generics, Ident, Lit};
 
 use super::rules::rules;
-use crate::model::{DefaultValue, Field, Kind};
+use crate::model::{DefaultValue, Field, Goes, Kind};
 use crate::parse::ungroup;
 
 /// A field, with the struct it belongs to.
@@ -121,20 +121,20 @@ impl Place<'_> {
     }
 
     /// `FieldMeta::new(..)` and all that is said of the field.
-    pub(super) fn meta(&self, stored: bool) -> TokenStream {
+    pub(super) fn meta(&self, goes: Goes) -> TokenStream {
         let ty = self.wire();
-        self.meta_of(&quote!(<#ty as __crewed::Wire>::shape), stored)
+        self.meta_of(&quote!(<#ty as __crewed::Wire>::shape), goes)
     }
 
     /// The same, where the shape is not that of the type by itself.
-    pub(super) fn meta_of(&self, shape: &TokenStream, stored: bool) -> TokenStream {
+    pub(super) fn meta_of(&self, shape: &TokenStream, goes: Goes) -> TokenStream {
         let field = self.field;
         let (name, doc, ty) = (&field.wire, &field.doc, self.wire());
         let mut meta = quote!(__crewed::FieldMeta::new(#name, #shape));
         if !doc.is_empty() {
             meta.extend(quote!(.doc(#doc)));
         }
-        meta.extend(rules(field, stored));
+        meta.extend(rules(field, goes));
         if let Some(default) = self.default() {
             let value = match field.default {
                 Some(DefaultValue::OfStruct) => quote!((#default)()),

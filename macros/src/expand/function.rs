@@ -6,7 +6,7 @@ use syn::{Generics, Type};
 
 use super::field::Place as Member;
 use super::scope;
-use crate::model::{Argument, Function, Place, Response, Returned};
+use crate::model::{Argument, Function, Goes, Place, Response, Returned};
 
 pub(crate) fn function(function: &Function) -> TokenStream {
     let ident = &function.ident;
@@ -275,7 +275,7 @@ impl Input<'_> {
             Place::Body { embed } => quote!(__crewed::Place::Body { embed: #embed }),
             Place::Unsaid | Place::Data | Place::Guard => quote!(<__crewed::Ask<#ty>>::PLACE),
         };
-        let field = self.member.meta_of(&shape, false);
+        let field = self.member.meta_of(&shape, Goes::Nowhere);
         quote!(__crewed::InputMeta::new(#place, #field))
     }
 }

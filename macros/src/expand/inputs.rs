@@ -79,7 +79,7 @@ pub(super) fn inputs<'a>(resource: &'a Resource, places: &[Place<'a>]) -> Vec<In
 impl Input<'_> {
     /// The name of an operation's input, where it has one and is served.
     pub(super) fn ident(resource: &Resource, operation: Operation) -> Option<Ident> {
-        let suffix = Input::suffix(operation).filter(|_| resource.serves(operation))?;
+        let suffix = Input::suffix(operation).filter(|_| resource.takes(operation))?;
         let ident = &resource.object.head.ident;
         Some(format_ident!("{ident}{suffix}", span = ident.span()))
     }

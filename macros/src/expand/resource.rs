@@ -8,7 +8,7 @@ use super::field::Place;
 use super::inputs::{Input, inputs};
 use super::object::fields;
 use super::{model, scope};
-use crate::model::{Field, Kind, Operation, Resource};
+use crate::model::{Field, Inputs, Kind, Operation, Resource};
 
 pub(crate) fn resource(resource: &Resource) -> TokenStream {
     let object = &resource.object;
@@ -20,7 +20,7 @@ pub(crate) fn resource(resource: &Resource) -> TokenStream {
         .enumerate()
         .map(|(index, field)| Place { field, index, owner: ident, generics })
         .collect();
-    let meta = model::meta(object, places.iter().map(|place| place.meta(true)).collect());
+    let meta = model::meta(object, places.iter().map(|place| place.meta(resource.inputs.stored())).collect());
     let shown = places.iter().filter(|place| place.field.roles.write_only.is_none());
     let fields = fields(ident, generics, &meta, shown.map(|place| (place.index, place.shown())));
     let defaults: TokenStream = places.iter().map(Place::default_item).collect();
@@ -51,7 +51,12 @@ fn declaration(resource: &Resource, places: &[Place<'_>]) -> TokenStream {
     let key = Literal::usize_unsuffixed(resource.key());
     let key_type = &resource.object.fields[resource.key()].ty;
     let tag = (tag != table).then(|| quote!(.tag(#tag)));
-    let operations = resource.operations.as_ref().map(|list| {
+    let narrowed = match (&resource.operations, resource.inputs) {
+        (Some(list), _) => Some(list.as_slice()),
+        (None, Inputs::Json) => None,
+        (None, _) => Some(Operation::OF_ONE),
+    };
+    let operations = narrowed.map(|list| {
         let list = list.iter().map(|operation| operation_name(*operation));
         quote!(.operations(&[#(__crewed::Operation::#list),*]))
     });
@@ -59,6 +64,13 @@ fn declaration(resource: &Resource, places: &[Place<'_>]) -> TokenStream {
         let (status, detail) = (Literal::u16_unsuffixed(missing.status), &missing.detail);
         quote!(.missing(#status, #detail))
     });
+    let inputs = match resource.inputs {
+        Inputs::Json => TokenStream::new(),
+        Inputs::Path => quote!(.inputs(__crewed::InputStyle::Path)),
+        Inputs::Query => quote!(.inputs(__crewed::InputStyle::Query)),
+    };
+    let create_replaces = resource.create_replaces.map(|_| quote!(.create_replaces()));
+    let replies = resource.replies_status.then(|| quote!(.replies_status()));
     let input = |operation| match Input::ident(resource, operation) {
         Some(ident) => quote!(#ident),
         None => quote!(__crewed::Unused),
@@ -75,7 +87,7 @@ fn declaration(resource: &Resource, places: &[Place<'_>]) -> TokenStream {
                 &[#(#columns),*],
                 #key,
             )
-            #tag #operations #missing;
+            #tag #operations #missing #inputs #create_replaces #replies;
             type Key = #key_type;
             type Create = #create;
             type Replace = #replace;

@@ -3,21 +3,21 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::{Bound, Field, Format, Kind, Number};
+use crate::model::{Bound, Field, Format, Goes, Kind, Number};
 
 /// The rules of a field, from `Rules::NONE` on; nothing where there are none.
-pub(super) fn rules(field: &Field, stored: bool) -> TokenStream {
-    let calls = calls(field, stored);
+pub(super) fn rules(field: &Field, goes: Goes) -> TokenStream {
+    let calls = calls(field, goes);
     if calls.is_empty() { TokenStream::new() } else { quote!(.rules(__crewed::Rules::NONE #calls)) }
 }
 
-fn calls(field: &Field, stored: bool) -> TokenStream {
+fn calls(field: &Field, goes: Goes) -> TokenStream {
     let rules = &field.rules;
     let mut calls = TokenStream::new();
-    if stored {
+    if goes != Goes::Nowhere {
         calls.extend(quote!(.stored()));
     }
-    if field.roles.key.is_some() {
+    if field.roles.key.is_some() && goes == Goes::Addressed {
         calls.extend(quote!(.addressed()));
     }
     for rule in rules.bounds() {

@@ -156,13 +156,33 @@ pub(crate) struct Resource {
     /// `None` where nothing narrows them.
     pub(crate) operations: Option<Vec<Operation>>,
     pub(crate) missing: Option<Missing>,
+    /// Where clients put the values, and where that was said.
+    pub(crate) inputs: Inputs,
+    pub(crate) inputs_span: Option<Span>,
+    /// Where it was said that a create overwrites, if it does.
+    pub(crate) create_replaces: Option<Span>,
+    /// Whether writes are answered with their success alone.
+    pub(crate) replies_status: bool,
     /// The derives that the inputs share.
     pub(crate) derives: Vec<Path>,
 }
 
 impl Resource {
     pub(crate) fn serves(&self, operation: Operation) -> bool {
-        self.operations.as_ref().is_none_or(|list| list.contains(&operation))
+        match &self.operations {
+            Some(list) => list.contains(&operation),
+            None => self.inputs == Inputs::Json || Operation::OF_ONE.contains(&operation),
+        }
+    }
+
+    /// Whether a body or an address describes a row in this operation.
+    pub(crate) fn takes(&self, operation: Operation) -> bool {
+        match (self.inputs, operation) {
+            (Inputs::Json, _) => self.serves(operation),
+            // A replace takes what a create takes.
+            (_, Operation::Create) => self.serves(Operation::Create) || self.serves(Operation::Replace),
+            _ => false,
+        }
     }
 
     /// The position of the key; a checked resource has one.
@@ -180,6 +200,38 @@ pub(crate) enum Operation {
     Replace,
     Patch,
     Delete,
+}
+
+impl Operation {
+    /// Those of one row each, which is what an address can describe.
+    pub(crate) const OF_ONE: &[Operation] =
+        &[Operation::Create, Operation::Read, Operation::Replace, Operation::Delete];
+}
+
+/// Where the value of a field goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Goes {
+    /// Into the program.
+    Nowhere,
+    /// Into a column.
+    Stored,
+    /// Into a column; and a key into an address, where not every text can stand.
+    Addressed,
+}
+
+impl Inputs {
+    /// Where the values of a resource go. A query and a path of many parts take every text.
+    pub(crate) fn stored(self) -> Goes {
+        if self == Inputs::Json { Goes::Addressed } else { Goes::Stored }
+    }
+}
+
+/// Where clients put the values of a row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Inputs {
+    Json,
+    Path,
+    Query,
 }
 
 /// What is answered where nothing is stored under a key.

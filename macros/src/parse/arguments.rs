@@ -6,7 +6,7 @@ use syn::{Expr, LitStr, Path, Token, parse_quote};
 
 use super::words::{Seen, Value, Word, number, ungroup, unknown, words};
 use crate::diag::{Errors, did_you_mean, list};
-use crate::model::{Missing, Number, Operation};
+use crate::model::{Inputs, Missing, Number, Operation};
 use crate::names;
 
 /// The arguments, with what each declaration does without them.
@@ -19,6 +19,9 @@ pub(crate) struct Arguments {
     pub(crate) table: Option<LitStr>,
     pub(crate) operations: Option<Vec<Operation>>,
     pub(crate) missing: Option<Missing>,
+    pub(crate) inputs: Option<(Inputs, Span)>,
+    pub(crate) create_replaces: Option<Span>,
+    pub(crate) replies_status: bool,
 }
 
 impl Arguments {
@@ -32,6 +35,9 @@ impl Arguments {
             table: None,
             operations: None,
             missing: None,
+            inputs: None,
+            create_replaces: None,
+            replies_status: false,
         }
     }
 }
@@ -92,6 +98,18 @@ pub(crate) fn resource(tokens: TokenStream, errors: &mut Errors) -> (LitStr, Arg
             "tag" => found.tag = word.text(errors),
             "table" => found.table = word.text(errors),
             "missing" => found.missing = missing(&word, errors),
+            "inputs" => {
+                let styles = [("json", Inputs::Json), ("path", Inputs::Path), ("query", Inputs::Query)];
+                found.inputs = one_of(&word, &styles, errors).zip(Some(word.key.span()));
+            }
+            "create" => {
+                let replaces = one_of(&word, &[("new", false), ("replace", true)], errors);
+                found.create_replaces = replaces.filter(|replaces| *replaces).map(|_| word.key.span());
+            }
+            "replies" => {
+                let status = one_of(&word, &[("row", false), ("status", true)], errors);
+                found.replies_status = status.unwrap_or_default();
+            }
             "crate" => found.krate = krate(&word, errors).unwrap_or(found.krate),
             "path" => errors.at(&word.key, "the path comes first, alone: `#[resource(\"/users\", ..)]`"),
             _ if names::LATER_RESOURCE.contains(&&*key) => {
@@ -101,6 +119,19 @@ pub(crate) fn resource(tokens: TokenStream, errors: &mut Errors) -> (LitStr, Arg
         }
     }
     (path, found)
+}
+
+/// `key = "one"`, of these.
+fn one_of<T: Copy>(word: &Word, all: &[(&str, T)], errors: &mut Errors) -> Option<T> {
+    let text = word.text(errors)?;
+    let value = text.value();
+    let found = all.iter().find(|(name, _)| *name == value);
+    if found.is_none() {
+        let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
+        let near = did_you_mean(&value, &names);
+        errors.at(&text, format!("`{}` is one of {}{near}", word.key, list(&names)));
+    }
+    found.map(|(_, value)| *value)
 }
 
 struct PathThenWords {

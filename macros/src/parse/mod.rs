@@ -24,7 +24,7 @@ pub(crate) use self::function::{cleaned_function, function};
 use self::serde::{Container, Place};
 pub(crate) use self::words::{number, ungroup};
 use crate::diag::Errors;
-use crate::model::{Enum, Field, Head, Number, Resource, Struct, Variant};
+use crate::model::{Enum, Field, Head, Inputs, Number, Resource, Struct, Variant};
 use crate::names;
 
 /// What is declared, field by field.
@@ -117,6 +117,8 @@ pub(crate) fn resource(arguments: TokenStream, item: &ItemStruct, errors: &mut E
     let table = arguments.table.take();
     let operations = arguments.operations.take();
     let missing = arguments.missing.take();
+    let (inputs, create_replaces, replies_status) =
+        (arguments.inputs, arguments.create_replaces, arguments.replies_status);
     Resource {
         tag,
         table_span: table.as_ref().map(syn::LitStr::span),
@@ -124,6 +126,10 @@ pub(crate) fn resource(arguments: TokenStream, item: &ItemStruct, errors: &mut E
         path,
         operations,
         missing,
+        inputs: inputs.map_or(Inputs::Json, |(inputs, _)| inputs),
+        inputs_span: inputs.map(|(_, span)| span),
+        create_replaces,
+        replies_status,
         derives: shared_derives(&item.attrs),
         object: structure(arguments, item, Kin::Resource, errors),
     }

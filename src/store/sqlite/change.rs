@@ -17,7 +17,14 @@ pub(super) fn write(
     sink: &mut dyn Sink,
 ) -> Result<(), StoreError> {
     match write {
-        Write::Insert { table, values } => insert(connection, shared.table(table)?, &values, sink),
+        Write::Insert { table, values } => {
+            let known = shared.table(table)?;
+            insert(connection, known, &known.statements.insert, &values, sink)
+        }
+        Write::Put { table, values, kept } => {
+            let known = shared.table(table)?;
+            insert(connection, known, &known.statements.put(&kept), &values, sink)
+        }
         Write::Update { table, key, changes } => {
             update(connection, shared.table(table)?, &key, changes, sink)
         }
@@ -31,6 +38,7 @@ pub(super) fn write(
 fn insert(
     connection: &Connection,
     known: &Known,
+    text: &str,
     values: &[(usize, Value)],
     sink: &mut dyn Sink,
 ) -> Result<(), StoreError> {
@@ -42,7 +50,7 @@ fn insert(
             _ => return Err(no_column(known, *column)),
         }
     }
-    let outcome = pour(connection, known, &statements.insert, parameters, sink);
+    let outcome = pour(connection, known, text, parameters, sink);
     match outcome {
         // SQLite says of used up keys what it says of a full disk.
         Err(StoreError::Unavailable(_)) if used_up(connection, known) => {

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::program::{example, start};
+use crate::program::{ask, example, start};
 
 /// A program, the recording that it is asked, and that group in it.
 struct Subject {
@@ -35,7 +35,9 @@ const SUBJECTS: &[Subject] = &[
     seed("query_param", "query_param", 117),
     seed("multi_param", "multi_param", 89),
     seed("crud_path", "crud_path", 123),
+    seed("declared_path", "crud_path", 123),
     seed("crud_query", "crud_query", 113),
+    seed("declared_query", "crud_query", 113),
     seed("crud_pydantic", "crud_pydantic", 118),
     validation("params", 307),
     validation("bodies", 325),
@@ -68,6 +70,33 @@ fn programs_answer_as_fastapi_answers() {
     assert!(failures.is_empty(), "{} steps:\n{}", failures.len(), failures.join("\n"));
     let unmet: Vec<_> = allowed.keys().filter(|step| !met.contains(*step)).collect();
     assert!(unmet.is_empty(), "docs/conformance.md lists what does not differ any more: {unmet:#?}");
+}
+
+/// What the tutorial writes as functions and what is declared answer alike, byte for byte.
+#[test]
+fn functions_and_declarations_answer_alike() {
+    let groups = recorded("fastapi_seed.json");
+    for (functions, declared) in [("crud_path", "declared_path"), ("crud_query", "declared_query")] {
+        let group = groups["groups"].as_array().unwrap().iter().find(|g| g["name"] == functions).unwrap();
+        let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+        let one = start(&example(functions), folders[0].path());
+        let two = start(&example(declared), folders[1].path());
+        let mut alike = 0;
+        for scenario in group["scenarios"].as_array().unwrap().iter().filter(|s| s["name"] != "docs pages") {
+            for step in scenario["steps"].as_array().unwrap() {
+                let request = replay::request(step, &BTreeMap::new());
+                let told = |answer: crate::program::Answer| {
+                    let headers = ["content-type", "allow", "location"]
+                        .map(|name| answer.header(name).map(str::to_owned));
+                    (answer.status, headers, answer.text())
+                };
+                let (one, two) = (told(ask(one.port, &request)), told(ask(two.port, &request)));
+                assert_eq!(one, two, "{}", String::from_utf8_lossy(&request));
+                alike += 1;
+            }
+        }
+        assert!(alike > 100, "{alike}");
+    }
 }
 
 fn recorded(name: &str) -> Value {

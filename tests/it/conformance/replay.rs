@@ -55,7 +55,7 @@ pub(super) fn replay(group: &Value, port: u16) -> ((usize, usize), Vec<Differenc
 }
 
 /// A step's request, byte for byte.
-fn request(step: &Value, captured: &Captured) -> Vec<u8> {
+pub(super) fn request(step: &Value, captured: &Captured) -> Vec<u8> {
     let text = |value: &Value| filled(value.as_str().unwrap(), captured);
     let (bytes, media_type) = body(&step["body"], captured);
     let mut head = format!(
