@@ -13,14 +13,17 @@ pub use std::marker::PhantomData;
 pub use std::sync::LazyLock;
 
 pub use ::std::boxed::Box;
+pub use ::std::format;
 pub use rocket::http::Method;
 pub use rocket::serde::json::Json as JsonBody;
+pub use rocket::{Request, response};
 
 pub use crate::app::launch;
 pub use crate::input::{InputMeta, Place, Take, TakeForm};
 pub use crate::issue::{Bound, Trail};
 pub use crate::openapi::bridge::{self, Said};
 pub use crate::openapi::{Answer, FunctionMeta};
+pub use crate::render::{ErrorList, ErrorMeta, HttpError, HttpErrors};
 pub use crate::resource::{
     Changes, Column, ColumnMeta, GeneratedKey, Input, InputStyle, Key, Operation, Resource, ResourceMeta,
     Unused, held, held_as_json, held_as_key,
@@ -197,6 +200,28 @@ macro_rules! __stub_object {
     };
 }
 
+/// Rocket's `Responder` for an error enum.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __respond_with_error {
+    ($error:ty) => {
+        const _: () = {
+            use $crate::__private as __crewed;
+
+            #[automatically_derived]
+            impl<'r> __crewed::response::Responder<'r, 'static> for $error {
+                fn respond_to(
+                    self,
+                    request: &'r __crewed::Request<'_>,
+                ) -> __crewed::response::Result<'static> {
+                    let error: __crewed::HttpError = __crewed::From::from(self);
+                    __crewed::response::Responder::respond_to(error, request)
+                }
+            }
+        };
+    };
+}
+
 /// What stands in for a function whose declaration has mistakes.
 #[doc(hidden)]
 #[macro_export]
@@ -316,8 +341,9 @@ pub use crate::value::{Value, ValueRef};
 pub use crate::wire::{choice_explain, choice_read, choice_write, object_explain, object_read, object_write};
 pub use std::vec::Vec;
 pub use {
-    crate::__describe as describe, crate::__serialize_fields as serialize_fields,
-    crate::__serialize_object as serialize_object, crate::__stub_function as stub_function,
-    crate::__stub_object as stub_object, crate::__stub_resource as stub_resource,
-    crate::__wire_choice as wire_choice, crate::__wire_object as wire_object,
+    crate::__describe as describe, crate::__respond_with_error as respond_with_error,
+    crate::__serialize_fields as serialize_fields, crate::__serialize_object as serialize_object,
+    crate::__stub_function as stub_function, crate::__stub_object as stub_object,
+    crate::__stub_resource as stub_resource, crate::__wire_choice as wire_choice,
+    crate::__wire_object as wire_object,
 };

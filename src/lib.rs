@@ -61,7 +61,7 @@ pub use uuid::Uuid;
 
 pub use app::{Api, LaunchError, ignite};
 pub use input::Upload;
-pub use render::HttpError;
+pub use render::{HttpError, HttpErrors};
 pub use route::{AnyFunction, Function};
 pub use wire::{AnyDateTime, Patched};
 
@@ -85,6 +85,8 @@ macro_rules! operations {
 }
 
 // Documented here and not in their crate, so that the examples compile.
+#[doc = include_str!("docs/http_error.md")]
+pub use crewed_macros::HttpError;
 #[doc = include_str!("docs/launch.md")]
 pub use crewed_macros::launch;
 #[doc = include_str!("docs/model.md")]

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::Item;
+use syn::{DeriveInput, Item};
 
 use crate::diag::Errors;
 use crate::model::Method;
@@ -66,6 +66,18 @@ pub(crate) fn function(method: Method, arguments: TokenStream, item: TokenStream
             misplaced(item, other, &message, errors)
         }
     }
+}
+
+pub(crate) fn http_error(item: TokenStream) -> TokenStream {
+    let mut errors = Errors::new();
+    let item = match syn::parse2::<DeriveInput>(item) {
+        Ok(item) => item,
+        Err(error) => return error.to_compile_error(),
+    };
+    let declared = parse::error_enum(&item, &mut errors);
+    // A derive leaves its item where it stands.
+    let nothing = TokenStream::new();
+    finish(nothing, errors, || expand::error_enum(&declared), || expand::failed_error_enum(&declared))
 }
 
 pub(crate) fn launch(arguments: TokenStream, item: TokenStream) -> TokenStream {

@@ -47,6 +47,11 @@ operations! {
     options: Options;
 }
 
+#[proc_macro_derive(HttpError, attributes(answer))]
+pub fn http_error(item: TokenStream) -> TokenStream {
+    declare::http_error(item.into()).into()
+}
+
 #[proc_macro_attribute]
 pub fn launch(arguments: TokenStream, item: TokenStream) -> TokenStream {
     declare::launch(arguments.into(), item.into()).into()

@@ -160,7 +160,7 @@ impl<S: Sent> Examined<S> {
         let mut trail = Trail::at(input.place.name());
         let again = |trail: &mut Trail| (how.explain)(value, &input.field.rules, trail);
         match input.place {
-            Place::QueryModel | Place::FormModel => drop(again(&mut trail)),
+            Place::QueryModel => drop(again(&mut trail)),
             _ => drop(trail.step(input.field.name, again)),
         }
         self.issues.extend(trail.into_issues());
@@ -187,20 +187,17 @@ impl<S: Sent> Examined<S> {
                 let values = self.sent.cookie(name).into_iter().map(Json::String);
                 gathered(values, list, Iterator::last)
             }
-            Place::QueryModel => match input.field.shape() {
-                Shape::Object(meta) => Some(self.query_object(input, meta)),
-                _ => None,
-            },
-            Place::Form | Place::FormModel | Place::Body { .. } | Place::Guard => None,
+            Place::QueryModel => input.model().map(|meta| self.query_object(input, meta)),
+            Place::Form | Place::Body { .. } | Place::Guard => None,
         })
     }
 
     /// The query as an object of a model's members; keys of other inputs are theirs.
     fn query_object(&self, input: &'static InputMeta, meta: &'static ObjectMeta) -> Json {
         let others = |key: &str| {
-            let other = |other: &InputMeta| match (other.place, other.field.shape()) {
+            let other = |other: &InputMeta| match (other.place, other.model()) {
                 (Place::Query, _) => other.field.name == key,
-                (Place::QueryModel, Shape::Object(object)) => {
+                (Place::QueryModel, Some(object)) => {
                     !std::ptr::eq(other, input) && object.fields.iter().any(|field| field.name == key)
                 }
                 _ => false,
@@ -245,7 +242,7 @@ impl<S: Sent> Examined<S> {
     fn find_form<T>(&mut self, input: &'static InputMeta, how: &TakeForm<T>) -> Found<T> {
         let name = input.field.name;
         let mut parts = mem::take(&mut self.form);
-        if let (Place::FormModel, Shape::Object(meta)) = (input.place, input.field.shape()) {
+        if let Some(meta) = input.model() {
             let texts =
                 parts.iter().filter_map(|part| Some((part.name.as_str().into(), part.text()?.into())));
             let object =

@@ -189,6 +189,20 @@ impl FormValue for Vec<Upload> {
     }
 }
 
+impl FormValue for Option<Vec<Upload>> {
+    fn of_parts(parts: Vec<FormPart>, rules: &Rules, trail: &mut Trail) -> Option<Self> {
+        Vec::of_parts(parts, rules, trail).map(Some)
+    }
+
+    fn absent_form() -> Option<Self> {
+        Some(None)
+    }
+
+    fn form_shape() -> Shape {
+        Shape::Nullable(|| Shape::List(|| FILE))
+    }
+}
+
 fn uploaded(part: FormPart, trail: &mut Trail) -> Option<Upload> {
     let FormPart { file_name, content_type, bytes, .. } = part;
     match file_name {

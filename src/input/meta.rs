@@ -1,6 +1,6 @@
 //! What is said of an input.
 
-use crate::wire::{FieldMeta, Presence};
+use crate::wire::{FieldMeta, ObjectMeta, Presence, Shape};
 
 /// Where an input is taken from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,10 +18,8 @@ pub enum Place {
     Header,
     /// A cookie.
     Cookie,
-    /// A field of a form.
+    /// A field of a form; where it is a model, the form, a member for each field.
     Form,
-    /// A form, a member for each field.
-    FormModel,
     /// The body; a member of it where there are several, or where it is embedded.
     Body {
         /// Whether it is a member of the body even where it is the only one.
@@ -40,7 +38,7 @@ impl Place {
             Place::Query | Place::QueryModel => "query",
             Place::Header => "header",
             Place::Cookie => "cookie",
-            Place::Form | Place::FormModel | Place::Body { .. } => "body",
+            Place::Form | Place::Body { .. } => "body",
             Place::Guard => "guard",
         }
     }
@@ -48,13 +46,13 @@ impl Place {
     /// Whether it is a part of the body.
     #[must_use]
     pub const fn is_body(self) -> bool {
-        matches!(self, Place::Form | Place::FormModel | Place::Body { .. })
+        matches!(self, Place::Form | Place::Body { .. })
     }
 
     /// Whether it is a part of a form.
     #[must_use]
     pub const fn is_form(self) -> bool {
-        matches!(self, Place::Form | Place::FormModel)
+        matches!(self, Place::Form)
     }
 }
 
@@ -79,6 +77,15 @@ impl InputMeta {
     #[must_use]
     pub fn is_required(&self) -> bool {
         matches!(self.field.presence, Presence::Required)
+    }
+
+    /// The model whose members are the inputs, where it is one: of a whole query or form.
+    #[must_use]
+    pub fn model(&self) -> Option<&'static ObjectMeta> {
+        match (self.place, self.field.shape()) {
+            (Place::QueryModel | Place::Form, Shape::Object(meta)) => Some(meta),
+            _ => None,
+        }
     }
 
     /// Whether bodies stand in an object, a member for each: where there are several, or where one is

@@ -12,7 +12,7 @@ use super::operation::{JSON, media, parameter, response, template};
 use super::schema::{Schemas, typed};
 use super::{DocumentOptions, naming, text};
 use crate::input::{InputMeta, Place};
-use crate::render::{ErrorMeta, phrase};
+use crate::render::{ErrorList, ErrorMeta, phrase};
 use crate::wire::{FieldMeta, Presence, Shape};
 
 /// Everything that is said of a function.
@@ -133,7 +133,7 @@ pub enum Answer {
     /// 404, where there is nothing.
     NotFound,
     /// The variants of an error enum.
-    Errors(&'static [ErrorMeta]),
+    Errors(&'static [ErrorList]),
     /// What `response(..)` declares: a status, a description, and the shape of a body.
     Declared(u16, &'static str, Option<fn() -> Shape>),
     /// It says nothing of itself.
@@ -184,8 +184,8 @@ pub(super) fn operation(
     };
     let origin = |input: &InputMeta| format!("`{}` of the function `{}`", input.field.name, meta.name);
     for input in meta.inputs {
-        match (input.place, input.field.shape()) {
-            (Place::QueryModel, Shape::Object(object)) => {
+        match (input.place, input.model()) {
+            (Place::QueryModel, Some(object)) => {
                 let fields = object.fields.iter();
                 documented
                     .parameters
@@ -236,13 +236,17 @@ fn body(
 ) -> Option<RefOr<RequestBody>> {
     let inputs: Vec<&InputMeta> = meta.inputs.iter().filter(|input| input.place.is_body()).collect();
     let first = inputs.first()?;
-    let alone = matches!(first.place, Place::FormModel) || !InputMeta::embedded(meta.inputs);
     let form = first.place.is_form();
-    let schema = match (alone && (first.place == Place::FormModel || !form), first.place) {
-        (true, _) => schemas.whole_body(&first.field, &origin(first)),
-        (false, _) => {
-            let fields: Vec<FieldMeta> = inputs.iter().map(|input| input.field).collect();
-            schemas.body_of(&format!("Body_{}", meta.name), &fields, meta.name)
+    let alone =
+        inputs.len() == 1 && if form { first.model().is_some() } else { !InputMeta::embedded(meta.inputs) };
+    let schema = match alone {
+        true => schemas.whole_body(&first.field, &origin(first)),
+        false => {
+            let fields = inputs.iter().flat_map(|input| match input.model() {
+                Some(object) => object.fields.to_vec(),
+                None => vec![input.field],
+            });
+            schemas.body_of(&format!("Body_{}", meta.name), &fields.collect::<Vec<_>>(), meta.name)
         }
     };
     let file = inputs.iter().any(|input| is_file(input.field.shape()));
@@ -313,9 +317,8 @@ fn fails(answer: &Answer, meta: &FunctionMeta, answers: &mut Answers, schemas: &
     match answer {
         Answer::NotFound => answers.error(404, phrase(404)),
         Answer::Errors(errors) => {
-            for ErrorMeta { status, detail, doc } in *errors {
-                let detail = if detail.is_empty() { phrase(*status) } else { *detail };
-                answers.error_described(*status, detail, text(doc).as_deref().unwrap_or(detail));
+            for error in *errors {
+                list(error, answers);
             }
         }
         Answer::Declared(status, description, shape) => {
@@ -330,6 +333,16 @@ fn fails(answer: &Answer, meta: &FunctionMeta, answers: &mut Answers, schemas: &
             }
         }
         _ => {}
+    }
+}
+
+fn list(errors: &ErrorList, answers: &mut Answers) {
+    match errors {
+        ErrorList::One(ErrorMeta { status, detail, doc }) => {
+            let detail = if detail.is_empty() { phrase(*status) } else { *detail };
+            answers.error_described(*status, detail, text(doc).as_deref().unwrap_or(detail));
+        }
+        ErrorList::Of(inside) => inside.iter().for_each(|errors| list(errors, answers)),
     }
 }
 

@@ -147,19 +147,29 @@ impl ErrorMeta {
     }
 }
 
+/// What the variants of an error enum are answered with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorList {
+    /// A variant's own answer.
+    One(ErrorMeta),
+    /// The answers of the error inside a variant.
+    Of(&'static [ErrorList]),
+}
+
 /// An enum under `#[derive(HttpError)]`: each variant is an answer, documented with every operation
 /// that may return it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no error of crewed's",
     label = "not declared with `#[derive(HttpError)]`",
-    note = "write `#[derive(HttpError)]` above the enum, and `#[error(status = 404)]` on each variant"
+    note = "write `#[derive(HttpError)]` above the enum, and `#[answer(status = 404)]` on each variant"
 )]
 pub trait HttpErrors: Into<HttpError> {
-    /// What each variant is answered with.
-    const ERRORS: &'static [ErrorMeta];
+    /// What each variant is answered with, and what the variants of errors inside are.
+    const ERRORS: &'static [ErrorList];
 }
 
 /// Which answers it is depends on who makes it.
 impl HttpErrors for HttpError {
-    const ERRORS: &'static [ErrorMeta] = &[];
+    const ERRORS: &'static [ErrorList] = &[];
 }

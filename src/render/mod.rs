@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value as Json, json};
 
-pub use http_error::{ErrorMeta, HttpError, HttpErrors};
+pub use http_error::{ErrorList, ErrorMeta, HttpError, HttpErrors};
 
 use crate::error::Error;
 use crate::issue::{Issue, Step};

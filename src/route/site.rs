@@ -232,19 +232,20 @@ impl SiteBuilder {
     ) -> Result<Site, Vec<String>> {
         let mut problems = Vec::new();
         let mut nodes: Vec<(String, Node)> = Vec::new();
-        // A foreign route is more special for its own method only: the others stay ours there.
-        let foreign = self.claims.iter().filter(|claim| claim.target == Target::Foreign);
-        let beside = foreign.flat_map(|foreign| {
-            self.claims.iter().filter_map(|claim| {
-                let special = Specificity::of(&foreign.path, &claim.path) == Specificity::Special;
-                (special && claim.method != foreign.method).then(|| Claim {
-                    path: foreign.path.clone(),
-                    who: claim.who.clone(),
-                    ..*claim
+        // What is more special goes first for its own method only: the others stay with what matches too.
+        let beside = self.claims.iter().flat_map(|special| {
+            let others = self.claims.iter().filter(|claim| claim.target != Target::Foreign);
+            others.filter_map(|claim| {
+                let is = Specificity::of(&special.path, &claim.path) == Specificity::Special;
+                (is && claim.method != special.method).then(|| {
+                    let who = claim.who.clone();
+                    (breadth(&claim.path), Claim { path: special.path.clone(), who, ..*claim })
                 })
             })
         });
-        let beside: Vec<Claim> = beside.collect();
+        let mut beside: Vec<(_, Claim)> = beside.collect();
+        beside.sort_by_key(|(breadth, _)| *breadth);
+        let beside = beside.into_iter().map(|(_, claim)| claim);
         let foreign = self.claims.iter().filter(|claim| claim.target == Target::Foreign);
         let behind: Vec<(Method, String, Target)> = foreign
             .filter_map(|foreign| {
@@ -290,6 +291,12 @@ impl SiteBuilder {
     }
 }
 
+/// How much a path matches: of two that match the same, the less goes first.
+fn breadth(path: &str) -> (bool, usize) {
+    let rest = segments(path).any(|segment| segment == Segment::Rest);
+    (rest, segments(path).filter(|segment| *segment == Segment::Any).count())
+}
+
 /// How a path stands to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Specificity {
@@ -303,20 +310,21 @@ enum Specificity {
 
 impl Specificity {
     fn of(path: &str, other: &str) -> Self {
-        let (path, other): (Vec<_>, Vec<_>) = (segments(path).collect(), segments(other).collect());
-        if path.len() != other.len() || path.contains(&Segment::Rest) {
-            return Specificity::Other;
-        }
+        let (mut path, mut other) = (segments(path), segments(other));
         let mut specificity = Specificity::Same;
-        for pair in path.iter().zip(&other) {
-            match pair {
-                (Segment::Any, Segment::Any) => {}
-                (Segment::Fixed(a), Segment::Fixed(b)) if a == b => {}
-                (Segment::Fixed(_), Segment::Any) => specificity = Specificity::Special,
+        loop {
+            match (path.next(), other.next()) {
+                (None, None) | (Some(Segment::Rest), Some(Segment::Rest)) => return specificity,
+                (Some(_), Some(Segment::Rest)) => return Specificity::Special,
+                (Some(Segment::Any), Some(Segment::Any)) => {}
+                (Some(Segment::Fixed(a)), Some(Segment::Fixed(b))) if a == b => {}
+                // A slash at the end is no segment that a parameter could be.
+                (Some(Segment::Fixed(text)), Some(Segment::Any)) if !text.is_empty() => {
+                    specificity = Specificity::Special;
+                }
                 _ => return Specificity::Other,
             }
         }
-        specificity
     }
 }
 

@@ -14,6 +14,7 @@ mod declare;
 mod document;
 mod durability;
 mod edge;
+mod functions;
 mod http;
 mod kit;
 mod launch;

@@ -78,7 +78,7 @@ fn always_there(argument: &Argument, errors: &mut Errors) {
 
 /// A body is read once, as one thing.
 fn one_body(function: &Function, errors: &mut Errors) {
-    let form = |argument: &&Argument| matches!(argument.place, Place::Form | Place::FormModel);
+    let form = |argument: &&Argument| argument.place == Place::Form;
     let json = |argument: &&Argument| matches!(argument.place, Place::Body { .. });
     let raw = function.arguments.iter().find(|argument| argument.place == Place::Data);
     let forms: Vec<&Argument> = function.arguments.iter().filter(form).collect();
@@ -96,13 +96,6 @@ fn one_body(function: &Function, errors: &mut Errors) {
         errors.at(
             &other.field.ident,
             format!("`data` gives the whole body to `{}`; nothing is left of it", raw.field.ident),
-        );
-    }
-    let model = forms.iter().find(|argument| argument.place == Place::FormModel);
-    if let (Some(model), true) = (model, forms.len() > 1) {
-        errors.at(
-            &model.field.ident,
-            "a model is the whole form; take its fields one by one, or put the others into it",
         );
     }
 }
@@ -143,10 +136,8 @@ fn bodiless(function: &Function, errors: &mut Errors) {
         }
     }
     let takes_none = matches!(function.method, Method::Get | Method::Head | Method::Options);
-    let body = function
-        .arguments
-        .iter()
-        .find(|a| matches!(a.place, Place::Body { .. } | Place::Form | Place::FormModel | Place::Data));
+    let body =
+        function.arguments.iter().find(|a| matches!(a.place, Place::Body { .. } | Place::Form | Place::Data));
     if let (true, Some(body)) = (takes_none, body) {
         let (attribute, _) = function.method.names();
         errors.at(

@@ -7,7 +7,7 @@ use syn::{GenericParam, Generics, Ident, Path};
 
 use super::object::bound_to_wire;
 use super::scope;
-use crate::model::{Enum, Resource, Struct};
+use crate::model::{Enum, ErrorEnum, Resource, Struct};
 
 /// The traits of a model.
 pub(crate) fn failed_model(model: &Struct) -> TokenStream {
@@ -31,6 +31,26 @@ pub(crate) fn failed_choice(choice: &Enum) -> TokenStream {
         __crewed::wire_choice!(#ident);
     };
     scope(&choice.head.krate, &content)
+}
+
+/// The traits of an enum of errors.
+pub(crate) fn failed_error_enum(item: &ErrorEnum) -> TokenStream {
+    let ident = &item.ident;
+    if item.generic {
+        return TokenStream::new();
+    }
+    let content = quote! {
+        impl __crewed::From<#ident> for __crewed::HttpError {
+            fn from(_: #ident) -> Self {
+                __crewed::HttpError::status(500)
+            }
+        }
+        impl __crewed::HttpErrors for #ident {
+            const ERRORS: &'static [__crewed::ErrorList] = &[];
+        }
+        __crewed::respond_with_error!(#ident);
+    };
+    scope(&item.krate, &content)
 }
 
 /// The traits of a resource, and the names of its inputs.

@@ -223,8 +223,8 @@ impl Input<'_> {
                 let ask = ask(self.argument);
                 quote!(#ask.after(#made, &mut __crewed_inputs, #index))
             }
-            (Place::Form | Place::FormModel, None) => quote!(__crewed_inputs.take_form(#index, &#how)),
-            (Place::Form | Place::FormModel, Some(default)) => {
+            (Place::Form, None) => quote!(__crewed_inputs.take_form(#index, &#how)),
+            (Place::Form, Some(default)) => {
                 quote!(__crewed_inputs.take_form_or(#index, &#how, #default))
             }
             (_, None) => quote!(__crewed_inputs.take(#index, &#how)),
@@ -237,7 +237,7 @@ impl Input<'_> {
         let (ty, how) = (&self.argument.field.ty, self.how());
         let take = match self.argument.place {
             Place::Data | Place::Unsaid => return TokenStream::new(),
-            Place::Form | Place::FormModel => quote!(TakeForm),
+            Place::Form => quote!(TakeForm),
             _ => quote!(Take),
         };
         let made = quote_spanned!(located(self.argument.span())=> __crewed::#take::<#ty>::new());
@@ -271,7 +271,6 @@ impl Input<'_> {
             Place::Header => quote!(__crewed::Place::Header),
             Place::Cookie => quote!(__crewed::Place::Cookie),
             Place::Form => quote!(__crewed::Place::Form),
-            Place::FormModel => quote!(__crewed::Place::FormModel),
             Place::Body { embed } => quote!(__crewed::Place::Body { embed: #embed }),
             Place::Unsaid | Place::Data | Place::Guard => quote!(<__crewed::Ask<#ty>>::PLACE),
         };

@@ -2,6 +2,7 @@
 //! is descriptions, conversions between structs, and calls into `__private`.
 
 mod choice;
+mod error;
 mod fallback;
 mod field;
 mod function;
@@ -17,7 +18,8 @@ use quote::quote;
 use syn::Path;
 
 pub(crate) use self::choice::choice;
-pub(crate) use self::fallback::{failed_choice, failed_model, failed_resource};
+pub(crate) use self::error::error_enum;
+pub(crate) use self::fallback::{failed_choice, failed_error_enum, failed_model, failed_resource};
 pub(crate) use self::function::{failed_function, function};
 pub(crate) use self::launch::launch;
 pub(crate) use self::model::model;

@@ -85,8 +85,6 @@ pub(crate) enum Place {
     Header,
     Cookie,
     Form,
-    /// A form, a member for each field.
-    FormModel,
     Body {
         embed: bool,
     },

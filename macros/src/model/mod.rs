@@ -2,6 +2,7 @@
 //! turns into code. Spans stay with what they belong to.
 
 pub(crate) mod case;
+mod error;
 mod function;
 mod number;
 mod types;
@@ -9,6 +10,7 @@ mod types;
 use proc_macro2::Span;
 use syn::{Attribute, Expr, ExprPath, Generics, Ident, LitStr, Path, Type, Visibility};
 
+pub(crate) use error::{ErrorAnswer, ErrorEnum, ErrorVariant};
 pub(crate) use function::{Argument, Function, Method, Place, Response, Returned};
 pub(crate) use number::{Bound, Count, Number};
 pub(crate) use types::{Kind, TypeInfo};

@@ -16,7 +16,7 @@ use super::field::{self, Around};
 use super::words::{Seen, Value, Word, number, unknown, words};
 use super::{Kin, docs};
 use crate::diag::Errors;
-use crate::model::{Argument, Field, Function, Kind, Method, Number, Place, Response, Returned};
+use crate::model::{Argument, Function, Method, Number, Place, Response, Returned};
 use crate::names;
 
 /// What stands in the parentheses of the attribute.
@@ -520,14 +520,9 @@ fn argument(
     if json && !matches!(place, Place::Body { .. }) {
         errors.at(&field.ty, "`Json<..>` is a body; write the type without it");
     }
-    // A form of several members, as a query of several.
-    let place = match (place, &field.info.kind) {
-        (Place::Form, Kind::Other) if !is_file(&field) => Place::FormModel,
-        (place, _) => place,
-    };
     match alias {
         Some(alias) => {
-            if let Place::Path(_) | Place::Rest(_) | Place::QueryModel | Place::FormModel = place {
+            if let Place::Path(_) | Place::Rest(_) | Place::QueryModel = place {
                 errors.at(&alias, "this has no name of its own to be another; remove `alias`");
             }
             field.wire_span = alias.span();
@@ -537,15 +532,6 @@ fn argument(
         None => {}
     }
     Some(Argument { field, place, json })
-}
-
-/// An `Upload`, or some of them.
-fn is_file(field: &Field) -> bool {
-    let last = |ty: &Type| match ty {
-        Type::Path(path) => path.path.segments.last().is_some_and(|s| s.ident == "Upload"),
-        _ => false,
-    };
-    last(&field.info.inner) || inner(&field.info.inner, "Vec").as_ref().is_some_and(last)
 }
 
 /// The place and the alias of `#[param(..)]`, and whether it says anything at all.

@@ -2,6 +2,7 @@
 //! in `check`.
 
 mod arguments;
+mod error;
 mod field;
 mod function;
 mod serde;
@@ -19,6 +20,7 @@ use syn::{
 
 use self::arguments::Arguments;
 pub(crate) use self::arguments::launch;
+pub(crate) use self::error::error_enum;
 use self::field::Around;
 pub(crate) use self::function::{cleaned_function, function};
 use self::serde::{Container, Place};

@@ -50,6 +50,11 @@ pub(crate) fn words(tokens: TokenStream, errors: &mut Errors) -> Vec<Word> {
 pub(crate) struct Seen(Vec<String>);
 
 impl Seen {
+    /// Whether the word was seen.
+    pub(crate) fn has(&self, word: &str) -> bool {
+        self.0.iter().any(|seen| seen == word)
+    }
+
     /// Whether the word comes for the first time; else it is an error.
     pub(crate) fn first(&mut self, key: &Ident, errors: &mut Errors) -> bool {
         let word = key.to_string();
