@@ -14,7 +14,7 @@ use crate::openapi::{self, DocumentOptions, Foreign, Info, PageSize};
 use crate::operation::{PageSizes, Service};
 use crate::render::ErrorFormat;
 use crate::resource::Table;
-use crate::route::{self, AnyFunction, Around, Claimed, Segment, Site, SiteBuilder};
+use crate::route::{self, AnyFunction, Around, Claimed, Segment, Site, SiteBuilder, Sites};
 use crate::store::{Store, sqlite};
 
 #[rocket::async_trait]
@@ -97,6 +97,14 @@ impl Assembly {
         match rocket.state::<Standing>() {
             Some(standing) => standing.add(self.claimed),
             None => rocket = rocket.manage(Standing(Mutex::new(self.claimed))),
+        }
+        match rocket.state::<Sites>() {
+            Some(sites) => sites.add(&self.site),
+            None => {
+                let sites = Sites::default();
+                sites.add(&self.site);
+                rocket = rocket.manage(sites);
+            }
         }
         // What functions answer their errors by. APIs of one rocket have one configuration.
         if rocket.state::<ErrorFormat>().is_none() {

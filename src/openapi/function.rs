@@ -246,7 +246,7 @@ fn body(
                 Some(object) => object.fields.to_vec(),
                 None => vec![input.field],
             });
-            schemas.body_of(&format!("Body_{}", meta.name), &fields.collect::<Vec<_>>(), meta.name)
+            schemas.body_of(&format!("Body_{}", meta.name), &fields.collect::<Vec<_>>(), form, meta.name)
         }
     };
     let file = inputs.iter().any(|input| is_file(input.field.shape()));

@@ -84,12 +84,9 @@ pub(super) fn component(name: &str) -> String {
 
 /// `Secret Name` for `secret_name`, as Pydantic does.
 pub(super) fn title(name: &str) -> String {
-    let words = name.split('_').filter(|word| !word.is_empty()).map(|word| {
-        let mut letters = word.chars();
-        let first = letters.next().into_iter().flat_map(char::to_uppercase);
-        first.chain(letters).collect::<String>()
-    });
-    words.collect::<Vec<_>>().join(" ")
+    let words = name.split('_').filter(|word| !word.is_empty());
+    let parts = words.map(|word| word.split('-').map(sentence).collect::<Vec<_>>().join("-"));
+    parts.collect::<Vec<_>>().join(" ")
 }
 
 /// A sentence's first letter, in capitals.
@@ -136,6 +133,7 @@ mod tests {
         }
         assert_eq!(title("secret_name"), "Secret Name");
         assert_eq!(title("Hello"), "Hello");
+        assert_eq!(title("x-token"), "X-Token");
         assert_eq!(component("Käfer<T>"), "K_fer_T_");
     }
 }

@@ -236,6 +236,7 @@ impl Subject<'_, '_> {
 
 fn count(name: &str, description: &str, default: u64, max: Option<u64>) -> RefOr<Parameter> {
     let mut schema = typed(InstanceType::Integer);
+    schema.format = Some("int64".to_owned());
     schema.metadata().title = Some(super::naming::title(name));
     schema.metadata().default = Some(default.into());
     schema.extensions.insert("minimum".to_owned(), 0.into());

@@ -38,8 +38,13 @@ pub(super) fn text(format: &str, rules: &Rules) -> SchemaObject {
                 schema.string().min_length = length(shortest);
                 schema.string().max_length = length(rules.max_length);
             }
-            if let Some(pattern) = rules.pattern {
-                schema.string().pattern = Some(pattern.source.to_owned());
+            let unstorable = match (rules.stored, rules.addressed) {
+                (true, true) => Some(NO_NUL_AND_NO_DOTS),
+                (true, false) => Some(NO_NUL),
+                _ => None,
+            };
+            if let Some(pattern) = rules.pattern.map(|pattern| pattern.source).or(unstorable) {
+                schema.string().pattern = Some(pattern.to_owned());
             }
             schema.format = rules.format.map(|format| format.name().to_owned());
         }
@@ -54,6 +59,11 @@ pub(super) fn text(format: &str, rules: &Rules) -> SchemaObject {
     }
     schema
 }
+
+/// What every text is that a column holds.
+const NO_NUL: &str = r"^[^\x00]*$";
+/// What every key is that an address names.
+const NO_NUL_AND_NO_DOTS: &str = r"^(?!\.\.?$)[^\x00]*$";
 
 /// Bounds the number of items or members.
 pub(super) fn items(rules: &Rules) -> (Option<u32>, Option<u32>) {

@@ -91,7 +91,13 @@ impl<'d> Schemas<'d> {
     /// The value of a parameter; what describes it stands on the parameter.
     pub(super) fn parameter(&mut self, field: &FieldMeta, origin: &str) -> SchemaObject {
         let bare = FieldMeta { doc: "", deprecated: false, ..*field };
-        self.described(&bare, View::Model, View::Model, origin)
+        self.sent(&bare, origin)
+    }
+
+    /// A value that is sent by itself, or not at all: outside of JSON there is no null.
+    fn sent(&mut self, field: &FieldMeta, origin: &str) -> SchemaObject {
+        let rules = Rules { not_null: true, ..field.rules };
+        self.described(&FieldMeta { rules, ..*field }, View::Model, View::Model, origin)
     }
 
     /// The body of a function, where it is one input.
@@ -104,12 +110,21 @@ impl<'d> Schemas<'d> {
     }
 
     /// The body of a function, where it is several: a component of its own.
-    pub(super) fn body_of(&mut self, name: &str, fields: &[FieldMeta], function: &str) -> SchemaObject {
+    pub(super) fn body_of(
+        &mut self,
+        name: &str,
+        fields: &[FieldMeta],
+        form: bool,
+        function: &str,
+    ) -> SchemaObject {
         let mut schema = typed(InstanceType::Object);
         schema.metadata().title = Some(name.to_owned());
         for field in fields {
             let origin = format!("`{}` of the function `{function}`", field.name);
-            let property = self.described(field, View::Model, View::Model, &origin);
+            let property = match form {
+                true => self.sent(field, &origin),
+                false => self.described(field, View::Model, View::Model, &origin),
+            };
             let object = schema.object();
             if matches!(field.presence, Presence::Required) {
                 object.required.insert(field.name.to_owned());

@@ -122,15 +122,12 @@ impl ResourceMeta {
     /// [`InputStyle::Json`] that is the key alone.
     #[must_use]
     pub fn addressed(&self, operation: Operation) -> Vec<usize> {
-        let key = self.columns[self.key].role;
-        let keyed = operation.is_on_key()
-            || (operation == Operation::Create
-                && self.inputs != InputStyle::Json
-                && matches!(key, Role::Key));
-        let takes_values =
-            self.inputs != InputStyle::Json && matches!(operation, Operation::Create | Operation::Replace);
-        let settable = |index: &usize| *index != self.key && self.is_settable(*index);
-        let values = (0..self.object.fields.len()).filter(settable).filter(|_| takes_values);
+        let styled = self.inputs != InputStyle::Json;
+        let keyed =
+            operation.is_on_key() || (styled && operation == Operation::Create && !self.has_generated_key());
+        let valued = styled && matches!(operation, Operation::Create | Operation::Replace);
+        let settable = |index: &usize| valued && *index != self.key && self.is_settable(*index);
+        let values = (0..self.object.fields.len()).filter(settable);
         keyed.then_some(self.key).into_iter().chain(values).collect()
     }
 

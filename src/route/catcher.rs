@@ -1,10 +1,14 @@
 //! The answer to what nobody else catches.
 
-use rocket::Request;
+use std::sync::{Arc, PoisonError, RwLock};
+
 use rocket::catcher::Catcher;
 use rocket::http::Status;
+use rocket::{Request, Response};
 
+use super::path::normalized;
 use super::reply::rendered;
+use super::site::Site;
 use crate::render::{ErrorFormat, phrase};
 
 /// A default catcher that answers JSON, whatever is accepted.
@@ -14,12 +18,36 @@ pub(crate) fn catcher(format: ErrorFormat) -> Catcher {
     catcher
 }
 
+/// The sites of all APIs of one rocket, in its state.
+#[derive(Default)]
+pub(crate) struct Sites(RwLock<Vec<Arc<Site>>>);
+
+impl Sites {
+    pub(crate) fn add(&self, site: &Arc<Site>) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(site));
+    }
+
+    /// What is answered on a path of ours to a method that nobody knows.
+    fn refuse<'r>(&self, request: &Request<'_>) -> Option<Response<'r>> {
+        let path = normalized(request.uri().path().as_str());
+        let sites = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        sites.iter().find_map(|site| site.find_ours(&path).map(|node| site.not_allowed(node)))
+    }
+}
+
 #[derive(Clone)]
 struct Catch(ErrorFormat);
 
 #[rocket::async_trait]
 impl rocket::catcher::Handler for Catch {
-    async fn handle<'r>(&self, status: Status, _: &'r Request<'_>) -> rocket::catcher::Result<'r> {
+    async fn handle<'r>(&self, status: Status, request: &'r Request<'_>) -> rocket::catcher::Result<'r> {
+        // A method that Rocket does not know it never routes, and calls a bad request.
+        if status == Status::BadRequest
+            && request.route().is_none()
+            && let Some(refused) = request.rocket().state::<Sites>().and_then(|sites| sites.refuse(request))
+        {
+            return Ok(refused);
+        }
         Ok(rendered(self.0.status(status.code, phrase(status.code))))
     }
 }

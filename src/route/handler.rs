@@ -115,7 +115,7 @@ impl Site {
         Some(response)
     }
 
-    fn not_allowed<'r>(&self, node: &Node) -> Response<'r> {
+    pub(super) fn not_allowed<'r>(&self, node: &Node) -> Response<'r> {
         let mut response = rendered(self.around.format.status(405, phrase(405)));
         response.set_raw_header("Allow", node.allow());
         response

@@ -20,7 +20,7 @@ mod site;
 pub use ask::{
     Argument, Ask, AskBefore, AskData, AskGuard, AskNothing, Failure, NoModel, RocketRoute, Why, WhyNot,
 };
-pub(crate) use catcher::catcher;
+pub(crate) use catcher::{Sites, catcher};
 pub(crate) use function::Around;
 pub use function::{Answering, AnyFunction, Call, FromRocket, Function, answered};
 pub(crate) use handler::{NAME, routes};

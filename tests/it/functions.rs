@@ -753,7 +753,7 @@ mod documented {
                 },
                 {
                     "name": "q", "in": "query",
-                    "schema": {"title": "Q", "type": "string", "maxLength": 5, "nullable": true},
+                    "schema": {"title": "Q", "type": "string", "maxLength": 5},
                 },
                 {
                     "name": "old", "in": "query", "deprecated": true,
@@ -761,7 +761,7 @@ mod documented {
                 },
                 {
                     "name": "x-trace", "in": "header",
-                    "schema": {"title": "X-trace", "type": "string", "format": "uuid", "nullable": true},
+                    "schema": {"title": "X-Trace", "type": "string", "format": "uuid"},
                 },
             ])
         );

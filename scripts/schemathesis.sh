@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Asks programs whatever their documents allow, and some things that they do not, with Schemathesis in a
+# virtual environment of its own. What it is told to check is in tests/schemathesis.toml.
+#
+#   scripts/schemathesis.sh [PROGRAM ..]      default: heroes params bodies
+set -euo pipefail
+cd "$(dirname "$0")/.."
+programs=${*:-heroes params bodies}
+target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
+venv=$target/schemathesis-venv
+config=$PWD/tests/schemathesis.toml
+if [ ! -x "$venv/bin/schemathesis" ]; then
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement tests/schemathesis.txt
+fi
+cargo build --quiet --locked --examples
+
+folder=$(mktemp -d)
+pid=
+stop() {
+    if [ -n "$pid" ]; then kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; fi
+    pid=
+}
+trap 'stop; rm -rf "$folder"' EXIT
+
+for program in $programs; do
+    echo "schemathesis: $program"
+    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    mkdir "$folder/$program"
+    (cd "$folder/$program" && ROCKET_PORT=$port ROCKET_LOG_LEVEL=off exec "$target/debug/examples/$program") &
+    pid=$!
+    (cd "$folder/$program" && "$venv/bin/schemathesis" --config-file "$config" run --wait-for-schema 20 --no-color \
+        "http://127.0.0.1:$port/openapi.json") >"$folder/$program.txt" || {
+        cat "$folder/$program.txt"
+        echo "schemathesis: $program answers other than it says" >&2
+        exit 1
+    }
+    tail -n 1 "$folder/$program.txt"
+    stop
+done
