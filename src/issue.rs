@@ -141,6 +141,9 @@ pub enum IssueKind {
     DatetimeParsing {
         error: String,
     },
+    DatetimeNumber {
+        error: String,
+    },
     TimezoneAware,
     TimezoneNaive,
     TimeType,

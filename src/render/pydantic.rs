@@ -100,6 +100,9 @@ fn words(kind: &IssueKind) -> Words {
         IssueKind::DatetimeParsing { error } => {
             parsing("datetime_from_date_parsing", "Input should be a valid datetime or date", error)
         }
+        IssueKind::DatetimeNumber { error } => {
+            parsing("datetime_parsing", "Input should be a valid datetime", error)
+        }
         IssueKind::TimezoneAware => Words::new("timezone_aware", "Input should have timezone info"),
         IssueKind::TimezoneNaive => Words::new("timezone_naive", "Input should not have timezone info"),
         IssueKind::TimeType => Words::new("time_type", "Input should be a valid time"),

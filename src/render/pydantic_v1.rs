@@ -103,6 +103,7 @@ fn words(kind: &IssueKind) -> Words {
         }
         IssueKind::DatetimeType
         | IssueKind::DatetimeParsing { .. }
+        | IssueKind::DatetimeNumber { .. }
         | IssueKind::TimezoneAware
         | IssueKind::TimezoneNaive => Words::new("value_error.datetime", "invalid datetime format"),
         IssueKind::TimeType | IssueKind::TimeParsing { .. } => {

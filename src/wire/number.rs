@@ -250,7 +250,9 @@ impl Wire for bool {
             Json::Bool(b) => Some(*b),
             Json::Number(n) if n.as_f64() == Some(1.0) => Some(true),
             Json::Number(n) if n.as_f64() == Some(0.0) => Some(false),
-            Json::Number(n) if n.is_f64() => return trail.fault(IssueKind::BoolType, input),
+            Json::Number(n) if n.as_f64().is_some_and(|f| f.fract() != 0.0) => {
+                return trail.fault(IssueKind::BoolType, input);
+            }
             Json::Number(_) => None,
             Json::String(text) => match text.to_ascii_lowercase().as_str() {
                 "1" | "on" | "t" | "true" | "y" | "yes" => Some(true),

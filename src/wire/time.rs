@@ -56,7 +56,7 @@ impl AnyDateTime {
 }
 
 macro_rules! moments {
-    ($($moment:ty: $format:literal, $type_kind:ident, $parse:ident, $push:ident;)*) => {$(
+    ($($moment:ty: $format:literal, $type_kind:ident, $parse:ident, $number:expr, $push:ident;)*) => {$(
         impl Wire for $moment {
             fn shape() -> Shape {
                 Shape::Text { format: $format }
@@ -68,13 +68,13 @@ macro_rules! moments {
             }
 
             fn explain(input: &Json, _: &Rules, trail: &mut Trail) -> Option<Self> {
-                // A number is what the same digits are as text: of a moment seconds, or milliseconds.
-                let said: Cow<'_, str> = match input {
-                    Json::String(said) => said.into(),
-                    Json::Number(number) => number.to_string().into(),
+                let of_number: fn(Result<NaiveDateTime, IssueKind>) -> Result<Self, IssueKind> = $number;
+                let parsed = match input {
+                    Json::String(said) => $parse(said),
+                    Json::Number(number) => of_number(timestamp(number)),
                     _ => return trail.fault(IssueKind::$type_kind, input),
                 };
-                match $parse(&said) {
+                match parsed {
                     Ok(value) => Some(value),
                     Err(kind) => trail.fault(kind, input),
                 }
@@ -88,12 +88,43 @@ macro_rules! moments {
 }
 
 moments! {
-    DateTime<Utc>: "date-time", DatetimeType, parse_utc, push_utc;
-    DateTime<FixedOffset>: "date-time", DatetimeType, parse_offset, push_offset;
-    NaiveDateTime: "date-time", DatetimeType, parse_naive, push_naive;
-    AnyDateTime: "date-time", DatetimeType, parse_any, push_any;
-    NaiveDate: "date", DateType, parse_date, push_date;
-    NaiveTime: "time", TimeType, parse_time, push_time;
+    DateTime<Utc>: "date-time", DatetimeType, parse_utc, |moment| moment.map(|m| m.and_utc()), push_utc;
+    DateTime<FixedOffset>: "date-time", DatetimeType, parse_offset,
+        |moment| moment.map(|m| m.and_utc().fixed_offset()), push_offset;
+    NaiveDateTime: "date-time", DatetimeType, parse_naive, |_| Err(IssueKind::TimezoneNaive), push_naive;
+    AnyDateTime: "date-time", DatetimeType, parse_any,
+        |moment| moment.map(|m| AnyDateTime::Offset(m.and_utc().fixed_offset())), push_any;
+    NaiveDate: "date", DateType, parse_date, |moment| moment.map_err(of_date).and_then(date_of), push_date;
+    NaiveTime: "time", TimeType, parse_time, |_| Err(IssueKind::TimeType), push_time;
+}
+
+/// A moment as a number: seconds since 1970, or milliseconds where that would be too far off.
+fn timestamp(number: &serde_json::Number) -> Result<NaiveDateTime, IssueKind> {
+    let (seconds, micros) = match (number.as_i64(), number.as_f64()) {
+        (Some(seconds), _) => (seconds, 0),
+        (None, Some(seconds)) if seconds.abs() < i64::MAX as f64 => {
+            let micros = (seconds.fract().abs() * 1e6).round() as u32;
+            (seconds.floor() as i64, micros)
+        }
+        _ => (i64::MAX, 0),
+    };
+    let parsed = ParsedDateTime::from_timestamp_with_config(seconds, micros, &datetime_config())
+        .map_err(|e| IssueKind::DatetimeNumber { error: said(&e) })?;
+    from_parsed(&parsed).map(|(naive, _)| naive).ok_or_else(out_of_range)
+}
+
+/// What is wrong with a moment, of a date.
+fn of_date(kind: IssueKind) -> IssueKind {
+    match kind {
+        IssueKind::DatetimeNumber { error } | IssueKind::DatetimeParsing { error } => {
+            IssueKind::DateParsing { error }
+        }
+        other => other,
+    }
+}
+
+fn date_of(moment: NaiveDateTime) -> Result<NaiveDate, IssueKind> {
+    if moment.time() == NaiveTime::MIN { Ok(moment.date()) } else { Err(IssueKind::DateInexact) }
 }
 
 fn parse_utc(text: &str) -> Result<DateTime<Utc>, IssueKind> {
@@ -145,8 +176,7 @@ fn parse_date(text: &str) -> Result<NaiveDate, IssueKind> {
     }
     match ParsedDateTime::parse_bytes_with_config(text.as_bytes(), &datetime_config()) {
         Ok(parsed) => match from_parsed(&parsed) {
-            Some((moment, _)) if moment.time() == NaiveTime::MIN => Ok(moment.date()),
-            Some(_) => Err(IssueKind::DateInexact),
+            Some((moment, _)) => date_of(moment),
             None => Err(out_of_range()),
         },
         Err(e) => Err(IssueKind::DateParsing { error: said(&e) }),
