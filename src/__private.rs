@@ -200,7 +200,7 @@ macro_rules! __stub_object {
     };
 }
 
-/// Rocket's `Responder` for an error enum.
+/// Rocket's `Responder` for an error enum, and its way into an `HttpError`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __respond_with_error {
@@ -214,8 +214,15 @@ macro_rules! __respond_with_error {
                     self,
                     request: &'r __crewed::Request<'_>,
                 ) -> __crewed::response::Result<'static> {
-                    let error: __crewed::HttpError = __crewed::From::from(self);
+                    let error = __crewed::HttpErrors::http_error(self);
                     __crewed::response::Responder::respond_to(error, request)
+                }
+            }
+
+            #[automatically_derived]
+            impl __crewed::From<$error> for __crewed::HttpError {
+                fn from(error: $error) -> Self {
+                    __crewed::HttpErrors::http_error(error)
                 }
             }
         };

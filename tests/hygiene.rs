@@ -49,6 +49,40 @@ pub mod documented {
         pub more: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     }
 
+    /// What goes wrong.
+    #[derive(::core::fmt::Debug, ::crewed::HttpError)]
+    pub enum Wrong {
+        /// It is not there.
+        #[answer(status = 404, detail = "No {0}.")]
+        Lost(::std::string::String),
+        /// It is elsewhere.
+        #[answer(status = 410, detail = "Gone to {place}.")]
+        Gone {
+            /// Where.
+            place: ::std::string::String,
+        },
+    }
+
+    /// Reads a point.
+    #[::crewed::get("/points/<x>?<side>&<names>")]
+    pub async fn read_point(
+        /// To the right.
+        #[param(ge = 0.0)]
+        x: f64,
+        #[param(default = Side::Left)] side: Side,
+        names: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+        method: ::crewed::rocket::http::Method,
+    ) -> ::core::result::Result<::crewed::rocket::serde::json::Json<Point>, Wrong> {
+        let _ = (side, names, method);
+        ::core::result::Result::Ok(::crewed::rocket::serde::json::Json(Point { x, y: 0.5 }))
+    }
+
+    /// Makes a point.
+    #[::crewed::post("/points", status = 201)]
+    pub fn create_point(point: Point) -> ::crewed::rocket::serde::json::Json<Point> {
+        ::crewed::rocket::serde::json::Json(point)
+    }
+
     /// Read only.
     #[::crewed::resource("/logs", operations(list, read))]
     pub struct Log {
@@ -123,6 +157,32 @@ mod shadowed {
         e: E,
     }
 
+    /// Its own name, and those of its arguments, are names that the code might use.
+    #[::crewed::get("/<call>?<inputs>&<answer>")]
+    fn answered(
+        call: ::std::string::String,
+        inputs: i64,
+        answer: ::core::option::Option<i64>,
+        #[param(header)] made: bool,
+    ) -> ::std::string::String {
+        let _ = (inputs, answer, made);
+        call
+    }
+
+    #[derive(::crewed::HttpError)]
+    #[allow(dead_code)]
+    enum Failure {
+        #[answer(status = 404, detail = "{error}")]
+        None { error: ::std::string::String },
+        #[answer(transparent)]
+        Some(::crewed::HttpError),
+    }
+
+    #[test]
+    fn is_listed() {
+        let _ = ::crewed::operations![answered];
+    }
+
     #[::crewed::resource("/strings")]
     struct Rules {
         #[field(key)]
@@ -154,6 +214,23 @@ mod by_macro {
         };
     }
 
+    macro_rules! operation {
+        ($name:ident, $path:literal, $argument:ident: $ty:ty, $least:literal) => {
+            #[::crewed::get($path)]
+            fn $name(#[param(ge = $least)] $argument: $ty) -> ::std::string::String {
+                let _ = $argument;
+                ::std::string::String::new()
+            }
+        };
+    }
+
+    operation!(read_count, "/counts/<count>", count: i32, -1);
+
+    #[test]
+    fn is_listed() {
+        let _ = ::crewed::operations![read_count];
+    }
+
     declare!(Item, Stored, "/items", price: f64 = 1.5, 0.5);
     declare!(Other, Kept, "/others", count: i32 = 2 - 1, -1);
 }
@@ -172,6 +249,25 @@ mod renamed {
     #[allow(dead_code)]
     enum Side {
         Left,
+    }
+
+    #[framework::get("/items/<id>", crate = framework)]
+    fn read_item(id: i64) -> ::std::string::String {
+        let _ = id;
+        ::std::string::String::new()
+    }
+
+    #[derive(framework::HttpError)]
+    #[answer(crate = framework)]
+    #[allow(dead_code)]
+    enum Failure {
+        #[answer(status = 404)]
+        Lost,
+    }
+
+    #[test]
+    fn is_listed() {
+        let _ = framework::operations![read_item];
     }
 
     #[framework::resource("/items", crate = framework)]

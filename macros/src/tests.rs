@@ -8,6 +8,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::declare;
+use crate::model::Method;
 
 #[test]
 fn a_model() {
@@ -74,6 +75,85 @@ fn heroes() {
 }
 
 #[test]
+fn a_resource_in_the_path() {
+    let users = declare::resource(
+        quote!("/users", inputs = "path", create = "replace", replies = "status"),
+        quote! {
+            struct User {
+                #[field(key)]
+                name: String,
+                nickname: String,
+            }
+        },
+    );
+    golden("users_in_the_path", &users);
+}
+
+#[test]
+fn a_function() {
+    golden("function", &read_item());
+}
+
+#[test]
+fn a_function_of_guards() {
+    let function = declare::function(
+        Method::Get,
+        quote!("/", hidden),
+        quote! {
+            fn index(users: &State<Users>) -> &'static str {
+                "Hello"
+            }
+        },
+    );
+    golden("function_of_guards", &function);
+}
+
+#[test]
+fn a_failed_function() {
+    let failed = declare::function(
+        Method::Post,
+        quote!("/items/{item_id}"),
+        quote! {
+            fn read(item_id: i64) {}
+        },
+    );
+    golden("failed_function", &failed);
+}
+
+#[test]
+fn an_error() {
+    let error = declare::http_error(quote! {
+        enum UserError {
+            /// Nobody has that name.
+            #[answer(status = 404, detail = "No user {name}.")]
+            NotFound { name: String, looked: bool },
+            #[answer(status = 409, detail = "Taken by {1}.")]
+            Taken(i64, String),
+            #[answer(status = 503)]
+            Away,
+            #[answer(transparent)]
+            Store(StoreError),
+        }
+    });
+    golden("error", &error);
+}
+
+#[test]
+fn an_enum_of_numbers() {
+    let priority = declare::model(
+        quote!(int),
+        quote! {
+            enum Priority {
+                Low = 1,
+                Middle,
+                High = -3,
+            }
+        },
+    );
+    golden("enum_of_numbers", &priority);
+}
+
+#[test]
 fn launch() {
     let launch = declare::launch(
         TokenStream::new(),
@@ -109,6 +189,30 @@ fn expansions_stay_small() {
     println!("lines per field: {model} of a model, {resource} of a resource");
     assert!(model <= 32, "a model's field takes {model} lines");
     assert!(resource <= 60, "a resource's field takes {resource} lines");
+    let function = lines_per_field(&read_item(), 6);
+    println!("lines per argument: {function}");
+    assert!(function <= 24, "a function's argument takes {function} lines");
+}
+
+fn read_item() -> TokenStream {
+    declare::function(
+        Method::Get,
+        quote!("/items/<item_id>?<q>&<short>", status = 202, tags("items"), response(404, "No such item.")),
+        quote! {
+            /// Reads an item.
+            pub(crate) async fn read_item(
+                short: Flag,
+                /// Which one.
+                #[param(ge = 1)] item_id: i64,
+                #[param(max_length = 50)] q: Option<String>,
+                #[param(header, default = "none")] x_token: String,
+                item: Item,
+                user: &State<User>,
+            ) -> Result<Json<Item>, ItemError> {
+                Ok(Json(item))
+            }
+        },
+    )
 }
 
 fn address() -> TokenStream {

@@ -164,12 +164,19 @@ pub enum ErrorList {
     label = "not declared with `#[derive(HttpError)]`",
     note = "write `#[derive(HttpError)]` above the enum, and `#[answer(status = 404)]` on each variant"
 )]
-pub trait HttpErrors: Into<HttpError> {
+pub trait HttpErrors: Sized {
     /// What each variant is answered with, and what the variants of errors inside are.
     const ERRORS: &'static [ErrorList];
+
+    /// What this one is answered with.
+    fn http_error(self) -> HttpError;
 }
 
 /// Which answers it is depends on who makes it.
 impl HttpErrors for HttpError {
     const ERRORS: &'static [ErrorList] = &[];
+
+    fn http_error(self) -> HttpError {
+        self
+    }
 }

@@ -1,8 +1,9 @@
 //! `#[derive(HttpError)]`: into an answer, and what is said of the answers.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
-use syn::{Fields, Ident};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Fields, Ident, LitStr, Type};
 
 use super::scope;
 use crate::model::{ErrorAnswer, ErrorEnum, ErrorVariant};
@@ -13,14 +14,11 @@ pub(crate) fn error_enum(item: &ErrorEnum) -> TokenStream {
     let list = item.variants.iter().filter_map(listed);
     let content = quote! {
         #[automatically_derived]
-        impl __crewed::From<#ident> for __crewed::HttpError {
-            fn from(error: #ident) -> Self {
-                match error { #(#arms)* }
-            }
-        }
-        #[automatically_derived]
         impl __crewed::HttpErrors for #ident {
             const ERRORS: &'static [__crewed::ErrorList] = &[#(#list),*];
+            fn http_error(self) -> __crewed::HttpError {
+                match self { #(#arms)* }
+            }
         }
         __crewed::respond_with_error!(#ident);
     };
@@ -28,67 +26,92 @@ pub(crate) fn error_enum(item: &ErrorEnum) -> TokenStream {
 }
 
 fn arm(owner: &Ident, variant: &ErrorVariant) -> TokenStream {
-    let (pattern, bound) = pattern(variant);
-    let value = match &variant.answer {
-        ErrorAnswer::Transparent | ErrorAnswer::Unsaid => quote!(__crewed::From::from(inner)),
-        ErrorAnswer::Is { status, detail } => {
-            let status = Literal::u16_unsuffixed(*status);
-            match detail {
-                None => quote!(__crewed::HttpError::status(#status)),
-                Some(detail) if !detail.value().contains(['{', '}']) => {
-                    quote!(__crewed::HttpError::new(#status, #detail))
-                }
-                // Fields without names are the positions of the text.
-                Some(detail) => quote! {
-                    __crewed::HttpError::status(#status).detail(__crewed::format!(#detail, #(#bound),*))
-                },
-            }
+    let ident = &variant.ident;
+    let (status, detail) = match &variant.answer {
+        ErrorAnswer::Transparent | ErrorAnswer::Unsaid => {
+            let inner = inside(variant)
+                .map(|ty| quote_spanned!(ty.span()=> <#ty as __crewed::HttpErrors>::http_error(inner)));
+            return quote!(#owner::#ident(inner) => #inner,);
         }
+        ErrorAnswer::Is { status, detail } => (Literal::u16_unsuffixed(*status), detail),
     };
-    quote!(#owner::#pattern => #value,)
+    let Some(detail) = detail else {
+        let pattern = pattern(variant, "");
+        return quote!(#owner::#pattern => __crewed::HttpError::status(#status),);
+    };
+    let text = detail.value();
+    let pattern = pattern(variant, &text);
+    if !text.contains(['{', '}']) {
+        return quote!(#owner::#pattern => __crewed::HttpError::new(#status, #detail),);
+    }
+    let detail = LitStr::new(&named(&text), detail.span());
+    quote! {
+        #owner::#pattern => __crewed::HttpError::status(#status).detail(__crewed::format!(#detail)),
+    }
 }
 
-/// The pattern of a variant, and the names of the fields that have none of their own.
-fn pattern(variant: &ErrorVariant) -> (TokenStream, Vec<Ident>) {
+/// Whether a text names a field.
+fn names(text: &str, field: &str) -> bool {
+    text.contains(&format!("{{{field}}}")) || text.contains(&format!("{{{field}:"))
+}
+
+/// A text whose fields without names have names.
+fn named(text: &str) -> String {
+    let mut named = String::with_capacity(text.len());
+    let mut before = ' ';
+    for c in text.chars() {
+        if before == '{' && c.is_ascii_digit() {
+            named.push_str("field_");
+        }
+        named.push(c);
+        before = c;
+    }
+    named
+}
+
+/// A variant with the fields that a text names.
+fn pattern(variant: &ErrorVariant, text: &str) -> TokenStream {
     let ident = &variant.ident;
-    let used = |name: &str| match &variant.answer {
-        ErrorAnswer::Is { detail: Some(detail), .. } => {
-            let text = detail.value();
-            text.contains(&format!("{{{name}}}")) || text.contains(&format!("{{{name}:"))
-        }
-        _ => false,
-    };
     match &variant.fields {
-        Fields::Unit => (quote!(#ident), Vec::new()),
+        Fields::Unit => quote!(#ident),
         Fields::Named(fields) => {
-            let names = fields.named.iter().filter_map(|field| field.ident.as_ref());
-            let names: Vec<_> = names.filter(|name| used(&name.to_string())).collect();
-            (quote!(#ident { #(#names,)* .. }), Vec::new())
-        }
-        Fields::Unnamed(_) if !matches!(variant.answer, ErrorAnswer::Is { .. }) => {
-            (quote!(#ident(inner)), Vec::new())
+            let all = fields.named.iter().filter_map(|field| field.ident.as_ref());
+            let used = all.filter(|name| names(text, &name.to_string()));
+            quote!(#ident { #(#used,)* .. })
         }
         Fields::Unnamed(fields) => {
-            let last = (0..fields.unnamed.len()).rev().find(|index| used(&index.to_string()));
-            let names: Vec<_> =
-                (0..last.map_or(0, |last| last + 1)).map(|i| format_ident!("field_{i}")).collect();
-            (quote!(#ident(#(#names,)* ..)), names)
+            let bound = (0..fields.unnamed.len()).map(|index| match names(text, &index.to_string()) {
+                true => {
+                    let field = format_ident!("field_{index}");
+                    quote!(#field)
+                }
+                false => quote!(_),
+            });
+            quote!(#ident(#(#bound),*))
         }
+    }
+}
+
+/// The error inside a variant that is transparent.
+fn inside(variant: &ErrorVariant) -> Option<&Type> {
+    match (&variant.answer, &variant.fields) {
+        (ErrorAnswer::Transparent, Fields::Unnamed(fields)) => fields.unnamed.first().map(|field| &field.ty),
+        _ => None,
     }
 }
 
 /// What is said of a variant's answer.
 fn listed(variant: &ErrorVariant) -> Option<TokenStream> {
-    match (&variant.answer, &variant.fields) {
-        (ErrorAnswer::Is { status, detail }, _) => {
+    match &variant.answer {
+        ErrorAnswer::Is { status, detail } => {
             let (status, doc) = (Literal::u16_unsuffixed(*status), &variant.doc);
-            let detail = detail.as_ref().map_or_else(String::new, syn::LitStr::value);
+            let detail = detail.as_ref().map_or_else(String::new, LitStr::value);
             Some(quote!(__crewed::ErrorList::One(__crewed::ErrorMeta::new(#status, #detail, #doc))))
         }
-        (ErrorAnswer::Transparent, Fields::Unnamed(fields)) => {
-            let ty = fields.unnamed.first().map(|field| &field.ty)?;
-            Some(quote!(__crewed::ErrorList::Of(<#ty as __crewed::HttpErrors>::ERRORS)))
+        _ => {
+            let ty = inside(variant)?;
+            let errors = quote_spanned!(ty.span()=> <#ty as __crewed::HttpErrors>::ERRORS);
+            Some(quote!(__crewed::ErrorList::Of(#errors)))
         }
-        _ => None,
     }
 }

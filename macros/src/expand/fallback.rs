@@ -40,13 +40,11 @@ pub(crate) fn failed_error_enum(item: &ErrorEnum) -> TokenStream {
         return TokenStream::new();
     }
     let content = quote! {
-        impl __crewed::From<#ident> for __crewed::HttpError {
-            fn from(_: #ident) -> Self {
-                __crewed::HttpError::status(500)
-            }
-        }
         impl __crewed::HttpErrors for #ident {
             const ERRORS: &'static [__crewed::ErrorList] = &[];
+            fn http_error(self) -> __crewed::HttpError {
+                __crewed::HttpError::status(500)
+            }
         }
         __crewed::respond_with_error!(#ident);
     };

@@ -153,10 +153,9 @@ fn call(function: &Function, inputs: &[Input<'_>]) -> TokenStream {
             _ => quote_spanned!(span=> #ask.before),
         };
         quote! {
-            let #variable = match #before(&mut __crewed_call).await {
-                __crewed::Ok(made) => made,
-                __crewed::Err(why) => return __crewed::Err(__crewed::Why(why).routed(&mut __crewed_call)),
-            };
+            let #variable = #before(&mut __crewed_call)
+                .await
+                .map_err(|why| __crewed::Why(why).routed(&mut __crewed_call))?;
         }
     });
     let mut ordered: Vec<&Input<'_>> = inputs.iter().collect();

@@ -1,6 +1,6 @@
 use crewed::resource;
 
-#[resource("/users", inputs = "path")]
+#[resource("/users", feed = true)]
 struct User {
     #[field(key)]
     name: String,

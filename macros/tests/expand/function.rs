@@ -1,0 +1,147 @@
+/// Reads an item.
+pub(crate) async fn read_item(
+    short: Flag,
+    item_id: i64,
+    q: Option<String>,
+    x_token: String,
+    item: Item,
+    user: &State<User>,
+) -> Result<Json<Item>, ItemError> {
+    Ok(Json(item))
+}
+#[doc(hidden)]
+#[allow(non_camel_case_types, dead_code, unreachable_pub)]
+pub(crate) struct read_item {}
+#[allow(dead_code, unreachable_pub)]
+impl read_item {
+    #[doc(hidden)]
+    pub fn into_route<R: ::crewed::__private::RocketRoute>(self) -> R {
+        R::none()
+    }
+}
+#[allow(deprecated, unreachable_pub, unused_qualifications)]
+const _: () = {
+    use ::crewed::__private as __crewed;
+    #[allow(unused_imports)]
+    use __crewed::asked::*;
+    fn __crewed_default_3() -> String {
+        <__crewed::String as __crewed::From<&str>>::from("none")
+    }
+    const __CREWED_TAKE_0: __crewed::Take<Flag> = __crewed::Take::<Flag>::new();
+    const __CREWED_TAKE_1: __crewed::Take<i64> = __crewed::Take::<i64>::new();
+    const __CREWED_TAKE_2: __crewed::Take<Option<String>> = __crewed::Take::<
+        Option<String>,
+    >::new();
+    const __CREWED_TAKE_3: __crewed::Take<String> = __crewed::Take::<String>::new();
+    #[automatically_derived]
+    impl __crewed::Function for read_item {
+        const META: &'static __crewed::FunctionMeta = &__crewed::FunctionMeta::new(
+                __crewed::Method::Get,
+                "/items/<item_id>",
+                "read_item",
+            )
+            .doc("Reads an item.")
+            .tags(&["items"])
+            .status(202)
+            .inputs(
+                &[
+                    __crewed::InputMeta::new(
+                        __crewed::Place::Query,
+                        __crewed::FieldMeta::new("short", __CREWED_TAKE_0.shape),
+                    ),
+                    __crewed::InputMeta::new(
+                        __crewed::Place::Path(1),
+                        __crewed::FieldMeta::new("item_id", __CREWED_TAKE_1.shape)
+                            .doc("Which one.")
+                            .rules(__crewed::Rules::NONE.ge(__crewed::Bound::Int(1))),
+                    ),
+                    __crewed::InputMeta::new(
+                        __crewed::Place::Query,
+                        __crewed::FieldMeta::new("q", __CREWED_TAKE_2.shape)
+                            .rules(__crewed::Rules::NONE.max_length(50))
+                            .optional(),
+                    ),
+                    __crewed::InputMeta::new(
+                        __crewed::Place::Header,
+                        __crewed::FieldMeta::new("x-token", __CREWED_TAKE_3.shape)
+                            .default(|| __crewed::json::<String>(__crewed_default_3())),
+                    ),
+                    __crewed::InputMeta::new(
+                        <__crewed::Ask<Item>>::PLACE,
+                        __crewed::FieldMeta::new("item", <__crewed::Ask<Item>>::SHAPE),
+                    ),
+                ],
+            )
+            .guards(
+                &[<__crewed::Said<Item>>::GUARD, <__crewed::Said<&State<User>>>::GUARD],
+            )
+            .answers(
+                &[
+                    <__crewed::Said<Json<Item>>>::JSON,
+                    <__crewed::Said<Json<Item>>>::RESPONDER,
+                    <__crewed::Said<ItemError>>::ERRORS,
+                    __crewed::Answer::Declared(404, "No such item.", __crewed::None),
+                ],
+            );
+        #[allow(unused_mut)]
+        fn call<'__r>(
+            mut __crewed_call: __crewed::Call<'__r, '_>,
+        ) -> __crewed::Answering<'__r> {
+            __crewed::Box::pin(
+                __crewed::answered(async move {
+                    let __crewed_4 = __crewed::Ask::<Item>::new()
+                        .before(&mut __crewed_call)
+                        .await
+                        .map_err(|why| __crewed::Why(why).routed(&mut __crewed_call))?;
+                    let __crewed_5 = __crewed::Ask::<&State<User>>::new()
+                        .before(&mut __crewed_call)
+                        .await
+                        .map_err(|why| __crewed::Why(why).routed(&mut __crewed_call))?;
+                    let mut __crewed_inputs = __crewed_call
+                        .examine(<read_item as __crewed::Function>::META.inputs)
+                        .await?;
+                    let __crewed_1 = __crewed_inputs.take(1, &__CREWED_TAKE_1);
+                    let __crewed_0 = __crewed_inputs.take(0, &__CREWED_TAKE_0);
+                    let __crewed_2 = __crewed_inputs.take(2, &__CREWED_TAKE_2);
+                    let __crewed_3 = __crewed_inputs
+                        .take_or(3, &__CREWED_TAKE_3, __crewed_default_3);
+                    let __crewed_4 = __crewed::Ask::<Item>::new()
+                        .after(__crewed_4, &mut __crewed_inputs, 4);
+                    let (
+                        __crewed::Some(__crewed_0),
+                        __crewed::Some(__crewed_1),
+                        __crewed::Some(__crewed_2),
+                        __crewed::Some(__crewed_3),
+                        __crewed::Some(__crewed_4),
+                        __crewed::Some(__crewed_5),
+                    ) = (
+                        __crewed_0,
+                        __crewed_1,
+                        __crewed_2,
+                        __crewed_3,
+                        __crewed_4,
+                        __crewed_5,
+                    ) else {
+                        return __crewed::Err(__crewed_call.refuse(__crewed_inputs))
+                    };
+                    let __crewed_value = read_item(
+                            __crewed_0,
+                            __crewed_1,
+                            __crewed_2,
+                            __crewed_3,
+                            __crewed_4,
+                            __crewed_5,
+                        )
+                        .await;
+                    __crewed::Ok(
+                        __crewed_call
+                            .answer(
+                                <read_item as __crewed::Function>::META,
+                                __crewed_value,
+                            ),
+                    )
+                }),
+            )
+        }
+    }
+};

@@ -1,0 +1,130 @@
+#[allow(dead_code)]
+struct User {
+    name: String,
+    nickname: String,
+}
+/// What a client sends to create a User.
+struct UserCreate {
+    /// The `name` of a User.
+    name: String,
+    /// The `nickname` of a User.
+    nickname: String,
+}
+#[allow(deprecated, unreachable_pub, unused_qualifications)]
+const _: () = {
+    use ::crewed::__private as __crewed;
+    #[automatically_derived]
+    impl __crewed::Fields for User {
+        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::new(
+            "User",
+            "",
+            &[
+                __crewed::FieldMeta::new("name", <String as __crewed::Wire>::shape)
+                    .rules(__crewed::Rules::NONE.stored()),
+                __crewed::FieldMeta::new("nickname", <String as __crewed::Wire>::shape)
+                    .rules(__crewed::Rules::NONE.stored()),
+            ],
+        );
+        fn each<__V: __crewed::FieldVisitor>(
+            &self,
+            visitor: &mut __V,
+        ) -> __crewed::Result<(), __V::Error> {
+            visitor.field(0, &__crewed::Out(&self.name))?;
+            visitor.field(1, &__crewed::Out(&self.nickname))?;
+            __crewed::Ok(())
+        }
+    }
+    __crewed::serialize_object!([] User);
+    #[automatically_derived]
+    impl __crewed::Resource for User {
+        const RESOURCE: &'static __crewed::ResourceMeta = &__crewed::ResourceMeta::new(
+                "/users",
+                "users",
+                <User as __crewed::Fields>::META,
+                &[
+                    __crewed::ColumnMeta::new("name", __crewed::held_as_key::<String>())
+                        .key(),
+                    __crewed::ColumnMeta::new("nickname", __crewed::held::<String>()),
+                ],
+                0,
+            )
+            .operations(
+                &[
+                    __crewed::Operation::Create,
+                    __crewed::Operation::Read,
+                    __crewed::Operation::Replace,
+                    __crewed::Operation::Delete,
+                ],
+            )
+            .inputs(__crewed::InputStyle::Path)
+            .create_replaces()
+            .replies_status();
+        type Key = String;
+        type Create = UserCreate;
+        type Replace = __crewed::Unused;
+        type Patch = __crewed::Unused;
+    }
+    const __CREWED_FIELDS: &[__crewed::FieldMeta] = <User as __crewed::Fields>::META
+        .fields;
+    const __CREWED_CREATE: &[__crewed::FieldMeta] = &[
+        __CREWED_FIELDS[0],
+        __CREWED_FIELDS[1],
+    ];
+    #[automatically_derived]
+    impl __crewed::Fields for UserCreate {
+        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::new(
+                "UserCreate",
+                "What a client sends to create a User.",
+                __CREWED_CREATE,
+            )
+            .deny_unknown();
+        fn each<__V: __crewed::FieldVisitor>(
+            &self,
+            visitor: &mut __V,
+        ) -> __crewed::Result<(), __V::Error> {
+            visitor.field(0, &__crewed::Out(&self.name))?;
+            visitor.field(1, &__crewed::Out(&self.nickname))?;
+            __crewed::Ok(())
+        }
+    }
+    pub struct __CrewedDraftCreate {
+        name: __crewed::Option<String>,
+        nickname: __crewed::Option<String>,
+    }
+    #[automatically_derived]
+    impl __crewed::Object for UserCreate {
+        type Draft = __CrewedDraftCreate;
+        fn draft() -> Self::Draft {
+            __CrewedDraftCreate {
+                name: __crewed::None,
+                nickname: __crewed::None,
+            }
+        }
+        fn slot<__V: __crewed::SlotVisitor>(
+            draft: &mut Self::Draft,
+            index: usize,
+            visitor: __V,
+        ) -> __V::Out {
+            match index {
+                0 => visitor.visit(&mut draft.name),
+                1 => visitor.visit(&mut draft.nickname),
+                _ => visitor.none(),
+            }
+        }
+        fn finish(draft: Self::Draft) -> __crewed::Option<Self> {
+            __crewed::Some(UserCreate {
+                name: draft.name?,
+                nickname: draft.nickname?,
+            })
+        }
+    }
+    __crewed::wire_object!([] UserCreate);
+    #[automatically_derived]
+    impl __crewed::Input for UserCreate {
+        const META: &'static __crewed::ObjectMeta = <Self as __crewed::Fields>::META;
+        fn changes(self, changes: &mut __crewed::Changes) {
+            changes.set(0, &self.name, __crewed::held_as_key::<String>());
+            changes.set(1, &self.nickname, __crewed::held::<String>());
+        }
+    }
+};
