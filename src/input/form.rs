@@ -130,7 +130,8 @@ const FILE: Shape = Shape::Text { format: "binary" };
 
 impl<T: Wire> FormValue for T {
     fn of_parts(parts: Vec<FormPart>, rules: &Rules, trail: &mut Trail) -> Option<Self> {
-        let mut texts = parts.iter().map(|part| Json::String(String::from_utf8_lossy(&part.bytes).into_owned()));
+        let mut texts =
+            parts.iter().map(|part| Json::String(String::from_utf8_lossy(&part.bytes).into_owned()));
         let input = match wants_list::<T>() {
             true => texts.collect(),
             false => texts.next_back().unwrap_or_default(),

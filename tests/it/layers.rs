@@ -36,6 +36,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("regex", &["wire", "__private"]),
     ("form_urlencoded", &["input", "route"]),
     ("percent_encoding", &["route"]),
+    ("multer", &["route"]),
 ];
 
 /// `__private` holds the impls that the macros share; `Unused` is given them like any other.

@@ -7,6 +7,7 @@
     reason = "a test fails where it panics, and is its own documentation"
 )]
 
+mod addressed;
 mod agree;
 mod binary;
 mod conformance;

@@ -11,6 +11,7 @@ use crewed::value::{Value, ValueRef};
 suite! {
     names_the_column_that_is_taken
     never_counts_a_key_twice
+    puts_a_row_over_the_one_that_is_there
     makes_values_of_stored_ones
     makes_nothing_where_there_is_no_row
     leaves_nothing_where_making_has_issues
@@ -41,6 +42,34 @@ fn names_the_column_that_is_taken(open: Open) {
         assert_eq!(taken(write(store, 2, again).await.unwrap_err()), 0);
         assert_eq!(read(store, 3, page(0, 0, 9)).await.unwrap().len(), 2);
         assert_eq!(read(store, 2, one(1, "k")).await.unwrap(), [row([cell("k"), cell("v")])]);
+    });
+}
+
+fn puts_a_row_over_the_one_that_is_there(open: Open) {
+    let mut known = users();
+    let mut note = known.columns[1].clone();
+    note.name = "note";
+    note.unique = true;
+    known.columns.push(note);
+    known.shown.push(2);
+    let opened = open(vec![known]);
+    let store = &*opened.store;
+    let put = |key, value, note, kept: &[usize]| {
+        let values = vec![(0, cell(key).0), (1, cell(value).0), (2, cell(note).0)];
+        Write::Put { table: 0, values, kept: kept.to_vec() }
+    };
+    wait(async {
+        let first = write(store, 3, put("k", "a", "x", &[])).await.unwrap();
+        assert_eq!(first, [row([cell("k"), cell("a"), cell("x")])]);
+        let second = write(store, 3, put("k", "b", "y", &[1])).await.unwrap();
+        assert_eq!(second, [row([cell("k"), cell("a"), cell("y")])], "what is kept stays");
+        write(store, 3, put("l", "c", "z", &[])).await.unwrap();
+        let taken = write(store, 3, put("l", "d", "y", &[])).await.unwrap_err();
+        assert!(matches!(taken, StoreError::Taken { column: 2 }), "{taken:?}");
+        assert_eq!(read(store, 3, one(0, "l")).await.unwrap(), [row([cell("l"), cell("c"), cell("z")])]);
+        let kept = write(store, 3, put("k", "e", "w", &[1, 2])).await.unwrap();
+        assert_eq!(kept, [row([cell("k"), cell("a"), cell("y")])], "nothing is left to overwrite");
+        assert_eq!(read(store, 3, page(0, 0, 9)).await.unwrap().len(), 2);
     });
 }
 
