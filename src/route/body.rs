@@ -2,6 +2,7 @@
 
 use rocket::data::{ByteUnit, Limits};
 use rocket::http::ContentType;
+use rocket::tokio::io::AsyncReadExt;
 use rocket::{Data, Request};
 
 use crate::error::Error;
@@ -9,9 +10,13 @@ use crate::input::FormPart;
 
 /// The bytes of a body, if there are not too many.
 pub(super) async fn bytes(data: Data<'_>, limit: ByteUnit) -> Result<Vec<u8>, Error> {
-    match data.open(limit).into_bytes().await {
-        Ok(bytes) if bytes.is_complete() => Ok(bytes.into_inner()),
-        Ok(_) => Err(Error::TooLarge { limit: limit.as_u64() }),
+    // Rocket's own `into_bytes` copies through a buffer that it zeroes for each request.
+    let mut bytes = Vec::with_capacity(1024);
+    let limit = limit.as_u64();
+    let mut stream = data.open(ByteUnit::Byte(limit.saturating_add(1)));
+    match stream.read_to_end(&mut bytes).await {
+        Ok(_) if bytes.len() as u64 <= limit => Ok(bytes),
+        Ok(_) => Err(Error::TooLarge { limit }),
         Err(_) => Err(Error::Unreadable),
     }
 }
