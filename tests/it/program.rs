@@ -37,9 +37,15 @@ impl Drop for Running {
 
 /// Starts a program in a folder, on a port that is free.
 pub(crate) fn start(program: &Path, folder: &Path) -> Running {
+    start_with(program, folder, &[])
+}
+
+/// The same, with more in its environment.
+pub(crate) fn start_with(program: &Path, folder: &Path, environment: &[(String, String)]) -> Running {
     let port = free_port();
     let mut child = Command::new(program)
         .current_dir(folder)
+        .envs(environment.iter().cloned())
         .env("ROCKET_PORT", port.to_string())
         .env("ROCKET_CLI_COLORS", "false")
         .stdout(Stdio::piped())
