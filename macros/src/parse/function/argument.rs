@@ -1,0 +1,152 @@
+//! One argument: what its type and `#[param(..)]` say, and where it comes from.
+
+use syn::parse::{Parse, ParseStream};
+use syn::visit_mut::VisitMut;
+use syn::{Attribute, Ident, LitStr, Token, Type};
+
+use super::{Anonymous, inner};
+use crate::diag::Errors;
+use crate::model::{Argument, Place};
+use crate::parse::Kin;
+use crate::parse::field::{self, Around};
+use crate::parse::words::{Value, Word};
+
+pub(super) fn argument(
+    attributes: &[Attribute],
+    ident: &Ident,
+    ty: &Type,
+    named: Option<Place>,
+    by_data: bool,
+    errors: &mut Errors,
+) -> Option<Argument> {
+    if let Type::ImplTrait(_) = ty {
+        errors.at(ty, "an input has a type that can be named; write it");
+        return None;
+    }
+    let mut ty = ty.clone();
+    Anonymous.visit_type_mut(&mut ty);
+    let (json, ty) = match inner(&ty, "Json").filter(|_| named.is_none()) {
+        Some(inner) => (true, inner),
+        None => (false, ty),
+    };
+    let around = Around { kin: Kin::Param, rename_all: None, default: false, lifetimes: false };
+    let field: syn::Field = syn::Field {
+        attrs: attributes.to_vec(),
+        vis: syn::Visibility::Inherited,
+        mutability: syn::FieldMutability::None,
+        ident: Some(ident.clone()),
+        colon_token: None,
+        ty,
+    };
+    let mut field = field::field(&field, ident, &around, errors);
+    let (said, alias, any) = said(attributes, errors);
+    let place = match (named, said, by_data) {
+        (Some(named), None, false) => named,
+        (None, None, true) if json => Place::Body { embed: false },
+        (None, None, true) => Place::Data,
+        (None, Some(said), false) => said.place,
+        (None, None, false) if json || any => Place::Body { embed: false },
+        (None, None, false) if matches!(field.ty, Type::Reference(_)) => Place::Guard,
+        (None, None, false) => Place::Unsaid,
+        (Some(named), Some(said), _) => {
+            let part = if let Place::Path(_) | Place::Rest(_) = named { "path" } else { "query" };
+            errors.at(&said.key, format!("the route takes `{ident}` from the {part}; say it in one place"));
+            named
+        }
+        (Some(named), None, true) => {
+            errors.at(ident, format!("the route takes `{ident}` from its path or query, and from `data`"));
+            named
+        }
+        (None, Some(said), true) => {
+            errors.at(&said.key, format!("`data` says that `{ident}` is the body; remove `{}`", said.key));
+            said.place
+        }
+    };
+    if json && !matches!(place, Place::Body { .. }) {
+        errors.at(&field.ty, "`Json<..>` is a body; write the type without it");
+    }
+    match alias {
+        Some(alias) => {
+            if let Place::Path(_) | Place::Rest(_) | Place::QueryModel = place {
+                errors.at(&alias, "this has no name of its own to be another; remove `alias`");
+            }
+            field.wire_span = alias.span();
+            field.wire = alias.value();
+        }
+        None if place == Place::Header => field.wire = field.wire.replace('_', "-").to_ascii_lowercase(),
+        None => {}
+    }
+    Some(Argument { field, place, json })
+}
+
+/// What `#[param(..)]` says of the place.
+struct Said {
+    place: Place,
+    key: Ident,
+}
+
+/// The place and the alias of `#[param(..)]`, and whether it says anything at all.
+fn said(attributes: &[Attribute], errors: &mut Errors) -> (Option<Said>, Option<LitStr>, bool) {
+    let (mut place, mut alias, mut any) = (None::<Said>, None, false);
+    for attribute in attributes {
+        let path = attribute.path();
+        if path.is_ident("field") {
+            errors.at(path, "`#[field(..)]` stands on the fields of structs; write `#[param(..)]`");
+        } else if path.is_ident("serde") {
+            errors.at(path, "serde's attributes are for fields; another name is `#[param(alias = \"..\")]`");
+        }
+        if !path.is_ident("param") {
+            continue;
+        }
+        let Ok(list) = attribute.meta.require_list() else { continue };
+        // What is no list of words was told when the field's own words were read.
+        let Ok(words) = syn::parse2::<WordList>(list.tokens.clone()) else { continue };
+        for word in words.0 {
+            any = true;
+            let this = match word.key.to_string().as_str() {
+                "alias" => {
+                    alias = word.text(errors);
+                    continue;
+                }
+                "header" => Place::Header,
+                "cookie" => Place::Cookie,
+                "form" => Place::Form,
+                "body" => Place::Body { embed: embed(&word, errors) },
+                _ => continue,
+            };
+            if !matches!(this, Place::Body { .. }) {
+                word.flag(errors);
+            }
+            match &place {
+                Some(first) => errors.at(
+                    &word.key,
+                    format!("an input comes from one place; keep `{}` or `{}`", first.key, word.key),
+                ),
+                None => place = Some(Said { place: this, key: word.key }),
+            }
+        }
+    }
+    (place, alias, any)
+}
+
+struct WordList(Vec<Word>);
+
+impl Parse for WordList {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let list = input.parse_terminated(Word::parse, Token![,])?;
+        Ok(WordList(list.into_iter().collect()))
+    }
+}
+
+/// `body`, or `body(embed)`.
+fn embed(word: &Word, errors: &mut Errors) -> bool {
+    match &word.value {
+        Value::Nothing => false,
+        Value::List(tokens) if tokens.to_string() == "embed" => true,
+        _ => {
+            errors
+                .at(&word.key, "`body` stands alone, or is `body(embed)`: a member of the body, by its name");
+            false
+        }
+    }
+}

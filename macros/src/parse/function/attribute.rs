@@ -1,0 +1,221 @@
+//! What stands in the parentheses of the attribute: the path, and words.
+
+use proc_macro2::{Span, TokenStream};
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::{Expr, Ident, LitStr, Path, Token, Type, parse_quote};
+
+use super::route::identifier;
+use crate::diag::Errors;
+use crate::model::{Method, Number, Response};
+use crate::names;
+use crate::parse::arguments::{krate, name};
+use crate::parse::words::{Seen, Value, Word, number, unknown, words};
+
+/// What stands in the parentheses of the attribute.
+pub(super) struct Arguments {
+    pub(super) route: Option<LitStr>,
+    pub(super) krate: Path,
+    pub(super) name: Option<LitStr>,
+    pub(super) summary: Option<LitStr>,
+    pub(super) tags: Vec<LitStr>,
+    pub(super) status: Option<(u16, Span)>,
+    pub(super) deprecated: bool,
+    pub(super) hidden: bool,
+    pub(super) responses: Vec<Response>,
+    pub(super) data: Option<(Ident, LitStr)>,
+    /// Whether what `data` says is a mistake.
+    pub(super) data_fails: bool,
+}
+
+pub(super) fn attribute(method: Method, tokens: TokenStream, errors: &mut Errors) -> Arguments {
+    let mut found = Arguments {
+        route: None,
+        krate: parse_quote!(::crewed),
+        name: None,
+        summary: None,
+        tags: Vec::new(),
+        status: None,
+        deprecated: false,
+        hidden: false,
+        responses: Vec::new(),
+        data: None,
+        data_fails: false,
+    };
+    let (attribute, _) = method.names();
+    let Some(parsed) = errors.ok(syn::parse2::<RouteThenWords>(tokens)) else { return found };
+    if parsed.route.is_none() {
+        errors.span(
+            Span::call_site(),
+            format!("an operation begins with its path: `#[{attribute}(\"/items/<item_id>\")]`"),
+        );
+    }
+    found.route = parsed.route;
+    let mut seen = Seen::default();
+    for word in words(parsed.rest, errors) {
+        // There may be several answers.
+        if word.key != "response" && !seen.first(&word.key, errors) {
+            continue;
+        }
+        match word.key.to_string().as_str() {
+            "status" => found.status = status(&word, errors).zip(Some(word.key.span())),
+            "tags" | "tag" => found.tags = tags(&word, errors),
+            "summary" => found.summary = word.text(errors),
+            "deprecated" => found.deprecated = word.flag(errors).is_some(),
+            "name" => found.name = name(&word, errors),
+            "hidden" => found.hidden = word.flag(errors).is_some(),
+            "response" => found.responses.extend(response(&word, errors)),
+            "data" => {
+                found.data = data(&word, errors);
+                found.data_fails = found.data.is_none();
+            }
+            "crate" => found.krate = krate(&word, errors).unwrap_or(found.krate),
+            other => stranger(other, &word, attribute, errors),
+        }
+    }
+    found
+}
+
+struct RouteThenWords {
+    route: Option<LitStr>,
+    rest: TokenStream,
+}
+
+impl Parse for RouteThenWords {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let route = if input.peek(LitStr) { Some(input.parse()?) } else { None };
+        if route.is_some() && !input.is_empty() {
+            input.parse::<Token![,]>()?;
+        }
+        Ok(RouteThenWords { route, rest: input.parse()? })
+    }
+}
+
+/// A word that operations do not have, with what to write where FastAPI or Rocket has it.
+fn stranger(other: &str, word: &Word, attribute: &str, errors: &mut Errors) {
+    let instead = match other {
+        "rank" => "routes need no rank: of two that match, the one whose path says more goes first",
+        "format" => "bodies are judged by their content: JSON by its media type, forms by theirs; remove it",
+        "status_code" => "write `status = 201`",
+        "response_model" => "the type that the function returns is the model: `-> Json<Item>`",
+        "responses" => "write `response(404, \"No such item.\")`, once for each answer",
+        "operation_id" => "write `name = \"..\"`",
+        "description" => "an operation is described by the function's doc comment: `/// ..`",
+        "include_in_schema" => "write `hidden`",
+        "dependencies" => "a dependency is a request guard: take it as an argument",
+        _ => {
+            let place = format!("in `#[{attribute}(..)]`");
+            return unknown(&word.key, &place, names::OPERATION, errors);
+        }
+    };
+    errors.at(&word.key, format!("unknown word `{other}`: {instead}"));
+}
+
+fn status(word: &Word, errors: &mut Errors) -> Option<u16> {
+    match &word.value {
+        Value::Is(value) => match number(value) {
+            Some(Number::Int(status @ 200..=599)) => Some(status as u16),
+            _ => {
+                errors.at(value, "the status of an answer is a number from 200 to 599");
+                None
+            }
+        },
+        _ => {
+            errors.at(&word.key, "`status` takes a number: `status = 201`");
+            None
+        }
+    }
+}
+
+struct Texts(Vec<LitStr>);
+
+impl Parse for Texts {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let list = input.parse_terminated(<LitStr as Parse>::parse, Token![,])?;
+        Ok(Texts(list.into_iter().collect()))
+    }
+}
+
+/// `tags("items", "users")`, or `tag = "items"`.
+fn tags(word: &Word, errors: &mut Errors) -> Vec<LitStr> {
+    match &word.value {
+        Value::List(tokens) => match syn::parse2::<Texts>(tokens.clone()) {
+            Ok(Texts(tags)) => tags,
+            Err(error) => {
+                errors.push(error);
+                Vec::new()
+            }
+        },
+        Value::Is(Expr::Array(_)) => {
+            errors.at(&word.key, "write `tags(\"items\", \"users\")`");
+            Vec::new()
+        }
+        _ => word.text(errors).into_iter().collect(),
+    }
+}
+
+struct ResponseParts {
+    status: syn::LitInt,
+    description: Option<LitStr>,
+    model: Option<Type>,
+}
+
+impl Parse for ResponseParts {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut parts = ResponseParts { status: input.parse()?, description: None, model: None };
+        while !input.is_empty() {
+            input.parse::<Token![,]>()?;
+            if input.is_empty() {
+                break;
+            }
+            if input.peek(LitStr) {
+                parts.description = Some(input.parse()?);
+                continue;
+            }
+            let key: Ident = input.call(Ident::parse_any)?;
+            if key != "model" {
+                return Err(syn::Error::new(
+                    key.span(),
+                    "an answer has a status, a description and a model: `response(404, \"No such item.\", model = \
+                     Missing)`",
+                ));
+            }
+            input.parse::<Token![=]>()?;
+            parts.model = Some(input.parse()?);
+        }
+        Ok(parts)
+    }
+}
+
+fn response(word: &Word, errors: &mut Errors) -> Option<Response> {
+    let Value::List(tokens) = &word.value else {
+        errors.at(&word.key, "`response` takes a list: `response(404, \"No such item.\")`");
+        return None;
+    };
+    let parts = errors.ok(syn::parse2::<ResponseParts>(tokens.clone()))?;
+    match parts.status.base10_parse::<u16>() {
+        Ok(status @ 200..=599) => Some(Response {
+            status,
+            description: parts.description.map_or_else(String::new, |text| text.value()),
+            model: parts.model,
+        }),
+        _ => {
+            errors.at(&parts.status, "the status of an answer is a number from 200 to 599");
+            None
+        }
+    }
+}
+
+/// `data = "<item>"`.
+fn data(word: &Word, errors: &mut Errors) -> Option<(Ident, LitStr)> {
+    let text = word.text(errors)?;
+    let value = text.value();
+    let named = value.strip_prefix('<').and_then(|rest| rest.strip_suffix('>'));
+    match named.and_then(|named| identifier(named, text.span())) {
+        Some(ident) => Some((ident, text)),
+        None => {
+            errors.at(&text, "`data` names the argument that is the body: `data = \"<item>\"`");
+            None
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! A function and its attribute: `#[get("/items/<item_id>?<q>", status = 200)]`.
+
+mod argument;
+mod attribute;
+mod returned;
+mod route;
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::Ident;
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::visit_mut::{self, VisitMut};
+use syn::{FnArg, GenericArgument, GenericParam, ItemFn, Lifetime, Pat, PathArguments, ReturnType, Type};
+
+use self::argument::argument;
+use self::attribute::{Arguments, attribute};
+use self::returned::returned;
+use self::route::Route;
+use super::docs;
+use crate::diag::Errors;
+use crate::model::{Argument, Function, Method};
+
+pub(crate) fn function(
+    method: Method,
+    arguments: TokenStream,
+    item: &ItemFn,
+    errors: &mut Errors,
+) -> Function {
+    let arguments = attribute(method, arguments, errors);
+    let route = match &arguments.route {
+        Some(route) => Route::of(route, errors),
+        None => Route::default(),
+    };
+    signature(item, errors);
+    let parsed = inputs(item, &route, &arguments, errors);
+    let claimed = unclaimed(&route, &arguments, item, errors);
+    let (returns, returns_nothing) = returned(&item.sig.output);
+    let rust = item.sig.ident.unraw().to_string();
+    Function {
+        krate: arguments.krate,
+        method,
+        path: route.path,
+        ident: item.sig.ident.clone(),
+        vis: item.vis.clone(),
+        is_async: item.sig.asyncness.is_some(),
+        name: arguments.name.map_or(rust, |name| name.value()),
+        summary: arguments.summary.map_or_else(String::new, |summary| summary.value()),
+        doc: docs(&item.attrs).0,
+        tags: arguments.tags,
+        status: arguments.status.map_or(200, |(status, _)| status),
+        status_span: arguments.status.map(|(_, span)| span),
+        deprecated: arguments.deprecated,
+        hidden: arguments.hidden,
+        responses: arguments.responses,
+        arguments: parsed,
+        returns,
+        returns_nothing,
+        returns_span: match &item.sig.output {
+            ReturnType::Default => None,
+            ReturnType::Type(_, ty) => Some(ty.span()),
+        },
+        is_routed: claimed && arguments.route.is_some() && !arguments.data_fails,
+        is_method: item.sig.receiver().is_some(),
+    }
+}
+
+/// The function without the attributes that are ours to read.
+pub(crate) fn cleaned_function(item: &ItemFn) -> TokenStream {
+    let mut item = item.clone();
+    for argument in &mut item.sig.inputs {
+        let attributes = match argument {
+            FnArg::Typed(typed) => &mut typed.attrs,
+            FnArg::Receiver(receiver) => &mut receiver.attrs,
+        };
+        attributes.retain(|attribute| {
+            !["param", "doc", "field", "serde"].iter().any(|own| attribute.path().is_ident(own))
+        });
+    }
+    quote!(#item)
+}
+
+/// What a signature can be: crewed calls the function itself.
+fn signature(item: &ItemFn, errors: &mut Errors) {
+    let sig = &item.sig;
+    for parameter in &sig.generics.params {
+        if !matches!(parameter, GenericParam::Lifetime(_)) {
+            errors.at(parameter, "an operation cannot be generic: nobody says what it would be called with");
+        }
+    }
+    if let Some(unsafety) = &sig.unsafety {
+        errors.at(unsafety, "an operation is called by requests, and cannot be `unsafe`");
+    }
+    if let Some(abi) = &sig.abi {
+        errors.at(abi, "an operation is called by crewed, and has no ABI of its own");
+    }
+    if let Some(variadic) = &sig.variadic {
+        errors.at(variadic, "an operation has a fixed number of arguments");
+    }
+}
+
+fn inputs(item: &ItemFn, route: &Route, arguments: &Arguments, errors: &mut Errors) -> Vec<Argument> {
+    let mut found = Vec::new();
+    for input in &item.sig.inputs {
+        let typed = match input {
+            FnArg::Typed(typed) => typed,
+            FnArg::Receiver(receiver) => {
+                errors.at(receiver, "an operation is a function by itself, not a method");
+                continue;
+            }
+        };
+        let ident = match &*typed.pat {
+            Pat::Ident(pat) if pat.subpat.is_none() && pat.by_ref.is_none() => &pat.ident,
+            other => {
+                errors
+                    .at(other, "an argument is a name: its input goes by it; take it apart in the function");
+                continue;
+            }
+        };
+        let named = route.place(ident);
+        let by_data = arguments.data.as_ref().is_some_and(|(data, _)| data.unraw() == ident.unraw());
+        found.extend(argument(&typed.attrs, ident, &typed.ty, named, by_data, errors));
+    }
+    found
+}
+
+/// Whatever the route names is an argument; returns whether it is.
+fn unclaimed(route: &Route, arguments: &Arguments, item: &ItemFn, errors: &mut Errors) -> bool {
+    let mut all = true;
+    let named = |ident: &Ident| {
+        item.sig.inputs.iter().any(|argument| match argument {
+            FnArg::Typed(typed) => match &*typed.pat {
+                Pat::Ident(pat) => pat.ident.unraw() == ident.unraw(),
+                _ => false,
+            },
+            FnArg::Receiver(_) => false,
+        })
+    };
+    if let Some(literal) = &arguments.route {
+        for (ident, _) in route.taken.iter().filter(|(ident, _)| !named(ident)) {
+            all = false;
+            let (function, name) = (&item.sig.ident, ident.unraw());
+            errors.at(literal, format!("`<{name}>` is no argument of `{function}`; add `{name}: ..` to it"));
+        }
+    }
+    if let Some((ident, literal)) = arguments.data.as_ref().filter(|(ident, _)| !named(ident)) {
+        all = false;
+        let function = &item.sig.ident;
+        errors.at(literal, format!("`{ident}` is no argument of `{function}`; add `{ident}: ..` to it"));
+    }
+    all
+}
+
+/// The type inside of `name<..>`.
+fn inner(ty: &Type, name: &str) -> Option<Type> {
+    let Type::Path(path) = ty else { return None };
+    let segment = path.path.segments.last().filter(|segment| segment.ident == name)?;
+    let PathArguments::AngleBracketed(list) = &segment.arguments else { return None };
+    let mut types = list.args.iter().filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty.clone()),
+        _ => None,
+    });
+    types.next()
+}
+
+/// Lifetimes of the function's own mean nothing where its types are named besides.
+struct Anonymous;
+
+impl VisitMut for Anonymous {
+    fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+        if lifetime.ident != "static" {
+            *lifetime = Lifetime::new("'_", lifetime.span());
+        }
+    }
+
+    fn visit_type_reference_mut(&mut self, reference: &mut syn::TypeReference) {
+        if let Some(lifetime) = reference.lifetime.take_if(|lifetime| lifetime.ident != "static") {
+            drop(lifetime);
+        }
+        visit_mut::visit_type_reference_mut(self, reference);
+    }
+}
+
+impl Argument {
+    /// Where its type stands.
+    pub(crate) fn span(&self) -> Span {
+        self.field.ty.span()
+    }
+}
