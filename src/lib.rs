@@ -23,6 +23,9 @@
 //!
 //! - [`#[resource]`](macro@resource) declares what is stored and served, [`#[model]`](macro@model) what requests
 //!   and answers are made of.
+//! - [`#[get]`](macro@get) and its like make a function an operation: its arguments are the inputs, typed, checked
+//!   and documented. [`HttpError`](struct@HttpError) is what it fails with, or an enum under
+//!   [`#[derive(HttpError)]`](derive@HttpError).
 //! - [`Api`] is a Rocket fairing: attach it beside whatever else the rocket carries.
 //! - `[default.crewed]` in `Rocket.toml` says where resources live and how errors read; its keys are
 //!   described under [`Api`].
@@ -34,6 +37,7 @@
 //! |---|---|
 //! | [`value`], [`issue`], [`error`] | what columns hold; what is wrong with an input; what went wrong with a request |
 //! | [`wire`] | how a type crosses the wire: parsed, explained, written, described |
+//! | [`input`] | what a function asks a request for, and how it is looked at |
 //! | [`mod@resource`] | the declaration of a resource, as data |
 //! | [`store`] | where resources live |
 //! | [`operation`], [`render`] | what the operations do, free of HTTP; how errors read |

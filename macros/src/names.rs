@@ -75,3 +75,7 @@ pub(crate) const SHARED_DERIVES: &[&str] = &["Clone", "Debug", "PartialEq", "Eq"
 
 /// The derives that crewed's own impls would collide with.
 pub(crate) const OWN_DERIVES: &[&str] = &["Serialize", "Deserialize", "JsonSchema"];
+
+/// The attributes that declare a type, and those that make a function an operation.
+pub(crate) const DECLARATIONS: &[&str] = &["model", "resource"];
+pub(crate) const METHODS: &[&str] = &["get", "post", "put", "patch", "delete", "head", "options"];

@@ -10,7 +10,7 @@ use crate::operation::Inputs;
 use crate::resource::{Declared, Resource};
 use crate::route::AnyFunction;
 
-/// An API to attach to a Rocket: resources, and what else belongs to them.
+/// An API to attach to a Rocket: resources, functions, and what else belongs to them.
 ///
 /// It is a fairing, so that it lives beside any other routes, state, fairings and catchers. What is
 /// wrong with it (two on one path, a store that cannot be opened, a misspelt key in `Rocket.toml`) is
@@ -40,7 +40,7 @@ use crate::route::AnyFunction;
 ///
 /// | Key | Default | Meaning |
 /// |---|---|---|
-/// | `store` | `sqlite:<program>.db` beside the `Rocket.toml` in force | `sqlite:FILE`, from the folder of the file it stands in, or `sqlite::memory:` |
+/// | `store` | `sqlite:<program>.db` beside the `Rocket.toml` in force | `sqlite:FILE`, from the folder of the file it stands in, or `sqlite::memory:`; opened where there is a resource |
 /// | `docs` | `"/docs"` | where Swagger UI stands, from the base; `false` for no `/docs`, `/rapidoc` and `/openapi.json` |
 /// | `errors` | `"fastapi"` | the shape of error bodies: `fastapi`, `pydantic-v1` or `problem` |
 /// | `page.default` | 100 | rows of a list where `limit` is not sent |
@@ -48,7 +48,8 @@ use crate::route::AnyFunction;
 /// | `migrate` | `"apply"` | missing tables, indexes and nullable columns: `apply` makes them, `print` and `check` tell and do not launch |
 /// | `title`, `version`, `description` | of the builder, else `crewed`, `0.1.0`, none | the head of the document |
 ///
-/// Bodies may be as long as Rocket's own `limits.json`, 1 MiB by default.
+/// JSON may be as long as Rocket's own `limits.json`, 1 MiB by default; forms as its `limits.form` and
+/// `limits.data-form`, files as its `limits.file`.
 #[must_use = "an API does nothing until it is attached: `rocket::build().attach(api)`"]
 #[derive(Default)]
 pub struct Api {

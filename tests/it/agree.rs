@@ -16,6 +16,19 @@ enum Kind {
     VeryPlain,
 }
 
+#[model(int)]
+enum Rank {
+    Low = -1,
+    High = 12,
+}
+
+#[model(literal)]
+#[serde(rename_all = "kebab-case")]
+enum Speed {
+    Plain,
+    A,
+}
+
 #[model]
 struct Inner {
     #[field(min_length = 1, max_length = 5)]
@@ -59,6 +72,12 @@ struct Everything {
     map: Option<BTreeMap<String, Inner>>,
     patched: Patched<i32>,
     any: Option<Value>,
+    rank: Option<Rank>,
+    ranks: Option<Vec<Rank>>,
+    speed: Option<Speed>,
+    size: Option<usize>,
+    signed_size: Option<isize>,
+    either: Option<AnyDateTime>,
 }
 
 /// Passes over what it does not know.
@@ -68,9 +87,38 @@ struct Loose {
 }
 
 const NAMES: &[&str] = &[
-    "byte", "short", "int", "long", "unsigned", "single", "double", "flag", "text", "email", "bytes", "uuid",
-    "moment", "day", "time", "price", "kind", "kinds", "inner", "boxed", "map", "patched", "any", "small",
-    "more", "unknown",
+    "byte",
+    "short",
+    "int",
+    "long",
+    "unsigned",
+    "single",
+    "double",
+    "flag",
+    "text",
+    "email",
+    "bytes",
+    "uuid",
+    "moment",
+    "day",
+    "time",
+    "price",
+    "kind",
+    "kinds",
+    "inner",
+    "boxed",
+    "map",
+    "patched",
+    "any",
+    "small",
+    "more",
+    "unknown",
+    "rank",
+    "ranks",
+    "speed",
+    "size",
+    "signed_size",
+    "either",
 ];
 
 const TEXTS: &[&str] = &[

@@ -37,6 +37,16 @@ fn the_examples_documents_are_golden() {
 }
 
 #[test]
+fn the_programs_documents_are_golden() {
+    for name in ["crud_pydantic", "declared_path", "declared_query", "params", "bodies"] {
+        let folder = tempfile::tempdir().unwrap();
+        let running = crate::program::start(&crate::program::example(name), folder.path());
+        let document = crate::program::get(running.port, "/openapi.json");
+        golden(&format!("openapi_{name}.json"), &serde_json::from_slice(&document.body).unwrap());
+    }
+}
+
+#[test]
 fn the_pages_load_nothing_from_elsewhere() {
     let client = client(heroes::rocket());
     for (page, assets) in [

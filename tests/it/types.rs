@@ -15,6 +15,12 @@ enum Kind {
     RatherPlain,
 }
 
+#[model(int)]
+enum Rank {
+    Low = -1,
+    High = 12,
+}
+
 #[model]
 struct Part {
     #[field(min_length = 1)]
@@ -34,6 +40,9 @@ struct Everything {
     word: u16,
     double_word: u32,
     quad_word: u64,
+    size: usize,
+    signed_size: isize,
+    rank: Rank,
     single: f32,
     double: f64,
     flag: bool,
@@ -122,6 +131,7 @@ fn least() -> Value {
     json!({
         "tiny": i8::MIN, "small": i16::MIN, "middle": i32::MIN, "large": i64::MIN,
         "byte": 0, "word": 0, "double_word": 0, "quad_word": 0,
+        "size": 0, "signed_size": isize::MIN, "rank": -1,
         "single": -3.4028235e38, "double": f64::MIN, "flag": false, "text": "",
         "uuid": "00000000-0000-0000-0000-000000000000",
         "moment": "0001-01-01T00:00:00Z", "day": "0001-01-01", "time": "00:00:00",
@@ -134,6 +144,7 @@ fn most() -> Value {
     json!({
         "tiny": i8::MAX, "small": i16::MAX, "middle": i32::MAX, "large": i64::MAX,
         "byte": 255, "word": 65535, "double_word": u32::MAX, "quad_word": i64::MAX,
+        "size": i64::MAX, "signed_size": isize::MAX, "rank": 12,
         "single": 0.1, "double": 0.1, "flag": true, "text": "한글 😀 \"\\/\u{1}\n",
         "uuid": "ffffffff-ffff-ffff-ffff-ffffffffffff",
         "moment": "9999-12-31T23:59:59.999999Z", "day": "9999-12-31", "time": "23:59:59.999999",
@@ -211,6 +222,10 @@ fn what_no_column_holds_is_refused() {
         ("bytes", json!([1, 2]), "bytes_type"),
         ("kind", json!("Plain"), "enum"),
         ("kind", json!(0), "enum"),
+        ("rank", json!(2), "enum"),
+        ("rank", json!("Low"), "enum"),
+        ("size", json!(u64::MAX), "less_than_equal"),
+        ("size", json!(-1), "greater_than_equal"),
         ("part", json!([]), "model_attributes_type"),
         ("parts", json!({}), "list_type"),
         ("by_name", json!([]), "dict_type"),
@@ -233,6 +248,7 @@ fn lax_values_are_coerced() {
     let mut body = least();
     for (field, value) in [
         ("tiny", json!("7")),
+        ("rank", json!("12")),
         ("large", json!(9e18)),
         ("flag", json!("yes")),
         ("double", json!("1_000.5")),

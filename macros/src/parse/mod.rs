@@ -235,6 +235,9 @@ fn parameters(generics: &Generics, kin: Kin, errors: &mut Errors) {
 
 /// crewed's own impls would collide with these.
 fn own_derives(attributes: &[Attribute], errors: &mut Errors) {
+    for attribute in attributes.iter().filter(|attribute| is_one_of(attribute, names::DECLARATIONS)) {
+        errors.at(attribute.path(), "a type is declared once; keep one attribute, with all its words");
+    }
     for path in derives(attributes) {
         if let Some(name) = path.segments.last().filter(|_| is_own(&path)) {
             errors.at(&path, format!("crewed brings `{}` itself; remove it from the derives", name.ident));
@@ -304,7 +307,9 @@ pub(crate) fn cleaned_enum(item: &ItemEnum) -> TokenStream {
 }
 
 fn clean(attributes: &mut Vec<Attribute>) {
-    attributes.retain(|a| !a.path().is_ident("serde") && !a.path().is_ident("field"));
+    attributes.retain(|a| {
+        !a.path().is_ident("serde") && !a.path().is_ident("field") && !is_one_of(a, names::DECLARATIONS)
+    });
     // Derives that are refused would collide with what stands in for the impls.
     for attribute in attributes.iter_mut().filter(|a| a.path().is_ident("derive")) {
         let derived = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated);
@@ -314,6 +319,15 @@ fn clean(attributes: &mut Vec<Attribute>) {
             *attribute = parse_quote!(#[derive(#(#kept),*)]);
         }
     }
+}
+
+/// Whether an attribute is one of these of crewed's or Rocket's, by its name or through the crate.
+fn is_one_of(attribute: &Attribute, names: &[&str]) -> bool {
+    let path = attribute.path();
+    let krate = path.segments.first().filter(|_| path.segments.len() == 2);
+    let own =
+        krate.map_or(path.segments.len() == 1, |krate| krate.ident == "crewed" || krate.ident == "rocket");
+    own && path.segments.last().is_some_and(|last| names.contains(&&*last.ident.to_string()))
 }
 
 /// Whether a derive would collide with crewed's own impls.

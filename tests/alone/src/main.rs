@@ -61,6 +61,29 @@ fn motto(motto: &State<Motto>) -> &'static str {
     motto.0
 }
 
+/// A shelf that is asked for.
+#[derive(HttpError)]
+enum ShelfError {
+    /// There is no such room.
+    #[answer(status = 404, detail = "No room {room}.")]
+    NoRoom { room: String },
+}
+
+/// Moves a shelf to another room.
+#[crewed::post("/move?<boards>", status = 202)]
+async fn move_shelf(
+    #[param(ge = 1)] boards: Vec<u16>,
+    #[param(header)] x_reason: Option<String>,
+    mut shelf: Shelf,
+    motto: &State<Motto>,
+) -> Result<serde::json::Json<Shelf>, ShelfError> {
+    if x_reason.as_deref() != Some(motto.0) {
+        return Err(ShelfError::NoRoom { room: shelf.room });
+    }
+    shelf.board = boards.first().and_then(|board| u8::try_from(*board).ok());
+    Ok(serde::json::Json(shelf))
+}
+
 #[catch(404)]
 fn nothing() -> &'static str {
     "There is no such shelf."
@@ -72,7 +95,7 @@ fn rocket() -> _ {
         .manage(Motto("So many books."))
         .mount("/", routes![motto])
         .register("/", catchers![nothing])
-        .attach(Api::new().at("/api").resource::<Book>())
+        .attach(Api::new().at("/api").resource::<Book>().operations(operations![move_shelf]))
 }
 
 #[cfg(test)]
@@ -87,5 +110,15 @@ mod tests {
         assert_eq!(text("/motto"), "So many books.");
         assert_eq!(text("/nowhere"), "There is no such shelf.");
         assert_eq!(text("/api/books"), "[]");
+        let moved = |path: &'static str, reason: &'static str| {
+            let request = client.post(path).header(http::ContentType::JSON);
+            let request = request.header(http::Header::new("x-reason", reason)).body(r#"{"room": "hall"}"#);
+            let answer = request.dispatch();
+            (answer.status().code, answer.into_string().unwrap_or_default())
+        };
+        let hall = r#"{"room":"hall","board":3}"#;
+        assert_eq!(moved("/api/move?boards=3&boards=4", "So many books."), (202, hall.to_owned()));
+        assert_eq!(moved("/api/move?boards=3", "").1, r#"{"detail":"No room hall."}"#);
+        assert_eq!(moved("/api/move?boards=0", "").0, 422);
     }
 }

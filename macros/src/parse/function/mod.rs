@@ -17,9 +17,10 @@ use self::argument::argument;
 use self::attribute::{Arguments, attribute};
 use self::returned::returned;
 use self::route::Route;
-use super::docs;
+use super::{docs, is_one_of};
 use crate::diag::Errors;
 use crate::model::{Argument, Function, Method};
+use crate::names;
 
 pub(crate) fn function(
     method: Method,
@@ -68,6 +69,7 @@ pub(crate) fn function(
 /// The function without the attributes that are ours to read.
 pub(crate) fn cleaned_function(item: &ItemFn) -> TokenStream {
     let mut item = item.clone();
+    item.attrs.retain(|attribute| !is_one_of(attribute, names::METHODS));
     for argument in &mut item.sig.inputs {
         let attributes = match argument {
             FnArg::Typed(typed) => &mut typed.attrs,
@@ -83,6 +85,12 @@ pub(crate) fn cleaned_function(item: &ItemFn) -> TokenStream {
 /// What a signature can be: crewed calls the function itself.
 fn signature(item: &ItemFn, errors: &mut Errors) {
     let sig = &item.sig;
+    for attribute in item.attrs.iter().filter(|attribute| is_one_of(attribute, names::METHODS)) {
+        errors.at(
+            attribute.path(),
+            "a function answers one method of one path; write another that calls this one",
+        );
+    }
     for parameter in &sig.generics.params {
         if !matches!(parameter, GenericParam::Lifetime(_)) {
             errors.at(parameter, "an operation cannot be generic: nobody says what it would be called with");
