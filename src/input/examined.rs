@@ -204,7 +204,8 @@ impl<S: Sent> Examined<S> {
             };
             self.inputs.iter().any(other)
         };
-        object_of(meta, pairs(self.sent.query()).filter(|(key, _)| !others(key))).into()
+        let sent = pairs(self.sent.query()).filter(|(key, _)| !others(key));
+        object_of(meta, sent.map(|(key, value)| (key, value.into_owned().into()))).into()
     }
 
     fn find_body<T>(&mut self, input: &'static InputMeta, how: &Take<T>) -> Found<T> {
@@ -241,22 +242,25 @@ impl<S: Sent> Examined<S> {
 
     fn find_form<T>(&mut self, input: &'static InputMeta, how: &TakeForm<T>) -> Found<T> {
         let name = input.field.name;
-        let mut parts = mem::take(&mut self.form);
         if let Some(meta) = input.model() {
-            let texts =
-                parts.iter().filter_map(|part| Some((part.name.as_str().into(), part.text()?.into())));
-            let object =
-                object_of(meta, texts.filter(|(_, value): &(_, Cow<'_, str>)| !value.is_empty())).into();
-            self.form = parts;
+            let mut object =
+                object_of(meta, self.form.iter().map(|part| (part.name.as_str().into(), part.json())));
+            object.retain(|_, value| *value != "");
             let mut trail = Trail::at("body");
-            let value = (how.of_object)(&object, &input.field.rules, &mut trail);
+            let value = (how.of_object)(&object.into(), &input.field.rules, &mut trail);
             self.issues.extend(trail.into_issues());
             return value.map_or(Found::Fault, Found::Value);
         }
-        // Of a form, an empty field is one that was not sent.
-        let (own, others): (Vec<_>, Vec<_>) =
-            parts.drain(..).partition(|part| part.name == name && !part.is_empty());
+        let parts = mem::take(&mut self.form).into_iter();
+        let (mut own, others): (Vec<_>, Vec<_>) = parts.partition(|part| part.name == name);
         self.form = others;
+        // An empty field is one that was not sent; of a list it is an item, unless it is no file.
+        match is_list((how.shape)()) {
+            true => own.retain(|part| !part.is_no_file()),
+            false => {
+                own = own.pop().filter(|part| !part.is_no_file() && !part.is_blank()).into_iter().collect()
+            }
+        }
         if own.is_empty() {
             return Found::Nothing;
         }
@@ -354,12 +358,11 @@ fn gathered<I: Iterator<Item = Json>>(
 /// refused.
 pub fn object_of<'a>(
     meta: &'static ObjectMeta,
-    pairs: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>,
+    pairs: impl Iterator<Item = (Cow<'a, str>, Json)>,
 ) -> Map<String, Json> {
     let mut object = Map::new();
     for (key, value) in pairs {
         let field = meta.fields.iter().find(|field| field.name == key);
-        let value = Json::String(value.into_owned());
         match field {
             Some(field) if is_list(field.shape()) => {
                 match object.entry(key).or_insert_with(|| Json::Array(Vec::new())) {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::examined::wants_list;
 use crate::issue::{IssueKind, Trail};
@@ -28,17 +28,23 @@ impl FormPart {
         FormPart { name: name.into(), file_name: None, content_type: None, bytes }
     }
 
-    /// The text, unless it is a file.
-    pub(super) fn text(&self) -> Option<String> {
-        self.file_name.is_none().then(|| String::from_utf8_lossy(&self.bytes).into_owned())
+    /// What stands for it where a text is asked for: its text; of a file, which is none, what it is.
+    pub(super) fn json(&self) -> Json {
+        match &self.file_name {
+            None => String::from_utf8_lossy(&self.bytes).into(),
+            Some(_) if self.is_no_file() => "".into(),
+            Some(name) => json!({"filename": name, "size": self.bytes.len()}),
+        }
     }
 
-    /// Whether it counts as not sent.
-    pub(super) fn is_empty(&self) -> bool {
-        match &self.file_name {
-            None => self.bytes.is_empty(),
-            Some(name) => name.is_empty() && self.bytes.is_empty(),
-        }
+    /// Whether it is a text without a character.
+    pub(super) fn is_blank(&self) -> bool {
+        self.file_name.is_none() && self.bytes.is_empty()
+    }
+
+    /// Whether it is what browsers send where no file was chosen.
+    pub(super) fn is_no_file(&self) -> bool {
+        self.file_name.as_deref() == Some("") && self.bytes.is_empty()
     }
 }
 
@@ -130,11 +136,10 @@ const FILE: Shape = Shape::Text { format: "binary" };
 
 impl<T: Wire> FormValue for T {
     fn of_parts(parts: Vec<FormPart>, rules: &Rules, trail: &mut Trail) -> Option<Self> {
-        let mut texts =
-            parts.iter().map(|part| Json::String(String::from_utf8_lossy(&part.bytes).into_owned()));
+        let mut fields = parts.iter().map(FormPart::json);
         let input = match wants_list::<T>() {
-            true => texts.collect(),
-            false => texts.next_back().unwrap_or_default(),
+            true => fields.collect(),
+            false => fields.next_back().unwrap_or_default(),
         };
         T::explain(&input, rules, trail)
     }

@@ -213,7 +213,8 @@ impl OnResource<'_, '_> {
     fn addressed(&self, operation: Operation, query: &str) -> Result<Addressed, Error> {
         let meta = self.service.meta();
         if meta.inputs == InputStyle::Query {
-            return Ok(Addressed { place: "query", members: object_of(meta.object, pairs(query)) });
+            let pairs = pairs(query).map(|(key, value)| (key, value.into_owned().into()));
+            return Ok(Addressed { place: "query", members: object_of(meta.object, pairs) });
         }
         // Base and collection, and then names and values in turn; before the first slash is nothing.
         let before = self.site.around.depth + meta.path.matches('/').count();

@@ -469,9 +469,11 @@ fn forms_are_coerced_and_explained() {
     let whole = "username=ada%20l&age=+36&tags=a&tags=b&mood=cross&other=1";
     let told = json!({"username": "ada l", "age": 36, "tags": ["a", "b"], "mood": "cross"});
     assert_eq!(sent(&client, "/form", FORM, whole), (200, told));
-    // Of a form, an empty field is one that was not sent.
+    // Of a form, an empty field is one that was not sent; in a list it is an item.
     let told = json!({"username": "ada", "age": null, "tags": null, "mood": "calm"});
-    assert_eq!(sent(&client, "/form", FORM, "username=ada&age=&mood="), (200, told));
+    assert_eq!(sent(&client, "/form", FORM, "username=ada&age=7&age=&mood="), (200, told));
+    let told = json!({"username": "ada", "age": null, "tags": ["", "b"], "mood": "calm"});
+    assert_eq!(sent(&client, "/form", FORM, "username=ada&tags=&tags=b"), (200, told));
     let (status, body) = sent(&client, "/form", FORM, "username=a&age=old&mood=odd");
     let told = [
         only("string_too_short", "body.username"),
@@ -496,6 +498,8 @@ fn a_form_may_be_a_model() {
     let client = client();
     let told = json!({"username": "ada", "remember": true});
     assert_eq!(sent(&client, "/login", FORM, "username=ada&remember=on"), (200, told));
+    let told = json!({"username": "ada", "remember": null});
+    assert_eq!(sent(&client, "/login", FORM, "username=ada&remember=on&remember="), (200, told));
     let (status, body) = sent(&client, "/login", FORM, "remember=perhaps");
     let told = [only("missing", "body.username"), only("bool_parsing", "body.remember")];
     assert_eq!((status, issues(&body)), (422, told.concat()));
@@ -520,6 +524,19 @@ fn files_come_in_forms() {
     let (status, body) = sent(&client, "/files/x", MULTIPART, format!("{more}--XX--\r\n"));
     let told = [only("int_parsing", "path.id"), only("missing", "body.file")];
     assert_eq!((status, issues(&body)), (422, told.concat()));
+    // A browser whose user chose no file sends one without name and content.
+    let nothing = part("file", "; filename=\"\"", "");
+    let (status, body) = sent(&client, "/files/5", MULTIPART, format!("{file}{nothing}--XX--\r\n"));
+    assert_eq!((status, issues(&body)), (422, only("missing", "body.file")));
+    let nothing = part("more", "; filename=\"\"", "");
+    assert_eq!(
+        sent(&client, "/files/5", MULTIPART, format!("{file}{more}{nothing}--XX--\r\n")).1["more"],
+        json!([1, 2])
+    );
+    let note = part("note", "; filename=\"n.txt\"", "hi");
+    let (status, body) = sent(&client, "/files/5", MULTIPART, format!("{file}{note}--XX--\r\n"));
+    assert_eq!((status, issues(&body)), (422, only("string_type", "body.note")));
+    assert_eq!(body["detail"][0]["input"], json!({"filename": "n.txt", "size": 2}));
     let text = part("file", "", "no file");
     let (status, body) = sent(&client, "/files/5", MULTIPART, format!("{text}--XX--\r\n"));
     assert_eq!((status, issues(&body)), (422, only("value_error", "body.file")));
