@@ -9,7 +9,7 @@ use super::body::{Bytes, Members, are_malformed};
 use super::form::{FormPart, FormValue};
 use super::{InputMeta, Place, pairs};
 use crate::issue::{Issue, IssueKind, Issues, Trail};
-use crate::wire::{Body, ObjectMeta, Presence, Rules, Shape, Wire, parse};
+use crate::wire::{Body, ObjectMeta, Rules, Shape, Wire, parse};
 
 /// What inputs are taken from, but for the body.
 pub trait Sent {
@@ -140,7 +140,7 @@ impl<S: Sent> Examined<S> {
                 false => self.find_body(input, how),
             };
         }
-        match self.text(input, is_list((how.shape)())) {
+        match self.text(input, (how.shape)().is_list()) {
             Ok(Some(value)) => self.explained(input, &value, how),
             Ok(None) => Found::Nothing,
             Err(segment) => {
@@ -255,7 +255,7 @@ impl<S: Sent> Examined<S> {
         let (mut own, others): (Vec<_>, Vec<_>) = parts.partition(|part| part.name == name);
         self.form = others;
         // An empty field is one that was not sent; of a list it is an item, unless it is no file.
-        match is_list((how.shape)()) {
+        match (how.shape)().is_list() {
             true => own.retain(|part| !part.is_no_file()),
             false => {
                 own = own.pop().filter(|part| !part.is_no_file() && !part.is_blank()).into_iter().collect()
@@ -364,7 +364,7 @@ pub fn object_of<'a>(
     for (key, value) in pairs {
         let field = meta.fields.iter().find(|field| field.name == key);
         match field {
-            Some(field) if is_list(field.shape()) => {
+            Some(field) if field.shape().is_list() => {
                 match object.entry(key).or_insert_with(|| Json::Array(Vec::new())) {
                     Json::Array(list) => list.push(value),
                     other => *other = value,
@@ -377,28 +377,4 @@ pub fn object_of<'a>(
         }
     }
     object
-}
-
-fn is_list(shape: Shape) -> bool {
-    match shape {
-        Shape::List(_) => true,
-        Shape::Nullable(inner) => is_list(inner()),
-        _ => false,
-    }
-}
-
-/// A form's list is every field of its name.
-pub(super) fn wants_list<T: Wire>() -> bool {
-    is_list(T::shape())
-}
-
-impl InputMeta {
-    /// Whether there is a value for where it was not sent.
-    #[must_use]
-    pub fn default(&self) -> Option<Json> {
-        match self.field.presence {
-            Presence::Default(value) => Some(value()),
-            _ => None,
-        }
-    }
 }

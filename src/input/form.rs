@@ -4,7 +4,6 @@ use std::fmt;
 
 use serde_json::{Value as Json, json};
 
-use super::examined::wants_list;
 use crate::issue::{IssueKind, Trail};
 use crate::wire::{Rules, Shape, Wire};
 
@@ -137,7 +136,7 @@ const FILE: Shape = Shape::Text { format: "binary" };
 impl<T: Wire> FormValue for T {
     fn of_parts(parts: Vec<FormPart>, rules: &Rules, trail: &mut Trail) -> Option<Self> {
         let mut fields = parts.iter().map(FormPart::json);
-        let input = match wants_list::<T>() {
+        let input = match T::shape().is_list() {
             true => fields.collect(),
             false => fields.next_back().unwrap_or_default(),
         };

@@ -1,18 +1,18 @@
 //! The answers of an operation, by status.
 
-use okapi::openapi3::{RefOr, Response, Responses, SchemaObject};
+use okapi::openapi3::{MediaType, RefOr, Response, Responses, SchemaObject};
 use schemars::schema::Schema;
-
 use serde_json::Value as Json;
 
 use super::errors::{HTTP_ERROR, HTTP_VALIDATION_ERROR};
-use super::operation::{JSON, media, response};
 use super::schema::reference;
 use crate::error::Error;
 use crate::issue::{Issue, IssueKind, Issues};
 use crate::render::{ErrorFormat, Rendered};
 use crate::resource::Missing;
 use crate::wire::FieldMeta;
+
+pub(super) const JSON: &str = "application/json";
 
 /// Collects answers; two of one status become one that may be either.
 pub(super) struct Answers {
@@ -89,6 +89,16 @@ impl Answers {
             ..Responses::default()
         }
     }
+}
+
+/// An answer without a body.
+pub(super) fn response(description: &str) -> Response {
+    Response { description: description.to_owned(), ..Response::default() }
+}
+
+/// A body of this schema.
+pub(super) fn media(schema: SchemaObject) -> MediaType {
+    MediaType { schema: Some(schema), ..MediaType::default() }
 }
 
 fn either(known: &mut Response, other: Response) {

@@ -7,8 +7,8 @@ use rocket_okapi::r#gen::OpenApiGenerator;
 use rocket_okapi::request::RequestHeaderInput;
 use schemars::schema::InstanceType;
 
-use super::answers::Answers;
-use super::operation::{JSON, media, parameter, response, template};
+use super::answers::{Answers, JSON, media, response};
+use super::operation::{parameter, template};
 use super::schema::{Schemas, typed};
 use super::{DocumentOptions, naming, text};
 use crate::input::{InputMeta, Place};

@@ -1,14 +1,13 @@
 //! The operations of a resource, each with exactly the inputs it takes and the answers it gives.
 
 use okapi::openapi3::{
-    Header, MediaType, Operation as Documented, Parameter, ParameterValue, RefOr, RequestBody, Response,
-    SchemaObject,
+    Header, Operation as Documented, Parameter, ParameterValue, RefOr, RequestBody, SchemaObject,
 };
 use rocket::http::Method;
 use rocket_okapi::OperationInfo;
 use schemars::schema::{InstanceType, Schema};
 
-use super::answers::Answers;
+use super::answers::{Answers, JSON, media, response};
 use super::naming::{Names, sentence};
 use super::schema::{Schemas, View, object_of, typed};
 use super::{DocumentOptions, text};
@@ -16,7 +15,6 @@ use crate::render::phrase;
 use crate::resource::{CreateStyle, Declared, InputStyle, Operation, ReplyStyle, Role};
 use crate::wire::{FieldMeta, ObjectMeta, Presence};
 
-pub(super) const JSON: &str = "application/json";
 const MERGE_PATCH: &str = "application/merge-patch+json";
 
 /// Documents what a resource serves.
@@ -286,14 +284,4 @@ fn plain(schema: SchemaObject) -> ParameterValue {
         example: None,
         examples: None,
     }
-}
-
-/// An answer without a body.
-pub(super) fn response(description: &str) -> Response {
-    Response { description: description.to_owned(), ..Response::default() }
-}
-
-/// A body of this schema.
-pub(super) fn media(schema: SchemaObject) -> MediaType {
-    MediaType { schema: Some(schema), ..MediaType::default() }
 }

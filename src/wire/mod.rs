@@ -150,6 +150,18 @@ pub enum Shape {
     Choice(&'static ChoiceMeta),
 }
 
+impl Shape {
+    /// Whether it is a list, or one that may be null.
+    #[must_use]
+    pub fn is_list(self) -> bool {
+        match self {
+            Shape::List(_) => true,
+            Shape::Nullable(inner) => inner().is_list(),
+            _ => false,
+        }
+    }
+}
+
 /// Lends a value to a serializer as it reads on the wire.
 #[derive(Debug)]
 pub struct Out<'a, T>(pub &'a T);
