@@ -161,3 +161,17 @@ impl Place<'_> {
         meta
     }
 }
+
+/// How the field's column holds this type.
+pub(super) fn held(field: &Field, ty: &TokenStream) -> TokenStream {
+    match (field.roles.json, field.roles.key) {
+        (Some(_), _) => quote!(__crewed::held_as_json::<#ty>()),
+        (_, Some(_)) => quote!(__crewed::held_as_key::<#ty>()),
+        _ => quote!(__crewed::held::<#ty>()),
+    }
+}
+
+/// Whether a patch of it is merged into what is stored, not put in its place.
+pub(super) fn is_merged(field: &Field) -> bool {
+    field.roles.json.is_some() && !matches!(field.info.kind, Kind::List(_))
+}

@@ -5,9 +5,8 @@ use quote::{format_ident, quote};
 use syn::ext::IdentExt;
 use syn::{Generics, Ident};
 
-use super::field::Place;
+use super::field::{Place, held, is_merged};
 use super::object::{Object, Slot};
-use super::resource::{held, is_merged};
 use crate::diag::an;
 use crate::model::{Operation, Resource};
 

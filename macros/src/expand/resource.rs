@@ -4,11 +4,11 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::Generics;
 
-use super::field::Place;
+use super::field::{Place, held};
 use super::inputs::{Input, inputs};
 use super::object::fields;
 use super::{model, scope};
-use crate::model::{Field, Inputs, Kind, Operation, Resource};
+use crate::model::{Inputs, Operation, Resource};
 
 pub(crate) fn resource(resource: &Resource) -> TokenStream {
     let object = &resource.object;
@@ -126,18 +126,4 @@ fn column(place: &Place<'_>) -> TokenStream {
         }
     }
     column
-}
-
-/// How the field's column holds this type.
-pub(super) fn held(field: &Field, ty: &TokenStream) -> TokenStream {
-    match (field.roles.json, field.roles.key) {
-        (Some(_), _) => quote!(__crewed::held_as_json::<#ty>()),
-        (_, Some(_)) => quote!(__crewed::held_as_key::<#ty>()),
-        _ => quote!(__crewed::held::<#ty>()),
-    }
-}
-
-/// Whether a patch of it is merged into what is stored, not put in its place.
-pub(super) fn is_merged(field: &Field) -> bool {
-    field.roles.json.is_some() && !matches!(field.info.kind, Kind::List(_))
 }
