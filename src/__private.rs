@@ -19,7 +19,7 @@ pub use rocket::serde::json::Json as JsonBody;
 pub use rocket::{Request, response};
 
 pub use crate::app::launch;
-pub use crate::input::{InputMeta, Place, Take, TakeForm};
+pub use crate::input::{InputMeta, Place, Take, TakeForm, take, take_form};
 pub use crate::issue::{Bound, Trail};
 pub use crate::openapi::bridge::{self, Said};
 pub use crate::openapi::{Answer, FunctionMeta};

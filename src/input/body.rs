@@ -21,8 +21,10 @@ pub(super) struct Bytes {
 /// The members of a body that stands for several inputs: where each lies in its bytes.
 #[derive(Debug)]
 pub(super) enum Members {
-    /// It is none, or no object: nothing was sent.
+    /// Nothing was sent.
     None,
+    /// It is no object. FastAPI misses every member of it, those with a default too.
+    NoObject,
     /// It is no JSON.
     Malformed(Issue),
     /// By name; of two of one name the last.
@@ -34,24 +36,29 @@ impl Bytes {
         Body { bytes: &self.bytes, json: self.json }
     }
 
-    pub(super) fn members(&self) -> Members {
+    pub(super) fn members(&self, asked: &dyn Fn(&str) -> bool) -> Members {
         if self.bytes.is_empty() || !self.json {
             return Members::None;
         }
         let start = self.bytes.as_ptr() as usize;
         // The values are not looked into yet; each is read straight into its own type.
         match serde_json::from_slice::<BTreeMap<Cow<'_, str>, &RawValue>>(unmarked(&self.bytes)) {
-            Ok(members) => Members::Some(
-                members
-                    .into_iter()
-                    .map(|(name, raw)| {
-                        let at = raw.get().as_ptr() as usize - start;
-                        (name.into_owned(), at..at + raw.get().len())
-                    })
-                    .collect(),
-            ),
+            Ok(members) => {
+                let mut places = BTreeMap::new();
+                for (name, raw) in members {
+                    // What nobody reads is passed over, and must be JSON all the same.
+                    if !asked(&name)
+                        && let Err(error) = serde_json::from_str::<Json>(raw.get())
+                    {
+                        return Members::Malformed(self.broken(raw.get().as_bytes(), &error));
+                    }
+                    let at = raw.get().as_ptr() as usize - start;
+                    places.insert(name.into_owned(), at..at + raw.get().len());
+                }
+                Members::Some(places)
+            }
             Err(_) => match serde_json::from_slice::<Json>(unmarked(&self.bytes)) {
-                Ok(_) => Members::None,
+                Ok(_) => Members::NoObject,
                 Err(error) => Members::Malformed(malformed(unmarked(&self.bytes), &error)),
             },
         }
@@ -79,10 +86,16 @@ impl Bytes {
                 }
             }
             // A number that no tree holds.
-            Err(error) => match serde_json::from_slice::<Json>(unmarked(&self.bytes)) {
-                Err(error) => Err(vec![malformed(unmarked(&self.bytes), &error)]),
-                Ok(_) => Err(vec![malformed(bytes, &error)]),
-            },
+            Err(error) => Err(vec![self.broken(bytes, &error)]),
+        }
+    }
+
+    /// What is wrong with a part, told of the whole where that says the same.
+    fn broken(&self, part: &[u8], error: &serde_json::Error) -> Issue {
+        let whole = unmarked(&self.bytes);
+        match serde_json::from_slice::<Json>(whole) {
+            Err(error) => malformed(whole, &error),
+            Ok(_) => malformed(part, error),
         }
     }
 }

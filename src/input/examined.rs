@@ -127,12 +127,6 @@ impl<S: Sent> Examined<S> {
         self.issues
     }
 
-    /// Whether anything is wrong.
-    #[must_use]
-    pub fn is_faulty(&self) -> bool {
-        !self.issues.is_empty()
-    }
-
     fn find<T>(&mut self, input: &'static InputMeta, how: &Take<T>) -> Found<T> {
         if let Place::Body { .. } = input.place {
             return match self.embedded {
@@ -187,25 +181,30 @@ impl<S: Sent> Examined<S> {
                 let values = self.sent.cookie(name).into_iter().map(Json::String);
                 gathered(values, list, Iterator::last)
             }
-            Place::QueryModel => input.model().map(|meta| self.query_object(input, meta)),
+            Place::QueryModel => input.model().map(|meta| {
+                let pairs = pairs(self.sent.query()).map(|(key, value)| (key, value.into_owned().into()));
+                self.object(input, meta, pairs).into()
+            }),
             Place::Form | Place::Body { .. } | Place::Guard => None,
         })
     }
 
-    /// The query as an object of a model's members; keys of other inputs are theirs.
-    fn query_object(&self, input: &'static InputMeta, meta: &'static ObjectMeta) -> Json {
-        let others = |key: &str| {
-            let other = |other: &InputMeta| match (other.place, other.model()) {
-                (Place::Query, _) => other.field.name == key,
-                (Place::QueryModel, Some(object)) => {
-                    !std::ptr::eq(other, input) && object.fields.iter().any(|field| field.name == key)
-                }
-                _ => false,
-            };
-            self.inputs.iter().any(other)
+    /// Pairs as an object of a model's members; what other inputs of its place ask for is not unknown.
+    fn object<'a>(
+        &self,
+        input: &'static InputMeta,
+        meta: &'static ObjectMeta,
+        pairs: impl Iterator<Item = (Cow<'a, str>, Json)>,
+    ) -> Map<String, Json> {
+        let named = |object: &ObjectMeta, key: &str| object.fields.iter().any(|field| field.name == key);
+        let asked = |key: &str| {
+            let beside = self.inputs.iter().filter(|other| other.place.name() == input.place.name());
+            beside.into_iter().any(|other| match other.model() {
+                Some(object) => named(object, key),
+                None => other.field.name == key,
+            })
         };
-        let sent = pairs(self.sent.query()).filter(|(key, _)| !others(key));
-        object_of(meta, sent.map(|(key, value)| (key, value.into_owned().into()))).into()
+        object_of(meta, pairs.filter(|(key, _)| named(meta, key) || !asked(key)))
     }
 
     fn find_body<T>(&mut self, input: &'static InputMeta, how: &Take<T>) -> Found<T> {
@@ -222,9 +221,15 @@ impl<S: Sent> Examined<S> {
     }
 
     fn find_member<T>(&mut self, input: &'static InputMeta, how: &Take<T>) -> Found<T> {
-        let members = self.members.get_or_insert_with(|| self.body.members());
+        let inputs = self.inputs;
+        let asked = |name: &str| inputs.iter().any(|input| input.place.is_body() && input.field.name == name);
+        let members = self.members.get_or_insert_with(|| self.body.members(&asked));
         let found = match members {
             Members::None => return Found::Nothing,
+            Members::NoObject => {
+                self.missing(input);
+                return Found::Fault;
+            }
             Members::Malformed(issue) => Err(vec![issue.clone()]),
             Members::Some(members) => match members.get(input.field.name) {
                 None => return Found::Nothing,
@@ -243,8 +248,8 @@ impl<S: Sent> Examined<S> {
     fn find_form<T>(&mut self, input: &'static InputMeta, how: &TakeForm<T>) -> Found<T> {
         let name = input.field.name;
         if let Some(meta) = input.model() {
-            let mut object =
-                object_of(meta, self.form.iter().map(|part| (part.name.as_str().into(), part.json())));
+            let parts = self.form.iter().map(|part| (part.name.as_str().into(), part.json()));
+            let mut object = self.object(input, meta, parts);
             object.retain(|_, value| *value != "");
             let mut trail = Trail::at("body");
             let value = (how.of_object)(&object.into(), &input.field.rules, &mut trail);
@@ -294,16 +299,12 @@ pub struct Take<T> {
     absent: fn() -> Option<T>,
 }
 
-impl<T: Wire> Take<T> {
-    /// By the rules of the type.
-    #[allow(clippy::new_without_default, reason = "it is made in constants")]
-    #[must_use]
-    pub const fn new() -> Self {
-        let read = |bytes: &[u8], rules: &Rules| {
-            T::read(&mut serde_json::Deserializer::from_slice(bytes), rules).ok()
-        };
-        Take { shape: T::shape, read, explain: T::explain, parse: parse::<T>, absent: T::absent }
-    }
+/// Takes a `T` by the rules of the type.
+#[must_use]
+pub const fn take<T: Wire>() -> Take<T> {
+    let read =
+        |bytes: &[u8], rules: &Rules| T::read(&mut serde_json::Deserializer::from_slice(bytes), rules).ok();
+    Take { shape: T::shape, read, explain: T::explain, parse: parse::<T>, absent: T::absent }
 }
 
 /// How a `T` is taken of a form.
@@ -316,18 +317,10 @@ pub struct TakeForm<T> {
     absent: fn() -> Option<T>,
 }
 
-impl<T: FormValue> TakeForm<T> {
-    /// By the rules of the type.
-    #[allow(clippy::new_without_default, reason = "it is made in constants")]
-    #[must_use]
-    pub const fn new() -> Self {
-        TakeForm {
-            shape: T::form_shape,
-            of_parts: T::of_parts,
-            of_object: T::of_object,
-            absent: T::absent_form,
-        }
-    }
+/// Takes a `T` of a form by the rules of the type.
+#[must_use]
+pub const fn take_form<T: FormValue>() -> TakeForm<T> {
+    TakeForm { shape: T::form_shape, of_parts: T::of_parts, of_object: T::of_object, absent: T::absent_form }
 }
 
 /// What became of looking for an input.
@@ -370,10 +363,14 @@ pub fn object_of<'a>(
                     other => *other = value,
                 }
             }
+            Some(_) => drop(object.insert(key.into_owned(), value)),
             None if !meta.deny_unknown => {}
-            _ => {
-                object.insert(key.into_owned(), value);
-            }
+            // What is refused is told with all its values.
+            None => match object.get_mut(&*key) {
+                None => drop(object.insert(key.into_owned(), value)),
+                Some(Json::Array(list)) => list.push(value),
+                Some(first) => *first = Json::Array(vec![first.take(), value]),
+            },
         }
     }
     object

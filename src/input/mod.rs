@@ -9,7 +9,7 @@ mod form;
 mod meta;
 mod query;
 
-pub use examined::{Examined, Sent, Take, TakeForm, object_of};
+pub use examined::{Examined, Sent, Take, TakeForm, object_of, take, take_form};
 pub use form::{FormPart, FormValue, Upload};
 pub use meta::{InputMeta, Place};
 pub use query::{pairs, parameter, unknown_keys};

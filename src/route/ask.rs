@@ -14,7 +14,7 @@ use rocket::route::Outcome as Routed;
 
 use super::function::Call;
 use super::reply::rendered;
-use crate::input::{Examined, Place, Sent, Take};
+use crate::input::{Examined, Place, Sent, take};
 use crate::render::HttpError;
 use crate::wire::{Model, Shape};
 
@@ -55,7 +55,7 @@ impl<T: Model> Ask<T> {
     }
 
     pub fn after<S: Sent>(self, _: Option<T>, examined: &mut Examined<S>, index: usize) -> Option<T> {
-        examined.take(index, &Take::new())
+        examined.take(index, &take())
     }
 }
 

@@ -69,6 +69,9 @@ impl fmt::Debug for AnyFunction {
     }
 }
 
+/// The status that a function's guard forwarded a request with, if one did.
+pub(super) struct Forwarded(pub(super) Option<Status>);
+
 /// A request on its way to a function.
 pub struct Call<'r, 'q> {
     pub(super) request: &'r Request<'q>,
@@ -149,6 +152,7 @@ impl<'r, 'q> Call<'r, 'q> {
     }
 
     pub(super) fn forward(&mut self, status: Status) -> Routed<'r> {
+        self.request.local_cache(|| Forwarded(Some(status)));
         match self.data.take() {
             Some(data) => Routed::Forward((data, status)),
             None => Routed::Error(status),

@@ -2,22 +2,23 @@
 
 use std::sync::Arc;
 
+use rocket::form::Form;
 use rocket::http::{Method, Status};
 use rocket::route::{Handler, Outcome as Routed, Route};
 use rocket::{Data, Request, Response};
 
 use super::body::{self, media_type};
-use super::function::Call;
+use super::function::{Call, Forwarded};
 use super::path::{decode, encode, normalized};
 use super::reply::{empty, rendered, reply};
 use super::site::{Node, Site, Target};
 use crate::error::Error;
 use crate::input::{object_of, pairs};
-use crate::issue::{Issue, IssueKind};
+use crate::issue::{Issue, IssueKind, REDACTED};
 use crate::operation::{Addressed, Outcome, Service};
 use crate::render::phrase;
 use crate::resource::{InputStyle, Operation};
-use crate::wire::Body;
+use crate::wire::{Body, FieldMeta};
 
 const JSON: &str = "application/json";
 const PATCHES: &str = "application/json, application/merge-patch+json";
@@ -58,17 +59,16 @@ impl Handler for Edge {
     async fn handle<'r>(&self, request: &'r Request<'_>, mut data: Data<'r>) -> Routed<'r> {
         let sent = request.uri().path().as_str();
         let path = normalized(sent);
-        let method = request.method();
+        // What Rocket took for another method is the POST that was sent.
+        let method = match is_disguised(request, &mut data).await {
+            true => Method::Post,
+            false => request.method(),
+        };
         let node = self.site.find(&path);
         let target = match self.back {
             false => node.and_then(|node| node.target(method)),
             true => node.and_then(|node| node.behind(method)),
         };
-        if let (Some(node), Some(Target::Operation(..) | Target::Function(_))) = (node, target)
-            && is_disguised(request, &mut data).await
-        {
-            return Routed::Success(self.site.not_allowed(node));
-        }
         match target {
             Some(Target::Function(index)) => {
                 let call = Call::new(request, data, self.site.around);
@@ -84,9 +84,12 @@ impl Handler for Edge {
                 let page = &self.site.pages[page];
                 Routed::Success(reply(200, page.content_type, Arc::clone(&page.bytes)))
             }
-            _ if self.back => match self.site.refuse(request, &path) {
-                Some(response) => Routed::Success(response),
-                None => Routed::forward(data, Status::NotFound),
+            _ if self.back => match request.local_cache(|| Forwarded(None)).0 {
+                Some(status) => Routed::forward(data, status),
+                None => match self.site.refuse(request, &path) {
+                    Some(response) => Routed::Success(response),
+                    None => Routed::forward(data, Status::NotFound),
+                },
             },
             _ => Routed::forward(data, Status::NotFound),
         }
@@ -130,16 +133,16 @@ fn with_query(path: String, request: &Request<'_>) -> String {
 }
 
 /// Whether this is a form's POST that Rocket took for another method because its first field is
-/// `_method`: any page on the web can make a browser send one. Rocket passes over empty fields.
+/// `_method`: any page on the web can make a browser send one. Asked of Rocket's own parser, to which
+/// the name has several spellings.
 async fn is_disguised(request: &Request<'_>, data: &mut Data<'_>) -> bool {
-    if !matches!(request.method(), Method::Put | Method::Patch | Method::Delete)
-        || !media_type(request).eq_ignore_ascii_case("application/x-www-form-urlencoded")
-    {
+    if request.method() == Method::Post || !request.content_type().is_some_and(|kind| kind.is_form()) {
         return false;
     }
-    let start = data.peek(64).await;
-    let first = start.iter().position(|byte| *byte != b'&').unwrap_or(start.len());
-    start[first..].starts_with(b"_method=")
+    // As far as Rocket looks.
+    let start = data.peek("_method=delete".len()).await;
+    let first = std::str::from_utf8(start).ok().and_then(|form| Form::values(form).next());
+    first.is_some_and(|field| field.name == "_method")
 }
 
 /// One operation on its way to an answer.
@@ -181,7 +184,10 @@ impl OnResource<'_, '_> {
                 other => Err(Error::Internal(format!("{other:?} takes no values of an address"))),
             };
         }
-        let key = decode(key).ok_or_else(|| self.not_unicode(key))?;
+        let key = decode(key).ok_or_else(|| {
+            let meta = self.service.meta();
+            Error::Invalid(vec![not_unicode(&meta.object.fields[meta.key], key)])
+        })?;
         let service = self.service;
         match operation {
             Operation::List => service.list(query).await,
@@ -220,11 +226,16 @@ impl OnResource<'_, '_> {
         let before = self.site.around.depth + meta.path.matches('/').count();
         let sent = self.request.uri().path().as_str();
         let values = sent.split('/').skip(before + 2).step_by(2);
-        let mut members = serde_json::Map::new();
+        let (mut members, mut issues) = (serde_json::Map::new(), Vec::new());
         for (index, value) in meta.addressed(operation).into_iter().zip(values) {
-            let name = meta.object.fields[index].name;
-            let value = decode(value).ok_or_else(|| not_unicode(name, value))?;
-            members.insert(name.to_owned(), value.into_owned().into());
+            let field = &meta.object.fields[index];
+            match decode(value) {
+                Some(value) => drop(members.insert(field.name.to_owned(), value.into_owned().into())),
+                None => issues.push(not_unicode(field, value)),
+            }
+        }
+        if !issues.is_empty() {
+            return Err(Error::Invalid(issues));
         }
         Ok(Addressed { place: "path", members })
     }
@@ -250,14 +261,10 @@ impl OnResource<'_, '_> {
     fn as_json<'b>(&self, bytes: &'b [u8]) -> Body<'b> {
         Body { bytes, json: body::is_json(media_type(self.request)) }
     }
-
-    fn not_unicode(&self, key: &str) -> Error {
-        let meta = self.service.meta();
-        not_unicode(meta.object.fields[meta.key].name, key)
-    }
 }
 
-fn not_unicode(name: &'static str, segment: &str) -> Error {
-    let loc = vec!["path".into(), name.into()];
-    Error::Invalid(vec![Issue::new(IssueKind::StringUnicode, loc, segment.into())])
+fn not_unicode(field: &FieldMeta, segment: &str) -> Issue {
+    let loc = vec!["path".into(), field.name.into()];
+    let input = if field.write_only { REDACTED } else { segment };
+    Issue::new(IssueKind::StringUnicode, loc, input.into())
 }

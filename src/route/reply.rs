@@ -51,8 +51,14 @@ pub(super) fn rendered<'r>(rendered: Rendered) -> Response<'r> {
         // What is no header would end the connection without an answer.
         let named =
             !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
-        if named && !value.chars().any(char::is_control) {
-            response.adjoin_raw_header(name, value);
+        // How long it is, the body says itself.
+        let framed = ["content-length", "transfer-encoding"].iter().any(|own| name.eq_ignore_ascii_case(own));
+        if !named || framed || value.chars().any(char::is_control) {
+            continue;
+        }
+        match name.eq_ignore_ascii_case("content-type") {
+            true => drop(response.set_raw_header(name, value)),
+            false => drop(response.adjoin_raw_header(name, value)),
         }
     }
     response

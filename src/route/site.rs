@@ -1,5 +1,8 @@
 //! Everything one API answers, found by path.
 
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
 use rocket::Route;
 use rocket::http::Method;
 
@@ -20,7 +23,7 @@ pub(crate) struct Site {
 }
 
 /// Who answers on one path.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Node {
     methods: Vec<(Method, Target)>,
     /// Of ours, where a route of the user's goes first.
@@ -100,6 +103,9 @@ impl Clash {
 pub(crate) struct SiteBuilder {
     base: String,
     claims: Vec<Claim>,
+    /// The positions of claims by method and by path in the trie's notation, which is one for all that
+    /// match the same.
+    known: HashMap<(Method, String), usize>,
     clashes: Vec<Clash>,
 }
 
@@ -122,7 +128,8 @@ struct Claim {
 impl SiteBuilder {
     /// Nothing yet, on this base: empty, or with a slash before and none behind.
     pub(crate) fn new(base: &str) -> Self {
-        SiteBuilder { base: base.to_owned(), claims: Vec::new(), clashes: Vec::new() }
+        let (claims, known) = (Vec::new(), HashMap::new());
+        SiteBuilder { base: base.to_owned(), claims, known, clashes: Vec::new() }
     }
 
     /// Adds the operations of a service, by its position.
@@ -166,10 +173,8 @@ impl SiteBuilder {
     /// Heeds what other APIs of the same rocket claim.
     pub(crate) fn others(&mut self, claimed: &[Claimed]) {
         for other in claimed {
-            let same = |claim: &&Claim| {
-                claim.method == other.method && Specificity::of(&claim.path, &other.path) == Specificity::Same
-            };
-            if let Some(ours) = self.claims.iter().find(same) {
+            if let Some(&ours) = self.known.get(&(other.method, trie_path(&other.path))) {
+                let ours = &self.claims[ours];
                 self.clashes.push(Clash {
                     method: ours.method,
                     path: ours.path.clone(),
@@ -205,17 +210,18 @@ impl SiteBuilder {
     }
 
     fn claim(&mut self, method: Method, path: String, target: Target, who: String) {
-        let same = |claim: &&Claim| {
-            claim.method == method && Specificity::of(&path, &claim.path) == Specificity::Same
-        };
-        match self.claims.iter().find(same) {
+        let key = (method, trie_path(&path));
+        match self.known.get(&key).map(|known| &self.claims[*known]) {
             // Two of the user's are Rocket's to judge.
             Some(Claim { target: Target::Foreign, .. }) if target == Target::Foreign => {}
             Some(first) => {
                 let first = first.who.clone();
                 self.clashes.push(Clash { method, path, first, second: who });
             }
-            None => self.claims.push(Claim { method, path, target, who }),
+            None => {
+                self.known.insert(key, self.claims.len());
+                self.claims.push(Claim { method, path, target, who });
+            }
         }
     }
 
@@ -231,53 +237,29 @@ impl SiteBuilder {
         around: Around,
     ) -> Result<Site, Vec<String>> {
         let mut problems = Vec::new();
+        let overlaps = Overlaps::of(&self.claims);
         let mut nodes: Vec<(String, Node)> = Vec::new();
-        // What is more special goes first for its own method only: the others stay with what matches too.
-        let beside = self.claims.iter().flat_map(|special| {
-            let others = self.claims.iter().filter(|claim| claim.target != Target::Foreign);
-            others.filter_map(|claim| {
-                let is = Specificity::of(&special.path, &claim.path) == Specificity::Special;
-                (is && claim.method != special.method).then(|| {
-                    let who = claim.who.clone();
-                    (breadth(&claim.path), Claim { path: special.path.clone(), who, ..*claim })
-                })
-            })
-        });
-        let mut beside: Vec<(_, Claim)> = beside.collect();
-        beside.sort_by_key(|(breadth, _)| *breadth);
-        let beside = beside.into_iter().map(|(_, claim)| claim);
-        let foreign = self.claims.iter().filter(|claim| claim.target == Target::Foreign);
-        let behind: Vec<(Method, String, Target)> = foreign
-            .filter_map(|foreign| {
-                let ours = self.claims.iter().find(|claim| {
-                    claim.method == foreign.method
-                        && Specificity::of(&foreign.path, &claim.path) == Specificity::Special
-                })?;
-                Some((foreign.method, foreign.path.clone(), ours.target))
-            })
-            .collect();
-        // The rest of a path may be empty, which the trie takes for another.
-        let ends = |path: &str| path.strip_suffix("{*rest}").map(str::to_owned);
-        let all = self.claims.into_iter().chain(beside).flat_map(|claim| {
-            let path = trie_path(&claim.path);
-            ends(&path).into_iter().chain([path]).map(move |path| (path, claim.method, claim.target))
-        });
-        for (path, method, target) in all {
-            match nodes.iter_mut().find(|(p, _)| *p == path) {
-                Some((_, node)) if node.target(method).is_some() => {}
-                Some((_, node)) => node.methods.push((method, target)),
-                None => {
-                    let methods = vec![(method, target)];
-                    nodes.push((path, Node { methods, ..Node::default() }));
+        for path in overlaps.paths() {
+            let mut node = Node::default();
+            for claim in overlaps.covering(&path) {
+                if node.target(claim.method).is_none() {
+                    node.methods.push((claim.method, claim.target));
+                } else if node.target(claim.method) == Some(Target::Foreign)
+                    && claim.target != Target::Foreign
+                {
+                    node.behind.push((claim.method, claim.target));
                 }
             }
+            nodes.push((trie_path(&path), node));
         }
-        for (method, path, target) in behind {
-            let path = trie_path(&path);
-            if let Some((_, node)) = nodes.iter_mut().find(|(p, _)| *p == path) {
-                node.behind.push((method, target));
-            }
-        }
+        // The rest of a path may be empty, which the trie takes for another.
+        let ends = nodes.iter().filter_map(|(path, node)| {
+            let end = path.strip_suffix("{*rest}")?;
+            let known = nodes.iter().any(|(path, _)| path == end);
+            (!known).then(|| (end.to_owned(), node.clone()))
+        });
+        let ends: Vec<_> = ends.collect();
+        nodes.extend(ends);
         let mut trie = matchit::Router::new();
         for (path, node) in nodes {
             if let Err(e) = trie.insert(path.as_str(), node) {
@@ -291,10 +273,123 @@ impl SiteBuilder {
     }
 }
 
+/// What is claimed, by what it overlaps with.
+///
+/// What is more special goes first for its own method only: the other methods of what matches too stay
+/// with it. And where two match in part (`/a/<x>` and `/<x>/b`), the part is a path of its own.
+struct Overlaps<'a> {
+    /// By the first segment, where that is fixed: no others have anything in common.
+    groups: BTreeMap<Option<&'a str>, Vec<&'a Claim>>,
+}
+
+impl<'a> Overlaps<'a> {
+    fn of(claims: &'a [Claim]) -> Self {
+        let mut groups: BTreeMap<_, Vec<&Claim>> = BTreeMap::new();
+        for claim in claims {
+            groups.entry(first(&claim.path)).or_default().push(claim);
+        }
+        Overlaps { groups }
+    }
+
+    /// Every path that is claimed, and what any two of them have in common.
+    fn paths(&self) -> Vec<String> {
+        let mut paths: Vec<String> = Vec::new();
+        let mut known = HashSet::new();
+        for claim in self.groups.values().flatten() {
+            if known.insert(trie_path(&claim.path)) {
+                paths.push(claim.path.clone());
+            }
+        }
+        let mut at = 0;
+        while let Some(path) = paths.get(at).cloned() {
+            for claim in self.near(&path) {
+                if let Some(common) = common(&path, &claim.path)
+                    && known.insert(trie_path(&common))
+                {
+                    paths.push(common);
+                }
+            }
+            at += 1;
+        }
+        paths
+    }
+
+    /// The claims that match all that a path matches, the most special first.
+    fn covering(&self, path: &str) -> Vec<&'a Claim> {
+        let covers = |claim: &&Claim| Specificity::of(path, &claim.path) != Specificity::Other;
+        let mut covering: Vec<&Claim> = self.near(path).into_iter().filter(covers).collect();
+        covering.sort_by_key(|claim| breadth(&claim.path));
+        covering
+    }
+
+    /// The claims that a path may have anything in common with.
+    fn near(&self, path: &str) -> Vec<&'a Claim> {
+        let first = first(path);
+        let near = |(group, _): &(&Option<&str>, &Vec<&'a Claim>)| {
+            first.is_none() || group.is_none() || **group == first
+        };
+        self.groups.iter().filter(near).flat_map(|(_, claims)| claims.iter().copied()).collect()
+    }
+}
+
+/// The first segment of a path, where it is fixed.
+fn first(path: &str) -> Option<&str> {
+    match segments(path).next() {
+        Some(Segment::Fixed(text)) => Some(text),
+        _ => None,
+    }
+}
+
+/// What two paths both match, as a path.
+fn common(one: &str, other: &str) -> Option<String> {
+    let (mut ones, mut others) = (segments(one), segments(other));
+    let mut path = String::new();
+    loop {
+        let segment = match (ones.next(), others.next()) {
+            (None, None) => break,
+            (Some(Segment::Rest), Some(Segment::Rest)) => Segment::Rest,
+            (Some(Segment::Rest), Some(segment)) => {
+                push(&mut path, &segment);
+                others.for_each(|segment| push(&mut path, &segment));
+                break;
+            }
+            (Some(segment), Some(Segment::Rest)) => {
+                push(&mut path, &segment);
+                ones.for_each(|segment| push(&mut path, &segment));
+                break;
+            }
+            (Some(Segment::Any), Some(Segment::Any)) => Segment::Any,
+            (Some(Segment::Fixed(text)), Some(Segment::Any))
+            | (Some(Segment::Any), Some(Segment::Fixed(text)))
+                if !text.is_empty() =>
+            {
+                Segment::Fixed(text)
+            }
+            (Some(Segment::Fixed(a)), Some(Segment::Fixed(b))) if a == b => Segment::Fixed(a),
+            _ => return None,
+        };
+        push(&mut path, &segment);
+        if segment == Segment::Rest {
+            break;
+        }
+    }
+    (!path.is_empty()).then_some(path)
+}
+
+fn push(path: &mut String, segment: &Segment<'_>) {
+    path.push('/');
+    path.push_str(match segment {
+        Segment::Fixed(text) => text,
+        Segment::Any => "<_>",
+        Segment::Rest => "<_..>",
+    });
+}
+
 /// How much a path matches: of two that match the same, the less goes first.
-fn breadth(path: &str) -> (bool, usize) {
+fn breadth(path: &str) -> (bool, Reverse<usize>, usize) {
     let rest = segments(path).any(|segment| segment == Segment::Rest);
-    (rest, segments(path).filter(|segment| *segment == Segment::Any).count())
+    let any = segments(path).filter(|segment| *segment == Segment::Any).count();
+    (rest, Reverse(segments(path).count()), any)
 }
 
 /// How a path stands to another.
@@ -310,12 +405,15 @@ enum Specificity {
 
 impl Specificity {
     fn of(path: &str, other: &str) -> Self {
+        let root = path == "/";
         let (mut path, mut other) = (segments(path), segments(other));
         let mut specificity = Specificity::Same;
         loop {
             match (path.next(), other.next()) {
                 (None, None) | (Some(Segment::Rest), Some(Segment::Rest)) => return specificity,
                 (Some(_), Some(Segment::Rest)) => return Specificity::Special,
+                // Of the root, nothing is left.
+                (None, Some(Segment::Rest)) if root => return Specificity::Special,
                 (Some(Segment::Any), Some(Segment::Any)) => {}
                 (Some(Segment::Fixed(a)), Some(Segment::Fixed(b))) if a == b => {}
                 // A slash at the end is no segment that a parameter could be.

@@ -86,7 +86,6 @@ pub fn choice_explain<T: Choice>(input: &Json, trail: &mut Trail) -> Option<T> {
     let choices = T::META.choices;
     let found = match choices {
         Choices::Names(_) => input.as_str().and_then(T::from_name),
-        Choices::Numbers(_) if input.is_boolean() => None,
         Choices::Numbers(_) => {
             i64::explain(input, &Rules::NONE, &mut Trail::default()).and_then(T::from_number)
         }

@@ -132,11 +132,11 @@ impl<'de, T: Wire> Visitor<'de> for Items<'_, T> {
 
 pub(super) fn explain_list<T: Wire>(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Vec<T>> {
     let Json::Array(list) = input else {
-        return trail.fault(IssueKind::ListType, input);
+        return whole::<T, _>(IssueKind::ListType, input, trail);
     };
     // Too long a list is not looked into; too short a one is, first.
     if let Err(kind) = rules.check_most(list.len()) {
-        return trail.fault(kind, input);
+        return whole::<T, _>(kind, input, trail);
     }
     let items: Vec<Option<T>> = list
         .iter()
@@ -146,8 +146,13 @@ pub(super) fn explain_list<T: Wire>(input: &Json, rules: &Rules, trail: &mut Tra
     let items: Vec<T> = items.into_iter().collect::<Option<_>>()?;
     match rules.check_least(items.len()) {
         Ok(()) => Some(items),
-        Err(kind) => trail.fault(kind, input),
+        Err(kind) => whole::<T, _>(kind, input, trail),
     }
+}
+
+/// A fault of a whole list or map, which shows all that is in it.
+fn whole<T: Wire, C>(kind: IssueKind, input: &Json, trail: &mut Trail) -> Option<C> {
+    trail.secretly(T::shape().has_secrets(), |trail| trail.fault(kind, input))
 }
 
 pub(super) fn write_list<T: Wire, S: Serializer>(items: &[T], out: S) -> Result<S::Ok, S::Error> {
@@ -172,10 +177,10 @@ macro_rules! maps {
 
             fn explain(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self> {
                 let Json::Object(object) = input else {
-                    return trail.fault(IssueKind::DictType, input);
+                    return whole::<T, _>(IssueKind::DictType, input, trail);
                 };
                 if let Err(kind) = rules.check_most(object.len()) {
-                    return trail.fault(kind, input);
+                    return whole::<T, _>(kind, input, trail);
                 }
                 let members: Vec<Option<(String, T)>> = object
                     .iter()
@@ -187,7 +192,7 @@ macro_rules! maps {
                 let members: Self = members.into_iter().collect::<Option<_>>()?;
                 match rules.check_least(members.len()) {
                     Ok(()) => Some(members),
-                    Err(kind) => trail.fault(kind, input),
+                    Err(kind) => whole::<T, _>(kind, input, trail),
                 }
             }
 

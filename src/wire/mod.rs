@@ -53,8 +53,8 @@ use crate::issue::Trail;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot cross the wire",
     label = "not a type of requests and answers",
-    note = "declare `{Self}` with `#[model]`, or mark the field `#[field(opaque)]` if it is a \
-            foreign type with serde's `Serialize` and `Deserialize`"
+    note = "declare `{Self}` with `#[model]`; a field of a foreign type that has serde's `Serialize` and \
+            `Deserialize` is marked `#[field(opaque)]`"
 )]
 pub trait Wire: Sized + Send + 'static {
     /// What the document says of the type.
@@ -159,6 +159,23 @@ impl Shape {
             Shape::Nullable(inner) => inner().is_list(),
             _ => false,
         }
+    }
+
+    /// Whether anything in it is `write_only`, at any depth.
+    #[must_use]
+    pub fn has_secrets(self) -> bool {
+        fn any(shape: Shape, seen: &mut Vec<&'static ObjectMeta>) -> bool {
+            match shape {
+                Shape::List(inner) | Shape::Map(inner) | Shape::Nullable(inner) => any(inner(), seen),
+                // A struct may hold itself.
+                Shape::Object(meta) if !seen.iter().any(|known| std::ptr::eq(*known, meta)) => {
+                    seen.push(meta);
+                    meta.fields.iter().any(|field| field.write_only || any((field.shape)(), seen))
+                }
+                _ => false,
+            }
+        }
+        any(self, &mut Vec::new())
     }
 }
 

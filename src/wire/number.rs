@@ -123,10 +123,11 @@ fn explain_int(input: &Json, min: i64, max: i64, rules: &Rules) -> Result<i64, I
     };
     let value = match i64::try_from(wide) {
         Ok(value) => value,
+        // What is declared is told before what the type happens to be.
+        Err(_) if let Some(kind) = beyond(wide, rules) => return Err(kind),
         Err(_) if wide < 0 => return Err(IssueKind::GreaterThanEqual(Bound::Int(min))),
         Err(_) => return Err(IssueKind::LessThanEqual(Bound::Int(max))),
     };
-    // What is declared is told before what the type happens to be.
     rules.check_int(value)?;
     if value < min {
         return Err(IssueKind::GreaterThanEqual(Bound::Int(min)));
@@ -135,6 +136,12 @@ fn explain_int(input: &Json, min: i64, max: i64, rules: &Rules) -> Result<i64, I
         return Err(IssueKind::LessThanEqual(Bound::Int(max)));
     }
     Ok(value)
+}
+
+/// The declared bound that an integer of more than 64 bits is beyond.
+fn beyond(wide: i128, rules: &Rules) -> Option<IssueKind> {
+    let nearest = if wide < 0 { i64::MIN } else { i64::MAX };
+    rules.check_int(nearest).err().filter(|kind| !matches!(kind, IssueKind::MultipleOf(_)))
 }
 
 /// An integer as Python spells it: blanks around, a sign, `_` between digits, zeros after a point.

@@ -1,5 +1,6 @@
 //! Structs, member by member: how they are read, explained and written.
 
+use std::cell::OnceCell;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -8,7 +9,7 @@ use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value as Json;
 
-use super::{ObjectMeta, Presence, Rules, Seed, Wire, broken};
+use super::{FieldMeta, ObjectMeta, Presence, Rules, Seed, Shape, Wire, broken};
 use crate::issue::{IssueKind, REDACTED, Trail};
 
 /// A struct that can be written.
@@ -215,9 +216,10 @@ impl<'de, A: MapAccess<'de>> SlotVisitor for ReadSlot<'_, 'de, A> {
 /// Explains an object, member by member.
 pub fn object_explain<T: Object>(input: &Json, trail: &mut Trail) -> Option<T> {
     let Json::Object(members) = input else {
-        let has_secrets = T::META.fields.iter().any(|field| field.write_only);
         // It may be the body as it came, with anything in it.
-        return trail.secretly(has_secrets, |trail| trail.fault(IssueKind::ModelAttributesType, input));
+        return trail.secretly(Shape::Object(T::META).has_secrets(), |trail| {
+            trail.fault(IssueKind::ModelAttributesType, input)
+        });
     };
     members_explain(members, input, trail)
 }
@@ -229,14 +231,15 @@ pub(crate) fn members_explain<T: Object>(
     trail: &mut Trail,
 ) -> Option<T> {
     let before = trail.count();
-    let has_secrets = T::META.fields.iter().any(|field| field.write_only);
+    let secrets = OnceCell::new();
+    let has_secrets = || *secrets.get_or_init(|| Shape::Object(T::META).has_secrets());
     let mut draft = T::draft();
     for (index, field) in T::META.fields.iter().enumerate() {
         trail.step(field.name, |trail| match (members.get(field.name), field.presence) {
             (Some(member), _) => trail.secretly(field.write_only, |trail| {
                 T::slot(&mut draft, index, ExplainSlot { input: member, rules: &field.rules, trail });
             }),
-            (None, Presence::Required) if has_secrets && !whole.is_null() => {
+            (None, Presence::Required) if has_secrets() && !whole.is_null() => {
                 trail.fault::<()>(IssueKind::Missing, &without_secrets(T::META, members));
             }
             (None, Presence::Required) => {
@@ -249,7 +252,7 @@ pub(crate) fn members_explain<T: Object>(
         if let Member::Unknown = Member::of(T::META, name, 0) {
             // It may be a secret under a misspelt name.
             trail.step(name.clone(), |trail| {
-                trail.secretly(has_secrets, |trail| {
+                trail.secretly(has_secrets(), |trail| {
                     trail.fault::<()>(IssueKind::ExtraForbidden { allowed: Vec::new() }, member)
                 })
             });
@@ -259,9 +262,11 @@ pub(crate) fn members_explain<T: Object>(
 }
 
 fn without_secrets(meta: &ObjectMeta, members: &serde_json::Map<String, Json>) -> Json {
-    let secret = |name: &str| meta.fields.iter().any(|field| field.write_only && field.name == name);
+    // What is no field may be a secret under a misspelt name.
+    let is_open = |field: &FieldMeta| !field.write_only && !(field.shape)().has_secrets();
     let shown = |(name, member): (&String, &Json)| {
-        let member = if secret(name) { REDACTED.into() } else { member.clone() };
+        let field = meta.fields.iter().find(|field| field.name == name);
+        let member = if field.is_some_and(is_open) { member.clone() } else { REDACTED.into() };
         (name.clone(), member)
     };
     members.iter().map(shown).collect::<serde_json::Map<_, _>>().into()

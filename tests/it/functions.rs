@@ -43,7 +43,7 @@ enum Refusal {
     #[answer(status = 403, detail = "No key.")]
     NoKey,
     /// The key is a wrong one.
-    #[answer(status = 403, detail = "Wrong key {0}.")]
+    #[answer(status = 403, detail = "Wrong key {0}, not {{0}}.",)]
     Wrong(String),
 }
 
@@ -375,7 +375,7 @@ fn a_guard_fails_before_anything_is_looked_at() {
 fn a_guard_answers_with_an_error_of_its_own() {
     let client = client();
     assert_eq!(ask(&client, "/keyed"), (403, json!({"detail": "No key."})));
-    assert_eq!(with_header(&client, "/keyed", "x-key", "left").1, r#"{"detail":"Wrong key left."}"#);
+    assert_eq!(with_header(&client, "/keyed", "x-key", "left").1, r#"{"detail":"Wrong key left, not {0}."}"#);
     assert_eq!(with_header(&client, "/keyed", "x-key", "right"), (200, "open".to_owned()));
 }
 
@@ -576,7 +576,7 @@ fn answers_are_what_responders_say() {
     assert_eq!((pair.status(), pair.content_type()), (Status::Accepted, Some(ContentType::HTML)));
     assert_eq!(send(&client, "/made", json!({})), (201, json!({"text": "made"})));
     assert_eq!(send(&client, "/made-or-not/yes", json!({})), (201, json!(true)));
-    assert_eq!(send(&client, "/made-or-not/no", json!({})), (403, json!({"detail": "Wrong key x."})));
+    assert_eq!(send(&client, "/made-or-not/no", json!({})), (403, json!({"detail": "Wrong key x, not {0}."})));
     let gone = request(&client, Method::Delete, "/gone", None);
     assert_eq!(
         (gone.status(), gone.content_type(), gone.into_string()),

@@ -1,8 +1,10 @@
 //! The rules of a function that answers requests.
 
+use syn::{Ident, Type};
+
 use super::{constraints, option_of_option};
 use crate::diag::{Errors, told};
-use crate::model::{Argument, Function, Kind, Method, Place};
+use crate::model::{Argument, Function, Kind, Method, Place, Returned, TypeInfo, bare};
 
 pub(crate) fn function(function: &Function, errors: &mut Errors) {
     for argument in &function.arguments {
@@ -13,6 +15,7 @@ pub(crate) fn function(function: &Function, errors: &mut Errors) {
             constraints::check(&argument.field, errors);
         }
     }
+    answers(function, errors);
     one_body(function, errors);
     distinct_names(function, errors);
     bodiless(function, errors);
@@ -36,7 +39,13 @@ fn typed(function: &Function, argument: &Argument, errors: &mut Errors) {
                  `#[param(header)]`, `#[param(cookie)]`, `#[param(form)]` or `#[param(body)]`"
             ),
         ),
+        (Place::Unsaid, _) if segment(&field.ty).is_some_and(|name| name == "State") => {
+            errors.at(&field.ty, format!("state is lent, not given; write `&{}`", told(&field.ty)));
+        }
         (Place::Unsaid, _) => {}
+        (Place::Cookie, Kind::List(_)) => {
+            errors.at(&field.ty, "a cookie is one value; take a list from the query or a header");
+        }
         (_, kind) if matches!(kind.leaf(), Kind::Never(_)) => {
             let Kind::Never(instead) = kind.leaf() else { return };
             never(argument, instead, errors);
@@ -73,6 +82,43 @@ fn always_there(argument: &Argument, errors: &mut Errors) {
     }
     if let Some(default) = field.default_span {
         errors.span(default, "a segment of the path is always there; remove the default");
+    }
+}
+
+/// What is returned is an answer: not every type is one.
+fn answers(function: &Function, errors: &mut Errors) {
+    for part in &function.returns {
+        match part {
+            Returned::Error(ty) => {
+                let text = match bare(ty) {
+                    Type::Reference(reference) => segment(&reference.elem).is_some_and(|name| name == "str"),
+                    ty => segment(ty).is_some_and(|name| name == "String"),
+                };
+                if text {
+                    errors.at(
+                        ty,
+                        "an `Err` of a text would be answered with 200; fail with an `HttpError`, or an enum under \
+                         `#[derive(HttpError)]`",
+                    );
+                }
+            }
+            Returned::Responder(ty) => {
+                let kind = TypeInfo::of(ty).kind;
+                let list = matches!(kind, Kind::List(_) | Kind::Map(_) | Kind::OtherMoment);
+                if list || kind.is_scalar() && !matches!(kind, Kind::Text | Kind::Bytes) {
+                    let ty_told = told(ty);
+                    errors.at(ty, format!("`{ty_told}` is no answer by itself; write `Json<{ty_told}>`"));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn segment(ty: &Type) -> Option<&Ident> {
+    match bare(ty) {
+        Type::Path(path) => path.path.segments.last().map(|segment| &segment.ident),
+        _ => None,
     }
 }
 
@@ -127,8 +173,8 @@ fn bodiless(function: &Function, errors: &mut Errors) {
             function.status
         );
         let has_body = function.returns.iter().any(|part| match part {
-            crate::model::Returned::Responder(ty) => !matches!(ty, syn::Type::Tuple(t) if t.elems.is_empty()),
-            crate::model::Returned::Media(_) => true,
+            Returned::Responder(ty) => !matches!(ty, Type::Tuple(t) if t.elems.is_empty()),
+            Returned::Media(_) => true,
             _ => false,
         });
         if has_body {

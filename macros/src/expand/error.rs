@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Fields, Ident, LitStr, Type};
 
 use super::scope;
-use crate::model::{ErrorAnswer, ErrorEnum, ErrorVariant};
+use crate::model::{Detail, ErrorAnswer, ErrorEnum, ErrorVariant};
 
 pub(crate) fn error_enum(item: &ErrorEnum) -> TokenStream {
     let ident = &item.ident;
@@ -35,54 +35,42 @@ fn arm(owner: &Ident, variant: &ErrorVariant) -> TokenStream {
         }
         ErrorAnswer::Is { status, detail } => (Literal::u16_unsuffixed(*status), detail),
     };
-    let Some(detail) = detail else {
-        let pattern = pattern(variant, "");
+    let Some(Detail { text, format, fields }) = detail else {
+        let pattern = pattern(variant, &[]);
         return quote!(#owner::#pattern => __crewed::HttpError::status(#status),);
     };
-    let text = detail.value();
-    let pattern = pattern(variant, &text);
-    if !text.contains(['{', '}']) {
-        return quote!(#owner::#pattern => __crewed::HttpError::new(#status, #detail),);
+    let pattern = pattern(variant, fields);
+    if !text.value().contains(['{', '}']) {
+        return quote!(#owner::#pattern => __crewed::HttpError::new(#status, #text),);
     }
-    let detail = LitStr::new(&named(&text), detail.span());
+    let (format, fields) = (LitStr::new(format, text.span()), fields.iter().map(|index| bound(*index)));
     quote! {
-        #owner::#pattern => __crewed::HttpError::status(#status).detail(__crewed::format!(#detail)),
+        #owner::#pattern => __crewed::HttpError::status(#status).detail(__crewed::format!(#format, #(#fields),*)),
     }
 }
 
-/// Whether a text names a field.
-fn names(text: &str, field: &str) -> bool {
-    text.contains(&format!("{{{field}}}")) || text.contains(&format!("{{{field}:"))
+/// The variable of a field.
+fn bound(index: usize) -> Ident {
+    format_ident!("field_{index}")
 }
 
-/// A text whose fields without names have names.
-fn named(text: &str) -> String {
-    let mut named = String::with_capacity(text.len());
-    let mut before = ' ';
-    for c in text.chars() {
-        if before == '{' && c.is_ascii_digit() {
-            named.push_str("field_");
-        }
-        named.push(c);
-        before = c;
-    }
-    named
-}
-
-/// A variant with the fields that a text names.
-fn pattern(variant: &ErrorVariant, text: &str) -> TokenStream {
+/// A variant with the fields that a detail names.
+fn pattern(variant: &ErrorVariant, used: &[usize]) -> TokenStream {
     let ident = &variant.ident;
     match &variant.fields {
         Fields::Unit => quote!(#ident),
         Fields::Named(fields) => {
-            let all = fields.named.iter().filter_map(|field| field.ident.as_ref());
-            let used = all.filter(|name| names(text, &name.to_string()));
-            quote!(#ident { #(#used,)* .. })
+            let all = fields.named.iter().enumerate().filter(|(index, _)| used.contains(index));
+            let bound = all.map(|(index, field)| {
+                let (name, variable) = (&field.ident, bound(index));
+                quote!(#name: #variable)
+            });
+            quote!(#ident { #(#bound,)* .. })
         }
         Fields::Unnamed(fields) => {
-            let bound = (0..fields.unnamed.len()).map(|index| match names(text, &index.to_string()) {
+            let bound = (0..fields.unnamed.len()).map(|index| match used.contains(&index) {
                 true => {
-                    let field = format_ident!("field_{index}");
+                    let field = bound(index);
                     quote!(#field)
                 }
                 false => quote!(_),
@@ -105,7 +93,7 @@ fn listed(variant: &ErrorVariant) -> Option<TokenStream> {
     match &variant.answer {
         ErrorAnswer::Is { status, detail } => {
             let (status, doc) = (Literal::u16_unsuffixed(*status), &variant.doc);
-            let detail = detail.as_ref().map_or_else(String::new, LitStr::value);
+            let detail = detail.as_ref().map_or_else(String::new, |detail| detail.text.value());
             Some(quote!(__crewed::ErrorList::One(__crewed::ErrorMeta::new(#status, #detail, #doc))))
         }
         _ => {

@@ -234,13 +234,13 @@ impl Input<'_> {
     /// How the type is taken, where that is known: the one place that asks for its traits.
     fn constant(&self) -> TokenStream {
         let (ty, how) = (&self.argument.field.ty, self.how());
-        let take = match self.argument.place {
+        let (kind, take) = match self.argument.place {
             Place::Data | Place::Unsaid => return TokenStream::new(),
-            Place::Form => quote!(TakeForm),
-            _ => quote!(Take),
+            Place::Form => (quote!(TakeForm), quote!(take_form)),
+            _ => (quote!(Take), quote!(take)),
         };
-        let made = quote_spanned!(located(self.argument.span())=> __crewed::#take::<#ty>::new());
-        quote!(const #how: __crewed::#take<#ty> = #made;)
+        let made = quote_spanned!(located(self.argument.span())=> __crewed::#take::<#ty>());
+        quote!(const #how: __crewed::#kind<#ty> = #made;)
     }
 
     fn how(&self) -> Ident {

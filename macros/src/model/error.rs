@@ -19,10 +19,20 @@ pub(crate) struct ErrorVariant {
     pub(crate) answer: ErrorAnswer,
 }
 
+/// A detail: a text that may name fields of its variant.
+pub(crate) struct Detail {
+    /// As it was written.
+    pub(crate) text: LitStr,
+    /// The same for `format!`, its fields by position.
+    pub(crate) format: String,
+    /// The positions of the fields that stand there.
+    pub(crate) fields: Vec<usize>,
+}
+
 /// What a variant is answered with.
 pub(crate) enum ErrorAnswer {
     /// A status, and a detail where it is not the phrase of the status.
-    Is { status: u16, detail: Option<LitStr> },
+    Is { status: u16, detail: Option<Detail> },
     /// What the one field is answered with.
     Transparent,
     /// It is not said, which is an error.

@@ -10,10 +10,10 @@ mod types;
 use proc_macro2::Span;
 use syn::{Attribute, Expr, ExprPath, Generics, Ident, LitStr, Path, Type, Visibility};
 
-pub(crate) use error::{ErrorAnswer, ErrorEnum, ErrorVariant};
+pub(crate) use error::{Detail, ErrorAnswer, ErrorEnum, ErrorVariant};
 pub(crate) use function::{Argument, Function, Method, Place, Response, Returned};
 pub(crate) use number::{Bound, Count, Number};
-pub(crate) use types::{Kind, TypeInfo};
+pub(crate) use types::{Kind, TypeInfo, bare};
 
 /// What structs and enums have in common.
 pub(crate) struct Head {

@@ -76,7 +76,7 @@ impl TypeInfo {
 }
 
 /// The type inside the invisible groups of `macro_rules!` and parentheses.
-fn bare(ty: &Type) -> &Type {
+pub(crate) fn bare(ty: &Type) -> &Type {
     match ty {
         Type::Group(group) => bare(&group.elem),
         Type::Paren(paren) => bare(&paren.elem),
@@ -172,6 +172,7 @@ fn named(segment: &PathSegment) -> Kind {
         ("i128", []) => Kind::Never("JSON and stores hold 64 bits at most; write `i64`"),
         ("u128", []) => Kind::Never("JSON and stores hold 64 bits at most; write `u64`"),
         ("char", []) => Kind::Never("JSON has texts; write `String`, with `min_length = 1, max_length = 1`"),
+        ("PathBuf" | "Path", []) => Kind::Never("a path is a text on the wire; write `String`"),
         ("str", []) => Kind::Never("a model owns its values; write `String`"),
         ("HashSet" | "BTreeSet" | "VecDeque" | "LinkedList", [_, ..]) => {
             Kind::Never("lists are `Vec<..>` on the wire")

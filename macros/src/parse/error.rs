@@ -1,13 +1,13 @@
 //! `#[derive(HttpError)]`: an enum, each variant with `#[answer(status = 404, detail = "..")]`.
 
-use proc_macro2::TokenStream;
-use syn::{DeriveInput, Fields, LitStr, Path, parse_quote};
+use syn::ext::IdentExt;
+use syn::{DeriveInput, Fields, Path, parse_quote};
 
 use super::arguments::krate;
 use super::docs;
 use super::words::{Seen, Value, Word, number, unknown, words};
 use crate::diag::Errors;
-use crate::model::{ErrorAnswer, ErrorEnum, ErrorVariant, Number};
+use crate::model::{Detail, ErrorAnswer, ErrorEnum, ErrorVariant, Number};
 
 /// The words of `#[answer(..)]`.
 const ANSWER: &[&str] = &["status", "detail", "transparent"];
@@ -62,22 +62,17 @@ fn answer(variant: &syn::Variant, errors: &mut Errors) -> ErrorAnswer {
         );
         return ErrorAnswer::Unsaid;
     }
-    let mut all = TokenStream::new();
-    for attribute in attributes {
-        if let Some(list) = errors.ok(attribute.meta.require_list()) {
-            let tokens = &list.tokens;
-            all.extend(quote::quote!(#tokens,));
-        }
-    }
+    let lists: Vec<_> = attributes.filter_map(|attribute| errors.ok(attribute.meta.require_list())).collect();
     let (mut status, mut detail, mut transparent) = (None, None, None);
     let mut seen = Seen::default();
-    for word in words(all, errors) {
+    let words: Vec<Word> = lists.into_iter().flat_map(|list| words(list.tokens.clone(), errors)).collect();
+    for word in words {
         if !seen.first(&word.key, errors) {
             continue;
         }
         match word.key.to_string().as_str() {
             "status" => status = self::status(&word, errors),
-            "detail" => detail = text(&word, &variant.fields, errors),
+            "detail" => detail = self::detail(&word, &variant.fields, errors),
             "transparent" => transparent = word.flag(errors),
             _ => unknown(&word.key, "in `#[answer(..)]`", ANSWER, errors),
         }
@@ -123,19 +118,29 @@ fn status(word: &Word, errors: &mut Errors) -> Option<u16> {
 }
 
 /// A detail names the fields of its variant: `"No hero {id}."`, `"No hero {0}."`.
-fn text(word: &Word, fields: &Fields, errors: &mut Errors) -> Option<LitStr> {
-    let detail = word.text(errors)?;
-    let text = detail.value();
-    let known: Vec<String> = fields
-        .iter()
-        .enumerate()
-        .map(|(index, field)| field.ident.as_ref().map_or_else(|| index.to_string(), ToString::to_string))
-        .collect();
-    let mut rest = text.replace("{{", "").replace("}}", "");
-    while let Some(start) = rest.find('{') {
-        let named = rest[start + 1..].split('}').next().unwrap_or_default().to_owned();
-        let name = named.split(':').next().unwrap_or_default();
-        if !known.iter().any(|known| known == name) {
+fn detail(word: &Word, fields: &Fields, errors: &mut Errors) -> Option<Detail> {
+    let text = word.text(errors)?;
+    let value = text.value();
+    let name = |(index, field): (usize, &syn::Field)| {
+        field.ident.as_ref().map_or_else(|| index.to_string(), |ident| ident.unraw().to_string())
+    };
+    let known: Vec<String> = fields.iter().enumerate().map(name).collect();
+    let mut detail = Detail { text: text.clone(), format: String::new(), fields: Vec::new() };
+    let mut rest = value.as_str();
+    while let Some(at) = rest.find(['{', '}']) {
+        let (before, brace) = rest.split_at(at);
+        detail.format.push_str(before);
+        if brace.starts_with("{{") || brace.starts_with("}}") {
+            detail.format.push_str(&brace[..2]);
+            rest = &brace[2..];
+            continue;
+        }
+        let Some((named, after)) = brace.strip_prefix('{').and_then(|inner| inner.split_once('}')) else {
+            errors.at(&text, "a brace stands alone; a brace of the text is written `{{` or `}}`");
+            return None;
+        };
+        let (name, how) = named.split_once(':').map_or((named, ""), |(name, how)| (name, how));
+        let Some(index) = known.iter().position(|known| known == name) else {
             let instead = match known.as_slice() {
                 [] => "; the variant has no fields: write `{{` for a brace".to_owned(),
                 known => {
@@ -143,10 +148,17 @@ fn text(word: &Word, fields: &Fields, errors: &mut Errors) -> Option<LitStr> {
                     format!("; its fields are {}", crate::diag::list(&known))
                 }
             };
-            errors.at(&detail, format!("`{{{name}}}` is no field of this variant{instead}"));
+            errors.at(&text, format!("`{{{name}}}` is no field of this variant{instead}"));
+            return None;
+        };
+        if how.contains('$') {
+            errors.at(&text, format!("a width in a detail is a number; write it in `{{{named}}}`"));
             return None;
         }
-        rest = rest[start + 1..].to_owned();
+        detail.fields.push(index);
+        detail.format.push_str(&if how.is_empty() { "{}".to_owned() } else { format!("{{:{how}}}") });
+        rest = after;
     }
+    detail.format.push_str(rest);
     Some(detail)
 }

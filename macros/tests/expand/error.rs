@@ -13,13 +13,13 @@ const _: () = {
         ];
         fn http_error(self) -> __crewed::HttpError {
             match self {
-                UserError::NotFound { name, .. } => {
+                UserError::NotFound { name: field_0, .. } => {
                     __crewed::HttpError::status(404)
-                        .detail(__crewed::format!("No user {name}."))
+                        .detail(__crewed::format!("No user {}.", field_0))
                 }
                 UserError::Taken(_, field_1) => {
                     __crewed::HttpError::status(409)
-                        .detail(__crewed::format!("Taken by {field_1}."))
+                        .detail(__crewed::format!("Taken by {}.", field_1))
                 }
                 UserError::Away => __crewed::HttpError::status(503),
                 UserError::Store(inner) => {

@@ -27,12 +27,12 @@ const _: () = {
     fn __crewed_default_3() -> String {
         <__crewed::String as __crewed::From<&str>>::from("none")
     }
-    const __CREWED_TAKE_0: __crewed::Take<Flag> = __crewed::Take::<Flag>::new();
-    const __CREWED_TAKE_1: __crewed::Take<i64> = __crewed::Take::<i64>::new();
-    const __CREWED_TAKE_2: __crewed::Take<Option<String>> = __crewed::Take::<
+    const __CREWED_TAKE_0: __crewed::Take<Flag> = __crewed::take::<Flag>();
+    const __CREWED_TAKE_1: __crewed::Take<i64> = __crewed::take::<i64>();
+    const __CREWED_TAKE_2: __crewed::Take<Option<String>> = __crewed::take::<
         Option<String>,
-    >::new();
-    const __CREWED_TAKE_3: __crewed::Take<String> = __crewed::Take::<String>::new();
+    >();
+    const __CREWED_TAKE_3: __crewed::Take<String> = __crewed::take::<String>();
     #[automatically_derived]
     impl __crewed::Function for read_item {
         const META: &'static __crewed::FunctionMeta = &__crewed::FunctionMeta::new(

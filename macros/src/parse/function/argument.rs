@@ -6,7 +6,7 @@ use syn::{Attribute, Ident, LitStr, Token, Type};
 
 use super::{Anonymous, inner};
 use crate::diag::Errors;
-use crate::model::{Argument, Place};
+use crate::model::{Argument, Place, bare};
 use crate::parse::Kin;
 use crate::parse::field::{self, Around};
 use crate::parse::words::{Value, Word};
@@ -19,6 +19,7 @@ pub(super) fn argument(
     by_data: bool,
     errors: &mut Errors,
 ) -> Option<Argument> {
+    let ty = bare(ty);
     if let Type::ImplTrait(_) = ty {
         errors.at(ty, "an input has a type that can be named; write it");
         return None;

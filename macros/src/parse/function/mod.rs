@@ -19,7 +19,7 @@ use self::returned::returned;
 use self::route::Route;
 use super::{docs, is_one_of};
 use crate::diag::Errors;
-use crate::model::{Argument, Function, Method};
+use crate::model::{Argument, Function, Method, bare};
 use crate::names;
 
 pub(crate) fn function(
@@ -161,7 +161,7 @@ fn unclaimed(route: &Route, arguments: &Arguments, item: &ItemFn, errors: &mut E
 
 /// The type inside of `name<..>`.
 fn inner(ty: &Type, name: &str) -> Option<Type> {
-    let Type::Path(path) = ty else { return None };
+    let Type::Path(path) = bare(ty) else { return None };
     let segment = path.path.segments.last().filter(|segment| segment.ident == name)?;
     let PathArguments::AngleBracketed(list) = &segment.arguments else { return None };
     let mut types = list.args.iter().filter_map(|argument| match argument {

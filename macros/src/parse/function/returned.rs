@@ -4,7 +4,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{GenericArgument, PathArguments, ReturnType, Type};
 
 use super::{Anonymous, inner};
-use crate::model::Returned;
+use crate::model::{Returned, bare};
 
 /// The parts of what is returned, and whether that is nothing.
 pub(super) fn returned(output: &ReturnType) -> (Vec<Returned>, bool) {
@@ -18,6 +18,7 @@ pub(super) fn returned(output: &ReturnType) -> (Vec<Returned>, bool) {
 }
 
 fn take_apart(ty: Type, parts: &mut Vec<Returned>) {
+    let ty = bare(&ty).clone();
     if let Some(some) = inner(&ty, "Option") {
         take_apart(some, parts);
         parts.push(Returned::NotFound);
@@ -45,7 +46,7 @@ fn take_apart(ty: Type, parts: &mut Vec<Returned>) {
 }
 
 fn second(ty: &Type) -> Option<Type> {
-    let Type::Path(path) = ty else { return None };
+    let Type::Path(path) = bare(ty) else { return None };
     let PathArguments::AngleBracketed(list) = &path.path.segments.last()?.arguments else { return None };
     match list.args.iter().nth(1)? {
         GenericArgument::Type(ty) => Some(ty.clone()),

@@ -96,6 +96,7 @@ impl Route {
 
     fn take(&mut self, name: &str, place: Place, literal: &LitStr, errors: &mut Errors) {
         if name == "_" {
+            errors.at(literal, "a parameter is in the document by its name; write one for `_`");
             return;
         }
         let Some(ident) = identifier(name, literal.span()) else {

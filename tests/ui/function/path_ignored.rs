@@ -1,0 +1,6 @@
+use crewed::get;
+
+#[get("/a/<_>")]
+fn read() {}
+
+fn main() {}
