@@ -4,12 +4,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rocket::data::{ByteUnit, Limits};
 use rocket::fairing::{self, Fairing, Kind};
+use rocket::http::Method;
 use rocket::{Build, Orbit, Rocket, Route};
 
 use super::api::{Api, Entry, Mount};
 use super::config::{Config, StoreUrl};
 use super::docs::Docs;
 use super::launch::Refusals;
+use crate::input::problems as problems_of;
 use crate::openapi::{self, DocumentOptions, Foreign, Info, PageSize};
 use crate::operation::{PageSizes, Service};
 use crate::render::ErrorFormat;
@@ -187,6 +189,11 @@ impl Api {
                  with `.at(..)`",
                 if base.is_empty() { "/" } else { base }
             ));
+        }
+        for meta in self.functions.iter().map(AnyFunction::meta) {
+            let bodiless = matches!(meta.method, Method::Get | Method::Head | Method::Options);
+            let wrong = problems_of(meta.inputs, bodiless).into_iter();
+            problems.extend(wrong.map(|problem| format!("the function `{}`: {problem}", meta.name)));
         }
         for (index, entry) in self.resources.iter().enumerate() {
             let meta = entry.declared.meta;

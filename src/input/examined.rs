@@ -185,7 +185,7 @@ impl<S: Sent> Examined<S> {
                 let pairs = pairs(self.sent.query()).map(|(key, value)| (key, value.into_owned().into()));
                 self.object(input, meta, pairs).into()
             }),
-            Place::Form | Place::Body { .. } | Place::Guard => None,
+            Place::Form | Place::Body { .. } | Place::Data | Place::Guard => None,
         })
     }
 

@@ -25,6 +25,8 @@ pub enum Place {
         /// Whether it is a member of the body even where it is the only one.
         embed: bool,
     },
+    /// The whole body, as a data guard takes it.
+    Data,
     /// Not the request's values, but what a guard makes of the request.
     Guard,
 }
@@ -38,7 +40,7 @@ impl Place {
             Place::Query | Place::QueryModel => "query",
             Place::Header => "header",
             Place::Cookie => "cookie",
-            Place::Form | Place::Body { .. } => "body",
+            Place::Form | Place::Body { .. } | Place::Data => "body",
             Place::Guard => "guard",
         }
     }

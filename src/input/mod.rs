@@ -4,11 +4,13 @@
 //! or notes what is wrong with it; what is wrong with all of them is one answer.
 
 mod body;
+mod check;
 mod examined;
 mod form;
 mod meta;
 mod query;
 
+pub use check::problems;
 pub use examined::{Examined, Sent, Take, TakeForm, object_of, take, take_form};
 pub use form::{FormPart, FormValue, Upload};
 pub use meta::{InputMeta, Place};

@@ -80,6 +80,19 @@ impl Answers {
         }
     }
 
+    /// Takes an answer back.
+    pub(super) fn remove(&mut self, status: u16) {
+        self.by_status.retain(|(known, _)| *known != status);
+    }
+
+    /// Describes an answer.
+    pub(super) fn describe(&mut self, status: u16, description: &str) {
+        match self.by_status.iter_mut().find(|(known, _)| *known == status) {
+            Some((_, known)) => description.clone_into(&mut known.description),
+            None => self.add(status, response(description)),
+        }
+    }
+
     /// The answers as okapi has them.
     pub(super) fn into_responses(mut self) -> Responses {
         self.by_status.sort_by_key(|(status, _)| *status);

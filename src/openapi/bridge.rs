@@ -9,6 +9,9 @@ pub use schemars::schema::Schema;
 
 use std::marker::PhantomData;
 
+use rocket::fs::NamedFile;
+use rocket::request::FromRequest;
+use rocket::response::Redirect;
 use rocket::serde::json::Json;
 use rocket_okapi::request::OpenApiFromRequest;
 use rocket_okapi::response::OpenApiResponderInner;
@@ -35,12 +38,47 @@ pub trait Unsaid {
     const ERRORS: Answer = Answer::Unknown;
     /// Of a guard.
     const GUARD: Described = Described::NOTHING;
+    /// Of what a guard fails with.
+    const GUARD_ERRORS: Answer = Answer::Unknown;
 }
 
 impl<T> Unsaid for Said<T> {}
 
 impl<T: Wire> Said<Json<T>> {
     pub const JSON: Answer = Answer::Json(T::shape);
+}
+
+// Under another name a macro sees no `Option` and no `Result`.
+impl<T: Wire> Said<Option<Json<T>>> {
+    pub const JSON: Answer = Answer::Json(T::shape);
+}
+
+impl<T: Wire, E> Said<Result<Json<T>, E>> {
+    pub const JSON: Answer = Answer::Json(T::shape);
+}
+
+impl<T, E: HttpErrors> Said<Result<T, E>> {
+    pub const ERRORS: Answer = Answer::Errors(E::ERRORS);
+}
+
+// What rocket_okapi says of these is not what they answer.
+impl Said<Redirect> {
+    pub const JSON: Answer = Answer::Empty(303);
+}
+
+impl Said<NamedFile> {
+    pub const JSON: Answer = Answer::Media("application/octet-stream");
+}
+
+impl Said<Vec<u8>> {
+    pub const JSON: Answer = Answer::Media("application/octet-stream");
+}
+
+impl<'r, G: FromRequest<'r>> Said<G>
+where
+    G::Error: HttpErrors,
+{
+    pub const GUARD_ERRORS: Answer = Answer::Errors(<G::Error as HttpErrors>::ERRORS);
 }
 
 impl<T: OpenApiResponderInner> Said<T> {

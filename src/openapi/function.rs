@@ -1,6 +1,6 @@
 //! Functions under `#[get]` and its like: what is said of one, and its operation in the document.
 
-use okapi::openapi3::{Operation as Documented, Parameter, RefOr, RequestBody, Responses};
+use okapi::openapi3::{Operation as Documented, Parameter, RefOr, RequestBody, Response, Responses};
 use rocket::http::Method;
 use rocket_okapi::OperationInfo;
 use rocket_okapi::r#gen::OpenApiGenerator;
@@ -27,6 +27,8 @@ pub struct FunctionMeta {
     pub name: &'static str,
     /// Its summary; empty for its name in words.
     pub summary: &'static str,
+    /// Its id in the document, else its name.
+    pub id: Option<&'static str>,
     /// Its doc comment.
     pub doc: &'static str,
     /// What it stands under in the document.
@@ -53,6 +55,7 @@ impl FunctionMeta {
             method,
             path,
             name,
+            id: None,
             summary: "",
             doc: "",
             tags: &[],
@@ -63,6 +66,12 @@ impl FunctionMeta {
             guards: &[],
             answers: &[],
         }
+    }
+
+    /// Sets the id in the document.
+    #[must_use]
+    pub const fn id(self, id: &'static str) -> Self {
+        FunctionMeta { id: Some(id), ..self }
     }
 
     /// Sets the summary.
@@ -126,6 +135,8 @@ impl FunctionMeta {
 pub enum Answer {
     /// JSON of this shape.
     Json(fn() -> Shape),
+    /// No body, and this status.
+    Empty(u16),
     /// A body of this media type.
     Media(&'static str),
     /// What a responder says of itself.
@@ -136,8 +147,21 @@ pub enum Answer {
     Errors(&'static [ErrorList]),
     /// What `response(..)` declares: a status, a description, and the shape of a body.
     Declared(u16, &'static str, Option<fn() -> Shape>),
+    /// What a responder says of itself where it stands for an error.
+    Failing(Described),
     /// It says nothing of itself.
     Unknown,
+}
+
+impl Answer {
+    /// The same answer, where it stands for an error.
+    #[must_use]
+    pub const fn failing(self) -> Self {
+        match self {
+            Answer::Described(described) => Answer::Failing(described),
+            other => other,
+        }
+    }
 }
 
 /// What a guard or a responder says of itself, if it does: by rocket_okapi's own traits.
@@ -178,7 +202,7 @@ pub(super) fn operation(
         tags: meta.tags.iter().map(|tag| (*tag).to_owned()).collect(),
         summary: Some(text(meta.summary).unwrap_or_else(|| naming::title(meta.name))),
         description: text(meta.doc),
-        operation_id: Some(meta.name.to_owned()),
+        operation_id: Some(meta.id.unwrap_or(meta.name).to_owned()),
         deprecated: meta.deprecated,
         ..Documented::default()
     };
@@ -191,7 +215,7 @@ pub(super) fn operation(
                     .parameters
                     .extend(fields.map(|field| taken(field, "query", &origin(input), schemas)));
             }
-            (Place::Guard, _) => {}
+            (Place::Guard | Place::Data, _) => {}
             (place, _) if place.is_body() => {}
             (place, _) => {
                 documented.parameters.push(taken(&input.field, place.name(), &origin(input), schemas))
@@ -202,9 +226,9 @@ pub(super) fn operation(
     let mut answers = Answers::new(options.errors);
     succeeds(meta, &mut answers, schemas, generator)?;
     for answer in meta.answers {
-        fails(answer, meta, &mut answers, schemas);
+        fails(answer, meta, &mut answers, schemas, generator)?;
     }
-    if meta.inputs.iter().any(|input| input.place != Place::Guard) {
+    if meta.inputs.iter().any(|input| !matches!(input.place, Place::Guard | Place::Data)) {
         answers.invalid();
     }
     for described in meta.guards {
@@ -246,7 +270,12 @@ fn body(
                 Some(object) => object.fields.to_vec(),
                 None => vec![input.field],
             });
-            schemas.body_of(&format!("Body_{}", meta.name), &fields.collect::<Vec<_>>(), form, meta.name)
+            schemas.body_of(
+                &format!("Body_{}", meta.id.unwrap_or(meta.name)),
+                &fields.collect::<Vec<_>>(),
+                form,
+                meta.name,
+            )
         }
     };
     let file = inputs.iter().any(|input| is_file(input.field.shape()));
@@ -284,6 +313,10 @@ fn succeeds(
                 answers.json(meta.status, DONE, schema);
                 return Ok(());
             }
+            Answer::Empty(status) => {
+                answers.add(*status, response(phrase(*status)));
+                return Ok(());
+            }
             Answer::Media(media_type) => {
                 let mut answer = response(DONE);
                 let mut schema = typed(InstanceType::String);
@@ -296,14 +329,15 @@ fn succeeds(
             }
             Answer::Described(Described(Some(Describe::Responder(describe)))) => {
                 let described = describe(generator).map_err(|e| not_described(meta, &e))?;
-                for (status, answer) in described.responses {
-                    let (Ok(status), RefOr::Object(mut answer)) = (status.parse(), answer) else { continue };
-                    if answer.description.is_empty() {
-                        DONE.clone_into(&mut answer.description);
-                    }
-                    answers.add(if status == 200 { meta.status } else { status }, answer);
+                let mut any = false;
+                for (status, answer) in responses(described) {
+                    let status = status.filter(|status| *status != 200).unwrap_or(meta.status);
+                    answers.add(status, named(answer, if status < 300 { DONE } else { phrase(status) }));
+                    any = true;
                 }
-                return Ok(());
+                if any {
+                    return Ok(());
+                }
             }
             _ => {}
         }
@@ -312,9 +346,43 @@ fn succeeds(
     Ok(())
 }
 
+/// What rocket_okapi knows: by status, or whatever the status.
+fn responses(described: Responses) -> impl Iterator<Item = (Option<u16>, Response)> {
+    let object = |answer| match answer {
+        RefOr::Object(answer) => Some(answer),
+        RefOr::Ref(_) => None,
+    };
+    let by_status = described.responses.into_iter();
+    let by_status = by_status.map(|(status, answer)| (status.parse().ok(), answer));
+    let all = by_status.chain(described.default.map(|answer| (None, answer)));
+    all.filter_map(move |(status, answer)| Some((status, object(answer)?)))
+}
+
+/// An answer with a description.
+fn named(answer: Response, description: &str) -> Response {
+    match answer.description.is_empty() {
+        true => Response { description: description.to_owned(), ..answer },
+        false => answer,
+    }
+}
+
 /// The other answers.
-fn fails(answer: &Answer, meta: &FunctionMeta, answers: &mut Answers, schemas: &mut Schemas<'_>) {
+fn fails(
+    answer: &Answer,
+    meta: &FunctionMeta,
+    answers: &mut Answers,
+    schemas: &mut Schemas<'_>,
+    generator: &mut OpenApiGenerator,
+) -> Result<(), String> {
     match answer {
+        Answer::Failing(Described(Some(Describe::Responder(describe)))) => {
+            let described = describe(generator).map_err(|e| not_described(meta, &e))?;
+            for (status, answer) in responses(described) {
+                if let Some(status) = status {
+                    answers.add(status, named(answer, phrase(status)));
+                }
+            }
+        }
         Answer::NotFound => answers.error(404, phrase(404)),
         Answer::Errors(errors) => {
             for error in *errors {
@@ -326,14 +394,20 @@ fn fails(answer: &Answer, meta: &FunctionMeta, answers: &mut Answers, schemas: &
             match shape {
                 Some(shape) => {
                     let schema = schemas.of_shape(shape(), &origin);
+                    if *status == meta.status {
+                        answers.remove(*status);
+                    }
                     answers.json(*status, description, schema);
                 }
+                // Of the answer that succeeds there is more to say than the type says.
+                None if *status == meta.status => answers.describe(*status, description),
                 None if *status >= 400 => answers.error_described(*status, phrase(*status), description),
                 None => answers.add(*status, response(description)),
             }
         }
         _ => {}
     }
+    Ok(())
 }
 
 fn list(errors: &ErrorList, answers: &mut Answers) {

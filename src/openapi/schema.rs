@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use schemars::schema::{InstanceType, Schema, SchemaObject};
 
+use super::merge::unique;
 use super::{naming, rules, text};
 use crate::issue::Choices;
 use crate::resource::ResourceMeta;
@@ -117,6 +118,8 @@ impl<'d> Schemas<'d> {
         form: bool,
         function: &str,
     ) -> SchemaObject {
+        // Of two functions of one name, each has a body of its own.
+        let name = &unique(&mut self.definitions.keys().cloned().collect(), name);
         let mut schema = typed(InstanceType::Object);
         schema.metadata().title = Some(name.to_owned());
         for field in fields {

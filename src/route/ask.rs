@@ -44,6 +44,7 @@ impl<T> Ask<T> {
 
 impl<T: Model> Ask<T> {
     pub const PLACE: Place = Place::Body { embed: false };
+    pub const DATA: Place = Self::PLACE;
     pub const SHAPE: fn() -> Shape = T::shape;
 
     pub async fn before(self, _: &mut Call<'_, '_>) -> Result<Option<T>, Failure<Infallible>> {
@@ -62,6 +63,7 @@ impl<T: Model> Ask<T> {
 /// What an argument is that is no model.
 pub trait NoModel {
     const PLACE: Place = Place::Guard;
+    const DATA: Place = Place::Data;
     const SHAPE: fn() -> Shape = || Shape::Any;
 }
 

@@ -20,7 +20,7 @@ fn document(client: &Client) -> Value {
 }
 
 /// Compares with `tests/golden/{name}`; `CREWED_UPDATE_GOLDEN=1` writes it anew.
-fn golden(name: &str, document: &Value) {
+pub(crate) fn golden(name: &str, document: &Value) {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
     let text = format!("{document:#}\n");
     if std::env::var_os("CREWED_UPDATE_GOLDEN").is_some() {

@@ -43,7 +43,7 @@ enum Refusal {
     #[answer(status = 403, detail = "No key.")]
     NoKey,
     /// The key is a wrong one.
-    #[answer(status = 403, detail = "Wrong key {0}, not {{0}}.",)]
+    #[answer(status = 403, detail = "Wrong key {0}, not {{0}}.")]
     Wrong(String),
 }
 
@@ -576,7 +576,10 @@ fn answers_are_what_responders_say() {
     assert_eq!((pair.status(), pair.content_type()), (Status::Accepted, Some(ContentType::HTML)));
     assert_eq!(send(&client, "/made", json!({})), (201, json!({"text": "made"})));
     assert_eq!(send(&client, "/made-or-not/yes", json!({})), (201, json!(true)));
-    assert_eq!(send(&client, "/made-or-not/no", json!({})), (403, json!({"detail": "Wrong key x, not {0}."})));
+    assert_eq!(
+        send(&client, "/made-or-not/no", json!({})),
+        (403, json!({"detail": "Wrong key x, not {0}."}))
+    );
     let gone = request(&client, Method::Delete, "/gone", None);
     assert_eq!(
         (gone.status(), gone.content_type(), gone.into_string()),

@@ -368,3 +368,86 @@ fn the_documentation_can_be_moved_and_left_out() {
     }
     assert_eq!(status(&out, "/users"), Status::Ok);
 }
+
+/// What no request could satisfy, and no macro sees.
+#[test]
+fn functions_that_never_succeed_are_refused() {
+    use crewed::rocket::serde::json::Json;
+    use crewed::{get, post};
+
+    #[model]
+    struct Inner {
+        a: i64,
+    }
+
+    #[model]
+    struct Nested {
+        inner: Inner,
+    }
+
+    #[post("/a")]
+    fn form_and_json(#[param(form)] name: String, inner: Inner) -> Json<Inner> {
+        let _ = name;
+        Json(inner)
+    }
+
+    #[post("/b", data = "<raw>")]
+    fn data_and_json(raw: String, inner: Inner) -> String {
+        format!("{raw} {}", inner.a)
+    }
+
+    #[get("/c?<inner>")]
+    fn struct_in_query(inner: Option<Inner>) -> Json<Option<Inner>> {
+        Json(inner)
+    }
+
+    #[get("/d?<list>")]
+    fn structs_in_query(list: Vec<Inner>) -> Json<Vec<Inner>> {
+        Json(list)
+    }
+
+    #[get("/e?<nested..>")]
+    fn nested_in_query(nested: Nested) -> Json<Nested> {
+        Json(nested)
+    }
+
+    #[post("/f")]
+    fn maybe_a_form(#[param(form)] inner: Option<Inner>) -> Json<Option<Inner>> {
+        Json(inner)
+    }
+
+    #[get("/g")]
+    fn get_with_body(inner: Inner) -> Json<Inner> {
+        Json(inner)
+    }
+
+    #[get("/h")]
+    fn in_header(#[param(header)] x_inner: Inner) -> Json<Inner> {
+        Json(x_inner)
+    }
+
+    let functions = operations![
+        form_and_json,
+        data_and_json,
+        struct_in_query,
+        structs_in_query,
+        nested_in_query,
+        maybe_a_form,
+        get_with_body,
+        in_header
+    ];
+    let rocket = crewed::rocket::custom(crate::kit::config()).attach(Api::new().operations(functions));
+    let error = crewed::rocket::execute(crewed::ignite(rocket)).unwrap_err().to_string();
+    for told in [
+        "the function `form_and_json`: the body is a form, of which `name` is a field, and JSON, for `inner`: take one",
+        "the function `data_and_json`: `data` gives the whole body to `raw`, and nothing of it is left for `inner`",
+        "the function `struct_in_query`: `inner` is a struct, but a query is one value, and the whole query is `?<inner..>`",
+        "the function `structs_in_query`: `list` is a struct",
+        "the function `nested_in_query`: `inner` of `nested` is a struct, but a field of a query is one value",
+        "the function `maybe_a_form`: `inner` is the whole form, which is always there: take it without the `Option`",
+        "the function `get_with_body`: a request of this method has no body that is heeded: take `inner` from the query",
+        "the function `in_header`: `x-inner` is a struct, but a header is one value",
+    ] {
+        assert!(error.contains(told), "{told}\n{error}");
+    }
+}

@@ -12,6 +12,7 @@ mod agree;
 mod binary;
 mod conformance;
 mod declare;
+mod described;
 mod document;
 mod durability;
 mod edge;

@@ -83,6 +83,9 @@ fn meta(function: &Function, inputs: &[Input<'_>]) -> TokenStream {
     let (path, name) = (&function.path, &function.name);
     let mut meta = quote!(__crewed::FunctionMeta::new(__crewed::Method::#method, #path, #name));
     let (summary, doc, tags) = (&function.summary, &function.doc, &function.tags);
+    if let Some(id) = &function.id {
+        meta.extend(quote!(.id(#id)));
+    }
     if !summary.is_empty() {
         meta.extend(quote!(.summary(#summary)));
     }
@@ -111,8 +114,9 @@ fn meta(function: &Function, inputs: &[Input<'_>]) -> TokenStream {
     if !guards.is_empty() {
         meta.extend(quote!(.guards(&[#(<__crewed::Said<#guards>>::GUARD),*])));
     }
-    let answers = function.returns.iter().flat_map(returned).chain(function.responses.iter().map(response));
-    let answers: Vec<_> = answers.collect();
+    let guards = guards.iter().map(|ty| quote!(<__crewed::Said<#ty>>::GUARD_ERRORS));
+    let answers = function.returns.iter().flat_map(returned).chain(guards);
+    let answers: Vec<_> = answers.chain(function.responses.iter().map(response)).collect();
     if !answers.is_empty() {
         meta.extend(quote!(.answers(&[#(#answers),*])));
     }
@@ -122,11 +126,14 @@ fn meta(function: &Function, inputs: &[Input<'_>]) -> TokenStream {
 fn returned(part: &Returned) -> Vec<TokenStream> {
     match part {
         Returned::Responder(ty) => {
-            vec![quote!(<__crewed::Said<#ty>>::JSON), quote!(<__crewed::Said<#ty>>::RESPONDER)]
+            let said = ["JSON", "RESPONDER", "ERRORS"].map(|of| Ident::new(of, Span::call_site()));
+            said.into_iter().map(|of| quote!(<__crewed::Said<#ty>>::#of)).collect()
         }
         Returned::Media(media_type) => vec![quote!(__crewed::Answer::Media(#media_type))],
         Returned::NotFound => vec![quote!(__crewed::Answer::NotFound)],
-        Returned::Error(ty) => vec![quote!(<__crewed::Said<#ty>>::ERRORS)],
+        Returned::Error(ty) => {
+            vec![quote!(<__crewed::Said<#ty>>::ERRORS), quote!(<__crewed::Said<#ty>>::RESPONDER.failing())]
+        }
     }
 }
 
@@ -271,7 +278,8 @@ impl Input<'_> {
             Place::Cookie => quote!(__crewed::Place::Cookie),
             Place::Form => quote!(__crewed::Place::Form),
             Place::Body { embed } => quote!(__crewed::Place::Body { embed: #embed }),
-            Place::Unsaid | Place::Data | Place::Guard => quote!(<__crewed::Ask<#ty>>::PLACE),
+            Place::Unsaid | Place::Guard => quote!(<__crewed::Ask<#ty>>::PLACE),
+            Place::Data => quote!(<__crewed::Ask<#ty>>::DATA),
         };
         let field = self.member.meta_of(&shape, Goes::Nowhere);
         quote!(__crewed::InputMeta::new(#place, #field))

@@ -14,8 +14,9 @@ pub(crate) struct Function {
     pub(crate) ident: Ident,
     pub(crate) vis: Visibility,
     pub(crate) is_async: bool,
-    /// Its id in the document.
     pub(crate) name: String,
+    /// Its id in the document, where that is another.
+    pub(crate) id: Option<String>,
     pub(crate) summary: String,
     pub(crate) doc: String,
     pub(crate) tags: Vec<LitStr>,

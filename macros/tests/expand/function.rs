@@ -79,7 +79,11 @@ const _: () = {
                 &[
                     <__crewed::Said<Json<Item>>>::JSON,
                     <__crewed::Said<Json<Item>>>::RESPONDER,
+                    <__crewed::Said<Json<Item>>>::ERRORS,
                     <__crewed::Said<ItemError>>::ERRORS,
+                    <__crewed::Said<ItemError>>::RESPONDER.failing(),
+                    <__crewed::Said<Item>>::GUARD_ERRORS,
+                    <__crewed::Said<&State<User>>>::GUARD_ERRORS,
                     __crewed::Answer::Declared(404, "No such item.", __crewed::None),
                 ],
             );

@@ -29,6 +29,8 @@ const _: () = {
                 &[
                     <__crewed::Said<&'static str>>::JSON,
                     <__crewed::Said<&'static str>>::RESPONDER,
+                    <__crewed::Said<&'static str>>::ERRORS,
+                    <__crewed::Said<&State<Users>>>::GUARD_ERRORS,
                 ],
             );
         #[allow(unused_mut)]

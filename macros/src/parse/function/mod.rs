@@ -37,7 +37,6 @@ pub(crate) fn function(
     let parsed = inputs(item, &route, &arguments, errors);
     let claimed = unclaimed(&route, &arguments, item, errors);
     let (returns, returns_nothing) = returned(&item.sig.output);
-    let rust = item.sig.ident.unraw().to_string();
     Function {
         krate: arguments.krate,
         method,
@@ -45,7 +44,8 @@ pub(crate) fn function(
         ident: item.sig.ident.clone(),
         vis: item.vis.clone(),
         is_async: item.sig.asyncness.is_some(),
-        name: arguments.name.map_or(rust, |name| name.value()),
+        name: item.sig.ident.unraw().to_string(),
+        id: arguments.name.map(|name| name.value()),
         summary: arguments.summary.map_or_else(String::new, |summary| summary.value()),
         doc: docs(&item.attrs).0,
         tags: arguments.tags,
