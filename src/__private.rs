@@ -22,7 +22,7 @@ pub use crate::app::launch;
 pub use crate::input::{InputMeta, Place, Take, TakeForm, take, take_form};
 pub use crate::issue::{Bound, Trail};
 pub use crate::openapi::bridge::{self, Said};
-pub use crate::openapi::{Answer, FunctionMeta};
+pub use crate::openapi::{Answer, FunctionMeta, Guard};
 pub use crate::render::{ErrorList, ErrorMeta, HttpError, HttpErrors};
 pub use crate::resource::{
     Changes, Column, ColumnMeta, GeneratedKey, Input, InputStyle, Key, Operation, Resource, ResourceMeta,
@@ -229,6 +229,21 @@ macro_rules! __respond_with_error {
     };
 }
 
+/// What is known of an argument's type that may be a guard.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __guard {
+    ($guard:ty, $name:literal) => {{
+        type Said<T> = $crate::__private::Said<T>;
+        $crate::__private::Guard::new(
+            $name,
+            <Said<$guard>>::GUARD,
+            <Said<$guard>>::GUARD_ERRORS,
+            <Said<$guard>>::ABORT,
+        )
+    }};
+}
+
 /// What stands in for a function whose declaration has mistakes.
 #[doc(hidden)]
 #[macro_export]
@@ -348,9 +363,9 @@ pub use crate::value::{Value, ValueRef};
 pub use crate::wire::{choice_explain, choice_read, choice_write, object_explain, object_read, object_write};
 pub use std::vec::Vec;
 pub use {
-    crate::__describe as describe, crate::__respond_with_error as respond_with_error,
-    crate::__serialize_fields as serialize_fields, crate::__serialize_object as serialize_object,
-    crate::__stub_function as stub_function, crate::__stub_object as stub_object,
-    crate::__stub_resource as stub_resource, crate::__wire_choice as wire_choice,
-    crate::__wire_object as wire_object,
+    crate::__describe as describe, crate::__guard as guard,
+    crate::__respond_with_error as respond_with_error, crate::__serialize_fields as serialize_fields,
+    crate::__serialize_object as serialize_object, crate::__stub_function as stub_function,
+    crate::__stub_object as stub_object, crate::__stub_resource as stub_resource,
+    crate::__wire_choice as wire_choice, crate::__wire_object as wire_object,
 };

@@ -191,7 +191,7 @@ fn expansions_stay_small() {
     assert!(resource <= 60, "a resource's field takes {resource} lines");
     let function = lines_per_field(&read_item(), 6);
     println!("lines per argument: {function}");
-    assert!(function <= 24, "a function's argument takes {function} lines");
+    assert!(function <= 26, "a function's argument takes {function} lines");
 }
 
 fn read_item() -> TokenStream {

@@ -10,7 +10,7 @@ use rocket::{Build, Orbit, Rocket, Route};
 use super::api::{Api, Entry, Mount};
 use super::config::{Config, StoreUrl};
 use super::docs::Docs;
-use super::launch::Refusals;
+use super::launch::{Refusals, report};
 use crate::input::problems as problems_of;
 use crate::openapi::{self, DocumentOptions, Foreign, Info, PageSize};
 use crate::operation::{PageSizes, Service};
@@ -315,16 +315,4 @@ impl Api {
 fn body_limit(rocket: &Rocket<Build>) -> ByteUnit {
     let limits: Limits = rocket.figment().extract_inner("limits").unwrap_or_default();
     limits.get("json").unwrap_or(Limits::JSON)
-}
-
-/// Everything that is wrong, in one message.
-fn report(problems: &[String]) -> String {
-    let mut report = String::from("crewed cannot launch:");
-    for problem in problems {
-        for (index, line) in problem.lines().enumerate() {
-            report.push_str(if index == 0 { "\n  - " } else { "\n    " });
-            report.push_str(line);
-        }
-    }
-    report
 }

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex};
 
 use rocket::{Build, Ignite, Rocket};
 
+use crate::route::Sites;
+
 /// Why an API did not launch.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -45,14 +47,20 @@ impl std::error::Error for LaunchError {}
 pub async fn ignite(rocket: Rocket<Build>) -> Result<Rocket<Ignite>, LaunchError> {
     let refusals = Refusals::default();
     let rocket = rocket.manage(refusals.clone());
-    rocket.ignite().await.map_err(|error| match refusals.report() {
+    let rocket = rocket.ignite().await.map_err(|error| match refusals.report() {
         Some(report) => {
             // Rocket panics where an error is dropped that nobody looked at.
             let _ = error.kind();
             LaunchError::Refused(report)
         }
         None => LaunchError::Rocket(Box::new(error)),
-    })
+    })?;
+    // State is known now: whatever manages it has done so.
+    let unmet = rocket.state::<Sites>().map(|sites| sites.unmet(&rocket)).unwrap_or_default();
+    match unmet.is_empty() {
+        true => Ok(rocket),
+        false => Err(LaunchError::Refused(report(&unmet))),
+    }
 }
 
 /// What `#[crewed::launch]` makes `main` of: launches, and where that fails prints why and exits
@@ -92,4 +100,16 @@ impl Refusals {
         let reports = self.0.lock().ok()?;
         (!reports.is_empty()).then(|| reports.join("\n"))
     }
+}
+
+/// Everything that is wrong, in one message.
+pub(super) fn report(problems: &[String]) -> String {
+    let mut report = String::from("crewed cannot launch:");
+    for problem in problems {
+        for (index, line) in problem.lines().enumerate() {
+            report.push_str(if index == 0 { "\n  - " } else { "\n    " });
+            report.push_str(line);
+        }
+    }
+    report
 }

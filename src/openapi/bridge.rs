@@ -13,6 +13,7 @@ use rocket::fs::NamedFile;
 use rocket::request::FromRequest;
 use rocket::response::Redirect;
 use rocket::serde::json::Json;
+use rocket::{Ignite, Rocket, Sentinel};
 use rocket_okapi::request::OpenApiFromRequest;
 use rocket_okapi::response::OpenApiResponderInner;
 
@@ -40,6 +41,8 @@ pub trait Unsaid {
     const GUARD: Described = Described::NOTHING;
     /// Of what a guard fails with.
     const GUARD_ERRORS: Answer = Answer::Unknown;
+    /// Of what keeps a rocket from launching.
+    const ABORT: Option<fn(&Rocket<Ignite>) -> bool> = None;
 }
 
 impl<T> Unsaid for Said<T> {}
@@ -94,6 +97,10 @@ impl<'r, G: OpenApiFromRequest<'r>> Said<G> {
         let input = G::from_request_input(generator, function.to_owned(), true)?;
         Ok(Guarded { input, answers: G::get_responses(generator)? })
     })));
+}
+
+impl<S: Sentinel> Said<S> {
+    pub const ABORT: Option<fn(&Rocket<Ignite>) -> bool> = Some(S::abort);
 }
 
 /// The name of a model's component.

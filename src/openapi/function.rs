@@ -2,6 +2,7 @@
 
 use okapi::openapi3::{Operation as Documented, Parameter, RefOr, RequestBody, Response, Responses};
 use rocket::http::Method;
+use rocket::{Ignite, Rocket};
 use rocket_okapi::OperationInfo;
 use rocket_okapi::r#gen::OpenApiGenerator;
 use rocket_okapi::request::RequestHeaderInput;
@@ -42,7 +43,7 @@ pub struct FunctionMeta {
     /// What it takes.
     pub inputs: &'static [InputMeta],
     /// What its guards say of themselves.
-    pub guards: &'static [Described],
+    pub guards: &'static [Guard],
     /// What it answers.
     pub answers: &'static [Answer],
 }
@@ -118,7 +119,7 @@ impl FunctionMeta {
 
     /// Sets what its guards say of themselves.
     #[must_use]
-    pub const fn guards(self, guards: &'static [Described]) -> Self {
+    pub const fn guards(self, guards: &'static [Guard]) -> Self {
         FunctionMeta { guards, ..self }
     }
 
@@ -172,6 +173,33 @@ pub struct Described(pub(super) Option<Describe>);
 pub(super) enum Describe {
     Guard(fn(&mut OpenApiGenerator, &str) -> rocket_okapi::Result<Guarded>),
     Responder(fn(&mut OpenApiGenerator) -> rocket_okapi::Result<Responses>),
+}
+
+/// What is known of an argument's type that may be a guard.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Guard {
+    /// The type, as it was written.
+    pub name: &'static str,
+    /// What it says of itself.
+    pub described: Described,
+    /// What it fails with.
+    pub errors: Answer,
+    /// Whether it keeps a rocket from launching: Rocket's `Sentinel::abort`.
+    pub abort: Option<fn(&Rocket<Ignite>) -> bool>,
+}
+
+impl Guard {
+    /// All that is known of it.
+    #[must_use]
+    pub const fn new(
+        name: &'static str,
+        described: Described,
+        errors: Answer,
+        abort: Option<fn(&Rocket<Ignite>) -> bool>,
+    ) -> Self {
+        Guard { name, described, errors, abort }
+    }
 }
 
 /// What a guard takes, and what it may answer.
@@ -231,8 +259,9 @@ pub(super) fn operation(
     if meta.inputs.iter().any(|input| !matches!(input.place, Place::Guard | Place::Data)) {
         answers.invalid();
     }
-    for described in meta.guards {
-        if let Some(Describe::Guard(describe)) = described.0 {
+    for asked in meta.guards {
+        fails(&asked.errors, meta, &mut answers, schemas, generator)?;
+        if let Some(Describe::Guard(describe)) = asked.described.0 {
             let guarded = describe(generator, meta.name).map_err(|e| not_described(meta, &e))?;
             guard(guarded, &mut documented, &mut answers, generator);
         }

@@ -19,7 +19,7 @@ mod ui;
 #[cfg(test)]
 mod tests;
 
-pub use function::{Answer, Described, FunctionMeta};
+pub use function::{Answer, Described, FunctionMeta, Guard};
 pub use merge::Foreign;
 pub use okapi::openapi3::OpenApi;
 pub(crate) use operation::method;

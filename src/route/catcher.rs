@@ -4,11 +4,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use rocket::catcher::Catcher;
 use rocket::http::Status;
-use rocket::{Request, Response};
+use rocket::{Ignite, Request, Response, Rocket};
 
+use super::function::AnyFunction;
 use super::path::normalized;
 use super::reply::rendered;
 use super::site::Site;
+use crate::openapi::{FunctionMeta, Guard};
 use crate::render::{ErrorFormat, phrase};
 
 /// A default catcher that answers JSON, whatever is accepted.
@@ -25,6 +27,22 @@ pub(crate) struct Sites(RwLock<Vec<Arc<Site>>>);
 impl Sites {
     pub(crate) fn add(&self, site: &Arc<Site>) {
         self.0.write().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(site));
+    }
+
+    /// What keeps a rocket from launching: guards of functions that miss what they need.
+    pub(crate) fn unmet(&self, rocket: &Rocket<Ignite>) -> Vec<String> {
+        let sites = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let functions = sites.iter().flat_map(|site| site.functions.iter().map(AnyFunction::meta));
+        let guards = functions.flat_map(|meta| meta.guards.iter().map(move |guard| (meta, guard)));
+        let unmet = guards.filter(|(_, guard)| guard.abort.is_some_and(|abort| abort(rocket)));
+        let line = |(meta, guard): (&FunctionMeta, &Guard)| {
+            let instead = match guard.name.starts_with("&State<") {
+                true => "nothing of this type is managed: add `.manage(..)` to the rocket",
+                false => "it keeps the rocket from launching, by its `Sentinel`",
+            };
+            format!("the function `{}` takes `{}`, but {instead}", meta.name, guard.name)
+        };
+        unmet.map(line).collect()
     }
 
     /// What is answered on a path of ours to a method that nobody knows.

@@ -56,9 +56,10 @@ pub(super) fn rendered<'r>(rendered: Rendered) -> Response<'r> {
         if !named || framed || value.chars().any(char::is_control) {
             continue;
         }
-        match name.eq_ignore_ascii_case("content-type") {
-            true => drop(response.set_raw_header(name, value)),
-            false => drop(response.adjoin_raw_header(name, value)),
+        if name.eq_ignore_ascii_case("content-type") {
+            response.set_raw_header(name, value);
+        } else {
+            response.adjoin_raw_header(name, value);
         }
     }
     response

@@ -1,9 +1,10 @@
 //! Dates, times and moments, parsed by the crate that Pydantic parses them with.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
-use serde::{Deserialize, Deserializer, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value as Json;
 use speedate::{
     Date as ParsedDate, DateTime as ParsedDateTime, DateTimeConfig, MicrosecondsPrecisionOverflowBehavior,
@@ -52,6 +53,18 @@ impl AnyDateTime {
             AnyDateTime::Naive(_) => None,
             AnyDateTime::Offset(moment) => Some(*moment.offset()),
         }
+    }
+}
+
+impl fmt::Display for AnyDateTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&text(push_any, self))
+    }
+}
+
+impl Serialize for AnyDateTime {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        out.collect_str(self)
     }
 }
 

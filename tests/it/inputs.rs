@@ -208,3 +208,40 @@ fn an_error_has_one_type_and_its_own_length() {
     assert_eq!(answer.headers().get_one("x-a"), Some("1"));
     assert_eq!(answer.into_string().as_deref(), Some(r#"{"detail":"I'm a Teapot"}"#));
 }
+
+/// What a model may hold, an answer may be, and so may a part of `json!`.
+#[test]
+fn every_type_of_the_wire_can_be_answered() {
+    #[get("/types?<id>&<at>&<day>&<price>&<moment>")]
+    fn types(
+        id: Uuid,
+        at: AnyDateTime,
+        day: NaiveDate,
+        price: Decimal,
+        moment: DateTime<Utc>,
+    ) -> Result<Json<Value>, HttpError> {
+        let told = json!({"id": id, "at": at, "day": day, "price": price, "moment": moment});
+        if price.is_zero() { Err(HttpError::status(400).detail(json!([id, at]))) } else { Ok(Json(told)) }
+    }
+
+    #[get("/id?<id>")]
+    fn id(id: Uuid) -> Json<Vec<Uuid>> {
+        Json(vec![id])
+    }
+
+    #[get("/at?<at>")]
+    fn at(at: AnyDateTime) -> Json<AnyDateTime> {
+        Json(at)
+    }
+
+    let client = of(operations![types, id, at]);
+    let uuid = "1fa2b3c4-d5e6-4f70-8a9b-0c1d2e3f4a5b";
+    let query = "at=2024-02-29T12:00:00%2B09:00&day=2024-02-29&price=1.50&moment=2024-02-29T12:00:00.5Z";
+    let told = json!({
+        "id": uuid, "at": "2024-02-29T12:00:00+09:00", "day": "2024-02-29", "price": "1.50",
+        "moment": "2024-02-29T12:00:00.500Z",
+    });
+    assert_eq!(ask(&client, &format!("/types?id={uuid}&{query}")), (200, told));
+    assert_eq!(ask(&client, &format!("/id?id={uuid}")), (200, json!([uuid])));
+    assert_eq!(ask(&client, "/at?at=2024-02-29"), (200, json!("2024-02-29T00:00:00")));
+}

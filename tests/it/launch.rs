@@ -451,3 +451,25 @@ fn functions_that_never_succeed_are_refused() {
         assert!(error.contains(told), "{told}\n{error}");
     }
 }
+
+#[test]
+fn state_that_nobody_manages_is_refused() {
+    struct Db;
+
+    #[crewed::get("/db?<n>")]
+    fn db(n: Option<i64>, db: &State<Db>) -> String {
+        let Db = **db;
+        format!("{n:?}")
+    }
+
+    let rocket = || crewed::rocket::custom(config()).attach(Api::new().operations(operations![db]));
+    let error = crewed::rocket::execute(crewed::ignite(rocket())).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "crewed cannot launch:\n  - the function `db` takes `&State<Db>`, but nothing of this type is managed: add \
+         `.manage(..)` to the rocket"
+    );
+    // What a fairing that comes later manages counts.
+    let later = crewed::rocket::fairing::AdHoc::on_ignite("db", |rocket| async { rocket.manage(Db) });
+    assert!(crewed::rocket::execute(crewed::ignite(rocket().attach(later))).is_ok());
+}

@@ -6,6 +6,7 @@ use syn::{Generics, Type};
 
 use super::field::Place as Member;
 use super::scope;
+use crate::diag::told;
 use crate::model::{Argument, Function, Goes, Place, Response, Returned};
 
 pub(crate) fn function(function: &Function) -> TokenStream {
@@ -112,11 +113,11 @@ fn meta(function: &Function, inputs: &[Input<'_>]) -> TokenStream {
     let asked = function.arguments.iter().filter(|a| matches!(a.place, Place::Guard | Place::Unsaid));
     let guards: Vec<_> = asked.map(|argument| &argument.field.ty).collect();
     if !guards.is_empty() {
-        meta.extend(quote!(.guards(&[#(<__crewed::Said<#guards>>::GUARD),*])));
+        let names = guards.iter().map(told);
+        meta.extend(quote!(.guards(&[#(__crewed::guard!(#guards, #names)),*])));
     }
-    let guards = guards.iter().map(|ty| quote!(<__crewed::Said<#ty>>::GUARD_ERRORS));
-    let answers = function.returns.iter().flat_map(returned).chain(guards);
-    let answers: Vec<_> = answers.chain(function.responses.iter().map(response)).collect();
+    let answers = function.returns.iter().flat_map(returned).chain(function.responses.iter().map(response));
+    let answers: Vec<_> = answers.collect();
     if !answers.is_empty() {
         meta.extend(quote!(.answers(&[#(#answers),*])));
     }

@@ -73,7 +73,10 @@ const _: () = {
                 ],
             )
             .guards(
-                &[<__crewed::Said<Item>>::GUARD, <__crewed::Said<&State<User>>>::GUARD],
+                &[
+                    __crewed::guard!(Item, "Item"),
+                    __crewed::guard!(& State < User >, "&State<User>"),
+                ],
             )
             .answers(
                 &[
@@ -82,8 +85,6 @@ const _: () = {
                     <__crewed::Said<Json<Item>>>::ERRORS,
                     <__crewed::Said<ItemError>>::ERRORS,
                     <__crewed::Said<ItemError>>::RESPONDER.failing(),
-                    <__crewed::Said<Item>>::GUARD_ERRORS,
-                    <__crewed::Said<&State<User>>>::GUARD_ERRORS,
                     __crewed::Answer::Declared(404, "No such item.", __crewed::None),
                 ],
             );

@@ -24,13 +24,12 @@ const _: () = {
                 "index",
             )
             .hidden()
-            .guards(&[<__crewed::Said<&State<Users>>>::GUARD])
+            .guards(&[__crewed::guard!(& State < Users >, "&State<Users>")])
             .answers(
                 &[
                     <__crewed::Said<&'static str>>::JSON,
                     <__crewed::Said<&'static str>>::RESPONDER,
                     <__crewed::Said<&'static str>>::ERRORS,
-                    <__crewed::Said<&State<Users>>>::GUARD_ERRORS,
                 ],
             );
         #[allow(unused_mut)]
