@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use rocket::catcher::Catcher;
-use rocket::http::Status;
+use rocket::http::{Method, Status};
 use rocket::{Ignite, Request, Response, Rocket};
 
 use super::function::AnyFunction;
@@ -27,6 +27,13 @@ pub(crate) struct Sites(RwLock<Vec<Arc<Site>>>);
 impl Sites {
     pub(crate) fn add(&self, site: &Arc<Site>) {
         self.0.write().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(site));
+    }
+
+    /// Whether another API answers this.
+    pub(super) fn answer(&self, but: &Arc<Site>, method: Method, path: &str) -> bool {
+        let sites = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let mut others = sites.iter().filter(|site| !Arc::ptr_eq(site, but));
+        others.any(|site| site.find(path).and_then(|node| node.target(method)).is_some())
     }
 
     /// What keeps a rocket from launching: guards of functions that miss what they need.

@@ -8,8 +8,9 @@ use rocket::route::{Handler, Outcome as Routed, Route};
 use rocket::{Data, Request, Response};
 
 use super::body::{self, media_type};
+use super::catcher::Sites;
 use super::function::{Call, Forwarded};
-use super::path::{decode, encode, normalized};
+use super::path::{decode, encode, normalized, takes};
 use super::reply::{empty, rendered, reply};
 use super::site::{Node, Site, Target};
 use crate::error::Error;
@@ -26,7 +27,10 @@ const PATCHES: &str = "application/json, application/merge-patch+json";
 /// The name of the front's routes, which no function can have.
 pub(crate) const NAME: &str = "crewed, before all others";
 
-/// The routes of an API: its front, and behind everybody else its back.
+/// The name of the back's.
+const BACK: &str = "crewed, after all others";
+
+/// The routes of an API: its front, and where others share its paths, its back.
 pub(crate) fn routes(site: &Arc<Site>) -> Vec<Route> {
     let path = format!("{}/<path..>", site.base);
     // Of two APIs the one with the longer base goes first, on both sides of the user's routes.
@@ -37,15 +41,13 @@ pub(crate) fn routes(site: &Arc<Site>) -> Vec<Route> {
         route.name = Some(name.into());
         route
     };
+    let mut methods = vec![Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete];
+    methods.extend([Method::Options, Method::Trace, Method::Connect]);
     // Behind there is none for HEAD: Rocket tries GET in its place and takes the body off.
-    let answered = [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete];
-    let refused = [Method::Options, Method::Trace, Method::Connect];
-    // What a function says of these goes first; what none says, Rocket makes of GET, or is refused.
-    let spoken = answered.into_iter().chain([Method::Head, Method::Options]);
-    let front = spoken.map(|method| route(NAME, -1000 - depth, method, false));
-    let back = answered.into_iter().chain(refused);
-    let back = back.map(|method| route("crewed, after all others", 1000 - depth, method, true));
-    front.chain(back).collect()
+    let back = methods.iter().filter(|_| site.shared);
+    let back: Vec<_> = back.map(|method| route(BACK, 1000 - depth, *method, true)).collect();
+    let front = methods.into_iter().chain([Method::Head]);
+    front.map(|method| route(NAME, -1000 - depth, method, false)).chain(back).collect()
 }
 
 #[derive(Clone)]
@@ -84,15 +86,39 @@ impl Handler for Edge {
                 let page = &self.site.pages[page];
                 Routed::Success(reply(200, page.content_type, Arc::clone(&page.bytes)))
             }
-            _ if self.back => match request.local_cache(|| Forwarded(None)).0 {
-                Some(status) => Routed::forward(data, status),
-                None => match self.site.refuse(request, &path) {
-                    Some(response) => Routed::Success(response),
-                    None => Routed::forward(data, Status::NotFound),
-                },
-            },
-            _ => Routed::forward(data, Status::NotFound),
+            Some(Target::Foreign) => Routed::forward(data, Status::NotFound),
+            None => {
+                let forwarded = request.local_cache(|| Forwarded(None)).0;
+                match (forwarded, self.is_wanted(request, node, method, &path)) {
+                    (Some(status), _) if self.back => Routed::forward(data, status),
+                    (_, true) => Routed::forward(data, Status::NotFound),
+                    (_, false) => match self.site.refuse(request, &path) {
+                        Some(response) => Routed::Success(response),
+                        None => Routed::forward(data, Status::NotFound),
+                    },
+                }
+            }
         }
+    }
+}
+
+impl Edge {
+    /// Whether somebody else may answer what nobody of this API does.
+    fn is_wanted(&self, request: &Request<'_>, node: Option<&Node>, method: Method, path: &str) -> bool {
+        if self.back {
+            return false;
+        }
+        // Rocket asks for a HEAD once more, as a GET.
+        let again = method == Method::Head;
+        let method = if again { Method::Get } else { method };
+        if again && node.is_some_and(|node| node.target(method).is_some()) {
+            return true;
+        }
+        let rocket = request.rocket();
+        let mut others =
+            rocket.routes().filter(|route| ![Some(NAME), Some(BACK)].contains(&route.name.as_deref()));
+        others.any(|route| route.method == method && takes(route.uri.path(), path))
+            || rocket.state::<Sites>().is_some_and(|sites| sites.answer(&self.site, method, path))
     }
 }
 

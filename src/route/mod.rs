@@ -1,9 +1,10 @@
 //! The edge: the only part that knows Rocket's requests and responses.
 //!
-//! Each API mounts two handlers for each method on its base. The *front* stands before every other
-//! route and takes what the trie knows; the *back* stands behind every other and gives the answers
-//! that nobody else gave: 307 for a slash too many or too few, 405 with `Allow`. What neither takes
-//! goes on to the user's other routes, and at last to the catcher.
+//! Each API mounts a handler for each method on its base, the *front*, which stands before every other
+//! route. It takes what the trie knows, and gives the answers that nobody else would: 307 for a slash
+//! too many or too few, 405 with `Allow`. What it does not take goes on to the user's other routes, and
+//! at last to the catcher. Where routes of the user's match what is ours too, a second handler, the
+//! *back*, stands behind every other, for what these pass on.
 //!
 //! Rocket's generated functions are not used: they stop at the first guard that fails, and their
 //! errors are HTML.

@@ -29,6 +29,19 @@ pub(crate) fn segments(path: &str) -> impl Iterator<Item = Segment<'_>> {
     inner.chain(end)
 }
 
+/// Whether a declared path takes a path as it came in.
+pub(super) fn takes(declared: &str, path: &str) -> bool {
+    let (mut declared, mut sent) = (segments(declared), segments(path));
+    loop {
+        match (declared.next(), sent.next()) {
+            (Some(Segment::Rest), _) | (None, None) => return true,
+            (Some(Segment::Any), Some(Segment::Fixed(text))) if !text.is_empty() => {}
+            (Some(Segment::Fixed(declared)), Some(Segment::Fixed(sent))) if declared == sent => {}
+            _ => return false,
+        }
+    }
+}
+
 /// What needs no encoding in a segment of a path: RFC 3986's `unreserved`.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
@@ -77,6 +90,23 @@ mod tests {
         assert_eq!(normalized("/us%65rs/a%2Fb%20c%"), "/users/a%2Fb%20c%");
         assert_eq!(normalized("/a%zz%4"), "/a%zz%4");
         assert_eq!(normalized("/%ED%95%9C"), "/%ED%95%9C");
+    }
+
+    #[test]
+    fn declared_paths_take_what_fits() {
+        for (declared, sent, fits) in [
+            ("/a/<b>", "/a/b", true),
+            ("/a/<b>", "/a/", false),
+            ("/a/<b>", "/a/b/", false),
+            ("/a/<b..>", "/a", true),
+            ("/<b..>", "/", true),
+            ("/", "/", true),
+            ("/a/", "/a/", true),
+            ("/a", "/a/", false),
+            ("/a", "/b", false),
+        ] {
+            assert_eq!(takes(declared, sent), fits, "{declared} {sent}");
+        }
     }
 
     #[test]

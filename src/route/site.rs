@@ -20,6 +20,8 @@ pub(crate) struct Site {
     pub(super) pages: Vec<Page>,
     pub(super) around: Around,
     pub(super) base: String,
+    /// Whether routes of the user's match what is ours too, and may pass it on.
+    pub(super) shared: bool,
 }
 
 /// Who answers on one path.
@@ -106,6 +108,7 @@ pub(crate) struct SiteBuilder {
     /// The positions of claims by method and by path in the trie's notation, which is one for all that
     /// match the same.
     known: HashMap<(Method, String), usize>,
+    shared: bool,
     clashes: Vec<Clash>,
 }
 
@@ -129,7 +132,7 @@ impl SiteBuilder {
     /// Nothing yet, on this base: empty, or with a slash before and none behind.
     pub(crate) fn new(base: &str) -> Self {
         let (claims, known) = (Vec::new(), HashMap::new());
-        SiteBuilder { base: base.to_owned(), claims, known, clashes: Vec::new() }
+        SiteBuilder { base: base.to_owned(), claims, known, shared: false, clashes: Vec::new() }
     }
 
     /// Adds the operations of a service, by its position.
@@ -157,6 +160,7 @@ impl SiteBuilder {
     /// Rocket; one that is the same is a clash; any other comes after ours.
     pub(crate) fn foreign(&mut self, route: &Route) {
         let path = route.uri.path().to_string();
+        self.shared |= self.claims.iter().any(|claim| common(&path, &claim.path).is_some());
         let ours = self
             .claims
             .iter()
@@ -267,7 +271,9 @@ impl SiteBuilder {
             }
         }
         match problems.is_empty() {
-            true => Ok(Site { trie, services, functions, pages, around, base: self.base }),
+            true => {
+                Ok(Site { trie, services, functions, pages, around, base: self.base, shared: self.shared })
+            }
             false => Err(problems),
         }
     }

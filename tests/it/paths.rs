@@ -150,3 +150,43 @@ fn a_forms_post_stays_a_post() {
     let answer = client.put("/formed").header(ContentType::JSON).body("{}").dispatch();
     assert_eq!(answer.into_string().as_deref(), Some("put"));
 }
+
+mod rockets {
+    use crewed::rocket::get;
+
+    use super::Forwards;
+
+    #[get("/small/<n>")]
+    pub fn small(n: u8) -> String {
+        n.to_string()
+    }
+
+    #[get("/passed")]
+    pub fn passed(_guard: Forwards) -> &'static str {
+        "never"
+    }
+}
+
+/// Rocket's own routes fail as they do without an API beside them.
+#[test]
+fn what_rockets_routes_pass_on_keeps_its_status() {
+    use crewed::rocket::routes;
+
+    let mounted = || crewed::rocket::custom(config()).mount("/", routes![rockets::small, rockets::passed]);
+    let alone = Client::untracked(mounted()).unwrap();
+    let beside = mounted().attach(Api::new().operations(operations![forwards, post_b, root]));
+    let beside = Client::untracked(beside).unwrap();
+    for path in ["/small/7", "/small/300", "/passed", "/nothing"] {
+        let status = |client: &Client| told(client, "GET", path).0;
+        assert_eq!(status(&alone), status(&beside), "{path}");
+        let status = |client: &Client| told(client, "HEAD", path).0;
+        assert_eq!(status(&alone), status(&beside), "HEAD {path}");
+    }
+    assert_eq!(told(&beside, "GET", "/small/300").0, 422);
+    assert_eq!(told(&beside, "GET", "/passed").0, 401);
+    assert_eq!(told(&beside, "DELETE", "/u/a/b").0, 405);
+    assert_eq!(told(&beside, "HEAD", "/u/a/b").0, 405);
+    assert_eq!(told(&beside, "TRACE", "/u/a/b").0, 405);
+    assert_eq!(told(&beside, "HEAD", "/").0, 200);
+    assert_eq!(told(&beside, "POST", "/u/a/b/").0, 307);
+}
