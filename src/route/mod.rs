@@ -14,6 +14,7 @@ mod body;
 mod catcher;
 mod function;
 mod handler;
+mod overlap;
 mod path;
 mod reply;
 mod site;

@@ -1,13 +1,12 @@
 //! Everything one API answers, found by path.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 
 use rocket::Route;
 use rocket::http::Method;
 
 use super::function::{AnyFunction, Around};
-use super::path::{Segment, segments};
+use super::overlap::{Overlaps, Specificity, common, trie_path};
 use crate::openapi::{FunctionMeta, Page, method};
 use crate::operation::Service;
 use crate::resource::Operation;
@@ -241,11 +240,11 @@ impl SiteBuilder {
         around: Around,
     ) -> Result<Site, Vec<String>> {
         let mut problems = Vec::new();
-        let overlaps = Overlaps::of(&self.claims);
+        let overlaps = Overlaps::of(self.claims.iter().map(|claim| claim.path.as_str()));
         let mut nodes: Vec<(String, Node)> = Vec::new();
         for path in overlaps.paths() {
             let mut node = Node::default();
-            for claim in overlaps.covering(&path) {
+            for claim in overlaps.covering(&path).into_iter().map(|index| &self.claims[index]) {
                 if node.target(claim.method).is_none() {
                     node.methods.push((claim.method, claim.target));
                 } else if node.target(claim.method) == Some(Target::Foreign)
@@ -277,171 +276,4 @@ impl SiteBuilder {
             false => Err(problems),
         }
     }
-}
-
-/// What is claimed, by what it overlaps with.
-///
-/// What is more special goes first for its own method only: the other methods of what matches too stay
-/// with it. And where two match in part (`/a/<x>` and `/<x>/b`), the part is a path of its own.
-struct Overlaps<'a> {
-    /// By the first segment, where that is fixed: no others have anything in common.
-    groups: BTreeMap<Option<&'a str>, Vec<&'a Claim>>,
-}
-
-impl<'a> Overlaps<'a> {
-    fn of(claims: &'a [Claim]) -> Self {
-        let mut groups: BTreeMap<_, Vec<&Claim>> = BTreeMap::new();
-        for claim in claims {
-            groups.entry(first(&claim.path)).or_default().push(claim);
-        }
-        Overlaps { groups }
-    }
-
-    /// Every path that is claimed, and what any two of them have in common.
-    fn paths(&self) -> Vec<String> {
-        let mut paths: Vec<String> = Vec::new();
-        let mut known = HashSet::new();
-        for claim in self.groups.values().flatten() {
-            if known.insert(trie_path(&claim.path)) {
-                paths.push(claim.path.clone());
-            }
-        }
-        let mut at = 0;
-        while let Some(path) = paths.get(at).cloned() {
-            for claim in self.near(&path) {
-                if let Some(common) = common(&path, &claim.path)
-                    && known.insert(trie_path(&common))
-                {
-                    paths.push(common);
-                }
-            }
-            at += 1;
-        }
-        paths
-    }
-
-    /// The claims that match all that a path matches, the most special first.
-    fn covering(&self, path: &str) -> Vec<&'a Claim> {
-        let covers = |claim: &&Claim| Specificity::of(path, &claim.path) != Specificity::Other;
-        let mut covering: Vec<&Claim> = self.near(path).into_iter().filter(covers).collect();
-        covering.sort_by_key(|claim| breadth(&claim.path));
-        covering
-    }
-
-    /// The claims that a path may have anything in common with.
-    fn near(&self, path: &str) -> Vec<&'a Claim> {
-        let first = first(path);
-        let near = |(group, _): &(&Option<&str>, &Vec<&'a Claim>)| {
-            first.is_none() || group.is_none() || **group == first
-        };
-        self.groups.iter().filter(near).flat_map(|(_, claims)| claims.iter().copied()).collect()
-    }
-}
-
-/// The first segment of a path, where it is fixed.
-fn first(path: &str) -> Option<&str> {
-    match segments(path).next() {
-        Some(Segment::Fixed(text)) => Some(text),
-        _ => None,
-    }
-}
-
-/// What two paths both match, as a path.
-fn common(one: &str, other: &str) -> Option<String> {
-    let (mut ones, mut others) = (segments(one), segments(other));
-    let mut path = String::new();
-    loop {
-        let segment = match (ones.next(), others.next()) {
-            (None, None) => break,
-            (Some(Segment::Rest), Some(Segment::Rest)) => Segment::Rest,
-            (Some(Segment::Rest), Some(segment)) => {
-                push(&mut path, &segment);
-                others.for_each(|segment| push(&mut path, &segment));
-                break;
-            }
-            (Some(segment), Some(Segment::Rest)) => {
-                push(&mut path, &segment);
-                ones.for_each(|segment| push(&mut path, &segment));
-                break;
-            }
-            (Some(Segment::Any), Some(Segment::Any)) => Segment::Any,
-            (Some(Segment::Fixed(text)), Some(Segment::Any))
-            | (Some(Segment::Any), Some(Segment::Fixed(text)))
-                if !text.is_empty() =>
-            {
-                Segment::Fixed(text)
-            }
-            (Some(Segment::Fixed(a)), Some(Segment::Fixed(b))) if a == b => Segment::Fixed(a),
-            _ => return None,
-        };
-        push(&mut path, &segment);
-        if segment == Segment::Rest {
-            break;
-        }
-    }
-    (!path.is_empty()).then_some(path)
-}
-
-fn push(path: &mut String, segment: &Segment<'_>) {
-    path.push('/');
-    path.push_str(match segment {
-        Segment::Fixed(text) => text,
-        Segment::Any => "<_>",
-        Segment::Rest => "<_..>",
-    });
-}
-
-/// How much a path matches: of two that match the same, the less goes first.
-fn breadth(path: &str) -> (bool, Reverse<usize>, usize) {
-    let rest = segments(path).any(|segment| segment == Segment::Rest);
-    let any = segments(path).filter(|segment| *segment == Segment::Any).count();
-    (rest, Reverse(segments(path).count()), any)
-}
-
-/// How a path stands to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Specificity {
-    /// They match the same.
-    Same,
-    /// It matches a part of what the other matches.
-    Special,
-    /// It matches more, or something else.
-    Other,
-}
-
-impl Specificity {
-    fn of(path: &str, other: &str) -> Self {
-        let root = path == "/";
-        let (mut path, mut other) = (segments(path), segments(other));
-        let mut specificity = Specificity::Same;
-        loop {
-            match (path.next(), other.next()) {
-                (None, None) | (Some(Segment::Rest), Some(Segment::Rest)) => return specificity,
-                (Some(_), Some(Segment::Rest)) => return Specificity::Special,
-                // Of the root, nothing is left.
-                (None, Some(Segment::Rest)) if root => return Specificity::Special,
-                (Some(Segment::Any), Some(Segment::Any)) => {}
-                (Some(Segment::Fixed(a)), Some(Segment::Fixed(b))) if a == b => {}
-                // A slash at the end is no segment that a parameter could be.
-                (Some(Segment::Fixed(text)), Some(Segment::Any)) if !text.is_empty() => {
-                    specificity = Specificity::Special;
-                }
-                _ => return Specificity::Other,
-            }
-        }
-    }
-}
-
-/// A path in the trie's notation. Parameters have no names, so that `<id>` and `<name>` are one.
-fn trie_path(path: &str) -> String {
-    let mut out = String::new();
-    for segment in segments(path) {
-        out.push('/');
-        match segment {
-            Segment::Fixed(text) => out.push_str(&text.replace('{', "{{").replace('}', "}}")),
-            Segment::Any => out.push_str("{key}"),
-            Segment::Rest => out.push_str("{*rest}"),
-        }
-    }
-    if out.is_empty() { "/".to_owned() } else { out }
 }
