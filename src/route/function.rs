@@ -39,6 +39,7 @@ pub trait Function {
     const META: &'static FunctionMeta;
 
     /// Answers a request.
+    #[doc(hidden)]
     fn call<'r>(call: Call<'r, '_>) -> Answering<'r>;
 }
 
