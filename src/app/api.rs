@@ -41,6 +41,7 @@ use crate::route::AnyFunction;
 /// | Key | Default | Meaning |
 /// |---|---|---|
 /// | `store` | `sqlite:<program>.db` beside the `Rocket.toml` in force | `sqlite:FILE`, from the folder of the file it stands in, or `sqlite::memory:`; opened where there is a resource |
+/// | `durability` | `"full"` | when a write is answered: `full` once it is on disk; `normal` once the system has it, and the last ones may be gone after a loss of power |
 /// | `docs` | `"/docs"` | where Swagger UI stands, from the base; `false` for no `/docs`, `/rapidoc` and `/openapi.json` |
 /// | `errors` | `"fastapi"` | the shape of error bodies: `fastapi`, `pydantic-v1` or `problem` |
 /// | `page.default` | 100 | rows of a list where `limit` is not sent |

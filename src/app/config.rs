@@ -10,17 +10,20 @@ use serde::de::DeserializeOwned;
 use crate::operation::PageSizes;
 use crate::render::ErrorFormat;
 use crate::store::Migrate;
+use crate::store::sqlite::Durability;
 
 /// The section's name.
 const SECTION: &str = "crewed";
 
 /// Every key of the section.
-const KEYS: &[&str] = &["store", "docs", "errors", "page", "migrate", "title", "version", "description"];
+const KEYS: &[&str] =
+    &["store", "durability", "docs", "errors", "page", "migrate", "title", "version", "description"];
 
 /// The configuration in force.
 #[derive(Clone, Debug)]
 pub(super) struct Config {
     pub(super) store: StoreUrl,
+    pub(super) durability: Durability,
     /// `None` where there are to be no docs.
     pub(super) docs: Option<String>,
     pub(super) errors: ErrorFormat,
@@ -50,6 +53,8 @@ impl Config {
         section.check_keys();
         let config = Config {
             store: section.store(),
+            durability: section
+                .choice("durability", &[("full", Durability::Full), ("normal", Durability::Normal)]),
             docs: section.docs(),
             errors: section.choice(
                 "errors",

@@ -272,7 +272,8 @@ impl Api {
             StoreUrl::SqliteFile(path) => sqlite::Location::File(path.clone()),
             StoreUrl::SqliteMemory => sqlite::Location::Memory,
         };
-        match sqlite::SqliteStore::open(location, tables, sqlite::Options::default(), config.migrate) {
+        let options = sqlite::Options { durability: config.durability, ..sqlite::Options::default() };
+        match sqlite::SqliteStore::open(location, tables, options, config.migrate) {
             Ok(store) => Ok(Arc::new(store)),
             Err(error) => Err(error.to_string()),
         }

@@ -57,7 +57,11 @@ impl ErrorFormat {
                 rendered.headers.push(("Accept-Patch".into(), (*accepted).into()));
                 rendered
             }
-            Error::Unavailable(_) => self.status(503, phrase(503)),
+            Error::Unavailable(_) => {
+                let mut rendered = self.status(503, phrase(503));
+                rendered.headers.push(("Retry-After".into(), "1".into()));
+                rendered
+            }
             Error::Internal(_) => self.status(500, phrase(500)),
         }
     }

@@ -207,3 +207,14 @@ fn a_key_is_decoded_once() {
     assert_eq!(get(&client, "/us%65rs/A").0, 200);
     assert_eq!(get(&client, "/users/%2541").0, 404);
 }
+
+#[test]
+fn what_cannot_answer_now_says_when_to_ask_again() {
+    use crewed::error::Error;
+    use crewed::render::ErrorFormat;
+    use crewed::resource::Missing;
+
+    let busy = ErrorFormat::FastApi.error(&Error::Unavailable("busy".to_owned()), Missing::NOT_FOUND);
+    assert_eq!((busy.status, busy.body.as_slice()), (503, br#"{"detail":"Service Unavailable"}"#.as_slice()));
+    assert_eq!(busy.headers, [("Retry-After".into(), "1".into())]);
+}

@@ -17,6 +17,8 @@ use crewed::store::{Migrate, Read, Sink, Store, Write};
 use crewed::value::{Value, ValueRef};
 use tempfile::TempDir;
 
+use crate::program::{ask, example, get, start, start_with};
+
 const WRITER: &str = "CREWED_DURABILITY_WRITER";
 
 #[test]
@@ -38,6 +40,41 @@ fn what_is_not_synced_is_lost() {
     let (acknowledged, found) = shim.run("normal", 8, Duration::ZERO);
     let lost = acknowledged.iter().filter(|key| !found.contains(key)).count();
     assert!(lost > 0, "all of {} were found, though nobody synced them", acknowledged.len());
+}
+
+/// What `durability` in the configuration says reaches the disk.
+#[test]
+fn the_configuration_decides() {
+    let shim = Shim::build();
+    for (durability, found) in [("full", 5), ("normal", 0)] {
+        let folder = TempDir::new().unwrap();
+        let (from, to) = (folder.path().join("from"), folder.path().join("to"));
+        fs::create_dir(&from).unwrap();
+        fs::create_dir(&to).unwrap();
+        let environment = [
+            ("ROCKET_CREWED", format!("{{durability=\"{durability}\"}}")),
+            ("LD_PRELOAD", shim.library.display().to_string()),
+            ("CREWED_SYNCED_FROM", from.canonicalize().unwrap().display().to_string()),
+            ("CREWED_SYNCED_TO", to.display().to_string()),
+        ];
+        let environment = environment.map(|(key, value)| (key.to_owned(), value));
+        let running = start_with(&example("users"), &from, &environment);
+        for n in 0..5 {
+            let body = format!(r#"{{"name": "{n}", "nickname": "x"}}"#);
+            let request = format!(
+                "POST /users HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: \
+                 application/json\r\nContent-Length: {}\r\n\r\n{body}",
+                body.len()
+            );
+            assert_eq!(ask(running.port, request.as_bytes()).status, 201);
+        }
+        // Without a word.
+        drop(running);
+        remove_halves(&to);
+        let copy = start(&example("users"), &to);
+        let rows: serde_json::Value = serde_json::from_slice(&get(copy.port, "/users").body).unwrap();
+        assert_eq!(rows.as_array().unwrap().len(), found, "{durability}: {rows}");
+    }
 }
 
 /// Not a test: what the tests above run as a process of its own.
@@ -120,17 +157,22 @@ impl Shim {
         child.wait().unwrap();
         let acknowledged = listener.join().unwrap();
 
-        for file in to.read_dir().unwrap() {
-            let path = file.unwrap().path();
-            if path.extension().is_some_and(|extension| extension == "half") {
-                fs::remove_file(path).unwrap();
-            }
-        }
+        remove_halves(&to);
         let store: Arc<dyn Store> = Arc::new(open(&to, Options::default()));
         let read = Read::Page { table: 0, skip: 0, limit: u64::MAX };
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let found = runtime.block_on(store.fetch(read, Keys::default())).unwrap();
         (acknowledged, found.0)
+    }
+}
+
+/// Removes what was being copied when the process ended.
+fn remove_halves(folder: &Path) {
+    for file in folder.read_dir().unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "half") {
+            fs::remove_file(path).unwrap();
+        }
     }
 }
 
