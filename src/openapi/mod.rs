@@ -23,6 +23,7 @@ pub use function::{Answer, Described, FunctionMeta, Guard};
 pub use merge::Foreign;
 pub use okapi::openapi3::OpenApi;
 pub(crate) use operation::method;
+pub use rocket_okapi;
 pub use ui::{Page, Ui, rapidoc, swagger_ui};
 
 use std::collections::BTreeSet;

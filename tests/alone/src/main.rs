@@ -4,6 +4,10 @@
 extern crate self as rocket;
 pub use crewed::rocket::*;
 
+use crewed::openapi::rocket_okapi;
+use crewed::openapi::rocket_okapi::r#gen::OpenApiGenerator;
+use crewed::openapi::rocket_okapi::okapi::openapi3::{Object, SecurityScheme, SecuritySchemeData};
+use crewed::openapi::rocket_okapi::request::{OpenApiFromRequest, RequestHeaderInput};
 use crewed::prelude::*;
 
 /// How far a book is read.
@@ -56,6 +60,39 @@ pub struct Book {
 
 struct Motto(&'static str);
 
+/// Whoever knows the word.
+struct Member;
+
+#[async_trait]
+impl<'r> request::FromRequest<'r> for Member {
+    type Error = HttpError;
+
+    async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, HttpError> {
+        match request.headers().get_one("x-word") {
+            Some("shelf") => request::Outcome::Success(Member),
+            _ => request::Outcome::Error((http::Status::Unauthorized, HttpError::new(401, "Who are you?"))),
+        }
+    }
+}
+
+impl<'r> OpenApiFromRequest<'r> for Member {
+    fn from_request_input(
+        _: &mut OpenApiGenerator,
+        _: String,
+        _: bool,
+    ) -> rocket_okapi::Result<RequestHeaderInput> {
+        let data = SecuritySchemeData::ApiKey { name: "x-word".to_owned(), location: "header".to_owned() };
+        let scheme = SecurityScheme { description: None, data, extensions: Object::default() };
+        let requirement = [("Word".to_owned(), Vec::new())].into_iter().collect();
+        Ok(RequestHeaderInput::Security("Word".to_owned(), scheme, requirement))
+    }
+}
+
+#[crewed::get("/members")]
+fn members(_member: Member) -> &'static str {
+    "Welcome."
+}
+
 #[get("/motto")]
 fn motto(motto: &State<Motto>) -> &'static str {
     motto.0
@@ -95,7 +132,7 @@ fn rocket() -> _ {
         .manage(Motto("So many books."))
         .mount("/", routes![motto])
         .register("/", catchers![nothing])
-        .attach(Api::new().at("/api").resource::<Book>().operations(operations![move_shelf]))
+        .attach(Api::new().at("/api").resource::<Book>().operations(operations![move_shelf, members]))
 }
 
 #[cfg(test)]
@@ -120,5 +157,8 @@ mod tests {
         assert_eq!(moved("/api/move?boards=3&boards=4", "So many books."), (202, hall.to_owned()));
         assert_eq!(moved("/api/move?boards=3", "").1, r#"{"detail":"No room hall."}"#);
         assert_eq!(moved("/api/move?boards=0", "").0, 422);
+        assert_eq!(text("/api/members"), r#"{"detail":"Who are you?"}"#);
+        let document = text("/api/openapi.json");
+        assert!(document.contains(r#""security":[{"Word":[]}]"#), "{document}");
     }
 }
