@@ -1,10 +1,10 @@
 //! The rules of a function that answers requests.
 
-use syn::{Ident, Type};
+use syn::Type;
 
 use super::{constraints, option_of_option};
 use crate::diag::{Errors, told};
-use crate::model::{Argument, Function, Kind, Method, Place, Returned, TypeInfo, bare};
+use crate::model::{Argument, Function, Kind, Method, Place, Returned, TypeInfo, bare, segment};
 
 pub(crate) fn function(function: &Function, errors: &mut Errors) {
     for argument in &function.arguments {
@@ -39,7 +39,7 @@ fn typed(function: &Function, argument: &Argument, errors: &mut Errors) {
                  `#[param(header)]`, `#[param(cookie)]`, `#[param(form)]` or `#[param(body)]`"
             ),
         ),
-        (Place::Unsaid, _) if segment(&field.ty).is_some_and(|name| name == "State") => {
+        (Place::Unsaid, _) if is_called(&field.ty, "State") => {
             errors.at(&field.ty, format!("state is lent, not given; write `&{}`", told(&field.ty)));
         }
         (Place::Unsaid, _) => {}
@@ -91,8 +91,8 @@ fn answers(function: &Function, errors: &mut Errors) {
         match part {
             Returned::Error(ty) => {
                 let text = match bare(ty) {
-                    Type::Reference(reference) => segment(&reference.elem).is_some_and(|name| name == "str"),
-                    ty => segment(ty).is_some_and(|name| name == "String"),
+                    Type::Reference(reference) => is_called(&reference.elem, "str"),
+                    ty => is_called(ty, "String"),
                 };
                 if text {
                     errors.at(
@@ -115,11 +115,8 @@ fn answers(function: &Function, errors: &mut Errors) {
     }
 }
 
-fn segment(ty: &Type) -> Option<&Ident> {
-    match bare(ty) {
-        Type::Path(path) => path.path.segments.last().map(|segment| &segment.ident),
-        _ => None,
-    }
+fn is_called(ty: &Type, name: &str) -> bool {
+    segment(ty).is_some_and(|segment| segment.ident == name)
 }
 
 /// A body is read once, as one thing.

@@ -61,17 +61,22 @@ fn handle(function: &Function) -> TokenStream {
     }
 }
 
-/// An argument that is no mere guard, and its position among the inputs.
+/// An argument that is no mere guard.
 struct Input<'a> {
     argument: &'a Argument,
+    /// Its position among the arguments.
+    position: usize,
     member: Member<'a>,
+    /// Its position among the inputs.
     index: Literal,
 }
 
 fn inputs<'a>(function: &'a Function, generics: &'a Generics) -> Vec<Input<'a>> {
-    let taken = function.arguments.iter().filter(|argument| argument.place != Place::Guard);
-    let input = |(index, argument): (usize, &'a Argument)| Input {
+    let arguments = function.arguments.iter().enumerate();
+    let taken = arguments.filter(|(_, argument)| argument.place != Place::Guard);
+    let input = |(index, (position, argument)): (usize, (usize, &'a Argument))| Input {
         argument,
+        position,
         member: Member { field: &argument.field, index, owner: &function.ident, generics },
         index: Literal::usize_unsuffixed(index),
     };
@@ -150,12 +155,12 @@ fn response(response: &Response) -> TokenStream {
 /// Guards first, then every input, and the function where nothing is wrong.
 fn call(function: &Function, inputs: &[Input<'_>]) -> TokenStream {
     let ident = &function.ident;
-    let variable = |argument: &Argument| format_ident!("__crewed_{}", position(function, argument));
-    let mut guards: Vec<&Argument> = function.arguments.iter().filter(|a| a.place.is_asked()).collect();
+    let arguments = function.arguments.iter().enumerate();
+    let mut guards: Vec<_> = arguments.filter(|(_, argument)| argument.place.is_asked()).collect();
     // A data guard takes what other guards may want to forward.
-    guards.sort_by_key(|argument| argument.place == Place::Data);
-    let guards = guards.into_iter().map(|argument| {
-        let (variable, ask, span) = (variable(argument), ask(argument), located(argument.span()));
+    guards.sort_by_key(|(_, argument)| argument.place == Place::Data);
+    let guards = guards.into_iter().map(|(position, argument)| {
+        let (variable, ask, span) = (variable(position), ask(argument), located(argument.span()));
         let before = match argument.place {
             Place::Data => quote_spanned!(span=> #ask.before_data),
             _ => quote_spanned!(span=> #ask.before),
@@ -169,14 +174,14 @@ fn call(function: &Function, inputs: &[Input<'_>]) -> TokenStream {
     let mut ordered: Vec<&Input<'_>> = inputs.iter().collect();
     ordered.sort_by_key(|input| input.argument.place.rank());
     let taken = ordered.iter().map(|input| {
-        let variable = variable(input.argument);
+        let variable = variable(input.position);
         let value = input.taken(&variable);
         quote!(let #variable = #value;)
     });
     let examine = (!inputs.is_empty()).then(|| {
         quote!(let mut __crewed_inputs = __crewed_call.examine(<#ident as __crewed::Function>::META.inputs).await?;)
     });
-    let variables: Vec<Ident> = function.arguments.iter().map(variable).collect();
+    let variables: Vec<Ident> = (0..function.arguments.len()).map(variable).collect();
     let unwrapped = (!variables.is_empty()).then(|| {
         let refuse = match inputs.is_empty() {
             // A guard that was made is there.
@@ -207,8 +212,9 @@ fn call(function: &Function, inputs: &[Input<'_>]) -> TokenStream {
     }
 }
 
-fn position(function: &Function, argument: &Argument) -> usize {
-    function.arguments.iter().position(|other| std::ptr::eq(other, argument)).unwrap_or_default()
+/// The variable of the argument at this position.
+fn variable(position: usize) -> Ident {
+    format_ident!("__crewed_{position}")
 }
 
 /// Where something of the user's stands, without being code of the user's to the lints.

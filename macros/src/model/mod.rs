@@ -13,7 +13,7 @@ use syn::{Attribute, Expr, ExprPath, Generics, Ident, LitStr, Path, Type, Visibi
 pub(crate) use error::{Detail, ErrorAnswer, ErrorEnum, ErrorVariant};
 pub(crate) use function::{Argument, Function, Method, Place, Response, Returned};
 pub(crate) use number::{Bound, Count, Number};
-pub(crate) use types::{Kind, TypeInfo, bare};
+pub(crate) use types::{Kind, TypeInfo, arguments, bare, segment};
 
 /// What structs and enums have in common.
 pub(crate) struct Head {

@@ -93,14 +93,16 @@ fn argument<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
     }
 }
 
-fn segment(ty: &Type) -> Option<&PathSegment> {
-    match ty {
+/// The last segment of the path that names the type.
+pub(crate) fn segment(ty: &Type) -> Option<&PathSegment> {
+    match bare(ty) {
         Type::Path(path) if path.qself.is_none() => path.path.segments.last(),
         _ => None,
     }
 }
 
-fn arguments(segment: &PathSegment) -> Vec<&Type> {
+/// The types in its angle brackets.
+pub(crate) fn arguments(segment: &PathSegment) -> Vec<&Type> {
     match &segment.arguments {
         PathArguments::AngleBracketed(list) => list
             .args

@@ -4,9 +4,9 @@ use proc_macro2::{Literal, Span, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream};
 use syn::{Expr, LitStr, Path, Token, parse_quote};
 
-use super::words::{Seen, Value, Word, number, ungroup, unknown, words};
+use super::words::{Seen, Value, Word, ungroup, unknown, words};
 use crate::diag::{Errors, did_you_mean, list};
-use crate::model::{Inputs, Missing, Number, Operation};
+use crate::model::{Inputs, Missing, Operation};
 use crate::names;
 
 /// The arguments, with what each declaration does without them.
@@ -261,13 +261,10 @@ fn missing(word: &Word, errors: &mut Errors) -> Option<Missing> {
             continue;
         }
         match word.key.to_string().as_str() {
-            "status" => match &word.value {
-                Value::Is(value) => match number(value) {
-                    Some(Number::Int(status @ 400..=499)) => missing.status = status as u16,
-                    _ => errors.at(value, "a missing row is answered with a status from 400 to 499"),
-                },
-                _ => errors.at(&word.key, "`status` takes a number: `status = 404`"),
-            },
+            "status" => {
+                let what = "a missing row is answered with a status";
+                missing.status = word.status(400..=499, 404, what, errors).unwrap_or(missing.status);
+            }
             "detail" => missing.detail = word.text(errors).map_or(missing.detail, |text| text.value()),
             _ => unknown(&word.key, "in `missing(..)`", names::MISSING, errors),
         }

@@ -5,9 +5,9 @@ use syn::{DeriveInput, Fields, Path, parse_quote};
 
 use super::arguments::krate;
 use super::docs;
-use super::words::{Seen, Value, Word, number, unknown, words};
+use super::words::{Seen, Word, unknown, words};
 use crate::diag::Errors;
-use crate::model::{Detail, ErrorAnswer, ErrorEnum, ErrorVariant, Number};
+use crate::model::{Detail, ErrorAnswer, ErrorEnum, ErrorVariant};
 
 /// The words of `#[answer(..)]`.
 const ANSWER: &[&str] = &["status", "detail", "transparent"];
@@ -71,7 +71,7 @@ fn answer(variant: &syn::Variant, errors: &mut Errors) -> ErrorAnswer {
             continue;
         }
         match word.key.to_string().as_str() {
-            "status" => status = self::status(&word, errors),
+            "status" => status = word.status(400..=599, 404, "an error is answered with a status", errors),
             "detail" => detail = self::detail(&word, &variant.fields, errors),
             "transparent" => transparent = word.flag(errors),
             _ => unknown(&word.key, "in `#[answer(..)]`", ANSWER, errors),
@@ -97,22 +97,6 @@ fn answer(variant: &syn::Variant, errors: &mut Errors) -> ErrorAnswer {
                 errors.at(&variant.ident, "an answer has a status: `#[answer(status = 404)]`");
             }
             ErrorAnswer::Unsaid
-        }
-    }
-}
-
-fn status(word: &Word, errors: &mut Errors) -> Option<u16> {
-    match &word.value {
-        Value::Is(value) => match number(value) {
-            Some(Number::Int(status @ 400..=599)) => Some(status as u16),
-            _ => {
-                errors.at(value, "an error is answered with a status from 400 to 599");
-                None
-            }
-        },
-        _ => {
-            errors.at(&word.key, "`status` takes a number: `status = 404`");
-            None
         }
     }
 }

@@ -21,6 +21,16 @@ pub(crate) struct Around {
 }
 
 pub(crate) fn field(field: &syn::Field, ident: &Ident, around: &Around, errors: &mut Errors) -> Field {
+    field_and_words(field, ident, around, errors).0
+}
+
+/// The same, with all the words of its attributes.
+pub(crate) fn field_and_words(
+    field: &syn::Field,
+    ident: &Ident,
+    around: &Around,
+    errors: &mut Errors,
+) -> (Field, Vec<Word>) {
     conditional(field, errors);
     let serde = match around.kin {
         Kin::Param => serde::Member::default(),
@@ -56,13 +66,14 @@ pub(crate) fn field(field: &syn::Field, ident: &Ident, around: &Around, errors: 
         parsed.default_span = Some(span);
         parsed.default = Some(path.map_or(DefaultValue::OfType, DefaultValue::Call));
     }
-    let mut seen = Seen::default();
+    let (mut seen, mut said) = (Seen::default(), Vec::new());
     let own = if around.kin == Kin::Param { "param" } else { "field" };
     for attribute in field.attrs.iter().filter(|a| a.path().is_ident(own)) {
         let Some(list) = errors.ok(attribute.meta.require_list()) else { continue };
         for word in words(list.tokens.clone(), errors) {
             if seen.first(&word.key, errors) {
                 parsed.take(&word, around.kin, errors);
+                said.push(word);
             }
         }
     }
@@ -80,7 +91,7 @@ pub(crate) fn field(field: &syn::Field, ident: &Ident, around: &Around, errors: 
         let ty = told(&field.ty);
         errors.at(&field.ty, format!("`{ty}` cannot cross the wire: {instead}"));
     }
-    parsed
+    (parsed, said)
 }
 
 /// An attribute macro sees fields before `cfg` took any away.
@@ -115,6 +126,7 @@ impl Field {
             "default" => self.take_default(word, errors),
             "example" => self.example = word.expression("..", errors),
             "deprecated" => self.deprecated = word.flag(errors).is_some(),
+            // Of an argument, its place and its name are not a field's.
             _ if kin == Kin::Param && names::PARAMETER.contains(&&*key) => {}
             "required" | "opaque" if kin == Kin::Param => stranger(word, kin, errors),
             "required" => self.required = word.flag(errors),

@@ -1,5 +1,7 @@
 //! The grammar that all of crewed's attributes share: words, words with a value, words with a list.
 
+use std::ops::RangeInclusive;
+
 use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
@@ -132,6 +134,27 @@ impl Word {
             },
             _ => self.wants(&self.key, "a number: `{} = 1`", errors),
         }
+    }
+
+    /// `key = 404`, of these; `what` says what it is the status of.
+    pub(crate) fn status(
+        &self,
+        all: RangeInclusive<u16>,
+        example: u16,
+        what: &str,
+        errors: &mut Errors,
+    ) -> Option<u16> {
+        let Value::Is(value) = &self.value else {
+            return self.wants(&self.key, &format!("a number: `{{}} = {example}`"), errors);
+        };
+        let status = match number(value) {
+            Some(Number::Int(status)) => u16::try_from(status).ok().filter(|status| all.contains(status)),
+            _ => None,
+        };
+        if status.is_none() {
+            errors.at(value, format!("{what} from {} to {}", all.start(), all.end()));
+        }
+        status
     }
 
     fn wants<T>(&self, at: impl quote::ToTokens, what: &str, errors: &mut Errors) -> Option<T> {

@@ -1,8 +1,7 @@
 //! One argument: what its type and `#[param(..)]` say, and where it comes from.
 
-use syn::parse::{Parse, ParseStream};
 use syn::visit_mut::VisitMut;
-use syn::{Attribute, Ident, LitStr, Token, Type};
+use syn::{Attribute, Ident, LitStr, Type};
 
 use super::{Anonymous, inner};
 use crate::diag::Errors;
@@ -39,14 +38,15 @@ pub(super) fn argument(
         colon_token: None,
         ty,
     };
-    let mut field = field::field(&field, ident, &around, errors);
-    let (said, alias, any) = said(attributes, errors);
+    strangers(attributes, errors);
+    let (mut field, words) = field::field_and_words(&field, ident, &around, errors);
+    let (said, alias) = said(&words, errors);
     let place = match (named, said, by_data) {
         (Some(named), None, false) => named,
         (None, None, true) if json => Place::Body { embed: false },
         (None, None, true) => Place::Data,
         (None, Some(said), false) => said.place,
-        (None, None, false) if json || any => Place::Body { embed: false },
+        (None, None, false) if json || !words.is_empty() => Place::Body { embed: false },
         (None, None, false) if matches!(field.ty, Type::Reference(_)) => Place::Guard,
         (None, None, false) => Place::Unsaid,
         (Some(named), Some(said), _) => {
@@ -86,57 +86,44 @@ struct Said {
     key: Ident,
 }
 
-/// The place and the alias of `#[param(..)]`, and whether it says anything at all.
-fn said(attributes: &[Attribute], errors: &mut Errors) -> (Option<Said>, Option<LitStr>, bool) {
-    let (mut place, mut alias, mut any) = (None::<Said>, None, false);
-    for attribute in attributes {
-        let path = attribute.path();
+/// Attributes that stand on fields.
+fn strangers(attributes: &[Attribute], errors: &mut Errors) {
+    for path in attributes.iter().map(Attribute::path) {
         if path.is_ident("field") {
             errors.at(path, "`#[field(..)]` stands on the fields of structs; write `#[param(..)]`");
         } else if path.is_ident("serde") {
             errors.at(path, "serde's attributes are for fields; another name is `#[param(alias = \"..\")]`");
         }
-        if !path.is_ident("param") {
-            continue;
-        }
-        let Ok(list) = attribute.meta.require_list() else { continue };
-        // What is no list of words was told when the field's own words were read.
-        let Ok(words) = syn::parse2::<WordList>(list.tokens.clone()) else { continue };
-        for word in words.0 {
-            any = true;
-            let this = match word.key.to_string().as_str() {
-                "alias" => {
-                    alias = word.text(errors);
-                    continue;
-                }
-                "header" => Place::Header,
-                "cookie" => Place::Cookie,
-                "form" => Place::Form,
-                "body" => Place::Body { embed: embed(&word, errors) },
-                _ => continue,
-            };
-            if !matches!(this, Place::Body { .. }) {
-                word.flag(errors);
-            }
-            match &place {
-                Some(first) => errors.at(
-                    &word.key,
-                    format!("an input comes from one place; keep `{}` or `{}`", first.key, word.key),
-                ),
-                None => place = Some(Said { place: this, key: word.key }),
-            }
-        }
     }
-    (place, alias, any)
 }
 
-struct WordList(Vec<Word>);
-
-impl Parse for WordList {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let list = input.parse_terminated(Word::parse, Token![,])?;
-        Ok(WordList(list.into_iter().collect()))
+/// The place and the alias of `#[param(..)]`.
+fn said(words: &[Word], errors: &mut Errors) -> (Option<Said>, Option<LitStr>) {
+    let (mut place, mut alias) = (None::<Said>, None);
+    for word in words {
+        let this = match word.key.to_string().as_str() {
+            "alias" => {
+                alias = word.text(errors);
+                continue;
+            }
+            "header" => Place::Header,
+            "cookie" => Place::Cookie,
+            "form" => Place::Form,
+            "body" => Place::Body { embed: embed(word, errors) },
+            _ => continue,
+        };
+        if !matches!(this, Place::Body { .. }) {
+            word.flag(errors);
+        }
+        match &place {
+            Some(first) => errors.at(
+                &word.key,
+                format!("an input comes from one place; keep `{}` or `{}`", first.key, word.key),
+            ),
+            None => place = Some(Said { place: this, key: word.key.clone() }),
+        }
     }
+    (place, alias)
 }
 
 /// `body`, or `body(embed)`.

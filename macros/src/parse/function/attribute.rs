@@ -1,16 +1,23 @@
 //! What stands in the parentheses of the attribute: the path, and words.
 
+use std::ops::RangeInclusive;
+
 use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream};
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
 use syn::{Expr, Ident, LitStr, Path, Token, Type, parse_quote};
 
 use super::route::identifier;
 use crate::diag::Errors;
-use crate::model::{Method, Number, Response};
+use crate::model::{Method, Response};
 use crate::names;
 use crate::parse::arguments::{krate, name};
-use crate::parse::words::{Seen, Value, Word, number, unknown, words};
+use crate::parse::words::{Seen, Value, Word, unknown, words};
+
+/// The statuses of answers.
+const STATUSES: RangeInclusive<u16> = 200..=599;
+const STATUS: &str = "the status of an answer is a number";
 
 /// What stands in the parentheses of the attribute.
 pub(super) struct Arguments {
@@ -58,7 +65,10 @@ pub(super) fn attribute(method: Method, tokens: TokenStream, errors: &mut Errors
             continue;
         }
         match word.key.to_string().as_str() {
-            "status" => found.status = status(&word, errors).zip(Some(word.key.span())),
+            "status" => {
+                let status = word.status(STATUSES, 201, STATUS, errors);
+                found.status = status.zip(Some(word.key.span()));
+            }
             "tags" | "tag" => found.tags = tags(&word, errors),
             "summary" => found.summary = word.text(errors),
             "deprecated" => found.deprecated = word.flag(errors).is_some(),
@@ -111,41 +121,13 @@ fn stranger(other: &str, word: &Word, attribute: &str, errors: &mut Errors) {
     errors.at(&word.key, format!("unknown word `{other}`: {instead}"));
 }
 
-fn status(word: &Word, errors: &mut Errors) -> Option<u16> {
-    match &word.value {
-        Value::Is(value) => match number(value) {
-            Some(Number::Int(status @ 200..=599)) => Some(status as u16),
-            _ => {
-                errors.at(value, "the status of an answer is a number from 200 to 599");
-                None
-            }
-        },
-        _ => {
-            errors.at(&word.key, "`status` takes a number: `status = 201`");
-            None
-        }
-    }
-}
-
-struct Texts(Vec<LitStr>);
-
-impl Parse for Texts {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let list = input.parse_terminated(<LitStr as Parse>::parse, Token![,])?;
-        Ok(Texts(list.into_iter().collect()))
-    }
-}
-
 /// `tags("items", "users")`, or `tag = "items"`.
 fn tags(word: &Word, errors: &mut Errors) -> Vec<LitStr> {
     match &word.value {
-        Value::List(tokens) => match syn::parse2::<Texts>(tokens.clone()) {
-            Ok(Texts(tags)) => tags,
-            Err(error) => {
-                errors.push(error);
-                Vec::new()
-            }
-        },
+        Value::List(tokens) => {
+            let tags = Punctuated::<LitStr, Token![,]>::parse_terminated.parse2(tokens.clone());
+            errors.ok(tags).into_iter().flatten().collect()
+        }
         Value::Is(Expr::Array(_)) => {
             errors.at(&word.key, "write `tags(\"items\", \"users\")`");
             Vec::new()
@@ -193,17 +175,12 @@ fn response(word: &Word, errors: &mut Errors) -> Option<Response> {
         return None;
     };
     let parts = errors.ok(syn::parse2::<ResponseParts>(tokens.clone()))?;
-    match parts.status.base10_parse::<u16>() {
-        Ok(status @ 200..=599) => Some(Response {
-            status,
-            description: parts.description.map_or_else(String::new, |text| text.value()),
-            model: parts.model,
-        }),
-        _ => {
-            errors.at(&parts.status, "the status of an answer is a number from 200 to 599");
-            None
-        }
-    }
+    let Some(status) = parts.status.base10_parse().ok().filter(|status| STATUSES.contains(status)) else {
+        errors.at(&parts.status, format!("{STATUS} from {} to {}", STATUSES.start(), STATUSES.end()));
+        return None;
+    };
+    let description = parts.description.map_or_else(String::new, |text| text.value());
+    Some(Response { status, description, model: parts.model })
 }
 
 /// `data = "<item>"`.

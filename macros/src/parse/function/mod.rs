@@ -11,7 +11,7 @@ use syn::Ident;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{FnArg, GenericArgument, GenericParam, ItemFn, Lifetime, Pat, PathArguments, ReturnType, Type};
+use syn::{FnArg, GenericParam, ItemFn, Lifetime, Pat, ReturnType, Type};
 
 use self::argument::argument;
 use self::attribute::{Arguments, attribute};
@@ -19,7 +19,7 @@ use self::returned::returned;
 use self::route::Route;
 use super::{docs, is_one_of};
 use crate::diag::Errors;
-use crate::model::{Argument, Function, Method, bare};
+use crate::model::{Argument, Function, Method, arguments, segment};
 use crate::names;
 
 pub(crate) fn function(
@@ -159,16 +159,10 @@ fn unclaimed(route: &Route, arguments: &Arguments, item: &ItemFn, errors: &mut E
     all
 }
 
-/// The type inside of `name<..>`.
+/// The type inside of `name<..>`, the first where there are several.
 fn inner(ty: &Type, name: &str) -> Option<Type> {
-    let Type::Path(path) = bare(ty) else { return None };
-    let segment = path.path.segments.last().filter(|segment| segment.ident == name)?;
-    let PathArguments::AngleBracketed(list) = &segment.arguments else { return None };
-    let mut types = list.args.iter().filter_map(|argument| match argument {
-        GenericArgument::Type(ty) => Some(ty.clone()),
-        _ => None,
-    });
-    types.next()
+    let segment = segment(ty).filter(|segment| segment.ident == name)?;
+    arguments(segment).first().map(|ty| (*ty).clone())
 }
 
 /// Lifetimes of the function's own mean nothing where its types are named besides.

@@ -1,10 +1,10 @@
 //! What is returned, taken apart for the document.
 
 use syn::visit_mut::{self, VisitMut};
-use syn::{GenericArgument, PathArguments, ReturnType, Type};
+use syn::{ReturnType, Type};
 
 use super::{Anonymous, inner};
-use crate::model::{Returned, bare};
+use crate::model::{Returned, arguments, bare, segment};
 
 /// The parts of what is returned, and whether that is nothing.
 pub(super) fn returned(output: &ReturnType) -> (Vec<Returned>, bool) {
@@ -26,9 +26,8 @@ fn take_apart(ty: Type, parts: &mut Vec<Returned>) {
     }
     if let Some(ok) = inner(&ty, "Result") {
         take_apart(ok, parts);
-        if let Some(error) = second(&ty).filter(|error| !is_hidden(error)) {
-            parts.push(Returned::Error(error));
-        }
+        let error = segment(&ty).and_then(|result| arguments(result).get(1).map(|ty| (*ty).clone()));
+        parts.extend(error.filter(|error| !is_hidden(error)).map(Returned::Error));
         return;
     }
     match &ty {
@@ -42,15 +41,6 @@ fn take_apart(ty: Type, parts: &mut Vec<Returned>) {
         }
         _ if is_hidden(&ty) => {}
         _ => parts.push(Returned::Responder(ty)),
-    }
-}
-
-fn second(ty: &Type) -> Option<Type> {
-    let Type::Path(path) = bare(ty) else { return None };
-    let PathArguments::AngleBracketed(list) = &path.path.segments.last()?.arguments else { return None };
-    match list.args.iter().nth(1)? {
-        GenericArgument::Type(ty) => Some(ty.clone()),
-        _ => None,
     }
 }
 
