@@ -1,6 +1,6 @@
 //! The assembly of an API when its rocket ignites.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use rocket::data::{ByteUnit, Limits};
 use rocket::fairing::{self, Fairing, Kind};
@@ -11,12 +11,12 @@ use super::api::{Api, Entry, Mount};
 use super::config::{Config, StoreUrl};
 use super::docs::Docs;
 use super::launch::{Refusals, report};
-use crate::input::problems as problems_of;
+use crate::input;
 use crate::openapi::{self, DocumentOptions, Foreign, Info, PageSize};
 use crate::operation::{PageSizes, Service};
 use crate::render::ErrorFormat;
 use crate::resource::Table;
-use crate::route::{self, AnyFunction, Around, Claimed, Segment, Site, SiteBuilder, Sites};
+use crate::route::{self, AnyFunction, Around, Segment, Site, SiteBuilder, Sites};
 use crate::store::{Store, sqlite};
 
 #[rocket::async_trait]
@@ -78,28 +78,10 @@ struct Assembly {
     assets: Vec<(String, Vec<Route>)>,
     catches: bool,
     format: ErrorFormat,
-    claimed: Vec<Claimed>,
-}
-
-/// What the APIs that stand on a rocket already claim.
-struct Standing(Mutex<Vec<Claimed>>);
-
-impl Standing {
-    fn add(&self, claimed: Vec<Claimed>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(claimed);
-    }
-
-    fn claimed(&self) -> Vec<Claimed> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
 }
 
 impl Assembly {
     fn mount(self, mut rocket: Rocket<Build>) -> Rocket<Build> {
-        match rocket.state::<Standing>() {
-            Some(standing) => standing.add(self.claimed),
-            None => rocket = rocket.manage(Standing(Mutex::new(self.claimed))),
-        }
         match rocket.state::<Sites>() {
             Some(sites) => sites.add(&self.site),
             None => {
@@ -136,8 +118,7 @@ impl Api {
         problems.extend(document.err().into_iter().flatten());
         let mounted = self.mounted_routes();
         let mut builder = self.claims(rocket.routes().chain(&mounted), &docs);
-        builder.others(&rocket.state::<Standing>().map(Standing::claimed).unwrap_or_default());
-        let claimed = builder.claimed();
+        builder.others(&rocket.state::<Sites>().map(Sites::claimed).unwrap_or_default());
         problems.extend(builder.clashes());
         let Some(config) = config.filter(|_| problems.is_empty()) else { return Err(problems) };
 
@@ -164,7 +145,7 @@ impl Api {
         });
         let catches = !rocket.catchers().any(|catcher| catcher.code.is_none() && catcher.base.path() == "/");
         let (site, assets) = (Arc::new(site), docs.assets);
-        Ok(Assembly { site, routes: mounted, assets, catches, format: config.errors, claimed })
+        Ok(Assembly { site, routes: mounted, assets, catches, format: config.errors })
     }
 
     /// What is wrong with the resources and the base, whatever the configuration.
@@ -182,8 +163,8 @@ impl Api {
                  slash at its end"
             ));
         }
-        let here = format!("{base}/<path..>");
-        if rocket.routes().any(|r| r.name.as_deref() == Some(route::NAME) && r.uri.as_str() == here) {
+        let here = route::front_path(base);
+        if rocket.routes().any(|r| route::is_own(r) && r.uri.as_str() == here) {
             problems.push(format!(
                 "two APIs stand on the base `{}`: put their resources on one, or give each a base of its own \
                  with `.at(..)`",
@@ -192,7 +173,7 @@ impl Api {
         }
         for meta in self.functions.iter().map(AnyFunction::meta) {
             let bodiless = matches!(meta.method, Method::Get | Method::Head | Method::Options);
-            let wrong = problems_of(meta.inputs, bodiless).into_iter();
+            let wrong = input::problems(meta.inputs, bodiless).into_iter();
             problems.extend(wrong.map(|problem| format!("the function `{}`: {problem}", meta.name)));
         }
         for (index, entry) in self.resources.iter().enumerate() {
@@ -223,7 +204,7 @@ impl Api {
         for (index, page) in docs.pages.iter().enumerate() {
             builder.page(index, &page.path);
         }
-        for route in others.filter(|route| route.name.as_deref() != Some(route::NAME)) {
+        for route in others.filter(|route| !route::is_own(route)) {
             builder.foreign(route);
         }
         builder

@@ -9,7 +9,7 @@ use rocket::{Ignite, Request, Response, Rocket};
 use super::function::AnyFunction;
 use super::path::normalized;
 use super::reply::rendered;
-use super::site::Site;
+use super::site::{Claimed, Site};
 use crate::openapi::{FunctionMeta, Guard};
 use crate::render::{ErrorFormat, phrase};
 
@@ -27,6 +27,12 @@ pub(crate) struct Sites(RwLock<Vec<Arc<Site>>>);
 impl Sites {
     pub(crate) fn add(&self, site: &Arc<Site>) {
         self.0.write().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(site));
+    }
+
+    /// What the APIs claim.
+    pub(crate) fn claimed(&self) -> Vec<Claimed> {
+        let sites = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        sites.iter().flat_map(|site| site.claimed().iter().cloned()).collect()
     }
 
     /// Whether another API answers this.

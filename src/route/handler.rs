@@ -12,7 +12,7 @@ use super::catcher::Sites;
 use super::function::{Call, Forwarded};
 use super::path::{decode, encode, normalized, takes};
 use super::reply::{empty, rendered, reply};
-use super::site::{Node, Site, Target};
+use super::site::{Node, Site, Target, other_end};
 use crate::error::Error;
 use crate::input::{object_of, pairs};
 use crate::issue::{Issue, IssueKind, REDACTED};
@@ -24,31 +24,52 @@ use crate::wire::{Body, FieldMeta};
 const JSON: &str = "application/json";
 const PATCHES: &str = "application/json, application/merge-patch+json";
 
-/// The name of the front's routes, which no function can have.
-pub(crate) const NAME: &str = "crewed, before all others";
-
-/// The name of the back's.
+/// The names of the front's routes and of the back's, which no function can have.
+const FRONT: &str = "crewed, before all others";
 const BACK: &str = "crewed, after all others";
+
+/// Whether a route is an API's own.
+pub(crate) fn is_own(route: &Route) -> bool {
+    matches!(route.name.as_deref(), Some(FRONT | BACK))
+}
+
+/// Where a front answers; what is under it is everything.
+pub(crate) fn front_path(base: &str) -> String {
+    format!("{base}/<path..>")
+}
 
 /// The routes of an API: its front, and where others share its paths, its back.
 pub(crate) fn routes(site: &Arc<Site>) -> Vec<Route> {
-    let path = format!("{}/<path..>", site.base);
+    let everything = front_path(&site.base);
     // Of two APIs the one with the longer base goes first, on both sides of the user's routes.
     let depth = site.base.matches('/').count() as isize;
-    let route = |name: &'static str, rank: isize, method: Method, back: bool| {
+    let route = |back: bool, rank: isize, method: Method, path: &str| {
         let edge = Edge { site: Arc::clone(site), back };
-        let mut route = Route::ranked(rank, method, &path, edge);
-        route.name = Some(name.into());
+        let mut route = Route::ranked(rank, method, path, edge);
+        route.name = Some(if back { BACK } else { FRONT }.into());
         route
     };
-    let mut methods = vec![Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete];
-    methods.extend([Method::Options, Method::Trace, Method::Connect]);
-    // Behind there is none for HEAD: Rocket tries GET in its place and takes the body off.
-    let back = methods.iter().filter(|_| site.shared);
-    let back: Vec<_> = back.map(|method| route(BACK, 1000 - depth, *method, true)).collect();
-    let front = methods.into_iter().chain([Method::Head]);
-    front.map(|method| route(NAME, -1000 - depth, method, false)).chain(back).collect()
+    let methods = [
+        Method::Get,
+        Method::Head,
+        Method::Post,
+        Method::Put,
+        Method::Patch,
+        Method::Delete,
+        Method::Options,
+        Method::Trace,
+        Method::Connect,
+    ];
+    let front = methods.into_iter().map(|method| route(false, -1000 - depth, method, &everything));
+    // Each has a rank of its own: they may overlap, and no two of one rank must.
+    let last = 1000 - depth * LONGEST_BACK;
+    let back = site.shared.iter().zip(0..);
+    let back = back.map(|((method, path), index)| route(true, last + index, *method, path));
+    front.chain(back).collect()
 }
+
+/// More ranks than one API's back has.
+const LONGEST_BACK: isize = 1 << 24;
 
 #[derive(Clone)]
 struct Edge {
@@ -88,14 +109,14 @@ impl Handler for Edge {
             }
             Some(Target::Foreign) => Routed::forward(data, Status::NotFound),
             None => {
-                let forwarded = request.local_cache(|| Forwarded(None)).0;
-                match (forwarded, self.is_wanted(request, node, method, &path)) {
-                    (Some(status), _) if self.back => Routed::forward(data, status),
-                    (_, true) => Routed::forward(data, Status::NotFound),
-                    (_, false) => match self.site.refuse(request, &path) {
-                        Some(response) => Routed::Success(response),
-                        None => Routed::forward(data, Status::NotFound),
-                    },
+                let passed = match self.back {
+                    true => request.local_cache(|| Forwarded(None)).0,
+                    false => self.is_wanted(request, node, method, &path).then_some(Status::NotFound),
+                };
+                let refused = if passed.is_some() { None } else { self.site.refuse(request, &path) };
+                match refused {
+                    Some(response) => Routed::Success(response),
+                    None => Routed::forward(data, passed.unwrap_or(Status::NotFound)),
                 }
             }
         }
@@ -105,9 +126,6 @@ impl Handler for Edge {
 impl Edge {
     /// Whether somebody else may answer what nobody of this API does.
     fn is_wanted(&self, request: &Request<'_>, node: Option<&Node>, method: Method, path: &str) -> bool {
-        if self.back {
-            return false;
-        }
         // Rocket asks for a HEAD once more, as a GET.
         let again = method == Method::Head;
         let method = if again { Method::Get } else { method };
@@ -115,8 +133,7 @@ impl Edge {
             return true;
         }
         let rocket = request.rocket();
-        let mut others =
-            rocket.routes().filter(|route| ![Some(NAME), Some(BACK)].contains(&route.name.as_deref()));
+        let mut others = rocket.routes().filter(|route| !is_own(route));
         others.any(|route| route.method == method && takes(route.uri.path(), path))
             || rocket.state::<Sites>().is_some_and(|sites| sites.answer(&self.site, method, path))
     }
@@ -129,16 +146,8 @@ impl Site {
             return Some(self.not_allowed(node));
         }
         // FastAPI redirects a slash too many or too few, whatever the method.
-        let other = match path.strip_suffix('/') {
-            Some(_) => path.trim_end_matches('/').to_owned(),
-            None => format!("{path}/"),
-        };
-        self.find_ours(&other)?;
-        let sent = request.uri().path().as_str();
-        let location = match sent.ends_with('/') {
-            true => sent.trim_end_matches('/').to_owned(),
-            false => format!("{sent}/"),
-        };
+        self.find_ours(&other_end(path))?;
+        let location = other_end(request.uri().path().as_str());
         let mut response = empty(307);
         response.set_raw_header("Location", with_query(location, request));
         Some(response)

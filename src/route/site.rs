@@ -19,8 +19,10 @@ pub(crate) struct Site {
     pub(super) pages: Vec<Page>,
     pub(super) around: Around,
     pub(super) base: String,
-    /// Whether routes of the user's match what is ours too, and may pass it on.
-    pub(super) shared: bool,
+    /// What routes of the user's match of ours, and may pass on: a method and a path of each.
+    pub(super) shared: Vec<(Method, String)>,
+    /// What it claims, for other APIs to heed.
+    claimed: Vec<Claimed>,
 }
 
 /// Who answers on one path.
@@ -53,6 +55,11 @@ impl Site {
     pub(super) fn find_ours(&self, path: &str) -> Option<&Node> {
         self.find(path).filter(|node| node.methods.iter().any(|(_, t)| *t != Target::Foreign))
     }
+
+    /// What it claims, for other APIs to heed.
+    pub(super) fn claimed(&self) -> &[Claimed] {
+        &self.claimed
+    }
 }
 
 impl Node {
@@ -67,12 +74,8 @@ impl Node {
 
     /// The methods that are answered here, for `Allow`: as in FastAPI without the HEAD that every GET is.
     pub(super) fn allow(&self) -> String {
-        let mut methods: Vec<&str> = Vec::new();
-        for (method, _) in &self.methods {
-            methods.push(method.as_str());
-        }
+        let mut methods: Vec<&str> = self.methods.iter().map(|(method, _)| method.as_str()).collect();
         methods.sort_unstable();
-        methods.dedup();
         methods.join(", ")
     }
 }
@@ -107,7 +110,7 @@ pub(crate) struct SiteBuilder {
     /// The positions of claims by method and by path in the trie's notation, which is one for all that
     /// match the same.
     known: HashMap<(Method, String), usize>,
-    shared: bool,
+    shared: Vec<(Method, String)>,
     clashes: Vec<Clash>,
 }
 
@@ -131,7 +134,7 @@ impl SiteBuilder {
     /// Nothing yet, on this base: empty, or with a slash before and none behind.
     pub(crate) fn new(base: &str) -> Self {
         let (claims, known) = (Vec::new(), HashMap::new());
-        SiteBuilder { base: base.to_owned(), claims, known, shared: false, clashes: Vec::new() }
+        SiteBuilder { base: base.to_owned(), claims, known, shared: Vec::new(), clashes: Vec::new() }
     }
 
     /// Adds the operations of a service, by its position.
@@ -159,7 +162,15 @@ impl SiteBuilder {
     /// Rocket; one that is the same is a clash; any other comes after ours.
     pub(crate) fn foreign(&mut self, route: &Route) {
         let path = route.uri.path().to_string();
-        self.shared |= self.claims.iter().any(|claim| common(&path, &claim.path).is_some());
+        let ours = self.claims.iter().filter(|claim| claim.target != Target::Foreign);
+        // A slash too many or too few is ours to redirect.
+        let paths = ours.flat_map(|claim| [claim.path.clone(), other_end(&claim.path)]);
+        for shared in paths.filter_map(|claimed| common(&path, &claimed)) {
+            let shared = (route.method, shared);
+            if !self.shared.contains(&shared) {
+                self.shared.push(shared);
+            }
+        }
         let ours = self
             .claims
             .iter()
@@ -188,8 +199,7 @@ impl SiteBuilder {
         }
     }
 
-    /// What is claimed, for other APIs to heed.
-    pub(crate) fn claimed(&self) -> Vec<Claimed> {
+    fn claimed(&self) -> Vec<Claimed> {
         let ours = self.claims.iter().filter(|claim| claim.target != Target::Foreign);
         let claimed = |claim: &Claim| Claimed {
             method: claim.method,
@@ -239,18 +249,17 @@ impl SiteBuilder {
         pages: Vec<Page>,
         around: Around,
     ) -> Result<Site, Vec<String>> {
-        let mut problems = Vec::new();
+        let (mut problems, claimed) = (Vec::new(), self.claimed());
         let overlaps = Overlaps::of(self.claims.iter().map(|claim| claim.path.as_str()));
         let mut nodes: Vec<(String, Node)> = Vec::new();
         for path in overlaps.paths() {
             let mut node = Node::default();
             for claim in overlaps.covering(&path).into_iter().map(|index| &self.claims[index]) {
-                if node.target(claim.method).is_none() {
-                    node.methods.push((claim.method, claim.target));
-                } else if node.target(claim.method) == Some(Target::Foreign)
-                    && claim.target != Target::Foreign
-                {
-                    node.behind.push((claim.method, claim.target));
+                match (node.target(claim.method), claim.target) {
+                    (None, target) => node.methods.push((claim.method, target)),
+                    (Some(Target::Foreign), Target::Foreign) => {}
+                    (Some(Target::Foreign), target) => node.behind.push((claim.method, target)),
+                    _ => {}
                 }
             }
             nodes.push((trie_path(&path), node));
@@ -271,9 +280,18 @@ impl SiteBuilder {
         }
         match problems.is_empty() {
             true => {
-                Ok(Site { trie, services, functions, pages, around, base: self.base, shared: self.shared })
+                let SiteBuilder { base, shared, .. } = self;
+                Ok(Site { trie, services, functions, pages, around, base, shared, claimed })
             }
             false => Err(problems),
         }
+    }
+}
+
+/// The same path with a slash at its end, or without it.
+pub(super) fn other_end(path: &str) -> String {
+    match path.strip_suffix('/') {
+        Some(_) => path.trim_end_matches('/').to_owned(),
+        None => format!("{path}/"),
     }
 }

@@ -161,6 +161,11 @@ mod rockets {
         n.to_string()
     }
 
+    #[get("/<_..>", rank = 20)]
+    pub fn anything(_guard: Forwards) -> &'static str {
+        "never"
+    }
+
     #[get("/passed")]
     pub fn passed(_guard: Forwards) -> &'static str {
         "never"
@@ -189,4 +194,24 @@ fn what_rockets_routes_pass_on_keeps_its_status() {
     assert_eq!(told(&beside, "TRACE", "/u/a/b").0, 405);
     assert_eq!(told(&beside, "HEAD", "/").0, 200);
     assert_eq!(told(&beside, "POST", "/u/a/b/").0, 307);
+}
+
+/// Another API that sees the request first does not forget what a guard says.
+#[test]
+fn of_two_apis_a_guards_status_stays() {
+    use crewed::rocket::routes;
+
+    #[get("/api/forwards")]
+    fn below(_guard: Forwards) -> &'static str {
+        "never"
+    }
+
+    let rocket = crewed::rocket::custom(config())
+        .mount("/api", routes![rockets::passed, rockets::anything])
+        .attach(Api::new().at("/api").operations(operations![post_b]))
+        .attach(Api::new().operations(operations![below]));
+    let client = Client::untracked(rocket).unwrap();
+    assert_eq!(told(&client, "GET", "/api/forwards").0, 401);
+    assert_eq!(told(&client, "GET", "/api/passed").0, 401);
+    assert_eq!(told(&client, "PUT", "/api/forwards").0, 405);
 }
