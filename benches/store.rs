@@ -200,6 +200,7 @@ fn users() -> Table {
         nullable: false,
         unique: false,
         index: false,
+        kept: false,
     };
     let columns = vec![
         TableColumn { role: Role::CountedKey, ..column("id", ColumnType::Integer) },

@@ -8,10 +8,10 @@ use super::{Outcome, Service, Told};
 use crate::error::Error;
 use crate::input;
 use crate::issue::{Issue, IssueKind, Issues};
-use crate::resource::{Change, Changes, Column, ColumnMeta, CreateStyle, ReplyStyle, Role};
+use crate::resource::{Change, Changes, Column, CreateStyle, ReplyStyle, Role};
 use crate::store::Write;
 use crate::value::Value;
-use crate::wire::{Body, FieldMeta, Presence, Rules};
+use crate::wire::{Body, Presence, Rules};
 
 impl Service {
     /// Adds a row.
@@ -45,7 +45,7 @@ impl Service {
             .collect();
         let write = match self.meta.create {
             CreateStyle::New => Write::Insert { table, values },
-            CreateStyle::Replace => Write::Put { table, values, kept: self.kept() },
+            CreateStyle::Replace => Write::Put { table, values },
         };
         let row = self
             .store
@@ -58,15 +58,6 @@ impl Service {
             (Some(row), Some(key), CreateStyle::New) => Ok(Outcome::Created { row, key }),
             _ => Err(Error::Internal("the store did not show the new row".to_owned())),
         }
-    }
-
-    /// The columns that a row keeps when it is overwritten: what clients cannot set.
-    fn kept(&self) -> Vec<usize> {
-        let columns = self.meta.columns.iter().zip(self.meta.object.fields).enumerate();
-        let keeps = |(column, field): (&ColumnMeta, &FieldMeta)| {
-            matches!(column.role, Role::CreatedAt) || (matches!(column.role, Role::Plain) && field.read_only)
-        };
-        columns.filter(|(_, both)| keeps(*both)).map(|(index, _)| index).collect()
     }
 
     /// Gives a row what a body says; what clients cannot set stays.

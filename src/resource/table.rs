@@ -31,6 +31,8 @@ pub struct TableColumn {
     pub unique: bool,
     /// Whether it has an index.
     pub index: bool,
+    /// Whether a row keeps its value when it is overwritten.
+    pub kept: bool,
 }
 
 impl Table {
@@ -45,6 +47,9 @@ impl Table {
             nullable: column.nullable(),
             unique: column.unique,
             index: column.index,
+            // What clients cannot set.
+            kept: matches!(column.role, Role::CreatedAt)
+                || (matches!(column.role, Role::Plain) && field.read_only),
         };
         Table {
             name: meta.table,

@@ -53,14 +53,12 @@ pub enum Write {
         /// The values, by column.
         values: Vec<(usize, Value)>,
     },
-    /// Adds a row, or overwrites the one that has its key.
+    /// Adds a row, or overwrites the one that has its key but for the columns that it keeps.
     Put {
         /// Where.
         table: TableId,
         /// The values, by column: of every column.
         values: Vec<(usize, Value)>,
-        /// The columns that keep their values where there is a row.
-        kept: Vec<usize>,
     },
     /// Changes the row of this key, if there is one.
     Update {

@@ -30,6 +30,8 @@ pub(super) struct Statements {
     pub(super) page: String,
     /// Of the columns of [`insert_parameters`](Self::insert_parameters): the new row.
     pub(super) insert: String,
+    /// The same, but the row that has the key is overwritten.
+    pub(super) put: String,
     /// For each column, the parameter it is in an insert; a counted key is none.
     pub(super) insert_parameters: Vec<Option<usize>>,
     /// Of a key: the row as it was.
@@ -63,18 +65,27 @@ impl Statements {
         let insert_parameters: Vec<_> = table.columns.iter().map(&mut position).collect();
         let given = || insert_parameters.iter().enumerate().filter_map(|(i, at)| Some((&columns[i], (*at)?)));
         let insert = match count {
-            0 => format!("INSERT INTO {name} DEFAULT VALUES RETURNING {shown}"),
+            0 => format!("INSERT INTO {name} DEFAULT VALUES"),
             _ => format!(
-                "INSERT INTO {name} ({}) VALUES ({}) RETURNING {shown}",
+                "INSERT INTO {name} ({}) VALUES ({})",
                 listed(given().map(|(column, _)| column)),
                 listed(given().map(|(_, position)| D::parameter(position))),
             ),
         };
 
+        let replaced =
+            table.columns.iter().zip(&columns).filter(|(column, name)| !column.kept && *name != key);
+        let mut set = listed(replaced.map(|(_, column)| format!("{column} = excluded.{column}")));
+        if set.is_empty() {
+            // Else nothing is shown of a row that stays as it is.
+            set = format!("{key} = excluded.{key}");
+        }
+
         Statements {
+            put: format!("{insert} ON CONFLICT ({key}) DO UPDATE SET {set} RETURNING {shown}"),
+            insert: format!("{insert} RETURNING {shown}"),
             one: format!("SELECT {shown} FROM {name} WHERE {key} = {first}"),
             page: format!("SELECT {shown} FROM {name} ORDER BY {key} LIMIT {first} OFFSET {second}"),
-            insert,
             insert_parameters,
             delete: format!("DELETE FROM {name} WHERE {key} = {first} RETURNING {shown}"),
             key: key.clone(),
@@ -83,21 +94,6 @@ impl Statements {
             shown,
             parameter: D::parameter,
         }
-    }
-
-    /// As [`insert`](Self::insert), but a row that has the key is overwritten, without these columns.
-    pub(super) fn put(&self, kept: &[usize]) -> String {
-        let Statements { insert, key, shown, .. } = self;
-        let replaced = self.columns.iter().enumerate();
-        let replaced = replaced.filter(|(index, column)| *column != key && !kept.contains(index));
-        let mut set = listed(replaced.map(|(_, column)| format!("{column} = excluded.{column}")));
-        if set.is_empty() {
-            // Else nothing is shown of a row that stays as it is.
-            set = format!("{key} = excluded.{key}");
-        }
-        let returning = format!(" RETURNING {shown}");
-        let insert = insert.strip_suffix(&returning).unwrap_or(insert);
-        format!("{insert} ON CONFLICT ({key}) DO UPDATE SET {set}{returning}")
     }
 
     /// Of the new values of these columns, in this order, then a key: the row as it now is.

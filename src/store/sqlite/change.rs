@@ -21,9 +21,9 @@ pub(super) fn write(
             let known = shared.table(table)?;
             insert(connection, known, &known.statements.insert, &values, sink)
         }
-        Write::Put { table, values, kept } => {
+        Write::Put { table, values } => {
             let known = shared.table(table)?;
-            insert(connection, known, &known.statements.put(&kept), &values, sink)
+            insert(connection, known, &known.statements.put, &values, sink)
         }
         Write::Update { table, key, changes } => {
             update(connection, shared.table(table)?, &key, changes, sink)

@@ -177,8 +177,15 @@ fn remove_halves(folder: &Path) {
 }
 
 fn open(folder: &Path, options: Options) -> SqliteStore {
-    let column =
-        |name, kind, role| TableColumn { name, kind, role, nullable: false, unique: false, index: false };
+    let column = |name, kind, role| TableColumn {
+        name,
+        kind,
+        role,
+        nullable: false,
+        unique: false,
+        index: false,
+        kept: false,
+    };
     let columns = vec![
         column("id", ColumnType::Integer, Role::CountedKey),
         column("filling", ColumnType::Text, Role::Plain),

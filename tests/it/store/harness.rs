@@ -170,7 +170,7 @@ pub fn runtime() -> &'static Runtime {
 }
 
 pub fn column(name: &'static str, kind: ColumnType) -> TableColumn {
-    TableColumn { name, kind, role: Role::Plain, nullable: false, unique: false, index: false }
+    TableColumn { name, kind, role: Role::Plain, nullable: false, unique: false, index: false, kept: false }
 }
 
 /// A table that shows all its columns; the first is the key.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::harness::*;
 use crewed::issue::{Issue, IssueKind};
-use crewed::resource::{Change, Corrupt, Row, Unmade};
+use crewed::resource::{Change, Corrupt, Row, Table, Unmade};
 use crewed::store::{Sink, StoreError, Write};
 use crewed::value::{Value, ValueRef};
 
@@ -52,24 +52,34 @@ fn puts_a_row_over_the_one_that_is_there(open: Open) {
     note.unique = true;
     known.columns.push(note);
     known.shown.push(2);
-    let opened = open(vec![known]);
+    // The same rows as three tables would overwrite them.
+    let keeping = |name, kept: &[usize]| {
+        let mut table = Table { name, ..known.clone() };
+        kept.iter().for_each(|column| table.columns[*column].kept = true);
+        table
+    };
+    let opened = open(vec![keeping("a", &[]), keeping("b", &[1]), keeping("c", &[1, 2])]);
     let store = &*opened.store;
-    let put = |key, value, note, kept: &[usize]| {
+    let put = |table, key, value, note| {
         let values = vec![(0, cell(key).0), (1, cell(value).0), (2, cell(note).0)];
-        Write::Put { table: 0, values, kept: kept.to_vec() }
+        Write::Put { table, values }
     };
     wait(async {
-        let first = write(store, 3, put("k", "a", "x", &[])).await.unwrap();
-        assert_eq!(first, [row([cell("k"), cell("a"), cell("x")])]);
-        let second = write(store, 3, put("k", "b", "y", &[1])).await.unwrap();
-        assert_eq!(second, [row([cell("k"), cell("a"), cell("y")])], "what is kept stays");
-        write(store, 3, put("l", "c", "z", &[])).await.unwrap();
-        let taken = write(store, 3, put("l", "d", "y", &[])).await.unwrap_err();
+        for (table, then, why) in [
+            (0, ["k", "b", "y"], "all is overwritten"),
+            (1, ["k", "a", "y"], "what is kept stays"),
+            (2, ["k", "a", "x"], "nothing is left to overwrite"),
+        ] {
+            let first = write(store, 3, put(table, "k", "a", "x")).await.unwrap();
+            assert_eq!(first, [row(["k", "a", "x"].map(cell))]);
+            let second = write(store, 3, put(table, "k", "b", "y")).await.unwrap();
+            assert_eq!(second, [row(then.map(cell))], "{why}");
+            assert_eq!(read(store, 3, page(table, 0, 9)).await.unwrap(), [row(then.map(cell))]);
+        }
+        write(store, 3, put(1, "l", "c", "z")).await.unwrap();
+        let taken = write(store, 3, put(1, "l", "d", "y")).await.unwrap_err();
         assert!(matches!(taken, StoreError::Taken { column: 2 }), "{taken:?}");
-        assert_eq!(read(store, 3, one(0, "l")).await.unwrap(), [row([cell("l"), cell("c"), cell("z")])]);
-        let kept = write(store, 3, put("k", "e", "w", &[1, 2])).await.unwrap();
-        assert_eq!(kept, [row([cell("k"), cell("a"), cell("y")])], "nothing is left to overwrite");
-        assert_eq!(read(store, 3, page(0, 0, 9)).await.unwrap().len(), 2);
+        assert_eq!(read(store, 3, one(1, "l")).await.unwrap(), [row([cell("l"), cell("c"), cell("z")])]);
     });
 }
 
