@@ -9,8 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::operation::PageSizes;
 use crate::render::ErrorFormat;
-use crate::store::Migrate;
-use crate::store::sqlite::Durability;
+use crate::store::{Durability, Migrate};
 
 /// The section's name.
 const SECTION: &str = "crewed";

@@ -29,8 +29,8 @@ pub enum Change {
     Make(Make),
 }
 
-/// Makes a column's new value of the stored one.
-pub type Make = Box<dyn FnOnce(ValueRef<'_>) -> Result<Value, Unmade> + Send>;
+/// Makes a column's new value of the stored one; again, where the write is tried again.
+pub type Make = Box<dyn Fn(ValueRef<'_>) -> Result<Value, Unmade> + Send>;
 
 /// Why nothing was made of a stored value.
 #[derive(Clone, Debug, PartialEq)]

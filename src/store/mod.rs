@@ -4,6 +4,7 @@
 //! every statement is one of a few kinds, so that an engine can prepare all it needs. Rows come out
 //! through one erased [`Row`] into a [`Sink`], and no engine is compiled once per resource.
 
+mod schema;
 mod sql;
 pub mod sqlite;
 
@@ -170,6 +171,18 @@ pub enum Migrate {
     Print,
     /// Tells what is missing, and does not launch.
     Check,
+}
+
+/// When a write counts as done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Durability {
+    /// Once it is on disk: it survives the loss of power.
+    #[default]
+    Full,
+    /// Once the system has it: it survives the end of the process, and the last ones before a loss
+    /// of power may be gone. The database stays whole.
+    Normal,
 }
 
 /// Why a store could not be opened; the text is for whoever launches.

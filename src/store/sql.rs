@@ -14,6 +14,9 @@ pub(super) trait Dialect {
     /// The parameter at this position, counted from 1.
     fn parameter(position: usize) -> String;
 
+    /// Whether two names are one.
+    fn same_name(one: &str, other: &str) -> bool;
+
     /// The type that a column has on disk.
     fn column_type(kind: &ColumnType) -> &'static str;
 
@@ -173,6 +176,12 @@ pub(super) fn create_index(table: &Table, index: &Index) -> String {
         quoted(table.name),
         quoted(table.columns[index.column].name),
     )
+}
+
+/// Whether two rows have the same value in this column; NULL is not one.
+pub(super) fn shared(table: &Table, column: usize) -> String {
+    let (table, column) = (quoted(table.name), quoted(table.columns[column].name));
+    format!("SELECT 1 FROM {table} WHERE {column} IS NOT NULL GROUP BY {column} HAVING count(*) > 1 LIMIT 1")
 }
 
 pub(super) fn quoted(name: &str) -> String {

@@ -8,7 +8,8 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Error, OpenFlags, Row, ffi};
 
-use super::options::{Durability, Options};
+use super::options::Options;
+use crate::store::Durability;
 
 /// Where a database is.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,97 +2,48 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-/// A table, or a view or the like of its name.
-#[derive(Debug)]
-pub(super) struct LiveTable {
-    /// `table`, `view`, `virtual`, or `shadow` (a part of a virtual one).
-    pub(super) kind: String,
-    pub(super) strict: bool,
-    pub(super) columns: Vec<LiveColumn>,
-    pub(super) indexes: Vec<LiveIndex>,
-}
+use crate::resource::Table;
+use crate::store::schema::{Live, LiveColumn, LiveIndex, LiveName, LiveTable};
+use crate::store::sql;
 
-/// One of its columns.
-#[derive(Debug)]
-pub(super) struct LiveColumn {
-    pub(super) name: String,
-    kind: String,
-    not_null: bool,
-    key: bool,
-    generated: bool,
-    counted: bool,
-    collation: Option<String>,
-}
-
-/// One of its indexes, with the names of its columns as far as it is of columns alone.
-#[derive(Debug)]
-pub(super) struct LiveIndex {
-    unique: bool,
-    partial: bool,
-    columns: Vec<(Option<String>, String)>,
-}
-
-impl LiveTable {
-    pub(super) fn read(connection: &Connection, name: &str) -> rusqlite::Result<Option<Self>> {
-        let found = connection
-            .query_row(
-                "SELECT name, type, strict FROM pragma_table_list \
-                 WHERE schema = 'main' AND name = ?1 COLLATE NOCASE",
-                [name],
-                |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, bool>(2)?)),
-            )
-            .optional()?;
-        let Some((name, kind, strict)) = found else { return Ok(None) };
-        if kind != "table" {
-            return Ok(Some(LiveTable { kind, strict, columns: Vec::new(), indexes: Vec::new() }));
-        }
-        let columns = columns(connection, &name)?;
-        let indexes = indexes(connection, &name)?;
-        Ok(Some(LiveTable { kind, strict, columns, indexes }))
+/// What the database has of these tables.
+pub(super) fn read(connection: &Connection, tables: &[Table]) -> rusqlite::Result<Live> {
+    let mut names = Vec::new();
+    for index in tables.iter().flat_map(sql::indexes) {
+        names.extend(named(connection, &index.name)?);
     }
+    let tables = tables.iter().map(|known| table(connection, known.name)).collect::<Result<_, _>>()?;
+    Ok(Live { tables, names })
 }
 
-impl LiveColumn {
-    /// What it was declared as, in the words that crewed declares columns with.
-    pub(super) fn definition(&self) -> String {
-        let mut text = self.kind.to_ascii_uppercase();
-        let rowid = self.key && text == "INTEGER";
-        let words = [
-            // A rowid is never NULL, said or not.
-            (self.not_null && !rowid, "NOT NULL"),
-            (self.key, "PRIMARY KEY"),
-            (self.counted, "AUTOINCREMENT"),
-            (self.generated, "GENERATED"),
-        ];
-        for (_, word) in words.iter().filter(|(applies, _)| *applies) {
-            text.push(' ');
-            text.push_str(word);
-        }
-        if let Some(collation) = self.collation.as_ref().filter(|name| !name.eq_ignore_ascii_case("BINARY")) {
-            text.push_str(" COLLATE ");
-            text.push_str(collation);
-        }
-        text
+fn table(connection: &Connection, name: &str) -> rusqlite::Result<Option<LiveTable>> {
+    let found = connection
+        .query_row(
+            "SELECT name, type, strict FROM pragma_table_list \
+             WHERE schema = 'main' AND name = ?1 COLLATE NOCASE",
+            [name],
+            |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, bool>(2)?)),
+        )
+        .optional()?;
+    let Some((name, kind, strict)) = found else { return Ok(None) };
+    if kind != "table" {
+        // Virtual, or a part of what is virtual.
+        let instead = if kind == "view" { "a view" } else { "a virtual table" };
+        return Ok(Some(LiveTable { instead: Some(instead.to_owned()), ..LiveTable::default() }));
     }
+    Ok(Some(LiveTable {
+        instead: None,
+        faults: if strict { Vec::new() } else { vec!["is not STRICT, declared STRICT".to_owned()] },
+        columns: columns(connection, &name)?,
+        indexes: indexes(connection, &name)?,
+    }))
 }
 
-impl LiveIndex {
-    /// Whether it finds rows by this column, and keeps its values apart where they are to be unique.
-    pub(super) fn serves(&self, column: &str, unique: bool) -> bool {
-        let Some((Some(first), collation)) = self.columns.first() else { return false };
-        let apart = self.unique && self.columns.len() == 1;
-        !self.partial
-            && first.eq_ignore_ascii_case(column)
-            && collation.eq_ignore_ascii_case("BINARY")
-            && (apart || !unique)
-    }
-}
-
-/// What has this name: `index` or the like, and the table it belongs to.
-pub(super) fn named(connection: &Connection, name: &str) -> rusqlite::Result<Option<(String, String)>> {
+/// What has this name.
+fn named(connection: &Connection, name: &str) -> rusqlite::Result<Option<LiveName>> {
     connection
         .query_row("SELECT type, tbl_name FROM sqlite_schema WHERE name = ?1 COLLATE NOCASE", [name], |row| {
-            Ok((row.get(0)?, row.get(1)?))
+            Ok(LiveName { name: name.to_owned(), kind: row.get(0)?, of: row.get(1)? })
         })
         .optional()
 }
@@ -102,15 +53,26 @@ fn columns(connection: &Connection, table: &str) -> rusqlite::Result<Vec<LiveCol
         let name: String = row.get(0)?;
         // That a key is counted is told by no pragma.
         let (_, collation, _, _, counted) = connection.column_metadata(Some("main"), table, name.as_str())?;
-        Ok(LiveColumn {
-            kind: row.get(1)?,
-            not_null: row.get(2)?,
-            key: row.get::<_, i64>(3)? > 0,
-            generated: row.get::<_, i64>(4)? > 0,
-            counted,
-            collation: collation.map(|name| name.to_string_lossy().into_owned()),
-            name,
-        })
+        let mut definition = row.get::<_, String>(1)?.to_ascii_uppercase();
+        let key = row.get::<_, i64>(3)? > 0;
+        let rowid = key && definition == "INTEGER";
+        let words = [
+            // A rowid is never NULL, said or not.
+            (row.get(2)? && !rowid, "NOT NULL"),
+            (key, "PRIMARY KEY"),
+            (counted, "AUTOINCREMENT"),
+            (row.get::<_, i64>(4)? > 0, "GENERATED"),
+        ];
+        for (_, word) in words.iter().filter(|(applies, _)| *applies) {
+            definition.push(' ');
+            definition.push_str(word);
+        }
+        let collation = collation.map(|name| name.to_string_lossy().into_owned());
+        if let Some(collation) = collation.filter(|name| !name.eq_ignore_ascii_case("BINARY")) {
+            definition.push_str(" COLLATE ");
+            definition.push_str(&collation);
+        }
+        Ok(LiveColumn { name, definition })
     };
     connection
         .prepare("SELECT name, type, \"notnull\", pk, hidden FROM pragma_table_xinfo(?1)")?
@@ -123,12 +85,14 @@ fn indexes(connection: &Connection, table: &str) -> rusqlite::Result<Vec<LiveInd
         connection.prepare("SELECT name, coll FROM pragma_index_xinfo(?1) WHERE key ORDER BY seqno")?;
     let index = |row: &Row<'_>| {
         let name: String = row.get(0)?;
-        let columns = parts.query_map([&name], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(LiveIndex {
-            columns: columns.collect::<Result<_, _>>()?,
-            unique: row.get(1)?,
-            partial: row.get(2)?,
-        })
+        let (unique, partial): (bool, bool) = (row.get(1)?, row.get(2)?);
+        let columns = parts
+            .query_map([&name], |row| Ok((row.get::<_, Option<String>>(0)?, row.get::<_, String>(1)?)))?
+            .collect::<Result<Vec<_>, _>>()?;
+        let apart = unique && columns.len() == 1;
+        let first = columns.into_iter().next().filter(|_| !partial);
+        let first = first.filter(|(_, collation)| collation.eq_ignore_ascii_case("BINARY"));
+        Ok(LiveIndex { first: first.and_then(|(name, _)| name), apart })
     };
     connection
         .prepare("SELECT name, \"unique\", partial FROM pragma_index_list(?1)")?

@@ -23,7 +23,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 pub use self::connection::Location;
-pub use self::options::{Durability, Options};
+pub use self::options::Options;
 
 use self::connection::Database;
 use self::failure::unopened;

@@ -4,6 +4,8 @@ use std::num::NonZero;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
+use crate::store::Durability;
+
 /// What can be set about a SQLite store; the defaults suit a server of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -44,16 +46,4 @@ impl Default for Options {
             durability: Durability::Full,
         }
     }
-}
-
-/// When a write counts as done.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Durability {
-    /// Once it is on disk: it survives the loss of power.
-    #[default]
-    Full,
-    /// Once the system has it: it survives the end of the process, and the last ones before a loss
-    /// of power may be gone. The database stays whole.
-    Normal,
 }

@@ -12,8 +12,8 @@ use std::time::Duration;
 use std::{env, fs, thread};
 
 use crewed::resource::{ColumnType, Corrupt, Role, Row, Table, TableColumn};
-use crewed::store::sqlite::{Durability, Location, Options, SqliteStore};
-use crewed::store::{Migrate, Read, Sink, Store, Write};
+use crewed::store::sqlite::{Location, Options, SqliteStore};
+use crewed::store::{Durability, Migrate, Read, Sink, Store, Write};
 use crewed::value::{Value, ValueRef};
 use tempfile::TempDir;
 
