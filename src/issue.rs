@@ -176,6 +176,10 @@ pub enum IssueKind {
     },
     /// A text that holds the NUL character, which no engine stores.
     Nul,
+    /// A text or bytes that no index holds, in bytes.
+    IndexedTooLong {
+        max: usize,
+    },
     /// A key that no address can name: empty, `.` or `..`.
     UnaddressableKey,
     /// A value that another row has already.

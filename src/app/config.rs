@@ -1,6 +1,7 @@
 //! `[default.crewed]` in `Rocket.toml`: read once, every mistake told at once.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rocket::figment::error::Kind;
 use rocket::figment::value::Value;
@@ -9,14 +10,34 @@ use serde::de::DeserializeOwned;
 
 use crate::operation::PageSizes;
 use crate::render::ErrorFormat;
+use crate::store::postgres::{self, Address};
 use crate::store::{Durability, Migrate};
 
 /// The section's name.
 const SECTION: &str = "crewed";
 
 /// Every key of the section.
-const KEYS: &[&str] =
-    &["store", "durability", "docs", "errors", "page", "migrate", "title", "version", "description"];
+const KEYS: &[&str] = &[
+    "store",
+    "durability",
+    "docs",
+    "errors",
+    "page",
+    "migrate",
+    "postgres",
+    "title",
+    "version",
+    "description",
+];
+
+/// The keys that are tables, and theirs.
+const TABLES: &[(&str, &[&str])] = &[
+    ("page", &["default", "max"]),
+    (
+        "postgres",
+        &["pool", "readers", "writers", "connect_timeout", "wait_timeout", "statement_timeout", "prepared"],
+    ),
+];
 
 /// The configuration in force.
 #[derive(Clone, Debug)]
@@ -28,18 +49,21 @@ pub(super) struct Config {
     pub(super) errors: ErrorFormat,
     pub(super) page: PageSizes,
     pub(super) migrate: Migrate,
+    pub(super) postgres: postgres::Options,
     pub(super) title: Option<String>,
     pub(super) version: Option<String>,
     pub(super) description: Option<String>,
 }
 
 /// Where resources live.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) enum StoreUrl {
     /// A file of SQLite's.
     SqliteFile(PathBuf),
     /// SQLite, for as long as the program runs.
     SqliteMemory,
+    /// A PostgreSQL server.
+    Postgres(Box<Address>),
 }
 
 impl Config {
@@ -50,10 +74,12 @@ impl Config {
     pub(super) fn read(figment: &Figment) -> Result<Self, Vec<String>> {
         let mut section = Section { figment, problems: Vec::new() };
         section.check_keys();
+        let durability =
+            section.choice("durability", &[("full", Durability::Full), ("normal", Durability::Normal)]);
         let config = Config {
             store: section.store(),
-            durability: section
-                .choice("durability", &[("full", Durability::Full), ("normal", Durability::Normal)]),
+            durability,
+            postgres: postgres::Options { durability, ..section.postgres() },
             docs: section.docs(),
             errors: section.choice(
                 "errors",
@@ -108,9 +134,9 @@ impl Section<'_> {
                 for key in keys.keys() {
                     self.check_key(key, "", KEYS);
                 }
-                if let Some(Value::Dict(_, page)) = keys.get("page") {
-                    for key in page.keys() {
-                        self.check_key(key, "page.", &["default", "max"]);
+                for (table, known) in TABLES {
+                    if let Some(Value::Dict(_, keys)) = keys.get(*table) {
+                        keys.keys().for_each(|key| self.check_key(key, &format!("{table}."), known));
                     }
                 }
             }
@@ -206,12 +232,7 @@ impl Section<'_> {
     }
 
     fn page(&mut self) -> PageSizes {
-        if let Ok(page) = self.figment.find_value(&format!("{SECTION}.page"))
-            && page.as_dict().is_none()
-        {
-            let source = self.source("page");
-            self.problems.push(format!("`page`{source}: it is written {{ default = 100, max = 1000 }}"));
-        }
+        self.table("page", "{ default = 100, max = 1000 }");
         let max = self.value("page.max").unwrap_or(1000);
         let default = self.value("page.default").unwrap_or(100.min(max));
         if max == 0 {
@@ -224,6 +245,48 @@ impl Section<'_> {
             ));
         }
         PageSizes::new(default, max)
+    }
+
+    fn postgres(&mut self) -> postgres::Options {
+        self.table("postgres", "{ pool = 16, statement_timeout = 30 }");
+        let mut options = postgres::Options::default();
+        for (key, count) in [
+            ("pool", &mut options.pool),
+            ("readers", &mut options.readers),
+            ("writers", &mut options.writers),
+        ] {
+            *count = self.positive(&format!("postgres.{key}")).unwrap_or(*count);
+        }
+        for (key, time) in [
+            ("connect_timeout", &mut options.connect_timeout),
+            ("wait_timeout", &mut options.wait_timeout),
+            ("statement_timeout", &mut options.statement_timeout),
+        ] {
+            let seconds = self.positive(&format!("postgres.{key}"));
+            *time = seconds.map_or(*time, |seconds| Duration::from_secs(seconds as u64));
+        }
+        options.prepared = self.value("postgres.prepared").unwrap_or(options.prepared);
+        options
+    }
+
+    /// A number from 1 on.
+    fn positive(&mut self, key: &str) -> Option<usize> {
+        let number = self.value::<usize>(key)?;
+        if number == 0 {
+            let source = self.source(key);
+            self.problems.push(format!("`{key}`{source}: it is 0, and should be 1 or more"));
+        }
+        Some(number.max(1))
+    }
+
+    /// Sees to it that a key is a table.
+    fn table(&mut self, key: &str, written: &str) {
+        if let Ok(value) = self.figment.find_value(&format!("{SECTION}.{key}"))
+            && value.as_dict().is_none()
+        {
+            let source = self.source(key);
+            self.problems.push(format!("`{key}`{source}: it is written {written}"));
+        }
     }
 
     fn store(&mut self) -> StoreUrl {
@@ -239,18 +302,19 @@ impl Section<'_> {
                 let path = path.strip_prefix("//").unwrap_or(path);
                 StoreUrl::SqliteFile(self.beside_file("store", Path::new(path)))
             }
-            Some(("postgres" | "postgresql", _)) => {
-                let source = self.source("store");
-                self.problems.push(format!(
-                    "`store`{source}: this version of crewed stores in SQLite only: \
-                     \"sqlite:FILE\" or \"sqlite::memory:\""
-                ));
-                StoreUrl::SqliteMemory
-            }
+            Some(("postgres" | "postgresql", _)) => match Address::parse(&url) {
+                Ok(address) => StoreUrl::Postgres(Box::new(address)),
+                Err(why) => {
+                    let source = self.source("store");
+                    self.problems.push(format!("`store`{source}: {why}"));
+                    StoreUrl::SqliteMemory
+                }
+            },
             _ => {
                 let source = self.source("store");
                 self.problems.push(format!(
-                    "`store`{source}: `{url}` is no store: write \"sqlite:FILE\" or \"sqlite::memory:\""
+                    "`store`{source}: `{url}` is no store: write \"sqlite:FILE\", \"sqlite::memory:\" or \
+                     \"postgres://USER@HOST/DATABASE\""
                 ));
                 StoreUrl::SqliteMemory
             }

@@ -17,7 +17,8 @@ use crate::operation::{PageSizes, Service};
 use crate::render::ErrorFormat;
 use crate::resource::Table;
 use crate::route::{self, AnyFunction, Around, Segment, Site, SiteBuilder, Sites};
-use crate::store::{Store, sqlite};
+use crate::store::postgres::{Address, PostgresStore};
+use crate::store::{OpenError, Store, sqlite};
 
 #[rocket::async_trait]
 impl Fairing for Api {
@@ -26,7 +27,7 @@ impl Fairing for Api {
     }
 
     async fn on_ignite(&self, rocket: Rocket<Build>) -> fairing::Result {
-        match self.assemble(&rocket) {
+        match self.assemble(&rocket).await {
             Ok(assembly) => Ok(assembly.mount(rocket)),
             Err(problems) => {
                 let report = report(&problems);
@@ -107,7 +108,7 @@ impl Assembly {
 
 impl Api {
     /// Everything that is wrong is found before anything is opened.
-    fn assemble(&self, rocket: &Rocket<Build>) -> Result<Assembly, Vec<String>> {
+    async fn assemble(&self, rocket: &Rocket<Build>) -> Result<Assembly, Vec<String>> {
         let mut problems = self.check(rocket);
         let config = Config::read(rocket.figment()).map_err(|e| problems.extend(e)).ok();
         let document = self.document(config.as_ref());
@@ -125,7 +126,7 @@ impl Api {
         // Where nothing is stored, nothing is opened.
         let store = match self.resources.is_empty() {
             true => None,
-            false => Some(self.open(&config).map_err(|problem| vec![problem])?),
+            false => Some(self.open(&config).await.map_err(|error| vec![error.to_string()])?),
         };
         let service = |(table, entry): (usize, &Entry)| {
             let (meta, inputs) = (entry.declared.meta, entry.inputs);
@@ -247,17 +248,20 @@ impl Api {
         title.unwrap_or_else(|| "crewed".to_owned())
     }
 
-    fn open(&self, config: &Config) -> Result<Arc<dyn Store>, String> {
+    async fn open(&self, config: &Config) -> Result<Arc<dyn Store>, OpenError> {
         let tables = self.resources.iter().map(|entry| Table::of(entry.declared.meta)).collect();
         let location = match &config.store {
             StoreUrl::SqliteFile(path) => sqlite::Location::File(path.clone()),
             StoreUrl::SqliteMemory => sqlite::Location::Memory,
+            StoreUrl::Postgres(address) => {
+                let options = config.postgres.clone();
+                return Ok(Arc::new(
+                    PostgresStore::open(Address::clone(address), tables, options, config.migrate).await?,
+                ));
+            }
         };
         let options = sqlite::Options { durability: config.durability, ..sqlite::Options::default() };
-        match sqlite::SqliteStore::open(location, tables, options, config.migrate) {
-            Ok(store) => Ok(Arc::new(store)),
-            Err(error) => Err(error.to_string()),
-        }
+        Ok(Arc::new(sqlite::SqliteStore::open(location, tables, options, config.migrate)?))
     }
 
     fn served(&self) -> Vec<String> {
@@ -289,6 +293,7 @@ impl Api {
         match &config.store {
             StoreUrl::SqliteFile(path) => format!("Store: {}", path.display()),
             StoreUrl::SqliteMemory => "Store: in memory, gone when the program ends".to_owned(),
+            StoreUrl::Postgres(address) => format!("Store: {address}"),
         }
     }
 }

@@ -148,6 +148,7 @@ fn words(kind: &IssueKind) -> Words {
         }
         IssueKind::Format { reason, .. } => value_error(reason),
         IssueKind::Nul => value_error("a text cannot hold the NUL character"),
+        IssueKind::IndexedTooLong { max } => value_error(&format!("an index holds at most {max} bytes")),
         IssueKind::UnaddressableKey => value_error("a key cannot be empty, '.' or '..'"),
         IssueKind::Unique => Words::new("unique", "Value is taken"),
     }

@@ -149,6 +149,9 @@ fn words(kind: &IssueKind) -> Words {
         }
         IssueKind::Format { reason, .. } => Words::new("value_error", reason.as_str()),
         IssueKind::Nul => Words::new("value_error", "a text cannot hold the NUL character"),
+        IssueKind::IndexedTooLong { max } => {
+            Words::new("value_error", format!("an index holds at most {max} bytes"))
+        }
         IssueKind::UnaddressableKey => Words::new("value_error", "a key cannot be empty, '.' or '..'"),
         IssueKind::Unique => Words::new("value_error.unique", "value is taken"),
     }

@@ -30,7 +30,7 @@ pub enum Change {
 }
 
 /// Makes a column's new value of the stored one; again, where the write is tried again.
-pub type Make = Box<dyn Fn(ValueRef<'_>) -> Result<Value, Unmade> + Send>;
+pub type Make = Box<dyn Fn(ValueRef<'_>) -> Result<Value, Unmade> + Send + Sync>;
 
 /// Why nothing was made of a stored value.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,6 +4,7 @@
 //! every statement is one of a few kinds, so that an engine can prepare all it needs. Rows come out
 //! through one erased [`Row`] into a [`Sink`], and no engine is compiled once per resource.
 
+pub mod postgres;
 mod schema;
 mod sql;
 pub mod sqlite;
@@ -11,6 +12,7 @@ pub mod sqlite;
 use std::any::Any;
 use std::fmt;
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 
 use crate::issue::Issues;
@@ -79,7 +81,30 @@ pub enum Write {
     },
 }
 
-/// Takes the rows of a read, or the row that was written.
+impl Write {
+    /// Where.
+    fn table(&self) -> TableId {
+        match self {
+            Write::Insert { table, .. }
+            | Write::Put { table, .. }
+            | Write::Update { table, .. }
+            | Write::Delete { table, .. } => *table,
+        }
+    }
+
+    /// Whether a value is made of the stored one.
+    fn is_made(&self) -> bool {
+        match self {
+            Write::Update { changes, .. } => {
+                changes.iter().any(|(_, change)| matches!(change, Change::Make(_)))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Takes the rows of a read, or the row that was written; that again, where the write was tried again: the
+/// last one counts.
 pub trait Sink: Any + Send {
     /// Takes one row.
     ///
@@ -183,6 +208,14 @@ pub enum Durability {
     /// Once the system has it: it survives the end of the process, and the last ones before a loss
     /// of power may be gone. The database stays whole.
     Normal,
+}
+
+/// Keeps a thread and its connection alive through a panic of what was handed in.
+fn guarded<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    // Nothing that the closure leaves half done is looked at again: the statement is reset, the
+    // write undone, and the sink dropped.
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|_| Err(StoreError::Internal("reading or writing a row panicked".to_owned())))
 }
 
 /// Why a store could not be opened; the text is for whoever launches.

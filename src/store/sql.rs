@@ -4,6 +4,8 @@
 //! update depends on the columns it changes. Names are quoted, and values never become text: a
 //! statement has numbered parameters, and says which column each stands for.
 
+use std::borrow::Cow;
+
 use crate::resource::{ColumnType, Role, Table, TableColumn};
 
 /// What engines say differently.
@@ -18,7 +20,7 @@ pub(super) trait Dialect {
     fn same_name(one: &str, other: &str) -> bool;
 
     /// The type that a column has on disk.
-    fn column_type(kind: &ColumnType) -> &'static str;
+    fn column_type(kind: &ColumnType) -> Cow<'static, str>;
 
     /// What makes this column the key.
     fn key(column: &TableColumn) -> &'static str;
@@ -33,6 +35,8 @@ pub(super) struct Statements {
     pub(super) page: String,
     /// Of the columns of [`insert_parameters`](Self::insert_parameters): the new row.
     pub(super) insert: String,
+    /// The same, but nothing happens where a unique value is taken.
+    pub(super) insert_free: String,
     /// The same, but the row that has the key is overwritten.
     pub(super) put: String,
     /// For each column, the parameter it is in an insert; a counted key is none.
@@ -87,6 +91,7 @@ impl Statements {
         Statements {
             put: format!("{insert} ON CONFLICT ({key}) DO UPDATE SET {set} RETURNING {shown}"),
             insert: format!("{insert} RETURNING {shown}"),
+            insert_free: format!("{insert} ON CONFLICT DO NOTHING RETURNING {shown}"),
             one: format!("SELECT {shown} FROM {name} WHERE {key} = {first}"),
             page: format!("SELECT {shown} FROM {name} ORDER BY {key} LIMIT {first} OFFSET {second}"),
             insert_parameters,
@@ -140,7 +145,7 @@ pub(super) fn definition<D: Dialect>(table: &Table, index: usize) -> String {
     let kind = D::column_type(&column.kind);
     match column {
         _ if index == table.key => format!("{kind} {}", D::key(column)),
-        TableColumn { nullable: true, .. } => kind.to_owned(),
+        TableColumn { nullable: true, .. } => kind.into_owned(),
         _ => format!("{kind} NOT NULL"),
     }
 }
@@ -162,9 +167,22 @@ pub(super) fn indexes(table: &Table) -> impl Iterator<Item = Index> + '_ {
             TableColumn { index: true, .. } => "index",
             _ => return None,
         };
-        let name = format!("{}_{}_{kind}", table.name, column.name);
+        let name = fitting(format!("{}_{}_{kind}", table.name, column.name));
         Some(Index { name, column: i, unique: column.unique })
     })
+}
+
+/// No longer than a name may be everywhere: 63 bytes.
+fn fitting(name: String) -> String {
+    if name.len() <= 63 {
+        return name;
+    }
+    // FNV-1a, so that names that begin alike stay apart.
+    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    let start = (0..=46).rev().find(|end| name.is_char_boundary(*end)).unwrap_or_default();
+    format!("{}_{hash:016x}", &name[..start])
 }
 
 /// Makes an index.

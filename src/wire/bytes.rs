@@ -37,5 +37,7 @@ pub(super) fn write<S: Serializer>(bytes: &[u8], out: S) -> Result<S::Ok, S::Err
 
 /// The items of a list of bytes are its bytes.
 fn check(bytes: &[u8], rules: &Rules) -> Result<(), IssueKind> {
-    rules.check_most(bytes.len()).and_then(|()| rules.check_least(bytes.len()))
+    rules.check_most(bytes.len())?;
+    rules.check_least(bytes.len())?;
+    rules.check_indexed(bytes)
 }

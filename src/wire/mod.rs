@@ -28,7 +28,7 @@ pub use meta::{FieldMeta, ObjectMeta, Presence};
 pub use object::{FieldVisitor, Fields, Object, SlotVisitor};
 pub use opaque::Opaque;
 pub use patched::{Merge, Patched, merge};
-pub use rules::{Format, Pattern, Rules};
+pub use rules::{Format, MOST_INDEXED, Pattern, Rules};
 
 #[doc(hidden)]
 pub use choice::{choice_explain, choice_read, choice_write};

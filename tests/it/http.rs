@@ -104,6 +104,17 @@ fn a_natural_key_goes_the_whole_way() {
     assert_eq!(get(&client, "/users"), (200, json!([])));
 }
 
+/// What one engine's index cannot hold is refused by all, so that data can move.
+#[test]
+fn what_no_index_holds_is_refused() {
+    let client = client();
+    let hero = |length: usize| json!({"name": "é".repeat(length), "secret_name": "long"});
+    assert_eq!(post(&client, "/heroes", hero(1300)).0, 201);
+    let (status, body) = post(&client, "/heroes", hero(1301));
+    assert_eq!((status, issues(&body)), (422, only("value_error", "body.name")));
+    assert_eq!(body["detail"][0]["msg"], "Value error, an index holds at most 2600 bytes");
+}
+
 #[test]
 fn a_generated_key_and_everything_else() {
     let client = client();

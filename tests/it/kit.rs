@@ -6,9 +6,17 @@ use crewed::rocket::http::{ContentType, Method};
 use crewed::rocket::local::blocking::{Client, LocalResponse};
 use serde_json::Value;
 
-/// Says nothing, and stores nothing that stays.
+use crate::store::harness::postgres_schema;
+
+/// Says nothing, and stores nothing that stays: in memory, or where `CREWED_TEST_ENGINE` is `postgres`, in a
+/// schema of its own.
 pub(crate) fn config() -> Figment {
-    crewed::rocket::Config::figment().merge(("log_level", "off")).merge(("crewed.store", "sqlite::memory:"))
+    let store = match std::env::var("CREWED_TEST_ENGINE").as_deref() {
+        Err(_) => "sqlite::memory:".to_owned(),
+        Ok("postgres") => postgres_schema(),
+        Ok(other) => panic!("CREWED_TEST_ENGINE is `{other}`, and should be `postgres`"),
+    };
+    crewed::rocket::Config::figment().merge(("log_level", "off")).merge(("crewed.store", store))
 }
 
 /// A client of an API alone.

@@ -111,7 +111,25 @@ fn wrong_configuration_says_what_was_meant() {
         (config().merge(("crewed_store", "x")), "write ROCKET_CREWED='{store=\"..\"}'"),
         (config().merge(("crewed", "sqlite")), "is no table: in Rocket.toml write [default.crewed]"),
         (config().merge(("crewed.store", "mysql://x")), "`mysql://x` is no store: write \"sqlite:FILE\""),
-        (config().merge(("crewed.store", "postgres://x")), "stores in SQLite only"),
+        (
+            config().merge(("crewed.store", "postgres:///x")),
+            "it names no host: write \"postgres://USER@HOST/DATABASE\"",
+        ),
+        (
+            config().merge(("crewed.store", "postgres://h/x?pool=3")),
+            "no URL of a PostgreSQL server: unknown option `pool`",
+        ),
+        (
+            config().merge(("crewed.store", "postgres://h/x?sslmode=full")),
+            "`sslmode=full` is none of `disable`",
+        ),
+        (
+            config().merge(("crewed.store", "postgres://127.0.0.1:1/x")),
+            "postgres://127.0.0.1:1/x cannot be opened: ",
+        ),
+        (config().merge(("crewed.postgres", 3)), "it is written { pool = 16, statement_timeout = 30 }"),
+        (config().merge(("crewed.postgres.pool", 0)), "`postgres.pool`"),
+        (config().merge(("crewed.postgres.pol", 3)), "did you mean `postgres.pool`?"),
         (config().merge(("crewed.store", 3)), "`store`"),
         (config().merge(("crewed.docs", "docs")), "it is a path like \"/docs\""),
         (config().merge(("crewed.page.max", "many")), "`page.max`"),

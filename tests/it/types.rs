@@ -114,12 +114,15 @@ struct Note {
 }
 
 fn client() -> Client {
-    client_of("sqlite::memory:")
+    kit::client(kit::config(), api())
+}
+
+fn api() -> Api {
+    Api::new().resource::<Everything>().resource::<Perhaps>().resource::<Note>()
 }
 
 fn client_of(store: &str) -> Client {
-    let api = Api::new().resource::<Everything>().resource::<Perhaps>().resource::<Note>();
-    kit::client(kit::config().merge(("crewed.store", store)), api)
+    kit::client(kit::config().merge(("crewed.store", store)), api())
 }
 
 fn post(client: &Client, path: &str, body: &Value) -> (u16, Value) {

@@ -17,7 +17,12 @@ fn calls(field: &Field, goes: Goes) -> TokenStream {
     if goes != Goes::Nowhere {
         calls.extend(quote!(.stored()));
     }
-    if field.roles.key.is_some() && goes == Goes::Addressed {
+    let roles = &field.roles;
+    let indexed = roles.key.is_some() || roles.unique.is_some() || roles.index.is_some();
+    if goes != Goes::Nowhere && indexed && matches!(field.info.kind, Kind::Text | Kind::Bytes | Kind::Other) {
+        calls.extend(quote!(.indexed()));
+    }
+    if roles.key.is_some() && goes == Goes::Addressed {
         calls.extend(quote!(.addressed()));
     }
     for rule in rules.bounds() {

@@ -78,7 +78,7 @@ const _: () = {
                     .read_only(),
                 __crewed::FieldMeta::new("name", <String as __crewed::Wire>::shape)
                     .doc("The name in the papers.")
-                    .rules(__crewed::Rules::NONE.stored().min_length(1)),
+                    .rules(__crewed::Rules::NONE.stored().indexed().min_length(1)),
                 __crewed::FieldMeta::new("age", <Option<i32> as __crewed::Wire>::shape)
                     .rules(__crewed::Rules::NONE.stored().ge(__crewed::Bound::Int(0)))
                     .optional(),

@@ -26,6 +26,7 @@ const _: () = {
                     .rules(
                         __crewed::Rules::NONE
                             .stored()
+                            .indexed()
                             .addressed()
                             .min_length(1)
                             .max_length(64),

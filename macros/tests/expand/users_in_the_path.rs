@@ -20,7 +20,7 @@ const _: () = {
             "",
             &[
                 __crewed::FieldMeta::new("name", <String as __crewed::Wire>::shape)
-                    .rules(__crewed::Rules::NONE.stored()),
+                    .rules(__crewed::Rules::NONE.stored().indexed()),
                 __crewed::FieldMeta::new("nickname", <String as __crewed::Wire>::shape)
                     .rules(__crewed::Rules::NONE.stored()),
             ],

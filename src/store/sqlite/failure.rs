@@ -1,7 +1,6 @@
 //! What SQLite's errors mean to whoever asked.
 
 use std::fs::OpenOptions;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use rusqlite::{Error, ErrorCode, ffi};
@@ -46,14 +45,6 @@ pub(super) fn table_error(error: &Error, table: &Table) -> StoreError {
 /// A row of this table that does not mean what it should.
 pub(super) fn corrupt(corrupt: &Corrupt, table: &Table) -> StoreError {
     StoreError::Internal(format!("table `{}`: {corrupt}", table.name))
-}
-
-/// Keeps a thread and its connection alive through a panic of what was handed in.
-pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
-    // Nothing that the closure leaves half done is looked at again: the statement is reset, the
-    // write undone, and the sink dropped.
-    catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|_| Err(StoreError::Internal("reading or writing a row panicked".to_owned())))
 }
 
 /// Why a database could not be opened, for whoever launches.

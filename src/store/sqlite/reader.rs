@@ -13,9 +13,8 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::Shared;
-use super::failure::guarded;
 use super::row::pour;
-use crate::store::{BoxedSink, Read, StoreError};
+use crate::store::{BoxedSink, Read, StoreError, guarded};
 use crate::value::Value;
 
 /// How many steps of SQLite's machine pass between two looks at the clock: some tens of microseconds.

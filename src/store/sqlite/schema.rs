@@ -1,5 +1,7 @@
 //! Makes the tables of a database what the declaration wants, or tells what stands in the way.
 
+use std::borrow::Cow;
+
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::live;
@@ -23,8 +25,8 @@ impl Dialect for Sqlite {
         one.eq_ignore_ascii_case(other)
     }
 
-    fn column_type(kind: &ColumnType) -> &'static str {
-        match kind {
+    fn column_type(kind: &ColumnType) -> Cow<'static, str> {
+        Cow::Borrowed(match kind {
             ColumnType::Integer
             | ColumnType::Boolean
             | ColumnType::Decimal { .. }
@@ -33,7 +35,7 @@ impl Dialect for Sqlite {
             ColumnType::Real => "REAL",
             ColumnType::Text | ColumnType::Choice(_) | ColumnType::Date | ColumnType::Json => "TEXT",
             ColumnType::Bytes | ColumnType::Uuid => "BLOB",
-        }
+        })
     }
 
     /// An integer is the rowid itself; AUTOINCREMENT, so that the id of a deleted row never comes
@@ -43,7 +45,7 @@ impl Dialect for Sqlite {
     /// fast where rows are small; but rows are of any size, and at 1.5 KB it was measured to make
     /// the file 2.3 times as large, reads by key a third as fast and inserts a fifth.
     fn key(column: &TableColumn) -> &'static str {
-        match (column.role, Self::column_type(&column.kind)) {
+        match (column.role, &*Self::column_type(&column.kind)) {
             (Role::CountedKey, _) => "PRIMARY KEY AUTOINCREMENT",
             (_, "INTEGER") => "PRIMARY KEY",
             _ => "NOT NULL PRIMARY KEY",

@@ -12,8 +12,8 @@ use tokio::sync::oneshot;
 
 use super::Shared;
 use super::change::write;
-use super::failure::{guarded, store_error};
-use crate::store::{BoxedSink, StoreError, Write};
+use super::failure::store_error;
+use crate::store::{BoxedSink, StoreError, Write, guarded};
 
 type Outcome = Result<BoxedSink, StoreError>;
 

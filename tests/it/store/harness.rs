@@ -1,9 +1,11 @@
 //! Opens engines, and speaks to them briefly.
 
 use std::future::Future;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use crewed::resource::{Change, ColumnType, Corrupt, Role, Row, Table, TableColumn};
+use crewed::store::postgres::{self, Address, PostgresStore};
 use crewed::store::sqlite::{Location, Options, SqliteStore};
 use crewed::store::{Migrate, Read, Sink, Store, StoreError, Write};
 use crewed::value::{Value, ValueRef};
@@ -41,11 +43,53 @@ impl Engine for SqliteMemory {
     }
 }
 
+pub struct Postgres;
+
+impl Engine for Postgres {
+    fn open(tables: Vec<Table>) -> Opened {
+        let store = wait(PostgresStore::open(
+            Address::parse(&postgres_schema()).unwrap(),
+            tables,
+            postgres::Options::default(),
+            Migrate::Apply,
+        ));
+        Opened { store: Arc::new(store.unwrap()), _folder: None }
+    }
+}
+
+/// The URL of the server that the tests have, and of nothing in it.
+pub fn postgres_url() -> String {
+    std::env::var("CREWED_TEST_POSTGRES").expect(
+        "these tests need a PostgreSQL server: run `scripts/test.sh`, or \
+         `scripts/with-postgres.sh cargo test`, which start one; or name one in CREWED_TEST_POSTGRES",
+    )
+}
+
+/// The URL of a schema of its own, with nothing in it.
+pub fn postgres_schema() -> String {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let name = format!("test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    postgres_runs(&postgres_url(), &format!("CREATE SCHEMA {name}"));
+    format!("{}?options=-csearch_path%3D{name}", postgres_url())
+}
+
+/// Runs statements without a store.
+pub fn postgres_runs(url: &str, statements: &str) {
+    wait(async {
+        let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
+        let connection = tokio::spawn(connection);
+        client.batch_execute(statements).await.unwrap();
+        drop(client);
+        connection.await.unwrap().unwrap();
+    });
+}
+
 /// Runs each case on each engine.
 macro_rules! suite {
     ($($case:ident)*) => {
         suite!(@engine sqlite_file: SqliteFile, $($case)*);
         suite!(@engine sqlite_memory: SqliteMemory, $($case)*);
+        suite!(@engine postgres: Postgres, $($case)*);
     };
     (@engine $module:ident: $engine:ident, $($case:ident)*) => {
         mod $module {
@@ -164,8 +208,9 @@ pub fn wait<T>(future: impl Future<Output = T>) -> T {
 }
 
 pub fn runtime() -> &'static Runtime {
-    static RUNTIME: LazyLock<Runtime> =
-        LazyLock::new(|| tokio::runtime::Builder::new_multi_thread().worker_threads(4).build().unwrap());
+    static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+        tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap()
+    });
     &RUNTIME
 }
 

@@ -1,7 +1,7 @@
 //! One suite for every engine, and what is SQLite's own.
 
 #[macro_use]
-mod harness;
+pub(crate) mod harness;
 
 mod concurrency;
 mod rows;

@@ -3,7 +3,7 @@
 use super::harness::*;
 use crewed::resource::{ColumnType, Role, TableColumn};
 use crewed::value::Value;
-use crewed::wire::ChoiceMeta;
+use crewed::wire::{ChoiceMeta, MOST_INDEXED};
 
 suite! {
     round_trips_every_type
@@ -11,6 +11,7 @@ suite! {
     keeps_no_sign_of_zero
     keys_are_of_any_type_that_addresses_name
     round_trips_what_is_large
+    indexes_what_is_as_long_as_may_be
 }
 
 const STATES: &ChoiceMeta = &ChoiceMeta::new("State", "", &["draft", "live"]);
@@ -75,7 +76,9 @@ fn round_trips_null_in_every_type(open: Open) {
     let mut columns = vec![TableColumn { role: Role::CountedKey, ..column("id", ColumnType::Integer) }];
     const NAMES: [&str; 12] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"];
     for (name, (kind, _)) in NAMES.into_iter().zip(kinds()) {
-        columns.push(TableColumn { nullable: true, unique: true, ..column(name, kind) });
+        // JSON is not unique by anything.
+        let unique = !matches!(kind, ColumnType::Json);
+        columns.push(TableColumn { nullable: true, unique, ..column(name, kind) });
     }
     let opened = open(vec![table("t", columns)]);
     let store = &*opened.store;
@@ -120,11 +123,28 @@ fn keys_are_of_any_type_that_addresses_name(open: Open) {
 }
 
 fn round_trips_what_is_large(open: Open) {
-    let opened = open(vec![users()]);
+    let mut plain = users();
+    plain.columns[1].index = false;
+    let opened = open(vec![plain]);
     let store = &*opened.store;
     wait(async {
         let large = "é".repeat(1 << 20);
         let written = write(store, 2, insert(0, [(0, cell("a")), (1, cell(large))])).await.unwrap();
         assert_eq!(read(store, 2, page(0, 0, 1)).await.unwrap(), written);
+    });
+}
+
+/// Nothing in it can be made shorter.
+fn indexes_what_is_as_long_as_may_be(open: Open) {
+    let (mut state, mut text) = (1_u32, String::new());
+    while text.len() < MOST_INDEXED {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        text.push(char::from(b'!' + (state >> 24) as u8 % 94));
+    }
+    let opened = open(vec![users()]);
+    let store = &*opened.store;
+    wait(async {
+        let written = write(store, 2, insert(0, [(0, cell(&*text)), (1, cell(&*text))])).await.unwrap();
+        assert_eq!(read(store, 2, one(0, &*text)).await.unwrap(), written);
     });
 }

@@ -1,0 +1,111 @@
+//! Where a server is, as its URL says.
+
+use std::fmt;
+use std::time::Duration;
+
+use tokio_postgres::Config;
+use tokio_postgres::config::{Host, TargetSessionAttrs};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::tls;
+
+/// Where a server is, or several of which one takes writes. Shown without the password.
+#[derive(Clone)]
+pub struct Address {
+    pub(super) config: Config,
+    pub(super) transport: Transport,
+}
+
+/// How bytes travel.
+#[derive(Clone)]
+pub(super) enum Transport {
+    Plain,
+    Tls(MakeRustlsConnect),
+}
+
+impl Address {
+    /// Reads a URL: `postgres://user:password@host:5432/database`, with several hosts between commas, and
+    /// with what PostgreSQL's own clients take behind a `?`: `sslmode`, `sslrootcert`, `target_session_attrs`
+    /// and more.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    ///
+    /// ```
+    /// use crewed::store::postgres::Address;
+    ///
+    /// let address = Address::parse("postgres://me:secret@one,two:5433/mine?sslmode=verify-full");
+    /// assert_eq!(address.map(|address| address.to_string()).as_deref(), Ok("postgres://me@one:5432,two:5433/mine"));
+    /// ```
+    pub fn parse(url: &str) -> Result<Self, String> {
+        let (rest, settings) = tls::Settings::split(url)?;
+        let mut config: Config = rest.parse().map_err(|error: tokio_postgres::Error| {
+            let why =
+                std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+            format!("it is no URL of a PostgreSQL server: {why}")
+        })?;
+        if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
+            return Err("it names no host: write \"postgres://USER@HOST/DATABASE\"".to_owned());
+        }
+        if config.get_application_name().is_none() {
+            config.application_name("crewed");
+        }
+        // Of several servers, or after a failover, the one that takes writes.
+        if !rest.contains("target_session_attrs=") {
+            config.target_session_attrs(TargetSessionAttrs::ReadWrite);
+        }
+        // A server that vanished is noticed, and not only by the next request.
+        if !rest.contains("keepalives_idle=") {
+            config.keepalives_idle(Duration::from_secs(15));
+        }
+        if !rest.contains("keepalives_interval=") {
+            config.keepalives_interval(Duration::from_secs(5));
+        }
+        if !rest.contains("keepalives_retries=") {
+            config.keepalives_retries(3);
+        }
+        if !rest.contains("tcp_user_timeout=") {
+            config.tcp_user_timeout(Duration::from_secs(15));
+        }
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(Duration::from_secs(3));
+        }
+        let transport = settings.transport(&mut config)?;
+        Ok(Address { config, transport })
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Address({self})")
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let config = &self.config;
+        f.write_str("postgres://")?;
+        if let Some(user) = config.get_user() {
+            write!(f, "{user}@")?;
+        }
+        let ports = config.get_ports();
+        for (index, host) in config.get_hosts().iter().enumerate() {
+            let comma = if index == 0 { "" } else { "," };
+            match host {
+                Host::Tcp(name) => write!(f, "{comma}{name}")?,
+                #[cfg(unix)]
+                Host::Unix(path) => write!(f, "{comma}{}", path.display())?,
+            }
+            if let Some(port) = ports.get(index).or(ports.first()) {
+                write!(f, ":{port}")?;
+            }
+        }
+        for host in config.get_hostaddrs().iter().filter(|_| config.get_hosts().is_empty()) {
+            write!(f, "{host}")?;
+        }
+        match config.get_dbname() {
+            Some(name) => write!(f, "/{name}"),
+            None => Ok(()),
+        }
+    }
+}

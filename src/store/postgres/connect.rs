@@ -1,0 +1,195 @@
+//! How connections are made, and made again.
+
+use std::ops::Deref;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use deadpool::managed::{self, Metrics, Object, PoolError, RecycleError, RecycleResult};
+use tokio::sync::Mutex;
+use tokio::time::timeout;
+use tokio_postgres::{Client, Error};
+
+use super::address::{Address, Transport};
+use super::failure::said;
+use super::options::Options;
+use super::session::Session;
+use crate::store::{Durability, StoreError};
+
+/// After a failure nobody tries again for so long.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Makes connections.
+pub(super) struct Connector {
+    address: Address,
+    tables: usize,
+    options: Options,
+}
+
+impl Connector {
+    pub(super) fn new(address: Address, tables: usize, options: Options) -> Self {
+        Connector { address, tables, options }
+    }
+
+    pub(super) fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// A new connection, set up.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub(super) async fn connect(&self) -> Result<Session, String> {
+        let connected = async {
+            let client = self.open().await?;
+            if self.options.prepared {
+                client.batch_execute(&self.setup()).await?;
+            }
+            Ok::<_, Error>(client)
+        };
+        match timeout(self.options.connect_timeout, connected).await {
+            Ok(Ok(client)) => Ok(Session::new(client, self.tables, self.options.prepared)),
+            Ok(Err(error)) => Err(said(&error)),
+            Err(_) => Err(format!("there was no answer within {:?}", self.options.connect_timeout)),
+        }
+    }
+
+    async fn open(&self) -> Result<Client, Error> {
+        let config = &self.address.config;
+        match &self.address.transport {
+            Transport::Plain => {
+                let (client, connection) = config.connect(tokio_postgres::NoTls).await?;
+                tokio::spawn(connection);
+                Ok(client)
+            }
+            Transport::Tls(tls) => {
+                let (client, connection) = config.connect(tls.clone()).await?;
+                tokio::spawn(connection);
+                Ok(client)
+            }
+        }
+    }
+
+    /// What a connection is told once; a pooler would not keep it.
+    fn setup(&self) -> String {
+        let millis = self.options.statement_timeout.as_millis();
+        let commit = match self.options.durability {
+            // Whoever runs the server may want more than `on`, and not less.
+            Durability::Full => {
+                "SELECT set_config('synchronous_commit', 'on', false) \
+                 WHERE current_setting('synchronous_commit', true) = 'off'"
+            }
+            Durability::Normal => "SET synchronous_commit = off",
+        };
+        format!("SET statement_timeout = {millis}; {commit}")
+    }
+}
+
+/// A connection that is made again once it is lost.
+pub(super) struct Slot {
+    connector: Arc<Connector>,
+    current: RwLock<Option<Arc<Session>>>,
+    /// When connecting failed last, and why.
+    failed: Mutex<Option<(Instant, String)>>,
+}
+
+impl Slot {
+    pub(super) fn new(connector: &Arc<Connector>) -> Self {
+        Slot { connector: Arc::clone(connector), current: RwLock::default(), failed: Mutex::default() }
+    }
+
+    pub(super) async fn session(&self) -> Result<Arc<Session>, StoreError> {
+        if let Some(session) = self.current() {
+            return Ok(session);
+        }
+        // One connects, the others wait for it.
+        let mut failed = self.failed.lock().await;
+        if let Some(session) = self.current() {
+            return Ok(session);
+        }
+        if let Some((_, why)) = failed.as_ref().filter(|(at, _)| at.elapsed() < PAUSE) {
+            return Err(unreachable(why));
+        }
+        match self.connector.connect().await {
+            Ok(session) => {
+                let session = Arc::new(session);
+                *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&session));
+                *failed = None;
+                Ok(session)
+            }
+            Err(why) => {
+                let error = unreachable(&why);
+                *failed = Some((Instant::now(), why));
+                Err(error)
+            }
+        }
+    }
+
+    fn current(&self) -> Option<Arc<Session>> {
+        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+        current.as_ref().filter(|session| !session.is_useless()).map(Arc::clone)
+    }
+}
+
+/// A connection for some statements: one that others share, or one of the pool.
+pub(super) enum Lease {
+    Shared(Arc<Session>),
+    Pooled(Box<Object<Manager>>),
+}
+
+impl Deref for Lease {
+    type Target = Session;
+
+    fn deref(&self) -> &Session {
+        match self {
+            Lease::Shared(session) => session,
+            Lease::Pooled(session) => session,
+        }
+    }
+}
+
+/// Connections that one asks for at a time.
+pub(super) type Pool = managed::Pool<Manager>;
+
+/// How the pool makes connections.
+pub(super) struct Manager(pub(super) Arc<Connector>);
+
+impl managed::Manager for Manager {
+    type Type = Session;
+    type Error = StoreError;
+
+    async fn create(&self) -> Result<Session, StoreError> {
+        self.0.connect().await.map_err(|why| unreachable(&why))
+    }
+
+    async fn recycle(&self, session: &mut Session, _: &Metrics) -> RecycleResult<StoreError> {
+        match session.is_useless() {
+            true => Err(RecycleError::message("it is of no use any more")),
+            false => Ok(()),
+        }
+    }
+}
+
+/// A pool of at most so many connections, made when they are needed.
+pub(super) fn pool(connector: &Arc<Connector>) -> Result<Pool, String> {
+    let options = connector.options();
+    Pool::builder(Manager(Arc::clone(connector)))
+        .max_size(options.pool.max(1))
+        .wait_timeout(Some(options.wait_timeout))
+        .create_timeout(Some(options.connect_timeout))
+        .runtime(deadpool::Runtime::Tokio1)
+        .build()
+        .map_err(|error| error.to_string())
+}
+
+/// A connection of the pool, once one is free.
+pub(super) async fn pooled(pool: &Pool) -> Result<Object<Manager>, StoreError> {
+    pool.get().await.map_err(|error| match error {
+        PoolError::Backend(error) => error,
+        PoolError::Timeout(_) => StoreError::Unavailable("no connection became free in time".to_owned()),
+        error => StoreError::Unavailable(error.to_string()),
+    })
+}
+
+fn unreachable(why: &str) -> StoreError {
+    StoreError::Unavailable(format!("PostgreSQL cannot be reached: {why}"))
+}

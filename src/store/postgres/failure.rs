@@ -1,0 +1,123 @@
+//! What PostgreSQL's errors mean to whoever asked.
+
+use std::error::Error as _;
+
+use tokio_postgres::Error;
+use tokio_postgres::error::SqlState;
+
+use super::Known;
+use crate::resource::Corrupt;
+use crate::store::StoreError;
+
+/// Why a statement did not succeed.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// The connection is of no use any more. Unless it was lost while a commit was under way, nothing
+    /// was written.
+    Lost(String),
+    /// Another transaction was in the way; the same may succeed when it is tried again.
+    InTheWay(String),
+    /// The same would fail again.
+    Refused(StoreError),
+}
+
+impl Fault {
+    /// The server does not answer.
+    pub(super) fn no_answer() -> Self {
+        Fault::Lost("there was no answer in time".to_owned())
+    }
+
+    /// What a statement on this table met.
+    pub(super) fn of(error: &Error, known: &Known) -> Self {
+        match code(error) {
+            Some(&SqlState::UNIQUE_VIOLATION) => {
+                let constraint = error.as_db_error().and_then(|error| error.constraint());
+                match constraint.and_then(|name| known.unique_column(name)) {
+                    Some(column) => Fault::Refused(StoreError::Taken { column }),
+                    None => Fault::Refused(internal(error, known)),
+                }
+            }
+            _ => match Fault::general(error) {
+                Fault::Refused(StoreError::Internal(_)) => Fault::Refused(internal(error, known)),
+                fault => fault,
+            },
+        }
+    }
+
+    /// What an error means that no table is to blame for.
+    pub(super) fn general(error: &Error) -> Self {
+        let Some(code) = code(error) else {
+            // A value that could not be sent is no fault of the connection's.
+            return match error.is_closed()
+                || error.source().is_some_and(|source| source.is::<std::io::Error>())
+            {
+                true => Fault::Lost(said(error)),
+                false => Fault::Refused(StoreError::Internal(format!("PostgreSQL: {}", said(error)))),
+            };
+        };
+        let class = code.code().get(..2).unwrap_or_default();
+        match *code {
+            SqlState::T_R_SERIALIZATION_FAILURE
+            | SqlState::T_R_DEADLOCK_DETECTED
+            | SqlState::LOCK_NOT_AVAILABLE => Fault::InTheWay(said(error)),
+            // A server that stops, or has become a standby; or a statement that a pooler or a change of
+            // the schema has made unusable.
+            SqlState::ADMIN_SHUTDOWN
+            | SqlState::CRASH_SHUTDOWN
+            | SqlState::CANNOT_CONNECT_NOW
+            | SqlState::READ_ONLY_SQL_TRANSACTION
+            | SqlState::FEATURE_NOT_SUPPORTED
+            | SqlState::INVALID_SQL_STATEMENT_NAME => Fault::Lost(said(error)),
+            SqlState::QUERY_CANCELED => {
+                Fault::Refused(StoreError::Unavailable("the statement took too long".to_owned()))
+            }
+            SqlState::DISK_FULL => {
+                Fault::Refused(StoreError::Unavailable("the disk of the database is full".to_owned()))
+            }
+            _ if class == "08" => Fault::Lost(said(error)),
+            _ if class == "53" || class == "57" => Fault::Refused(StoreError::Unavailable(said(error))),
+            SqlState::DATA_CORRUPTED | SqlState::INDEX_CORRUPTED => {
+                Fault::Refused(StoreError::Internal(format!("the database is damaged: {}", said(error))))
+            }
+            _ => Fault::Refused(StoreError::Internal(format!("PostgreSQL: {}", said(error)))),
+        }
+    }
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        Fault::Refused(error)
+    }
+}
+
+impl From<Fault> for StoreError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Lost(why) => StoreError::Unavailable(format!("the connection is lost: {why}")),
+            Fault::InTheWay(why) => StoreError::Unavailable(format!("others are in the way: {why}")),
+            Fault::Refused(error) => error,
+        }
+    }
+}
+
+/// A row of this table that does not mean what it should.
+pub(super) fn corrupt(corrupt: &Corrupt, known: &Known) -> StoreError {
+    StoreError::Internal(format!("table `{}`: {corrupt}", known.table.name))
+}
+
+/// The text of an error, with what it is about.
+pub(super) fn said(error: &Error) -> String {
+    match (error.as_db_error(), error.source()) {
+        (Some(error), _) => format!("{} ({})", error.message(), error.code().code()),
+        (None, Some(source)) => format!("{error}: {source}"),
+        (None, None) => error.to_string(),
+    }
+}
+
+fn internal(error: &Error, known: &Known) -> StoreError {
+    StoreError::Internal(format!("table `{}`: PostgreSQL: {}", known.table.name, said(error)))
+}
+
+fn code(error: &Error) -> Option<&SqlState> {
+    error.as_db_error().map(tokio_postgres::error::DbError::code)
+}

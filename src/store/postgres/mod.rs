@@ -1,0 +1,251 @@
+//! PostgreSQL, and what speaks its protocol.
+//!
+//! Reads by key and short pages share a few connections, which serve many at once; longer lists and
+//! transactions have a connection of a pool; writes are committed in groups. Only this module names
+//! tokio-postgres.
+
+mod address;
+mod connect;
+mod dialect;
+mod failure;
+mod live;
+mod options;
+mod schema;
+mod session;
+mod statement;
+mod tls;
+mod value;
+mod write;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
+
+pub use self::address::Address;
+pub use self::options::Options;
+
+use self::connect::{Connector, Lease, Pool, Slot, pool, pooled};
+use self::dialect::Postgres;
+use self::failure::{Fault, corrupt, said};
+use self::schema::Misfit;
+use self::session::Session;
+use self::value::{Bound, Lent};
+use self::write::{Place, WriteJob, Writer};
+use super::sql::Statements;
+use super::{Answer, BoxedSink, Migrate, OpenError, Read, Store, StoreError, TableId, Write, guarded};
+use crate::resource::{ColumnType, Table};
+use crate::value::Value;
+
+/// The longest page, with what it passes over, that goes on a connection which others share.
+const SHORT: u64 = 200;
+
+/// A PostgreSQL database with the tables it was opened with.
+pub struct PostgresStore {
+    readers: Vec<Slot>,
+    writers: Vec<mpsc::UnboundedSender<WriteJob>>,
+    turn: AtomicUsize,
+    shared: Arc<Shared>,
+    name: String,
+}
+
+impl PostgresStore {
+    /// Connects to a database, and makes the tables that it lacks. The store stays on the runtime that it is
+    /// opened on.
+    ///
+    /// # Errors
+    /// Where the server cannot be reached, or its tables are not as declared; the text has the server's
+    /// name, and every difference of every table.
+    pub async fn open(
+        address: Address,
+        tables: Vec<Table>,
+        options: Options,
+        migrate: Migrate,
+    ) -> Result<PostgresStore, OpenError> {
+        let name = address.to_string();
+        let connector = Arc::new(Connector::new(address, tables.len(), options.clone()));
+        let failed = |why: &str| OpenError(format!("the PostgreSQL database {name} cannot be opened: {why}"));
+        let first = connector.connect().await.map_err(|why| failed(&why))?;
+        let client = &first.client;
+        let encoding = client.query_one("SHOW server_encoding", &[]).await.and_then(|row| row.try_get(0));
+        let encoding: String = encoding.map_err(|error| failed(&said(&error)))?;
+        if encoding != "UTF8" {
+            return Err(failed(&format!("its encoding is {encoding}, and should be UTF8")));
+        }
+        schema::fit(client, &tables, migrate).await.map_err(|misfit| match misfit {
+            Misfit::Told(text) => OpenError(format!("the PostgreSQL database {name} {text}")),
+            Misfit::Failed(error) => failed(&said(&error)),
+        })?;
+        let unique = live::unique(client, &tables).await.map_err(|error| failed(&said(&error)))?;
+        let shared = Arc::new(Shared {
+            tables: Tables(tables.into_iter().zip(unique).map(Known::new).collect()),
+            pool: pool(&connector).map_err(|why| failed(&why))?,
+            waiting: AtomicUsize::new(0),
+            most: options.queue,
+            // The server itself ends what takes too long; this is for one that does not answer.
+            patience: options.statement_timeout + Duration::from_secs(5),
+        });
+        let writers = (0..options.writers.max(1)).map(|_| {
+            let (jobs, queue) = mpsc::unbounded_channel();
+            let writer =
+                Writer { slot: Slot::new(&connector), shared: Arc::clone(&shared), most: options.group };
+            tokio::spawn(writer.run(queue));
+            jobs
+        });
+        Ok(PostgresStore {
+            writers: writers.collect(),
+            readers: (0..options.readers.max(1)).map(|_| Slot::new(&connector)).collect(),
+            turn: AtomicUsize::new(0),
+            shared,
+            name,
+        })
+    }
+
+    fn turn(&self) -> usize {
+        self.turn.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Reads on a shared connection or one of the pool, and once more where the connection was lost.
+    async fn fetch_rows(&self, read: &Read, sink: &mut BoxedSink) -> Result<(), StoreError> {
+        let shares = match read {
+            Read::One { .. } => true,
+            Read::Page { skip, limit, .. } => skip.saturating_add(*limit) <= SHORT,
+        };
+        let mut tried = false;
+        loop {
+            let session = match shares {
+                true => Lease::Shared(self.readers[self.turn() % self.readers.len()].session().await?),
+                false => Lease::Pooled(Box::new(pooled(&self.shared.pool).await?)),
+            };
+            let mut fed = false;
+            let outcome = timeout(self.shared.patience, self.pour(&session, read, sink, &mut fed)).await;
+            let fault = match outcome.unwrap_or_else(|_| Err(Fault::no_answer())) {
+                Ok(()) => return Ok(()),
+                Err(fault) => fault,
+            };
+            let lost = matches!(fault, Fault::Lost(_));
+            if lost {
+                session.give_up();
+            }
+            if !lost || fed || tried {
+                return Err(fault.into());
+            }
+            tried = true;
+        }
+    }
+
+    async fn pour(
+        &self,
+        session: &Session,
+        read: &Read,
+        sink: &mut BoxedSink,
+        fed: &mut bool,
+    ) -> Result<(), Fault> {
+        let tables = &self.shared.tables;
+        let bounds = statement::bounds(read);
+        let ask = statement::of_read(tables, read, &bounds)?;
+        let known = tables.get(ask.table)?;
+        let failed = |error| Fault::of(&error, known);
+        let statement = session.ready(&ask).await.map_err(failed)?;
+        let mut rows = std::pin::pin!(session.stream(&ask, statement).await.map_err(failed)?);
+        while let Some(row) = rows.next().await {
+            let row = row.map_err(failed)?;
+            *fed = true;
+            guarded(|| sink.row(&Lent::new(&row, &known.shown)).map_err(|found| corrupt(&found, known)))?;
+        }
+        Ok(())
+    }
+}
+
+impl Store for PostgresStore {
+    fn read(&self, read: Read, mut sink: BoxedSink) -> Answer<'_> {
+        Box::pin(async move { self.fetch_rows(&read, &mut sink).await.map(|()| sink) })
+    }
+
+    fn write(&self, write: Write, sink: BoxedSink) -> Answer<'_> {
+        Box::pin(async move {
+            let place = Place::in_queue(&self.shared)?;
+            let (reply, answer) = oneshot::channel();
+            let by_itself = write.is_made();
+            let way = write::way(&write, self.writers.len(), self.turn());
+            let job = WriteJob { write, sink, reply, place };
+            if by_itself {
+                job.apart(&self.shared);
+            } else if self.writers[way].send(job).is_err() {
+                return Err(gone());
+            }
+            answer.await.unwrap_or_else(|_| Err(gone()))
+        })
+    }
+}
+
+impl fmt::Debug for PostgresStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresStore").field("database", &self.name).finish_non_exhaustive()
+    }
+}
+
+fn gone() -> StoreError {
+    StoreError::Internal("a task of the store is gone".to_owned())
+}
+
+/// What all connections serve.
+struct Shared {
+    tables: Tables,
+    pool: Pool,
+    /// How many writes wait, and how many may.
+    waiting: AtomicUsize,
+    most: usize,
+    patience: Duration,
+}
+
+struct Tables(Vec<Known>);
+
+impl Tables {
+    fn get(&self, id: TableId) -> Result<&Known, StoreError> {
+        self.0.get(id).ok_or_else(|| StoreError::Internal(format!("there is no table {id}")))
+    }
+}
+
+/// A table and its statements.
+struct Known {
+    table: Table,
+    statements: Statements,
+    /// The types of the columns that are shown.
+    shown: Vec<ColumnType>,
+    /// The columns that unique indexes keep apart, by the names of these.
+    unique: HashMap<String, usize>,
+}
+
+impl Known {
+    fn new((table, unique): (Table, HashMap<String, usize>)) -> Self {
+        let statements = Statements::of::<Postgres>(&table);
+        let shown = table.shown.iter().map(|column| table.columns[*column].kind).collect();
+        Known { table, statements, shown, unique }
+    }
+
+    fn unique_column(&self, index: &str) -> Option<usize> {
+        self.unique.get(index).copied()
+    }
+
+    fn key<'a>(&'a self, value: &'a Value) -> Bound<'a> {
+        Bound { value, kind: self.table.columns[self.table.key].kind }
+    }
+
+    fn column(&self, column: usize) -> Result<ColumnType, StoreError> {
+        self.table.columns.get(column).map(|column| column.kind).ok_or_else(|| self.no_column(column))
+    }
+
+    fn bound<'a>(&self, column: usize, value: &'a Value) -> Result<Bound<'a>, StoreError> {
+        Ok(Bound { value, kind: self.column(column)? })
+    }
+
+    fn no_column(&self, column: usize) -> StoreError {
+        StoreError::Internal(format!("table `{}`: column {column} cannot be given", self.table.name))
+    }
+}

@@ -1,0 +1,192 @@
+//! A connection with its prepared statements.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use futures_util::{FutureExt, StreamExt, future};
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, Error, Row, RowStream, Statement};
+
+use super::Known;
+use super::dialect::wire_type;
+use super::value::Bound;
+use crate::store::TableId;
+use crate::value::Value;
+
+/// The statements of a table that do not depend on what is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fixed {
+    One,
+    Page,
+    Insert,
+    InsertFree,
+    Put,
+    Delete,
+}
+
+const FIXED: usize = 6;
+
+/// A statement and what its parameters stand for.
+#[derive(Debug)]
+pub(super) struct Ask<'a> {
+    pub(super) table: TableId,
+    pub(super) text: Text<'a>,
+    pub(super) parameters: Vec<Bound<'a>>,
+}
+
+/// The text of a statement.
+#[derive(Debug)]
+pub(super) enum Text<'a> {
+    Fixed(Fixed, &'a str),
+    Made(String),
+}
+
+impl<'a> Ask<'a> {
+    pub(super) fn fixed(table: TableId, known: &'a Known, fixed: Fixed, parameters: Vec<Bound<'a>>) -> Self {
+        let statements = &known.statements;
+        let text = match fixed {
+            Fixed::One => &statements.one,
+            Fixed::Page => &statements.page,
+            Fixed::Insert => &statements.insert,
+            Fixed::InsertFree => &statements.insert_free,
+            Fixed::Put => &statements.put,
+            Fixed::Delete => &statements.delete,
+        };
+        Ask { table, text: Text::Fixed(fixed, text), parameters }
+    }
+
+    /// Of a key.
+    pub(super) fn of_key(table: TableId, known: &'a Known, fixed: Fixed, key: &'a Value) -> Self {
+        Ask::fixed(table, known, fixed, vec![known.key(key)])
+    }
+
+    fn text(&self) -> &str {
+        match &self.text {
+            Text::Fixed(_, text) => text,
+            Text::Made(text) => text,
+        }
+    }
+}
+
+/// A connection, which serves as many requests at once as are asked of it, in their order.
+pub(super) struct Session {
+    pub(super) client: Client,
+    /// By table and by statement.
+    fixed: Box<[OnceLock<Statement>]>,
+    made: Mutex<HashMap<String, Statement>>,
+    prepares: bool,
+    useless: AtomicBool,
+}
+
+impl Session {
+    pub(super) fn new(client: Client, tables: usize, prepares: bool) -> Self {
+        let fixed = (0..tables * FIXED).map(|_| OnceLock::new()).collect();
+        Session { client, fixed, made: Mutex::default(), prepares, useless: AtomicBool::new(false) }
+    }
+
+    pub(super) fn is_useless(&self) -> bool {
+        self.useless.load(Ordering::Relaxed) || self.client.is_closed()
+    }
+
+    /// Sees to it that nobody takes it again.
+    pub(super) fn give_up(&self) {
+        self.useless.store(true, Ordering::Relaxed);
+    }
+
+    /// Prepares what was not prepared yet.
+    pub(super) async fn ready(&self, ask: &Ask<'_>) -> Result<Option<Statement>, Error> {
+        if !self.prepares {
+            return Ok(None);
+        }
+        let statement = match &ask.text {
+            Text::Fixed(fixed, text) => {
+                let known = &self.fixed[ask.table * FIXED + *fixed as usize];
+                match known.get() {
+                    Some(statement) => statement.clone(),
+                    None => {
+                        let statement = self.client.prepare(text).await?;
+                        known.get_or_init(|| statement).clone()
+                    }
+                }
+            }
+            Text::Made(text) => {
+                let made = || self.made.lock().unwrap_or_else(PoisonError::into_inner);
+                let known = made().get(text).cloned();
+                match known {
+                    Some(statement) => statement,
+                    None => {
+                        let statement = self.client.prepare(text).await?;
+                        let mut made = made();
+                        if made.len() >= MOST_MADE {
+                            made.clear();
+                        }
+                        made.insert(text.clone(), statement.clone());
+                        statement
+                    }
+                }
+            }
+        };
+        Ok(Some(statement))
+    }
+
+    /// Asks, and gives the rows as they come.
+    pub(super) async fn stream(
+        &self,
+        ask: &Ask<'_>,
+        statement: Option<Statement>,
+    ) -> Result<RowStream, Error> {
+        match statement {
+            Some(statement) => {
+                self.client.query_raw(&statement, ask.parameters.iter().map(by_reference)).await
+            }
+            None => {
+                let typed = ask.parameters.iter().map(|bound| (by_reference(bound), wire_type(&bound.kind)));
+                self.client.query_typed_raw(ask.text(), typed).await
+            }
+        }
+    }
+
+    /// Asks, and gives all rows.
+    pub(super) async fn rows(&self, ask: &Ask<'_>, statement: Option<Statement>) -> Result<Vec<Row>, Error> {
+        let mut stream = std::pin::pin!(self.stream(ask, statement).await?);
+        let mut rows = Vec::new();
+        while let Some(row) = stream.next().await {
+            rows.push(row?);
+        }
+        Ok(rows)
+    }
+
+    /// Sends a text and these statements in one go; the answers of each.
+    pub(super) async fn together(
+        &self,
+        before: &str,
+        asks: &[(&Ask<'_>, Option<Statement>)],
+    ) -> Result<Vec<Result<Vec<Row>, Error>>, Error> {
+        let mut before = Box::pin(future::maybe_done(self.client.batch_execute(before)));
+        let queries = asks.iter().map(|(ask, statement)| self.rows(ask, statement.clone()));
+        let mut queries: Vec<_> = queries.map(|query| Box::pin(future::maybe_done(query))).collect();
+        // What is polled for the first time is sent; the answers come in the same order.
+        let _ = before.as_mut().now_or_never();
+        for query in &mut queries {
+            let _ = query.as_mut().now_or_never();
+        }
+        before.as_mut().await;
+        if let Some(outcome) = before.as_mut().take_output() {
+            outcome?;
+        }
+        let mut answers = Vec::with_capacity(queries.len());
+        for mut query in queries {
+            query.as_mut().await;
+            answers.extend(query.as_mut().take_output());
+        }
+        Ok(answers)
+    }
+}
+
+/// Of one connection; a patch of other columns is another text.
+const MOST_MADE: usize = 1000;
+
+fn by_reference<'a>(bound: &'a Bound<'a>) -> &'a (dyn ToSql + Sync) {
+    bound
+}

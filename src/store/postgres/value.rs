@@ -1,0 +1,146 @@
+//! Values into statements, rows out of them, in PostgreSQL's binary forms.
+
+use std::cell::OnceCell;
+use std::error::Error;
+
+use bytes::{BufMut, BytesMut};
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
+
+use crate::resource::{ColumnType, Corrupt, Row};
+use crate::value::{Value, ValueRef};
+
+type Failure = Box<dyn Error + Sync + Send>;
+
+/// From 1970 to 2000, which PostgreSQL counts from.
+const EPOCH_MICROS: i64 = 946_684_800_000_000;
+
+const EPOCH: NaiveDate = match NaiveDate::from_ymd_opt(2000, 1, 1) {
+    Some(date) => date,
+    None => NaiveDate::MIN,
+};
+
+const MICROS_OF_DAY: i64 = 86_400_000_000;
+
+/// A value to be bound to a column or compared with it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bound<'a> {
+    pub(super) value: &'a Value,
+    pub(super) kind: ColumnType,
+}
+
+impl ToSql for Bound<'_> {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Failure> {
+        match (self.value.as_ref(), self.kind) {
+            (ValueRef::Null, _) => return Ok(IsNull::Yes),
+            (ValueRef::Integer(i), ColumnType::Integer) => out.put_i64(i),
+            (ValueRef::Integer(i @ (0 | 1)), ColumnType::Boolean) => out.put_u8(i as u8),
+            (ValueRef::Integer(i), ColumnType::Timestamp) => {
+                out.put_i64(i.checked_sub(EPOCH_MICROS).ok_or("the moment is too early")?);
+            }
+            (ValueRef::Integer(i), ColumnType::Time) if (0..MICROS_OF_DAY).contains(&i) => out.put_i64(i),
+            (ValueRef::Integer(i), ColumnType::Decimal { scale }) => {
+                return Decimal::try_new(i, scale)?.to_sql(ty, out);
+            }
+            // There is no negative zero.
+            (ValueRef::Real(r), ColumnType::Real) => out.put_f64(r + 0.0),
+            (ValueRef::Text(text), ColumnType::Date) => {
+                let days = text.parse::<NaiveDate>()?.signed_duration_since(EPOCH).num_days();
+                out.put_i32(i32::try_from(days)?);
+            }
+            (ValueRef::Text(text), ColumnType::Text | ColumnType::Choice(_) | ColumnType::Json) => {
+                out.put_slice(text.as_bytes());
+            }
+            (ValueRef::Blob(bytes), ColumnType::Bytes) => out.put_slice(bytes),
+            (ValueRef::Blob(bytes), ColumnType::Uuid) if bytes.len() == 16 => out.put_slice(bytes),
+            (value, kind) => return Err(format!("{} for a column of {kind:?}", value.kind()).into()),
+        }
+        Ok(IsNull::No)
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
+/// A row of columns of these types.
+pub(super) struct Lent<'a> {
+    row: &'a tokio_postgres::Row,
+    kinds: &'a [ColumnType],
+    /// Days as text, once they are asked for.
+    dates: Vec<OnceCell<String>>,
+}
+
+impl<'a> Lent<'a> {
+    pub(super) fn new(row: &'a tokio_postgres::Row, kinds: &'a [ColumnType]) -> Self {
+        let dates = match kinds.iter().any(|kind| matches!(kind, ColumnType::Date)) {
+            true => kinds.iter().map(|_| OnceCell::new()).collect(),
+            false => Vec::new(),
+        };
+        Lent { row, kinds, dates }
+    }
+}
+
+impl Row for Lent<'_> {
+    fn get(&self, index: usize) -> Result<ValueRef<'_>, Corrupt> {
+        let missing = || Corrupt(format!("there is no column {index}"));
+        let kind = self.kinds.get(index).ok_or_else(missing)?;
+        let bytes = match self.row.try_get::<_, Option<Raw<'_>>>(index).map_err(|_| missing())? {
+            Some(Raw(bytes)) => bytes,
+            None => return Ok(ValueRef::Null),
+        };
+        let read = match kind {
+            ColumnType::Integer => array(bytes).map(i64::from_be_bytes).map(ValueRef::Integer),
+            ColumnType::Boolean => array(bytes).map(|[b]| ValueRef::Integer(b.into())),
+            ColumnType::Real => array(bytes).map(f64::from_be_bytes).map(ValueRef::Real),
+            ColumnType::Decimal { scale } => last_places(bytes, *scale).map(ValueRef::Integer),
+            ColumnType::Text | ColumnType::Choice(_) | ColumnType::Json => {
+                std::str::from_utf8(bytes).ok().map(ValueRef::Text)
+            }
+            ColumnType::Bytes | ColumnType::Uuid => Some(ValueRef::Blob(bytes)),
+            // Neither infinity is a moment.
+            ColumnType::Timestamp => array(bytes)
+                .map(i64::from_be_bytes)
+                .filter(|micros| *micros != i64::MIN)
+                .and_then(|micros| micros.checked_add(EPOCH_MICROS))
+                .map(ValueRef::Integer),
+            ColumnType::Time => array(bytes).map(i64::from_be_bytes).map(ValueRef::Integer),
+            ColumnType::Date => array(bytes).and_then(day).map(|day| {
+                let text = self.dates.get(index).map(|text| text.get_or_init(|| day.to_string()));
+                text.map_or(ValueRef::Null, |text| ValueRef::Text(text))
+            }),
+        };
+        read.ok_or_else(|| Corrupt(format!("what PostgreSQL has is no {kind:?}")))
+    }
+}
+
+fn day(bytes: [u8; 4]) -> Option<NaiveDate> {
+    EPOCH.checked_add_signed(chrono::TimeDelta::try_days(i32::from_be_bytes(bytes).into())?)
+}
+
+fn array<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {
+    bytes.try_into().ok()
+}
+
+/// A decimal as an integer of its last place.
+fn last_places(bytes: &[u8], scale: u32) -> Option<i64> {
+    let mut decimal = Decimal::from_sql(&Type::NUMERIC, bytes).ok()?;
+    decimal.rescale(scale);
+    if decimal.scale() == scale { i64::try_from(decimal.mantissa()).ok() } else { None }
+}
+
+/// What PostgreSQL sent.
+struct Raw<'a>(&'a [u8]);
+
+impl<'a> FromSql<'a> for Raw<'a> {
+    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Failure> {
+        Ok(Raw(raw))
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+}
