@@ -70,7 +70,7 @@ pub fn postgres_schema() -> String {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let name = format!("test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
     postgres_runs(&postgres_url(), &format!("CREATE SCHEMA {name}"));
-    format!("{}?options=-csearch_path%3D{name}", postgres_url())
+    format!("{}&options=-csearch_path%3D{name}", postgres_url())
 }
 
 /// Runs statements without a store.

@@ -8,5 +8,6 @@ mod rows;
 mod types;
 mod writes;
 
+mod postgres;
 mod schema;
 mod sqlite;

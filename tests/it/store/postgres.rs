@@ -1,0 +1,293 @@
+//! What is PostgreSQL's own: its connections and how they are lost, TLS, poolers, others on the same database.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::harness::*;
+use crewed::resource::{Change, Table};
+use crewed::store::postgres::{Address, Options, PostgresStore};
+use crewed::store::{Migrate, OpenError, Store, StoreError, Write};
+use crewed::value::{Value, ValueRef};
+use tokio_postgres::{Client, NoTls};
+
+async fn open_at(url: &str, tables: Vec<Table>, options: Options) -> Result<Arc<dyn Store>, OpenError> {
+    let address = Address::parse(url).unwrap();
+    Ok(Arc::new(PostgresStore::open(address, tables, options, Migrate::Apply).await?))
+}
+
+/// A connection beside the store's.
+async fn beside(url: &str) -> Client {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client
+}
+
+#[test]
+fn several_processes_start_at_once() {
+    for _ in 0..5 {
+        let url = postgres_schema();
+        wait(async {
+            let opening = (0..8).map(|_| {
+                let url = url.clone();
+                tokio::spawn(async move { open_at(&url, vec![heroes(), users()], Options::default()).await })
+            });
+            for (i, opened) in opening.collect::<Vec<_>>().into_iter().enumerate() {
+                let store = opened.await.unwrap().unwrap();
+                write(&*store, 3, hero(format!("{i}"))).await.unwrap();
+            }
+        });
+    }
+}
+
+#[test]
+fn lost_connections_are_made_again() {
+    let url = format!("{}&application_name=lost", postgres_schema());
+    wait(async {
+        let store = open_at(&url, vec![heroes()], Options::default()).await.unwrap();
+        let beside = beside(&postgres_url()).await;
+        for i in 1..=30 {
+            write(&*store, 3, hero(format!("{i}"))).await.unwrap();
+            for _ in 0..4 {
+                assert_eq!(read(&*store, 3, one(0, i)).await.unwrap().len(), 1);
+            }
+            assert_eq!(read(&*store, 3, page(0, 0, 999)).await.unwrap().len(), i as usize);
+            let ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1";
+            beside.query(ended, &[&"lost"]).await.unwrap();
+        }
+    });
+}
+
+/// What another process holds is waited for by those alone who want it.
+#[test]
+fn a_row_that_is_held_holds_up_nobody_else() {
+    let url = postgres_schema();
+    wait(async {
+        let options = Options::default();
+        let store = open_at(&url, vec![users()], options).await.unwrap();
+        for i in 0..40 {
+            write(&*store, 2, insert(0, [(0, cell(format!("{i}"))), (1, cell("x"))])).await.unwrap();
+        }
+        let beside = beside(&url).await;
+        beside.batch_execute("BEGIN; UPDATE users SET nickname = 'held' WHERE name = '0'").await.unwrap();
+        let held = {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move { write(&*store, 2, update(0, "0", [(1, cell("new"))])).await })
+        };
+        let begun = Instant::now();
+        for round in 0..10 {
+            for i in 1..40 {
+                let changed = update(0, format!("{i}"), [(1, cell(format!("{round}")))]);
+                assert_eq!(write(&*store, 2, changed).await.unwrap().len(), 1);
+            }
+        }
+        assert!(!held.is_finished());
+        assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+        beside.batch_execute("COMMIT").await.unwrap();
+        assert_eq!(held.await.unwrap().unwrap(), [row([cell("0"), cell("new")])]);
+    });
+}
+
+#[test]
+fn what_waits_too_long_is_unavailable() {
+    let url = postgres_schema();
+    wait(async {
+        let mut options = Options::default();
+        options.statement_timeout = Duration::from_secs(1);
+        let store = open_at(&url, vec![users()], options).await.unwrap();
+        write(&*store, 2, insert(0, [(0, cell("a")), (1, cell("x"))])).await.unwrap();
+        let beside = beside(&url).await;
+        beside.batch_execute("BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE").await.unwrap();
+        for outcome in [
+            read(&*store, 2, one(0, "a")).await,
+            read(&*store, 2, page(0, 0, 9999)).await,
+            write(&*store, 2, update(0, "a", [(1, cell("y"))])).await,
+        ] {
+            assert!(matches!(outcome, Err(StoreError::Unavailable(_))), "{outcome:?}");
+        }
+        beside.batch_execute("ROLLBACK").await.unwrap();
+        assert_eq!(write(&*store, 2, update(0, "a", [(1, cell("z"))])).await.unwrap().len(), 1);
+    });
+}
+
+/// Where the server's own isolation makes transactions fail that others were in the way of.
+#[test]
+fn what_others_were_in_the_way_of_is_tried_again() {
+    let url = format!("{}%20-cdefault_transaction_isolation%3Dserializable", postgres_schema());
+    wait(async {
+        // As two processes.
+        let stores = [
+            open_at(&url, vec![heroes()], Options::default()).await.unwrap(),
+            open_at(&url, vec![heroes()], Options::default()).await.unwrap(),
+        ];
+        let first = insert(0, [(1, cell("a")), (2, cell(0)), (3, cell("s"))]);
+        write(&*stores[0], 3, first).await.unwrap();
+        let tasks = (0..16).map(|i| {
+            let store = Arc::clone(&stores[i % 2]);
+            tokio::spawn(async move {
+                for _ in 0..10 {
+                    let more = |stored: ValueRef<'_>| match stored {
+                        ValueRef::Integer(i) => Ok(Value::Integer(i + 1)),
+                        _ => panic!("{stored:?}"),
+                    };
+                    let change = Change::Make(Box::new(more));
+                    let write_more =
+                        Write::Update { table: 0, key: Value::Integer(1), changes: vec![(2, change)] };
+                    // Whoever had no luck six times may ask again.
+                    let mut outcome = write(&*store, 3, write_more).await;
+                    while let Err(StoreError::Unavailable(_)) = outcome {
+                        let change = Change::Make(Box::new(more));
+                        let again =
+                            Write::Update { table: 0, key: Value::Integer(1), changes: vec![(2, change)] };
+                        outcome = write(&*store, 3, again).await;
+                    }
+                    outcome.unwrap();
+                }
+            })
+        });
+        for task in tasks.collect::<Vec<_>>() {
+            task.await.unwrap();
+        }
+        assert_eq!(read(&*stores[0], 3, one(0, 1)).await.unwrap(), [row([cell(1), cell("a"), cell(160)])]);
+    });
+}
+
+/// As behind a pooler that hands out another connection for each transaction.
+#[test]
+fn works_without_prepared_statements() {
+    let url = postgres_schema();
+    wait(async {
+        let mut options = Options::default();
+        options.prepared = false;
+        let store = open_at(&url, vec![heroes()], options).await.unwrap();
+        let tasks = (0..32).map(|i| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move { write(&*store, 3, hero(format!("{}", i / 2))).await })
+        });
+        let mut taken = 0;
+        for task in tasks.collect::<Vec<_>>() {
+            match task.await.unwrap() {
+                Ok(_) => {}
+                Err(StoreError::Taken { column: 1 }) => taken += 1,
+                Err(other) => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(taken, 16);
+        assert_eq!(read(&*store, 3, page(0, 0, 999)).await.unwrap().len(), 16);
+        let prepared = "SELECT sum(0) FROM pg_prepared_statements";
+        beside(&url).await.query(prepared, &[]).await.unwrap();
+    });
+}
+
+#[test]
+fn travels_in_secret() {
+    let authority = std::env::var("CREWED_TEST_POSTGRES_CA").expect("`scripts/with-postgres.sh` names it");
+    let url = |host: &str, mode: &str| {
+        postgres_schema().replace("127.0.0.1", host).replace("sslmode=disable", mode)
+    };
+    let full = format!("sslmode=verify-full&sslrootcert={authority}");
+    let by_authority = format!("sslmode=verify-ca&sslrootcert={authority}");
+    let cases = [
+        ("localhost", &*full, None),
+        ("127.0.0.1", &*full, Some("not valid for name")),
+        ("127.0.0.1", &*by_authority, None),
+        ("localhost", "sslmode=verify-full&sslrootcert=system", Some("UnknownIssuer")),
+        ("127.0.0.1", "sslmode=require", None),
+        // If the server has it.
+        ("127.0.0.1", "connect_timeout=3", None),
+    ];
+    for (host, mode, expected) in cases {
+        let url = format!("{}&application_name=secret", url(host, mode));
+        wait(async {
+            let opened = open_at(&url, vec![users()], Options::default()).await;
+            match (opened, expected) {
+                (Ok(store), None) => {
+                    write(&*store, 2, insert(0, [(0, cell("a")), (1, cell("x"))])).await.unwrap();
+                    let sent = "SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid)
+                        WHERE application_name = 'secret' AND ssl";
+                    let encrypted: i64 =
+                        beside(&postgres_url()).await.query_one(sent, &[]).await.unwrap().get(0);
+                    assert!(encrypted > 0, "{mode}");
+                }
+                (Err(OpenError(why)), Some(part)) => assert!(why.contains(part), "{mode}: {why}"),
+                (Ok(_), Some(part)) => panic!("{mode}: {part} was not told"),
+                (Err(why), None) => panic!("{mode}: {why}"),
+            }
+        });
+    }
+}
+
+#[test]
+fn tells_what_does_not_fit() {
+    let url = postgres_schema();
+    let told = |statements: &str, tables: Vec<Table>, migrate: Migrate| {
+        if !statements.is_empty() {
+            postgres_runs(&url, statements);
+        }
+        let opened =
+            wait(PostgresStore::open(Address::parse(&url).unwrap(), tables, Options::default(), migrate));
+        let why = opened.map(drop).unwrap_err().0;
+        why.split_once("/postgres ").unwrap().1.to_owned()
+    };
+    assert_eq!(
+        told("", vec![heroes()], Migrate::Print),
+        r#"lacks what these statements make (migrate = "apply" runs them):
+  CREATE TABLE "heroes" ("id" bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY, "name" text COLLATE "C" NOT NULL, "age" bigint, "secret" text COLLATE "C" NOT NULL);
+  CREATE UNIQUE INDEX "heroes_name_unique" ON "heroes" ("name");"#
+    );
+    assert_eq!(
+        told(
+            r#"CREATE TABLE users (name varchar(9) COLLATE "C" PRIMARY KEY, nickname text COLLATE "C");
+            CREATE TABLE heroes (id integer PRIMARY KEY, name text COLLATE "C" NOT NULL, age bigint DEFAULT 7,
+            secret text NOT NULL, power numeric(5, 2)); CREATE INDEX ON heroes (name);
+            INSERT INTO heroes (id, name, secret) VALUES (1, 'a', ''), (2, 'a', '');
+            CREATE VIEW seen AS SELECT 1"#,
+            vec![users(), heroes(), Table { name: "seen", ..users() }],
+            Migrate::Apply
+        ),
+        r#"does not fit the declaration (nothing was changed):
+  table `users`, column `name`: is character varying(9) COLLATE "C" PRIMARY KEY, declared text COLLATE "C" PRIMARY KEY
+  table `users`, column `nickname`: is text COLLATE "C", declared text COLLATE "C" NOT NULL
+  table `heroes`, column `id`: is integer PRIMARY KEY, declared bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY
+  table `heroes`, column `secret`: is text NOT NULL, declared text COLLATE "C" NOT NULL
+  table `heroes`, column `power`: is numeric(5,2), not declared
+  table `seen`: is a view, declared a table
+  table `heroes`, column `name`: has a value in more than one row, declared unique"#
+    );
+}
+
+#[test]
+fn takes_what_others_made_alike() {
+    let url = postgres_schema();
+    postgres_runs(
+        &url,
+        r#"CREATE TABLE users (nickname text COLLATE "C" NOT NULL, name text COLLATE "C" PRIMARY KEY);
+        CREATE INDEX ON users (nickname, name);
+        CREATE TABLE heroes (id bigserial PRIMARY KEY, secret text COLLATE "C" NOT NULL DEFAULT '',
+        name text COLLATE "C" NOT NULL CONSTRAINT "named once" UNIQUE, age bigint)"#,
+    );
+    wait(async {
+        let address = Address::parse(&url).unwrap();
+        let tables = vec![heroes(), users()];
+        let store: Arc<dyn Store> =
+            Arc::new(PostgresStore::open(address, tables, Options::default(), Migrate::Check).await.unwrap());
+        write(&*store, 3, hero("a")).await.unwrap();
+        let taken = write(&*store, 3, hero("a")).await.unwrap_err();
+        assert!(matches!(taken, StoreError::Taken { column: 1 }), "{taken:?}");
+    });
+}
+
+#[test]
+fn a_server_that_is_not_there_is_told() {
+    let told = |url: &str| wait(open_at(url, vec![users()], Options::default())).map(drop).unwrap_err().0;
+    let nobody = told("postgres://me:secret@127.0.0.1:1/mine");
+    assert!(
+        nobody.starts_with("the PostgreSQL database postgres://me@127.0.0.1:1/mine cannot be opened: "),
+        "{nobody}"
+    );
+    assert!(nobody.contains("Connection refused") && !nobody.contains("secret"), "{nobody}");
+    let nothing = told(&postgres_url().replace("/postgres?", "/nothing?"));
+    assert!(nothing.contains(r#"database "nothing" does not exist"#), "{nothing}");
+    // The second of two.
+    let url = postgres_schema().replace("@127.0.0.1", "@127.0.0.1:1,127.0.0.1");
+    wait(open_at(&url, vec![users()], Options::default())).unwrap();
+}
