@@ -29,7 +29,8 @@ pub(super) async fn read(client: &Client, tables: &[Table]) -> Result<Live, Erro
     let named = client.query(NAMES, &[&indexes]).await?;
     let name = |row: &Row| {
         let kind: String = row.try_get(1)?;
-        let kind = instead(&kind).map_or("table".to_owned(), |kind| kind.trim_start_matches("a ").to_owned());
+        let kind = instead(&kind).map_or("a table".to_owned(), |kind| kind);
+        let kind = kind.split_once(' ').map_or("", |(_, kind)| kind).to_owned();
         Ok(LiveName { name: row.try_get(0)?, kind, of: row.try_get(2)? })
     };
     let names = named.iter().map(name).collect::<Result<_, Error>>()?;
