@@ -193,15 +193,7 @@ impl Crewed {
 }
 
 fn users() -> Table {
-    let column = |name, kind| TableColumn {
-        name,
-        kind,
-        role: Role::Plain,
-        nullable: false,
-        unique: false,
-        index: false,
-        kept: false,
-    };
+    let column = TableColumn::new;
     let columns = vec![
         TableColumn { role: Role::CountedKey, ..column("id", ColumnType::Integer) },
         TableColumn { unique: true, ..column("name", ColumnType::Text) },

@@ -32,6 +32,7 @@ pub(crate) const ROLES: &[&str] = &[
     "updated_at",
     "json",
     "column",
+    "was",
     "scale",
 ];
 

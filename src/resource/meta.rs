@@ -307,6 +307,8 @@ impl Role {
 pub struct ColumnMeta {
     /// Its name.
     pub name: &'static str,
+    /// The name that it had before it was renamed.
+    pub was: Option<&'static str>,
     /// What it is to its table.
     pub role: Role,
     /// Whether no two rows may share a value.
@@ -329,7 +331,7 @@ impl ColumnMeta {
     pub const fn new<T>(name: &'static str, held: Held<T>) -> Self {
         let Held { kind, shape, from_json, write_json, .. } = held;
         let role = Role::Plain;
-        ColumnMeta { name, role, unique: false, index: false, kind, shape, from_json, write_json }
+        ColumnMeta { name, was: None, role, unique: false, index: false, kind, shape, from_json, write_json }
     }
 
     /// The key, chosen by the client.
@@ -366,6 +368,12 @@ impl ColumnMeta {
     #[must_use]
     pub const fn index(self) -> Self {
         ColumnMeta { index: true, ..self }
+    }
+
+    /// It had another name.
+    #[must_use]
+    pub const fn was(self, name: &'static str) -> Self {
+        ColumnMeta { was: Some(name), ..self }
     }
 
     /// Whether it may hold NULL: that is what any JSON value may be, too.

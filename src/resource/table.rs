@@ -1,7 +1,8 @@
 //! The relational shape of a resource.
 
-use super::{ColumnType, Corrupt, ResourceMeta, Role};
-use crate::value::ValueRef;
+use super::{ColumnMeta, ColumnType, Corrupt, ResourceMeta, Role};
+use crate::value::{Value, ValueRef};
+use crate::wire::{FieldMeta, Presence};
 
 /// A table as a resource wants it.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub struct Table {
 pub struct TableColumn {
     /// Its name.
     pub name: &'static str,
+    /// The name that it had before it was renamed.
+    pub was: Option<&'static str>,
     /// What it holds.
     pub kind: ColumnType,
     /// What it is to the table.
@@ -33,6 +36,26 @@ pub struct TableColumn {
     pub index: bool,
     /// Whether a row keeps its value when it is overwritten.
     pub kept: bool,
+    /// What it holds in rows that were there before it.
+    pub default: Option<Value>,
+}
+
+impl TableColumn {
+    /// A column that is never NULL, and nothing else.
+    #[must_use]
+    pub const fn new(name: &'static str, kind: ColumnType) -> Self {
+        TableColumn {
+            name,
+            was: None,
+            kind,
+            role: Role::Plain,
+            nullable: false,
+            unique: false,
+            index: false,
+            kept: false,
+            default: None,
+        }
+    }
 }
 
 impl Table {
@@ -40,9 +63,8 @@ impl Table {
     #[must_use]
     pub fn of(meta: &ResourceMeta) -> Self {
         let fields = meta.object.fields;
-        let column = |(column, field): (&super::ColumnMeta, &crate::wire::FieldMeta)| TableColumn {
-            name: column.name,
-            kind: (column.kind)(&field.rules),
+        let column = |(column, field): (&ColumnMeta, &FieldMeta)| TableColumn {
+            was: column.was,
             role: column.role,
             nullable: column.nullable(),
             unique: column.unique,
@@ -50,6 +72,11 @@ impl Table {
             // What clients cannot set.
             kept: matches!(column.role, Role::CreatedAt)
                 || (matches!(column.role, Role::Plain) && field.read_only),
+            default: match field.presence {
+                Presence::Default(json) => (column.from_json)(&json(), &field.rules),
+                _ => None,
+            },
+            ..TableColumn::new(column.name, (column.kind)(&field.rules))
         };
         Table {
             name: meta.table,

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use crate::resource::{ColumnType, Role, Table, TableColumn};
+use crate::value::Value;
 
 /// What engines say differently.
 pub(super) trait Dialect {
@@ -21,6 +22,21 @@ pub(super) trait Dialect {
 
     /// The type that a column has on disk.
     fn column_type(kind: &ColumnType) -> Cow<'static, str>;
+
+    /// Makes the table of what was done to the schema, if it is not there.
+    const HISTORY: &'static str;
+
+    /// A value as it stands in the text of a statement that changes the schema; nowhere else do values become
+    /// text.
+    fn literal(value: &Value, kind: &ColumnType) -> String;
+
+    /// Makes a column that is there, as it is `found`, what is declared, as far as there are statements for
+    /// that.
+    fn alter(table: &Table, index: usize, found: &str) -> Option<String>;
+
+    /// Whether a table can be made anew by copying its rows; where keys are counted by something beside the
+    /// table, that would begin again.
+    const REBUILDS: bool;
 
     /// What makes this column the key.
     fn key(column: &TableColumn) -> &'static str;
@@ -133,10 +149,67 @@ pub(super) fn create_table<D: Dialect>(table: &Table) -> String {
     format!("CREATE TABLE {} ({}){}", quoted(table.name), listed(columns), D::TABLE_OPTIONS)
 }
 
-/// Adds a column to a table that is there.
+/// Adds a column to a table that is there; rows get its default.
 pub(super) fn add_column<D: Dialect>(table: &Table, index: usize) -> String {
+    let column = &table.columns[index];
+    let default = column.default.as_ref().map(|value| D::literal(value, &column.kind));
+    add_column_with::<D>(table, index, default.as_deref())
+}
+
+/// Adds a column to a table that is there; rows get this.
+pub(super) fn add_column_with<D: Dialect>(table: &Table, index: usize, default: Option<&str>) -> String {
     let (name, column) = (quoted(table.name), quoted(table.columns[index].name));
-    format!("ALTER TABLE {name} ADD COLUMN {column} {}", definition::<D>(table, index))
+    let default = default.map_or(String::new(), |default| format!(" DEFAULT {default}"));
+    format!("ALTER TABLE {name} ADD COLUMN {column} {}{default}", definition::<D>(table, index))
+}
+
+/// Gives a column another name.
+pub(super) fn rename_column(table: &Table, was: &str, index: usize) -> String {
+    let (name, column) = (quoted(table.name), quoted(table.columns[index].name));
+    format!("ALTER TABLE {name} RENAME COLUMN {} TO {column}", quoted(was))
+}
+
+/// Takes a column away, with all that it holds.
+pub(super) fn drop_column(table: &Table, column: &str) -> String {
+    format!("ALTER TABLE {} DROP COLUMN {}", quoted(table.name), quoted(column))
+}
+
+/// Makes a table anew of these columns, by their new names and their old ones.
+pub(super) fn rebuild<D: Dialect>(table: &Table, columns: &[(&str, &str)]) -> String {
+    let (name, old) = (quoted(table.name), quoted(&format!("{}_old", table.name)));
+    let into = listed(columns.iter().map(|(new, _)| quoted(new)));
+    let from = listed(columns.iter().map(|(_, old)| quoted(old)));
+    format!(
+        "BEGIN; ALTER TABLE {name} RENAME TO {old}; {}; INSERT INTO {name} ({into}) SELECT {from} FROM {old}; \
+         DROP TABLE {old}; COMMIT",
+        create_table::<D>(table)
+    )
+}
+
+/// Notes a statement that was run.
+pub(super) fn note<D: Dialect>() -> String {
+    format!("INSERT INTO \"_crewed_history\" (\"statement\") VALUES ({})", D::parameter(1))
+}
+
+/// A text as it stands in a statement.
+pub(super) fn text_literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// Bytes as hexadecimal digits.
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// More than one row.
+pub(super) fn several(table: &Table) -> String {
+    format!("SELECT 1 FROM {} LIMIT 1 OFFSET 1", quoted(table.name))
+}
+
+/// The values that more than one row has.
+pub(super) fn duplicates(table: &str, column: &str) -> String {
+    let (table, column) = (quoted(table), quoted(column));
+    format!("SELECT {column}, count(*) FROM {table} GROUP BY {column} HAVING count(*) > 1")
 }
 
 /// What a column is declared as, after its name.
@@ -197,8 +270,8 @@ pub(super) fn create_index(table: &Table, index: &Index) -> String {
 }
 
 /// Whether two rows have the same value in this column; NULL is not one.
-pub(super) fn shared(table: &Table, column: usize) -> String {
-    let (table, column) = (quoted(table.name), quoted(table.columns[column].name));
+pub(super) fn shared(table: &str, column: &str) -> String {
+    let (table, column) = (quoted(table), quoted(column));
     format!("SELECT 1 FROM {table} WHERE {column} IS NOT NULL GROUP BY {column} HAVING count(*) > 1 LIMIT 1")
 }
 

@@ -20,6 +20,7 @@ pub(crate) fn resource(resource: &Resource, errors: &mut Errors) {
     one_of_each(resource, "updated_at", |field| field.roles.updated_at, errors);
     distinct_members(&resource.object, errors);
     distinct_columns(resource, errors);
+    renamed_columns(resource, errors);
     for field in &resource.object.fields {
         names(field, errors);
         presence(field, errors);
@@ -190,6 +191,28 @@ fn distinct_columns(resource: &Resource, errors: &mut Errors) {
                     other.ident
                 ),
             );
+        }
+    }
+}
+
+/// A column that was renamed had a name which no other has, now or then.
+fn renamed_columns(resource: &Resource, errors: &mut Errors) {
+    let fields = &resource.object.fields;
+    for (i, field) in fields.iter().enumerate() {
+        let Some(was) = &field.roles.was else { continue };
+        let name = was.value();
+        let same = |other: &str| other.eq_ignore_ascii_case(&name);
+        if same(&field.column()) {
+            errors.at(was, "the column has this name; remove `was`, or name the one that it had");
+        } else if let Some(other) = fields.iter().find(|other| same(&other.column())) {
+            errors.at(
+                was,
+                format!("`{name}` is the column of `{}` now, and can only go to one field", other.ident),
+            );
+        } else if let Some(other) =
+            fields[..i].iter().find(|other| other.roles.was.as_ref().is_some_and(|was| same(&was.value())))
+        {
+            errors.at(was, format!("`{name}` goes to `{}` already; one column becomes one", other.ident));
         }
     }
 }

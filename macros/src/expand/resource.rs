@@ -125,5 +125,8 @@ fn column(place: &Place<'_>) -> TokenStream {
             column.extend(call);
         }
     }
+    if let Some(was) = &roles.was {
+        column.extend(quote!(.was(#was)));
+    }
     column
 }

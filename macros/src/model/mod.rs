@@ -113,6 +113,8 @@ pub(crate) struct Roles {
     pub(crate) updated_at: Option<Span>,
     pub(crate) json: Option<Span>,
     pub(crate) column: Option<LitStr>,
+    /// The name that the column had.
+    pub(crate) was: Option<LitStr>,
     pub(crate) scale: Option<Count>,
 }
 

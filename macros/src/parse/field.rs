@@ -167,6 +167,7 @@ impl Field {
             "updated_at" => roles.updated_at = word.flag(errors),
             "json" => roles.json = word.flag(errors),
             "column" => roles.column = word.text(errors),
+            "was" => roles.was = word.text(errors),
             "scale" => roles.scale = word.count(errors),
             _ if names::LATER_FIELD.contains(&&*key) => {
                 errors.at(&word.key, format!("`{key}` is not supported yet; remove it for now"));

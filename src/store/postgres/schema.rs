@@ -8,6 +8,7 @@ use super::live;
 use crate::resource::Table;
 use crate::store::Migrate;
 use crate::store::schema::Plan;
+use crate::store::sql::{self, Dialect};
 
 /// Processes that start at once take turns by this; it means nothing to anybody else.
 const LOCK: i64 = 0x6372_6577_6564;
@@ -62,8 +63,10 @@ async fn fit_once(client: &Client, tables: &[Table], migrate: Migrate) -> Result
         client.batch_execute("ROLLBACK").await?;
         return Err(Misfit::Told(told));
     }
+    client.batch_execute(Postgres::HISTORY).await?;
     for step in &plan.steps {
         client.batch_execute(&step.statement).await?;
+        client.query(&sql::note::<Postgres>(), &[&step.statement]).await?;
     }
     Ok(client.batch_execute("COMMIT").await?)
 }

@@ -8,7 +8,8 @@ use super::live;
 use crate::resource::{ColumnType, Role, Table, TableColumn};
 use crate::store::Migrate;
 use crate::store::schema::Plan;
-use crate::store::sql::Dialect;
+use crate::store::sql::{self, Dialect};
+use crate::value::Value;
 
 /// How SQLite says it.
 #[derive(Debug)]
@@ -36,6 +37,27 @@ impl Dialect for Sqlite {
             ColumnType::Text | ColumnType::Choice(_) | ColumnType::Date | ColumnType::Json => "TEXT",
             ColumnType::Bytes | ColumnType::Uuid => "BLOB",
         })
+    }
+
+    const REBUILDS: bool = true;
+
+    const HISTORY: &'static str = "CREATE TABLE IF NOT EXISTS \"_crewed_history\" \
+        (\"id\" INTEGER PRIMARY KEY AUTOINCREMENT, \
+        \"made_at\" TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ')), \"statement\" TEXT NOT NULL) STRICT";
+
+    fn literal(value: &Value, _: &ColumnType) -> String {
+        match value {
+            Value::Null => "NULL".to_owned(),
+            Value::Integer(i) => i.to_string(),
+            Value::Real(r) => format!("{r:?}"),
+            Value::Text(text) => sql::text_literal(text),
+            Value::Blob(bytes) => format!("x'{}'", sql::hexadecimal(bytes)),
+        }
+    }
+
+    /// A column of SQLite's stays what it is.
+    fn alter(_: &Table, _: usize, _: &str) -> Option<String> {
+        None
     }
 
     /// An integer is the rowid itself; AUTOINCREMENT, so that the id of a deleted row never comes
@@ -83,8 +105,10 @@ pub(super) fn fit(connection: &Connection, tables: &[Table], migrate: Migrate) -
     // Another process may have been faster.
     let plan = self::plan(connection, tables)?;
     plan.allowed(migrate).map_err(Misfit::Told)?;
+    transaction.execute_batch(Sqlite::HISTORY)?;
     for step in &plan.steps {
         transaction.execute_batch(&step.statement)?;
+        transaction.execute(&sql::note::<Sqlite>(), [&step.statement])?;
     }
     Ok(transaction.commit()?)
 }

@@ -187,15 +187,7 @@ mod tests {
 
     /// What is answered to writes of these keys and sizes that all wait when the thread comes to them.
     fn told(setup: &str, writes: &[(i64, usize)]) -> Vec<String> {
-        let column = |name, role, kind| TableColumn {
-            name,
-            kind,
-            role,
-            nullable: false,
-            unique: false,
-            index: false,
-            kept: false,
-        };
+        let column = |name, role, kind| TableColumn { role, ..TableColumn::new(name, kind) };
         let columns = vec![
             column("key", Role::Key, ColumnType::Integer),
             column("filling", Role::Plain, ColumnType::Text),

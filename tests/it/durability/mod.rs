@@ -177,15 +177,7 @@ fn remove_halves(folder: &Path) {
 }
 
 fn open(folder: &Path, options: Options) -> SqliteStore {
-    let column = |name, kind, role| TableColumn {
-        name,
-        kind,
-        role,
-        nullable: false,
-        unique: false,
-        index: false,
-        kept: false,
-    };
+    let column = |name, kind, role| TableColumn { role, ..TableColumn::new(name, kind) };
     let columns = vec![
         column("id", ColumnType::Integer, Role::CountedKey),
         column("filling", ColumnType::Text, Role::Plain),

@@ -215,7 +215,7 @@ pub fn runtime() -> &'static Runtime {
 }
 
 pub fn column(name: &'static str, kind: ColumnType) -> TableColumn {
-    TableColumn { name, kind, role: Role::Plain, nullable: false, unique: false, index: false, kept: false }
+    TableColumn::new(name, kind)
 }
 
 /// A table that shows all its columns; the first is the key.

@@ -4,6 +4,7 @@
 pub(crate) mod harness;
 
 mod concurrency;
+mod migrate;
 mod rows;
 mod types;
 mod writes;

@@ -101,7 +101,9 @@ fn tells_a_missing_column() {
         file.refuses(vec![heroes()], Migrate::Apply),
         "the SQLite database DB does not fit the declaration (nothing was changed):
   table `heroes`, column `name`: is missing, declared TEXT NOT NULL
-  table `heroes`, column `secret`: is missing, declared TEXT NOT NULL"
+    give the field a `default`, or rows that are there a value: ALTER TABLE \"heroes\" ADD COLUMN \"name\" TEXT NOT NULL DEFAULT <VALUE>
+  table `heroes`, column `secret`: is missing, declared TEXT NOT NULL
+    give the field a `default`, or rows that are there a value: ALTER TABLE \"heroes\" ADD COLUMN \"secret\" TEXT NOT NULL DEFAULT <VALUE>"
     );
 }
 
@@ -112,7 +114,8 @@ fn tells_a_column_that_is_not_declared() {
     assert_eq!(
         file.refuses(vec![heroes()], Migrate::Apply),
         "the SQLite database DB does not fit the declaration (nothing was changed):
-  table `heroes`, column `power`: is INTEGER NOT NULL, not declared"
+  table `heroes`, column `power`: is INTEGER NOT NULL, not declared
+    if a field has another name now, say so: #[field(was = \"power\")]; to lose what it holds: ALTER TABLE \"heroes\" DROP COLUMN \"power\""
     );
 }
 
@@ -123,7 +126,8 @@ fn tells_another_type() {
     assert_eq!(
         file.refuses(vec![users()], Migrate::Apply),
         "the SQLite database DB does not fit the declaration (nothing was changed):
-  table `users`, column `nickname`: is BLOB NOT NULL, declared TEXT NOT NULL"
+  table `users`, column `nickname`: is BLOB NOT NULL, declared TEXT NOT NULL
+    to make `users` anew of what it holds: BEGIN; ALTER TABLE \"users\" RENAME TO \"users_old\"; CREATE TABLE \"users\" (\"name\" TEXT NOT NULL PRIMARY KEY, \"nickname\" TEXT NOT NULL) STRICT; INSERT INTO \"users\" (\"name\", \"nickname\") SELECT \"name\", \"nickname\" FROM \"users_old\"; DROP TABLE \"users_old\"; COMMIT"
     );
 }
 
@@ -137,7 +141,8 @@ fn tells_what_may_be_null() {
         file.refuses(vec![heroes()], Migrate::Apply),
         "the SQLite database DB does not fit the declaration (nothing was changed):
   table `heroes`, column `name`: is TEXT, declared TEXT NOT NULL
-  table `heroes`, column `age`: is INTEGER NOT NULL, declared INTEGER"
+  table `heroes`, column `age`: is INTEGER NOT NULL, declared INTEGER
+    to make `heroes` anew of what it holds: BEGIN; ALTER TABLE \"heroes\" RENAME TO \"heroes_old\"; CREATE TABLE \"heroes\" (\"id\" INTEGER PRIMARY KEY AUTOINCREMENT, \"name\" TEXT NOT NULL, \"age\" INTEGER, \"secret\" TEXT NOT NULL) STRICT; INSERT INTO \"heroes\" (\"id\", \"name\", \"age\", \"secret\") SELECT \"id\", \"name\", \"age\", \"secret\" FROM \"heroes_old\"; DROP TABLE \"heroes_old\"; COMMIT"
     );
     // In a STRICT table a key is never NULL.
     let file = File::with("CREATE TABLE users (name TEXT PRIMARY KEY, nickname TEXT NOT NULL)");
@@ -145,7 +150,8 @@ fn tells_what_may_be_null() {
         file.refuses(vec![users()], Migrate::Apply),
         "the SQLite database DB does not fit the declaration (nothing was changed):
   table `users`: is not STRICT, declared STRICT
-  table `users`, column `name`: is TEXT PRIMARY KEY, declared TEXT NOT NULL PRIMARY KEY"
+  table `users`, column `name`: is TEXT PRIMARY KEY, declared TEXT NOT NULL PRIMARY KEY
+    to make `users` anew of what it holds: BEGIN; ALTER TABLE \"users\" RENAME TO \"users_old\"; CREATE TABLE \"users\" (\"name\" TEXT NOT NULL PRIMARY KEY, \"nickname\" TEXT NOT NULL) STRICT; INSERT INTO \"users\" (\"name\", \"nickname\") SELECT \"name\", \"nickname\" FROM \"users_old\"; DROP TABLE \"users_old\"; COMMIT"
     );
 }
 
@@ -161,8 +167,10 @@ fn tells_another_key() {
         "the SQLite database DB does not fit the declaration (nothing was changed):
   table `users`, column `name`: is TEXT NOT NULL, declared TEXT NOT NULL PRIMARY KEY
   table `users`, column `nickname`: is TEXT NOT NULL PRIMARY KEY, declared TEXT NOT NULL
+    to make `users` anew of what it holds: BEGIN; ALTER TABLE \"users\" RENAME TO \"users_old\"; CREATE TABLE \"users\" (\"name\" TEXT NOT NULL PRIMARY KEY, \"nickname\" TEXT NOT NULL) STRICT; INSERT INTO \"users\" (\"name\", \"nickname\") SELECT \"name\", \"nickname\" FROM \"users_old\"; DROP TABLE \"users_old\"; COMMIT
   table `heroes`, column `id`: is INTEGER PRIMARY KEY, declared INTEGER PRIMARY KEY AUTOINCREMENT
-  table `heroes`, column `name`: is TEXT NOT NULL PRIMARY KEY, declared TEXT NOT NULL"
+  table `heroes`, column `name`: is TEXT NOT NULL PRIMARY KEY, declared TEXT NOT NULL
+    to make `heroes` anew of what it holds: BEGIN; ALTER TABLE \"heroes\" RENAME TO \"heroes_old\"; CREATE TABLE \"heroes\" (\"id\" INTEGER PRIMARY KEY AUTOINCREMENT, \"name\" TEXT NOT NULL, \"age\" INTEGER, \"secret\" TEXT NOT NULL) STRICT; INSERT INTO \"heroes\" (\"id\", \"name\", \"age\", \"secret\") SELECT \"id\", \"name\", \"age\", \"secret\" FROM \"heroes_old\"; DROP TABLE \"heroes_old\"; COMMIT"
     );
 }
 
@@ -175,14 +183,16 @@ fn tells_a_key_that_is_counted_otherwise() {
     assert_eq!(
         file.refuses(vec![heroes()], Migrate::Apply),
         "the SQLite database DB does not fit the declaration (nothing was changed):
-  table `heroes`, column `id`: is INTEGER PRIMARY KEY, declared INTEGER PRIMARY KEY AUTOINCREMENT"
+  table `heroes`, column `id`: is INTEGER PRIMARY KEY, declared INTEGER PRIMARY KEY AUTOINCREMENT
+    to make `heroes` anew of what it holds: BEGIN; ALTER TABLE \"heroes\" RENAME TO \"heroes_old\"; CREATE TABLE \"heroes\" (\"id\" INTEGER PRIMARY KEY AUTOINCREMENT, \"name\" TEXT NOT NULL, \"age\" INTEGER, \"secret\" TEXT NOT NULL) STRICT; INSERT INTO \"heroes\" (\"id\", \"name\", \"age\", \"secret\") SELECT \"id\", \"name\", \"age\", \"secret\" FROM \"heroes_old\"; DROP TABLE \"heroes_old\"; COMMIT"
     );
     let mut chosen = heroes();
     chosen.columns[0].role = Role::Key;
     assert_eq!(
         File::with(HEROES).refuses(vec![chosen], Migrate::Apply),
         "the SQLite database DB does not fit the declaration (nothing was changed):
-  table `heroes`, column `id`: is INTEGER PRIMARY KEY AUTOINCREMENT, declared INTEGER PRIMARY KEY"
+  table `heroes`, column `id`: is INTEGER PRIMARY KEY AUTOINCREMENT, declared INTEGER PRIMARY KEY
+    to make `heroes` anew of what it holds: BEGIN; ALTER TABLE \"heroes\" RENAME TO \"heroes_old\"; CREATE TABLE \"heroes\" (\"id\" INTEGER PRIMARY KEY, \"name\" TEXT NOT NULL, \"age\" INTEGER, \"secret\" TEXT NOT NULL) STRICT; INSERT INTO \"heroes\" (\"id\", \"name\", \"age\", \"secret\") SELECT \"id\", \"name\", \"age\", \"secret\" FROM \"heroes_old\"; DROP TABLE \"heroes_old\"; COMMIT"
     );
 }
 
@@ -194,7 +204,8 @@ fn tells_a_table_that_is_not_strict() {
         file.refuses(vec![users()], Migrate::Apply),
         "the SQLite database DB does not fit the declaration (nothing was changed):
   table `users`: is not STRICT, declared STRICT
-  table `users`, column `nickname`: is VARCHAR(9) NOT NULL, declared TEXT NOT NULL"
+  table `users`, column `nickname`: is VARCHAR(9) NOT NULL, declared TEXT NOT NULL
+    to make `users` anew of what it holds: BEGIN; ALTER TABLE \"users\" RENAME TO \"users_old\"; CREATE TABLE \"users\" (\"name\" TEXT NOT NULL PRIMARY KEY, \"nickname\" TEXT NOT NULL) STRICT; INSERT INTO \"users\" (\"name\", \"nickname\") SELECT \"name\", \"nickname\" FROM \"users_old\"; DROP TABLE \"users_old\"; COMMIT"
     );
 }
 
@@ -221,7 +232,8 @@ fn tells_what_is_computed_or_compares_otherwise() {
         file.refuses(vec![users()], Migrate::Apply),
         "the SQLite database DB does not fit the declaration (nothing was changed):
   table `users`, column `name`: is TEXT NOT NULL PRIMARY KEY COLLATE NOCASE, declared TEXT NOT NULL PRIMARY KEY
-  table `users`, column `nickname`: is TEXT NOT NULL GENERATED, declared TEXT NOT NULL"
+  table `users`, column `nickname`: is TEXT NOT NULL GENERATED, declared TEXT NOT NULL
+    to make `users` anew of what it holds: BEGIN; ALTER TABLE \"users\" RENAME TO \"users_old\"; CREATE TABLE \"users\" (\"name\" TEXT NOT NULL PRIMARY KEY, \"nickname\" TEXT NOT NULL) STRICT; INSERT INTO \"users\" (\"name\", \"nickname\") SELECT \"name\", \"nickname\" FROM \"users_old\"; DROP TABLE \"users_old\"; COMMIT"
     );
 }
 
@@ -235,7 +247,8 @@ fn tells_values_that_are_not_unique() {
     assert_eq!(
         file.refuses(vec![heroes(), users()], Migrate::Apply),
         "the SQLite database DB does not fit the declaration (nothing was changed):
-  table `heroes`, column `name`: has a value in more than one row, declared unique"
+  table `heroes`, column `name`: has a value in more than one row, declared unique
+    to see which: SELECT \"name\", count(*) FROM \"heroes\" GROUP BY \"name\" HAVING count(*) > 1"
     );
 }
 
@@ -260,9 +273,12 @@ fn tells_everything_at_once() {
         "the SQLite database DB does not fit the declaration (nothing was changed):
   table `users`: is not STRICT, declared STRICT
   table `users`, column `nickname`: is missing, declared TEXT NOT NULL
+    give the field a `default`, or rows that are there a value: ALTER TABLE \"users\" ADD COLUMN \"nickname\" TEXT NOT NULL DEFAULT <VALUE>
   table `heroes`, column `id`: is INTEGER, declared INTEGER PRIMARY KEY AUTOINCREMENT
   table `heroes`, column `name`: is missing, declared TEXT NOT NULL
+    give the field a `default`, or rows that are there a value: ALTER TABLE \"heroes\" ADD COLUMN \"name\" TEXT NOT NULL DEFAULT <VALUE>
   table `heroes`, column `secret`: is missing, declared TEXT NOT NULL
+    give the field a `default`, or rows that are there a value: ALTER TABLE \"heroes\" ADD COLUMN \"secret\" TEXT NOT NULL DEFAULT <VALUE>
   table `users`: is declared twice
 and lacks (migrate = \"apply\" makes it):
   column `age` of table `heroes`
@@ -332,7 +348,8 @@ impl File {
         let connection = Connection::open(self.path()).unwrap();
         let mut statement = connection
             .prepare(
-                "SELECT sql FROM sqlite_schema WHERE sql NOT NULL AND name NOT LIKE 'sqlite%' ORDER BY sql",
+                "SELECT sql FROM sqlite_schema WHERE sql NOT NULL AND name NOT LIKE 'sqlite%'
+                 AND name NOT LIKE '\\_crewed%' ESCAPE '\\' ORDER BY sql",
             )
             .unwrap();
         let texts = statement.query_map([], |row| row.get(0)).unwrap();

@@ -16,7 +16,7 @@ suite! {
 
 const STATES: &ChoiceMeta = &ChoiceMeta::new("State", "", &["draft", "live"]);
 
-fn kinds() -> Vec<(ColumnType, Vec<Value>)> {
+pub(super) fn kinds() -> Vec<(ColumnType, Vec<Value>)> {
     let integers = |list: &[i64]| list.iter().copied().map(Value::Integer).collect();
     let texts = |list: &[&str]| list.iter().map(|text| Value::Text((*text).to_owned())).collect();
     let reals = [0.0, 1.0, 0.1, f64::MAX, f64::MIN, f64::MIN_POSITIVE, 5e-324, 9_007_199_254_740_993.0];

@@ -1,0 +1,215 @@
+//! A database follows its declaration, on every engine: what can be done without loss is done, and the rest is
+//! told.
+
+use std::sync::Arc;
+
+use super::harness::*;
+use super::types::kinds;
+use crewed::resource::{ColumnType, Role, Table, TableColumn};
+use crewed::store::postgres::{Address, PostgresStore};
+use crewed::store::sqlite::{Location, SqliteStore};
+use crewed::store::{Migrate, Read, Store, StoreError};
+use crewed::value::Value;
+use tempfile::TempDir;
+
+/// A database that is opened again and again.
+enum Database {
+    Sqlite(TempDir),
+    Postgres(String),
+}
+
+impl Database {
+    /// One of each engine.
+    fn each() -> [Database; 2] {
+        [Database::Sqlite(TempDir::new().unwrap()), Database::Postgres(postgres_schema())]
+    }
+
+    fn open(&self, tables: Vec<Table>, migrate: Migrate) -> Result<Arc<dyn Store>, String> {
+        match self {
+            Database::Sqlite(folder) => {
+                let location = Location::File(folder.path().join("a.db"));
+                match SqliteStore::open(location, tables, Default::default(), migrate) {
+                    Ok(store) => Ok(Arc::new(store)),
+                    Err(error) => Err(error.0),
+                }
+            }
+            Database::Postgres(url) => {
+                let address = Address::parse(url).unwrap();
+                match wait(PostgresStore::open(address, tables, Default::default(), migrate)) {
+                    Ok(store) => Ok(Arc::new(store)),
+                    Err(error) => Err(error.0),
+                }
+            }
+        }
+    }
+
+    /// Every statement that was run, in order.
+    fn history(&self) -> Vec<String> {
+        let query = "SELECT statement FROM _crewed_history ORDER BY id";
+        match self {
+            Database::Sqlite(folder) => {
+                let connection = rusqlite::Connection::open(folder.path().join("a.db")).unwrap();
+                let mut statement = connection.prepare(query).unwrap();
+                statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+            }
+            Database::Postgres(url) => wait(async {
+                let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
+                tokio::spawn(connection);
+                client.query(query, &[]).await.unwrap().iter().map(|row| row.get(0)).collect()
+            }),
+        }
+    }
+}
+
+fn titled() -> Table {
+    let mut titled = heroes();
+    titled.columns[1].name = "title";
+    titled.columns[1].was = Some("name");
+    titled
+}
+
+#[test]
+fn a_column_that_was_renamed_keeps_what_it_holds() {
+    for database in Database::each() {
+        wait_for(database.open(vec![heroes()], Migrate::Apply), hero("a"));
+        let told = database.open(vec![titled()], Migrate::Check).map(drop).unwrap_err();
+        assert!(told.contains("column `title` of table `heroes`, which was `name`"), "{told}");
+        let told = database.open(vec![titled()], Migrate::Print).map(drop).unwrap_err();
+        assert!(told.contains(r#"ALTER TABLE "heroes" RENAME COLUMN "name" TO "title";"#), "{told}");
+        let store = database.open(vec![titled()], Migrate::Apply).unwrap();
+        let rows = wait(read(&*store, 3, page(0, 0, 9))).unwrap();
+        assert_eq!(rows, [row([cell(1), cell("a"), null()])]);
+        let taken = wait(write(&*store, 3, hero("a"))).unwrap_err();
+        assert!(matches!(taken, StoreError::Taken { column: 1 }), "{taken:?}");
+        drop(store);
+        // `was` may stay as long as it likes.
+        database.open(vec![titled()], Migrate::Check).unwrap();
+        let history = database.history();
+        assert_eq!(history.len(), 3, "{history:?}");
+        assert!(history[0].starts_with(r#"CREATE TABLE "heroes""#));
+        assert_eq!(history[2], r#"ALTER TABLE "heroes" RENAME COLUMN "name" TO "title""#);
+    }
+}
+
+/// Rows that are there have nothing in a new column, or its default.
+#[test]
+fn new_columns_have_something_for_old_rows() {
+    let id = || TableColumn { role: Role::CountedKey, ..column("id", ColumnType::Integer) };
+    const NAMES: [&str; 12] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"];
+    for pick in [<[Value]>::first, <[Value]>::last] {
+        for database in Database::each() {
+            wait_for(database.open(vec![table("t", vec![id()])], Migrate::Apply), insert(0, []));
+            let mut columns = vec![id()];
+            let mut expected = vec![Value::Integer(1)];
+            for (name, (kind, values)) in NAMES.into_iter().zip(kinds()) {
+                let value = pick(&values).unwrap().clone();
+                columns.push(TableColumn { default: Some(value.clone()), ..column(name, kind) });
+                expected.push(value);
+            }
+            columns.push(TableColumn { nullable: true, index: true, ..column("nothing", ColumnType::Text) });
+            expected.push(Value::Null);
+            let store = database.open(vec![table("t", columns)], Migrate::Apply).unwrap();
+            assert_eq!(wait(read(&*store, 14, one(0, 1))).unwrap(), [expected]);
+        }
+    }
+}
+
+#[test]
+fn what_would_lose_something_is_told_and_not_done() {
+    let with = |change: &dyn Fn(&mut Table)| {
+        let mut table = heroes();
+        change(&mut table);
+        table
+    };
+    let new = |name| TableColumn { was: Some("name"), ..column(name, ColumnType::Text) };
+    let cases: Vec<(Table, &str, &str)> = vec![
+        (
+            with(&|t| drop(t.columns.remove(3))),
+            "column `secret`: is",
+            r#"to lose what it holds: ALTER TABLE "heroes" DROP COLUMN "secret""#,
+        ),
+        (with(&|t| t.columns[2].kind = ColumnType::Text), "column `age`: is", "to "),
+        (with(&|t| t.columns[2].nullable = false), "column `age`: is", "to "),
+        (
+            with(&|t| t.columns.push(column("power", ColumnType::Integer))),
+            "column `power`: is missing, declared",
+            "give the field a `default`",
+        ),
+        (
+            with(&|t| t.columns[3].unique = true),
+            "column `secret`: has a value in more than one row, declared unique",
+            "to see which: SELECT",
+        ),
+        (
+            with(&|t| {
+                t.columns.push(TableColumn {
+                    unique: true,
+                    default: Some(Value::Integer(7)),
+                    ..column("power", ColumnType::Integer)
+                });
+            }),
+            "column `power`: is missing, and would have its default in every row, declared unique",
+            "",
+        ),
+        (
+            with(&|t| {
+                t.columns[1] = new("title");
+                t.columns.push(TableColumn { nullable: true, ..new("call_sign") });
+            }),
+            "column `name`: goes to `title` and to `call_sign`; one column becomes one",
+            "",
+        ),
+    ];
+    for database in Database::each() {
+        let store = database.open(vec![heroes()], Migrate::Apply).unwrap();
+        for name in ["a", "b"] {
+            wait(write(&*store, 3, hero(name))).unwrap();
+        }
+        drop(store);
+        for (table, what, hint) in &cases {
+            for migrate in [Migrate::Apply, Migrate::Print, Migrate::Check] {
+                let told = database.open(vec![table.clone()], migrate).map(drop).unwrap_err();
+                assert!(told.contains("(nothing was changed)"), "{told}");
+                assert!(told.contains(what) && told.contains(hint), "`{what}`, `{hint}`:\n{told}");
+            }
+        }
+        let store = database.open(vec![heroes()], Migrate::Check).unwrap();
+        let rows = wait(read(&*store, 3, Read::Page { table: 0, skip: 0, limit: 9 })).unwrap();
+        assert_eq!(rows.len(), 2);
+    }
+}
+
+/// What was told can be run.
+#[test]
+fn the_statements_that_are_told_work() {
+    for database in Database::each() {
+        wait_for(database.open(vec![heroes()], Migrate::Apply), hero("a"));
+        let mut table = heroes();
+        table.columns[2].nullable = false;
+        table.columns[2].kind = ColumnType::Real;
+        let told = database.open(vec![table.clone()], Migrate::Apply).map(drop).unwrap_err();
+        let (_, statement) = told.split_once("    to ").unwrap().1.split_once(": ").unwrap();
+        match &database {
+            Database::Sqlite(folder) => {
+                let connection = rusqlite::Connection::open(folder.path().join("a.db")).unwrap();
+                connection.execute_batch("UPDATE heroes SET age = 3").unwrap();
+                connection.execute_batch(statement).unwrap();
+            }
+            Database::Postgres(url) => {
+                postgres_runs(url, "UPDATE heroes SET age = 3");
+                postgres_runs(url, statement);
+            }
+        }
+        let store = database.open(vec![table], Migrate::Apply).unwrap();
+        let rows = wait(read(&*store, 3, one(0, 1))).unwrap();
+        assert_eq!(rows, [row([cell(1), cell("a"), cell(Value::Real(3.0))])]);
+        let taken =
+            wait(write(&*store, 3, insert(0, [(1, cell("a")), (2, cell(Value::Real(1.0))), (3, cell("x"))])));
+        assert!(matches!(taken, Err(StoreError::Taken { column: 1 })), "{taken:?}");
+    }
+}
+
+/// Writes into a store that is closed again.
+fn wait_for(store: Result<Arc<dyn Store>, String>, into: crewed::store::Write) {
+    wait(write(&*store.unwrap(), 0, into)).unwrap();
+}
