@@ -26,7 +26,7 @@ pub use crate::openapi::{Answer, FunctionMeta, Guard};
 pub use crate::render::{ErrorList, ErrorMeta, HttpError, HttpErrors};
 pub use crate::resource::{
     Changes, Column, ColumnMeta, GeneratedKey, Input, InputStyle, Key, Operation, Resource, ResourceMeta,
-    Unused, held, held_as_json, held_as_key,
+    Row, held, held_as_json, held_as_key,
 };
 pub use crate::route::{
     Answering, Argument, Ask, Call, Failure, FromRocket, Function, RocketRoute, Why, answered,
@@ -285,6 +285,9 @@ macro_rules! __stub_resource {
                 type Create = $create;
                 type Replace = $replace;
                 type Patch = $patch;
+                fn of_row(_: &dyn __crewed::Row) -> __crewed::Result<Self, __crewed::Corrupt> {
+                    __crewed::Err(__crewed::Corrupt(__crewed::String::new()))
+                }
             }
         };
         $crate::__private::serialize_object!([] $resource);

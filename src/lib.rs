@@ -53,6 +53,7 @@ pub mod operation;
 pub mod prelude;
 pub mod render;
 pub mod resource;
+mod resources;
 mod route;
 pub mod store;
 pub mod value;
@@ -66,6 +67,7 @@ pub use uuid::Uuid;
 pub use app::{Api, LaunchError, ignite};
 pub use input::Upload;
 pub use render::{HttpError, HttpErrors};
+pub use resources::{Resources, Rows, Transaction};
 pub use route::{AnyFunction, Function};
 pub use wire::{AnyDateTime, Patched};
 

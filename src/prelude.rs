@@ -33,4 +33,4 @@ pub use rocket;
 pub use rust_decimal::Decimal;
 pub use uuid::Uuid;
 
-pub use crate::{AnyDateTime, Api, HttpError, Patched, Upload, model, operations, resource};
+pub use crate::{AnyDateTime, Api, HttpError, Patched, Resources, Upload, model, operations, resource};

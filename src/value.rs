@@ -34,6 +34,33 @@ pub enum ValueRef<'a> {
     Blob(&'a [u8]),
 }
 
+macro_rules! values {
+    ($($from:ty: $value:ident => $into:expr;)*) => {$(
+        impl From<$from> for Value {
+            fn from($value: $from) -> Self {
+                $into
+            }
+        }
+    )*};
+}
+
+values! {
+    i64: i => Value::Integer(i);
+    i32: i => Value::Integer(i.into());
+    u32: i => Value::Integer(i.into());
+    bool: b => Value::Integer(b.into());
+    f64: r => Value::Real(r);
+    &str: text => Value::Text(text.to_owned());
+    String: text => Value::Text(text);
+    Vec<u8>: bytes => Value::Blob(bytes);
+}
+
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Value::Null, Into::into)
+    }
+}
+
 impl Value {
     /// Borrows the value as a row would lend it.
     #[must_use]
@@ -49,6 +76,18 @@ impl Value {
 }
 
 impl ValueRef<'_> {
+    /// The value by itself.
+    #[must_use]
+    pub fn to_owned(&self) -> Value {
+        match *self {
+            ValueRef::Null => Value::Null,
+            ValueRef::Integer(i) => Value::Integer(i),
+            ValueRef::Real(r) => Value::Real(r),
+            ValueRef::Text(text) => Value::Text(text.to_owned()),
+            ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
+        }
+    }
+
     /// The kind of the value, for messages about stored data.
     #[must_use]
     pub fn kind(&self) -> &'static str {

@@ -16,9 +16,10 @@ use crate::openapi::{self, DocumentOptions, Foreign, Info, PageSize};
 use crate::operation::{PageSizes, Service};
 use crate::render::ErrorFormat;
 use crate::resource::Table;
+use crate::resources::Services;
 use crate::route::{self, AnyFunction, Around, Segment, Site, SiteBuilder, Sites};
 use crate::store::postgres::{Address, PostgresStore};
-use crate::store::{OpenError, Store, sqlite};
+use crate::store::{OpenError, Store, TableId, sqlite};
 
 #[rocket::async_trait]
 impl Fairing for Api {
@@ -130,7 +131,8 @@ impl Api {
         };
         let service = |(table, entry): (usize, &Entry)| {
             let (meta, inputs) = (entry.declared.meta, entry.inputs);
-            Some(Service::of(meta, inputs, Arc::clone(store.as_ref()?), table, config.page))
+            let (store, whole) = store.as_ref()?;
+            Some(Service::of(meta, inputs, Arc::clone(store), (table, whole[table]), config.page))
         };
         let around = Around {
             format: config.errors,
@@ -138,7 +140,7 @@ impl Api {
             limit: body_limit(rocket),
         };
         let services = self.resources.iter().enumerate().filter_map(service).collect();
-        let site = builder.build(services, self.functions.clone(), docs.pages, around)?;
+        let site = builder.build(Services::new(services), self.functions.clone(), docs.pages, around)?;
         let _ = self.launched.set(Launched {
             served: self.served(),
             stored: store.as_ref().map(|_| self.stored(&config)),
@@ -248,8 +250,20 @@ impl Api {
         title.unwrap_or_else(|| "crewed".to_owned())
     }
 
-    async fn open(&self, config: &Config) -> Result<Arc<dyn Store>, OpenError> {
-        let tables = self.resources.iter().map(|entry| Table::of(entry.declared.meta)).collect();
+    /// The store, and where in it each table is once more with all its columns shown.
+    async fn open(&self, config: &Config) -> Result<(Arc<dyn Store>, Vec<TableId>), OpenError> {
+        let mut tables: Vec<Table> =
+            self.resources.iter().map(|entry| Table::of(entry.declared.meta)).collect();
+        let mut whole = Vec::new();
+        for id in 0..tables.len() {
+            let again = tables[id].whole();
+            whole.push(if again.is_some() { tables.len() } else { id });
+            tables.extend(again);
+        }
+        Ok((self.open_with(config, tables).await?, whole))
+    }
+
+    async fn open_with(&self, config: &Config, tables: Vec<Table>) -> Result<Arc<dyn Store>, OpenError> {
         let location = match &config.store {
             StoreUrl::SqliteFile(path) => sqlite::Location::File(path.clone()),
             StoreUrl::SqliteMemory => sqlite::Location::Memory,

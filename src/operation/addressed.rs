@@ -43,7 +43,6 @@ impl Service {
             },
             Err(issues) => return Err(Error::Invalid(self.with_key_issues(addressed, issues))),
         };
-        self.sound(&changes)?;
         self.update(key, changes, Told::Addressed(addressed)).await
     }
 

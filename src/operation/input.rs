@@ -1,5 +1,7 @@
 //! Inputs of a resource's operations: the key in the path, the body.
 
+use std::any::TypeId;
+
 use serde_json::{Map, Value as Json};
 
 use crate::issue::{Issues, Trail};
@@ -10,6 +12,7 @@ use crate::wire::{Body, Rules, members_explain, parse};
 /// The parsers of a resource's inputs.
 #[derive(Clone, Copy)]
 pub struct Inputs {
+    pub(super) resource: TypeId,
     pub(super) key: fn(&'static ResourceMeta, &'static str, &Json) -> Result<Value, Issues>,
     /// Of values that stand in an address; a replace has the same as a create.
     pub(super) values: fn(&'static ResourceMeta, &Addressed) -> Result<Changes, Issues>,
@@ -25,6 +28,7 @@ impl Inputs {
     #[must_use]
     pub fn of<R: Resource>() -> Self {
         Inputs {
+            resource: TypeId::of::<R>(),
             key: key::<R::Key>,
             values: values::<R::Create>,
             create: changes::<R::Create>,

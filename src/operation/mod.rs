@@ -8,11 +8,14 @@ mod input;
 mod list;
 mod read;
 mod rows;
+mod typed;
 mod write;
 
 pub use input::{Addressed, Inputs};
 pub use list::PageSizes;
+pub use typed::{Values, Via};
 
+use std::any::TypeId;
 use std::sync::Arc;
 
 use serde_json::Value as Json;
@@ -30,6 +33,8 @@ pub struct Service {
     inputs: Inputs,
     store: Arc<dyn Store>,
     table: TableId,
+    /// The same with all its columns shown.
+    whole: TableId,
     layout: Arc<Layout>,
     /// What a read of one row shows.
     one: Arc<Layout>,
@@ -55,19 +60,14 @@ pub enum Outcome {
 }
 
 impl Service {
-    /// Serves `R` from the table at this position of the store.
-    #[must_use]
-    pub fn new<R: Resource>(store: Arc<dyn Store>, table: TableId, page: PageSizes) -> Self {
-        Service::of(R::RESOURCE, Inputs::of::<R>(), store, table, page)
-    }
-
-    /// Serves a resource whose declaration is data.
+    /// Serves a resource from the table at this position of the store, which is at another once more with all
+    /// its columns shown.
     #[must_use]
     pub fn of(
         meta: &'static ResourceMeta,
         inputs: Inputs,
         store: Arc<dyn Store>,
-        table: TableId,
+        (table, whole): (TableId, TableId),
         page: PageSizes,
     ) -> Self {
         let layout = Arc::new(Layout::of(meta));
@@ -75,7 +75,13 @@ impl Service {
             ReplyStyle::Row => Arc::clone(&layout),
             ReplyStyle::Status => Arc::new(Layout::beside_the_key(meta)),
         };
-        Service { meta, inputs, store, table, layout, one, limit: page.limit_rules(), page }
+        Service { meta, inputs, store, table, whole, layout, one, limit: page.limit_rules(), page }
+    }
+
+    /// Whether it serves `R`.
+    #[must_use]
+    pub fn serves<R: Resource>(&self) -> bool {
+        self.inputs.resource == TypeId::of::<R>()
     }
 
     /// The declaration.
@@ -108,7 +114,7 @@ impl Service {
                 Error::Taken(vec![Issue::new(IssueKind::Unique, loc, input)])
             }
             StoreError::Invalid(issues) => Error::Invalid(issues),
-            StoreError::Unavailable(cause) => Error::Unavailable(cause),
+            StoreError::InTheWay(cause) | StoreError::Unavailable(cause) => Error::Unavailable(cause),
             StoreError::Internal(cause) => Error::Internal(cause),
         }
     }

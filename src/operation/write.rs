@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::input;
 use crate::issue::{Issue, IssueKind, Issues};
 use crate::resource::{Change, Changes, Column, CreateStyle, ReplyStyle, Role};
-use crate::store::Write;
+use crate::store::{TableId, Write};
 use crate::value::Value;
 use crate::wire::{Body, Presence, Rules};
 
@@ -32,21 +32,8 @@ impl Service {
     }
 
     /// Adds a row of these values, or overwrites the one that has its key, as is declared.
-    pub(super) async fn add(&self, mut changes: Changes, sent: Told<'_>) -> Result<Outcome, Error> {
-        self.sound(&changes)?;
-        self.fill(&mut changes);
-        let table = self.table;
-        let values = changes
-            .into_columns()
-            .filter_map(|(index, change)| match change {
-                Change::Set(value) => Some((index, value)),
-                Change::Make(_) => None,
-            })
-            .collect();
-        let write = match self.meta.create {
-            CreateStyle::New => Write::Insert { table, values },
-            CreateStyle::Replace => Write::Put { table, values },
-        };
+    pub(super) async fn add(&self, changes: Changes, sent: Told<'_>) -> Result<Outcome, Error> {
+        let write = self.insertion(changes, self.table)?;
         let row = self
             .store
             .execute(write, OneRow::with_key(&self.layout))
@@ -58,6 +45,23 @@ impl Service {
             (Some(row), Some(key), CreateStyle::New) => Ok(Outcome::Created { row, key }),
             _ => Err(Error::Internal("the store did not show the new row".to_owned())),
         }
+    }
+
+    /// What adds a row of these values, as is declared.
+    pub(super) fn insertion(&self, mut changes: Changes, table: TableId) -> Result<Write, Error> {
+        self.sound(&changes)?;
+        self.fill(&mut changes);
+        let values = changes
+            .into_columns()
+            .filter_map(|(index, change)| match change {
+                Change::Set(value) => Some((index, value)),
+                Change::Make(_) => None,
+            })
+            .collect();
+        Ok(match self.meta.create {
+            CreateStyle::New => Write::Insert { table, values },
+            CreateStyle::Replace => Write::Put { table, values },
+        })
     }
 
     /// Gives a row what a body says; what clients cannot set stays.
@@ -116,23 +120,32 @@ impl Service {
     pub(super) async fn update(
         &self,
         key: Value,
-        mut changes: Changes,
+        changes: Changes,
         sent: Told<'_>,
     ) -> Result<Outcome, Error> {
+        let Some(write) = self.change(key.clone(), changes, self.table)? else {
+            return self.unchanged(key).await;
+        };
+        let row =
+            self.store.execute(write, OneRow::new(&self.layout)).await.map_err(|e| self.failed(e, sent))?;
+        row.json.map(|row| self.changed(Outcome::Found(row))).ok_or(Error::NotFound)
+    }
+
+    /// What changes a row; nothing, for a resource without a field that clients can set.
+    pub(super) fn change(
+        &self,
+        key: Value,
+        mut changes: Changes,
+        table: TableId,
+    ) -> Result<Option<Write>, Error> {
+        self.sound(&changes)?;
         for (index, column) in self.meta.columns.iter().enumerate() {
             if let Role::UpdatedAt = column.role {
                 changes.put(index, now());
             }
         }
         let changes: Vec<_> = changes.into_columns().collect();
-        if changes.is_empty() {
-            // A resource without a field that clients can set.
-            return self.unchanged(key).await;
-        }
-        let write = Write::Update { table: self.table, key, changes };
-        let row =
-            self.store.execute(write, OneRow::new(&self.layout)).await.map_err(|e| self.failed(e, sent))?;
-        row.json.map(|row| self.changed(Outcome::Found(row))).ok_or(Error::NotFound)
+        Ok((!changes.is_empty()).then_some(Write::Update { table, key, changes }))
     }
 
     /// Path, query and body, each examined before the answer; the key of the body is the path's.
@@ -143,7 +156,16 @@ impl Service {
         body: Body<'_>,
         read: fn(&'static crate::resource::ResourceMeta, Body<'_>) -> Result<Changes, Issues>,
     ) -> Result<(Value, Changes), Error> {
-        let (key, changes) = (self.key(key, query), read(self.meta, body));
+        self.checked(self.key(key, query), read(self.meta, body), body.bytes)
+    }
+
+    /// A key and changes without issues, of which the first is the key of the second.
+    pub(super) fn checked(
+        &self,
+        key: Result<Value, Issues>,
+        changes: Result<Changes, Issues>,
+        sent: &[u8],
+    ) -> Result<(Value, Changes), Error> {
         let (key, mut changes) = match (key, changes) {
             (Ok(key), Ok(changes)) => (key, changes),
             (key, changes) => {
@@ -151,13 +173,12 @@ impl Service {
                 return Err(Error::Invalid(issues.into_iter().flatten().flatten().collect()));
             }
         };
-        self.sound(&changes)?;
         match changes.take(self.meta.key) {
-            Some(Change::Set(sent)) if sent != key => {
+            Some(Change::Set(other)) if other != key => {
                 let field = &self.meta.object.fields[self.meta.key];
                 let loc = vec!["body".into(), field.name.into()];
-                let body: Json = serde_json::from_slice(body.bytes).unwrap_or_default();
-                let issue = Issue::new(IssueKind::FrozenField, loc, body[field.name].clone());
+                let sent: Json = serde_json::from_slice(sent).unwrap_or_default();
+                let issue = Issue::new(IssueKind::FrozenField, loc, sent[field.name].clone());
                 Err(Error::Invalid(vec![issue]))
             }
             _ => Ok((key, changes)),

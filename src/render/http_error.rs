@@ -5,7 +5,10 @@ use std::fmt;
 
 use serde_json::{Value as Json, json};
 
-use super::{ErrorFormat, Rendered, phrase, problem, rendered};
+use super::{ErrorFormat, Rendered, phrase, problem, pydantic, rendered};
+use crate::error::Error;
+use crate::issue::Issues;
+use crate::resource::Missing;
 
 /// An answer that tells of an error: a status, a detail and headers. FastAPI's `HTTPException`.
 ///
@@ -38,6 +41,8 @@ enum Detail {
     Phrase,
     Text(&'static str),
     Json(Json),
+    /// Each is told in the words of the format.
+    Issues(Issues),
 }
 
 impl HttpError {
@@ -48,6 +53,20 @@ impl HttpError {
     #[must_use]
     pub const fn new(status: u16, detail: &'static str) -> Self {
         HttpError { status: answerable(status), detail: Detail::Text(detail), headers: Vec::new() }
+    }
+
+    /// An operation's error, as its route answers it.
+    pub(crate) fn of(error: Error, missing: Missing) -> Self {
+        match error {
+            Error::Invalid(issues) => HttpError { detail: Detail::Issues(issues), ..HttpError::status(422) },
+            Error::Taken(issues) => HttpError { detail: Detail::Issues(issues), ..HttpError::status(409) },
+            Error::NotFound => HttpError::new(missing.status, missing.detail),
+            Error::Unreadable => HttpError::status(400),
+            Error::TooLarge { .. } => HttpError::status(413),
+            Error::UnsupportedMedia { accepted } => HttpError::status(415).header("Accept-Patch", accepted),
+            Error::Unavailable(_) => HttpError::status(503).header("Retry-After", "1"),
+            Error::Internal(_) => HttpError::status(500),
+        }
     }
 
     /// An error of this status, with its phrase for a detail: `Not Found`.
@@ -84,6 +103,7 @@ impl HttpError {
             Detail::Phrase => phrase(self.status).into(),
             Detail::Text(text) => (*text).into(),
             Detail::Json(json) => json.clone(),
+            Detail::Issues(issues) => issues.iter().map(pydantic::item).collect(),
         }
     }
 }
@@ -110,6 +130,9 @@ impl ErrorFormat {
     #[must_use]
     pub fn http_error(self, error: &HttpError) -> Rendered {
         let status = error.status;
+        if let Detail::Issues(issues) = &error.detail {
+            return self.issues(status, issues);
+        }
         let mut answer = match (self, error.to_json()) {
             (ErrorFormat::FastApi | ErrorFormat::PydanticV1, detail) => {
                 rendered(status, "application/json", &json!({ "detail": detail }))

@@ -7,9 +7,7 @@ use super::column::Held;
 use super::{Corrupt, json};
 use crate::issue::Issues;
 use crate::value::{Value, ValueRef};
-use crate::wire::{
-    FieldVisitor, Fields, Merge, Object, ObjectMeta, Patched, Rules, SlotVisitor, Wire, merge,
-};
+use crate::wire::{Merge, Object, ObjectMeta, Patched, Rules, Wire, merge};
 
 /// The body of a create, a replace or a patch.
 pub trait Input: Object + Wire {
@@ -128,38 +126,4 @@ impl Changes {
     fn rules(&self, index: usize) -> &'static Rules {
         &self.meta.object.fields[index].rules
     }
-}
-
-/// The body of an operation that is not served.
-#[derive(Debug)]
-pub struct Unused;
-
-impl Fields for Unused {
-    const META: &'static ObjectMeta = &ObjectMeta::new("Unused", "", &[]);
-
-    fn each<V: FieldVisitor>(&self, _: &mut V) -> Result<(), V::Error> {
-        Ok(())
-    }
-}
-
-impl Object for Unused {
-    type Draft = ();
-
-    fn draft() {}
-
-    fn slot<V: SlotVisitor>((): &mut (), _: usize, visitor: V) -> V::Out {
-        visitor.none()
-    }
-
-    fn finish((): ()) -> Option<Self> {
-        Some(Unused)
-    }
-}
-
-crate::__private::wire_object!([] Unused);
-
-impl Input for Unused {
-    const META: &'static ObjectMeta = <Self as Fields>::META;
-
-    fn changes(self, _: &mut Changes) {}
 }

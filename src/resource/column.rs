@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use super::{Role, json};
+use super::{ResourceMeta, Role, Row, json};
 use crate::issue::Trail;
 use crate::value::{Value, ValueRef};
 use crate::wire::{ChoiceMeta, Rules, Shape, Wire};
@@ -109,6 +109,22 @@ pub struct Held<T> {
     pub(super) to_value: fn(&T, &Rules) -> Result<Value, Corrupt>,
     pub(super) from_json: fn(&Json, &Rules) -> Option<Value>,
     pub(super) write_json: fn(ValueRef<'_>, &Rules, &mut Vec<u8>) -> Result<(), Corrupt>,
+}
+
+impl<T: Wire> Held<T> {
+    /// Reads what a column holds: what the wire shows of it is what the type reads.
+    ///
+    /// # Errors
+    /// Where the column holds what the type cannot mean.
+    pub fn take(self, meta: &ResourceMeta, row: &dyn Row, index: usize) -> Result<T, Corrupt> {
+        let take = || {
+            let mut json = Vec::new();
+            (self.write_json)(row.get(index)?, &meta.object.fields[index].rules, &mut json)?;
+            let mut json = serde_json::Deserializer::from_slice(&json);
+            T::read(&mut json, &Rules::NONE).map_err(|error| Corrupt(error.to_string()))
+        };
+        take().map_err(|Corrupt(why)| Corrupt(format!("column `{}`: {why}", meta.columns[index].name)))
+    }
 }
 
 /// By itself.

@@ -11,7 +11,7 @@ mod meta;
 mod scalar;
 mod table;
 
-pub use change::{Change, Changes, Input, Make, Unmade, Unused};
+pub use change::{Change, Changes, Input, Make, Unmade};
 pub use column::{Column, ColumnType, Corrupt, GeneratedKey, Key};
 #[doc(hidden)]
 pub use column::{Held, held, held_as_json, held_as_key};
@@ -29,7 +29,7 @@ use crate::wire::Fields;
     label = "not declared with `#[resource]`",
     note = "write `#[resource(\"/path\")]` above `struct {Self}`"
 )]
-pub trait Resource: Fields + Send + Sync + 'static {
+pub trait Resource: Fields + Sized + Send + Sync + 'static {
     /// What is said of it.
     const RESOURCE: &'static ResourceMeta;
 
@@ -41,4 +41,10 @@ pub trait Resource: Fields + Send + Sync + 'static {
     type Replace: Input;
     /// The body of a patch.
     type Patch: Input;
+
+    /// Reads a row that has all its columns.
+    ///
+    /// # Errors
+    /// What a column holds that its type cannot mean.
+    fn of_row(row: &dyn Row) -> Result<Self, Corrupt>;
 }

@@ -15,6 +15,8 @@ pub struct Table {
     pub key: usize,
     /// The columns that rows are read with, in this order: all that clients may see.
     pub shown: Vec<usize>,
+    /// Whether it is the same as an earlier one, and only shows other columns.
+    pub again: bool,
 }
 
 /// A column of a table.
@@ -83,7 +85,15 @@ impl Table {
             columns: meta.columns.iter().zip(fields).map(column).collect(),
             key: meta.key,
             shown: (0..fields.len()).filter(|i| !fields[*i].write_only).collect(),
+            again: false,
         }
+    }
+
+    /// The same with all its columns shown, where not all are.
+    #[must_use]
+    pub fn whole(&self) -> Option<Self> {
+        let shown = (0..self.columns.len()).collect();
+        (self.shown != shown).then(|| Table { shown, again: true, ..self.clone() })
     }
 }
 
@@ -94,4 +104,7 @@ pub trait Row {
     /// # Errors
     /// Where the engine cannot lend it: text that is not UTF-8.
     fn get(&self, index: usize) -> Result<ValueRef<'_>, Corrupt>;
+
+    /// How many columns it has.
+    fn width(&self) -> usize;
 }

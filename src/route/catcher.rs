@@ -12,6 +12,8 @@ use super::reply::rendered;
 use super::site::{Claimed, Site};
 use crate::openapi::{FunctionMeta, Guard};
 use crate::render::{ErrorFormat, phrase};
+use crate::resource::Resource;
+use crate::resources::Resources;
 
 /// A default catcher that answers JSON, whatever is accepted.
 pub(crate) fn catcher(format: ErrorFormat) -> Catcher {
@@ -35,6 +37,12 @@ impl Sites {
         sites.iter().flat_map(|site| site.claimed().iter().cloned()).collect()
     }
 
+    /// The rows of a resource that one of them serves.
+    pub(super) fn resources<R: Resource>(&self) -> Option<Resources<R>> {
+        let sites = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        sites.iter().find_map(|site| site.services.of::<R>())
+    }
+
     /// Whether another API answers this.
     pub(super) fn answer(&self, but: &Arc<Site>, method: Method, path: &str) -> bool {
         let sites = self.0.read().unwrap_or_else(PoisonError::into_inner);
@@ -49,9 +57,12 @@ impl Sites {
         let guards = functions.flat_map(|meta| meta.guards.iter().map(move |guard| (meta, guard)));
         let unmet = guards.filter(|(_, guard)| guard.abort.is_some_and(|abort| abort(rocket)));
         let line = |(meta, guard): (&FunctionMeta, &Guard)| {
-            let instead = match guard.name.starts_with("&State<") {
-                true => "nothing of this type is managed: add `.manage(..)` to the rocket",
-                false => "it keeps the rocket from launching, by its `Sentinel`",
+            let instead = match guard.name {
+                name if name.starts_with("&State<") => {
+                    "nothing of this type is managed: add `.manage(..)` to the rocket"
+                }
+                name if name.starts_with("Resources<") => "no API serves it: add `.resource::<..>()` to one",
+                _ => "it keeps the rocket from launching, by its `Sentinel`",
             };
             format!("the function `{}` takes `{}`, but {instead}", meta.name, guard.name)
         };

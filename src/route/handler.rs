@@ -98,7 +98,8 @@ impl Handler for Edge {
                 (self.site.functions[index].call)(call).await
             }
             Some(Target::Operation(service, operation)) => {
-                let call = OnResource { site: &self.site, service: &self.site.services[service], request };
+                let service = self.site.services.at(service);
+                let call = OnResource { site: &self.site, service, request };
                 // Where there is a key, it is the last segment, as it was sent.
                 let key = sent.rsplit('/').next().unwrap_or_default();
                 Routed::Success(call.answer(operation, key, data).await)

@@ -17,6 +17,7 @@ mod handler;
 mod overlap;
 mod path;
 mod reply;
+mod resources;
 mod site;
 
 pub use ask::{

@@ -8,13 +8,13 @@ use rocket::http::Method;
 use super::function::{AnyFunction, Around};
 use super::overlap::{Overlaps, Specificity, common, trie_path};
 use crate::openapi::{FunctionMeta, Page, method};
-use crate::operation::Service;
 use crate::resource::Operation;
+use crate::resources::Services;
 
 /// Everything one API answers.
 pub(crate) struct Site {
     trie: matchit::Router<Node>,
-    pub(super) services: Vec<Service>,
+    pub(super) services: Services,
     pub(super) functions: Vec<AnyFunction>,
     pub(super) pages: Vec<Page>,
     pub(super) around: Around,
@@ -244,7 +244,7 @@ impl SiteBuilder {
     /// Paths that no trie can hold together.
     pub(crate) fn build(
         self,
-        services: Vec<Service>,
+        services: Services,
         functions: Vec<AnyFunction>,
         pages: Vec<Page>,
         around: Around,

@@ -128,7 +128,36 @@ pub trait Store: Send + Sync + 'static {
     /// deleted row nothing is shown but that it was there: [`Sink::row`] is called once, on the row
     /// as it was.
     fn write(&self, write: Write, sink: BoxedSink) -> Answer<'_>;
+
+    /// Begins a transaction, once it is its turn.
+    fn begin(&self) -> Begun<'_>;
 }
+
+/// Reads and writes that happen together or not at all, as if nobody else were there. Dropped without a
+/// commit it is as if it had never been.
+pub trait Transaction: Send {
+    /// As [`Store::read`], with what the transaction has written.
+    fn read(&mut self, read: Read, sink: BoxedSink) -> Answer<'_>;
+
+    /// As [`Store::write`]; what is refused leaves the transaction as it was.
+    fn write(&mut self, write: Write, sink: BoxedSink) -> Answer<'_>;
+
+    /// Runs one statement of the engine's own SQL, with these values for `$1`, `$2` and so on, and shows its
+    /// rows.
+    fn query(&mut self, text: String, values: Vec<Value>, sink: BoxedSink) -> Answer<'_>;
+
+    /// Makes it stay.
+    fn commit(self: Box<Self>) -> Ended;
+
+    /// Makes it as if it had never been, and waits for that.
+    fn roll_back(self: Box<Self>) -> Ended;
+}
+
+/// A transaction, in time.
+pub type Begun<'a> = Pin<Box<dyn Future<Output = Result<Box<dyn Transaction>, StoreError>> + Send + 'a>>;
+
+/// How a transaction ended, in time.
+pub type Ended = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
 
 impl dyn Store {
     /// Reads rows into the sink and gives it back.
@@ -145,6 +174,32 @@ impl dyn Store {
     /// See [`StoreError`].
     pub async fn execute<S: Sink>(&self, write: Write, sink: S) -> Result<S, StoreError> {
         self.write(write, Box::new(sink)).await.and_then(unboxed)
+    }
+}
+
+impl dyn Transaction + '_ {
+    /// Reads rows into the sink and gives it back.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn fetch<S: Sink>(&mut self, read: Read, sink: S) -> Result<S, StoreError> {
+        self.read(read, Box::new(sink)).await.and_then(unboxed)
+    }
+
+    /// Writes, and gives back the sink with the row as it now is.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn execute<S: Sink>(&mut self, write: Write, sink: S) -> Result<S, StoreError> {
+        self.write(write, Box::new(sink)).await.and_then(unboxed)
+    }
+
+    /// Runs a statement, and gives back the sink with its rows.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn run<S: Sink>(&mut self, text: String, values: Vec<Value>, sink: S) -> Result<S, StoreError> {
+        self.query(text, values, Box::new(sink)).await.and_then(unboxed)
     }
 }
 
@@ -167,6 +222,8 @@ pub enum StoreError {
     },
     /// What was to be made of a stored value has issues.
     Invalid(Issues),
+    /// Others were in the way of a transaction; it may succeed when all of it is tried again.
+    InTheWay(String),
     /// The store is busy, full, or gone; later it may not be.
     Unavailable(String),
     /// The store is damaged, or holds what it should not.
@@ -178,7 +235,9 @@ impl fmt::Display for StoreError {
         match self {
             StoreError::Taken { column } => write!(f, "the value of column {column} is taken"),
             StoreError::Invalid(issues) => write!(f, "{} issue(s) after merging", issues.len()),
-            StoreError::Unavailable(why) | StoreError::Internal(why) => f.write_str(why),
+            StoreError::InTheWay(why) | StoreError::Unavailable(why) | StoreError::Internal(why) => {
+                f.write_str(why)
+            }
         }
     }
 }

@@ -83,7 +83,7 @@ pub(super) struct Step {
 impl Plan {
     pub(super) fn of<D: Dialect>(tables: &[Table], live: &Live) -> Self {
         let mut plan = Plan::default();
-        for (i, table) in tables.iter().enumerate() {
+        for (i, table) in tables.iter().enumerate().filter(|(_, table)| !table.again) {
             if tables[..i].iter().any(|other| D::same_name(other.name, table.name)) {
                 plan.differ(format!("table `{}`: is declared twice", table.name), None);
                 continue;

@@ -9,7 +9,7 @@ use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value as Json;
 
-use super::{FieldMeta, ObjectMeta, Presence, Rules, Seed, Shape, Wire, broken};
+use super::{FieldMeta, ObjectMeta, Out, Patched, Presence, Rules, Seed, Shape, Wire, broken};
 use crate::issue::{IssueKind, REDACTED, Trail};
 
 /// A struct that can be written.
@@ -34,6 +34,14 @@ pub trait FieldVisitor {
     /// # Errors
     /// Whatever makes it stop.
     fn field<T: Serialize + ?Sized>(&mut self, index: usize, value: &T) -> Result<(), Self::Error>;
+
+    /// Sees one field that may be absent, and then is not there.
+    ///
+    /// # Errors
+    /// Whatever makes it stop.
+    fn patched<T: Wire>(&mut self, index: usize, value: &Patched<T>) -> Result<(), Self::Error> {
+        if value.is_absent() { Ok(()) } else { self.field(index, &Out(value)) }
+    }
 }
 
 /// A struct that can be read: field by field into a draft, which is then finished.

@@ -25,5 +25,6 @@ mod layers;
 mod paths;
 mod program;
 mod readme;
+mod resources;
 mod store;
 mod types;

@@ -1,10 +1,11 @@
 //! One field: its type on the wire, its default, its description.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Generics, Ident, Lit};
 
+use super::object::Shown;
 use super::rules::rules;
 use crate::model::{DefaultValue, Field, Goes, Kind};
 use crate::parse::ungroup;
@@ -46,12 +47,26 @@ impl Place<'_> {
     }
 
     /// What a visitor of the struct's fields is shown.
-    pub(super) fn shown(&self) -> TokenStream {
+    pub(super) fn shown(&self) -> Shown {
         let ident = &self.field.ident;
         match self.field.opaque {
-            None => quote_spanned!(self.span()=> &__crewed::Out(&self.#ident)),
-            Some(_) => quote!(&self.#ident),
+            None if self.field.info.patched => Shown::Patched(quote_spanned!(self.span()=> &self.#ident)),
+            None => Shown::Value(quote_spanned!(self.span()=> &__crewed::Out(&self.#ident))),
+            Some(_) => Shown::Value(quote!(&self.#ident)),
         }
+    }
+
+    /// The field from a column.
+    pub(super) fn taken(&self) -> TokenStream {
+        let (ident, index) = (&self.field.ident, Literal::usize_unsuffixed(self.index));
+        let held = held(self.field, &self.wire());
+        let value = quote!(#held.take(Self::RESOURCE, row, #index)?);
+        let value = match (self.field.opaque, self.field.info.option) {
+            (None, _) => value,
+            (Some(_), false) => quote!(#value.0),
+            (Some(_), true) => quote!(#value.map(|value| value.0)),
+        };
+        quote!(#ident: #value)
     }
 
     /// What makes the default, as something to call.

@@ -6,9 +6,9 @@ use syn::ext::IdentExt;
 use syn::{Generics, Ident};
 
 use super::field::{Place, held, is_merged};
-use super::object::{Object, Slot};
+use super::object::{Object, Shown, Slot};
 use crate::diag::an;
-use crate::model::{Operation, Resource};
+use crate::model::Resource;
 
 /// One of them.
 pub(super) struct Input<'a> {
@@ -38,7 +38,7 @@ enum How {
     Merge,
 }
 
-/// Those of the operations that are served.
+/// All three, whatever is served: code of the user's own may write what no route does.
 pub(super) fn inputs<'a>(resource: &'a Resource, places: &[Place<'a>]) -> Vec<Input<'a>> {
     let key = resource.key();
     let set = |place: &Place<'a>| place.field.settable().then_some(How::Set);
@@ -52,44 +52,30 @@ pub(super) fn inputs<'a>(resource: &'a Resource, places: &[Place<'a>]) -> Vec<In
         false => None,
     };
     type Choose<'c, 'a> = &'c dyn Fn(&Place<'a>) -> Option<How>;
-    let all: [(Operation, &str, Choose<'_, 'a>); 3] = [
-        (Operation::Create, "create", &set),
-        (Operation::Replace, "replace", &replace),
-        (Operation::Patch, "change", &patch),
-    ];
-    let input = |(operation, verb, choose): (Operation, &str, Choose<'_, 'a>)| {
+    let all: [(&str, &str, Choose<'_, 'a>); 3] =
+        [("Create", "create", &set), ("Replace", "replace", &replace), ("Patch", "change", &patch)];
+    let input = |(suffix, verb, choose): (&'static str, &str, Choose<'_, 'a>)| {
         let head = &resource.object.head;
-        let ident = Input::ident(resource, operation)?;
-        let suffix = Input::suffix(operation)?;
+        let ident = Input::ident(resource, suffix);
         let members = places.iter().filter_map(|place| Some(Member { place: *place, how: choose(place)? }));
         let ignored = places.iter().filter(|place| choose(place).is_none());
-        Some(Input {
+        Input {
             ident,
             name: format!("{}{suffix}", head.name),
             doc: format!("What a client sends to {verb} {}.", an(&head.name)),
             suffix,
             members: members.collect(),
             ignored: ignored.map(|place| place.field.wire.as_str()).collect(),
-        })
+        }
     };
-    all.into_iter().filter_map(input).collect()
+    all.into_iter().map(input).collect()
 }
 
 impl Input<'_> {
-    /// The name of an operation's input, where it has one and is served.
-    pub(super) fn ident(resource: &Resource, operation: Operation) -> Option<Ident> {
-        let suffix = Input::suffix(operation).filter(|_| resource.takes(operation))?;
+    /// Its name: `HeroCreate`.
+    pub(super) fn ident(resource: &Resource, suffix: &str) -> Ident {
         let ident = &resource.object.head.ident;
-        Some(format_ident!("{ident}{suffix}", span = ident.span()))
-    }
-
-    fn suffix(operation: Operation) -> Option<&'static str> {
-        match operation {
-            Operation::Create => Some("Create"),
-            Operation::Replace => Some("Replace"),
-            Operation::Patch => Some("Patch"),
-            Operation::List | Operation::Read | Operation::Delete => None,
-        }
+        format_ident!("{ident}{suffix}", span = ident.span())
     }
 
     /// The struct, for users to name: outside of the scope where `__crewed` is known.
@@ -139,12 +125,25 @@ impl Input<'_> {
             skipped: Vec::new(),
         }
         .expand();
+        // A patch of nothing, to begin with.
+        let absent = (*suffix == "Patch").then(|| {
+            let fields = members.iter().map(|member| &member.place.field.ident);
+            quote! {
+                #[automatically_derived]
+                impl __crewed::Default for #ident {
+                    fn default() -> Self {
+                        #ident { #(#fields: __crewed::Patched::Absent),* }
+                    }
+                }
+            }
+        });
         let changes = members.iter().map(Member::change);
         let argument = if members.is_empty() { quote!(_) } else { quote!(changes) };
         // A constant of its own: an element of a slice cannot be promoted.
         quote! {
             const #constant: &[__crewed::FieldMeta] = &[#(#fields),*];
             #object
+            #absent
             #[automatically_derived]
             impl __crewed::Input for #ident {
                 const META: &'static __crewed::ObjectMeta = <Self as __crewed::Fields>::META;
@@ -196,7 +195,7 @@ impl Member<'_> {
                 Slot { ident, span, wire, shown: self.place.shown(), finished: self.place.finished() }
             }
             How::Patch | How::Merge => Slot {
-                shown: quote!(&__crewed::Out(&self.#ident)),
+                shown: Shown::Patched(quote!(&self.#ident)),
                 finished: quote!(__crewed::patched(draft.#ident)),
                 ident,
                 span,

@@ -25,10 +25,28 @@ pub(super) struct Slot {
     pub(super) span: Span,
     /// The type that crosses the wire.
     pub(super) wire: TokenStream,
-    /// What a visitor is shown.
-    pub(super) shown: TokenStream,
+    pub(super) shown: Shown,
     /// The field's value, from the draft.
     pub(super) finished: TokenStream,
+}
+
+/// What a visitor is shown.
+#[derive(Clone)]
+pub(super) enum Shown {
+    /// A value.
+    Value(TokenStream),
+    /// A field of `Patched`, which may be absent.
+    Patched(TokenStream),
+}
+
+impl Shown {
+    fn at(&self, index: usize) -> TokenStream {
+        let index = Literal::usize_unsuffixed(index);
+        match self {
+            Shown::Value(value) => quote!(visitor.field(#index, #value)?;),
+            Shown::Patched(value) => quote!(visitor.patched(#index, #value)?;),
+        }
+    }
 }
 
 /// `impl Fields`: what is said of a struct, and what it shows at which position.
@@ -36,19 +54,18 @@ pub(super) fn fields(
     ident: &Ident,
     generics: &Generics,
     meta: &TokenStream,
-    shown: impl Iterator<Item = (usize, TokenStream)>,
+    shown: impl Iterator<Item = (usize, Shown)>,
 ) -> TokenStream {
     let (params, arguments, bounds) = generics.split_for_impl();
-    let (indices, values): (Vec<_>, Vec<_>) =
-        shown.map(|(index, value)| (Literal::usize_unsuffixed(index), value)).unzip();
+    let shown: Vec<_> = shown.map(|(index, shown)| shown.at(index)).collect();
     // A struct that shows nothing does not look at its visitor.
-    let visitor = if indices.is_empty() { quote!(_) } else { quote!(visitor) };
+    let visitor = if shown.is_empty() { quote!(_) } else { quote!(visitor) };
     quote! {
         #[automatically_derived]
         impl #params __crewed::Fields for #ident #arguments #bounds {
             const META: &'static __crewed::ObjectMeta = &#meta;
             fn each<__V: __crewed::FieldVisitor>(&self, #visitor: &mut __V) -> __crewed::Result<(), __V::Error> {
-                #(visitor.field(#indices, #values)?;)*
+                #(#shown)*
                 __crewed::Ok(())
             }
         }

@@ -48,6 +48,7 @@ fn declaration(resource: &Resource, places: &[Place<'_>]) -> TokenStream {
     let ident = &resource.object.head.ident;
     let (path, table, tag) = (&resource.path, &resource.table, &resource.tag);
     let columns = places.iter().map(column);
+    let taken = places.iter().map(Place::taken);
     let key = Literal::usize_unsuffixed(resource.key());
     let key_type = &resource.object.fields[resource.key()].ty;
     let tag = (tag != table).then(|| quote!(.tag(#tag)));
@@ -71,12 +72,7 @@ fn declaration(resource: &Resource, places: &[Place<'_>]) -> TokenStream {
     };
     let create_replaces = resource.create_replaces.map(|_| quote!(.create_replaces()));
     let replies = resource.replies_status.then(|| quote!(.replies_status()));
-    let input = |operation| match Input::ident(resource, operation) {
-        Some(ident) => quote!(#ident),
-        None => quote!(__crewed::Unused),
-    };
-    let (create, replace, patch) =
-        (input(Operation::Create), input(Operation::Replace), input(Operation::Patch));
+    let [create, replace, patch] = ["Create", "Replace", "Patch"].map(|name| Input::ident(resource, name));
     quote! {
         #[automatically_derived]
         impl __crewed::Resource for #ident {
@@ -92,6 +88,9 @@ fn declaration(resource: &Resource, places: &[Place<'_>]) -> TokenStream {
             type Create = #create;
             type Replace = #replace;
             type Patch = #patch;
+            fn of_row(row: &dyn __crewed::Row) -> __crewed::Result<Self, __crewed::Corrupt> {
+                __crewed::Ok(#ident { #(#taken),* })
+            }
         }
     }
 }

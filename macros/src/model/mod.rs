@@ -179,16 +179,6 @@ impl Resource {
         }
     }
 
-    /// Whether a body or an address describes a row in this operation.
-    pub(crate) fn takes(&self, operation: Operation) -> bool {
-        match (self.inputs, operation) {
-            (Inputs::Json, _) => self.serves(operation),
-            // A replace takes what a create takes.
-            (_, Operation::Create) => self.serves(Operation::Create) || self.serves(Operation::Replace),
-            _ => false,
-        }
-    }
-
     /// The position of the key; a checked resource has one.
     pub(crate) fn key(&self) -> usize {
         self.object.fields.iter().position(|field| field.roles.key.is_some()).unwrap_or_default()

@@ -162,6 +162,21 @@ const _: () = {
         type Create = HeroCreate;
         type Replace = HeroReplace;
         type Patch = HeroPatch;
+        fn of_row(row: &dyn __crewed::Row) -> __crewed::Result<Self, __crewed::Corrupt> {
+            __crewed::Ok(Hero {
+                id: __crewed::held_as_key::<i64>().take(Self::RESOURCE, row, 0)?,
+                name: __crewed::held::<String>().take(Self::RESOURCE, row, 1)?,
+                age: __crewed::held::<Option<i32>>().take(Self::RESOURCE, row, 2)?,
+                secret_name: __crewed::held::<String>().take(Self::RESOURCE, row, 3)?,
+                address: __crewed::held_as_json::<Option<Address>>()
+                    .take(Self::RESOURCE, row, 4)?,
+                tags: __crewed::held_as_json::<Vec<String>>()
+                    .take(Self::RESOURCE, row, 5)?,
+                fee: __crewed::held::<Decimal>().take(Self::RESOURCE, row, 6)?,
+                updated_at: __crewed::held::<DateTime<Utc>>()
+                    .take(Self::RESOURCE, row, 7)?,
+            })
+        }
     }
     const __CREWED_FIELDS: &[__crewed::FieldMeta] = <Hero as __crewed::Fields>::META
         .fields;
@@ -278,7 +293,7 @@ const _: () = {
             &self,
             visitor: &mut __V,
         ) -> __crewed::Result<(), __V::Error> {
-            visitor.field(0, &__crewed::Out(&self.id))?;
+            visitor.patched(0, &self.id)?;
             visitor.field(1, &__crewed::Out(&self.name))?;
             visitor.field(2, &__crewed::Out(&self.age))?;
             visitor.field(3, &__crewed::Out(&self.secret_name))?;
@@ -385,13 +400,13 @@ const _: () = {
             &self,
             visitor: &mut __V,
         ) -> __crewed::Result<(), __V::Error> {
-            visitor.field(0, &__crewed::Out(&self.id))?;
-            visitor.field(1, &__crewed::Out(&self.name))?;
-            visitor.field(2, &__crewed::Out(&self.age))?;
-            visitor.field(3, &__crewed::Out(&self.secret_name))?;
-            visitor.field(4, &__crewed::Out(&self.address))?;
-            visitor.field(5, &__crewed::Out(&self.tags))?;
-            visitor.field(6, &__crewed::Out(&self.fee))?;
+            visitor.patched(0, &self.id)?;
+            visitor.patched(1, &self.name)?;
+            visitor.patched(2, &self.age)?;
+            visitor.patched(3, &self.secret_name)?;
+            visitor.patched(4, &self.address)?;
+            visitor.patched(5, &self.tags)?;
+            visitor.patched(6, &self.fee)?;
             __crewed::Ok(())
         }
     }
@@ -447,6 +462,20 @@ const _: () = {
         }
     }
     __crewed::wire_object!([] HeroPatch);
+    #[automatically_derived]
+    impl __crewed::Default for HeroPatch {
+        fn default() -> Self {
+            HeroPatch {
+                id: __crewed::Patched::Absent,
+                name: __crewed::Patched::Absent,
+                age: __crewed::Patched::Absent,
+                secret_name: __crewed::Patched::Absent,
+                address: __crewed::Patched::Absent,
+                tags: __crewed::Patched::Absent,
+                fee: __crewed::Patched::Absent,
+            }
+        }
+    }
     #[automatically_derived]
     impl __crewed::Input for HeroPatch {
         const META: &'static __crewed::ObjectMeta = <Self as __crewed::Fields>::META;

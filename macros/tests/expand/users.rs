@@ -12,6 +12,20 @@ struct UserCreate {
     /// The `nickname` of a User.
     nickname: String,
 }
+/// What a client sends to replace a User.
+struct UserReplace {
+    /// The name they are found by.
+    name: ::crewed::__private::Patched<String>,
+    /// The `nickname` of a User.
+    nickname: String,
+}
+/// What a client sends to change a User.
+struct UserPatch {
+    /// The name they are found by.
+    name: ::crewed::__private::Patched<String>,
+    /// The `nickname` of a User.
+    nickname: ::crewed::__private::Patched<String>,
+}
 #[allow(deprecated, unreachable_pub, unused_qualifications)]
 const _: () = {
     use ::crewed::__private as __crewed;
@@ -68,8 +82,14 @@ const _: () = {
             .missing(400, "Name not found.");
         type Key = String;
         type Create = UserCreate;
-        type Replace = __crewed::Unused;
-        type Patch = __crewed::Unused;
+        type Replace = UserReplace;
+        type Patch = UserPatch;
+        fn of_row(row: &dyn __crewed::Row) -> __crewed::Result<Self, __crewed::Corrupt> {
+            __crewed::Ok(User {
+                name: __crewed::held_as_key::<String>().take(Self::RESOURCE, row, 0)?,
+                nickname: __crewed::held::<String>().take(Self::RESOURCE, row, 1)?,
+            })
+        }
     }
     const __CREWED_FIELDS: &[__crewed::FieldMeta] = <User as __crewed::Fields>::META
         .fields;
@@ -132,6 +152,140 @@ const _: () = {
         fn changes(self, changes: &mut __crewed::Changes) {
             changes.set(0, &self.name, __crewed::held_as_key::<String>());
             changes.set(1, &self.nickname, __crewed::held::<String>());
+        }
+    }
+    const __CREWED_REPLACE: &[__crewed::FieldMeta] = &[
+        __CREWED_FIELDS[0]
+            .patched(<__crewed::Patched<String> as __crewed::Wire>::shape, false),
+        __CREWED_FIELDS[1],
+    ];
+    #[automatically_derived]
+    impl __crewed::Fields for UserReplace {
+        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::new(
+                "UserReplace",
+                "What a client sends to replace a User.",
+                __CREWED_REPLACE,
+            )
+            .deny_unknown();
+        fn each<__V: __crewed::FieldVisitor>(
+            &self,
+            visitor: &mut __V,
+        ) -> __crewed::Result<(), __V::Error> {
+            visitor.patched(0, &self.name)?;
+            visitor.field(1, &__crewed::Out(&self.nickname))?;
+            __crewed::Ok(())
+        }
+    }
+    pub struct __CrewedDraftReplace {
+        name: __crewed::Option<__crewed::Patched<String>>,
+        nickname: __crewed::Option<String>,
+    }
+    #[automatically_derived]
+    impl __crewed::Object for UserReplace {
+        type Draft = __CrewedDraftReplace;
+        fn draft() -> Self::Draft {
+            __CrewedDraftReplace {
+                name: __crewed::None,
+                nickname: __crewed::None,
+            }
+        }
+        fn slot<__V: __crewed::SlotVisitor>(
+            draft: &mut Self::Draft,
+            index: usize,
+            visitor: __V,
+        ) -> __V::Out {
+            match index {
+                0 => visitor.visit(&mut draft.name),
+                1 => visitor.visit(&mut draft.nickname),
+                _ => visitor.none(),
+            }
+        }
+        fn finish(draft: Self::Draft) -> __crewed::Option<Self> {
+            __crewed::Some(UserReplace {
+                name: __crewed::patched(draft.name),
+                nickname: draft.nickname?,
+            })
+        }
+    }
+    __crewed::wire_object!([] UserReplace);
+    #[automatically_derived]
+    impl __crewed::Input for UserReplace {
+        const META: &'static __crewed::ObjectMeta = <Self as __crewed::Fields>::META;
+        fn changes(self, changes: &mut __crewed::Changes) {
+            changes.patch(0, self.name, __crewed::held_as_key::<String>());
+            changes.set(1, &self.nickname, __crewed::held::<String>());
+        }
+    }
+    const __CREWED_PATCH: &[__crewed::FieldMeta] = &[
+        __CREWED_FIELDS[0]
+            .patched(<__crewed::Patched<String> as __crewed::Wire>::shape, false),
+        __CREWED_FIELDS[1]
+            .patched(<__crewed::Patched<String> as __crewed::Wire>::shape, false),
+    ];
+    #[automatically_derived]
+    impl __crewed::Fields for UserPatch {
+        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::new(
+                "UserPatch",
+                "What a client sends to change a User.",
+                __CREWED_PATCH,
+            )
+            .deny_unknown();
+        fn each<__V: __crewed::FieldVisitor>(
+            &self,
+            visitor: &mut __V,
+        ) -> __crewed::Result<(), __V::Error> {
+            visitor.patched(0, &self.name)?;
+            visitor.patched(1, &self.nickname)?;
+            __crewed::Ok(())
+        }
+    }
+    pub struct __CrewedDraftPatch {
+        name: __crewed::Option<__crewed::Patched<String>>,
+        nickname: __crewed::Option<__crewed::Patched<String>>,
+    }
+    #[automatically_derived]
+    impl __crewed::Object for UserPatch {
+        type Draft = __CrewedDraftPatch;
+        fn draft() -> Self::Draft {
+            __CrewedDraftPatch {
+                name: __crewed::None,
+                nickname: __crewed::None,
+            }
+        }
+        fn slot<__V: __crewed::SlotVisitor>(
+            draft: &mut Self::Draft,
+            index: usize,
+            visitor: __V,
+        ) -> __V::Out {
+            match index {
+                0 => visitor.visit(&mut draft.name),
+                1 => visitor.visit(&mut draft.nickname),
+                _ => visitor.none(),
+            }
+        }
+        fn finish(draft: Self::Draft) -> __crewed::Option<Self> {
+            __crewed::Some(UserPatch {
+                name: __crewed::patched(draft.name),
+                nickname: __crewed::patched(draft.nickname),
+            })
+        }
+    }
+    __crewed::wire_object!([] UserPatch);
+    #[automatically_derived]
+    impl __crewed::Default for UserPatch {
+        fn default() -> Self {
+            UserPatch {
+                name: __crewed::Patched::Absent,
+                nickname: __crewed::Patched::Absent,
+            }
+        }
+    }
+    #[automatically_derived]
+    impl __crewed::Input for UserPatch {
+        const META: &'static __crewed::ObjectMeta = <Self as __crewed::Fields>::META;
+        fn changes(self, changes: &mut __crewed::Changes) {
+            changes.patch(0, self.name, __crewed::held_as_key::<String>());
+            changes.patch(1, self.nickname, __crewed::held::<String>());
         }
     }
 };

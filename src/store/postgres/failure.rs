@@ -94,7 +94,7 @@ impl From<Fault> for StoreError {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Lost(why) => StoreError::Unavailable(format!("the connection is lost: {why}")),
-            Fault::InTheWay(why) => StoreError::Unavailable(format!("others are in the way: {why}")),
+            Fault::InTheWay(why) => StoreError::InTheWay(format!("others are in the way: {why}")),
             Fault::Refused(error) => error,
         }
     }

@@ -44,12 +44,12 @@ pub(super) async fn unique(client: &Client, tables: &[Table]) -> Result<Vec<Hash
     for row in client.query(INDEXES, &[&names]).await? {
         let (table, first, apart): (String, Option<String>, bool) =
             (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
-        let Some(position) = tables.iter().position(|known| known.name == table).filter(|_| apart) else {
-            continue;
-        };
-        let column = tables[position].columns.iter().position(|known| Some(known.name) == first.as_deref());
-        if let Some(column) = column {
-            unique[position].insert(row.try_get(3)?, column);
+        let known = tables.iter().zip(&mut unique).filter(|(known, _)| apart && known.name == table);
+        for (known, unique) in known {
+            let column = known.columns.iter().position(|known| Some(known.name) == first.as_deref());
+            if let Some(column) = column {
+                unique.insert(row.try_get(3)?, column);
+            }
         }
     }
     Ok(unique)

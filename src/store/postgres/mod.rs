@@ -14,6 +14,7 @@ mod schema;
 mod session;
 mod statement;
 mod tls;
+mod transaction;
 mod value;
 mod write;
 
@@ -38,7 +39,7 @@ use self::session::Session;
 use self::value::{Bound, Lent};
 use self::write::{Place, WriteJob, Writer};
 use super::sql::Statements;
-use super::{Answer, BoxedSink, Migrate, OpenError, Read, Store, StoreError, TableId, Write, guarded};
+use super::{Answer, Begun, BoxedSink, Migrate, OpenError, Read, Store, StoreError, TableId, Write, guarded};
 use crate::resource::{ColumnType, Table};
 use crate::value::Value;
 
@@ -123,7 +124,8 @@ impl PostgresStore {
                 false => Lease::Pooled(Box::new(pooled(&self.shared.pool).await?)),
             };
             let mut fed = false;
-            let outcome = timeout(self.shared.patience, self.pour(&session, read, sink, &mut fed)).await;
+            let outcome =
+                timeout(self.shared.patience, pour(&self.shared, &session, read, sink, &mut fed)).await;
             let fault = match outcome.unwrap_or_else(|_| Err(Fault::no_answer())) {
                 Ok(()) => return Ok(()),
                 Err(fault) => fault,
@@ -138,28 +140,29 @@ impl PostgresStore {
             tried = true;
         }
     }
+}
 
-    async fn pour(
-        &self,
-        session: &Session,
-        read: &Read,
-        sink: &mut BoxedSink,
-        fed: &mut bool,
-    ) -> Result<(), Fault> {
-        let tables = &self.shared.tables;
-        let bounds = statement::bounds(read);
-        let ask = statement::of_read(tables, read, &bounds)?;
-        let known = tables.get(ask.table)?;
-        let failed = |error| Fault::of(&error, known);
-        let statement = session.ready(&ask).await.map_err(failed)?;
-        let mut rows = std::pin::pin!(session.stream(&ask, statement).await.map_err(failed)?);
-        while let Some(row) = rows.next().await {
-            let row = row.map_err(failed)?;
-            *fed = true;
-            guarded(|| sink.row(&Lent::new(&row, &known.shown)).map_err(|found| corrupt(&found, known)))?;
-        }
-        Ok(())
+/// Shows the rows of a read as they come.
+async fn pour(
+    shared: &Shared,
+    session: &Session,
+    read: &Read,
+    sink: &mut BoxedSink,
+    fed: &mut bool,
+) -> Result<(), Fault> {
+    let tables = &shared.tables;
+    let bounds = statement::bounds(read);
+    let ask = statement::of_read(tables, read, &bounds)?;
+    let known = tables.get(ask.table)?;
+    let failed = |error| Fault::of(&error, known);
+    let statement = session.ready(&ask).await.map_err(failed)?;
+    let mut rows = std::pin::pin!(session.stream(&ask, statement).await.map_err(failed)?);
+    while let Some(row) = rows.next().await {
+        let row = row.map_err(failed)?;
+        *fed = true;
+        guarded(|| sink.row(&Lent::new(&row, &known.shown)).map_err(|found| corrupt(&found, known)))?;
     }
+    Ok(())
 }
 
 impl Store for PostgresStore {
@@ -181,6 +184,10 @@ impl Store for PostgresStore {
             }
             answer.await.unwrap_or_else(|_| Err(gone()))
         })
+    }
+
+    fn begin(&self) -> Begun<'_> {
+        transaction::begin(&self.shared)
     }
 }
 

@@ -85,6 +85,10 @@ impl<'a> Lent<'a> {
 }
 
 impl Row for Lent<'_> {
+    fn width(&self) -> usize {
+        self.kinds.len()
+    }
+
     fn get(&self, index: usize) -> Result<ValueRef<'_>, Corrupt> {
         let missing = || Corrupt(format!("there is no column {index}"));
         let kind = self.kinds.get(index).ok_or_else(missing)?;
@@ -114,6 +118,98 @@ impl Row for Lent<'_> {
             }),
         };
         read.ok_or_else(|| Corrupt(format!("what PostgreSQL has is no {kind:?}")))
+    }
+}
+
+/// A value for a parameter whose type the server told.
+#[derive(Debug)]
+pub(super) struct Told<'a>(pub(super) &'a Value);
+
+impl ToSql for Told<'_> {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Failure> {
+        let kind = match (self.0, ty) {
+            (Value::Integer(i), &Type::INT2) => return i16::try_from(*i)?.to_sql(ty, out),
+            (Value::Integer(i), &Type::INT4) => return i32::try_from(*i)?.to_sql(ty, out),
+            (Value::Real(r), &Type::FLOAT4) => return (*r as f32).to_sql(ty, out),
+            (Value::Text(text), &Type::NUMERIC) => return text.parse::<Decimal>()?.to_sql(ty, out),
+            (Value::Text(text), &Type::JSONB) => {
+                out.put_u8(1);
+                out.put_slice(text.as_bytes());
+                return Ok(IsNull::No);
+            }
+            (_, &Type::INT8) => ColumnType::Integer,
+            (_, &Type::BOOL) => ColumnType::Boolean,
+            (_, &Type::FLOAT8) => ColumnType::Real,
+            (_, &Type::NUMERIC) => ColumnType::Decimal { scale: 0 },
+            (_, &Type::BYTEA) => ColumnType::Bytes,
+            (_, &Type::UUID) => ColumnType::Uuid,
+            (_, &Type::TIMESTAMPTZ | &Type::TIMESTAMP) => ColumnType::Timestamp,
+            (_, &Type::DATE) => ColumnType::Date,
+            (_, &Type::TIME) => ColumnType::Time,
+            _ => ColumnType::Text,
+        };
+        Bound { value: self.0, kind }.to_sql(ty, out)
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
+/// A row of whatever a statement gives.
+pub(super) struct Plain<'a> {
+    row: &'a tokio_postgres::Row,
+    texts: Vec<OnceCell<String>>,
+}
+
+impl<'a> Plain<'a> {
+    pub(super) fn new(row: &'a tokio_postgres::Row) -> Self {
+        Plain { row, texts: (0..row.len()).map(|_| OnceCell::new()).collect() }
+    }
+}
+
+impl Row for Plain<'_> {
+    fn width(&self) -> usize {
+        self.row.len()
+    }
+
+    fn get(&self, index: usize) -> Result<ValueRef<'_>, Corrupt> {
+        let missing = || Corrupt(format!("there is no column {index}"));
+        let column = self.row.columns().get(index).ok_or_else(missing)?;
+        let bytes = match self.row.try_get::<_, Option<Raw<'_>>>(index).map_err(|_| missing())? {
+            Some(Raw(bytes)) => bytes,
+            None => return Ok(ValueRef::Null),
+        };
+        let text =
+            |text: Option<String>| text.map(|text| ValueRef::Text(self.texts[index].get_or_init(|| text)));
+        let read = match *column.type_() {
+            Type::INT2 => array(bytes).map(|bytes| ValueRef::Integer(i16::from_be_bytes(bytes).into())),
+            Type::INT4 => array(bytes).map(|bytes| ValueRef::Integer(i32::from_be_bytes(bytes).into())),
+            Type::INT8 | Type::TIME => array(bytes).map(|bytes| ValueRef::Integer(i64::from_be_bytes(bytes))),
+            Type::BOOL => array(bytes).map(|[b]| ValueRef::Integer(b.into())),
+            Type::FLOAT4 => array(bytes).map(|bytes| ValueRef::Real(f32::from_be_bytes(bytes).into())),
+            Type::FLOAT8 => array(bytes).map(|bytes| ValueRef::Real(f64::from_be_bytes(bytes))),
+            Type::TIMESTAMPTZ | Type::TIMESTAMP => array(bytes)
+                .and_then(|bytes| i64::from_be_bytes(bytes).checked_add(EPOCH_MICROS))
+                .map(ValueRef::Integer),
+            Type::BYTEA | Type::UUID => Some(ValueRef::Blob(bytes)),
+            Type::NUMERIC => text(Decimal::from_sql(&Type::NUMERIC, bytes).ok().map(|d| d.to_string())),
+            Type::DATE => text(array(bytes).and_then(day).map(|day| day.to_string())),
+            Type::JSONB => bytes.get(1..).and_then(|json| std::str::from_utf8(json).ok()).map(ValueRef::Text),
+            Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::JSON | Type::UNKNOWN => {
+                std::str::from_utf8(bytes).ok().map(ValueRef::Text)
+            }
+            _ => None,
+        };
+        read.ok_or_else(|| {
+            Corrupt(format!(
+                "column `{}` is {}, which is not read; cast it to text",
+                column.name(),
+                column.type_()
+            ))
+        })
     }
 }
 

@@ -230,7 +230,7 @@ fn end(fault: Fault, several: bool) -> End {
 }
 
 /// Why a write was not acknowledged.
-fn told(fault: Fault, perhaps: bool) -> StoreError {
+pub(super) fn told(fault: Fault, perhaps: bool) -> StoreError {
     match (StoreError::from(fault), perhaps) {
         (StoreError::Unavailable(why), true) => {
             StoreError::Unavailable(format!("{why}; what was being committed may have been written"))
@@ -259,7 +259,12 @@ async fn alone(shared: &Shared, write: &Write, sink: &mut dyn Sink) -> Result<()
                 let spread = u64::from(rand_byte()) % 16;
                 sleep(Duration::from_millis((1 << tries) + spread)).await;
             }
-            Err((fault, _)) => return Err(fault.into()),
+            Err((fault, _)) => {
+                return Err(match StoreError::from(fault) {
+                    StoreError::InTheWay(why) => StoreError::Unavailable(why),
+                    error => error,
+                });
+            }
         }
         tries += 1;
     }

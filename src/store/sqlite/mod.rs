@@ -11,6 +11,7 @@ mod options;
 mod reader;
 mod row;
 mod schema;
+mod transaction;
 mod writer;
 
 use std::fmt;
@@ -29,9 +30,12 @@ use self::connection::Database;
 use self::failure::unopened;
 use self::reader::{Points, ReadJob, Reader};
 use self::schema::{Misfit, Sqlite};
-use self::writer::{WriteJob, Writer};
+use self::transaction::SqliteTransaction;
+use self::writer::{Job, WriteJob, Writer};
 use super::sql::Statements;
-use super::{Answer, BoxedSink, Migrate, OpenError, Read, Store, StoreError, TableId, Write};
+use super::{
+    Answer, Begun, BoxedSink, Migrate, OpenError, Read, Store, StoreError, TableId, Transaction, Write,
+};
 use crate::resource::Table;
 
 /// A SQLite database with the tables it was opened with.
@@ -42,7 +46,7 @@ pub struct SqliteStore {
     // the log.
     reads: Queue<ReadJob>,
     points: Points,
-    writes: Queue<WriteJob>,
+    writes: Queue<Job>,
     shared: Arc<Shared>,
 }
 
@@ -88,7 +92,8 @@ impl SqliteStore {
         let shared = Arc::new(Shared::new(tables, database.clone()));
         let mut writes = Queue::new(options.queue);
         let group = options.group.max(1);
-        let writer = Writer { connection: writer, shared: Arc::clone(&shared), most: group };
+        let longest = options.transaction_timeout;
+        let writer = Writer { connection: writer, shared: Arc::clone(&shared), most: group, longest };
         writes.serve("crewed-write", |queue| writer.run(&queue))?;
         let mut reads = Queue::new(options.queue);
         for connection in readers {
@@ -104,8 +109,8 @@ impl Store for SqliteStore {
     fn read(&self, read: Read, sink: BoxedSink) -> Answer<'_> {
         Box::pin(async move {
             match read {
-                Read::One { .. } => self.points.read(&self.shared, &read, sink),
-                Read::Page { .. } => {
+                Read::One { .. } if !self.shared.is_taken() => self.points.read(&self.shared, &read, sink),
+                read => {
                     let (reply, answer) = oneshot::channel();
                     self.reads.push(ReadJob { read, sink, reply })?;
                     answer.await.unwrap_or_else(|_| Err(gone()))
@@ -117,8 +122,17 @@ impl Store for SqliteStore {
     fn write(&self, write: Write, sink: BoxedSink) -> Answer<'_> {
         Box::pin(async move {
             let (reply, answer) = oneshot::channel();
-            self.writes.push(WriteJob { write, sink, reply })?;
+            self.writes.push(Job::Write(WriteJob { write, sink, reply }))?;
             answer.await.unwrap_or_else(|_| Err(gone()))
+        })
+    }
+
+    fn begin(&self) -> Begun<'_> {
+        Box::pin(async move {
+            let (transaction, job, begun) = SqliteTransaction::new();
+            self.writes.push(Job::Transaction(job))?;
+            begun.await.unwrap_or_else(|_| Err(gone()))?;
+            Ok(Box::new(transaction) as Box<dyn Transaction>)
         })
     }
 }
@@ -169,6 +183,12 @@ impl Shared {
 
     fn reading(&self) -> Option<RwLockReadGuard<'_, ()>> {
         self.turns.as_ref().map(|turns| turns.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whether somebody writes to a database in memory, perhaps for long: whoever reads meanwhile must wait on a
+    /// thread that serves no requests, or the one that writes may never come to its end.
+    fn is_taken(&self) -> bool {
+        self.turns.as_ref().is_some_and(|turns| turns.try_read().is_err())
     }
 
     fn writing(&self) -> Option<RwLockWriteGuard<'_, ()>> {

@@ -19,6 +19,8 @@ pub struct Options {
     pub busy_timeout: Duration,
     /// How long one read of many rows may take: 30 s.
     pub read_timeout: Duration,
+    /// How long a transaction may take, while everybody else who writes waits: 5 s.
+    pub transaction_timeout: Duration,
     /// How many reads, and how many writes, may wait before further ones are refused: 10 000.
     pub queue: usize,
     /// How many waiting writes are committed together at most: 512.
@@ -39,6 +41,7 @@ impl Default for Options {
             point_readers: cores,
             busy_timeout: Duration::from_secs(5),
             read_timeout: Duration::from_secs(30),
+            transaction_timeout: Duration::from_secs(5),
             queue: 10_000,
             group: 512,
             reader_cache: 2048,

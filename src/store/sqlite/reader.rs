@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 
 use super::Shared;
 use super::row::pour;
-use crate::store::{BoxedSink, Read, StoreError, guarded};
+use crate::store::{BoxedSink, Read, Sink, StoreError, guarded};
 use crate::value::Value;
 
 /// How many steps of SQLite's machine pass between two looks at the clock: some tens of microseconds.
@@ -130,19 +130,29 @@ fn answer(
 ) -> Result<BoxedSink, StoreError> {
     guarded(move || {
         let _turn = shared.reading();
-        match read {
-            Read::One { table, key } => {
-                let known = shared.table(*table)?;
-                pour(connection, known, &known.statements.one, [(1, key)], &mut *sink)?;
-            }
-            Read::Page { table, skip, limit } => {
-                let known = shared.table(*table)?;
-                let (limit, skip) = (bounded(*limit), bounded(*skip));
-                pour(connection, known, &known.statements.page, [(1, &limit), (2, &skip)], &mut *sink)?;
-            }
-        }
+        show(connection, shared, read, &mut *sink)?;
         Ok(sink)
     })
+}
+
+/// Shows the rows of a read.
+pub(super) fn show(
+    connection: &Connection,
+    shared: &Shared,
+    read: &Read,
+    sink: &mut dyn Sink,
+) -> Result<(), StoreError> {
+    match read {
+        Read::One { table, key } => {
+            let known = shared.table(*table)?;
+            pour(connection, known, &known.statements.one, [(1, key)], sink)
+        }
+        Read::Page { table, skip, limit } => {
+            let known = shared.table(*table)?;
+            let (limit, skip) = (bounded(*limit), bounded(*skip));
+            pour(connection, known, &known.statements.page, [(1, &limit), (2, &skip)], sink)
+        }
+    }
 }
 
 /// SQLite takes a negative limit for none.

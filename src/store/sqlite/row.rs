@@ -4,7 +4,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef as Stored};
 use rusqlite::{Connection, ToSql};
 
 use super::Known;
-use super::failure::{corrupt, table_error};
+use super::failure::{corrupt, store_error, table_error};
 use crate::resource::{Corrupt, Row};
 use crate::store::{Sink, StoreError};
 use crate::value::{Value, ValueRef};
@@ -29,10 +29,44 @@ pub(super) fn pour<'v>(
     Ok(())
 }
 
+/// Runs a statement of somebody's own, whose parameters are `$1` and so on.
+pub(super) fn pour_plain(
+    connection: &Connection,
+    text: &str,
+    values: &[Value],
+    sink: &mut dyn Sink,
+) -> Result<(), StoreError> {
+    let refused = |error: rusqlite::Error| match store_error(&error) {
+        StoreError::Internal(why) => StoreError::Internal(format!("{why}, in: {text}")),
+        error => error,
+    };
+    let mut statement = connection.prepare_cached(text).map_err(refused)?;
+    let mut given = 0;
+    for (value, number) in values.iter().zip(1..) {
+        if let Some(position) = statement.parameter_index(&format!("${number}")).map_err(refused)? {
+            statement.raw_bind_parameter(position, Bound(value)).map_err(refused)?;
+            given += 1;
+        }
+    }
+    if given != values.len() || given != statement.parameter_count() {
+        let (given, asked) = (values.len(), statement.parameter_count());
+        return Err(StoreError::Internal(format!("{given} value(s) for {asked} parameter(s), in: {text}")));
+    }
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next().map_err(refused)? {
+        sink.row(&Lent(row)).map_err(|Corrupt(why)| StoreError::Internal(why))?;
+    }
+    Ok(())
+}
+
 /// A row that SQLite lends.
 struct Lent<'a, 'stmt>(&'a rusqlite::Row<'stmt>);
 
 impl Row for Lent<'_, '_> {
+    fn width(&self) -> usize {
+        self.0.as_ref().column_count()
+    }
+
     fn get(&self, index: usize) -> Result<ValueRef<'_>, Corrupt> {
         let stored = self.0.get_ref(index).map_err(|_| Corrupt(format!("there is no column {index}")))?;
         Ok(match stored {

@@ -5,6 +5,7 @@
 //! the commit, not even a refused one: what it ran into may be a row of the same group.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crossbeam_channel::Receiver;
 use rusqlite::Connection;
@@ -13,6 +14,7 @@ use tokio::sync::oneshot;
 use super::Shared;
 use super::change::write;
 use super::failure::store_error;
+use super::transaction::{TransactionJob, serve};
 use crate::store::{BoxedSink, StoreError, Write, guarded};
 
 type Outcome = Result<BoxedSink, StoreError>;
@@ -24,22 +26,36 @@ pub(super) struct WriteJob {
     pub(super) reply: oneshot::Sender<Outcome>,
 }
 
+/// What waits for the thread that writes.
+pub(super) enum Job {
+    Write(WriteJob),
+    Transaction(TransactionJob),
+}
+
 /// The thread that writes.
 pub(super) struct Writer {
     pub(super) connection: Connection,
     pub(super) shared: Arc<Shared>,
     /// How many writes go together at most.
     pub(super) most: usize,
+    /// How long a transaction may take.
+    pub(super) longest: Duration,
 }
 
 impl Writer {
     /// Writes until nobody can ask for more, and nothing waits.
-    pub(super) fn run(self, queue: &Receiver<WriteJob>) {
-        while let Ok(first) = queue.recv() {
-            let mut waiting = vec![first].into_iter();
-            // One round, unless SQLite gave up on a group half way.
-            while waiting.len() > 0 {
-                waiting = self.group(waiting, queue);
+    pub(super) fn run(self, queue: &Receiver<Job>) {
+        let mut next = None;
+        while let Some(job) = next.take().or_else(|| queue.recv().ok()) {
+            match job {
+                Job::Write(first) => {
+                    let mut waiting = vec![first].into_iter();
+                    // One round, unless SQLite gave up on a group half way.
+                    while waiting.len() > 0 {
+                        waiting = self.group(waiting, queue, &mut next);
+                    }
+                }
+                Job::Transaction(job) => serve(&self.connection, &self.shared, job, self.longest),
             }
         }
         // Where another process has the file open, closing it does not empty the log.
@@ -48,16 +64,24 @@ impl Writer {
         }
     }
 
-    /// Writes these, and what waits by then, in one transaction. Gives back what it did not come to.
+    /// Writes these, and what waits by then, in one transaction, up to what comes `next` by itself. Gives back
+    /// what it did not come to.
     fn group(
         &self,
         jobs: std::vec::IntoIter<WriteJob>,
-        queue: &Receiver<WriteJob>,
+        queue: &Receiver<Job>,
+        next: &mut Option<Job>,
     ) -> std::vec::IntoIter<WriteJob> {
         let turn = self.shared.writing();
         let begun = self.run_text("BEGIN IMMEDIATE");
         let mut jobs: Vec<WriteJob> = jobs.collect();
-        jobs.extend(queue.try_iter().take(self.most.saturating_sub(jobs.len())));
+        while next.is_none() && jobs.len() < self.most {
+            match queue.try_recv() {
+                Ok(Job::Write(job)) => jobs.push(job),
+                Ok(transaction) => *next = Some(transaction),
+                Err(_) => break,
+            }
+        }
         if let Err(error) = begun {
             jobs.into_iter().for_each(|job| drop(job.reply.send(Err(store_error(&error)))));
             return Vec::new().into_iter();
@@ -192,7 +216,7 @@ mod tests {
             column("key", Role::Key, ColumnType::Integer),
             column("filling", Role::Plain, ColumnType::Text),
         ];
-        let table = Table { name: "t", columns, key: 0, shown: vec![0] };
+        let table = Table { name: "t", columns, key: 0, shown: vec![0], again: false };
         let database = Database::at(Location::Memory).expect("a name");
         let connection = database.first(&Options::default()).expect("a connection");
         schema::fit(&connection, std::slice::from_ref(&table), Migrate::Apply).expect("a table");
@@ -205,11 +229,11 @@ mod tests {
             let values = vec![(0, Value::Integer(key)), (1, Value::Text("x".repeat(size)))];
             let (reply, answer) = oneshot::channel();
             let job = WriteJob { write: Write::Insert { table: 0, values }, sink: Box::new(Ignores), reply };
-            jobs.send(job).expect("a queue");
+            jobs.send(Job::Write(job)).expect("a queue");
             answers.push(answer);
         }
         drop(jobs);
-        Writer { connection, shared, most: 512 }.run(&queue);
+        Writer { connection, shared, most: 512, longest: Duration::ZERO }.run(&queue);
         let told = answers.into_iter().map(|answer| match answer.blocking_recv().expect("an answer") {
             Ok(_) => "written".to_owned(),
             Err(error) => error.to_string(),

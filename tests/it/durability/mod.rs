@@ -182,7 +182,7 @@ fn open(folder: &Path, options: Options) -> SqliteStore {
         column("id", ColumnType::Integer, Role::CountedKey),
         column("filling", ColumnType::Text, Role::Plain),
     ];
-    let table = Table { name: "rows", columns, key: 0, shown: vec![0] };
+    let table = Table { name: "rows", columns, key: 0, shown: vec![0], again: false };
     SqliteStore::open(Location::File(folder.join("a.db")), vec![table], options, Migrate::Apply).unwrap()
 }
 

@@ -112,7 +112,7 @@ pub type Rows = Vec<Vec<Value>>;
 
 /// Keeps the rows it is shown, of so many columns.
 pub struct Kept {
-    width: usize,
+    pub width: usize,
     pub rows: Rows,
 }
 
@@ -221,7 +221,7 @@ pub fn column(name: &'static str, kind: ColumnType) -> TableColumn {
 /// A table that shows all its columns; the first is the key.
 pub fn table(name: &'static str, columns: Vec<TableColumn>) -> Table {
     let shown = (0..columns.len()).collect();
-    Table { name, columns, key: 0, shown }
+    Table { name, columns, key: 0, shown, again: false }
 }
 
 /// `users (name key, nickname indexed)`.

@@ -6,6 +6,7 @@ pub(crate) mod harness;
 mod concurrency;
 mod migrate;
 mod rows;
+mod transactions;
 mod types;
 mod writes;
 

@@ -1,0 +1,258 @@
+//! Several things together or not at all.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Mutex, MutexGuard};
+
+use super::{Services, answer};
+use crate::error::Error;
+use crate::operation::{Service, Values, Via};
+use crate::render::HttpError;
+use crate::resource::{Missing, Resource};
+use crate::store::{self, Answer, BoxedSink, Ended, Read, Store, StoreError, Write};
+use crate::value::Value;
+
+/// How often a transaction that others were in the way of is tried.
+const TRIES: u32 = 10;
+
+/// A transaction that is under way: see [`Resources::transaction`](super::Resources::transaction).
+#[derive(Clone)]
+pub struct Transaction {
+    services: Services,
+    /// Until it ends.
+    open: Arc<Mutex<Option<Watched>>>,
+}
+
+impl Transaction {
+    /// The rows of a resource of the same API.
+    #[must_use]
+    pub fn of<R: Resource>(&self) -> Rows<'_, R> {
+        Rows::new(self.services.find::<R>(), Source::Transaction(self))
+    }
+
+    /// Runs one statement of the store's own SQL, with these values for `$1`, `$2` and so on, and gives its
+    /// rows. It must neither begin nor end a transaction.
+    ///
+    /// Values are what columns hold: `docs/storage.md` says how each type is held, and times are
+    /// microseconds on either engine.
+    ///
+    /// # Errors
+    /// 500 where the store refuses the statement, with the reason in the log; 503.
+    pub async fn sql(&self, text: &str, values: &[Value]) -> Result<Vec<Vec<Value>>, HttpError> {
+        let mut open = self.open.lock().await;
+        let transaction: &mut dyn store::Transaction = open.as_mut().ok_or_else(over)?;
+        let rows = transaction.run(text.to_owned(), values.to_vec(), Values::default()).await;
+        rows.map(|rows| rows.0).map_err(|error| failed(&error))
+    }
+}
+
+impl fmt::Debug for Transaction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Transaction")
+    }
+}
+
+fn over() -> HttpError {
+    answer(Error::Internal("the transaction has ended".to_owned()), Missing::default())
+}
+
+/// Calls `work` with a transaction, again where others were in the way, and commits it.
+pub(super) async fn run<T, E: From<HttpError>, F: Future<Output = Result<T, E>>>(
+    services: &Services,
+    service: &Service,
+    work: impl Fn(Transaction) -> F,
+) -> Result<T, E> {
+    let mut tries = 1;
+    loop {
+        let begun = service.store().begin().await.map_err(|error| E::from(failed(&error)))?;
+        let open = Arc::new(Mutex::new(Some(Watched { inner: begun, in_the_way: false })));
+        let outcome = work(Transaction { services: services.clone(), open: Arc::clone(&open) }).await;
+        let Some(watched) = open.lock().await.take() else { return Err(over().into()) };
+        let in_the_way = watched.in_the_way;
+        match outcome {
+            Ok(value) => match watched.inner.commit().await {
+                Ok(()) => return Ok(value),
+                Err(StoreError::InTheWay(_)) if tries < TRIES => {}
+                Err(error) => return Err(failed(&error).into()),
+            },
+            Err(error) => {
+                let _ = watched.inner.roll_back().await;
+                if !in_the_way || tries >= TRIES {
+                    return Err(error);
+                }
+            }
+        }
+        // Those who were in each other's way must not meet again.
+        tokio::time::sleep(Duration::from_millis((1 << tries.min(6)) + spread())).await;
+        tries += 1;
+    }
+}
+
+/// A few milliseconds, other ones each time.
+fn spread() -> u64 {
+    uuid::Uuid::new_v4().as_u64_pair().1 % 16
+}
+
+fn failed(error: &StoreError) -> HttpError {
+    let error = match error {
+        StoreError::InTheWay(why) | StoreError::Unavailable(why) => Error::Unavailable(why.clone()),
+        other => Error::Internal(other.to_string()),
+    };
+    answer(error, Missing::default())
+}
+
+/// Notes whether others were in the way, whatever is made of it.
+struct Watched {
+    inner: Box<dyn store::Transaction>,
+    in_the_way: bool,
+}
+
+impl Watched {
+    fn noted<'a>(
+        in_the_way: &'a mut bool,
+        answer: impl Future<Output = Result<BoxedSink, StoreError>> + Send + 'a,
+    ) -> Answer<'a> {
+        Box::pin(async move {
+            let outcome = answer.await;
+            *in_the_way |= matches!(outcome, Err(StoreError::InTheWay(_)));
+            outcome
+        })
+    }
+}
+
+impl store::Transaction for Watched {
+    fn read(&mut self, read: Read, sink: BoxedSink) -> Answer<'_> {
+        Watched::noted(&mut self.in_the_way, self.inner.read(read, sink))
+    }
+
+    fn write(&mut self, write: Write, sink: BoxedSink) -> Answer<'_> {
+        Watched::noted(&mut self.in_the_way, self.inner.write(write, sink))
+    }
+
+    fn query(&mut self, text: String, values: Vec<Value>, sink: BoxedSink) -> Answer<'_> {
+        Watched::noted(&mut self.in_the_way, self.inner.query(text, values, sink))
+    }
+
+    fn commit(self: Box<Self>) -> Ended {
+        self.inner.commit()
+    }
+
+    fn roll_back(self: Box<Self>) -> Ended {
+        self.inner.roll_back()
+    }
+}
+
+/// The rows of a resource within a [`Transaction`]: as of [`Resources`](super::Resources), and with what the
+/// transaction has written.
+pub struct Rows<'a, R> {
+    service: Option<&'a Service>,
+    source: Source<'a>,
+    of: PhantomData<fn() -> R>,
+}
+
+/// Where rows are.
+pub(super) enum Source<'a> {
+    Store(&'a dyn Store),
+    Transaction(&'a Transaction),
+}
+
+/// A source while something is asked of it.
+enum Held<'a> {
+    Store(&'a dyn Store),
+    Transaction(MutexGuard<'a, Option<Watched>>),
+}
+
+impl Held<'_> {
+    fn via(&mut self) -> Result<Via<'_>, HttpError> {
+        match self {
+            Held::Store(store) => Ok(Via::Store(*store)),
+            Held::Transaction(open) => Ok(Via::Transaction(open.as_mut().ok_or_else(over)?)),
+        }
+    }
+}
+
+impl<'a, R: Resource> Rows<'a, R> {
+    pub(super) fn new(service: Option<&'a Service>, source: Source<'a>) -> Self {
+        Rows { service, source, of: PhantomData }
+    }
+
+    /// The row of a key.
+    ///
+    /// # Errors
+    /// What the route answers: 404, 422, 503.
+    pub async fn read(self, key: &R::Key) -> Result<R, HttpError> {
+        let (service, mut held) = self.held().await?;
+        answered(service, service.typed_read(&mut held.via()?, key).await)
+    }
+
+    /// Rows by ascending key: at most `limit`, which is at most `page.max` of the configuration, after
+    /// `skip`.
+    ///
+    /// # Errors
+    /// What the route answers: 422, 503.
+    pub async fn list(self, skip: u64, limit: u64) -> Result<Vec<R>, HttpError> {
+        let (service, mut held) = self.held().await?;
+        answered(service, service.typed_list(&mut held.via()?, skip, limit).await)
+    }
+
+    /// Adds a row.
+    ///
+    /// # Errors
+    /// What the route answers: 409, 422, 503.
+    pub async fn create(self, new: R::Create) -> Result<R, HttpError> {
+        let (service, mut held) = self.held().await?;
+        answered(service, service.typed_create(&mut held.via()?, &new).await)
+    }
+
+    /// Gives a row other values; its key, and what clients cannot set, stays.
+    ///
+    /// # Errors
+    /// What the route answers: 404, 409, 422, 503.
+    pub async fn replace(self, key: &R::Key, new: R::Replace) -> Result<R, HttpError> {
+        let (service, mut held) = self.held().await?;
+        answered(service, service.typed_replace(&mut held.via()?, key, &new).await)
+    }
+
+    /// Changes what the patch names.
+    ///
+    /// # Errors
+    /// What the route answers: 404, 409, 422, 503.
+    pub async fn patch(self, key: &R::Key, patch: R::Patch) -> Result<R, HttpError> {
+        let (service, mut held) = self.held().await?;
+        answered(service, service.typed_patch(&mut held.via()?, key, &patch).await)
+    }
+
+    /// Removes a row.
+    ///
+    /// # Errors
+    /// What the route answers: 404, 422, 503.
+    pub async fn delete(self, key: &R::Key) -> Result<(), HttpError> {
+        let (service, mut held) = self.held().await?;
+        answered(service, service.typed_delete::<R>(&mut held.via()?, key).await)
+    }
+
+    async fn held(&self) -> Result<(&'a Service, Held<'a>), HttpError> {
+        let service = self.service.ok_or_else(|| {
+            let name = R::RESOURCE.object.name;
+            answer(Error::Internal(format!("`{name}` is no resource of this API")), Missing::default())
+        })?;
+        let held = match self.source {
+            Source::Store(store) => Held::Store(store),
+            Source::Transaction(transaction) => Held::Transaction(transaction.open.lock().await),
+        };
+        Ok((service, held))
+    }
+}
+
+impl<R: Resource> fmt::Debug for Rows<'_, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Rows<{}>", R::RESOURCE.object.name)
+    }
+}
+
+fn answered<T>(service: &Service, outcome: Result<T, Error>) -> Result<T, HttpError> {
+    outcome.map_err(|error| answer(error, service.meta().missing))
+}

@@ -1,0 +1,40 @@
+//! How code of the user's own comes to the rows of resources.
+
+use rocket::http::Status;
+use rocket::request::{FromRequest, Outcome};
+use rocket::{Phase, Request, Rocket, Sentinel};
+
+use super::catcher::Sites;
+use crate::render::HttpError;
+use crate::resource::Resource;
+use crate::resources::Resources;
+
+impl<R: Resource> Resources<R> {
+    /// The rows of a resource that an [`Api`](crate::Api) of this rocket serves: for fairings, and for tasks
+    /// that outlive a request. There is none before the API has been attached and ignited.
+    pub fn of<P: Phase>(rocket: &Rocket<P>) -> Option<Self> {
+        rocket.state::<Sites>()?.resources::<R>()
+    }
+}
+
+#[rocket::async_trait]
+impl<'r, R: Resource> FromRequest<'r> for Resources<R> {
+    type Error = HttpError;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, HttpError> {
+        match Resources::of(request.rocket()) {
+            Some(resources) => Outcome::Success(resources),
+            None => {
+                log::error!("no API serves the resource `{}`", R::RESOURCE.object.name);
+                Outcome::Error((Status::InternalServerError, HttpError::status(500)))
+            }
+        }
+    }
+}
+
+/// A function that asks for rows which nobody serves is told of before anybody asks.
+impl<R: Resource> Sentinel for Resources<R> {
+    fn abort(rocket: &Rocket<rocket::Ignite>) -> bool {
+        Resources::<R>::of(rocket).is_none()
+    }
+}

@@ -1,0 +1,174 @@
+//! Transactions of somebody's own: served by the thread that writes, for as long as they take.
+
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::Shared;
+use super::change::write;
+use super::failure::store_error;
+use super::reader::show;
+use super::row::pour_plain;
+use crate::store::{Answer, BoxedSink, Ended, Read, Sink, StoreError, Transaction, Write, guarded};
+use crate::value::Value;
+
+type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
+
+/// A transaction that waits for its turn.
+pub(super) struct TransactionJob {
+    asks: Receiver<Ask>,
+    begun: Reply<()>,
+}
+
+enum Ask {
+    Read(Read, BoxedSink, Reply<BoxedSink>),
+    Write(Write, BoxedSink, Reply<BoxedSink>),
+    Query(String, Vec<Value>, BoxedSink, Reply<BoxedSink>),
+    Commit(Reply<()>),
+}
+
+/// A transaction that is under way, as whoever began it sees it.
+pub(super) struct SqliteTransaction(Sender<Ask>);
+
+impl SqliteTransaction {
+    /// A transaction, what the thread needs of it, and when it has begun.
+    pub(super) fn new() -> (Self, TransactionJob, oneshot::Receiver<Result<(), StoreError>>) {
+        let (sender, asks) = bounded(1);
+        let (begun, when) = oneshot::channel();
+        (SqliteTransaction(sender), TransactionJob { asks, begun }, when)
+    }
+
+    fn ask<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(Reply<T>) -> Ask + Send,
+    ) -> impl Future<Output = Result<T, StoreError>> + Send + 'static {
+        let (reply, answer) = oneshot::channel();
+        // There is room: one asks after the other.
+        let sent = self.0.try_send(ask(reply)).is_ok();
+        async move {
+            let over = || StoreError::Unavailable("the transaction took too long, and was undone".to_owned());
+            if !sent {
+                return Err(over());
+            }
+            answer.await.unwrap_or_else(|_| Err(over()))
+        }
+    }
+}
+
+impl Transaction for SqliteTransaction {
+    fn read(&mut self, read: Read, sink: BoxedSink) -> Answer<'_> {
+        Box::pin(self.ask(|reply| Ask::Read(read, sink, reply)))
+    }
+
+    fn write(&mut self, write: Write, sink: BoxedSink) -> Answer<'_> {
+        Box::pin(self.ask(|reply| Ask::Write(write, sink, reply)))
+    }
+
+    fn query(&mut self, text: String, values: Vec<Value>, sink: BoxedSink) -> Answer<'_> {
+        Box::pin(self.ask(|reply| Ask::Query(text, values, sink, reply)))
+    }
+
+    fn commit(self: Box<Self>) -> Ended {
+        let committed = self.ask(Ask::Commit);
+        Box::pin(async move {
+            let outcome = committed.await;
+            drop(self);
+            outcome
+        })
+    }
+
+    fn roll_back(self: Box<Self>) -> Ended {
+        // The thread sees that nobody asks any more.
+        drop(self);
+        Box::pin(async { Ok(()) })
+    }
+}
+
+/// Serves a transaction to its end, but no longer than this: everybody else who writes waits.
+pub(super) fn serve(connection: &Connection, shared: &Shared, job: TransactionJob, longest: Duration) {
+    let TransactionJob { asks, begun } = job;
+    if begun.is_closed() {
+        return;
+    }
+    let _turn = shared.writing();
+    let begin = connection.execute_batch("BEGIN IMMEDIATE").map_err(|error| store_error(&error));
+    let failed = begin.is_err();
+    if begun.send(begin).is_err() || failed {
+        roll_back(connection);
+        return;
+    }
+    let until = Instant::now() + longest;
+    loop {
+        match asks.recv_deadline(until) {
+            Ok(Ask::Read(read, sink, reply)) => {
+                answer(connection, reply, sink, |sink| show(connection, shared, &read, sink))
+            }
+            Ok(Ask::Write(change, sink, reply)) => {
+                answer(connection, reply, sink, |sink| apart(connection, shared, change, sink));
+            }
+            Ok(Ask::Query(text, values, sink, reply)) => {
+                answer(connection, reply, sink, |sink| pour_plain(connection, &text, &values, sink));
+            }
+            Ok(Ask::Commit(reply)) => {
+                let committed = still_open(connection)
+                    .and_then(|()| connection.execute_batch("COMMIT").map_err(|error| store_error(&error)));
+                roll_back(connection);
+                let _ = reply.send(committed);
+                return;
+            }
+            Err(RecvTimeoutError::Disconnected | RecvTimeoutError::Timeout) => {
+                roll_back(connection);
+                return;
+            }
+        }
+    }
+}
+
+fn answer(
+    connection: &Connection,
+    reply: Reply<BoxedSink>,
+    mut sink: BoxedSink,
+    work: impl FnOnce(&mut dyn Sink) -> Result<(), StoreError>,
+) {
+    let outcome = guarded(move || {
+        still_open(connection)?;
+        work(&mut *sink)?;
+        Ok(sink)
+    });
+    let _ = reply.send(outcome);
+}
+
+/// A full disk and the like undo the whole transaction, and a statement of somebody's own may.
+fn still_open(connection: &Connection) -> Result<(), StoreError> {
+    match connection.is_autocommit() {
+        false => Ok(()),
+        true => Err(StoreError::Unavailable("the transaction was undone before".to_owned())),
+    }
+}
+
+fn apart(
+    connection: &Connection,
+    shared: &Shared,
+    change: Write,
+    sink: &mut dyn Sink,
+) -> Result<(), StoreError> {
+    let run = |text: &str| connection.execute_batch(text).map_err(|error| store_error(&error));
+    run("SAVEPOINT write")?;
+    let outcome = guarded(|| write(connection, shared, change, sink));
+    if connection.is_autocommit() {
+        return outcome;
+    }
+    if outcome.is_err() {
+        run("ROLLBACK TO write")?;
+    }
+    run("RELEASE write")?;
+    outcome
+}
+
+fn roll_back(connection: &Connection) {
+    if !connection.is_autocommit() {
+        let _ = connection.execute_batch("ROLLBACK");
+    }
+}
