@@ -34,15 +34,15 @@ impl Connector {
         &self.options
     }
 
-    /// A new connection, set up.
+    /// A new connection, set up, and with more that is to be set.
     ///
     /// # Errors
     /// Why there is none.
-    pub(super) async fn connect(&self) -> Result<Session, String> {
+    pub(super) async fn connect(&self, more: &str) -> Result<Session, String> {
         let connected = async {
             let client = self.open().await?;
             if self.options.prepared {
-                client.batch_execute(&self.setup()).await?;
+                client.batch_execute(&format!("{}; {more}", self.setup())).await?;
             }
             Ok::<_, Error>(client)
         };
@@ -87,14 +87,17 @@ impl Connector {
 /// A connection that is made again once it is lost.
 pub(super) struct Slot {
     connector: Arc<Connector>,
+    /// What its connections set beside what all do.
+    sets: &'static str,
     current: RwLock<Option<Arc<Session>>>,
     /// When connecting failed last, and why.
     failed: Mutex<Option<(Instant, String)>>,
 }
 
 impl Slot {
-    pub(super) fn new(connector: &Arc<Connector>) -> Self {
-        Slot { connector: Arc::clone(connector), current: RwLock::default(), failed: Mutex::default() }
+    pub(super) fn new(connector: &Arc<Connector>, sets: &'static str) -> Self {
+        let connector = Arc::clone(connector);
+        Slot { connector, sets, current: RwLock::default(), failed: Mutex::default() }
     }
 
     pub(super) async fn session(&self) -> Result<Arc<Session>, StoreError> {
@@ -109,7 +112,7 @@ impl Slot {
         if let Some((_, why)) = failed.as_ref().filter(|(at, _)| at.elapsed() < PAUSE) {
             return Err(unreachable(why));
         }
-        match self.connector.connect().await {
+        match self.connector.connect(self.sets).await {
             Ok(session) => {
                 let session = Arc::new(session);
                 *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&session));
@@ -158,7 +161,7 @@ impl managed::Manager for Manager {
     type Error = StoreError;
 
     async fn create(&self) -> Result<Session, StoreError> {
-        self.0.connect().await.map_err(|why| unreachable(&why))
+        self.0.connect("").await.map_err(|why| unreachable(&why))
     }
 
     async fn recycle(&self, session: &mut Session, _: &Metrics) -> RecycleResult<StoreError> {

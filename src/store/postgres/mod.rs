@@ -71,7 +71,7 @@ impl PostgresStore {
         let name = address.to_string();
         let connector = Arc::new(Connector::new(address, tables.len(), options.clone()));
         let failed = |why: &str| OpenError(format!("the PostgreSQL database {name} cannot be opened: {why}"));
-        let first = connector.connect().await.map_err(|why| failed(&why))?;
+        let first = connector.connect("").await.map_err(|why| failed(&why))?;
         let client = &first.client;
         let encoding = client.query_one("SHOW server_encoding", &[]).await.and_then(|row| row.try_get(0));
         let encoding: String = encoding.map_err(|error| failed(&said(&error)))?;
@@ -93,14 +93,15 @@ impl PostgresStore {
         });
         let writers = (0..options.writers.max(1)).map(|_| {
             let (jobs, queue) = mpsc::unbounded_channel();
-            let writer =
-                Writer { slot: Slot::new(&connector), shared: Arc::clone(&shared), most: options.group };
+            let slot = Slot::new(&connector, write::SETS);
+            let (most, prepared) = (options.group, options.prepared);
+            let writer = Writer { slot, shared: Arc::clone(&shared), most, prepared };
             tokio::spawn(writer.run(queue));
             jobs
         });
         Ok(PostgresStore {
             writers: writers.collect(),
-            readers: (0..options.readers.max(1)).map(|_| Slot::new(&connector)).collect(),
+            readers: (0..options.readers.max(1)).map(|_| Slot::new(&connector, "")).collect(),
             turn: AtomicUsize::new(0),
             shared,
             name,

@@ -23,8 +23,11 @@ use crate::resource::{ColumnType, Row as _, Unmade};
 use crate::store::{BoxedSink, Sink, StoreError, Write, guarded};
 use crate::value::Value;
 
-/// A group does not wait for what another process holds: those that must, wait by themselves.
-const BEGIN_GROUP: &str = "BEGIN; SET LOCAL lock_timeout = 100";
+/// A group does not wait for what another process holds: those that must, wait by themselves. Said once for a
+/// connection, or, where a pooler would not keep it, each time.
+pub(super) const SETS: &str = "SET lock_timeout = 100";
+const BEGIN: &str = "BEGIN";
+const BEGIN_AND_SET: &str = "BEGIN; SET LOCAL lock_timeout = 100";
 
 /// How often a write that others were in the way of is tried.
 const TRIES: u32 = 6;
@@ -99,6 +102,8 @@ pub(super) struct Writer {
     pub(super) shared: Arc<Shared>,
     /// How many writes go together at most.
     pub(super) most: usize,
+    /// Whether the connection keeps what it is told.
+    pub(super) prepared: bool,
 }
 
 /// How an attempt at a group ended.
@@ -180,7 +185,8 @@ impl Writer {
                 Err(error) => return end(Fault::general(&error), several),
             }
         }
-        let answers = match session.together(BEGIN_GROUP, &ready).await {
+        let answers = match session.together(if self.prepared { BEGIN } else { BEGIN_AND_SET }, &ready).await
+        {
             Ok(answers) => answers,
             Err(error) => return end(Fault::general(&error), several),
         };
