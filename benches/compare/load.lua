@@ -1,0 +1,53 @@
+-- What wrk sends. `run` gives the arguments: workload, rows, the address of a page, a salt for new names, a seed.
+-- Requests are made ahead, and a create is only put together when it is sent: the load shall cost little.
+
+local AHEAD = 10000
+local threads = 0
+
+function setup(thread)
+  thread:set("number", threads)
+  threads = threads + 1
+end
+
+-- A request in three parts, between which a name and a nickname fit.
+local function create(salt)
+  local name, nickname = string.rep("N", #salt + 10), string.rep("K", 7)
+  local body = string.format('{"name":"%s","nickname":"%s"}', name, nickname)
+  local whole = wrk.format("POST", "/users", { ["Content-Type"] = "application/json" }, body)
+  return { whole:match("^(.*)" .. name .. "(.*)" .. nickname .. "(.*)$") }
+end
+
+function init(args)
+  local workload, rows, template, seed = args[1], tonumber(args[2]), args[3], tonumber(args[5])
+  math.randomseed(seed * 64 + number)
+  salt, sent, at, ring = args[4], 0, 0, {}
+  parts = create(salt)
+  for i = 1, AHEAD do
+    local path
+    if workload == "page" then
+      local skip = math.random(0, 999)
+      path = template:gsub("{skip}", skip):gsub("{last}", skip + 19)
+    elseif workload == "read" or workload == "mixed" and math.random() < 0.9 then
+      path = "/users/" .. math.random(1, rows)
+    end
+    ring[i] = path and wrk.format("GET", path) or false
+  end
+end
+
+function request()
+  at = at % AHEAD + 1
+  if ring[at] then
+    return ring[at]
+  end
+  sent = sent + 1
+  local name = string.format("%s%02d%08d", salt, number, sent)
+  return parts[1] .. name .. parts[2] .. string.format("nick%03d", sent % 1000) .. parts[3]
+end
+
+function done(summary, latency)
+  local errors = summary.errors
+  io.write(string.format(
+    'RESULT {"requests": %d, "microseconds": %d, "refused": %d, "broken": %d, "p99": %d}\n',
+    summary.requests, summary.duration, errors.status,
+    errors.connect + errors.read + errors.write + errors.timeout, latency:percentile(99)))
+end

@@ -1,0 +1,216 @@
+"""The programs that are compared: how each is built and started, and whether it answers as it should."""
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from databases import Trouble, free_port, row
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+PEERS = HERE / "peers"
+
+
+@dataclass
+class Server:
+    """A program, and how it differs from the others."""
+
+    name: str
+    # "cargo": of this package; "peer": of the peers' workspace; "python".
+    kind: str
+    # How it keeps times on SQLite: the keys of `databases.TIMES`.
+    times: str = "microseconds"
+    # A page of 20; its words are those of load.lua.
+    page: str = "/users?limit=20&skip={skip}"
+    workers: int = 1
+    command: list = field(default_factory=list)
+    environment: dict = field(default_factory=dict)
+
+
+SERVERS = {
+    "sqlite": [
+        Server("crewed", "cargo"),
+        Server("axum_sqlx_sqlite", "peer"),
+        Server("rocket_rusqlite", "peer"),
+        Server("crudcrate_sqlite", "peer", times="rfc3339", page="/users?range=%5B{skip}%2C{last}%5D"),
+        Server("fastapi_sqlmodel_1", "python", times="sqlalchemy", workers=1),
+        Server("fastapi_sqlmodel_2", "python", times="sqlalchemy", workers=2),
+    ],
+    "postgres": [
+        Server("crewed", "cargo"),
+        Server("axum_sqlx_pg", "peer"),
+        Server("axum_tokio_postgres", "peer"),
+    ],
+}
+
+
+def target_folder():
+    metadata = ["cargo", "metadata", "--format-version=1", "--no-deps", "--locked"]
+    done = subprocess.run(metadata, cwd=ROOT, stdout=subprocess.PIPE)
+    if done.returncode:
+        raise Trouble("crewed: `cargo metadata` fails")
+    return Path(json.loads(done.stdout)["target_directory"])
+
+
+def build(server):
+    """Makes the program, and notes what starts it."""
+    target = target_folder()
+    if server.kind == "cargo":
+        make(server, ["cargo", "build", "--release", "--locked", "--example", "bench_users"], ROOT, target)
+        server.command = [str(target / "release/examples/bench_users")]
+    elif server.kind == "peer":
+        target = target / "compare/peers"
+        make(server, ["cargo", "build", "--release", "--locked", "-p", server.name], PEERS, target)
+        server.command = [str(target / "release" / server.name)]
+    else:
+        environment = target / "compare/fastapi_sqlmodel"
+        program = PEERS / "fastapi_sqlmodel"
+        python = str(environment / "bin/python")
+        if not os.path.exists(python):
+            make(server, [sys.executable, "-m", "venv", str(environment)], program)
+        install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        make(server, [*install, "-r", "requirements.txt"], program)
+        server.command = [python, "-m", "uvicorn", "main:app", "--app-dir", str(program)]
+        server.command += ["--loop", "uvloop", "--http", "httptools", "--log-level", "warning", "--no-access-log"]
+
+
+def make(server, command, folder, target=None):
+    environment = {**os.environ, "CARGO_TARGET_DIR": str(target)} if target else None
+    if subprocess.run(command, cwd=folder, env=environment).returncode:
+        raise Trouble(f"{server.name} cannot be built: `{' '.join(command)}` fails")
+
+
+class Running:
+    """A server that answers. It is stopped at the end of the `with` it stands in."""
+
+    def __init__(self, server, database, scratch, before=(), workers=None):
+        self.server = server
+        self.port = free_port()
+        command, settings = _start(server, self.port, database, workers or server.workers)
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("ROCKET_", "TOKIO_"))}
+        if before:
+            # One thread for requests, so that two runs differ by their requests only.
+            inherited |= {"ROCKET_WORKERS": "1", "TOKIO_WORKER_THREADS": "1"}
+        self._log = Path(scratch) / f"{server.name}.log"
+        with self._log.open("w") as log:
+            where = {"cwd": scratch, "env": inherited | settings | server.environment, "start_new_session": True}
+            self.process = subprocess.Popen([*before, *command], stdout=log, stderr=log, **where)
+
+    def __enter__(self):
+        try:
+            deadline = time.monotonic() + 120
+            while True:
+                with contextlib.suppress(OSError, http.client.HTTPException):
+                    if self.ask("GET", "/users/1")[0] in (200, 404):
+                        return self
+                if self.process.poll() is not None:
+                    raise self.trouble(f"ends at its start, with {self.process.returncode}")
+                if time.monotonic() > deadline:
+                    raise self.trouble("does not answer within two minutes")
+                time.sleep(0.02)
+        except BaseException:
+            self.stop()
+            raise
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def trouble(self, what):
+        said = self._log.read_text().strip()
+        return Trouble(f"{self.server.name} {what}" + (f"; it says:\n{said}" if said else ""))
+
+    @property
+    def said(self):
+        return self._log.read_text()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    def connect(self):
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+
+    def ask(self, method, path, body=None):
+        with contextlib.closing(self.connect()) as connection:
+            return ask(connection, method, path, body)
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            # A session of its own: these are what it started, and nothing else.
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+def ask(connection, method, path, body=None):
+    """The status of an answer, and what its JSON says."""
+    headers = {} if body is None else {"Content-Type": "application/json"}
+    connection.request(method, path, None if body is None else json.dumps(body), headers)
+    response = connection.getresponse()
+    text = response.read()
+    try:
+        return response.status, json.loads(text)
+    except ValueError:
+        return response.status, None
+
+
+def _start(server, port, database, workers):
+    """A command and its environment."""
+    if server.kind == "cargo":
+        store = database if "://" in database else f"sqlite:{database}"
+        settings = {"ROCKET_ADDRESS": "127.0.0.1", "ROCKET_PORT": str(port), "ROCKET_LOG_LEVEL": "off"}
+        return server.command, settings | {"ROCKET_CREWED": f'{{store="{store}"}}'}
+    if server.kind == "python":
+        command = [*server.command, "--port", str(port), "--workers", str(workers)]
+        return command, {"DATABASE": database, "PYTHONDONTWRITEBYTECODE": "1"}
+    return [*server.command, str(port), database], {"ROCKET_LOG_LEVEL": "off"}
+
+
+def check(running, rows):
+    """Asks what the load will ask, and whether the answers are right. It leaves one row behind."""
+    server = running.server
+
+    def expect(method, path, body, status, right):
+        got, answer = running.ask(method, path, body)
+        try:
+            fine = got == status and right(answer)
+        except (TypeError, KeyError, ValueError, AttributeError):
+            fine = False
+        if not fine:
+            raise running.trouble(f"answers {method} {path} wrongly, with {got}: {answer}")
+        return answer
+
+    seeded = lambda number: lambda answer: _told(answer) == row(number)
+    expect("GET", "/users/7", None, 200, seeded(7))
+    expect("GET", f"/users/{rows}", None, 200, seeded(rows))
+    expect("GET", f"/users/{rows + 1}", None, 404, lambda _: True)
+    page = server.page.format(skip=5, last=24)
+    expect("GET", page, None, 200, lambda answer: [_told(one) for one in answer] == [row(n) for n in range(6, 26)])
+
+    new = {"name": "somebody new", "nickname": "new"}
+    now = lambda answer: abs(_told(answer)["created_at"] - datetime.now(UTC)) < timedelta(minutes=1)
+    as_sent = lambda answer: {**answer, **new, "id": rows + 1} == answer and now(answer)
+    made = expect("POST", "/users", new, 201, as_sent)
+    expect("GET", f"/users/{rows + 1}", None, 200, lambda answer: answer == made)
+    expect("POST", "/users", new, 409, lambda _: True)
+    expect("POST", "/users", {**new, "name": ""}, 422, lambda _: True)
+
+
+def _told(answer):
+    """A row with its time as a time; one without a zone is no answer."""
+    if set(answer) != set(row(1)):
+        raise ValueError("these are not the fields of a user")
+    at = datetime.fromisoformat(answer["created_at"])
+    if at.utcoffset() != timedelta(0):
+        raise ValueError("the time is not in UTC")
+    return {**answer, "created_at": at}
