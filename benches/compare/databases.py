@@ -90,7 +90,7 @@ class Sqlite:
             return {
                 "columns": ask("SELECT name, type, \"notnull\", pk FROM pragma_table_info('users')"),
                 "strict": ask("SELECT strict FROM pragma_table_list WHERE name = 'users'"),
-                "counted": ask("SELECT count(*) FROM sqlite_schema WHERE sql LIKE '%AUTOINCREMENT%'"),
+                "counted": ask("SELECT count(*) FROM sqlite_schema WHERE name = 'users' AND sql LIKE '%AUTOINCREMENT%'"),
                 "indexes": sorted(
                     (unique, ask(f"SELECT name FROM pragma_index_info('{index}')")) for index, unique in indexes
                 ),
