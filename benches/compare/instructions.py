@@ -15,6 +15,10 @@ from databases import Trouble
 
 # Requests over one connection, in the shorter and in the longer run.
 SHORT, LONG = 200, 1200
+# The most that crewed may need, on SQLite: a little over what it does need, so that a slower way is noticed.
+MOST = {"constant": 64_000, "read": 72_000, "page": 184_000, "create": 172_000}
+# A read beside a route that reads nothing.
+MOST_OF_CONSTANT = 1.2
 VALGRIND = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", "--instr-atstart=no"]
 
 
@@ -45,3 +49,13 @@ def _collected(server, database, scratch, request, count):
     if not found:
         raise running.trouble("tells no count under valgrind")
     return int(found[1])
+
+
+def hold(counted):
+    """Fails where a request needs more than it may."""
+    over = [f"{kind}: {count:.0f}, and at most {MOST[kind]}" for kind, count in counted.items() if count > MOST[kind]]
+    ratio = counted["read"] / counted["constant"]
+    if ratio > MOST_OF_CONSTANT:
+        over.append(f"read: {ratio:.2f} times a constant answer, and at most {MOST_OF_CONSTANT}")
+    if over:
+        raise Trouble("too many instructions:\n  " + "\n  ".join(over))
