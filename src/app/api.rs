@@ -40,13 +40,15 @@ use crate::route::AnyFunction;
 ///
 /// | Key | Default | Meaning |
 /// |---|---|---|
-/// | `store` | `sqlite:<program>.db` beside the `Rocket.toml` in force | `sqlite:FILE`, from the folder of the file it stands in, or `sqlite::memory:`; opened where there is a resource |
+/// | `store` | `sqlite:<program>.db` beside the `Rocket.toml` in force | `sqlite:FILE`, from the folder of the file it stands in, `sqlite::memory:`, or `postgres://USER@HOST/DATABASE`; opened where there is a resource |
+/// | `read` | none | URLs of PostgreSQL replicas for reading |
+/// | `postgres` | `{ pool = 16, .. }` | connections and time limits: `docs/storage.md` |
 /// | `durability` | `"full"` | when a write is answered: `full` once it is on disk; `normal` once the system has it, and the last ones may be gone after a loss of power |
 /// | `docs` | `"/docs"` | where Swagger UI stands, from the base; `false` for no `/docs`, `/rapidoc` and `/openapi.json` |
 /// | `errors` | `"fastapi"` | the shape of error bodies: `fastapi`, `pydantic-v1` or `problem` |
 /// | `page.default` | 100 | rows of a list where `limit` is not sent |
 /// | `page.max` | 1000 | the greatest `limit` |
-/// | `migrate` | `"apply"` | missing tables, indexes and nullable columns: `apply` makes them, `print` and `check` tell and do not launch |
+/// | `migrate` | `"apply"` | missing tables, indexes and columns: `apply` makes them, `print` and `check` tell and do not launch |
 /// | `title`, `version`, `description` | of the builder, else `crewed`, `0.1.0`, none | the head of the document |
 ///
 /// JSON may be as long as Rocket's own `limits.json`, 1 MiB by default; forms as its `limits.form` and

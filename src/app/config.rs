@@ -25,6 +25,7 @@ const KEYS: &[&str] = &[
     "page",
     "migrate",
     "postgres",
+    "read",
     "title",
     "version",
     "description",
@@ -79,7 +80,7 @@ impl Config {
         let config = Config {
             store: section.store(),
             durability,
-            postgres: postgres::Options { durability, ..section.postgres() },
+            postgres: postgres::Options { durability, replicas: section.replicas(), ..section.postgres() },
             docs: section.docs(),
             errors: section.choice(
                 "errors",
@@ -267,6 +268,24 @@ impl Section<'_> {
         }
         options.prepared = self.value("postgres.prepared").unwrap_or(options.prepared);
         options
+    }
+
+    fn replicas(&mut self) -> Vec<Address> {
+        let urls: Vec<String> = self.value("read").unwrap_or_default();
+        let source = self.source("read");
+        let primary: Option<String> = self.figment.extract_inner(&format!("{SECTION}.store")).ok();
+        let is_postgres = |url: &str| url.starts_with("postgres://") || url.starts_with("postgresql://");
+        if !urls.is_empty() && !primary.is_some_and(|url| is_postgres(&url)) {
+            self.problems.push(format!("`read`{source}: only a store of PostgreSQL's has replicas"));
+        }
+        let mut replicas = Vec::new();
+        for url in urls {
+            match Address::parse_replica(&url) {
+                Ok(address) => replicas.push(address),
+                Err(why) => self.problems.push(format!("`read`{source}: {why}")),
+            }
+        }
+        replicas
     }
 
     /// A number from 1 on.

@@ -81,6 +81,15 @@ pub enum Write {
     },
 }
 
+impl Read {
+    /// Where.
+    fn table(&self) -> TableId {
+        match self {
+            Read::One { table, .. } | Read::Page { table, .. } => *table,
+        }
+    }
+}
+
 impl Write {
     /// Where.
     fn table(&self) -> TableId {

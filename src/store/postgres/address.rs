@@ -38,6 +38,18 @@ impl Address {
     /// assert_eq!(address.map(|address| address.to_string()).as_deref(), Ok("postgres://me@one:5432,two:5433/mine"));
     /// ```
     pub fn parse(url: &str) -> Result<Self, String> {
+        Address::read(url, TargetSessionAttrs::ReadWrite)
+    }
+
+    /// Reads the URL of a server that need not take writes.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse_replica(url: &str) -> Result<Self, String> {
+        Address::read(url, TargetSessionAttrs::Any)
+    }
+
+    fn read(url: &str, target: TargetSessionAttrs) -> Result<Self, String> {
         let (rest, settings) = tls::Settings::split(url)?;
         let mut config: Config = rest.parse().map_err(|error: tokio_postgres::Error| {
             let why =
@@ -52,7 +64,7 @@ impl Address {
         }
         // Of several servers, or after a failover, the one that takes writes.
         if !rest.contains("target_session_attrs=") {
-            config.target_session_attrs(TargetSessionAttrs::ReadWrite);
+            config.target_session_attrs(target);
         }
         // A server that vanished is noticed, and not only by the next request.
         if !rest.contains("keepalives_idle=") {

@@ -127,7 +127,8 @@ impl Slot {
         }
     }
 
-    fn current(&self) -> Option<Arc<Session>> {
+    /// The connection, if there is one now.
+    pub(super) fn current(&self) -> Option<Arc<Session>> {
         let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
         current.as_ref().filter(|session| !session.is_useless()).map(Arc::clone)
     }

@@ -10,6 +10,7 @@ mod dialect;
 mod failure;
 mod live;
 mod options;
+mod replica;
 mod schema;
 mod session;
 mod statement;
@@ -34,6 +35,7 @@ pub use self::options::Options;
 use self::connect::{Connector, Lease, Pool, Slot, pool, pooled};
 use self::dialect::Postgres;
 use self::failure::{Fault, corrupt, said};
+use self::replica::Replicas;
 use self::schema::Misfit;
 use self::session::Session;
 use self::value::{Bound, Lent};
@@ -83,6 +85,9 @@ impl PostgresStore {
             Misfit::Failed(error) => failed(&said(&error)),
         })?;
         let unique = live::unique(client, &tables).await.map_err(|error| failed(&said(&error)))?;
+        let (count, replicas) = (tables.len(), &options.replicas);
+        let replica = |address: &Address| Arc::new(Connector::new(address.clone(), count, options.clone()));
+        let replicas: Vec<_> = replicas.iter().map(replica).collect();
         let shared = Arc::new(Shared {
             tables: Tables(tables.into_iter().zip(unique).map(Known::new).collect()),
             pool: pool(&connector).map_err(|why| failed(&why))?,
@@ -90,6 +95,7 @@ impl PostgresStore {
             most: options.queue,
             // The server itself ends what takes too long; this is for one that does not answer.
             patience: options.statement_timeout + Duration::from_secs(5),
+            replicas: Replicas::watch(&replicas).map_err(|why| failed(&why))?,
         });
         let writers = (0..options.writers.max(1)).map(|_| {
             let (jobs, queue) = mpsc::unbounded_channel();
@@ -118,6 +124,20 @@ impl PostgresStore {
             Read::One { .. } => true,
             Read::Page { skip, limit, .. } => skip.saturating_add(*limit) <= SHORT,
         };
+        // What is wrong with a replica is nothing to whoever asks, if nothing came from it yet.
+        if let Some(known) = self.shared.tables.0.get(read.table())
+            && let Some(session) = self.shared.replicas.lease(known.table.name, read, shares).await
+        {
+            let mut fed = false;
+            let outcome =
+                timeout(self.shared.patience, pour(&self.shared, &session, read, sink, &mut fed)).await;
+            match outcome.unwrap_or_else(|_| Err(Fault::no_answer())) {
+                Ok(()) => return Ok(()),
+                Err(Fault::Lost(_)) if !fed => session.give_up(),
+                Err(Fault::InTheWay(_)) if !fed => {}
+                Err(fault) => return Err(fault.into()),
+            }
+        }
         let mut tried = false;
         loop {
             let session = match shares {
@@ -176,7 +196,8 @@ impl Store for PostgresStore {
             let place = Place::in_queue(&self.shared)?;
             let (reply, answer) = oneshot::channel();
             let by_itself = write.is_made();
-            let way = write::way(&write, self.writers.len(), self.turn());
+            let known = self.shared.tables.get(write.table())?;
+            let way = write::way(&write, known, self.writers.len(), self.turn());
             let job = WriteJob { write, sink, reply, place };
             if by_itself {
                 job.apart(&self.shared);
@@ -210,6 +231,7 @@ struct Shared {
     waiting: AtomicUsize,
     most: usize,
     patience: Duration,
+    replicas: Arc<Replicas>,
 }
 
 struct Tables(Vec<Known>);

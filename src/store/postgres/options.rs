@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use super::address::Address;
 use crate::store::Durability;
 
 /// What can be set about a PostgreSQL store.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Options {
     /// Connections that reads by key and short pages share: 2.
@@ -28,6 +29,8 @@ pub struct Options {
     /// Whether statements are prepared once for each connection. A pooler that hands out another
     /// connection for each transaction cannot have it: `false`.
     pub prepared: bool,
+    /// Servers that reads by key and pages may go to instead, as far as they have what was written here.
+    pub replicas: Vec<Address>,
     /// When a write counts as done: once the server has it on disk.
     pub durability: Durability,
 }
@@ -44,6 +47,7 @@ impl Default for Options {
             queue: 10_000,
             group: 128,
             prepared: true,
+            replicas: Vec::new(),
             durability: Durability::Full,
         }
     }

@@ -8,7 +8,7 @@ use tokio::time::timeout;
 use super::connect::{Manager, pooled};
 use super::failure::{Fault, said};
 use super::value::{Plain, Told};
-use super::write::{carry_out, told};
+use super::write::{carry_out, commit, told};
 use super::{Shared, pour};
 use crate::store::{Answer, Begun, BoxedSink, Ended, Read, StoreError, Transaction, Write, guarded};
 use crate::value::Value;
@@ -115,9 +115,10 @@ impl Transaction for PgTransaction {
 
     fn commit(mut self: Box<Self>) -> Ended {
         Box::pin(async move {
-            let committed = timeout(self.shared.patience, self.session.client.batch_execute("COMMIT")).await;
+            let committed = timeout(self.shared.patience, commit(&self.session.client, &self.shared)).await;
             let (fault, perhaps) = match committed {
-                Ok(Ok(())) => {
+                Ok(Ok(log)) => {
+                    self.shared.replicas.written_anywhere(log);
                     self.ended = true;
                     return Ok(());
                 }

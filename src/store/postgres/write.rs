@@ -5,16 +5,16 @@
 //! for each other's locks; a write that cannot go with others (it is made of what is stored, a value is
 //! taken, another process holds its row) goes by itself on a connection of the pool.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{sleep, timeout};
-use tokio_postgres::Row;
+use tokio_postgres::{Client, Error, Row};
 
 use super::connect::{Slot, pooled};
 use super::failure::{Fault, corrupt};
+use super::replica::{hash, position};
 use super::session::Session;
 use super::value::Lent;
 use super::{Known, Shared, statement};
@@ -80,20 +80,27 @@ impl WriteJob {
 }
 
 /// Which of so many ways a write goes; `turn` decides for those whose key is not known yet.
-pub(super) fn way(write: &Write, ways: usize, turn: usize) -> usize {
-    let (table, key) = match write {
-        Write::Update { table, key, .. } | Write::Delete { table, key } => (table, key),
-        Write::Insert { .. } | Write::Put { .. } => return turn % ways,
-    };
-    let mut hasher = DefaultHasher::new();
-    table.hash(&mut hasher);
-    match key {
-        Value::Integer(i) => i.hash(&mut hasher),
-        Value::Text(text) => text.hash(&mut hasher),
-        Value::Blob(bytes) => bytes.hash(&mut hasher),
-        Value::Real(_) | Value::Null => {}
+pub(super) fn way(write: &Write, known: &Known, ways: usize, turn: usize) -> usize {
+    match write {
+        Write::Update { key, .. } | Write::Delete { key, .. } => hash(known.table.name, Some(key)) % ways,
+        Write::Insert { .. } | Write::Put { .. } => turn % ways,
     }
-    hasher.finish() as usize % ways
+}
+
+/// The key of the row that is written, where it is known beforehand.
+fn key<'a>(write: &'a Write, known: &Known) -> Option<&'a Value> {
+    match write {
+        Write::Update { key, .. } | Write::Delete { key, .. } => Some(key),
+        Write::Insert { values, .. } | Write::Put { values, .. } => {
+            values.iter().find(|(column, _)| *column == known.table.key).map(|(_, key)| key)
+        }
+    }
+}
+
+/// The key of a row that was written.
+fn key_of(row: &Row, known: &Known) -> Option<Value> {
+    let position = known.table.shown.iter().position(|column| *column == known.table.key)?;
+    Lent::new(row, &known.shown).get(position).ok().map(|key| key.to_owned())
 }
 
 /// A connection that writes.
@@ -219,8 +226,15 @@ impl Writer {
                 return end(Fault::Refused(error), several);
             }
         }
-        match open.commit().await {
-            Ok(()) => End::Written(not),
+        match open.commit(&self.shared).await {
+            Ok(log) => {
+                for (rows, table) in written.iter().filter(|_| log > 0) {
+                    if let (Ok(known), Some(row)) = (tables.get(*table), rows.first()) {
+                        self.shared.replicas.written(known.table.name, key_of(row, known).as_ref(), log);
+                    }
+                }
+                End::Written(not)
+            }
             Err((fault @ Fault::Lost(_), perhaps)) => End::Lost { fault, perhaps },
             Err((fault, _)) => end(fault, several),
         }
@@ -291,7 +305,13 @@ async fn once(
 ) -> Result<(), (Fault, bool)> {
     let open = Open::new(session);
     match carry_out(shared, session, Some("BEGIN"), write, sink).await {
-        Ok(()) => open.commit().await,
+        Ok(()) => {
+            let log = open.commit(shared).await?;
+            if let (true, Ok(known)) = (log > 0, shared.tables.get(write.table())) {
+                shared.replicas.written(known.table.name, key(write, known), log);
+            }
+            Ok(())
+        }
         Err(fault) => {
             if !matches!(fault, Fault::Lost(_)) {
                 open.roll_back().await;
@@ -368,6 +388,16 @@ pub(super) fn show(rows: &[Row], known: &Known, sink: &mut dyn Sink) -> Result<(
     })
 }
 
+/// See [`Open::commit`].
+pub(super) async fn commit(client: &Client, shared: &Shared) -> Result<u64, Error> {
+    if shared.replicas.is_empty() {
+        return client.batch_execute("COMMIT").await.map(|()| 0);
+    }
+    let answer = client.simple_query("COMMIT; SELECT pg_current_wal_insert_lsn()").await?;
+    // Without a position nobody but the primary is asked again.
+    Ok(position(&answer).unwrap_or(u64::MAX))
+}
+
 /// A transaction that is under way. Where nobody comes back to end it, its connection is given up.
 pub(super) struct Open<'a> {
     session: &'a Session,
@@ -379,9 +409,10 @@ impl<'a> Open<'a> {
         Open { session, ended: false }
     }
 
-    /// Commits. With a fault it is said whether it may have happened nevertheless.
-    pub(super) async fn commit(mut self) -> Result<(), (Fault, bool)> {
-        let outcome = self.session.client.batch_execute("COMMIT").await;
+    /// Commits, and tells how far the log had come by then where there are replicas to compare, else 0. With a
+    /// fault it is said whether it may have happened nevertheless.
+    pub(super) async fn commit(mut self, shared: &Shared) -> Result<u64, (Fault, bool)> {
+        let outcome = commit(&self.session.client, shared).await;
         self.ended = outcome.is_ok() || !self.session.is_useless();
         outcome.map_err(|error| match Fault::general(&error) {
             // The server said so, and not in the middle of it.
