@@ -1,0 +1,52 @@
+//! A query on its way into parameters, as a list's is read, beside a parser of the same pairs that knows no rule
+//! and tells no issue; and an unknown key, which is explained.
+//!
+//! ```sh
+//! cargo bench --bench query
+//! ```
+
+#![allow(missing_docs, clippy::unwrap_used, reason = "a bench that cannot go on stops")]
+
+use crewed::input::{pairs, parameter, unknown_keys};
+use crewed::issue::{Bound, Issues};
+use crewed::wire::Rules;
+use divan::{Bencher, black_box};
+
+const SKIP: Rules = Rules::NONE.ge(Bound::Int(0));
+const LIMIT: Rules = SKIP.le(Bound::Int(1000));
+
+#[divan::bench(args = ["limit=20", "skip=400&limit=20", "skip=400&limit=20&q=%C3%A9t%C3%A9+indien"])]
+fn with_crewed(bencher: Bencher<'_, '_>, query: &str) {
+    bencher.bench(|| {
+        let query = black_box(query);
+        let mut issues = Issues::new();
+        let skip: Option<u64> = parameter(query, "skip", &SKIP, &mut issues);
+        let limit: Option<u64> = parameter(query, "limit", &LIMIT, &mut issues);
+        issues.extend(unknown_keys(pairs(query), &["skip", "limit", "q"]));
+        (skip, limit, issues)
+    });
+}
+
+#[divan::bench(args = ["limit=20", "skip=400&limit=20", "skip=400&limit=20&q=%C3%A9t%C3%A9+indien"])]
+fn by_hand(bencher: Bencher<'_, '_>, query: &str) {
+    bencher.bench(|| {
+        let (mut skip, mut limit) = (None::<u64>, None::<u64>);
+        for (key, value) in pairs(black_box(query)) {
+            match &*key {
+                "skip" => skip = value.parse().ok(),
+                "limit" => limit = value.parse().ok(),
+                _ => {}
+            }
+        }
+        (skip, limit)
+    });
+}
+
+#[divan::bench]
+fn an_unknown_key(bencher: Bencher<'_, '_>) {
+    bencher.bench(|| unknown_keys(pairs(black_box("limt=20")), &["skip", "limit"]));
+}
+
+fn main() {
+    divan::main();
+}
