@@ -217,6 +217,10 @@ fn insert(name: String) -> Write {
 struct Json(Vec<u8>);
 
 impl Sink for Json {
+    fn again(&mut self) {
+        self.0.clear();
+    }
+
     fn row(&mut self, row: &dyn Row) -> Result<(), Corrupt> {
         for index in 0..4 {
             self.0.push(b',');

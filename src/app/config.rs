@@ -271,8 +271,15 @@ impl Section<'_> {
     }
 
     fn replicas(&mut self) -> Vec<Address> {
-        let urls: Vec<String> = self.value("read").unwrap_or_default();
         let source = self.source("read");
+        // What stands there may hold a password, and is not told.
+        if let Ok(value) = self.figment.find_value(&format!("{SECTION}.read"))
+            && value.as_array().is_none()
+        {
+            self.problems.push(format!("`read`{source}: it is a list of URLs, written [\"postgres://..\"]"));
+            return Vec::new();
+        }
+        let urls: Vec<String> = self.value("read").unwrap_or_default();
         let primary: Option<String> = self.figment.extract_inner(&format!("{SECTION}.store")).ok();
         let is_postgres = |url: &str| url.starts_with("postgres://") || url.starts_with("postgresql://");
         if !urls.is_empty() && !primary.is_some_and(|url| is_postgres(&url)) {
@@ -331,8 +338,13 @@ impl Section<'_> {
             },
             _ => {
                 let source = self.source("store");
+                // Behind the scheme there may be a password.
+                let shown = match url.split_once(':') {
+                    Some((scheme, rest)) if rest.contains('@') => format!("{scheme}:.."),
+                    _ => url,
+                };
                 self.problems.push(format!(
-                    "`store`{source}: `{url}` is no store: write \"sqlite:FILE\", \"sqlite::memory:\" or \
+                    "`store`{source}: `{shown}` is no store: write \"sqlite:FILE\", \"sqlite::memory:\" or \
                      \"postgres://USER@HOST/DATABASE\""
                 ));
                 StoreUrl::SqliteMemory

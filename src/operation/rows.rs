@@ -88,6 +88,10 @@ impl OneRow {
 }
 
 impl Sink for OneRow {
+    fn again(&mut self) {
+        (self.json, self.key) = (None, None);
+    }
+
     fn row(&mut self, row: &dyn Row) -> Result<(), Corrupt> {
         let mut json = Vec::with_capacity(256);
         self.layout.write(row, &mut json)?;
@@ -128,6 +132,11 @@ impl ManyRows {
 }
 
 impl Sink for ManyRows {
+    fn again(&mut self) {
+        self.json.truncate(1);
+        (self.rows, self.too_long) = (0, false);
+    }
+
     fn row(&mut self, row: &dyn Row) -> Result<(), Corrupt> {
         if self.too_long || self.json.len() > LONGEST_LIST {
             self.too_long = true;
@@ -145,6 +154,10 @@ impl Sink for ManyRows {
 pub(super) struct AnyRow(pub(super) bool);
 
 impl Sink for AnyRow {
+    fn again(&mut self) {
+        self.0 = false;
+    }
+
     fn row(&mut self, _: &dyn Row) -> Result<(), Corrupt> {
         self.0 = true;
         Ok(())

@@ -164,7 +164,7 @@ fn body(bytes: &[u8]) -> Body<'_> {
     Body { bytes, json: true }
 }
 
-/// Takes whole rows, of which the last counts.
+/// Takes a whole row.
 struct Last<R>(Option<R>);
 
 impl<R> Default for Last<R> {
@@ -174,6 +174,10 @@ impl<R> Default for Last<R> {
 }
 
 impl<R: Resource> Sink for Last<R> {
+    fn again(&mut self) {
+        self.0 = None;
+    }
+
     fn row(&mut self, row: &dyn Row) -> Result<(), Corrupt> {
         self.0 = Some(R::of_row(row)?);
         Ok(())
@@ -184,6 +188,10 @@ impl<R: Resource> Sink for Last<R> {
 struct All<R>(Vec<R>);
 
 impl<R: Resource> Sink for All<R> {
+    fn again(&mut self) {
+        self.0.clear();
+    }
+
     fn row(&mut self, row: &dyn Row) -> Result<(), Corrupt> {
         self.0.push(R::of_row(row)?);
         Ok(())
@@ -195,6 +203,10 @@ impl<R: Resource> Sink for All<R> {
 pub struct Values(pub Vec<Vec<Value>>);
 
 impl Sink for Values {
+    fn again(&mut self) {
+        self.0.clear();
+    }
+
     fn row(&mut self, row: &dyn Row) -> Result<(), Corrupt> {
         let value = |index| row.get(index).map(|value| value.to_owned());
         self.0.push((0..row.width()).map(value).collect::<Result<_, _>>()?);

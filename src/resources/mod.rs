@@ -141,8 +141,9 @@ impl<R: Resource> Resources<R> {
     /// Does several things together or not at all, with any resource of the same API, as if nobody else
     /// were there: where the closure fails, nothing has happened.
     ///
-    /// On PostgreSQL others may get in the way; then the closure is called again, ten times in all. On SQLite
-    /// everybody else who writes waits meanwhile, and it may take 5 s. Within it ask the
+    /// On PostgreSQL others may get in the way; then the closure is called again, ten times in all, and
+    /// between two things that are asked of it may be 5 s. On SQLite everybody else who writes waits meanwhile, and
+    /// all of it may take 5 s. Within it ask the
     /// [`Transaction`], and nothing else of this store.
     ///
     /// # Errors

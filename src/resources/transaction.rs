@@ -73,6 +73,14 @@ pub(super) async fn run<T, E: From<HttpError>, F: Future<Output = Result<T, E>>>
         let Some(watched) = open.lock().await.take() else { return Err(over().into()) };
         let in_the_way = watched.in_the_way;
         match outcome {
+            // Whatever was made of it: what comes after it has not happened.
+            Ok(_) if in_the_way => {
+                let _ = watched.inner.roll_back().await;
+                if tries >= TRIES {
+                    let why = "others were in the way too often".to_owned();
+                    return Err(failed(&StoreError::Unavailable(why)).into());
+                }
+            }
             Ok(value) => match watched.inner.commit().await {
                 Ok(()) => return Ok(value),
                 Err(StoreError::InTheWay(_)) if tries < TRIES => {}

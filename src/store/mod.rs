@@ -112,14 +112,16 @@ impl Write {
     }
 }
 
-/// Takes the rows of a read, or the row that was written; that again, where the write was tried again: the
-/// last one counts.
+/// Takes the rows of a read, or the row that was written.
 pub trait Sink: Any + Send {
     /// Takes one row.
     ///
     /// # Errors
     /// Where a stored value does not mean what its column should; the read ends there.
     fn row(&mut self, row: &dyn Row) -> Result<(), Corrupt>;
+
+    /// Forgets what it took: it was undone, and is tried again.
+    fn again(&mut self);
 }
 
 /// A sink on its way to the engine and back.

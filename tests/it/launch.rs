@@ -127,6 +127,11 @@ fn wrong_configuration_says_what_was_meant() {
             config().merge(("crewed.store", "postgres://127.0.0.1:1/x")),
             "postgres://127.0.0.1:1/x cannot be opened: ",
         ),
+        (config().merge(("crewed.store", "postgress://me:secret@h/x")), "`postgress:..` is no store"),
+        (
+            config().merge(("crewed.read", "postgres://me:secret@h/x")),
+            "it is a list of URLs, written [\"postgres://..\"]",
+        ),
         (config().merge(("crewed.postgres", 3)), "it is written { pool = 16, statement_timeout = 30 }"),
         (config().merge(("crewed.postgres.pool", 0)), "`postgres.pool`"),
         (config().merge(("crewed.postgres.pol", 3)), "did you mean `postgres.pool`?"),

@@ -12,7 +12,9 @@ use super::tls;
 /// Where a server is, or several of which one takes writes. Shown without the password.
 #[derive(Clone)]
 pub struct Address {
-    pub(super) config: Config,
+    config: Config,
+    /// The same for each host by itself, in their order.
+    pub(super) hosts: Vec<Config>,
     pub(super) transport: Transport,
 }
 
@@ -46,7 +48,11 @@ impl Address {
     /// # Errors
     /// What is wrong with it.
     pub fn parse_replica(url: &str) -> Result<Self, String> {
-        Address::read(url, TargetSessionAttrs::Any)
+        let address = Address::read(url, TargetSessionAttrs::Any)?;
+        match address.hosts.len() {
+            1 => Ok(address),
+            _ => Err("a replica is one server; write a URL for each".to_owned()),
+        }
     }
 
     fn read(url: &str, target: TargetSessionAttrs) -> Result<Self, String> {
@@ -79,12 +85,71 @@ impl Address {
         if !rest.contains("tcp_user_timeout=") {
             config.tcp_user_timeout(Duration::from_secs(15));
         }
-        if config.get_connect_timeout().is_none() {
-            config.connect_timeout(Duration::from_secs(3));
-        }
         let transport = settings.transport(&mut config)?;
-        Ok(Address { config, transport })
+        let hosts = each_host(&config)?;
+        Ok(Address { config, hosts, transport })
     }
+}
+
+/// Several hosts as one each, so that each has its time.
+fn each_host(config: &Config) -> Result<Vec<Config>, String> {
+    let (names, addresses, ports) = (config.get_hosts(), config.get_hostaddrs(), config.get_ports());
+    let count = names.len().max(addresses.len());
+    if (names.len() != addresses.len() && !names.is_empty() && !addresses.is_empty())
+        || (ports.len() > 1 && ports.len() != count)
+    {
+        return Err("it has not as many hosts, addresses and ports".to_owned());
+    }
+    let host = |index: usize| {
+        let mut one = Config::new();
+        match names.get(index) {
+            Some(Host::Tcp(name)) => drop(one.host(name)),
+            #[cfg(unix)]
+            Some(Host::Unix(path)) => drop(one.host_path(path)),
+            None => {}
+        }
+        if let Some(address) = addresses.get(index) {
+            one.hostaddr(*address);
+        }
+        if let Some(port) = ports.get(index).or(ports.first()) {
+            one.port(*port);
+        }
+        if let Some(user) = config.get_user() {
+            one.user(user);
+        }
+        if let Some(password) = config.get_password() {
+            one.password(password);
+        }
+        if let Some(name) = config.get_dbname() {
+            one.dbname(name);
+        }
+        if let Some(options) = config.get_options() {
+            one.options(options);
+        }
+        if let Some(name) = config.get_application_name() {
+            one.application_name(name);
+        }
+        if let Some(timeout) = config.get_connect_timeout() {
+            one.connect_timeout(*timeout);
+        }
+        if let Some(timeout) = config.get_tcp_user_timeout() {
+            one.tcp_user_timeout(*timeout);
+        }
+        if let Some(interval) = config.get_keepalives_interval() {
+            one.keepalives_interval(interval);
+        }
+        if let Some(retries) = config.get_keepalives_retries() {
+            one.keepalives_retries(retries);
+        }
+        one.keepalives(config.get_keepalives())
+            .keepalives_idle(config.get_keepalives_idle())
+            .ssl_mode(config.get_ssl_mode())
+            .ssl_negotiation(config.get_ssl_negotiation())
+            .target_session_attrs(config.get_target_session_attrs())
+            .channel_binding(config.get_channel_binding());
+        one
+    };
+    Ok((0..count).map(host).collect())
 }
 
 impl fmt::Debug for Address {

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use deadpool::managed::{self, Metrics, Object, PoolError, RecycleError, RecycleResult};
 use tokio::sync::Mutex;
+use tokio::task::AbortHandle;
 use tokio::time::timeout;
-use tokio_postgres::{Client, Error};
+use tokio_postgres::{Client, Config, Error};
 
 use super::address::{Address, Transport};
 use super::failure::said;
@@ -34,37 +35,44 @@ impl Connector {
         &self.options
     }
 
-    /// A new connection, set up, and with more that is to be set.
+    /// A new connection to the first host that has one, set up, and with more that is to be set.
     ///
     /// # Errors
     /// Why there is none.
     pub(super) async fn connect(&self, more: &str) -> Result<Session, String> {
-        let connected = async {
-            let client = self.open().await?;
-            if self.options.prepared {
-                client.batch_execute(&format!("{}; {more}", self.setup())).await?;
+        let mut why = String::new();
+        for host in &self.address.hosts {
+            let connected = async {
+                let (client, connection) = self.open(host).await?;
+                let session = Session::new(client, connection, self.tables, self.options.prepared);
+                if self.options.prepared {
+                    session.client.batch_execute(&format!("{}; {more}", self.setup())).await?;
+                }
+                Ok::<_, Error>(session)
+            };
+            match timeout(self.options.connect_timeout, connected).await {
+                Ok(Ok(session)) => return Ok(session),
+                Ok(Err(error)) => why = said(&error),
+                Err(_) => why = format!("there was no answer within {:?}", self.options.connect_timeout),
             }
-            Ok::<_, Error>(client)
-        };
-        match timeout(self.options.connect_timeout, connected).await {
-            Ok(Ok(client)) => Ok(Session::new(client, self.tables, self.options.prepared)),
-            Ok(Err(error)) => Err(said(&error)),
-            Err(_) => Err(format!("there was no answer within {:?}", self.options.connect_timeout)),
         }
+        Err(why)
     }
 
-    async fn open(&self) -> Result<Client, Error> {
-        let config = &self.address.config;
+    /// How long connecting takes at most.
+    fn patience(&self) -> Duration {
+        self.options.connect_timeout * u32::try_from(self.address.hosts.len()).unwrap_or(1)
+    }
+
+    async fn open(&self, host: &Config) -> Result<(Client, AbortHandle), Error> {
         match &self.address.transport {
             Transport::Plain => {
-                let (client, connection) = config.connect(tokio_postgres::NoTls).await?;
-                tokio::spawn(connection);
-                Ok(client)
+                let (client, connection) = host.connect(tokio_postgres::NoTls).await?;
+                Ok((client, tokio::spawn(connection).abort_handle()))
             }
             Transport::Tls(tls) => {
-                let (client, connection) = config.connect(tls.clone()).await?;
-                tokio::spawn(connection);
-                Ok(client)
+                let (client, connection) = host.connect(tls.clone()).await?;
+                Ok((client, tokio::spawn(connection).abort_handle()))
             }
         }
     }
@@ -179,7 +187,7 @@ pub(super) fn pool(connector: &Arc<Connector>) -> Result<Pool, String> {
     Pool::builder(Manager(Arc::clone(connector)))
         .max_size(options.pool.max(1))
         .wait_timeout(Some(options.wait_timeout))
-        .create_timeout(Some(options.connect_timeout))
+        .create_timeout(Some(connector.patience()))
         .runtime(deadpool::Runtime::Tokio1)
         .build()
         .map_err(|error| error.to_string())

@@ -66,8 +66,8 @@ impl Fault {
             | SqlState::CRASH_SHUTDOWN
             | SqlState::CANNOT_CONNECT_NOW
             | SqlState::READ_ONLY_SQL_TRANSACTION
-            | SqlState::FEATURE_NOT_SUPPORTED
             | SqlState::INVALID_SQL_STATEMENT_NAME => Fault::Lost(said(error)),
+            SqlState::FEATURE_NOT_SUPPORTED if is_stale_plan(error) => Fault::Lost(said(error)),
             SqlState::QUERY_CANCELED => {
                 Fault::Refused(StoreError::Unavailable("the statement took too long".to_owned()))
             }
@@ -112,6 +112,12 @@ pub(super) fn said(error: &Error) -> String {
         (None, Some(source)) => format!("{error}: {source}"),
         (None, None) => error.to_string(),
     }
+}
+
+/// Whether a prepared statement was made for a table that has changed since.
+fn is_stale_plan(error: &Error) -> bool {
+    let routine = error.as_db_error().and_then(tokio_postgres::error::DbError::routine);
+    routine == Some("RevalidateCachedQuery")
 }
 
 fn internal(error: &Error, known: &Known) -> StoreError {

@@ -41,7 +41,11 @@ pub(super) async fn read(client: &Client, tables: &[Table]) -> Result<Live, Erro
 pub(super) async fn unique(client: &Client, tables: &[Table]) -> Result<Vec<HashMap<String, usize>>, Error> {
     let names: Vec<&str> = tables.iter().map(|table| table.name).collect();
     let mut unique: Vec<HashMap<String, usize>> = tables.iter().map(|_| HashMap::new()).collect();
-    for row in client.query(INDEXES, &[&names]).await? {
+    // A pooler keeps to one connection within a transaction.
+    client.batch_execute("BEGIN READ ONLY").await?;
+    let rows = client.query(INDEXES, &[&names]).await?;
+    client.batch_execute("COMMIT").await?;
+    for row in rows {
         let (table, first, apart): (String, Option<String>, bool) =
             (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
         let known = tables.iter().zip(&mut unique).filter(|(known, _)| apart && known.name == table);
@@ -79,7 +83,9 @@ fn definition(row: &Row) -> Result<String, Error> {
 /// What it is, where it is no table.
 fn instead(kind: &str) -> Option<String> {
     let what = match kind {
-        "r" | "p" => return None,
+        "r" => return None,
+        // Its unique values are told apart by the indexes of its parts.
+        "p" => "a partitioned table",
         "v" => "a view",
         "m" => "a materialized view",
         "f" => "a foreign table",

@@ -28,6 +28,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
+use tokio_postgres::{Client, Error, SimpleQueryMessage};
 
 pub use self::address::Address;
 pub use self::options::Options;
@@ -75,9 +76,9 @@ impl PostgresStore {
         let failed = |why: &str| OpenError(format!("the PostgreSQL database {name} cannot be opened: {why}"));
         let first = connector.connect("").await.map_err(|why| failed(&why))?;
         let client = &first.client;
-        let encoding = client.query_one("SHOW server_encoding", &[]).await.and_then(|row| row.try_get(0));
-        let encoding: String = encoding.map_err(|error| failed(&said(&error)))?;
-        if encoding != "UTF8" {
+        let encoding = told(client, "SHOW server_encoding").await.map_err(|error| failed(&said(&error)))?;
+        if encoding.as_deref() != Some("UTF8") {
+            let encoding = encoding.unwrap_or_default();
             return Err(failed(&format!("its encoding is {encoding}, and should be UTF8")));
         }
         schema::fit(client, &tables, migrate).await.map_err(|misfit| match misfit {
@@ -97,6 +98,12 @@ impl PostgresStore {
             patience: options.statement_timeout + Duration::from_secs(5),
             replicas: Replicas::watch(&replicas).map_err(|why| failed(&why))?,
         });
+        if shared.replicas.are_there() {
+            // What was just made is not there yet.
+            let log = first.client.simple_query("SELECT pg_current_wal_insert_lsn()").await;
+            let log = log.ok().and_then(|answer| replica::position(&answer));
+            shared.replicas.written_anywhere(log.unwrap_or(u64::MAX));
+        }
         let writers = (0..options.writers.max(1)).map(|_| {
             let (jobs, queue) = mpsc::unbounded_channel();
             let slot = Slot::new(&connector, write::SETS);
@@ -107,7 +114,7 @@ impl PostgresStore {
         });
         Ok(PostgresStore {
             writers: writers.collect(),
-            readers: (0..options.readers.max(1)).map(|_| Slot::new(&connector, "")).collect(),
+            readers: (0..options.readers.max(1)).map(|_| Slot::new(&connector, write::SETS)).collect(),
             turn: AtomicUsize::new(0),
             shared,
             name,
@@ -134,31 +141,56 @@ impl PostgresStore {
             match outcome.unwrap_or_else(|_| Err(Fault::no_answer())) {
                 Ok(()) => return Ok(()),
                 Err(Fault::Lost(_)) if !fed => session.give_up(),
-                Err(Fault::InTheWay(_)) if !fed => {}
+                Err(_) if !fed => {}
                 Err(fault) => return Err(fault.into()),
             }
         }
-        let mut tried = false;
+        let (mut tried, mut shares) = (false, shares);
         loop {
             let session = match shares {
                 true => Lease::Shared(self.readers[self.turn() % self.readers.len()].session().await?),
                 false => Lease::Pooled(Box::new(pooled(&self.shared.pool).await?)),
             };
             let mut fed = false;
+            let busy = Busy(matches!(session, Lease::Pooled(_)).then_some(&session));
             let outcome =
                 timeout(self.shared.patience, pour(&self.shared, &session, read, sink, &mut fed)).await;
+            busy.done();
             let fault = match outcome.unwrap_or_else(|_| Err(Fault::no_answer())) {
                 Ok(()) => return Ok(()),
                 Err(fault) => fault,
             };
-            let lost = matches!(fault, Fault::Lost(_));
-            if lost {
-                session.give_up();
+            match fault {
+                Fault::Lost(_) => session.give_up(),
+                // Where a table is held, those alone wait who want it.
+                Fault::InTheWay(_) => shares = false,
+                Fault::Refused(error) => return Err(error),
             }
-            if !lost || fed || tried {
-                return Err(fault.into());
+            if fed || tried {
+                return Err(match StoreError::from(fault) {
+                    StoreError::InTheWay(why) => StoreError::Unavailable(why),
+                    error => error,
+                });
             }
             tried = true;
+        }
+    }
+}
+
+/// A connection of the pool that is reading: where nobody waits for it any more, it is of no use to the next one,
+/// who would have to.
+struct Busy<'a>(Option<&'a Lease>);
+
+impl Busy<'_> {
+    fn done(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        if let Some(session) = self.0 {
+            session.give_up();
         }
     }
 }
@@ -217,6 +249,14 @@ impl fmt::Debug for PostgresStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PostgresStore").field("database", &self.name).finish_non_exhaustive()
     }
+}
+
+/// The first value that a server tells in answer to a text.
+async fn told(client: &Client, text: &str) -> Result<Option<String>, Error> {
+    Ok(client.simple_query(text).await?.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => row.try_get(0).ok().flatten().map(ToOwned::to_owned),
+        _ => None,
+    }))
 }
 
 fn gone() -> StoreError {

@@ -71,8 +71,8 @@ impl Replicas {
     }
 
     /// Whether there are any, so that writes are to be marked.
-    pub(super) fn is_empty(&self) -> bool {
-        self.servers.is_empty()
+    pub(super) fn are_there(&self) -> bool {
+        !self.servers.is_empty()
     }
 
     /// A connection to one that has all that this read must see; one that others share, or not.
@@ -92,7 +92,8 @@ impl Replicas {
         let count = self.servers.len();
         let mut servers = (0..count).map(|offset| &self.servers[(turn + offset) % count]);
         let server = servers.find(|server| {
-            server.replayed.load(Ordering::Acquire) >= needed && server.slot.current().is_some()
+            let replayed = server.replayed.load(Ordering::Acquire);
+            replayed > 0 && replayed >= needed && server.slot.current().is_some()
         })?;
         match shares {
             true => server.slot.current().map(Lease::Shared),
@@ -127,17 +128,16 @@ async fn watch(replicas: Weak<Replicas>, index: usize) {
     while let Some(all) = replicas.upgrade() {
         let server = &all.servers[index];
         let behind = server.replayed.load(Ordering::Acquire) < all.latest.load(Ordering::Acquire);
+        let mut log = None;
         if let Ok(session) = server.slot.session().await {
             let asked = timeout(Duration::from_secs(1), session.client.simple_query(REPLAYED)).await;
             match asked {
-                Ok(Ok(answer)) => {
-                    if let Some(log) = position(&answer) {
-                        server.replayed.fetch_max(log, Ordering::AcqRel);
-                    }
-                }
+                Ok(Ok(answer)) => log = position(&answer),
                 _ => session.give_up(),
             }
         }
+        // It may be behind where it was: it was made anew, or another stands in its place.
+        server.replayed.store(log.unwrap_or_default(), Ordering::Release);
         drop(all);
         sleep(if behind { PAUSE } else { LONG_PAUSE }).await;
     }

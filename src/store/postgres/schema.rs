@@ -45,7 +45,9 @@ pub(super) async fn fit(client: &Client, tables: &[Table], migrate: Migrate) -> 
 async fn fit_once(client: &Client, tables: &[Table], migrate: Migrate) -> Result<(), Misfit> {
     // Nothing is locked where nothing is missing: other processes are writing. And what is looked at is of
     // one moment: another process may be making it.
-    client.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+    client
+        .batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0")
+        .await?;
     let seen = plan(client, tables).await?;
     client.batch_execute("COMMIT").await?;
     seen.allowed(migrate).map_err(Misfit::Told)?;

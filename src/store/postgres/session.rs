@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use futures_util::{FutureExt, StreamExt, future};
+use tokio::task::AbortHandle;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Error, Row, RowStream, Statement};
 
@@ -77,21 +78,25 @@ pub(super) struct Session {
     made: Mutex<HashMap<String, Statement>>,
     prepares: bool,
     useless: AtomicBool,
+    /// What speaks to the server for it.
+    connection: AbortHandle,
 }
 
 impl Session {
-    pub(super) fn new(client: Client, tables: usize, prepares: bool) -> Self {
+    pub(super) fn new(client: Client, connection: AbortHandle, tables: usize, prepares: bool) -> Self {
         let fixed = (0..tables * FIXED).map(|_| OnceLock::new()).collect();
-        Session { client, fixed, made: Mutex::default(), prepares, useless: AtomicBool::new(false) }
+        let (made, useless) = (Mutex::default(), AtomicBool::new(false));
+        Session { client, fixed, made, prepares, useless, connection }
     }
 
     pub(super) fn is_useless(&self) -> bool {
         self.useless.load(Ordering::Relaxed) || self.client.is_closed()
     }
 
-    /// Sees to it that nobody takes it again.
+    /// Closes it, whoever still has it: the server undoes what it was in the middle of.
     pub(super) fn give_up(&self) {
         self.useless.store(true, Ordering::Relaxed);
+        self.connection.abort();
     }
 
     /// Prepares what was not prepared yet.

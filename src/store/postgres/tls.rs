@@ -90,6 +90,15 @@ impl Settings {
         if self.mode == Mode::Require && self.root.is_some() {
             self.mode = Mode::VerifyAuthority;
         }
+        // Anybody has a certificate of theirs for some name.
+        let of_system = self.root.as_ref().is_none_or(|file| file.as_os_str() == "system");
+        if self.mode == Mode::VerifyAuthority && of_system {
+            return Err(
+                "the system's authorities vouch for names only: write `sslmode=verify-full`, or name a file \
+                        with `sslrootcert=..`"
+                    .to_owned(),
+            );
+        }
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let verifier: Arc<dyn ServerCertVerifier> = match self.mode {
             Mode::VerifyAuthority | Mode::VerifyFull => {

@@ -1,12 +1,15 @@
 //! Transactions of somebody's own, each on a connection of the pool.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use deadpool::managed::Object;
 use tokio::time::timeout;
+use tokio_postgres::types::ToSql;
 
 use super::connect::{Manager, pooled};
 use super::failure::{Fault, said};
+use super::session::Session;
 use super::value::{Plain, Told};
 use super::write::{carry_out, commit, told};
 use super::{Shared, pour};
@@ -19,10 +22,15 @@ use crate::value::Value;
 const BEGIN: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL lock_timeout = 100; \
     SET LOCAL idle_in_transaction_session_timeout = '5s'";
 
+/// How long one may do nothing: the same, as this side sees it.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
 /// A transaction that is under way. Dropped, it takes its connection with it.
 pub(super) struct PgTransaction {
     session: Object<Manager>,
     shared: Arc<Shared>,
+    /// When something was asked last.
+    last: Instant,
     ended: bool,
 }
 
@@ -34,8 +42,12 @@ pub(super) fn begin(shared: &Arc<Shared>) -> Begun<'_> {
             let begun = timeout(shared.patience, session.client.batch_execute(BEGIN)).await;
             let fault = match begun {
                 Ok(Ok(())) => {
-                    return Ok(Box::new(PgTransaction { session, shared: Arc::clone(shared), ended: false })
-                        as Box<dyn Transaction>);
+                    return Ok(Box::new(PgTransaction {
+                        session,
+                        shared: Arc::clone(shared),
+                        last: Instant::now(),
+                        ended: false,
+                    }) as Box<dyn Transaction>);
                 }
                 Ok(Err(error)) => Fault::general(&error),
                 Err(_) => Fault::no_answer(),
@@ -49,45 +61,66 @@ pub(super) fn begin(shared: &Arc<Shared>) -> Begun<'_> {
     })
 }
 
-impl PgTransaction {
-    /// Does something in a savepoint, so that what is refused leaves the transaction as it was.
-    async fn apart(&self, work: impl Future<Output = Result<(), Fault>>) -> Result<(), StoreError> {
-        let run = |text: &'static str| async move {
-            self.session.client.batch_execute(text).await.map_err(|error| Fault::general(&error))
-        };
-        let attempt = async {
-            run("SAVEPOINT apart").await?;
-            match work.await {
-                Ok(()) => run("RELEASE apart").await,
-                Err(Fault::Refused(error)) => {
-                    run("ROLLBACK TO apart; RELEASE apart").await?;
-                    Err(Fault::Refused(error))
-                }
-                Err(fault) => Err(fault),
+/// Does something in a savepoint, so that what is refused leaves the transaction as it was.
+async fn apart(
+    shared: &Shared,
+    session: &Session,
+    work: impl Future<Output = Result<(), Fault>>,
+) -> Result<(), Fault> {
+    let run = |text: &'static str| async move {
+        session.client.batch_execute(text).await.map_err(|error| Fault::general(&error))
+    };
+    let attempt = async {
+        run("SAVEPOINT apart").await?;
+        match work.await {
+            Ok(()) => run("RELEASE apart").await,
+            Err(Fault::Refused(error)) => {
+                run("ROLLBACK TO apart; RELEASE apart").await?;
+                Err(Fault::Refused(error))
             }
-        };
-        let outcome =
-            timeout(self.shared.patience, attempt).await.unwrap_or_else(|_| Err(Fault::no_answer()));
+            Err(fault) => Err(fault),
+        }
+    };
+    timeout(shared.patience, attempt).await.unwrap_or_else(|_| Err(Fault::no_answer()))
+}
+
+impl PgTransaction {
+    /// What a fault is to the whole transaction; nothing of it is committed yet.
+    fn told(&mut self, outcome: Result<(), Fault>) -> Result<(), StoreError> {
+        let paused = std::mem::replace(&mut self.last, Instant::now()).elapsed();
         outcome.map_err(|fault| match fault {
-            // Nothing is committed yet, so that all of it may be tried again.
-            Fault::Lost(why) => Fault::InTheWay(why).into(),
+            Fault::Lost(why) => {
+                self.session.give_up();
+                match paused < LONGEST_PAUSE {
+                    // All of it may be tried again.
+                    true => StoreError::InTheWay(why),
+                    false => too_long(),
+                }
+            }
             fault => fault.into(),
         })
     }
 }
 
+fn too_long() -> StoreError {
+    StoreError::Unavailable("the transaction took too long, and was undone".to_owned())
+}
+
 impl Transaction for PgTransaction {
     fn read(&mut self, read: Read, mut sink: BoxedSink) -> Answer<'_> {
         Box::pin(async move {
-            self.apart(pour(&self.shared, &self.session, &read, &mut sink, &mut false)).await?;
-            Ok(sink)
+            let mut fed = false;
+            let work = pour(&self.shared, &self.session, &read, &mut sink, &mut fed);
+            let outcome = apart(&self.shared, &self.session, work).await;
+            self.told(outcome).map(|()| sink)
         })
     }
 
     fn write(&mut self, write: Write, mut sink: BoxedSink) -> Answer<'_> {
         Box::pin(async move {
-            self.apart(carry_out(&self.shared, &self.session, None, &write, &mut *sink)).await?;
-            Ok(sink)
+            let work = carry_out(&self.shared, &self.session, None, &write, &mut *sink);
+            let outcome = apart(&self.shared, &self.session, work).await;
+            self.told(outcome).map(|()| sink)
         })
     }
 
@@ -99,35 +132,44 @@ impl Transaction for PgTransaction {
                 }
                 fault => fault,
             };
+            let client = &self.session.client;
             let work = async {
                 let values: Vec<Told<'_>> = values.iter().map(Told).collect();
-                let values: Vec<_> =
-                    values.iter().map(|value| value as &(dyn tokio_postgres::types::ToSql + Sync)).collect();
-                for row in self.session.client.query(&text, &values).await.map_err(refused)? {
+                let values: Vec<_> = values.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
+                for row in client.query(&text, &values).await.map_err(refused)? {
                     guarded(|| sink.row(&Plain::new(&row)).map_err(|found| StoreError::Internal(found.0)))?;
                 }
                 Ok(())
             };
-            self.apart(work).await?;
-            Ok(sink)
+            let outcome = apart(&self.shared, &self.session, work).await;
+            self.told(outcome).map(|()| sink)
         })
     }
 
     fn commit(mut self: Box<Self>) -> Ended {
         Box::pin(async move {
-            let committed = timeout(self.shared.patience, commit(&self.session.client, &self.shared)).await;
-            let (fault, perhaps) = match committed {
+            let paused = self.last.elapsed();
+            // The server makes nothing of a commit where the transaction has failed; of a savepoint it does.
+            let sound =
+                timeout(self.shared.patience, self.session.client.batch_execute("SAVEPOINT ended")).await;
+            match sound {
+                Ok(Ok(())) => {}
+                _ if paused >= LONGEST_PAUSE => return Err(too_long()),
+                Ok(Err(error)) => return Err(StoreError::InTheWay(said(&error))),
+                Err(_) => return Err(Fault::no_answer().into()),
+            }
+            match timeout(self.shared.patience, commit(&self.session.client, &self.shared)).await {
                 Ok(Ok(log)) => {
                     self.shared.replicas.written_anywhere(log);
                     self.ended = true;
-                    return Ok(());
+                    Ok(())
                 }
-                Ok(Err(error)) => (Fault::general(&error), error.as_db_error().is_none()),
-                Err(_) => (Fault::no_answer(), true),
-            };
-            self.ended = !matches!(fault, Fault::Lost(_));
-            let perhaps = perhaps && !self.ended;
-            Err(told(fault, perhaps))
+                Ok(Err((fault, perhaps))) => {
+                    self.ended = !perhaps && !matches!(fault, Fault::Lost(_));
+                    Err(told(fault, perhaps))
+                }
+                Err(_) => Err(told(Fault::no_answer(), true)),
+            }
         })
     }
 

@@ -2,11 +2,12 @@
 
 use std::cell::OnceCell;
 use std::error::Error;
+use std::fmt;
 
 use bytes::{BufMut, BytesMut};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::types::{Format, FromSql, IsNull, ToSql, Type, to_sql_checked};
 
 use crate::resource::{ColumnType, Corrupt, Row};
 use crate::value::{Value, ValueRef};
@@ -23,11 +24,17 @@ const EPOCH: NaiveDate = match NaiveDate::from_ymd_opt(2000, 1, 1) {
 
 const MICROS_OF_DAY: i64 = 86_400_000_000;
 
-/// A value to be bound to a column or compared with it.
-#[derive(Clone, Copy, Debug)]
+/// A value to be bound to a column or compared with it. What it is is for no log.
+#[derive(Clone, Copy)]
 pub(super) struct Bound<'a> {
     pub(super) value: &'a Value,
     pub(super) kind: ColumnType,
+}
+
+impl fmt::Debug for Bound<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.value.as_ref().kind())
+    }
 }
 
 impl ToSql for Bound<'_> {
@@ -121,9 +128,14 @@ impl Row for Lent<'_> {
     }
 }
 
-/// A value for a parameter whose type the server told.
-#[derive(Debug)]
+/// A value for a parameter whose type the server told. What it is is for no log.
 pub(super) struct Told<'a>(pub(super) &'a Value);
+
+impl fmt::Debug for Told<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_ref().kind())
+    }
+}
 
 impl ToSql for Told<'_> {
     fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Failure> {
@@ -149,6 +161,25 @@ impl ToSql for Told<'_> {
             _ => ColumnType::Text,
         };
         Bound { value: self.0, kind }.to_sql(ty, out)
+    }
+
+    /// Types that are not known here are written as people write them.
+    fn encode_format(&self, ty: &Type) -> Format {
+        match (self.0, ty) {
+            (
+                Value::Text(_),
+                &Type::TEXT
+                | &Type::VARCHAR
+                | &Type::BPCHAR
+                | &Type::NAME
+                | &Type::JSON
+                | &Type::JSONB
+                | &Type::DATE
+                | &Type::NUMERIC,
+            ) => Format::Binary,
+            (Value::Text(_), _) => Format::Text,
+            _ => Format::Binary,
+        }
     }
 
     fn accepts(_: &Type) -> bool {

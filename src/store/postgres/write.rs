@@ -8,12 +8,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{sleep, timeout};
-use tokio_postgres::{Client, Error, Row};
+use tokio_postgres::{Client, Row};
 
 use super::connect::{Slot, pooled};
-use super::failure::{Fault, corrupt};
+use super::failure::{Fault, corrupt, said};
 use super::replica::{hash, position};
 use super::session::Session;
 use super::value::Lent;
@@ -81,10 +82,7 @@ impl WriteJob {
 
 /// Which of so many ways a write goes; `turn` decides for those whose key is not known yet.
 pub(super) fn way(write: &Write, known: &Known, ways: usize, turn: usize) -> usize {
-    match write {
-        Write::Update { key, .. } | Write::Delete { key, .. } => hash(known.table.name, Some(key)) % ways,
-        Write::Insert { .. } | Write::Put { .. } => turn % ways,
-    }
+    key(write, known).map_or(turn, |key| hash(known.table.name, Some(key))) % ways
 }
 
 /// The key of the row that is written, where it is known beforehand.
@@ -192,13 +190,18 @@ impl Writer {
                 Err(error) => return end(Fault::general(&error), several),
             }
         }
+        let open = Open::new(session);
         let answers = match session.together(if self.prepared { BEGIN } else { BEGIN_AND_SET }, &ready).await
         {
             Ok(answers) => answers,
-            Err(error) => return end(Fault::general(&error), several),
+            Err(error) => {
+                let fault = Fault::general(&error);
+                // Where there is no transaction, each statement has been one.
+                let perhaps = !matches!(fault, Fault::Lost(_));
+                return End::Lost { fault, perhaps };
+            }
         };
         drop(ready);
-        let open = Open::new(session);
         let mut written = Vec::with_capacity(jobs.len());
         for (answer, ask) in answers.into_iter().zip(&asks) {
             match answer {
@@ -220,6 +223,7 @@ impl Writer {
                 not.push(index);
                 continue;
             }
+            job.sink.again();
             let shown = tables.get(*table).and_then(|known| show(rows, known, &mut *job.sink));
             if let Err(error) = shown {
                 open.roll_back().await;
@@ -235,8 +239,8 @@ impl Writer {
                 }
                 End::Written(not)
             }
-            Err((fault @ Fault::Lost(_), perhaps)) => End::Lost { fault, perhaps },
-            Err((fault, _)) => end(fault, several),
+            Err((fault, true)) => End::Lost { fault, perhaps: true },
+            Err((fault, false)) => end(fault, several),
         }
     }
 }
@@ -267,10 +271,14 @@ async fn alone(shared: &Shared, write: &Write, sink: &mut dyn Sink) -> Result<()
         let attempt = timeout(shared.patience, once(shared, &session, write, sink)).await;
         match attempt.unwrap_or_else(|_| Err((Fault::no_answer(), true))) {
             Ok(()) => return Ok(()),
-            Err((fault @ Fault::Lost(_), perhaps)) => {
+            Err((fault, true)) => {
                 session.give_up();
-                if perhaps || tries == TRIES {
-                    return Err(told(fault, perhaps));
+                return Err(told(fault, true));
+            }
+            Err((fault @ Fault::Lost(_), false)) => {
+                session.give_up();
+                if tries == TRIES {
+                    return Err(told(fault, false));
                 }
             }
             Err((Fault::InTheWay(_), _)) if tries < TRIES => {
@@ -329,6 +337,7 @@ pub(super) async fn carry_out(
     write: &Write,
     sink: &mut dyn Sink,
 ) -> Result<(), Fault> {
+    sink.again();
     let tables = &shared.tables;
     let known = tables.get(write.table())?;
     let mut made = Vec::new();
@@ -354,7 +363,12 @@ async fn asked(
     let rows = match begin {
         Some(begin) => {
             let answers = session.together(begin, &[(ask, statement)]).await;
-            answers.map_err(|error| Fault::general(&error))?.pop().unwrap_or_else(|| Ok(Vec::new()))
+            let answers = answers.map_err(|error| match Fault::general(&error) {
+                fault @ Fault::Lost(_) => fault,
+                // Where there is no transaction, the statement has been one.
+                _ => Fault::Refused(told(Fault::Lost(said(&error)), true)),
+            });
+            answers?.pop().unwrap_or_else(|| Ok(Vec::new()))
         }
         None => session.rows(ask, statement).await,
     };
@@ -389,13 +403,43 @@ pub(super) fn show(rows: &[Row], known: &Known, sink: &mut dyn Sink) -> Result<(
 }
 
 /// See [`Open::commit`].
-pub(super) async fn commit(client: &Client, shared: &Shared) -> Result<u64, Error> {
-    if shared.replicas.is_empty() {
-        return client.batch_execute("COMMIT").await.map(|()| 0);
+pub(super) async fn commit(client: &Client, shared: &Shared) -> Result<u64, (Fault, bool)> {
+    let mut committed = Box::pin(client.batch_execute("COMMIT"));
+    let mut log = None;
+    let outcome = if shared.replicas.are_there() {
+        // Sent with it, but no part of it: what comes of this says nothing of the commit.
+        match (&mut committed).now_or_never() {
+            Some(outcome) => outcome,
+            None => {
+                let mut asked = Box::pin(client.simple_query("SELECT pg_current_wal_insert_lsn()"));
+                let early = (&mut asked).now_or_never();
+                let outcome = committed.await;
+                if outcome.is_ok() {
+                    let answer = match early {
+                        Some(answer) => answer,
+                        None => asked.await,
+                    };
+                    log = answer.ok().and_then(|answer| position(&answer));
+                }
+                outcome
+            }
+        }
+    } else {
+        committed.await
+    };
+    match outcome {
+        Ok(()) if shared.replicas.are_there() => {
+            // Without a position nobody but the primary is asked again.
+            Ok(log.unwrap_or(u64::MAX))
+        }
+        Ok(()) => Ok(0),
+        Err(error) => {
+            let fault = Fault::general(&error);
+            // The server may have done it and not come to say so.
+            let perhaps = error.as_db_error().is_none() || matches!(fault, Fault::Lost(_));
+            Err((fault, perhaps))
+        }
     }
-    let answer = client.simple_query("COMMIT; SELECT pg_current_wal_insert_lsn()").await?;
-    // Without a position nobody but the primary is asked again.
-    Ok(position(&answer).unwrap_or(u64::MAX))
 }
 
 /// A transaction that is under way. Where nobody comes back to end it, its connection is given up.
@@ -413,12 +457,8 @@ impl<'a> Open<'a> {
     /// fault it is said whether it may have happened nevertheless.
     pub(super) async fn commit(mut self, shared: &Shared) -> Result<u64, (Fault, bool)> {
         let outcome = commit(&self.session.client, shared).await;
-        self.ended = outcome.is_ok() || !self.session.is_useless();
-        outcome.map_err(|error| match Fault::general(&error) {
-            // The server said so, and not in the middle of it.
-            fault @ Fault::Lost(_) => (fault, error.as_db_error().is_none()),
-            fault => (fault, false),
-        })
+        self.ended = !matches!(outcome, Err((Fault::Lost(_), _) | (_, true)));
+        outcome
     }
 
     pub(super) async fn roll_back(mut self) {

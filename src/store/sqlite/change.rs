@@ -130,6 +130,10 @@ struct Maker {
 }
 
 impl Sink for Maker {
+    fn again(&mut self) {
+        self.made = None;
+    }
+
     fn row(&mut self, row: &dyn Row) -> Result<(), Corrupt> {
         let mut values = Vec::with_capacity(self.makes.len());
         for (index, (column, make)) in self.makes.drain(..).enumerate() {

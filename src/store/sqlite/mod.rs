@@ -16,7 +16,7 @@ mod writer;
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
 use std::thread::{Builder, JoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
@@ -28,7 +28,7 @@ pub use self::options::Options;
 
 use self::connection::Database;
 use self::failure::unopened;
-use self::reader::{Points, ReadJob, Reader};
+use self::reader::{Limit, Points, ReadJob, Reader};
 use self::schema::{Misfit, Sqlite};
 use self::transaction::SqliteTransaction;
 use self::writer::{Job, WriteJob, Writer};
@@ -78,7 +78,7 @@ impl SqliteStore {
         }
         let first = database.first(&options).map_err(failed)?;
         fit(&first)?;
-        let writer = database.writer(first, &options).map_err(failed)?;
+        let mut writer = database.writer(first, &options).map_err(failed)?;
         // A patch of other columns is another statement.
         writer.set_prepared_statement_cache_capacity(16 * tables.len() + 16);
         let reader = || {
@@ -92,8 +92,8 @@ impl SqliteStore {
         let shared = Arc::new(Shared::new(tables, database.clone()));
         let mut writes = Queue::new(options.queue);
         let group = options.group.max(1);
-        let longest = options.transaction_timeout;
-        let writer = Writer { connection: writer, shared: Arc::clone(&shared), most: group, longest };
+        let limit = Limit::on(&mut writer, options.transaction_timeout, &shared).map_err(failed)?;
+        let writer = Writer { connection: writer, shared: Arc::clone(&shared), most: group, limit };
         writes.serve("crewed-write", |queue| writer.run(&queue))?;
         let mut reads = Queue::new(options.queue);
         for connection in readers {
@@ -105,16 +105,23 @@ impl SqliteStore {
     }
 }
 
+impl SqliteStore {
+    async fn queued(&self, read: Read, sink: BoxedSink) -> Result<BoxedSink, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.reads.push(ReadJob { read, sink, reply })?;
+        answer.await.unwrap_or_else(|_| Err(gone()))
+    }
+}
+
 impl Store for SqliteStore {
     fn read(&self, read: Read, sink: BoxedSink) -> Answer<'_> {
         Box::pin(async move {
             match read {
-                Read::One { .. } if !self.shared.is_taken() => self.points.read(&self.shared, &read, sink),
-                read => {
-                    let (reply, answer) = oneshot::channel();
-                    self.reads.push(ReadJob { read, sink, reply })?;
-                    answer.await.unwrap_or_else(|_| Err(gone()))
-                }
+                Read::One { .. } => match self.points.read(&self.shared, &read, sink) {
+                    Ok(outcome) => outcome,
+                    Err(sink) => self.queued(read, sink).await,
+                },
+                Read::Page { .. } => self.queued(read, sink).await,
             }
         })
     }
@@ -185,16 +192,24 @@ impl Shared {
         self.turns.as_ref().map(|turns| turns.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Whether somebody writes to a database in memory, perhaps for long: whoever reads meanwhile must wait on a
-    /// thread that serves no requests, or the one that writes may never come to its end.
-    fn is_taken(&self) -> bool {
-        self.turns.as_ref().is_some_and(|turns| turns.try_read().is_err())
+    /// The turn of a read that must not wait for it: while somebody writes to a database in memory, perhaps for
+    /// long, there is none.
+    fn reading_now(&self) -> Result<Option<RwLockReadGuard<'_, ()>>, Taken> {
+        match self.turns.as_ref().map(RwLock::try_read) {
+            None => Ok(None),
+            Some(Ok(turn)) => Ok(Some(turn)),
+            Some(Err(TryLockError::Poisoned(poisoned))) => Ok(Some(poisoned.into_inner())),
+            Some(Err(TryLockError::WouldBlock)) => Err(Taken),
+        }
     }
 
     fn writing(&self) -> Option<RwLockWriteGuard<'_, ()>> {
         self.turns.as_ref().map(|turns| turns.write().unwrap_or_else(PoisonError::into_inner))
     }
 }
+
+/// Somebody writes.
+struct Taken;
 
 /// Jobs that wait, and the threads that take them. When it is dropped the threads finish.
 struct Queue<T> {

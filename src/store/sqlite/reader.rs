@@ -12,8 +12,8 @@ use crossbeam_channel::Receiver;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::Shared;
 use super::row::pour;
+use super::{Shared, Taken};
 use crate::store::{BoxedSink, Read, Sink, StoreError, guarded};
 use crate::value::Value;
 
@@ -28,15 +28,19 @@ impl Points {
         Points(connections.into_iter().map(Mutex::new).collect())
     }
 
-    /// Reads here and now.
+    /// Reads here and now, if nobody is to be waited for: whoever writes may need this very thread to come to
+    /// an end.
     pub(super) fn read(
         &self,
         shared: &Shared,
         read: &Read,
         sink: BoxedSink,
-    ) -> Result<BoxedSink, StoreError> {
+    ) -> Result<Result<BoxedSink, StoreError>, BoxedSink> {
         let connection = self.free();
-        answer(&connection, shared, read, sink)
+        match shared.reading_now() {
+            Ok(_turn) => Ok(answer(&connection, shared, read, sink)),
+            Err(Taken) => Err(sink),
+        }
     }
 
     /// A connection that is free; where none is, this thread's own, once it is.
@@ -73,15 +77,12 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn new(
-        connection: Connection,
+        mut connection: Connection,
         shared: Arc<Shared>,
         timeout: Duration,
     ) -> rusqlite::Result<Self> {
-        let limit = Arc::new(Limit::new(timeout));
-        let mut reader = Reader { connection, shared, limit };
-        let (limit, shared) = (Arc::clone(&reader.limit), Arc::clone(&reader.shared));
-        reader.connection.progress_handler(STEPS, Some(move || shared.is_closing() || limit.is_reached()))?;
-        Ok(reader)
+        let limit = Limit::on(&mut connection, timeout, &shared)?;
+        Ok(Reader { connection, shared, limit })
     }
 
     pub(super) fn run(self, queue: &Receiver<ReadJob>) {
@@ -91,13 +92,14 @@ impl Reader {
                 continue;
             }
             self.limit.start();
+            let _turn = self.shared.reading();
             let _ = reply.send(answer(&self.connection, &self.shared, &read, sink));
         }
     }
 }
 
-/// When the read that a thread is at has taken too long.
-struct Limit {
+/// When what a connection is at has taken too long.
+pub(super) struct Limit {
     timeout: Duration,
     born: Instant,
     /// In milliseconds since then.
@@ -105,12 +107,33 @@ struct Limit {
 }
 
 impl Limit {
-    fn new(timeout: Duration) -> Self {
-        Limit { timeout, born: Instant::now(), until: AtomicU64::new(u64::MAX) }
+    /// Holds a connection to it, and to the end of the store as far as it only reads.
+    pub(super) fn on(
+        connection: &mut Connection,
+        timeout: Duration,
+        shared: &Arc<Shared>,
+    ) -> rusqlite::Result<Arc<Self>> {
+        let limit = Arc::new(Limit { timeout, born: Instant::now(), until: AtomicU64::new(u64::MAX) });
+        let (reads, shared) =
+            (connection.pragma_query_value(None, "query_only", |row| row.get(0))?, Arc::clone(shared));
+        let held = Arc::clone(&limit);
+        connection
+            .progress_handler(STEPS, Some(move || (reads && shared.is_closing()) || held.is_reached()))?;
+        Ok(limit)
     }
 
-    fn start(&self) {
+    /// From now on.
+    pub(super) fn start(&self) {
         self.until.store(millis(self.born.elapsed().saturating_add(self.timeout)), Ordering::Relaxed);
+    }
+
+    /// No more.
+    pub(super) fn end(&self) {
+        self.until.store(u64::MAX, Ordering::Relaxed);
+    }
+
+    pub(super) fn timeout(&self) -> Duration {
+        self.timeout
     }
 
     fn is_reached(&self) -> bool {
@@ -129,7 +152,6 @@ fn answer(
     mut sink: BoxedSink,
 ) -> Result<BoxedSink, StoreError> {
     guarded(move || {
-        let _turn = shared.reading();
         show(connection, shared, read, &mut *sink)?;
         Ok(sink)
     })

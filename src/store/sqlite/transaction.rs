@@ -1,6 +1,6 @@
 //! Transactions of somebody's own: served by the thread that writes, for as long as they take.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use rusqlite::Connection;
@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use super::Shared;
 use super::change::write;
 use super::failure::store_error;
-use super::reader::show;
+use super::reader::{Limit, show};
 use super::row::pour_plain;
 use crate::store::{Answer, BoxedSink, Ended, Read, Sink, StoreError, Transaction, Write, guarded};
 use crate::value::Value;
@@ -86,8 +86,8 @@ impl Transaction for SqliteTransaction {
     }
 }
 
-/// Serves a transaction to its end, but no longer than this: everybody else who writes waits.
-pub(super) fn serve(connection: &Connection, shared: &Shared, job: TransactionJob, longest: Duration) {
+/// Serves a transaction to its end, but no longer than its limit: everybody else who writes waits.
+pub(super) fn serve(connection: &Connection, shared: &Shared, job: TransactionJob, limit: &Limit) {
     let TransactionJob { asks, begun } = job;
     if begun.is_closed() {
         return;
@@ -99,7 +99,9 @@ pub(super) fn serve(connection: &Connection, shared: &Shared, job: TransactionJo
         roll_back(connection);
         return;
     }
-    let until = Instant::now() + longest;
+    let until = Instant::now() + limit.timeout();
+    limit.start();
+    let _end = Unlimited(limit);
     loop {
         match asks.recv_deadline(until) {
             Ok(Ask::Read(read, sink, reply)) => {
@@ -123,6 +125,15 @@ pub(super) fn serve(connection: &Connection, shared: &Shared, job: TransactionJo
                 return;
             }
         }
+    }
+}
+
+/// Ends a limit with what it was for.
+struct Unlimited<'a>(&'a Limit);
+
+impl Drop for Unlimited<'_> {
+    fn drop(&mut self) {
+        self.0.end();
     }
 }
 

@@ -5,7 +5,6 @@
 //! the commit, not even a refused one: what it ran into may be a row of the same group.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use crossbeam_channel::Receiver;
 use rusqlite::Connection;
@@ -14,6 +13,7 @@ use tokio::sync::oneshot;
 use super::Shared;
 use super::change::write;
 use super::failure::store_error;
+use super::reader::Limit;
 use super::transaction::{TransactionJob, serve};
 use crate::store::{BoxedSink, StoreError, Write, guarded};
 
@@ -39,7 +39,7 @@ pub(super) struct Writer {
     /// How many writes go together at most.
     pub(super) most: usize,
     /// How long a transaction may take.
-    pub(super) longest: Duration,
+    pub(super) limit: Arc<Limit>,
 }
 
 impl Writer {
@@ -55,7 +55,7 @@ impl Writer {
                         waiting = self.group(waiting, queue, &mut next);
                     }
                 }
-                Job::Transaction(job) => serve(&self.connection, &self.shared, job, self.longest),
+                Job::Transaction(job) => serve(&self.connection, &self.shared, job, &self.limit),
             }
         }
         // Where another process has the file open, closing it does not empty the log.
@@ -171,6 +171,8 @@ enum End {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use crossbeam_channel::unbounded;
 
     use super::*;
@@ -183,6 +185,8 @@ mod tests {
     struct Ignores;
 
     impl Sink for Ignores {
+        fn again(&mut self) {}
+
         fn row(&mut self, _: &dyn Row) -> Result<(), Corrupt> {
             Ok(())
         }
@@ -218,11 +222,12 @@ mod tests {
         ];
         let table = Table { name: "t", columns, key: 0, shown: vec![0], again: false };
         let database = Database::at(Location::Memory).expect("a name");
-        let connection = database.first(&Options::default()).expect("a connection");
+        let mut connection = database.first(&Options::default()).expect("a connection");
         schema::fit(&connection, std::slice::from_ref(&table), Migrate::Apply).expect("a table");
         connection.execute_batch(setup).expect("a setup");
 
         let shared = Arc::new(Shared::new(vec![table], database));
+        let limit = Limit::on(&mut connection, Duration::MAX, &shared).expect("a limit");
         let (jobs, queue) = unbounded();
         let mut answers = Vec::new();
         for &(key, size) in writes {
@@ -233,7 +238,7 @@ mod tests {
             answers.push(answer);
         }
         drop(jobs);
-        Writer { connection, shared, most: 512, longest: Duration::ZERO }.run(&queue);
+        Writer { connection, shared, most: 512, limit }.run(&queue);
         let told = answers.into_iter().map(|answer| match answer.blocking_recv().expect("an answer") {
             Ok(_) => "written".to_owned(),
             Err(error) => error.to_string(),

@@ -190,6 +190,10 @@ fn open(folder: &Path, options: Options) -> SqliteStore {
 struct Keys(Vec<i64>);
 
 impl Sink for Keys {
+    fn again(&mut self) {
+        self.0.clear();
+    }
+
     fn row(&mut self, row: &dyn Row) -> Result<(), Corrupt> {
         if let ValueRef::Integer(key) = row.get(0)? {
             self.0.push(key);

@@ -14,7 +14,7 @@ mod held;
 mod killed;
 mod ledger;
 mod load;
-mod server;
+pub(crate) mod server;
 mod start;
 mod stopped;
 

@@ -17,14 +17,14 @@ use super::EVER;
 use crate::store::harness::wait;
 
 /// A server; it ends with its test.
-pub(super) struct Server {
+pub(crate) struct Server {
     folder: TempDir,
-    pub(super) port: u16,
+    pub(crate) port: u16,
 }
 
 impl Server {
     /// One that has started, with a database `postgres` that anybody may write.
-    pub(super) fn new() -> Server {
+    pub(crate) fn new() -> Server {
         let server = Server::unstarted();
         let made = ["--username", "postgres", "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8"];
         server.run("initdb", &made).unwrap();
@@ -32,12 +32,12 @@ impl Server {
         server
     }
 
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}/postgres?sslmode=disable", self.port)
     }
 
     /// A standby of a server, which follows it.
-    pub(super) fn standby_of(primary: &Server) -> Server {
+    pub(crate) fn standby_of(primary: &Server) -> Server {
         let mut server = Server::unstarted();
         server.follow(primary);
         server
@@ -52,7 +52,7 @@ impl Server {
     }
 
     /// Becomes a standby of a server, whatever it was.
-    pub(super) fn follow(&mut self, primary: &Server) {
+    pub(crate) fn follow(&mut self, primary: &Server) {
         if self.data().exists() {
             fs::remove_dir_all(self.data()).unwrap();
         }
@@ -63,7 +63,7 @@ impl Server {
     }
 
     /// Starts, and waits until it takes connections.
-    pub(super) fn start(&self) {
+    pub(crate) fn start(&self) {
         let log = self.folder.path().join("log");
         let folder = self.folder.path().display();
         let options = format!("-p {} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=on", self.port);
@@ -75,17 +75,17 @@ impl Server {
     }
 
     /// Ends it as a crash would: nothing is finished, and nobody is told.
-    pub(super) fn crash(&self) {
+    pub(crate) fn crash(&self) {
         self.run("pg_ctl", &["stop", "--mode", "immediate"]).unwrap();
     }
 
     /// Makes a standby the primary.
-    pub(super) fn promote(&self) {
+    pub(crate) fn promote(&self) {
         self.run("pg_ctl", &["promote", "--wait"]).unwrap();
     }
 
     /// Acknowledges nothing any more that its standby has not on disk.
-    pub(super) fn waits_for_its_standby(&self) {
+    pub(crate) fn waits_for_its_standby(&self) {
         self.query("ALTER SYSTEM SET synchronous_standby_names TO '*'");
         self.query("SELECT pg_reload_conf()::text");
         // A process that is new knows it once all others were told; and whoever makes the others wait looks at
@@ -99,14 +99,14 @@ impl Server {
     }
 
     /// Kills one of the processes that serve the others; the server then starts itself again.
-    pub(super) fn kill_a_process(&self) {
+    pub(crate) fn kill_a_process(&self) {
         let pid = self.query("SELECT pid::text FROM pg_stat_activity WHERE backend_type = 'walwriter'");
         let killed = Command::new("kill").args(["-KILL", &pid.unwrap()]).status().unwrap();
         assert!(killed.success());
     }
 
     /// Stops it in the middle of everything, so that it neither answers nor ends a connection.
-    pub(super) fn freeze(&self) -> Frozen {
+    pub(crate) fn freeze(&self) -> Frozen {
         let served = "SELECT coalesce(string_agg(pid::text, ' '), '') FROM pg_stat_activity
             WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
         let pids = self.query(served).unwrap();
@@ -117,7 +117,7 @@ impl Server {
         frozen
     }
 
-    fn until(&self, condition: &str) {
+    pub(crate) fn until(&self, condition: &str) {
         let begun = Instant::now();
         while self.query(condition).as_deref() != Some("true") {
             assert!(begun.elapsed() < EVER, "it takes more than {EVER:?} until {condition}");
@@ -126,7 +126,7 @@ impl Server {
     }
 
     /// The first value of the first row, on a connection of its own.
-    fn query(&self, statement: &str) -> Option<String> {
+    pub(crate) fn query(&self, statement: &str) -> Option<String> {
         wait(async {
             let (client, connection) = tokio_postgres::connect(&self.url(), NoTls).await.unwrap();
             tokio::spawn(connection);
@@ -158,7 +158,7 @@ impl Drop for Server {
 }
 
 /// The processes of a server that were stopped; they go on once this is dropped.
-pub(super) struct Frozen {
+pub(crate) struct Frozen {
     pids: Vec<String>,
 }
 

@@ -117,6 +117,10 @@ pub struct Kept {
 }
 
 impl Sink for Kept {
+    fn again(&mut self) {
+        self.rows.clear();
+    }
+
     fn row(&mut self, row: &dyn Row) -> Result<(), Corrupt> {
         self.rows.push((0..self.width).map(|i| row.get(i).map(owned)).collect::<Result<_, _>>()?);
         Ok(())

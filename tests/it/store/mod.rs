@@ -11,5 +11,6 @@ mod types;
 mod writes;
 
 mod postgres;
+mod replica;
 mod schema;
 mod sqlite;

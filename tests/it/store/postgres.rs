@@ -87,6 +87,74 @@ fn a_row_that_is_held_holds_up_nobody_else() {
     });
 }
 
+/// A transaction in which something failed is no transaction any more, whatever is made of the failure.
+#[test]
+fn what_was_in_the_way_is_not_passed_over() {
+    let url = postgres_schema();
+    wait(async {
+        let store = open_at(&url, vec![users()], Options::default()).await.unwrap();
+        write(&*store, 2, insert(0, [(0, cell("a")), (1, cell("x"))])).await.unwrap();
+        let beside = beside(&url).await;
+        beside.batch_execute("BEGIN; UPDATE users SET nickname = 'held' WHERE name = 'a'").await.unwrap();
+        let kept = || Kept { width: 2, rows: Rows::new() };
+        let mut transaction = store.begin().await.unwrap();
+        transaction.execute(insert(0, [(0, cell("b")), (1, cell("x"))]), kept()).await.unwrap();
+        let held = transaction.execute(update(0, "a", [(1, cell("y"))]), kept()).await.map(|kept| kept.rows);
+        assert!(matches!(held, Err(StoreError::InTheWay(_))), "{held:?}");
+        let committed = transaction.commit().await;
+        assert!(matches!(committed, Err(StoreError::InTheWay(_))), "{committed:?}");
+        beside.batch_execute("ROLLBACK").await.unwrap();
+        assert_eq!(read(&*store, 2, page(0, 0, 9)).await.unwrap(), [row(["a", "x"].map(cell))]);
+    });
+}
+
+/// A table that another process changes holds up nobody who asks for another.
+#[test]
+fn a_table_that_is_held_holds_up_no_other() {
+    let url = postgres_schema();
+    wait(async {
+        let store = open_at(&url, vec![users(), heroes()], Options::default()).await.unwrap();
+        write(&*store, 2, insert(0, [(0, cell("a")), (1, cell("x"))])).await.unwrap();
+        let beside = beside(&url).await;
+        beside.batch_execute("BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE").await.unwrap();
+        let waiting = (0..6).map(|_| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move { read(&*store, 2, one(0, "a")).await })
+        });
+        let waiting: Vec<_> = waiting.collect();
+        let begun = Instant::now();
+        for _ in 0..50 {
+            assert!(read(&*store, 3, one(1, 1)).await.unwrap().is_empty());
+        }
+        assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+        assert!(waiting.iter().all(|read| !read.is_finished()));
+        beside.batch_execute("COMMIT").await.unwrap();
+        for read in waiting {
+            assert_eq!(read.await.unwrap().unwrap().len(), 1);
+        }
+    });
+}
+
+/// What is not waited for any more does not wait in the way of others.
+#[test]
+fn a_list_that_nobody_waits_for_is_given_up() {
+    let url = postgres_schema();
+    wait(async {
+        let mut options = Options::default();
+        options.pool = 1;
+        let store = open_at(&url, vec![users()], options).await.unwrap();
+        let beside = beside(&url).await;
+        beside.batch_execute("BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE").await.unwrap();
+        let long = read(&*store, 2, page(0, 0, 9999));
+        assert!(tokio::time::timeout(Duration::from_millis(300), long).await.is_err());
+        // The one connection of the pool is another one now.
+        let begun = Instant::now();
+        store.begin().await.unwrap().commit().await.unwrap();
+        assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+        beside.batch_execute("ROLLBACK").await.unwrap();
+    });
+}
+
 #[test]
 fn what_waits_too_long_is_unavailable() {
     let url = postgres_schema();
@@ -289,6 +357,10 @@ fn a_server_that_is_not_there_is_told() {
         "{nobody}"
     );
     assert!(nobody.contains("Connection refused") && !nobody.contains("secret"), "{nobody}");
+    for url in ["postgres://h/x?sslmode=verify-ca", "postgres://h/x?sslmode=require&sslrootcert=system"] {
+        assert!(Address::parse(url).unwrap_err().contains("write `sslmode=verify-full`"));
+    }
+    assert!(Address::parse_replica("postgres://a,b/x").unwrap_err().contains("a URL for each"));
     let nothing = told(&postgres_url().replace("/postgres?", "/nothing?"));
     assert!(nothing.contains(r#"database "nothing" does not exist"#), "{nothing}");
     // The second of two.

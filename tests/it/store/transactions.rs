@@ -181,6 +181,10 @@ fn rand() -> u64 {
 struct Values(Vec<Vec<Value>>);
 
 impl Sink for Values {
+    fn again(&mut self) {
+        self.0.clear();
+    }
+
     fn row(&mut self, row: &dyn Row) -> Result<(), Corrupt> {
         self.0.push((0..row.width()).map(|i| row.get(i).map(owned)).collect::<Result<_, _>>()?);
         Ok(())

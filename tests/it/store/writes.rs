@@ -156,6 +156,8 @@ fn leaves_nothing_where_making_has_issues(open: Open) {
 struct Refuses;
 
 impl Sink for Refuses {
+    fn again(&mut self) {}
+
     fn row(&mut self, _: &dyn Row) -> Result<(), Corrupt> {
         Err(Corrupt("a stone stands where bread should".to_owned()))
     }
@@ -165,6 +167,8 @@ impl Sink for Refuses {
 struct Panics;
 
 impl Sink for Panics {
+    fn again(&mut self) {}
+
     fn row(&mut self, _: &dyn Row) -> Result<(), Corrupt> {
         panic!("on purpose")
     }
