@@ -46,8 +46,10 @@ use super::{Answer, Begun, BoxedSink, Migrate, OpenError, Read, Store, StoreErro
 use crate::resource::{ColumnType, Table};
 use crate::value::Value;
 
-/// The longest page, with what it passes over, that goes on a connection which others share.
+/// The longest page, and the most that it passes over, that goes on a connection which others share: a fraction
+/// of a millisecond.
 const SHORT: u64 = 200;
+const PASSED: u64 = 1000;
 
 /// A PostgreSQL database with the tables it was opened with.
 pub struct PostgresStore {
@@ -129,7 +131,7 @@ impl PostgresStore {
     async fn fetch_rows(&self, read: &Read, sink: &mut BoxedSink) -> Result<(), StoreError> {
         let shares = match read {
             Read::One { .. } => true,
-            Read::Page { skip, limit, .. } => skip.saturating_add(*limit) <= SHORT,
+            Read::Page { skip, limit, .. } => *limit <= SHORT && *skip <= PASSED,
         };
         // What is wrong with a replica is nothing to whoever asks, if nothing came from it yet.
         if let Some(known) = self.shared.tables.0.get(read.table())
