@@ -75,7 +75,9 @@ impl Writer {
         let turn = self.shared.writing();
         let begun = self.run_text("BEGIN IMMEDIATE");
         let mut jobs: Vec<WriteJob> = jobs.collect();
-        while next.is_none() && jobs.len() < self.most {
+        // Where nothing can be written, whoever waits would otherwise wait once more for each group before it.
+        let most = if begun.is_ok() { self.most } else { usize::MAX };
+        while next.is_none() && jobs.len() < most {
             match queue.try_recv() {
                 Ok(Job::Write(job)) => jobs.push(job),
                 Ok(transaction) => *next = Some(transaction),

@@ -102,6 +102,25 @@ fn waits_for_another_process_that_writes_for_a_moment() {
     });
 }
 
+/// However many wait, and however few go together, none waits for those before it to give up.
+#[test]
+fn gives_up_on_another_process_once_for_all_that_wait() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a.db");
+    let store = open(&path, |options| {
+        options.busy_timeout = Duration::from_millis(300);
+        options.group = 1;
+    });
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let start = Instant::now();
+    for outcome in at_once(&*store, 50) {
+        assert!(matches!(outcome, Err(StoreError::Unavailable(_))), "{outcome:?}");
+    }
+    // One after another they would take 15 s.
+    assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
+}
+
 #[test]
 fn opens_while_another_process_writes() {
     let folder = TempDir::new().unwrap();
@@ -188,14 +207,23 @@ fn says_what_others_stored_wrongly() {
 }
 
 fn fill(store: &dyn Store, count: usize) {
+    for outcome in at_once(store, count) {
+        outcome.unwrap();
+    }
+}
+
+/// Writes so many heroes, all of which wait at the same time.
+fn at_once(store: &dyn Store, count: usize) -> Vec<Result<Rows, StoreError>> {
     let futures: Vec<_> = (0..count).map(|i| Box::pin(write(store, 3, hero(format!("hero {i}"))))).collect();
     wait(async {
         let mut futures = futures;
         for future in &mut futures {
             let _ = future.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         }
+        let mut outcomes = Vec::new();
         for future in futures {
-            future.await.unwrap();
+            outcomes.push(future.await);
         }
-    });
+        outcomes
+    })
 }
