@@ -1,5 +1,6 @@
 //! PostgreSQL servers of a test's own, from the system's binaries, that may be broken.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::chown;
@@ -79,6 +80,20 @@ impl Server {
         self.run("pg_ctl", &["stop", "--mode", "immediate"]).unwrap();
     }
 
+    /// The same, after a moment in which its standby was sent nothing.
+    pub(crate) fn crash_unsent(&self) {
+        let sender = self.query("SELECT pid::text FROM pg_stat_replication").unwrap();
+        signal("-STOP", [&*sender]);
+        sleep(Duration::from_millis(100));
+        self.run("pg_ctl", &["stop", "--mode", "immediate", "--no-wait"]).unwrap();
+        signal("-KILL", [&*sender]);
+        let begun = Instant::now();
+        while self.data().join("postmaster.pid").exists() {
+            assert!(begun.elapsed() < EVER, "it does not end");
+            sleep(Duration::from_millis(10));
+        }
+    }
+
     /// Makes a standby the primary.
     pub(crate) fn promote(&self) {
         self.run("pg_ctl", &["promote", "--wait"]).unwrap();
@@ -101,8 +116,7 @@ impl Server {
     /// Kills one of the processes that serve the others; the server then starts itself again.
     pub(crate) fn kill_a_process(&self) {
         let pid = self.query("SELECT pid::text FROM pg_stat_activity WHERE backend_type = 'walwriter'");
-        let killed = Command::new("kill").args(["-KILL", &pid.unwrap()]).status().unwrap();
-        assert!(killed.success());
+        signal("-KILL", [&*pid.unwrap()]);
     }
 
     /// Stops it in the middle of everything, so that it neither answers nor ends a connection.
@@ -111,10 +125,9 @@ impl Server {
             WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
         let pids = self.query(served).unwrap();
         let first = fs::read_to_string(self.data().join("postmaster.pid")).unwrap();
-        let pids = pids.split(' ').chain(first.lines().next()).map(ToOwned::to_owned).collect();
-        let frozen = Frozen { pids };
-        frozen.signal("-STOP");
-        frozen
+        let pids: Vec<_> = pids.split(' ').chain(first.lines().next()).map(ToOwned::to_owned).collect();
+        signal("-STOP", &pids);
+        Frozen { pids }
     }
 
     pub(crate) fn until(&self, condition: &str) {
@@ -162,16 +175,15 @@ pub(crate) struct Frozen {
     pids: Vec<String>,
 }
 
-impl Frozen {
-    fn signal(&self, signal: &str) {
-        let _ = Command::new("kill").arg(signal).args(&self.pids).status().unwrap();
+impl Drop for Frozen {
+    fn drop(&mut self) {
+        signal("-CONT", &self.pids);
     }
 }
 
-impl Drop for Frozen {
-    fn drop(&mut self) {
-        self.signal("-CONT");
-    }
+fn signal(signal: &str, pids: impl IntoIterator<Item = impl AsRef<OsStr>>) {
+    // Some of them may have ended.
+    Command::new("kill").arg(signal).args(pids).status().unwrap();
 }
 
 /// Where the binaries are, and as whom they run.
