@@ -158,11 +158,14 @@ impl Section<'_> {
         let near = known
             .iter()
             .map(|name| (strsim::damerau_levenshtein(name, key), *name))
-            .filter(|(distance, _)| *distance <= 3)
+            .filter(|(distance, _)| *distance <= 3 && distance * 2 <= key.len())
             .min();
-        let meant = match near {
-            Some((_, name)) => format!("did you mean `{within}{name}`?"),
-            None => format!("the keys are {}", list(known)),
+        let table =
+            TABLES.iter().find(|(table, keys)| within.is_empty() && keys.contains(&key) && *table != key);
+        let meant = match (near, table) {
+            (_, Some((table, _))) => format!("did you mean `{table}.{key}`?"),
+            (Some((_, name)), None) => format!("did you mean `{within}{name}`?"),
+            (None, None) => format!("the keys are {}", list(known)),
         };
         let source = self.source(&format!("{within}{key}"));
         self.problems.push(format!("unknown key `{within}{key}`{source}: {meant}"));

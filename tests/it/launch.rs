@@ -132,6 +132,8 @@ fn wrong_configuration_says_what_was_meant() {
             config().merge(("crewed.read", "postgres://me:secret@h/x")),
             "it is a list of URLs, written [\"postgres://..\"]",
         ),
+        (config().merge(("crewed.pool", 3)), "did you mean `postgres.pool`?"),
+        (config().merge(("crewed.what", 3)), "the keys are `store`, "),
         (config().merge(("crewed.postgres", 3)), "it is written { pool = 16, statement_timeout = 30 }"),
         (config().merge(("crewed.postgres.pool", 0)), "`postgres.pool`"),
         (config().merge(("crewed.postgres.pol", 3)), "did you mean `postgres.pool`?"),
