@@ -3,7 +3,6 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -93,15 +92,9 @@ pub(super) async fn run<T, E: From<HttpError>, F: Future<Output = Result<T, E>>>
                 }
             }
         }
-        // Those who were in each other's way must not meet again.
-        tokio::time::sleep(Duration::from_millis((1 << tries.min(6)) + spread())).await;
+        tokio::time::sleep(store::pause(tries)).await;
         tries += 1;
     }
-}
-
-/// A few milliseconds, other ones each time.
-fn spread() -> u64 {
-    uuid::Uuid::new_v4().as_u64_pair().1 % 16
 }
 
 fn failed(error: &StoreError) -> HttpError {

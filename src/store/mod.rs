@@ -14,6 +14,7 @@ use std::fmt;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
+use std::time::Duration;
 
 use crate::issue::Issues;
 use crate::resource::{Change, Corrupt, Row};
@@ -278,6 +279,13 @@ pub enum Durability {
     /// Once the system has it: it survives the end of the process, and the last ones before a loss
     /// of power may be gone. The database stays whole.
     Normal,
+}
+
+/// How long to pause after so many tries that others were in the way of: those who were in each other's way must
+/// not meet again.
+pub(crate) fn pause(tries: u32) -> Duration {
+    let spread = uuid::Uuid::new_v4().as_u64_pair().1 % 16;
+    Duration::from_millis((1 << tries.min(6)) + spread)
 }
 
 /// Keeps a thread and its connection alive through a panic of what was handed in.

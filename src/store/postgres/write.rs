@@ -6,7 +6,6 @@
 //! taken, another process holds its row) goes by itself on a connection of the pool.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot};
@@ -21,7 +20,7 @@ use super::value::Lent;
 use super::{Known, Shared, statement};
 use crate::issue::Issues;
 use crate::resource::{ColumnType, Row as _, Unmade};
-use crate::store::{BoxedSink, Sink, StoreError, Write, guarded};
+use crate::store::{BoxedSink, Sink, StoreError, Write, guarded, pause};
 use crate::value::Value;
 
 /// A group does not wait for what another process holds: those that must, wait by themselves. Said once for a
@@ -283,9 +282,7 @@ async fn alone(shared: &Shared, write: &Write, sink: &mut dyn Sink) -> Result<()
             }
             Err((Fault::InTheWay(_), _)) if tries < TRIES => {
                 drop(session);
-                // Those who were in each other's way must not meet again.
-                let spread = u64::from(rand_byte()) % 16;
-                sleep(Duration::from_millis((1 << tries) + spread)).await;
+                sleep(pause(tries)).await;
             }
             Err((fault, _)) => {
                 return Err(match StoreError::from(fault) {
@@ -296,12 +293,6 @@ async fn alone(shared: &Shared, write: &Write, sink: &mut dyn Sink) -> Result<()
         }
         tries += 1;
     }
-}
-
-/// Some number, another each time.
-fn rand_byte() -> u8 {
-    use std::hash::{BuildHasher, RandomState};
-    RandomState::new().hash_one(()) as u8
 }
 
 /// Writes once. With a fault it is said whether the write may have happened nevertheless.

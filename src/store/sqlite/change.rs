@@ -2,15 +2,55 @@
 
 use rusqlite::Connection;
 
+use super::failure::store_error;
 use super::row::pour;
 use super::{Known, Shared};
 use crate::issue::Issues;
 use crate::resource::{Change, Corrupt, Make, Role, Row, Unmade};
-use crate::store::{Sink, StoreError, Write};
+use crate::store::{BoxedSink, Sink, StoreError, Write, guarded};
 use crate::value::Value;
 
+/// Writes in a savepoint, so that others of the transaction stand where this fails.
+pub(super) fn apart(
+    connection: &Connection,
+    shared: &Shared,
+    write: Write,
+    sink: BoxedSink,
+) -> Result<BoxedSink, StoreError> {
+    run_text(connection, "SAVEPOINT write").map_err(|error| store_error(&error))?;
+    let outcome = attempt(connection, shared, write, sink);
+    if connection.is_autocommit() {
+        return outcome;
+    }
+    let undone = match outcome {
+        Ok(_) => Ok(()),
+        Err(_) => run_text(connection, "ROLLBACK TO write"),
+    };
+    if let Err(error) = undone.and_then(|()| run_text(connection, "RELEASE write")) {
+        // Half a write must not be committed: nothing of this transaction is.
+        let _ = run_text(connection, "ROLLBACK");
+        return Err(store_error(&error));
+    }
+    outcome
+}
+
+/// Writes, and gives back the sink with the row as it now is.
+pub(super) fn attempt(
+    connection: &Connection,
+    shared: &Shared,
+    task: Write,
+    mut sink: BoxedSink,
+) -> Result<BoxedSink, StoreError> {
+    guarded(move || write(connection, shared, task, &mut *sink).map(|()| sink))
+}
+
+/// Runs a statement that has neither parameters nor rows.
+pub(super) fn run_text(connection: &Connection, text: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached(text)?.raw_execute().map(drop)
+}
+
 /// Writes, and shows the row as it now is.
-pub(super) fn write(
+fn write(
     connection: &Connection,
     shared: &Shared,
     write: Write,

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::Shared;
-use super::change::write;
+use super::change::{apart, run_text};
 use super::failure::store_error;
 use super::reader::{Limit, show};
 use super::row::pour_plain;
@@ -93,7 +93,7 @@ pub(super) fn serve(connection: &Connection, shared: &Shared, job: TransactionJo
         return;
     }
     let _turn = shared.writing();
-    let begin = connection.execute_batch("BEGIN IMMEDIATE").map_err(|error| store_error(&error));
+    let begin = run_text(connection, "BEGIN IMMEDIATE").map_err(|error| store_error(&error));
     let failed = begin.is_err();
     if begun.send(begin).is_err() || failed {
         roll_back(connection);
@@ -108,14 +108,15 @@ pub(super) fn serve(connection: &Connection, shared: &Shared, job: TransactionJo
                 answer(connection, reply, sink, |sink| show(connection, shared, &read, sink))
             }
             Ok(Ask::Write(change, sink, reply)) => {
-                answer(connection, reply, sink, |sink| apart(connection, shared, change, sink));
+                let outcome = still_open(connection).and_then(|()| apart(connection, shared, change, sink));
+                let _ = reply.send(outcome);
             }
             Ok(Ask::Query(text, values, sink, reply)) => {
                 answer(connection, reply, sink, |sink| pour_plain(connection, &text, &values, sink));
             }
             Ok(Ask::Commit(reply)) => {
                 let committed = still_open(connection)
-                    .and_then(|()| connection.execute_batch("COMMIT").map_err(|error| store_error(&error)));
+                    .and_then(|()| run_text(connection, "COMMIT").map_err(|error| store_error(&error)));
                 roll_back(connection);
                 let _ = reply.send(committed);
                 return;
@@ -159,27 +160,8 @@ fn still_open(connection: &Connection) -> Result<(), StoreError> {
     }
 }
 
-fn apart(
-    connection: &Connection,
-    shared: &Shared,
-    change: Write,
-    sink: &mut dyn Sink,
-) -> Result<(), StoreError> {
-    let run = |text: &str| connection.execute_batch(text).map_err(|error| store_error(&error));
-    run("SAVEPOINT write")?;
-    let outcome = guarded(|| write(connection, shared, change, sink));
-    if connection.is_autocommit() {
-        return outcome;
-    }
-    if outcome.is_err() {
-        run("ROLLBACK TO write")?;
-    }
-    run("RELEASE write")?;
-    outcome
-}
-
 fn roll_back(connection: &Connection) {
     if !connection.is_autocommit() {
-        let _ = connection.execute_batch("ROLLBACK");
+        let _ = run_text(connection, "ROLLBACK");
     }
 }

@@ -11,11 +11,11 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::Shared;
-use super::change::write;
+use super::change::{apart, attempt, run_text};
 use super::failure::store_error;
 use super::reader::Limit;
 use super::transaction::{TransactionJob, serve};
-use crate::store::{BoxedSink, StoreError, Write, guarded};
+use crate::store::{BoxedSink, StoreError, Write};
 
 type Outcome = Result<BoxedSink, StoreError>;
 
@@ -95,7 +95,8 @@ impl Writer {
         while !self.connection.is_autocommit()
             && let Some(WriteJob { write, sink, reply }) = jobs.next()
         {
-            done.push((reply, if several { self.apart(write, sink) } else { self.attempt(write, sink) }));
+            let attempt = if several { apart } else { attempt };
+            done.push((reply, attempt(&self.connection, &self.shared, write, sink)));
         }
         let end = self.end(several, &done);
         drop(turn);
@@ -133,31 +134,8 @@ impl Writer {
         }
     }
 
-    /// Writes in a savepoint, so that others of the transaction stand where this fails.
-    fn apart(&self, write: Write, sink: BoxedSink) -> Outcome {
-        self.run_text("SAVEPOINT write").map_err(|error| store_error(&error))?;
-        let outcome = self.attempt(write, sink);
-        if self.connection.is_autocommit() {
-            return outcome;
-        }
-        let undone = match outcome {
-            Ok(_) => Ok(()),
-            Err(_) => self.run_text("ROLLBACK TO write"),
-        };
-        if let Err(error) = undone.and_then(|()| self.run_text("RELEASE write")) {
-            // Half a write must not be committed: nothing of this group is.
-            let _ = self.run_text("ROLLBACK");
-            return Err(store_error(&error));
-        }
-        outcome
-    }
-
-    fn attempt(&self, task: Write, mut sink: BoxedSink) -> Outcome {
-        guarded(move || write(&self.connection, &self.shared, task, &mut *sink).map(|()| sink))
-    }
-
     fn run_text(&self, text: &str) -> rusqlite::Result<()> {
-        self.connection.prepare_cached(text)?.raw_execute().map(drop)
+        run_text(&self.connection, text)
     }
 }
 
