@@ -24,8 +24,9 @@ fn a_reader_sees_its_own_writes() {
         assert_eq!(wait(read(&*store, 2, one(0, name))).unwrap().len(), 1, "whoever has it");
     }
     // Until the replica has these; and then it stays where it is.
+    standby.until("SELECT (to_regclass('users') IS NOT NULL)::text");
     standby.until("SELECT (count(*) = 3)::text FROM users");
-    std::thread::sleep(Duration::from_millis(500));
+    std::thread::sleep(Duration::from_millis(1500));
     standby.query("SELECT pg_wal_replay_pause()::text");
 
     // What others write, this process need not see, and does not: it asks the replica.
@@ -55,7 +56,7 @@ fn a_reader_sees_its_own_writes() {
     // Once it has all, it is asked again.
     standby.query("SELECT pg_wal_replay_resume()::text");
     standby.until("SELECT (count(*) = 1)::text FROM users WHERE nickname = 'newer'");
-    std::thread::sleep(Duration::from_millis(500));
+    std::thread::sleep(Duration::from_millis(1500));
     standby.query("SELECT pg_wal_replay_pause()::text");
     primary.query("UPDATE users SET nickname = 'again' RETURNING name");
     assert_eq!(nickname("d"), cell("newer").0);
