@@ -5,10 +5,12 @@
 //! tokio-postgres.
 
 mod address;
+mod alone;
 mod connect;
 mod dialect;
 mod failure;
 mod live;
+mod open;
 mod options;
 mod replica;
 mod schema;

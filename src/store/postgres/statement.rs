@@ -66,6 +66,16 @@ pub(super) fn stored<'a>(tables: &'a Tables, write: &'a Write) -> Result<Option<
     Ok(Some(Ask { table: *table, text: Text::Made(text), parameters: vec![known.key(key)] }))
 }
 
+/// The key of the row that is written, where it is known beforehand.
+pub(super) fn key<'a>(write: &'a Write, known: &Known) -> Option<&'a Value> {
+    match write {
+        Write::Update { key, .. } | Write::Delete { key, .. } => Some(key),
+        Write::Insert { values, .. } | Write::Put { values, .. } => {
+            values.iter().find(|(column, _)| *column == known.table.key).map(|(_, key)| key)
+        }
+    }
+}
+
 pub(super) fn makes(changes: &[(usize, Change)]) -> impl Iterator<Item = (usize, &crate::resource::Make)> {
     changes.iter().filter_map(|(column, change)| match change {
         Change::Make(make) => Some((*column, make)),

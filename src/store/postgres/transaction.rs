@@ -7,11 +7,12 @@ use deadpool::managed::Object;
 use tokio::time::timeout;
 use tokio_postgres::types::ToSql;
 
+use super::alone::carry_out;
 use super::connect::{Manager, pooled};
 use super::failure::{Fault, said};
+use super::open::{commit, told};
 use super::session::Session;
 use super::value::{Plain, Told};
-use super::write::{carry_out, commit, told};
 use super::{Shared, pour};
 use crate::store::{Answer, Begun, BoxedSink, Ended, Read, StoreError, Transaction, Write, guarded};
 use crate::value::Value;

@@ -7,20 +7,20 @@
 
 use std::sync::Arc;
 
-use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{sleep, timeout};
-use tokio_postgres::{Client, Row};
+use tokio::time::timeout;
+use tokio_postgres::Row;
 
-use super::connect::{Slot, pooled};
-use super::failure::{Fault, corrupt, said};
-use super::replica::{hash, position};
+use super::alone::{alone, show};
+use super::connect::Slot;
+use super::failure::Fault;
+use super::open::{Open, told};
+use super::replica::hash;
 use super::session::Session;
 use super::value::Lent;
 use super::{Known, Shared, statement};
-use crate::issue::Issues;
-use crate::resource::{ColumnType, Row as _, Unmade};
-use crate::store::{BoxedSink, Sink, StoreError, Write, guarded, pause};
+use crate::resource::Row as _;
+use crate::store::{BoxedSink, StoreError, Write};
 use crate::value::Value;
 
 /// A group does not wait for what another process holds: those that must, wait by themselves. Said once for a
@@ -28,9 +28,6 @@ use crate::value::Value;
 pub(super) const SETS: &str = "SET lock_timeout = 100";
 const BEGIN: &str = "BEGIN";
 const BEGIN_AND_SET: &str = "BEGIN; SET LOCAL lock_timeout = 100";
-
-/// How often a write that others were in the way of is tried.
-const TRIES: u32 = 6;
 
 type Outcome = Result<BoxedSink, StoreError>;
 
@@ -81,17 +78,7 @@ impl WriteJob {
 
 /// Which of so many ways a write goes; `turn` decides for those whose key is not known yet.
 pub(super) fn way(write: &Write, known: &Known, ways: usize, turn: usize) -> usize {
-    key(write, known).map_or(turn, |key| hash(known.table.name, Some(key))) % ways
-}
-
-/// The key of the row that is written, where it is known beforehand.
-fn key<'a>(write: &'a Write, known: &Known) -> Option<&'a Value> {
-    match write {
-        Write::Update { key, .. } | Write::Delete { key, .. } => Some(key),
-        Write::Insert { values, .. } | Write::Put { values, .. } => {
-            values.iter().find(|(column, _)| *column == known.table.key).map(|(_, key)| key)
-        }
-    }
+    statement::key(write, known).map_or(turn, |key| hash(known.table.name, Some(key))) % ways
 }
 
 /// The key of a row that was written.
@@ -249,218 +236,5 @@ fn end(fault: Fault, several: bool) -> End {
         Fault::Lost(_) => End::Lost { fault, perhaps: false },
         Fault::Refused(error) if !several => End::Refused(error),
         Fault::Refused(_) | Fault::InTheWay(_) => End::Apart,
-    }
-}
-
-/// Why a write was not acknowledged.
-pub(super) fn told(fault: Fault, perhaps: bool) -> StoreError {
-    match (StoreError::from(fault), perhaps) {
-        (StoreError::Unavailable(why), true) => {
-            StoreError::Unavailable(format!("{why}; what was being committed may have been written"))
-        }
-        (error, _) => error,
-    }
-}
-
-/// Writes in a transaction of its own, again where others were in the way.
-async fn alone(shared: &Shared, write: &Write, sink: &mut dyn Sink) -> Result<(), StoreError> {
-    let mut tries = 1;
-    loop {
-        let session = pooled(&shared.pool).await?;
-        let attempt = timeout(shared.patience, once(shared, &session, write, sink)).await;
-        match attempt.unwrap_or_else(|_| Err((Fault::no_answer(), true))) {
-            Ok(()) => return Ok(()),
-            Err((fault, true)) => {
-                session.give_up();
-                return Err(told(fault, true));
-            }
-            Err((fault @ Fault::Lost(_), false)) => {
-                session.give_up();
-                if tries == TRIES {
-                    return Err(told(fault, false));
-                }
-            }
-            Err((Fault::InTheWay(_), _)) if tries < TRIES => {
-                drop(session);
-                sleep(pause(tries)).await;
-            }
-            Err((fault, _)) => {
-                return Err(match StoreError::from(fault) {
-                    StoreError::InTheWay(why) => StoreError::Unavailable(why),
-                    error => error,
-                });
-            }
-        }
-        tries += 1;
-    }
-}
-
-/// Writes once. With a fault it is said whether the write may have happened nevertheless.
-async fn once(
-    shared: &Shared,
-    session: &Session,
-    write: &Write,
-    sink: &mut dyn Sink,
-) -> Result<(), (Fault, bool)> {
-    let open = Open::new(session);
-    match carry_out(shared, session, Some("BEGIN"), write, sink).await {
-        Ok(()) => {
-            let log = open.commit(shared).await?;
-            if let (true, Ok(known)) = (log > 0, shared.tables.get(write.table())) {
-                shared.replicas.written(known.table.name, key(write, known), log);
-            }
-            Ok(())
-        }
-        Err(fault) => {
-            if !matches!(fault, Fault::Lost(_)) {
-                open.roll_back().await;
-            }
-            Err((fault, false))
-        }
-    }
-}
-
-/// Writes within a transaction, which is begun with it where there is a text for that.
-pub(super) async fn carry_out(
-    shared: &Shared,
-    session: &Session,
-    mut begin: Option<&str>,
-    write: &Write,
-    sink: &mut dyn Sink,
-) -> Result<(), Fault> {
-    sink.again();
-    let tables = &shared.tables;
-    let known = tables.get(write.table())?;
-    let mut made = Vec::new();
-    if let Some(ask) = statement::stored(tables, write)? {
-        let rows = asked(session, begin.take(), &ask, known).await?;
-        match rows.first() {
-            Some(row) => made = make(write, row, known)?,
-            None => return Ok(()),
-        }
-    }
-    let ask = statement::of_write(tables, write, &made, false)?;
-    let rows = asked(session, begin.take(), &ask, known).await?;
-    Ok(show(&rows, known, sink)?)
-}
-
-async fn asked(
-    session: &Session,
-    begin: Option<&str>,
-    ask: &super::session::Ask<'_>,
-    known: &Known,
-) -> Result<Vec<Row>, Fault> {
-    let statement = session.ready(ask).await.map_err(|error| Fault::general(&error))?;
-    let rows = match begin {
-        Some(begin) => {
-            let answers = session.together(begin, &[(ask, statement)]).await;
-            let answers = answers.map_err(|error| match Fault::general(&error) {
-                fault @ Fault::Lost(_) => fault,
-                // Where there is no transaction, the statement has been one.
-                _ => Fault::Refused(told(Fault::Lost(said(&error)), true)),
-            });
-            answers?.pop().unwrap_or_else(|| Ok(Vec::new()))
-        }
-        None => session.rows(ask, statement).await,
-    };
-    rows.map_err(|error| Fault::of(&error, known))
-}
-
-/// What is made of the stored values, or every issue of all of them.
-fn make(write: &Write, row: &Row, known: &Known) -> Result<Vec<(usize, Value)>, StoreError> {
-    let Write::Update { changes, .. } = write else { return Ok(Vec::new()) };
-    let makes: Vec<_> = statement::makes(changes).collect();
-    let kinds: Vec<ColumnType> = makes.iter().map(|(column, _)| known.table.columns[*column].kind).collect();
-    let (lent, mut issues, mut values) = (Lent::new(row, &kinds), Issues::new(), Vec::new());
-    for (index, (column, make)) in makes.into_iter().enumerate() {
-        let stored = lent.get(index).map_err(|found| corrupt(&found, known))?;
-        match guarded(|| Ok(make(stored)))? {
-            Ok(value) => values.push((column, value)),
-            Err(Unmade::Invalid(more)) => issues.extend(more),
-            Err(Unmade::Corrupt(found)) => return Err(corrupt(&found, known)),
-        }
-    }
-    if issues.is_empty() { Ok(values) } else { Err(StoreError::Invalid(issues)) }
-}
-
-/// Shows rows of the columns that are shown.
-pub(super) fn show(rows: &[Row], known: &Known, sink: &mut dyn Sink) -> Result<(), StoreError> {
-    guarded(|| {
-        for row in rows {
-            sink.row(&Lent::new(row, &known.shown)).map_err(|found| corrupt(&found, known))?;
-        }
-        Ok(())
-    })
-}
-
-/// See [`Open::commit`].
-pub(super) async fn commit(client: &Client, shared: &Shared) -> Result<u64, (Fault, bool)> {
-    let mut committed = Box::pin(client.batch_execute("COMMIT"));
-    let mut log = None;
-    let outcome = if shared.replicas.are_there() {
-        // Sent with it, but no part of it: what comes of this says nothing of the commit.
-        match (&mut committed).now_or_never() {
-            Some(outcome) => outcome,
-            None => {
-                let mut asked = Box::pin(client.simple_query("SELECT pg_current_wal_insert_lsn()"));
-                let early = (&mut asked).now_or_never();
-                let outcome = committed.await;
-                if outcome.is_ok() {
-                    let answer = match early {
-                        Some(answer) => answer,
-                        None => asked.await,
-                    };
-                    log = answer.ok().and_then(|answer| position(&answer));
-                }
-                outcome
-            }
-        }
-    } else {
-        committed.await
-    };
-    match outcome {
-        Ok(()) if shared.replicas.are_there() => {
-            // Without a position nobody but the primary is asked again.
-            Ok(log.unwrap_or(u64::MAX))
-        }
-        Ok(()) => Ok(0),
-        Err(error) => {
-            let fault = Fault::general(&error);
-            // The server may have done it and not come to say so.
-            let perhaps = error.as_db_error().is_none() || matches!(fault, Fault::Lost(_));
-            Err((fault, perhaps))
-        }
-    }
-}
-
-/// A transaction that is under way. Where nobody comes back to end it, its connection is given up.
-pub(super) struct Open<'a> {
-    session: &'a Session,
-    ended: bool,
-}
-
-impl<'a> Open<'a> {
-    pub(super) fn new(session: &'a Session) -> Self {
-        Open { session, ended: false }
-    }
-
-    /// Commits, and tells how far the log had come by then where there are replicas to compare, else 0. With a
-    /// fault it is said whether it may have happened nevertheless.
-    pub(super) async fn commit(mut self, shared: &Shared) -> Result<u64, (Fault, bool)> {
-        let outcome = commit(&self.session.client, shared).await;
-        self.ended = !matches!(outcome, Err((Fault::Lost(_), _) | (_, true)));
-        outcome
-    }
-
-    pub(super) async fn roll_back(mut self) {
-        self.ended = self.session.client.batch_execute("ROLLBACK").await.is_ok();
-    }
-}
-
-impl Drop for Open<'_> {
-    fn drop(&mut self) {
-        if !self.ended {
-            self.session.give_up();
-        }
     }
 }

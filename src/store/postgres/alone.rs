@@ -1,0 +1,149 @@
+//! A write by itself: in a transaction of its own, or in one of somebody's.
+
+use tokio::time::{sleep, timeout};
+use tokio_postgres::Row;
+
+use super::connect::pooled;
+use super::failure::{Fault, corrupt, said};
+use super::open::{Open, told};
+use super::session::{Ask, Session};
+use super::value::Lent;
+use super::{Known, Shared, statement};
+use crate::issue::Issues;
+use crate::resource::{ColumnType, Row as _, Unmade};
+use crate::store::{Sink, StoreError, Write, guarded, pause};
+use crate::value::Value;
+
+/// How often a write that others were in the way of is tried.
+const TRIES: u32 = 6;
+
+/// Writes in a transaction of its own, again where others were in the way.
+pub(super) async fn alone(shared: &Shared, write: &Write, sink: &mut dyn Sink) -> Result<(), StoreError> {
+    let mut tries = 1;
+    loop {
+        let session = pooled(&shared.pool).await?;
+        let attempt = timeout(shared.patience, once(shared, &session, write, sink)).await;
+        match attempt.unwrap_or_else(|_| Err((Fault::no_answer(), true))) {
+            Ok(()) => return Ok(()),
+            Err((fault, true)) => {
+                session.give_up();
+                return Err(told(fault, true));
+            }
+            Err((fault @ Fault::Lost(_), false)) => {
+                session.give_up();
+                if tries == TRIES {
+                    return Err(told(fault, false));
+                }
+            }
+            Err((Fault::InTheWay(_), _)) if tries < TRIES => {
+                drop(session);
+                sleep(pause(tries)).await;
+            }
+            Err((fault, _)) => {
+                return Err(match StoreError::from(fault) {
+                    StoreError::InTheWay(why) => StoreError::Unavailable(why),
+                    error => error,
+                });
+            }
+        }
+        tries += 1;
+    }
+}
+
+/// Writes once. With a fault it is said whether the write may have happened nevertheless.
+async fn once(
+    shared: &Shared,
+    session: &Session,
+    write: &Write,
+    sink: &mut dyn Sink,
+) -> Result<(), (Fault, bool)> {
+    let open = Open::new(session);
+    match carry_out(shared, session, Some("BEGIN"), write, sink).await {
+        Ok(()) => {
+            let log = open.commit(shared).await?;
+            if let (true, Ok(known)) = (log > 0, shared.tables.get(write.table())) {
+                shared.replicas.written(known.table.name, statement::key(write, known), log);
+            }
+            Ok(())
+        }
+        Err(fault) => {
+            if !matches!(fault, Fault::Lost(_)) {
+                open.roll_back().await;
+            }
+            Err((fault, false))
+        }
+    }
+}
+
+/// Writes within a transaction, which is begun with it where there is a text for that.
+pub(super) async fn carry_out(
+    shared: &Shared,
+    session: &Session,
+    mut begin: Option<&str>,
+    write: &Write,
+    sink: &mut dyn Sink,
+) -> Result<(), Fault> {
+    sink.again();
+    let tables = &shared.tables;
+    let known = tables.get(write.table())?;
+    let mut made = Vec::new();
+    if let Some(ask) = statement::stored(tables, write)? {
+        let rows = asked(session, begin.take(), &ask, known).await?;
+        match rows.first() {
+            Some(row) => made = make(write, row, known)?,
+            None => return Ok(()),
+        }
+    }
+    let ask = statement::of_write(tables, write, &made, false)?;
+    let rows = asked(session, begin.take(), &ask, known).await?;
+    Ok(show(&rows, known, sink)?)
+}
+
+async fn asked(
+    session: &Session,
+    begin: Option<&str>,
+    ask: &Ask<'_>,
+    known: &Known,
+) -> Result<Vec<Row>, Fault> {
+    let statement = session.ready(ask).await.map_err(|error| Fault::general(&error))?;
+    let rows = match begin {
+        Some(begin) => {
+            let answers = session.together(begin, &[(ask, statement)]).await;
+            let answers = answers.map_err(|error| match Fault::general(&error) {
+                fault @ Fault::Lost(_) => fault,
+                // Where there is no transaction, the statement has been one.
+                _ => Fault::Refused(told(Fault::Lost(said(&error)), true)),
+            });
+            answers?.pop().unwrap_or_else(|| Ok(Vec::new()))
+        }
+        None => session.rows(ask, statement).await,
+    };
+    rows.map_err(|error| Fault::of(&error, known))
+}
+
+/// What is made of the stored values, or every issue of all of them.
+fn make(write: &Write, row: &Row, known: &Known) -> Result<Vec<(usize, Value)>, StoreError> {
+    let Write::Update { changes, .. } = write else { return Ok(Vec::new()) };
+    let makes: Vec<_> = statement::makes(changes).collect();
+    let kinds: Vec<ColumnType> = makes.iter().map(|(column, _)| known.table.columns[*column].kind).collect();
+    let (lent, mut issues, mut values) = (Lent::new(row, &kinds), Issues::new(), Vec::new());
+    for (index, (column, make)) in makes.into_iter().enumerate() {
+        let stored = lent.get(index).map_err(|found| corrupt(&found, known))?;
+        match guarded(|| Ok(make(stored)))? {
+            Ok(value) => values.push((column, value)),
+            Err(Unmade::Invalid(more)) => issues.extend(more),
+            Err(Unmade::Corrupt(found)) => return Err(corrupt(&found, known)),
+        }
+    }
+    if issues.is_empty() { Ok(values) } else { Err(StoreError::Invalid(issues)) }
+}
+
+/// Shows rows of the columns that are shown.
+pub(super) fn show(rows: &[Row], known: &Known, sink: &mut dyn Sink) -> Result<(), StoreError> {
+    guarded(|| {
+        for row in rows {
+            sink.row(&Lent::new(row, &known.shown)).map_err(|found| corrupt(&found, known))?;
+        }
+        Ok(())
+    })
+}
