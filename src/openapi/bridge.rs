@@ -17,7 +17,7 @@ use rocket::{Ignite, Rocket, Sentinel};
 use rocket_okapi::request::OpenApiFromRequest;
 use rocket_okapi::response::OpenApiResponderInner;
 
-use super::function::{Answer, Describe, Described, Guarded};
+use super::function_meta::{Answer, Describe, Described, Guarded};
 use super::naming;
 use super::schema::{Schemas, View};
 use crate::render::HttpErrors;

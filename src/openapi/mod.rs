@@ -9,6 +9,7 @@ mod answers;
 pub mod bridge;
 mod errors;
 mod function;
+mod function_meta;
 mod merge;
 mod naming;
 mod operation;
@@ -19,7 +20,7 @@ mod ui;
 #[cfg(test)]
 mod tests;
 
-pub use function::{Answer, Described, FunctionMeta, Guard};
+pub use function_meta::{Answer, Described, FunctionMeta, Guard};
 pub use merge::Foreign;
 pub use okapi::openapi3::OpenApi;
 pub(crate) use operation::method;
