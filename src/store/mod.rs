@@ -269,6 +269,34 @@ pub enum Migrate {
     Check,
 }
 
+/// What may be done to the tables of a database when it is opened.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct SchemaPolicy {
+    /// What happens to tables that are not as declared.
+    pub migrate: Migrate,
+    /// What happens where a table has a column that is not declared, and that harms nobody.
+    pub undeclared: Undeclared,
+}
+
+impl From<Migrate> for SchemaPolicy {
+    fn from(migrate: Migrate) -> Self {
+        SchemaPolicy { migrate, ..SchemaPolicy::default() }
+    }
+}
+
+/// What happens where a table has a column that is not declared, and that is nullable or has a default: an
+/// `INSERT` that does not name it succeeds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Undeclared {
+    /// The launch goes on, and a line in the log names the column.
+    #[default]
+    Allow,
+    /// The launch stops.
+    Refuse,
+}
+
 /// When a write counts as done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

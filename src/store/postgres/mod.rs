@@ -44,7 +44,9 @@ use self::session::Session;
 use self::value::{Bound, Lent};
 use self::write::{Place, WriteJob, Writer};
 use super::sql::Statements;
-use super::{Answer, Begun, BoxedSink, Migrate, OpenError, Read, Store, StoreError, TableId, Write, guarded};
+use super::{
+    Answer, Begun, BoxedSink, OpenError, Read, SchemaPolicy, Store, StoreError, TableId, Write, guarded,
+};
 use crate::resource::{ColumnType, Table};
 use crate::value::Value;
 
@@ -73,29 +75,51 @@ impl PostgresStore {
         address: Address,
         tables: Vec<Table>,
         options: Options,
-        migrate: Migrate,
+        policy: impl Into<SchemaPolicy>,
     ) -> Result<PostgresStore, OpenError> {
-        let name = address.to_string();
+        Ok(Self::examine(address, tables, options, policy).await?.open().await?.0)
+    }
+
+    /// Connects to a database and compares its tables with these, but changes nothing.
+    ///
+    /// # Errors
+    /// As of [`PostgresStore::open`].
+    pub async fn examine(
+        address: Address,
+        tables: Vec<Table>,
+        options: Options,
+        policy: impl Into<SchemaPolicy>,
+    ) -> Result<ExaminedPostgres, OpenError> {
+        let (name, policy) = (address.to_string(), policy.into());
         let connector = Arc::new(Connector::new(address, tables.len(), options.clone()));
-        let failed = |why: &str| OpenError(format!("the PostgreSQL database {name} cannot be opened: {why}"));
-        let first = connector.connect("").await.map_err(|why| failed(&why))?;
+        let first = connector.connect("").await.map_err(|why| unopened(&name, &why))?;
         let client = &first.client;
-        let encoding = told(client, "SHOW server_encoding").await.map_err(|error| failed(&said(&error)))?;
+        let encoding = told(client, "SHOW server_encoding").await;
+        let encoding = encoding.map_err(|error| unopened(&name, &said(&error)))?;
         if encoding.as_deref() != Some("UTF8") {
             let encoding = encoding.unwrap_or_default();
-            return Err(failed(&format!("its encoding is {encoding}, and should be UTF8")));
+            return Err(unopened(&name, &format!("its encoding is {encoding}, and should be UTF8")));
         }
-        schema::fit(client, &tables, migrate).await.map_err(|misfit| match misfit {
-            Misfit::Told(text) => OpenError(format!("the PostgreSQL database {name} {text}")),
-            Misfit::Failed(error) => failed(&said(&error)),
-        })?;
-        let unique = live::unique(client, &tables).await.map_err(|error| failed(&said(&error)))?;
+        let notes = schema::examine(client, &tables, &policy).await;
+        let notes = notes.map_err(|misfit| refusal(&name, misfit))?;
+        Ok(ExaminedPostgres { name, connector, tables, options, policy, notes })
+    }
+
+    async fn start(
+        name: String,
+        connector: &Arc<Connector>,
+        first: &Session,
+        tables: Vec<Table>,
+        options: Options,
+    ) -> Result<PostgresStore, OpenError> {
+        let failed = |why: &str| unopened(&name, why);
+        let unique = live::unique(&first.client, &tables).await.map_err(|error| failed(&said(&error)))?;
         let (count, replicas) = (tables.len(), &options.replicas);
         let replica = |address: &Address| Arc::new(Connector::new(address.clone(), count, options.clone()));
         let replicas: Vec<_> = replicas.iter().map(replica).collect();
         let shared = Arc::new(Shared {
             tables: Tables(tables.into_iter().zip(unique).map(Known::new).collect()),
-            pool: pool(&connector).map_err(|why| failed(&why))?,
+            pool: pool(connector).map_err(|why| failed(&why))?,
             waiting: AtomicUsize::new(0),
             most: options.queue,
             // The server itself ends what takes too long; this is for one that does not answer.
@@ -110,7 +134,7 @@ impl PostgresStore {
         }
         let writers = (0..options.writers.max(1)).map(|_| {
             let (jobs, queue) = mpsc::unbounded_channel();
-            let slot = Slot::new(&connector, write::SETS);
+            let slot = Slot::new(connector, write::SETS);
             let (most, prepared) = (options.group, options.prepared);
             let writer = Writer { slot, shared: Arc::clone(&shared), most, prepared };
             tokio::spawn(writer.run(queue));
@@ -118,7 +142,7 @@ impl PostgresStore {
         });
         Ok(PostgresStore {
             writers: writers.collect(),
-            readers: (0..options.readers.max(1)).map(|_| Slot::new(&connector, write::SETS)).collect(),
+            readers: (0..options.readers.max(1)).map(|_| Slot::new(connector, write::SETS)).collect(),
             turn: AtomicUsize::new(0),
             shared,
             name,
@@ -178,6 +202,54 @@ impl PostgresStore {
             }
             tried = true;
         }
+    }
+}
+
+/// A database that was found to fit, or that can be made to, and that nothing was changed of yet.
+pub struct ExaminedPostgres {
+    name: String,
+    connector: Arc<Connector>,
+    tables: Vec<Table>,
+    options: Options,
+    policy: SchemaPolicy,
+    notes: Vec<String>,
+}
+
+impl ExaminedPostgres {
+    /// What is worth a line in the log about the database as it stands.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// Makes the changes and opens the store; tells what was changed, a line for each.
+    ///
+    /// # Errors
+    /// As of [`PostgresStore::open`].
+    pub async fn open(self) -> Result<(PostgresStore, Vec<String>), OpenError> {
+        let ExaminedPostgres { name, connector, tables, options, policy, .. } = self;
+        let first = connector.connect("").await.map_err(|why| unopened(&name, &why))?;
+        let changes = schema::apply(&first.client, &tables, &policy).await;
+        let changes = changes.map_err(|misfit| refusal(&name, misfit))?;
+        let store = PostgresStore::start(name, &connector, &first, tables, options).await?;
+        Ok((store, changes))
+    }
+}
+
+impl fmt::Debug for ExaminedPostgres {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ExaminedPostgres").field("database", &self.name).finish_non_exhaustive()
+    }
+}
+
+fn unopened(name: &str, why: &str) -> OpenError {
+    OpenError(format!("the PostgreSQL database {name} cannot be opened: {why}"))
+}
+
+fn refusal(name: &str, misfit: Misfit) -> OpenError {
+    match misfit {
+        Misfit::Told(text) => OpenError(format!("the PostgreSQL database {name} {text}")),
+        Misfit::Failed(error) => unopened(name, &said(&error)),
     }
 }
 

@@ -6,7 +6,7 @@ use tokio_postgres::{Client, Error};
 use super::dialect::Postgres;
 use super::live;
 use crate::resource::Table;
-use crate::store::Migrate;
+use crate::store::SchemaPolicy;
 use crate::store::schema::Plan;
 use crate::store::sql::{self, Dialect};
 
@@ -31,28 +31,46 @@ impl From<Error> for Misfit {
     }
 }
 
-/// Makes what is missing, as far as `migrate` lets it, or tells what does not fit.
-pub(super) async fn fit(client: &Client, tables: &[Table], migrate: Migrate) -> Result<(), Misfit> {
-    for _ in 1..TRIES {
-        match fit_once(client, tables, migrate).await {
-            Err(Misfit::Failed(error)) if is_overtaken(&error) => client.batch_execute("ROLLBACK").await?,
-            outcome => return outcome,
-        }
-    }
-    fit_once(client, tables, migrate).await
+/// Compares the tables with the declaration and changes nothing; tells what would be done.
+///
+/// What is looked at is of one moment, since another process may be changing it; nothing is locked.
+pub(super) async fn examine(
+    client: &Client,
+    tables: &[Table],
+    policy: &SchemaPolicy,
+) -> Result<Vec<String>, Misfit> {
+    look(client, tables, policy).await.map(|_| Vec::new())
 }
 
-async fn fit_once(client: &Client, tables: &[Table], migrate: Migrate) -> Result<(), Misfit> {
-    // Nothing is locked where nothing is missing: other processes are writing. And what is looked at is of
-    // one moment: another process may be making it.
+async fn look(client: &Client, tables: &[Table], policy: &SchemaPolicy) -> Result<Plan, Misfit> {
     client
         .batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0")
         .await?;
     let seen = plan(client, tables).await?;
     client.batch_execute("COMMIT").await?;
-    seen.allowed(migrate).map_err(Misfit::Told)?;
-    if seen.steps.is_empty() {
-        return Ok(());
+    seen.allowed(policy.migrate).map_err(Misfit::Told)?;
+    Ok(seen)
+}
+
+/// Makes the tables what the declaration wants, as far as the policy lets it; tells what was done, a line for each
+/// change.
+pub(super) async fn apply(
+    client: &Client,
+    tables: &[Table],
+    policy: &SchemaPolicy,
+) -> Result<Vec<String>, Misfit> {
+    for _ in 1..TRIES {
+        match apply_once(client, tables, policy).await {
+            Err(Misfit::Failed(error)) if is_overtaken(&error) => client.batch_execute("ROLLBACK").await?,
+            outcome => return outcome,
+        }
+    }
+    apply_once(client, tables, policy).await
+}
+
+async fn apply_once(client: &Client, tables: &[Table], policy: &SchemaPolicy) -> Result<Vec<String>, Misfit> {
+    if look(client, tables, policy).await?.steps.is_empty() {
+        return Ok(Vec::new());
     }
     // An index takes as long as there are rows; but what waits for a table holds up everybody else.
     let lock = format!(
@@ -61,7 +79,7 @@ async fn fit_once(client: &Client, tables: &[Table], migrate: Migrate) -> Result
     client.batch_execute(&lock).await?;
     // Another process may have been faster.
     let plan = plan(client, tables).await?;
-    if let Err(told) = plan.allowed(migrate) {
+    if let Err(told) = plan.allowed(policy.migrate) {
         client.batch_execute("ROLLBACK").await?;
         return Err(Misfit::Told(told));
     }
@@ -70,7 +88,8 @@ async fn fit_once(client: &Client, tables: &[Table], migrate: Migrate) -> Result
         client.batch_execute(&step.statement).await?;
         client.query(&sql::note::<Postgres>(), &[&step.statement]).await?;
     }
-    Ok(client.batch_execute("COMMIT").await?)
+    client.batch_execute("COMMIT").await?;
+    Ok(Vec::new())
 }
 
 async fn plan(client: &Client, tables: &[Table]) -> Result<Plan, Error> {

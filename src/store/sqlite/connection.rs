@@ -51,7 +51,16 @@ impl Database {
 
     /// The first connection, which makes the file and may change the schema.
     pub(super) fn first(&self, options: &Options) -> rusqlite::Result<Connection> {
-        let first = self.open(OpenFlags::SQLITE_OPEN_CREATE, options.busy_timeout)?;
+        self.writable(OpenFlags::SQLITE_OPEN_CREATE, options)
+    }
+
+    /// A connection to a file that is there, as it will be used later.
+    pub(super) fn existing(&self, options: &Options) -> rusqlite::Result<Connection> {
+        self.writable(OpenFlags::empty(), options)
+    }
+
+    fn writable(&self, more: OpenFlags, options: &Options) -> rusqlite::Result<Connection> {
+        let first = self.open(more, options.busy_timeout)?;
         if first.is_readonly("main")? {
             return Err(refused(ffi::SQLITE_READONLY, "it may not be written"));
         }

@@ -62,6 +62,16 @@ pub(super) fn unopened(database: &Database, error: &Error) -> OpenError {
     OpenError(format!("{database} cannot be opened: {why}"))
 }
 
+/// Refuses a file that is not there and whose folder is not there either, without making it.
+pub(super) fn missing_folder(database: &Database, path: &Path) -> Result<(), OpenError> {
+    match path.parent() {
+        Some(folder) if !folder.is_dir() => {
+            Err(OpenError(format!("{database} cannot be opened: there is no folder {}", folder.display())))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Why this file cannot be written; SQLite only says that it cannot.
 fn unwritable(path: &Path) -> Option<String> {
     if path.is_dir() {

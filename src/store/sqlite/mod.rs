@@ -27,14 +27,14 @@ pub use self::connection::Location;
 pub use self::options::Options;
 
 use self::connection::Database;
-use self::failure::unopened;
+use self::failure::{missing_folder, unopened};
 use self::reader::{Limit, Points, ReadJob, Reader};
 use self::schema::{Misfit, Sqlite};
 use self::transaction::SqliteTransaction;
 use self::writer::{Job, WriteJob, Writer};
 use super::sql::Statements;
 use super::{
-    Answer, Begun, BoxedSink, Migrate, OpenError, Read, Store, StoreError, TableId, Transaction, Write,
+    Answer, Begun, BoxedSink, OpenError, Read, SchemaPolicy, Store, StoreError, TableId, Transaction, Write,
 };
 use crate::resource::Table;
 
@@ -60,29 +60,51 @@ impl SqliteStore {
         location: Location,
         tables: Vec<Table>,
         options: Options,
-        migrate: Migrate,
+        policy: impl Into<SchemaPolicy>,
     ) -> Result<SqliteStore, OpenError> {
+        Self::examine(location, tables, options, policy)?.open().map(|(store, _)| store)
+    }
+
+    /// Looks at a database and compares its tables with these, but changes nothing and makes no file.
+    ///
+    /// # Errors
+    /// As of [`SqliteStore::open`].
+    pub fn examine(
+        location: Location,
+        tables: Vec<Table>,
+        options: Options,
+        policy: impl Into<SchemaPolicy>,
+    ) -> Result<ExaminedSqlite, OpenError> {
         let database = Database::at(location)
             .map_err(|error| OpenError(format!("the current folder cannot be told: {error}")))?;
-        let failed = |error| unopened(&database, &error);
-        let fit = |connection: &Connection| {
-            schema::fit(connection, &tables, migrate).map_err(|misfit| match misfit {
-                Misfit::Told(text) => OpenError(format!("{database} {text}")),
-                Misfit::Failed(error) => failed(error),
-            })
+        let policy = policy.into();
+        let notes = {
+            let connection = match database.path() {
+                Some(path) if !path.exists() => {
+                    missing_folder(&database, path)?;
+                    Connection::open_in_memory()
+                }
+                Some(_) => database.existing(&options),
+                None => Connection::open_in_memory(),
+            };
+            let connection = connection.map_err(|error| unopened(&database, &error))?;
+            schema::examine(&connection, &tables, &policy).map_err(|misfit| refusal(&database, misfit))?
         };
+        Ok(ExaminedSqlite { database, tables, options, policy, notes })
+    }
 
-        if migrate != Migrate::Apply && database.path().is_some_and(|path| !path.exists()) {
-            // Looking must not make a file.
-            fit(&Connection::open_in_memory().map_err(failed)?)?;
-        }
-        let first = database.first(&options).map_err(failed)?;
-        fit(&first)?;
-        let mut writer = database.writer(first, &options).map_err(failed)?;
+    fn start(
+        database: Database,
+        writer: Connection,
+        tables: Vec<Table>,
+        options: &Options,
+    ) -> Result<SqliteStore, OpenError> {
+        let failed = |error| unopened(&database, &error);
+        let mut writer = database.writer(writer, options).map_err(failed)?;
         // A patch of other columns is another statement.
         writer.set_prepared_statement_cache_capacity(16 * tables.len() + 16);
         let reader = || {
-            let reader = database.reader(&options).map_err(failed)?;
+            let reader = database.reader(options).map_err(failed)?;
             reader.set_prepared_statement_cache_capacity(tables.len() + 1);
             Ok::<_, OpenError>(reader)
         };
@@ -102,6 +124,43 @@ impl SqliteStore {
             reads.serve("crewed-read", |queue| reader.run(&queue))?;
         }
         Ok(SqliteStore { reads, points: Points::new(points), writes, shared })
+    }
+}
+
+/// A database that was found to fit, or that can be made to, and that nothing was changed of yet.
+#[derive(Debug)]
+pub struct ExaminedSqlite {
+    database: Database,
+    tables: Vec<Table>,
+    options: Options,
+    policy: SchemaPolicy,
+    notes: Vec<String>,
+}
+
+impl ExaminedSqlite {
+    /// What is worth a line in the log about the database as it stands.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// Makes the changes and opens the store; tells what was changed, a line for each.
+    ///
+    /// # Errors
+    /// As of [`SqliteStore::open`].
+    pub fn open(self) -> Result<(SqliteStore, Vec<String>), OpenError> {
+        let ExaminedSqlite { database, tables, options, policy, .. } = self;
+        let first = database.first(&options).map_err(|error| unopened(&database, &error))?;
+        let changes = schema::apply(&first, &tables, &policy).map_err(|misfit| refusal(&database, misfit))?;
+        let store = SqliteStore::start(database, first, tables, &options)?;
+        Ok((store, changes))
+    }
+}
+
+fn refusal(database: &Database, misfit: Misfit) -> OpenError {
+    match misfit {
+        Misfit::Told(text) => OpenError(format!("{database} {text}")),
+        Misfit::Failed(error) => unopened(database, &error),
     }
 }
 

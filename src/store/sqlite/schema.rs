@@ -6,7 +6,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::live;
 use crate::resource::{ColumnType, Role, Table, TableColumn};
-use crate::store::Migrate;
+use crate::store::SchemaPolicy;
 use crate::store::schema::Plan;
 use crate::store::sql::{self, Dialect};
 use crate::value::Value;
@@ -90,27 +90,46 @@ impl From<rusqlite::Error> for Misfit {
     }
 }
 
-/// Makes what is missing, as far as `migrate` lets it, or tells what does not fit.
-pub(super) fn fit(connection: &Connection, tables: &[Table], migrate: Migrate) -> Result<(), Misfit> {
-    // Nothing is locked where nothing is missing: another process may be writing.
-    let plan = {
+/// Compares the tables with the declaration and changes nothing; tells what would be done.
+///
+/// Nothing is locked, so that another process may go on writing.
+pub(super) fn examine(
+    connection: &Connection,
+    tables: &[Table],
+    policy: &SchemaPolicy,
+) -> Result<Vec<String>, Misfit> {
+    let _snapshot = Transaction::new_unchecked(connection, TransactionBehavior::Deferred)?;
+    let plan = plan(connection, tables)?;
+    plan.allowed(policy.migrate).map_err(Misfit::Told)?;
+    Ok(Vec::new())
+}
+
+/// Makes the tables what the declaration wants, as far as the policy lets it; tells what was done, a line for each
+/// change.
+pub(super) fn apply(
+    connection: &Connection,
+    tables: &[Table],
+    policy: &SchemaPolicy,
+) -> Result<Vec<String>, Misfit> {
+    let seen = {
         let _snapshot = Transaction::new_unchecked(connection, TransactionBehavior::Deferred)?;
         plan(connection, tables)?
     };
-    plan.allowed(migrate).map_err(Misfit::Told)?;
-    if plan.steps.is_empty() {
-        return Ok(());
+    seen.allowed(policy.migrate).map_err(Misfit::Told)?;
+    if seen.steps.is_empty() {
+        return Ok(Vec::new());
     }
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
     // Another process may have been faster.
     let plan = self::plan(connection, tables)?;
-    plan.allowed(migrate).map_err(Misfit::Told)?;
+    plan.allowed(policy.migrate).map_err(Misfit::Told)?;
     transaction.execute_batch(Sqlite::HISTORY)?;
     for step in &plan.steps {
         transaction.execute_batch(&step.statement)?;
         transaction.execute(&sql::note::<Sqlite>(), [&step.statement])?;
     }
-    Ok(transaction.commit()?)
+    transaction.commit()?;
+    Ok(Vec::new())
 }
 
 fn plan(connection: &Connection, tables: &[Table]) -> rusqlite::Result<Plan> {

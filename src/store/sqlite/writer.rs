@@ -203,7 +203,7 @@ mod tests {
         let table = Table { name: "t", columns, key: 0, shown: vec![0], again: false };
         let database = Database::at(Location::Memory).expect("a name");
         let mut connection = database.first(&Options::default()).expect("a connection");
-        schema::fit(&connection, std::slice::from_ref(&table), Migrate::Apply).expect("a table");
+        schema::apply(&connection, std::slice::from_ref(&table), &Migrate::Apply.into()).expect("a table");
         connection.execute_batch(setup).expect("a setup");
 
         let shared = Arc::new(Shared::new(vec![table], database));
