@@ -1,10 +1,9 @@
 //! The builder.
 
-use std::sync::OnceLock;
+use std::sync::Arc;
 
 use rocket::Route;
 
-use super::fairing::Launched;
 use crate::openapi::OpenApi;
 use crate::operation::Inputs;
 use crate::resource::{Declared, Resource};
@@ -49,6 +48,7 @@ use crate::route::AnyFunction;
 /// | `page.default` | 100 | rows of a list where `limit` is not sent |
 /// | `page.max` | 1000 | the greatest `limit` |
 /// | `migrate` | `"apply"` | missing tables, indexes and columns: `apply` makes them, `print` and `check` tell and do not launch |
+/// | `undeclared_columns` | `"allow"` | columns that no field declares, and that a row can be added without: `allow` goes on with a line in the log, `refuse` does not launch |
 /// | `title`, `version`, `description` | of the builder, else `crewed`, `0.1.0`, none | the head of the document |
 ///
 /// JSON may be as long as Rocket's own `limits.json`, 1 MiB by default; forms as its `limits.form` and
@@ -56,6 +56,13 @@ use crate::route::AnyFunction;
 #[must_use = "an API does nothing until it is attached: `rocket::build().attach(api)`"]
 #[derive(Default)]
 pub struct Api {
+    /// Shared with the assembly of the rocket, which happens when all APIs are attached.
+    pub(super) parts: Arc<ApiParts>,
+}
+
+/// What an API was built of.
+#[derive(Clone, Default)]
+pub(super) struct ApiParts {
     pub(super) base: String,
     pub(super) title: Option<String>,
     pub(super) version: Option<String>,
@@ -63,7 +70,6 @@ pub struct Api {
     pub(super) resources: Vec<Entry>,
     pub(super) functions: Vec<AnyFunction>,
     pub(super) mounts: Vec<Mount>,
-    pub(super) launched: OnceLock<Launched>,
 }
 
 /// A resource, with nothing left of its type.
@@ -88,47 +94,47 @@ impl Api {
     }
 
     /// Serves a resource.
-    pub fn resource<R: Resource>(mut self) -> Self {
-        self.resources.push(Entry { declared: Declared::of::<R>(), inputs: Inputs::of::<R>() });
-        self
+    pub fn resource<R: Resource>(self) -> Self {
+        let entry = Entry { declared: Declared::of::<R>(), inputs: Inputs::of::<R>() };
+        self.with(|parts| parts.resources.push(entry))
     }
 
     /// Serves functions under crewed's `#[get]` and its like: `api.operations(operations![read_root])`.
-    pub fn operations(mut self, functions: impl IntoIterator<Item = AnyFunction>) -> Self {
-        self.functions.extend(functions);
-        self
+    pub fn operations(self, functions: impl IntoIterator<Item = AnyFunction>) -> Self {
+        self.with(|parts| parts.functions.extend(functions))
     }
 
     /// Puts everything of this API under a path: `/api/v1`. Several APIs may be attached to one
-    /// rocket, each with a base of its own.
-    pub fn at(mut self, base: impl Into<String>) -> Self {
-        self.base = base.into();
-        self
+    /// rocket, each with a base of its own. They share one store, and a resource that several of them serve
+    /// is one table.
+    pub fn at(self, base: impl Into<String>) -> Self {
+        self.with(|parts| parts.base = base.into())
     }
 
     /// Mounts routes under `#[openapi]`, so that they stand in the document:
     /// `api.mount("/extra", openapi_get_routes_spec![..])`, with the macro of rocket_okapi.
-    pub fn mount(mut self, base: impl Into<String>, (routes, spec): (Vec<Route>, OpenApi)) -> Self {
-        self.mounts.push(Mount { base: base.into(), routes, spec });
-        self
+    pub fn mount(self, base: impl Into<String>, (routes, spec): (Vec<Route>, OpenApi)) -> Self {
+        self.with(|parts| parts.mounts.push(Mount { base: base.into(), routes, spec }))
     }
 
     /// The title of the document; `title` in `[default.crewed]` goes before it.
-    pub fn title(mut self, title: impl Into<String>) -> Self {
-        self.title = Some(title.into());
-        self
+    pub fn title(self, title: impl Into<String>) -> Self {
+        self.with(|parts| parts.title = Some(title.into()))
     }
 
     /// The version in the document; `version` in `[default.crewed]` goes before it.
-    pub fn version(mut self, version: impl Into<String>) -> Self {
-        self.version = Some(version.into());
-        self
+    pub fn version(self, version: impl Into<String>) -> Self {
+        self.with(|parts| parts.version = Some(version.into()))
     }
 
     /// The description in the document, in Markdown; `description` in `[default.crewed]` goes before
     /// it.
-    pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
+    pub fn description(self, description: impl Into<String>) -> Self {
+        self.with(|parts| parts.description = Some(description.into()))
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut ApiParts)) -> Self {
+        change(Arc::make_mut(&mut self.parts));
         self
     }
 }

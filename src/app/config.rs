@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use crate::operation::PageSizes;
 use crate::render::ErrorFormat;
 use crate::store::postgres::{self, Address};
-use crate::store::{Durability, Migrate};
+use crate::store::{Durability, Migrate, SchemaPolicy, Target, Undeclared, sqlite};
 
 /// The section's name.
 const SECTION: &str = "crewed";
@@ -24,6 +24,7 @@ const KEYS: &[&str] = &[
     "errors",
     "page",
     "migrate",
+    "undeclared_columns",
     "postgres",
     "read",
     "title",
@@ -49,7 +50,7 @@ pub(super) struct Config {
     pub(super) docs: Option<String>,
     pub(super) errors: ErrorFormat,
     pub(super) page: PageSizes,
-    pub(super) migrate: Migrate,
+    pub(super) schema: SchemaPolicy,
     pub(super) postgres: postgres::Options,
     pub(super) title: Option<String>,
     pub(super) version: Option<String>,
@@ -91,15 +92,25 @@ impl Config {
                 ],
             ),
             page: section.page(),
-            migrate: section.choice(
-                "migrate",
-                &[("apply", Migrate::Apply), ("print", Migrate::Print), ("check", Migrate::Check)],
-            ),
+            schema: section.schema(),
             title: section.value("title"),
             version: section.value("version"),
             description: section.value("description"),
         };
         if section.problems.is_empty() { Ok(config) } else { Err(section.problems) }
+    }
+
+    /// The database, and how it is to be used.
+    pub(super) fn target(&self) -> Target {
+        let sqlite = |location| {
+            let options = sqlite::Options { durability: self.durability, ..sqlite::Options::default() };
+            Target::Sqlite(location, options)
+        };
+        match &self.store {
+            StoreUrl::SqliteFile(path) => sqlite(sqlite::Location::File(path.clone())),
+            StoreUrl::SqliteMemory => sqlite(sqlite::Location::Memory),
+            StoreUrl::Postgres(address) => Target::Postgres(address.clone(), self.postgres.clone()),
+        }
     }
 }
 
@@ -249,6 +260,16 @@ impl Section<'_> {
             ));
         }
         PageSizes::new(default, max)
+    }
+
+    fn schema(&mut self) -> SchemaPolicy {
+        let migrate = self.choice(
+            "migrate",
+            &[("apply", Migrate::Apply), ("print", Migrate::Print), ("check", Migrate::Check)],
+        );
+        let undeclared = self
+            .choice("undeclared_columns", &[("allow", Undeclared::Allow), ("refuse", Undeclared::Refuse)]);
+        SchemaPolicy { migrate, undeclared }
     }
 
     fn postgres(&mut self) -> postgres::Options {

@@ -2,7 +2,7 @@
 
 use rocket::Route;
 
-use super::api::{Api, Mount};
+use super::api::{ApiParts, Mount};
 use super::config::Config;
 use crate::openapi::{Foreign, Page, Ui, rapidoc, swagger_ui};
 
@@ -15,7 +15,7 @@ pub(super) struct Docs {
     pub(super) assets: Vec<(String, Vec<Route>)>,
 }
 
-impl Api {
+impl ApiParts {
     /// The pages, unless there are to be none.
     pub(super) fn docs(&self, config: &Config, document: &[u8]) -> Docs {
         let Some(docs) = &config.docs else { return Docs::default() };

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rocket::{Build, Ignite, Rocket};
 
@@ -72,8 +72,12 @@ pub fn launch(rocket: impl Future<Output = Rocket<Build>> + Send) {
         std::process::exit(1);
     }
     let outcome = rocket::async_main(async {
-        let rocket = ignite(rocket.await).await?;
-        rocket.launch().await.map_err(|error| LaunchError::Rocket(Box::new(error)))
+        let rocket = ignite(rocket.await.manage(LiftoffFailure::default())).await?;
+        let rocket = rocket.launch().await.map_err(|error| LaunchError::Rocket(Box::new(error)))?;
+        match rocket.state::<LiftoffFailure>().and_then(LiftoffFailure::take) {
+            Some(report) => Err(LaunchError::Refused(report)),
+            None => Ok(()),
+        }
     });
     let Err(error) = outcome else { return };
     match error {
@@ -99,6 +103,20 @@ impl Refusals {
     fn report(&self) -> Option<String> {
         let reports = self.0.lock().ok()?;
         (!reports.is_empty()).then(|| reports.join("\n"))
+    }
+}
+
+/// Why a rocket was told to shut down as soon as it had lifted off, if it was.
+#[derive(Debug, Default)]
+pub(super) struct LiftoffFailure(Mutex<Option<String>>);
+
+impl LiftoffFailure {
+    pub(super) fn set(&self, report: String) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(report);
+    }
+
+    fn take(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Putting an API together: the builder, its configuration, and the launch.
 
 mod api;
+mod assembly;
 mod config;
 mod docs;
 mod fairing;

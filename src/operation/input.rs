@@ -36,6 +36,12 @@ impl Inputs {
             patch: changes::<R::Patch>,
         }
     }
+
+    /// Whether the inputs are those of one resource.
+    #[must_use]
+    pub fn is_of_same_resource(&self, other: &Inputs) -> bool {
+        self.resource == other.resource
+    }
 }
 
 /// What an address says of a row: values by their names on the wire.

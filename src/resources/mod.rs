@@ -138,7 +138,7 @@ impl<R: Resource> Resources<R> {
         self.rows().delete(key).await
     }
 
-    /// Does several things together or not at all, with any resource of the same API, as if nobody else
+    /// Does several things together or not at all, with any resource of the same rocket, as if nobody else
     /// were there: where the closure fails, nothing has happened.
     ///
     /// On PostgreSQL others may get in the way; then the closure is called again, ten times in all, and
@@ -185,7 +185,7 @@ impl<R: Resource> fmt::Debug for Resources<R> {
     }
 }
 
-/// The resources of one API.
+/// The resources of one rocket.
 #[derive(Clone)]
 pub(crate) struct Services(Arc<[Service]>);
 

@@ -26,7 +26,7 @@ pub struct Transaction {
 }
 
 impl Transaction {
-    /// The rows of a resource of the same API.
+    /// The rows of a resource of the same rocket.
     #[must_use]
     pub fn of<R: Resource>(&self) -> Rows<'_, R> {
         Rows::new(self.services.find::<R>(), Source::Transaction(self))
@@ -238,7 +238,10 @@ impl<'a, R: Resource> Rows<'a, R> {
     async fn held(&self) -> Result<(&'a Service, Held<'a>), HttpError> {
         let service = self.service.ok_or_else(|| {
             let name = R::RESOURCE.object.name;
-            answer(Error::Internal(format!("`{name}` is no resource of this API")), Missing::default())
+            answer(
+                Error::Internal(format!("`{name}` is served by no API of this rocket")),
+                Missing::default(),
+            )
         })?;
         let held = match self.source {
             Source::Store(store) => Held::Store(store),

@@ -1,6 +1,6 @@
 //! The answer to what nobody else catches.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use rocket::catcher::Catcher;
 use rocket::http::{Method, Status};
@@ -9,7 +9,7 @@ use rocket::{Ignite, Request, Response, Rocket};
 use super::function::AnyFunction;
 use super::path::normalized;
 use super::reply::rendered;
-use super::site::{Claimed, Site};
+use super::site::Site;
 use crate::openapi::{FunctionMeta, Guard};
 use crate::render::{ErrorFormat, phrase};
 use crate::resource::Resource;
@@ -23,37 +23,27 @@ pub(crate) fn catcher(format: ErrorFormat) -> Catcher {
 }
 
 /// The sites of all APIs of one rocket, in its state.
-#[derive(Default)]
-pub(crate) struct Sites(RwLock<Vec<Arc<Site>>>);
+pub(crate) struct Sites(Vec<Arc<Site>>);
 
 impl Sites {
-    pub(crate) fn add(&self, site: &Arc<Site>) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(site));
+    pub(crate) fn new(sites: Vec<Arc<Site>>) -> Self {
+        Sites(sites)
     }
 
-    /// What the APIs claim.
-    pub(crate) fn claimed(&self) -> Vec<Claimed> {
-        let sites = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        sites.iter().flat_map(|site| site.claimed().iter().cloned()).collect()
-    }
-
-    /// The rows of a resource that one of them serves.
+    /// The rows of a resource that one of them serves. All of them share what serves it.
     pub(super) fn resources<R: Resource>(&self) -> Option<Resources<R>> {
-        let sites = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        sites.iter().find_map(|site| site.services.of::<R>())
+        self.0.iter().find_map(|site| site.services.of::<R>())
     }
 
     /// Whether another API answers this.
     pub(super) fn answer(&self, but: &Arc<Site>, method: Method, path: &str) -> bool {
-        let sites = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let mut others = sites.iter().filter(|site| !Arc::ptr_eq(site, but));
+        let mut others = self.0.iter().filter(|site| !Arc::ptr_eq(site, but));
         others.any(|site| site.find(path).and_then(|node| node.target(method)).is_some())
     }
 
     /// What keeps a rocket from launching: guards of functions that miss what they need.
     pub(crate) fn unmet(&self, rocket: &Rocket<Ignite>) -> Vec<String> {
-        let sites = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let functions = sites.iter().flat_map(|site| site.functions.iter().map(AnyFunction::meta));
+        let functions = self.0.iter().flat_map(|site| site.functions.iter().map(AnyFunction::meta));
         let guards = functions.flat_map(|meta| meta.guards.iter().map(move |guard| (meta, guard)));
         let unmet = guards.filter(|(_, guard)| guard.abort.is_some_and(|abort| abort(rocket)));
         let line = |(meta, guard): (&FunctionMeta, &Guard)| {
@@ -72,8 +62,7 @@ impl Sites {
     /// What is answered on a path of ours to a method that nobody knows.
     fn refuse<'r>(&self, request: &Request<'_>) -> Option<Response<'r>> {
         let path = normalized(request.uri().path().as_str());
-        let sites = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        sites.iter().find_map(|site| site.find_ours(&path).map(|node| site.not_allowed(node)))
+        self.0.iter().find_map(|site| site.find_ours(&path).map(|node| site.not_allowed(node)))
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) fn is_own(route: &Route) -> bool {
 }
 
 /// Where a front answers; what is under it is everything.
-pub(crate) fn front_path(base: &str) -> String {
+fn front_path(base: &str) -> String {
     format!("{base}/<path..>")
 }
 

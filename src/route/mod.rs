@@ -26,6 +26,6 @@ pub use ask::{
 pub(crate) use catcher::{Sites, catcher};
 pub(crate) use function::Around;
 pub use function::{Answering, AnyFunction, Call, FromRocket, Function, answered};
-pub(crate) use handler::{front_path, is_own, routes};
+pub(crate) use handler::{is_own, routes};
 pub(crate) use path::{Segment, segments};
 pub(crate) use site::{Site, SiteBuilder};

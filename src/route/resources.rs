@@ -10,8 +10,12 @@ use crate::resource::Resource;
 use crate::resources::Resources;
 
 impl<R: Resource> Resources<R> {
-    /// The rows of a resource that an [`Api`](crate::Api) of this rocket serves: for fairings, and for tasks
-    /// that outlive a request. There is none before the API has been attached and ignited.
+    /// The rows of a resource that an [`Api`](crate::Api) of this rocket serves: for fairings that do something on
+    /// liftoff, and for tasks that outlive a request.
+    ///
+    /// There are none while the rocket ignites, since the APIs of a rocket are put together after all other
+    /// fairings. The database is changed and opened on liftoff, or when rows are first asked for, if that comes
+    /// earlier.
     pub fn of<P: Phase>(rocket: &Rocket<P>) -> Option<Self> {
         rocket.state::<Sites>()?.resources::<R>()
     }

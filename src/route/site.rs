@@ -21,8 +21,6 @@ pub(crate) struct Site {
     pub(super) base: String,
     /// What routes of the user's match of ours, and may pass on: a method and a path of each.
     pub(super) shared: Vec<(Method, String)>,
-    /// What it claims, for other APIs to heed.
-    claimed: Vec<Claimed>,
 }
 
 /// Who answers on one path.
@@ -54,11 +52,6 @@ impl Site {
     /// The same, where one of them is ours.
     pub(super) fn find_ours(&self, path: &str) -> Option<&Node> {
         self.find(path).filter(|node| node.methods.iter().any(|(_, t)| *t != Target::Foreign))
-    }
-
-    /// What it claims, for other APIs to heed.
-    pub(super) fn claimed(&self) -> &[Claimed] {
-        &self.claimed
     }
 }
 
@@ -199,7 +192,8 @@ impl SiteBuilder {
         }
     }
 
-    fn claimed(&self) -> Vec<Claimed> {
+    /// What this API claims, for others to heed.
+    pub(crate) fn claimed(&self) -> Vec<Claimed> {
         let ours = self.claims.iter().filter(|claim| claim.target != Target::Foreign);
         let claimed = |claim: &Claim| Claimed {
             method: claim.method,
@@ -249,7 +243,7 @@ impl SiteBuilder {
         pages: Vec<Page>,
         around: Around,
     ) -> Result<Site, Vec<String>> {
-        let (mut problems, claimed) = (Vec::new(), self.claimed());
+        let mut problems = Vec::new();
         let overlaps = Overlaps::of(self.claims.iter().map(|claim| claim.path.as_str()));
         let mut nodes: Vec<(String, Node)> = Vec::new();
         for path in overlaps.paths() {
@@ -281,7 +275,7 @@ impl SiteBuilder {
         match problems.is_empty() {
             true => {
                 let SiteBuilder { base, shared, .. } = self;
-                Ok(Site { trie, services, functions, pages, around, base, shared, claimed })
+                Ok(Site { trie, services, functions, pages, around, base, shared })
             }
             false => Err(problems),
         }

@@ -4,10 +4,13 @@
 //! every statement is one of a few kinds, so that an engine can prepare all it needs. Rows come out
 //! through one erased [`Row`] into a [`Sink`], and no engine is compiled once per resource.
 
+mod opening;
 pub mod postgres;
 mod schema;
 mod sql;
 pub mod sqlite;
+
+pub(crate) use opening::{Opening, Target};
 
 use std::any::Any;
 use std::fmt;

@@ -28,6 +28,12 @@ struct Member {
     name: String,
 }
 
+#[resource("/guests")]
+struct Guest {
+    #[field(key)]
+    name: String,
+}
+
 #[get("/users/<someone>")]
 fn mine(someone: &str) -> String {
     someone.to_owned()
@@ -359,12 +365,12 @@ fn what_is_rockets_lives_beside_it() {
 fn apis_stand_on_bases_of_their_own() {
     let rocket = crewed::rocket::custom(config())
         .attach(Api::new().at("/api/v1").title("One").resource::<User>())
-        .attach(Api::new().title("Two").resource::<Member>());
+        .attach(Api::new().title("Two").resource::<Guest>());
     let client = Client::untracked(rocket).unwrap();
     let created = client.post("/api/v1/users").json(&json!({"name": "ada", "nickname": "c"})).dispatch();
     assert_eq!(created.headers().get_one("location"), Some("/api/v1/users/ada"));
-    let created = client.post("/members").json(&json!({"name": "ada"})).dispatch();
-    assert_eq!(created.headers().get_one("location"), Some("/members/ada"));
+    let created = client.post("/guests").json(&json!({"name": "ada"})).dispatch();
+    assert_eq!(created.headers().get_one("location"), Some("/guests/ada"));
     for (path, title) in [("/api/v1/openapi.json", "One"), ("/openapi.json", "Two")] {
         let document: Value = client.get(path).dispatch().into_json().unwrap();
         assert_eq!(document["info"]["title"], title);

@@ -27,5 +27,6 @@ mod paths;
 mod program;
 mod readme;
 mod resources;
+mod shared;
 mod store;
 mod types;

@@ -206,6 +206,7 @@ impl PostgresStore {
 }
 
 /// A database that was found to fit, or that can be made to, and that nothing was changed of yet.
+#[derive(Clone)]
 pub struct ExaminedPostgres {
     name: String,
     connector: Arc<Connector>,

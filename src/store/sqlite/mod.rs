@@ -128,7 +128,7 @@ impl SqliteStore {
 }
 
 /// A database that was found to fit, or that can be made to, and that nothing was changed of yet.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ExaminedSqlite {
     database: Database,
     tables: Vec<Table>,

@@ -1,0 +1,325 @@
+//! The assembly of all APIs of a rocket, when it ignites.
+
+use std::sync::Arc;
+
+use rocket::data::{ByteUnit, Limits};
+use rocket::http::Method;
+use rocket::{Build, Rocket, Route};
+
+use super::api::{ApiParts, Entry, Mount};
+use super::config::Config;
+use super::docs::Docs;
+use super::fairing::Liftoff;
+use crate::input;
+use crate::openapi::{self, DocumentOptions, Foreign, Info, PageSize};
+use crate::operation::{PageSizes, Service};
+use crate::render::ErrorFormat;
+use crate::resource::Table;
+use crate::resources::Services;
+use crate::route::{self, AnyFunction, Around, Segment, Site, SiteBuilder, Sites};
+use crate::store::{Opening, Store};
+
+/// Everything that the APIs of a rocket add to it.
+pub(super) struct Assembly {
+    sites: Vec<Arc<Site>>,
+    /// Of the user's, with their bases.
+    routes: Vec<Route>,
+    /// Of the documentation pages, with where they are to be mounted.
+    assets: Vec<(String, Vec<Route>)>,
+    catches: bool,
+    format: ErrorFormat,
+    liftoff: Liftoff,
+}
+
+impl Assembly {
+    pub(super) fn mount(self, mut rocket: Rocket<Build>) -> Rocket<Build> {
+        // What functions answer their errors by.
+        if rocket.state::<ErrorFormat>().is_none() {
+            rocket = rocket.manage(self.format);
+        }
+        for site in &self.sites {
+            rocket = rocket.mount("/", route::routes(site));
+        }
+        rocket = rocket.manage(Sites::new(self.sites)).mount("/", self.routes);
+        for (base, routes) in self.assets {
+            rocket = rocket.mount(base, routes);
+        }
+        if self.catches {
+            rocket = rocket.register("/", vec![route::catcher(self.format)]);
+        }
+        rocket.attach(self.liftoff)
+    }
+}
+
+/// Puts the APIs of a rocket together. Everything that is wrong is found before the store is looked at.
+///
+/// # Errors
+/// Everything that is wrong.
+pub(super) async fn assemble(
+    apis: &[Arc<ApiParts>],
+    rocket: &Rocket<Build>,
+) -> Result<Assembly, Vec<String>> {
+    let mut problems = Vec::new();
+    let config = Config::read(rocket.figment()).map_err(|e| problems.extend(e)).ok();
+    let resources = Resources::of(apis);
+    problems.extend(resources.problems());
+
+    let mounted: Vec<Vec<Route>> = apis.iter().map(|api| api.mounted_routes()).collect();
+    let mut drafts: Vec<Draft> = Vec::new();
+    for (index, api) in apis.iter().enumerate() {
+        problems.extend(api.problems());
+        if let Some(base) = apis[..index].iter().map(|other| &other.base).find(|base| **base == api.base) {
+            problems.push(format!(
+                "two APIs stand on the base `{}`: put their resources on one, or give each a base of its own \
+                 with `.at(..)`",
+                if base.is_empty() { "/" } else { base }
+            ));
+        }
+        let document = api.document(config.as_ref());
+        let docs = match (&config, &document) {
+            (Some(config), Ok(document)) => api.docs(config, document),
+            _ => Docs::default(),
+        };
+        problems.extend(document.err().into_iter().flatten());
+        let others = rocket.routes().chain(mounted.iter().flatten());
+        let mut builder = api.claims(&resources, others, &docs);
+        for earlier in &drafts {
+            builder.others(&earlier.builder.claimed());
+        }
+        problems.extend(builder.clashes());
+        drafts.push(Draft { builder, docs });
+    }
+    let Some(config) = config.filter(|_| problems.is_empty()) else { return Err(problems) };
+
+    // Where nothing is stored, nothing is opened.
+    let opening = match resources.entries.is_empty() {
+        true => None,
+        false => {
+            let opening = Opening::examine(config.target(), resources.tables(), config.schema.clone()).await;
+            Some(opening.map_err(|error| vec![error.to_string()])?)
+        }
+    };
+    let services = Services::new(match &opening {
+        Some(opening) => resources.services(opening, &config),
+        None => Vec::new(),
+    });
+    let limit = body_limit(rocket);
+    let (mut sites, mut assets) = (Vec::new(), Vec::new());
+    for (api, Draft { builder, docs }) in apis.iter().zip(drafts) {
+        let depth = api.base.matches('/').count();
+        let around = Around { format: config.errors, depth, limit };
+        assets.extend(docs.assets);
+        match builder.build(services.clone(), api.functions.clone(), docs.pages, around) {
+            Ok(site) => sites.push(Arc::new(site)),
+            Err(more) => problems.extend(more),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    Ok(Assembly {
+        sites,
+        routes: mounted.into_iter().flatten().collect(),
+        assets,
+        catches: !rocket.catchers().any(|catcher| catcher.code.is_none() && catcher.base.path() == "/"),
+        format: config.errors,
+        liftoff: Liftoff {
+            opening,
+            served: apis.iter().flat_map(|api| api.served()).collect(),
+            docs: apis
+                .iter()
+                .filter_map(|api| config.docs.as_ref().map(|docs| format!("{}{docs}", api.base)))
+                .collect(),
+        },
+    })
+}
+
+/// An API whose paths are known, and that has no store yet.
+struct Draft {
+    builder: SiteBuilder,
+    docs: Docs,
+}
+
+/// The resources of all APIs of a rocket, each once.
+struct Resources {
+    entries: Vec<Entry>,
+}
+
+impl Resources {
+    fn of(apis: &[Arc<ApiParts>]) -> Self {
+        let mut entries: Vec<Entry> = Vec::new();
+        for entry in apis.iter().flat_map(|api| &api.resources) {
+            if !entries.iter().any(|known| known.inputs.is_of_same_resource(&entry.inputs)) {
+                entries.push(*entry);
+            }
+        }
+        Resources { entries }
+    }
+
+    /// The position of a resource among the services.
+    fn position(&self, entry: &Entry) -> usize {
+        let same = |known: &Entry| known.inputs.is_of_same_resource(&entry.inputs);
+        self.entries.iter().position(same).unwrap_or_default()
+    }
+
+    fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        for (index, entry) in self.entries.iter().enumerate() {
+            let meta = entry.declared.meta;
+            problems.extend(meta.unfit_defaults());
+            let same = |other: &&Entry| other.declared.meta.table.eq_ignore_ascii_case(meta.table);
+            if let Some(first) = self.entries[..index].iter().find(same) {
+                let (first, second) = (first.declared.meta.object.name, meta.object.name);
+                problems.push(format!(
+                    "the resources `{first}` and `{second}` are both stored in the table `{}`: give one of them \
+                     another with `table = \"..\"`",
+                    meta.table
+                ));
+            }
+        }
+        problems
+    }
+
+    /// The table of each, in their order, and behind these the same tables once more with all their columns shown,
+    /// where not all are.
+    fn tables(&self) -> Vec<Table> {
+        let mut tables: Vec<Table> =
+            self.entries.iter().map(|entry| Table::of(entry.declared.meta)).collect();
+        let whole: Vec<Table> = tables.iter().filter_map(Table::whole).collect();
+        tables.extend(whole);
+        tables
+    }
+
+    fn services(&self, opening: &Arc<Opening>, config: &Config) -> Vec<Service> {
+        let mut next_whole = self.entries.len();
+        let service = |(table, entry): (usize, &Entry)| {
+            let meta = entry.declared.meta;
+            let whole = match Table::of(meta).whole() {
+                Some(_) => {
+                    next_whole += 1;
+                    next_whole - 1
+                }
+                None => table,
+            };
+            let store: Arc<dyn Store> = Arc::clone(opening) as Arc<dyn Store>;
+            Service::of(meta, entry.inputs, store, (table, whole), config.page)
+        };
+        self.entries.iter().enumerate().map(service).collect()
+    }
+}
+
+impl ApiParts {
+    /// What is wrong with the base and the functions, whatever the configuration.
+    fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        let fixed = |segment: Segment<'_>| matches!(segment, Segment::Fixed(_));
+        let base = self.base.as_str();
+        let well_formed = base.starts_with('/')
+            && !base.ends_with('/')
+            && !base.contains("//")
+            && route::segments(base).all(fixed);
+        if !base.is_empty() && !well_formed {
+            problems.push(format!(
+                "`.at(\"{base}\")` is no base: it is a path like \"/api/v1\", without parameters and without a \
+                 slash at its end"
+            ));
+        }
+        for meta in self.functions.iter().map(AnyFunction::meta) {
+            let bodiless = matches!(meta.method, Method::Get | Method::Head | Method::Options);
+            let wrong = input::problems(meta.inputs, bodiless).into_iter();
+            problems.extend(wrong.map(|problem| format!("the function `{}`: {problem}", meta.name)));
+        }
+        problems
+    }
+
+    /// Who answers on which path.
+    fn claims<'a>(
+        &self,
+        resources: &Resources,
+        others: impl Iterator<Item = &'a Route>,
+        docs: &Docs,
+    ) -> SiteBuilder {
+        let mut builder = SiteBuilder::new(&self.base);
+        for entry in &self.resources {
+            builder.service(resources.position(entry), entry.declared.meta);
+        }
+        for (index, function) in self.functions.iter().enumerate() {
+            builder.function(index, function.meta());
+        }
+        for (index, page) in docs.pages.iter().enumerate() {
+            builder.page(index, &page.path);
+        }
+        for route in others.filter(|route| !route::is_own(route)) {
+            builder.foreign(route);
+        }
+        builder
+    }
+
+    fn mounted_routes(&self) -> Vec<Route> {
+        let based = |mount: &Mount| {
+            let base = format!("{}{}", self.base, mount.base.trim_end_matches('/'));
+            let routes = mount.routes.clone().into_iter();
+            routes.filter_map(move |route| route.map_base(|old| format!("{base}{old}")).ok())
+        };
+        self.mounts.iter().flat_map(based).collect()
+    }
+
+    /// The document; its pages are sized as by default where the configuration is at fault.
+    fn document(&self, config: Option<&Config>) -> Result<Vec<u8>, Vec<String>> {
+        let of_config = |value: fn(&Config) -> &Option<String>| config.and_then(|c| value(c).clone());
+        let info = Info {
+            title: self.titled(config),
+            version: of_config(|c| &c.version).or(self.version.clone()).unwrap_or_else(|| "0.1.0".to_owned()),
+            description: of_config(|c| &c.description).or(self.description.clone()).unwrap_or_default(),
+        };
+        let page = config.map_or(PageSizes::new(100, 1000), |config| config.page);
+        let resources: Vec<_> = self.resources.iter().map(|entry| entry.declared).collect();
+        let functions: Vec<_> = self.functions.iter().map(AnyFunction::meta).collect();
+        let foreign: Vec<Foreign> = self.mounts.iter().map(|mount| mount.foreign(&self.base)).collect();
+        openapi::document(&DocumentOptions {
+            info: &info,
+            base: &self.base,
+            resources: &resources,
+            functions: &functions,
+            page: PageSize { default: page.default.into(), max: page.max.into() },
+            errors: config.map(|config| config.errors).unwrap_or_default(),
+            foreign: &foreign,
+        })
+    }
+
+    pub(super) fn titled(&self, config: Option<&Config>) -> String {
+        let title = config.and_then(|config| config.title.clone()).or(self.title.clone());
+        title.unwrap_or_else(|| "crewed".to_owned())
+    }
+
+    fn served(&self) -> Vec<String> {
+        let resources = self.resources.iter().map(|entry| self.resource_served(entry));
+        let functions = self.functions.iter().map(|function| {
+            let meta = function.meta();
+            format!("{}: {} {}{}", meta.name, meta.method, self.base, meta.path)
+        });
+        resources.chain(functions).collect()
+    }
+
+    /// `Hero: GET POST /heroes; GET PUT PATCH DELETE /heroes/<id>`.
+    fn resource_served(&self, entry: &Entry) -> String {
+        let meta = entry.declared.meta;
+        let mut paths: Vec<(String, Vec<&str>)> = Vec::new();
+        for operation in meta.operations.iter() {
+            let (path, method) = (meta.address(operation), openapi::method(operation).as_str());
+            match paths.iter_mut().find(|(known, _)| *known == path) {
+                Some((_, methods)) => methods.push(method),
+                None => paths.push((path, vec![method])),
+            }
+        }
+        paths.sort_by_key(|(path, _)| path.len());
+        let told = paths.iter().map(|(path, methods)| format!("{} {}{path}", methods.join(" "), self.base));
+        format!("{}: {}", meta.object.name, told.collect::<Vec<_>>().join("; "))
+    }
+}
+
+/// The limit of bodies, Rocket's own for JSON.
+fn body_limit(rocket: &Rocket<Build>) -> ByteUnit {
+    let limits: Limits = rocket.figment().extract_inner("limits").unwrap_or_default();
+    limits.get("json").unwrap_or(Limits::JSON)
+}
