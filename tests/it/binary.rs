@@ -77,3 +77,54 @@ fn a_mistake_is_told_and_nothing_more() {
     assert!(!said.contains("panicked") && !said.contains("backtrace"), "{said}");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing was made");
 }
+
+/// What goes wrong with the database once the port is bound ends the program, with a word and a status.
+#[test]
+fn a_change_that_fails_on_liftoff_ends_the_program() {
+    let program = example("users");
+    let folder = tempfile::tempdir().unwrap();
+    // Another process is writing, for longer than anybody waits, when a table is to be made.
+    let other = rusqlite::Connection::open(folder.path().join("users.db")).unwrap();
+    other.pragma_update(None, "journal_mode", "WAL").unwrap();
+    other.execute_batch("CREATE TABLE other (x); BEGIN IMMEDIATE; INSERT INTO other VALUES (1)").unwrap();
+    let output = Command::new(&program)
+        .current_dir(folder.path())
+        .env("ROCKET_PORT", free_port().to_string())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("crewed cannot launch:"), "{said}");
+    assert!(said.contains("users.db cannot be opened: another process holds it"), "{said}");
+    assert!(!said.contains("panicked"), "{said}");
+    other.execute_batch("COMMIT").unwrap();
+    let tables = "SELECT count(*) FROM sqlite_schema WHERE name = 'users'";
+    assert_eq!(other.query_row(tables, [], |row| row.get(0)), Ok(0));
+    drop(other);
+    let running = start(&program, folder.path());
+    assert_eq!(get(running.port, "/users").text(), "[]");
+}
+
+/// A second start on a port that is taken leaves the first program's database as it is.
+#[test]
+fn a_second_start_on_a_taken_port_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = start(&example("users"), folder.path());
+    let tables = || {
+        let connection = rusqlite::Connection::open(folder.path().join("users.db")).unwrap();
+        let mut statement = connection.prepare("SELECT name FROM sqlite_schema ORDER BY name").unwrap();
+        let names = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        names.collect::<Result<Vec<_>, _>>().unwrap()
+    };
+    let before = tables();
+    // Another program on the same database and the same port.
+    let output = Command::new(example("heroes"))
+        .current_dir(folder.path())
+        .env("ROCKET_CREWED", "{store=\"sqlite:users.db\"}")
+        .env("ROCKET_PORT", running.port.to_string())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(tables(), before);
+    assert_eq!(get(running.port, "/users").status, 200);
+}
