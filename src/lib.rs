@@ -69,6 +69,7 @@ pub use input::Upload;
 pub use render::{HttpError, HttpErrors};
 pub use resources::{Resources, Rows, Transaction};
 pub use route::{AnyFunction, Function};
+pub use store::{Sql, When};
 pub use wire::{AnyDateTime, Patched};
 
 /// Lists functions under crewed's `#[get]` and its like, for [`Api::operations`].

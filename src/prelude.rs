@@ -34,3 +34,7 @@ pub use rust_decimal::Decimal;
 pub use uuid::Uuid;
 
 pub use crate::{AnyDateTime, Api, HttpError, Patched, Resources, Upload, model, operations, resource};
+pub use crate::{
+    Sql,
+    When::{After, Before},
+};

@@ -269,7 +269,7 @@ impl Section<'_> {
         );
         let undeclared = self
             .choice("undeclared_columns", &[("allow", Undeclared::Allow), ("refuse", Undeclared::Refuse)]);
-        SchemaPolicy { migrate, undeclared }
+        SchemaPolicy { migrate, undeclared, ..SchemaPolicy::default() }
     }
 
     fn postgres(&mut self) -> postgres::Options {

@@ -9,8 +9,10 @@ pub mod postgres;
 mod schema;
 mod sql;
 pub mod sqlite;
+mod step;
 
 pub(crate) use opening::{Opening, Target};
+pub use step::{RunStep, Running, SchemaStep, Sql, StepAction, When};
 
 use std::any::Any;
 use std::fmt;
@@ -280,6 +282,8 @@ pub struct SchemaPolicy {
     pub migrate: Migrate,
     /// What happens where a table has a column that is not declared, and that harms nobody.
     pub undeclared: Undeclared,
+    /// Steps of the program's own, in the order in which they are run.
+    pub steps: Vec<SchemaStep>,
 }
 
 impl From<Migrate> for SchemaPolicy {
