@@ -82,6 +82,13 @@ macro_rules! __wire_object {
                 }
                 fn explain(
                     input: &__crewed::Json,
+                    rules: &__crewed::Rules,
+                    trail: &mut __crewed::Trail,
+                ) -> __crewed::Option<Self> {
+                    __crewed::explain_tree(input, rules, trail)
+                }
+                fn explain_part(
+                    input: __crewed::Part<'_>,
                     _: &__crewed::Rules,
                     trail: &mut __crewed::Trail,
                 ) -> __crewed::Option<Self> {
@@ -363,7 +370,9 @@ macro_rules! __wire_choice {
 
 pub use crate::resource::{ColumnType, Corrupt, choice_column};
 pub use crate::value::{Value, ValueRef};
-pub use crate::wire::{choice_explain, choice_read, choice_write, object_explain, object_read, object_write};
+pub use crate::wire::{
+    Part, choice_explain, choice_read, choice_write, explain_tree, object_explain, object_read, object_write,
+};
 pub use std::vec::Vec;
 pub use {
     crate::__describe as describe, crate::__guard as guard,

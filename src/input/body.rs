@@ -4,12 +4,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
 use super::Take;
 use crate::issue::{Issue, IssueKind, Issues, Trail};
-use crate::wire::{Body, Rules, malformed, unmarked};
+use crate::wire::{Body, Outline, Rules, apart, check, malformed, unmarked};
 
 /// The bytes of a body, and whether they are said to be JSON.
 #[derive(Debug, Default)]
@@ -40,6 +39,10 @@ impl Bytes {
         if self.bytes.is_empty() || !self.json {
             return Members::None;
         }
+        apart(self.bytes.len(), || self.find_members(asked))
+    }
+
+    fn find_members(&self, asked: &dyn Fn(&str) -> bool) -> Members {
         let start = self.bytes.as_ptr() as usize;
         // The values are not looked into yet; each is read straight into its own type.
         match serde_json::from_slice::<BTreeMap<Cow<'_, str>, &RawValue>>(unmarked(&self.bytes)) {
@@ -48,7 +51,7 @@ impl Bytes {
                 for (name, raw) in members {
                     // What nobody reads is passed over, and must be JSON all the same.
                     if !asked(&name)
-                        && let Err(error) = serde_json::from_str::<Json>(raw.get())
+                        && let Err(error) = check(raw.get().as_bytes())
                     {
                         return Members::Malformed(self.broken(raw.get().as_bytes(), &error));
                     }
@@ -57,8 +60,8 @@ impl Bytes {
                 }
                 Members::Some(places)
             }
-            Err(_) => match serde_json::from_slice::<Json>(unmarked(&self.bytes)) {
-                Ok(_) => Members::NoObject,
+            Err(_) => match check(unmarked(&self.bytes)) {
+                Ok(()) => Members::NoObject,
                 Err(error) => Members::Malformed(malformed(unmarked(&self.bytes), &error)),
             },
         }
@@ -73,13 +76,23 @@ impl Bytes {
         how: &Take<T>,
     ) -> Result<T, Issues> {
         let bytes = &self.bytes[at];
+        apart(bytes.len(), || self.look_at(name, bytes, rules, how))
+    }
+
+    fn look_at<T>(
+        &self,
+        name: &'static str,
+        bytes: &[u8],
+        rules: &Rules,
+        how: &Take<T>,
+    ) -> Result<T, Issues> {
         if let Some(value) = (how.read)(bytes, rules) {
             return Ok(value);
         }
-        match serde_json::from_slice::<Json>(bytes) {
-            Ok(input) => {
-                let mut trail = Trail::at("body");
-                let value = trail.step(name, |trail| (how.explain)(&input, rules, trail));
+        match Outline::of(bytes) {
+            Ok(outline) => {
+                let mut trail = Trail::in_body(bytes.len());
+                let value = trail.step(name, |trail| (how.explain_part)(outline.whole(bytes), rules, trail));
                 match value {
                     Some(value) if trail.count() == 0 => Ok(value),
                     _ => Err(trail.into_issues()),
@@ -93,9 +106,9 @@ impl Bytes {
     /// What is wrong with a part, told of the whole where that says the same.
     fn broken(&self, part: &[u8], error: &serde_json::Error) -> Issue {
         let whole = unmarked(&self.bytes);
-        match serde_json::from_slice::<Json>(whole) {
+        match check(whole) {
             Err(error) => malformed(whole, &error),
-            Ok(_) => malformed(part, error),
+            Ok(()) => malformed(part, error),
         }
     }
 }

@@ -8,8 +8,8 @@ use serde_json::{Map, Value as Json};
 use super::body::{Bytes, Members, are_malformed};
 use super::form::{FormPart, FormValue};
 use super::{InputMeta, Place, pairs};
-use crate::issue::{Issue, IssueKind, Issues, Trail};
-use crate::wire::{Body, ObjectMeta, Rules, Shape, Wire, parse};
+use crate::issue::{Issue, IssueKind, Issues, MOST_ISSUES, Trail};
+use crate::wire::{Body, ObjectMeta, Part, Rules, Shape, Wire, parse, read_text};
 
 /// What inputs are taken from, but for the body.
 pub trait Sent {
@@ -120,6 +120,7 @@ impl<S: Sent> Examined<S> {
 
     /// Everything that is wrong. A body that is no JSON is told alone, as FastAPI does.
     pub fn into_issues(mut self) -> Issues {
+        self.issues.truncate(MOST_ISSUES);
         if are_malformed(&self.issues) {
             self.issues.retain(|issue| matches!(issue.kind, IssueKind::JsonInvalid { .. }));
             self.issues.truncate(1);
@@ -295,6 +296,7 @@ pub struct Take<T> {
     pub shape: fn() -> Shape,
     pub(super) read: fn(&[u8], &Rules) -> Option<T>,
     pub(super) explain: fn(&Json, &Rules, &mut Trail) -> Option<T>,
+    pub(super) explain_part: fn(Part<'_>, &Rules, &mut Trail) -> Option<T>,
     parse: fn(Body<'_>, &Rules) -> Result<T, Issues>,
     absent: fn() -> Option<T>,
 }
@@ -302,9 +304,14 @@ pub struct Take<T> {
 /// Takes a `T` by the rules of the type.
 #[must_use]
 pub const fn take<T: Wire>() -> Take<T> {
-    let read =
-        |bytes: &[u8], rules: &Rules| T::read(&mut serde_json::Deserializer::from_slice(bytes), rules).ok();
-    Take { shape: T::shape, read, explain: T::explain, parse: parse::<T>, absent: T::absent }
+    Take {
+        shape: T::shape,
+        read: read_text::<T>,
+        explain: T::explain,
+        explain_part: T::explain_part,
+        parse: parse::<T>,
+        absent: T::absent,
+    }
 }
 
 /// How a `T` is taken of a form.

@@ -215,7 +215,7 @@ fn uploaded(part: FormPart, trail: &mut Trail) -> Option<Upload> {
         None => {
             let reason = "Expected a file, received a text".to_owned();
             let text = String::from_utf8_lossy(&bytes).into_owned();
-            trail.fault(IssueKind::Format { what: "", reason }, &text.into())
+            trail.fault(IssueKind::Format { what: "", reason }, &Json::from(text))
         }
     }
 }

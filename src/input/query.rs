@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value as Json;
 
-use crate::issue::{Issue, IssueKind, Issues, MOST_ISSUES, Trail};
+use crate::issue::{IssueKind, Issues, MOST_ISSUES, Trail};
 use crate::wire::{Rules, Wire};
 
 /// The pairs of a query, in the order of the request: `a=1&b` is `a`, `1` and `b`, nothing.
@@ -17,15 +17,13 @@ pub fn unknown_keys<'a>(
     pairs: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>,
     allowed: &[&str],
 ) -> Issues {
-    pairs
-        .filter(|(key, _)| !allowed.contains(&key.as_ref()))
-        .take(MOST_ISSUES)
-        .map(|(key, value)| {
-            let allowed = allowed.iter().map(|name| (*name).to_owned()).collect();
-            let kind = IssueKind::ExtraForbidden { allowed };
-            Issue::new(kind, vec!["query".into(), key.into_owned().into()], value.into())
-        })
-        .collect()
+    let mut trail = Trail::at("query");
+    for (key, value) in pairs.filter(|(key, _)| !allowed.contains(&key.as_ref())).take(MOST_ISSUES) {
+        let allowed = allowed.iter().map(|name| (*name).to_owned()).collect();
+        let kind = IssueKind::ExtraForbidden { allowed };
+        trail.step(key.into_owned(), |trail| trail.fault::<()>(kind, &Json::from(value)));
+    }
+    trail.into_issues()
 }
 
 /// A parameter of the query as a `T`: the last of that name, or `None` where there is none.

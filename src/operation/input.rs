@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 use crate::issue::{Issues, Trail};
 use crate::resource::{Changes, Column, Input, Resource, ResourceMeta};
 use crate::value::Value;
-use crate::wire::{Body, Rules, members_explain, parse};
+use crate::wire::{Body, Part, Rules, members_explain, parse};
 
 /// The parsers of a resource's inputs.
 #[derive(Clone, Copy)]
@@ -64,7 +64,8 @@ fn key<K: Column>(meta: &'static ResourceMeta, place: &'static str, key: &Json) 
 
 fn values<I: Input>(meta: &'static ResourceMeta, addressed: &Addressed) -> Result<Changes, Issues> {
     let mut trail = Trail::at(addressed.place);
-    let Some(input) = members_explain::<I>(&addressed.members, &Json::Null, &mut trail) else {
+    let input = Part::of_tree(&addressed.members, |part| members_explain::<I>(part, false, &mut trail));
+    let Some(input) = input else {
         return Err(trail.into_issues());
     };
     let mut changes = Changes::new(meta);

@@ -21,10 +21,10 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use crate::error::Error;
-use crate::issue::{Issue, IssueKind, Issues, REDACTED, Step};
+use crate::issue::{IssueKind, Issues, Trail};
 use crate::resource::{ReplyStyle, Resource, ResourceMeta};
 use crate::store::{Store, StoreError, TableId};
-use crate::wire::Rules;
+use crate::wire::{FieldMeta, Rules, member_fault};
 use rows::Layout;
 
 /// A resource that is being served.
@@ -109,9 +109,7 @@ impl Service {
         match error {
             StoreError::Taken { column } => {
                 let field = &self.meta.object.fields[column];
-                let input = if field.write_only { REDACTED.into() } else { sent.member(field.name) };
-                let loc = vec![sent.place().into(), Step::from(field.name)];
-                Error::Taken(vec![Issue::new(IssueKind::Unique, loc, input)])
+                Error::Taken(sent.fault(field, IssueKind::Unique))
             }
             StoreError::Invalid(issues) => Error::Invalid(issues),
             StoreError::InTheWay(cause) | StoreError::Unavailable(cause) => Error::Unavailable(cause),
@@ -129,18 +127,19 @@ enum Told<'a> {
 }
 
 impl Told<'_> {
-    fn place(self) -> &'static str {
+    /// A fault of what was sent for a field.
+    fn fault(self, field: &FieldMeta, kind: IssueKind) -> Issues {
         match self {
-            Told::Nothing | Told::Body(_) => "body",
-            Told::Addressed(addressed) => addressed.place,
-        }
-    }
-
-    fn member(self, name: &str) -> Json {
-        match self {
-            Told::Nothing => Json::Null,
-            Told::Body(bytes) => serde_json::from_slice::<Json>(bytes).unwrap_or_default()[name].clone(),
-            Told::Addressed(addressed) => addressed.members.get(name).cloned().unwrap_or_default(),
+            Told::Nothing => member_fault(b"{}", field, kind),
+            Told::Body(bytes) => member_fault(bytes, field, kind),
+            Told::Addressed(addressed) => {
+                let mut trail = Trail::at(addressed.place);
+                let sent = addressed.members.get(field.name).unwrap_or(&Json::Null);
+                trail.step(field.name, |trail| {
+                    trail.secretly(field.write_only, |trail| trail.fault::<()>(kind, sent))
+                });
+                trail.into_issues()
+            }
         }
     }
 }

@@ -1,17 +1,16 @@
 //! `POST` on the collection; `PUT`, `PATCH` and `DELETE` on a key.
 
 use chrono::Utc;
-use serde_json::Value as Json;
 
 use super::rows::{AnyRow, OneRow};
 use super::{Outcome, Service, Told};
 use crate::error::Error;
 use crate::input;
-use crate::issue::{Issue, IssueKind, Issues};
+use crate::issue::{IssueKind, Issues};
 use crate::resource::{Change, Changes, Column, CreateStyle, ReplyStyle, Role};
 use crate::store::{TableId, Write};
 use crate::value::Value;
-use crate::wire::{Body, Presence, Rules};
+use crate::wire::{Body, Presence, Rules, member_fault};
 
 impl Service {
     /// Adds a row.
@@ -176,10 +175,7 @@ impl Service {
         match changes.take(self.meta.key) {
             Some(Change::Set(other)) if other != key => {
                 let field = &self.meta.object.fields[self.meta.key];
-                let loc = vec!["body".into(), field.name.into()];
-                let sent: Json = serde_json::from_slice(sent).unwrap_or_default();
-                let issue = Issue::new(IssueKind::FrozenField, loc, sent[field.name].clone());
-                Err(Error::Invalid(vec![issue]))
+                Err(Error::Invalid(member_fault(sent, field, IssueKind::FrozenField)))
             }
             _ => Ok((key, changes)),
         }

@@ -151,6 +151,12 @@ fn words(kind: &IssueKind) -> Words {
         IssueKind::IndexedTooLong { max } => value_error(&format!("an index holds at most {max} bytes")),
         IssueKind::UnaddressableKey => value_error("a key cannot be empty, '.' or '..'"),
         IssueKind::Unique => Words::new("unique", "Value is taken"),
+        IssueKind::TooManyValues { most } => {
+            let msg = format!(
+                "Input should take at most {most} bytes of memory when it is read; send less at once"
+            );
+            Words::new("too_many_values", msg).with("max_memory", *most)
+        }
     }
 }
 

@@ -154,6 +154,10 @@ fn words(kind: &IssueKind) -> Words {
         }
         IssueKind::UnaddressableKey => Words::new("value_error", "a key cannot be empty, '.' or '..'"),
         IssueKind::Unique => Words::new("value_error.unique", "value is taken"),
+        IssueKind::TooManyValues { most } => {
+            Words::new("value_error.too_many_values", "the values take too much memory")
+                .with("limit_value", *most)
+        }
     }
 }
 

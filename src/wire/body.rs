@@ -1,9 +1,12 @@
 //! Bodies: bytes and a media type on their way into a type.
 
 use serde_json::Value as Json;
+use tokio::runtime::{Handle, RuntimeFlavor};
 
-use super::{Rules, Wire};
-use crate::issue::{Issue, IssueKind, Issues, Trail};
+use super::metered::{Meter, Metered};
+use super::outline::Outline;
+use super::{FieldMeta, Rules, Wire};
+use crate::issue::{Issue, IssueKind, Issues, Trail, most_memory};
 
 /// The body of a request.
 #[derive(Clone, Copy, Debug)]
@@ -34,18 +37,42 @@ pub fn parse<T: Wire>(body: Body<'_>, rules: &Rules) -> Result<T, Issues> {
     }
     if !body.json {
         // As FastAPI: what is not JSON is a text, which no model is.
-        return explain(&Json::String(String::from_utf8_lossy(body.bytes).into_owned()), rules);
+        let text = Json::String(String::from_utf8_lossy(body.bytes).into_owned());
+        return explained(body.bytes.len(), |trail| T::explain(&text, rules, trail));
     }
-    let bytes = unmarked(body.bytes);
-    let mut input = serde_json::Deserializer::from_slice(bytes);
-    if let Ok(value) = T::read(&mut input, rules)
-        && input.end().is_ok()
-    {
-        return Ok(value);
-    }
-    match serde_json::from_slice(bytes) {
-        Ok(input) => explain(&input, rules),
-        Err(e) => Err(vec![malformed(bytes, &e)]),
+    let text = unmarked(body.bytes);
+    apart(text.len(), || match read_text(text, rules) {
+        Some(value) => Ok(value),
+        None => {
+            let outline = Outline::of(text).map_err(|e| vec![malformed(text, &e)])?;
+            explained(text.len(), |trail| T::explain_part(outline.whole(text), rules, trail))
+        }
+    })
+}
+
+/// The longest body that is a short one, in bytes: it is read where it comes in, and without counting what its
+/// values take. That can be no more than some tens of MiB, for it must fit into the bodies of a model's fields.
+pub(crate) const SHORT: usize = 64 << 10;
+
+/// Reads a text straight into a type; `None` where that needs coercion, where something is wrong, and where
+/// the values of a long one take too much memory.
+pub(crate) fn read_text<T: Wire>(text: &[u8], rules: &Rules) -> Option<T> {
+    let mut input = serde_json::Deserializer::from_slice(text);
+    let value = match text.len() <= SHORT {
+        true => T::read(&mut input, rules),
+        false => T::read(Metered::new(&mut input, &Meter::new(most_memory(text.len()))), rules),
+    };
+    value.ok().filter(|_| input.end().is_ok())
+}
+
+/// Does the work on a body of this length. A long one does not hold a thread that answers others: what waits
+/// for this thread goes on on another one.
+pub(crate) fn apart<T>(length: usize, work: impl FnOnce() -> T) -> T {
+    let others = length > SHORT
+        && Handle::try_current().is_ok_and(|here| here.runtime_flavor() == RuntimeFlavor::MultiThread);
+    match others {
+        true => tokio::task::block_in_place(work),
+        false => work(),
     }
 }
 
@@ -54,12 +81,26 @@ pub(crate) fn unmarked(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes)
 }
 
-fn explain<T: Wire>(input: &Json, rules: &Rules) -> Result<T, Issues> {
-    let mut trail = Trail::at("body");
-    match T::explain(input, rules, &mut trail) {
+fn explained<T>(length: usize, explain: impl FnOnce(&mut Trail) -> Option<T>) -> Result<T, Issues> {
+    let mut trail = Trail::in_body(length);
+    match explain(&mut trail) {
         Some(value) if trail.count() == 0 => Ok(value),
         _ => Err(trail.into_issues()),
     }
+}
+
+/// A fault of one member of a body, of which nothing is shown where it is secret.
+pub(crate) fn member_fault(body: &[u8], field: &FieldMeta, kind: IssueKind) -> Issues {
+    let text = unmarked(body);
+    let outline = Outline::of(text).unwrap_or_default();
+    let mut trail = Trail::at("body");
+    trail.step(field.name, |trail| {
+        trail.secretly(field.write_only, |trail| match outline.whole(text).member(field.name) {
+            Some(member) => trail.fault::<()>(kind, &member),
+            None => trail.fault(kind, &Json::Null),
+        })
+    });
+    trail.into_issues()
 }
 
 /// Malformed JSON is reported alone, at the position of the fault in characters.
@@ -67,7 +108,8 @@ pub(crate) fn malformed(bytes: &[u8], error: &serde_json::Error) -> Issue {
     let lines = bytes.split_inclusive(|b| *b == b'\n').take(error.line().saturating_sub(1));
     let start: usize = lines.map(<[u8]>::len).sum();
     let end = (start + error.column().saturating_sub(1)).min(bytes.len());
-    let offset = String::from_utf8_lossy(&bytes[..end]).chars().count();
+    // Characters, of which each has one byte that is no continuation.
+    let offset = bytes[..end].iter().filter(|byte| (**byte & 0xc0) != 0x80).count();
     let said = error.to_string();
     let said = said.split(" at line ").next().unwrap_or_default().to_owned();
     Issue::new(

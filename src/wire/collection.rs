@@ -1,5 +1,7 @@
 //! What holds other types: options, lists, boxes, maps, and JSON as it is.
 
+use std::borrow::Cow;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::hash::BuildHasher;
@@ -9,7 +11,9 @@ use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serializer};
 use serde_json::Value as Json;
 
-use super::{Out, Rules, Seed, Shape, Wire, broken};
+use super::metered::grown;
+use super::outline::explain_tree;
+use super::{Out, Part, Rules, Seed, Shape, Wire, broken};
 use crate::issue::{IssueKind, Trail};
 
 impl<T: Wire> Wire for Option<T> {
@@ -25,6 +29,13 @@ impl<T: Wire> Wire for Option<T> {
         match input {
             Json::Null => Some(None),
             _ => T::explain(input, rules, trail).map(Some),
+        }
+    }
+
+    fn explain_part(input: Part<'_>, rules: &Rules, trail: &mut Trail) -> Option<Self> {
+        match input.is_null() {
+            true => Some(None),
+            false => T::explain_part(input, rules, trail).map(Some),
         }
     }
 
@@ -75,6 +86,11 @@ impl<T: Wire> Wire for Box<T> {
         T::explain(input, rules, trail).map(Box::new)
     }
 
+    fn explain_part(input: Part<'_>, rules: &Rules, trail: &mut Trail) -> Option<Self> {
+        let value = T::explain_part(input, rules, trail)?;
+        trail.takes(size_of::<T>()).then(|| Box::new(value))
+    }
+
     fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
         T::write(self, out)
     }
@@ -94,6 +110,10 @@ impl<T: Wire> Wire for Vec<T> {
     }
 
     fn explain(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self> {
+        explain_tree(input, rules, trail)
+    }
+
+    fn explain_part(input: Part<'_>, rules: &Rules, trail: &mut Trail) -> Option<Self> {
         T::explain_list(input, rules, trail)
     }
 
@@ -130,29 +150,44 @@ impl<'de, T: Wire> Visitor<'de> for Items<'_, T> {
     }
 }
 
-pub(super) fn explain_list<T: Wire>(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Vec<T>> {
-    let Json::Array(list) = input else {
+pub(super) fn explain_list<T: Wire>(input: Part<'_>, rules: &Rules, trail: &mut Trail) -> Option<Vec<T>> {
+    if !input.is_list() {
         return whole::<T, _>(IssueKind::ListType, input, trail);
-    };
+    }
     // Too long a list is not looked into; too short a one is, first.
-    if let Err(kind) = rules.check_most(list.len()) {
+    if let Err(kind) = rules.check_most(input.items().count()) {
         return whole::<T, _>(kind, input, trail);
     }
-    let items: Vec<Option<T>> = list
-        .iter()
-        .enumerate()
-        .map(|(index, item)| trail.step(index, |trail| T::explain(item, rules, trail)))
-        .collect();
-    let items: Vec<T> = items.into_iter().collect::<Option<_>>()?;
+    let mut items = Some(Vec::new());
+    for (index, item) in input.items().enumerate() {
+        match trail.step(index, |trail| T::explain_part(item, rules, trail)) {
+            Some(item) => keep(&mut items, item, size_of::<T>(), trail),
+            // The others are looked at even so, but not kept.
+            None => items = None,
+        }
+        if trail.is_full() {
+            return None;
+        }
+    }
+    let items: Vec<T> = items?;
     match rules.check_least(items.len()) {
         Ok(()) => Some(items),
         Err(kind) => whole::<T, _>(kind, input, trail),
     }
 }
 
+/// Keeps an item of this size, if there is room for it.
+fn keep<T>(items: &mut Option<Vec<T>>, item: T, size: usize, trail: &mut Trail) {
+    if let Some(items) = items
+        && trail.takes(grown(items.len(), size))
+    {
+        items.push(item);
+    }
+}
+
 /// A fault of a whole list or map, which shows all that is in it.
-fn whole<T: Wire, C>(kind: IssueKind, input: &Json, trail: &mut Trail) -> Option<C> {
-    trail.secretly(T::shape().has_secrets(), |trail| trail.fault(kind, input))
+fn whole<T: Wire, C>(kind: IssueKind, input: Part<'_>, trail: &mut Trail) -> Option<C> {
+    trail.secretly(T::shape().has_secrets(), |trail| trail.fault(kind, &input))
 }
 
 pub(super) fn write_list<T: Wire, S: Serializer>(items: &[T], out: S) -> Result<S::Ok, S::Error> {
@@ -176,20 +211,33 @@ macro_rules! maps {
             }
 
             fn explain(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self> {
-                let Json::Object(object) = input else {
+                explain_tree(input, rules, trail)
+            }
+
+            fn explain_part(input: Part<'_>, rules: &Rules, trail: &mut Trail) -> Option<Self> {
+                if !input.is_object() {
                     return whole::<T, _>(IssueKind::DictType, input, trail);
-                };
+                }
+                let object = last_of_each(input);
                 if let Err(kind) = rules.check_most(object.len()) {
                     return whole::<T, _>(kind, input, trail);
                 }
-                let members: Vec<Option<(String, T)>> = object
-                    .iter()
-                    .map(|(name, value)| {
-                        trail.step(name.clone(), |trail| T::explain(value, rules, trail))
-                            .map(|value| (name.clone(), value))
-                    })
-                    .collect();
-                let members: Self = members.into_iter().collect::<Option<_>>()?;
+                let mut members = Some(Vec::new());
+                for (name, member) in object {
+                    let name = name.into_owned();
+                    match trail.step(name.clone(), |trail| T::explain_part(member, rules, trail)) {
+                        Some(value) => {
+                            // As a B-tree keeps it, which takes more room for few members than a table does.
+                            let size = (size_of::<String>() + size_of::<T>()) * 11 / 4 + name.len();
+                            keep(&mut members, (name, value), size, trail);
+                        }
+                        None => members = None,
+                    }
+                    if trail.is_full() {
+                        return None;
+                    }
+                }
+                let members: Self = members?.into_iter().collect();
                 match rules.check_least(members.len()) {
                     Ok(()) => Some(members),
                     Err(kind) => whole::<T, _>(kind, input, trail),
@@ -206,6 +254,22 @@ macro_rules! maps {
 maps! {
     BTreeMap;
     HashMap<H>;
+}
+
+/// The members of an object, each name once, where it came first, with the value that came last.
+fn last_of_each(object: Part<'_>) -> Vec<(Cow<'_, str>, Part<'_>)> {
+    let mut members: Vec<(Cow<'_, str>, Part<'_>)> = Vec::new();
+    let mut known: HashMap<Cow<'_, str>, usize> = HashMap::new();
+    for (name, member) in object.members() {
+        match known.entry(name.clone()) {
+            Entry::Occupied(place) => members[*place.get()].1 = member,
+            Entry::Vacant(place) => {
+                place.insert(members.len());
+                members.push((name, member));
+            }
+        }
+    }
+    members
 }
 
 struct Members<'r, T, M>(&'r Rules, PhantomData<(T, M)>);
@@ -237,6 +301,10 @@ impl Wire for Json {
 
     fn explain(input: &Json, _: &Rules, _: &mut Trail) -> Option<Self> {
         Some(input.clone())
+    }
+
+    fn explain_part(input: Part<'_>, _: &Rules, trail: &mut Trail) -> Option<Self> {
+        input.kept(trail)?.ok()
     }
 
     fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {

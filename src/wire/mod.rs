@@ -2,8 +2,12 @@
 //!
 //! A body is read twice at most. [`Wire::read`] goes straight from serde's deserializer into the
 //! type and gives up at the first surprise. Only then does [`Wire::explain`] look at the same input
-//! as a JSON tree: it either coerces as Pydantic's lax mode does, or notes *every* fault. What the
+//! once more: it either coerces as Pydantic's lax mode does, or notes *every* fault. What the
 //! first accepts, the second accepts with the same value; a property test holds them to it.
+//!
+//! What is explained is no tree, which takes up to 150 bytes for each byte of a text, but the text itself, with
+//! a note of where its values are (`outline`). A long text is read by a deserializer that counts what its
+//! values take (`metered`).
 //!
 //! serde's own derive is not used for reading, since it takes lists for structs and maps for enum
 //! variants, which FastAPI refuses.
@@ -13,16 +17,18 @@ mod bytes;
 mod choice;
 mod collection;
 mod meta;
+mod metered;
 mod number;
 mod object;
 mod opaque;
+mod outline;
 mod patched;
 mod rules;
 mod string;
 mod time;
 
 pub use body::{Body, parse};
-pub(crate) use body::{malformed, unmarked};
+pub(crate) use body::{apart, malformed, member_fault, read_text, unmarked};
 pub use choice::{Choice, ChoiceMeta};
 pub use meta::{FieldMeta, ObjectMeta, Presence};
 pub use object::{FieldVisitor, Fields, Object, SlotVisitor};
@@ -36,6 +42,9 @@ pub(crate) use number::scaled;
 pub(crate) use object::members_explain;
 #[doc(hidden)]
 pub use object::{object_explain, object_read, object_write};
+pub(crate) use outline::{Outline, check};
+#[doc(hidden)]
+pub use outline::{Part, explain_tree};
 pub use time::AnyDateTime;
 pub(crate) use time::{push_date, push_time, push_utc, text};
 
@@ -69,6 +78,13 @@ pub trait Wire: Sized + Send + 'static {
     /// Coerces the input as Pydantic's lax mode does, or notes every fault and returns `None`.
     fn explain(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self>;
 
+    /// The same, of a part of a text. What holds other values looks into the text instead of making a tree
+    /// of it.
+    #[doc(hidden)]
+    fn explain_part(input: Part<'_>, rules: &Rules, trail: &mut Trail) -> Option<Self> {
+        Self::explain(&input.tree(trail)?, rules, trail)
+    }
+
     /// Writes the value as it reads on the wire.
     ///
     /// # Errors
@@ -92,7 +108,7 @@ pub trait Wire: Sized + Send + 'static {
         collection::read_list(input, rules)
     }
     #[doc(hidden)]
-    fn explain_list(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Vec<Self>> {
+    fn explain_list(input: Part<'_>, rules: &Rules, trail: &mut Trail) -> Option<Vec<Self>> {
         collection::explain_list(input, rules, trail)
     }
     #[doc(hidden)]

@@ -9,7 +9,7 @@ use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serializer};
 use serde_json::Value as Json;
 
-use super::{Rules, Shape, Wire, broken};
+use super::{Part, Rules, Shape, Wire, broken};
 use crate::issue::{Bound, IssueKind, Trail};
 
 macro_rules! integers {
@@ -81,8 +81,8 @@ impl Wire for u8 {
         super::bytes::read(input, rules)
     }
 
-    fn explain_list(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Vec<u8>> {
-        super::bytes::explain(input, rules, trail)
+    fn explain_list(input: Part<'_>, rules: &Rules, trail: &mut Trail) -> Option<Vec<u8>> {
+        super::bytes::explain(&input.tree(trail)?, rules, trail)
     }
 
     fn write_list<S: Serializer>(items: &[u8], out: S) -> Result<S::Ok, S::Error> {

@@ -1,6 +1,8 @@
 //! Structs, member by member: how they are read, explained and written.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -9,8 +11,8 @@ use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value as Json;
 
-use super::{FieldMeta, ObjectMeta, Out, Patched, Presence, Rules, Seed, Shape, Wire, broken};
-use crate::issue::{IssueKind, REDACTED, Trail};
+use super::{FieldMeta, ObjectMeta, Out, Part, Patched, Presence, Rules, Seed, Shape, Wire, broken};
+use crate::issue::{Echo, IssueKind, MOST_ECHOED, MOST_ISSUES, REDACTED, Trail};
 
 /// A struct that can be written.
 pub trait Fields {
@@ -73,7 +75,8 @@ pub trait SlotVisitor: Sized {
 
 /// Reads an object; a list is none.
 pub fn object_read<'de, T: Object, D: Deserializer<'de>>(input: D) -> Result<T, D::Error> {
-    input.deserialize_map(ReadObject(PhantomData))
+    // Of JSON the same as a map; but no copy of what is in it is counted (`metered`).
+    input.deserialize_struct("", &[], ReadObject(PhantomData))
 }
 
 struct ReadObject<T>(PhantomData<T>);
@@ -127,7 +130,7 @@ impl Member {
 
 /// A value that is passed over, and must be one all the same: serde's `IgnoredAny` takes numbers and
 /// depths that no tree holds, which the explaining path would refuse.
-struct Skipped;
+pub(super) struct Skipped;
 
 impl<'de> Deserialize<'de> for Skipped {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
@@ -222,66 +225,98 @@ impl<'de, A: MapAccess<'de>> SlotVisitor for ReadSlot<'_, 'de, A> {
 }
 
 /// Explains an object, member by member.
-pub fn object_explain<T: Object>(input: &Json, trail: &mut Trail) -> Option<T> {
-    let Json::Object(members) = input else {
+pub fn object_explain<T: Object>(input: Part<'_>, trail: &mut Trail) -> Option<T> {
+    if !input.is_object() {
         // It may be the body as it came, with anything in it.
         return trail.secretly(Shape::Object(T::META).has_secrets(), |trail| {
-            trail.fault(IssueKind::ModelAttributesType, input)
+            trail.fault(IssueKind::ModelAttributesType, &input)
         });
-    };
-    members_explain(members, input, trail)
+    }
+    members_explain(input, true, trail)
 }
 
-/// Explains the members of an object; `whole` is what is told of one that is missing.
-pub(crate) fn members_explain<T: Object>(
-    members: &serde_json::Map<String, Json>,
-    whole: &Json,
-    trail: &mut Trail,
-) -> Option<T> {
+/// Explains the members of an object, which is shown where one is missing, if it may be.
+pub(crate) fn members_explain<T: Object>(input: Part<'_>, show: bool, trail: &mut Trail) -> Option<T> {
     let before = trail.count();
     let secrets = OnceCell::new();
     let has_secrets = || *secrets.get_or_init(|| Shape::Object(T::META).has_secrets());
+    let shown = OnceCell::new();
+    let (sent, unknown) = members(input, T::META);
     let mut draft = T::draft();
-    for (index, field) in T::META.fields.iter().enumerate() {
-        trail.step(field.name, |trail| match (members.get(field.name), field.presence) {
+    for (index, (field, member)) in T::META.fields.iter().zip(sent).enumerate() {
+        trail.step(field.name, |trail| match (member, field.presence) {
             (Some(member), _) => trail.secretly(field.write_only, |trail| {
                 T::slot(&mut draft, index, ExplainSlot { input: member, rules: &field.rules, trail });
             }),
-            (None, Presence::Required) if has_secrets() && !whole.is_null() => {
-                trail.fault::<()>(IssueKind::Missing, &without_secrets(T::META, members));
+            (None, Presence::Required) if !show => {
+                trail.fault::<()>(IssueKind::Missing, &Json::Null);
+            }
+            (None, Presence::Required) if has_secrets() => {
+                let shown = shown.get_or_init(|| without_secrets(T::META, input));
+                trail.fault::<()>(IssueKind::Missing, shown);
             }
             (None, Presence::Required) => {
-                trail.fault::<()>(IssueKind::Missing, whole);
+                trail.fault::<()>(IssueKind::Missing, &input);
             }
             (None, Presence::Optional | Presence::Default(_)) => {}
         });
     }
-    for (name, member) in members {
-        if let Member::Unknown = Member::of(T::META, name, 0) {
-            // It may be a secret under a misspelt name.
-            trail.step(name.clone(), |trail| {
-                trail.secretly(has_secrets(), |trail| {
-                    trail.fault::<()>(IssueKind::ExtraForbidden { allowed: Vec::new() }, member)
-                })
-            });
-        }
+    for (name, member) in unknown {
+        // It may be a secret under a misspelt name.
+        trail.step(name.into_owned(), |trail| {
+            trail.secretly(has_secrets(), |trail| {
+                trail.fault::<()>(IssueKind::ExtraForbidden { allowed: Vec::new() }, &member)
+            })
+        });
     }
     if trail.count() > before { None } else { T::finish(draft) }
 }
 
-fn without_secrets(meta: &ObjectMeta, members: &serde_json::Map<String, Json>) -> Json {
+type Named<'a> = (Cow<'a, str>, Part<'a>);
+
+/// What was sent for each field, and the first of what is refused: of each name the value that came last.
+fn members<'a>(input: Part<'a>, meta: &ObjectMeta) -> (Vec<Option<Part<'a>>>, Vec<Named<'a>>) {
+    let mut sent = vec![None; meta.fields.len()];
+    let mut unknown: Vec<Named<'a>> = Vec::new();
+    let mut places: HashMap<Cow<'a, str>, usize> = HashMap::new();
+    let mut expected = 0;
+    for (name, member) in input.members() {
+        match Member::of(meta, &name, expected) {
+            Member::Field(index) => {
+                sent[index] = Some(member);
+                expected = index + 1;
+            }
+            Member::Ignored => {}
+            Member::Unknown => match places.get(&name) {
+                Some(place) => unknown[*place].1 = member,
+                // No more are told of.
+                None if unknown.len() >= MOST_ISSUES => {}
+                None => {
+                    places.insert(name.clone(), unknown.len());
+                    unknown.push((name, member));
+                }
+            },
+        }
+    }
+    (sent, unknown)
+}
+
+fn without_secrets(meta: &ObjectMeta, input: Part<'_>) -> Json {
+    if input.length_within(MOST_ECHOED).is_none() {
+        return REDACTED.into();
+    }
     // What is no field may be a secret under a misspelt name.
     let is_open = |field: &FieldMeta| !field.write_only && !(field.shape)().has_secrets();
-    let shown = |(name, member): (&String, &Json)| {
+    let shown = |(name, member): Named<'_>| {
         let field = meta.fields.iter().find(|field| field.name == name);
-        let member = if field.is_some_and(is_open) { member.clone() } else { REDACTED.into() };
-        (name.clone(), member)
+        let member = if field.is_some_and(is_open) { member.to_json() } else { REDACTED.into() };
+        (name.into_owned(), member)
     };
-    members.iter().map(shown).collect::<serde_json::Map<_, _>>().into()
+    input.members().map(shown).collect::<serde_json::Map<_, _>>().into()
 }
 
 struct ExplainSlot<'a> {
-    input: &'a Json,
+    input: Part<'a>,
     rules: &'static Rules,
     trail: &'a mut Trail,
 }
@@ -290,7 +325,7 @@ impl SlotVisitor for ExplainSlot<'_> {
     type Out = ();
 
     fn visit<T: Wire>(self, slot: &mut Option<T>) {
-        *slot = T::explain(self.input, self.rules, self.trail);
+        *slot = T::explain_part(self.input, self.rules, self.trail);
     }
 
     fn none(self) {}

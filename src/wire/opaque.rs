@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserializer, Serialize, Serializer};
 use serde_json::Value as Json;
 
-use super::{Rules, Shape, Wire};
+use super::{Part, Rules, Shape, Wire};
 use crate::issue::{IssueKind, Trail};
 
 /// A foreign type under `#[field(opaque)]`: read and written by its own serde implementation, any
@@ -25,6 +25,19 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> Wire for Opaque<T> {
         match T::deserialize(input) {
             Ok(value) => Some(Opaque(value)),
             Err(e) => trail.fault(IssueKind::Format { what: "", reason: e.to_string() }, input),
+        }
+    }
+
+    fn explain_part(input: Part<'_>, _: &Rules, trail: &mut Trail) -> Option<Self> {
+        match input.kept(trail)? {
+            Ok(value) => Some(Opaque(value)),
+            Err(e) => {
+                let reason = e.to_string();
+                // It stands in a text of its own, whose lines say nothing.
+                let reason =
+                    reason.rsplit_once(" at line ").map_or(reason.as_str(), |(said, _)| said).to_owned();
+                trail.fault(IssueKind::Format { what: "", reason }, &input)
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serializer};
 use serde_json::Value as Json;
 
 use super::collection::OrNull;
-use super::{FieldMeta, Out, Rules, Seed, Shape, Wire, broken};
+use super::{FieldMeta, Out, Part, Rules, Seed, Shape, Wire, broken};
 use crate::issue::{Issues, Trail};
 
 /// A field of a patch, where absent differs from null.
@@ -70,6 +70,13 @@ impl<T: Wire> Wire for Patched<T> {
         }
     }
 
+    fn explain_part(input: Part<'_>, rules: &Rules, trail: &mut Trail) -> Option<Self> {
+        match input.is_null() && !rules.not_null {
+            true => Some(Patched::Null),
+            false => T::explain_part(input, rules, trail).map(Patched::Value),
+        }
+    }
+
     fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
         match self {
             Patched::Value(value) => out.serialize_some(&Out(value)),
@@ -114,6 +121,13 @@ impl<T: Wire> Wire for Merge<T> {
             T::explain(input, rules, trail)?;
         }
         Some(Merge::new(input.clone()))
+    }
+
+    fn explain_part(input: Part<'_>, rules: &Rules, trail: &mut Trail) -> Option<Self> {
+        if !input.is_object() {
+            T::explain_part(input, rules, trail)?;
+        }
+        input.kept(trail)?.ok().map(Merge::new)
     }
 
     fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {

@@ -34,7 +34,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rustls", &["store/postgres"]),
     ("futures_util", &["store/postgres"]),
     ("matchit", &["route"]),
-    ("tokio", &["store", "resources"]),
+    ("tokio", &["wire", "store", "resources"]),
     ("speedate", &["wire"]),
     ("email_address", &["wire"]),
     ("url", &["wire"]),

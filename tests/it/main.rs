@@ -23,6 +23,7 @@ mod inputs;
 mod kit;
 mod launch;
 mod layers;
+mod limits;
 mod paths;
 mod program;
 mod readme;

@@ -1,0 +1,300 @@
+//! A JSON text with a note of where each of its values begins and ends.
+//!
+//! A tree of [`serde_json::Value`] takes up to 150 bytes for each byte of its text (`[[[[..`, `{"":0}`). An
+//! outline takes twelve for each *value*, which is six for each byte at the worst, and nothing is copied: names
+//! and values are read from the text when somebody asks for them.
+
+use std::borrow::Cow;
+
+use serde::de::{DeserializeOwned, Error};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use super::object::Skipped;
+use super::{Rules, Wire, metered};
+use crate::issue::{Echo, Trail, beginning};
+
+/// Where the values of a JSON text are.
+#[derive(Debug, Default)]
+pub(crate) struct Outline {
+    nodes: Vec<Node>,
+}
+
+/// A value: of a list or an object the opening bracket, followed by what is in it. Members are a text, their
+/// name, and then a value.
+#[derive(Clone, Copy, Debug)]
+struct Node {
+    start: u32,
+    end: u32,
+    /// The node behind all that is in this one.
+    next: u32,
+}
+
+impl Outline {
+    /// Looks a text over.
+    ///
+    /// # Errors
+    /// Where it is no JSON, what serde_json says of it.
+    pub(crate) fn of(text: &[u8]) -> Result<Self, serde_json::Error> {
+        if u32::try_from(text.len()).is_err() {
+            return Err(serde_json::Error::custom("the text is longer than 4 GiB"));
+        }
+        check(text)?;
+        Ok(Outline { nodes: nodes(text) })
+    }
+
+    /// The value that is the whole of this text, which must be the one that was looked over.
+    pub(crate) fn whole<'a>(&'a self, text: &'a [u8]) -> Part<'a> {
+        Part { text, nodes: &self.nodes, at: 0 }
+    }
+}
+
+/// Sees to it that a text is JSON, and no more.
+///
+/// # Errors
+/// Where it is none, what serde_json says of it.
+pub(crate) fn check(text: &[u8]) -> Result<(), serde_json::Error> {
+    let mut input = serde_json::Deserializer::from_slice(text);
+    Skipped::deserialize(&mut input)?;
+    input.end()
+}
+
+/// Finds the values of a text that is known to be JSON.
+fn nodes(text: &[u8]) -> Vec<Node> {
+    // No value takes less than one byte and what parts it from the next.
+    let mut nodes = Vec::with_capacity(text.len() / 2 + 1);
+    let mut open: Vec<usize> = Vec::new();
+    let mut at = 0;
+    while let Some(first) = text.get(at) {
+        let start = at;
+        at += 1;
+        match first {
+            b' ' | b'\t' | b'\n' | b'\r' | b',' | b':' => continue,
+            b']' | b'}' => {
+                let next = nodes.len() as u32;
+                if let Some(node) = open.pop().and_then(|index| nodes.get_mut(index)) {
+                    *node = Node { end: at as u32, next, ..*node };
+                }
+                continue;
+            }
+            b'[' | b'{' => open.push(nodes.len()),
+            b'"' => {
+                while let Some(byte) = text.get(at) {
+                    at += if *byte == b'\\' { 2 } else { 1 };
+                    if *byte == b'"' {
+                        break;
+                    }
+                }
+            }
+            _ => {
+                let ends = |b: &u8| matches!(b, b' ' | b'\t' | b'\n' | b'\r' | b',' | b']' | b'}');
+                while text.get(at).is_some_and(|byte| !ends(byte)) {
+                    at += 1;
+                }
+            }
+        }
+        nodes.push(Node { start: start as u32, end: at as u32, next: nodes.len() as u32 + 1 });
+    }
+    nodes
+}
+
+/// One value of a text that has been looked over.
+#[derive(Clone, Copy, Debug)]
+pub struct Part<'a> {
+    text: &'a [u8],
+    nodes: &'a [Node],
+    at: usize,
+}
+
+impl<'a> Part<'a> {
+    /// Looks at a tree: as a text of its own, which `look` gets.
+    pub(crate) fn of_tree<T>(tree: &impl Serialize, look: impl FnOnce(Part<'_>) -> T) -> T {
+        let text = serde_json::to_vec(tree).unwrap_or_default();
+        let outline = Outline::of(&text).unwrap_or_default();
+        look(outline.whole(&text))
+    }
+
+    fn node(&self) -> Node {
+        self.nodes.get(self.at).copied().unwrap_or(Node { start: 0, end: 0, next: 0 })
+    }
+
+    /// The value as it stands in the text: a number has all its digits.
+    #[must_use]
+    pub fn text(&self) -> &'a [u8] {
+        let node = self.node();
+        self.text.get(node.start as usize..node.end as usize).unwrap_or_default()
+    }
+
+    fn first(&self) -> u8 {
+        self.text().first().copied().unwrap_or_default()
+    }
+
+    /// Whether it is `null`.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        self.first() == b'n'
+    }
+
+    /// Whether it is a list.
+    #[must_use]
+    pub fn is_list(&self) -> bool {
+        self.first() == b'['
+    }
+
+    /// Whether it is an object.
+    #[must_use]
+    pub fn is_object(&self) -> bool {
+        self.first() == b'{'
+    }
+
+    /// What is in it, one after the other.
+    fn inner(&self) -> Inner<'a> {
+        let inner = Part { at: self.at + 1, ..*self };
+        Inner { next: inner, end: self.node().next as usize }
+    }
+
+    /// The items of a list; none of anything else.
+    pub fn items(&self) -> impl Iterator<Item = Part<'a>> + use<'a> {
+        self.inner().take(if self.is_list() { usize::MAX } else { 0 })
+    }
+
+    /// The members of an object, as they stand in the text: a name may come twice. None of anything else.
+    pub fn members(&self) -> impl Iterator<Item = (Cow<'a, str>, Part<'a>)> + use<'a> {
+        let mut inner = self.inner().take(if self.is_object() { usize::MAX } else { 0 });
+        std::iter::from_fn(move || Some((inner.next()?.name(), inner.next()?)))
+    }
+
+    /// The member of this name, which is the last where there are several.
+    pub(crate) fn member(&self, name: &str) -> Option<Part<'a>> {
+        self.members().filter(|(own, _)| own == name).last().map(|(_, member)| member)
+    }
+
+    fn name(&self) -> Cow<'a, str> {
+        let text = self.text();
+        let inner = text.get(1..text.len().saturating_sub(1)).unwrap_or_default();
+        match std::str::from_utf8(inner) {
+            Ok(name) if !inner.contains(&b'\\') => name.into(),
+            _ => serde_json::from_slice::<String>(text).unwrap_or_default().into(),
+        }
+    }
+
+    /// The value as a tree, as far as there is memory for it; else that is noted.
+    pub fn tree(&self, trail: &mut Trail) -> Option<Json> {
+        self.read(trail)?.0.ok()
+    }
+
+    /// What a type makes of the value by its own way of reading, to be kept, as far as there is memory for it;
+    /// else that is noted.
+    pub(super) fn kept<T: DeserializeOwned>(
+        &self,
+        trail: &mut Trail,
+    ) -> Option<Result<T, serde_json::Error>> {
+        let (value, left) = self.read(trail)?;
+        trail.takes(trail.memory_left() - left).then_some(value)
+    }
+
+    fn read<T: DeserializeOwned>(&self, trail: &mut Trail) -> Option<(Result<T, serde_json::Error>, usize)> {
+        let read = metered::read(self.text(), trail.memory_left());
+        if read.is_none() {
+            trail.out_of_memory();
+        }
+        read
+    }
+}
+
+/// Explains a tree, as what holds other values explains a text.
+pub fn explain_tree<T: Wire>(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<T> {
+    Part::of_tree(input, |part| T::explain_part(part, rules, trail))
+}
+
+struct Inner<'a> {
+    next: Part<'a>,
+    end: usize,
+}
+
+impl<'a> Iterator for Inner<'a> {
+    type Item = Part<'a>;
+
+    fn next(&mut self) -> Option<Part<'a>> {
+        let part = self.next;
+        if part.at >= self.end {
+            return None;
+        }
+        self.next.at = part.node().next as usize;
+        Some(part)
+    }
+}
+
+impl Echo for Part<'_> {
+    fn length_within(&self, most: usize) -> Option<usize> {
+        Some(self.text().len()).filter(|length| *length <= most)
+    }
+
+    fn to_json(&self) -> Json {
+        serde_json::from_slice(self.text()).unwrap_or_default()
+    }
+
+    fn beginning(&self, most: usize) -> (String, Option<usize>) {
+        let text = self.text();
+        // Its end may be half a character.
+        let start = String::from_utf8_lossy(&text[..text.len().min(most)]);
+        (beginning(start.trim_end_matches('\u{fffd}'), most).to_owned(), Some(text.len()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn told(part: Part<'_>) -> Json {
+        if part.is_list() {
+            part.items().map(told).collect()
+        } else if part.is_object() {
+            let members = part.members().map(|(name, member)| (name.into_owned(), told(member)));
+            Json::Object(members.collect())
+        } else {
+            part.to_json()
+        }
+    }
+
+    #[test]
+    fn an_outline_has_what_the_text_has() {
+        let long = "x".repeat(1000);
+        for text in [
+            r#"null"#,
+            r#" [ ] "#,
+            "\t{ }\n",
+            r#"[[],{},[[1,2.50,-3e2],"]",{"}":"{"}],null,true,false]"#,
+            r#"{"a" : 1 , "b":{"c":[{"d\"":"\\"}]},"a":[2],"\u00e9\\":"\"","한":"글"}"#,
+            r#"["\\","\\\"",""]"#,
+            "12345678901234567890123",
+            &format!(r#"["{long}",{{"{long}":"{long}"}}]"#),
+        ] {
+            let outline = Outline::of(text.as_bytes()).unwrap_or_else(|e| panic!("{text}: {e}"));
+            let expected: Json = serde_json::from_str(text).unwrap_or_default();
+            assert_eq!(told(outline.whole(text.as_bytes())), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_json_has_no_outline() {
+        let deep = "[".repeat(200) + &"]".repeat(200);
+        for text in ["", "[", "[1,]", r#"{"a"}"#, "1e999", r#""\ud800""#, "nul", "[] []", &deep] {
+            let expected = serde_json::from_str::<Json>(text).map(|_| ()).map_err(|e| e.to_string());
+            assert!(expected.is_err(), "{text}");
+            assert_eq!(Outline::of(text.as_bytes()).map(|_| ()).map_err(|e| e.to_string()), expected);
+        }
+    }
+
+    #[test]
+    fn the_last_of_a_name_counts_and_numbers_keep_their_digits() {
+        let text = br#"{"a": 1, "b": 0, "\u0061": 1.50}"#;
+        let outline = Outline::of(text).unwrap_or_default();
+        let whole = outline.whole(text);
+        assert_eq!(whole.member("a").map(|a| a.text()), Some(&b"1.50"[..]));
+        assert!(whole.member("c").is_none());
+        assert_eq!(Part::of_tree(&json!({"a": [1]}), |part| part.items().count()), 0);
+    }
+}
