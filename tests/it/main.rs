@@ -16,6 +16,7 @@ mod described;
 mod document;
 mod durability;
 mod edge;
+mod examples;
 mod faults;
 mod functions;
 mod http;
