@@ -2,7 +2,7 @@
 
 use super::{ColumnMeta, ColumnType, Corrupt, ResourceMeta, Role};
 use crate::value::{Value, ValueRef};
-use crate::wire::{FieldMeta, Presence};
+use crate::wire::{FieldMeta, Presence, Shape};
 
 /// A table as a resource wants it.
 #[derive(Clone, Debug)]
@@ -28,6 +28,9 @@ pub struct TableColumn {
     pub was: Option<&'static str>,
     /// What it holds.
     pub kind: ColumnType,
+    /// What its field looks like on the wire, where it says more than [`kind`](Self::kind): the bounds of an
+    /// integer, the numbers of an enum, what its JSON is.
+    pub shape: Option<Shape>,
     /// What it is to the table.
     pub role: Role,
     /// Whether it may hold NULL.
@@ -50,6 +53,7 @@ impl TableColumn {
             name,
             was: None,
             kind,
+            shape: None,
             role: Role::Plain,
             nullable: false,
             unique: false,
@@ -67,6 +71,7 @@ impl Table {
         let fields = meta.object.fields;
         let column = |(column, field): (&ColumnMeta, &FieldMeta)| TableColumn {
             was: column.was,
+            shape: Some((column.shape)()),
             role: column.role,
             nullable: column.nullable(),
             unique: column.unique,

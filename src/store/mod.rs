@@ -265,9 +265,11 @@ impl std::error::Error for StoreError {}
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Migrate {
-    /// Makes what is missing.
+    /// Does what loses nothing, and what a former program goes on beside.
     #[default]
     Apply,
+    /// Does also what narrows or rewrites values, where no row stands in the way.
+    Convert,
     /// Tells the statements that would make it, and does not launch.
     Print,
     /// Tells what is missing, and does not launch.

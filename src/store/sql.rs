@@ -23,20 +23,9 @@ pub(super) trait Dialect {
     /// The type that a column has on disk.
     fn column_type(kind: &ColumnType) -> Cow<'static, str>;
 
-    /// Makes the table of what was done to the schema, if it is not there.
-    const HISTORY: &'static str;
-
     /// A value as it stands in the text of a statement that changes the schema; nowhere else do values become
     /// text.
     fn literal(value: &Value, kind: &ColumnType) -> String;
-
-    /// Makes a column that is there, as it is `found`, what is declared, as far as there are statements for
-    /// that.
-    fn alter(table: &Table, index: usize, found: &str) -> Option<String>;
-
-    /// Whether a table can be made anew by copying its rows; where keys are counted by something beside the
-    /// table, that would begin again.
-    const REBUILDS: bool;
 
     /// What makes this column the key.
     fn key(column: &TableColumn) -> &'static str;
@@ -149,15 +138,8 @@ pub(super) fn create_table<D: Dialect>(table: &Table) -> String {
     format!("CREATE TABLE {} ({}){}", quoted(table.name), listed(columns), D::TABLE_OPTIONS)
 }
 
-/// Adds a column to a table that is there; rows get its default.
-pub(super) fn add_column<D: Dialect>(table: &Table, index: usize) -> String {
-    let column = &table.columns[index];
-    let default = column.default.as_ref().map(|value| D::literal(value, &column.kind));
-    add_column_with::<D>(table, index, default.as_deref())
-}
-
 /// Adds a column to a table that is there; rows get this.
-pub(super) fn add_column_with<D: Dialect>(table: &Table, index: usize, default: Option<&str>) -> String {
+pub(super) fn add_column<D: Dialect>(table: &Table, index: usize, default: Option<&str>) -> String {
     let (name, column) = (quoted(table.name), quoted(table.columns[index].name));
     let default = default.map_or(String::new(), |default| format!(" DEFAULT {default}"));
     format!("ALTER TABLE {name} ADD COLUMN {column} {}{default}", definition::<D>(table, index))
@@ -174,23 +156,6 @@ pub(super) fn drop_column(table: &Table, column: &str) -> String {
     format!("ALTER TABLE {} DROP COLUMN {}", quoted(table.name), quoted(column))
 }
 
-/// Makes a table anew of these columns, by their new names and their old ones.
-pub(super) fn rebuild<D: Dialect>(table: &Table, columns: &[(&str, &str)]) -> String {
-    let (name, old) = (quoted(table.name), quoted(&format!("{}_old", table.name)));
-    let into = listed(columns.iter().map(|(new, _)| quoted(new)));
-    let from = listed(columns.iter().map(|(_, old)| quoted(old)));
-    format!(
-        "BEGIN; ALTER TABLE {name} RENAME TO {old}; {}; INSERT INTO {name} ({into}) SELECT {from} FROM {old}; \
-         DROP TABLE {old}; COMMIT",
-        create_table::<D>(table)
-    )
-}
-
-/// Notes a statement that was run.
-pub(super) fn note<D: Dialect>() -> String {
-    format!("INSERT INTO \"_crewed_history\" (\"statement\") VALUES ({})", D::parameter(1))
-}
-
 /// A text as it stands in a statement.
 pub(super) fn text_literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
@@ -199,17 +164,6 @@ pub(super) fn text_literal(text: &str) -> String {
 /// Bytes as hexadecimal digits.
 pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// More than one row.
-pub(super) fn several(table: &Table) -> String {
-    format!("SELECT 1 FROM {} LIMIT 1 OFFSET 1", quoted(table.name))
-}
-
-/// The values that more than one row has.
-pub(super) fn duplicates(table: &str, column: &str) -> String {
-    let (table, column) = (quoted(table), quoted(column));
-    format!("SELECT {column}, count(*) FROM {table} GROUP BY {column} HAVING count(*) > 1")
 }
 
 /// What a column is declared as, after its name.
@@ -224,29 +178,32 @@ pub(super) fn definition<D: Dialect>(table: &Table, index: usize) -> String {
 }
 
 /// An index that a column asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Index {
-    pub(super) name: String,
     pub(super) column: usize,
     pub(super) unique: bool,
 }
 
 /// The indexes of a table. A key and a unique column need no second one.
 pub(super) fn indexes(table: &Table) -> impl Iterator<Item = Index> + '_ {
-    table.columns.iter().enumerate().filter_map(|(i, column)| {
-        let kind = match column {
-            _ if i == table.key => return None,
-            TableColumn { unique: true, .. } => "unique",
-            TableColumn { index: true, .. } => "index",
-            _ => return None,
-        };
-        let name = fitting(format!("{}_{}_{kind}", table.name, column.name));
-        Some(Index { name, column: i, unique: column.unique })
-    })
+    let asks = |(i, column): &(usize, &TableColumn)| *i != table.key && (column.unique || column.index);
+    let index = |(i, column): (usize, &TableColumn)| Index { column: i, unique: column.unique };
+    table.columns.iter().enumerate().filter(asks).map(index)
 }
 
-/// No longer than a name may be everywhere: 63 bytes.
-fn fitting(name: String) -> String {
+/// What the names of indexes begin with that crewed makes. No table and no column has such a name.
+pub(super) const OWN: &str = "_crewed_";
+
+/// The name of an index: `_crewed_unique_6_heroes_name`, and `_crewed_unique_6x2_heroes_name` where an older
+/// index has that.
+///
+/// The length of the table's name stands before it, so that no two columns share a name; where it is too long for
+/// a name everywhere (63 bytes) a hash takes the place of that number, and it is cut.
+pub(super) fn index_name(table: &Table, index: &Index, count: u32) -> String {
+    let (table, column) = (table.name, table.columns[index.column].name);
+    let kind = if index.unique { "unique" } else { "index" };
+    let count = if count > 1 { format!("x{count}") } else { String::new() };
+    let name = format!("{OWN}{kind}_{}{count}_{table}_{column}", table.len());
     if name.len() <= 63 {
         return name;
     }
@@ -254,32 +211,29 @@ fn fitting(name: String) -> String {
     let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     });
-    let start = (0..=46).rev().find(|end| name.is_char_boundary(*end)).unwrap_or_default();
-    format!("{}_{hash:016x}", &name[..start])
+    let mut name = format!("{OWN}{kind}_h{hash:016x}{count}_{table}_{column}");
+    while name.len() > 63 {
+        name.pop();
+    }
+    name
 }
 
 /// Makes an index.
-pub(super) fn create_index(table: &Table, index: &Index) -> String {
+pub(super) fn create_index(table: &Table, index: &Index, name: &str) -> String {
     format!(
         "CREATE {}INDEX {} ON {} ({})",
         if index.unique { "UNIQUE " } else { "" },
-        quoted(&index.name),
+        quoted(name),
         quoted(table.name),
         quoted(table.columns[index.column].name),
     )
-}
-
-/// Whether two rows have the same value in this column; NULL is not one.
-pub(super) fn shared(table: &str, column: &str) -> String {
-    let (table, column) = (quoted(table), quoted(column));
-    format!("SELECT 1 FROM {table} WHERE {column} IS NOT NULL GROUP BY {column} HAVING count(*) > 1 LIMIT 1")
 }
 
 pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-fn listed<T: AsRef<str>>(parts: impl Iterator<Item = T>) -> String {
+pub(super) fn listed<T: AsRef<str>>(parts: impl Iterator<Item = T>) -> String {
     let mut text = String::new();
     for part in parts {
         if !text.is_empty() {

@@ -9,7 +9,6 @@ mod alone;
 mod connect;
 mod dialect;
 mod failure;
-mod live;
 mod open;
 mod options;
 mod replica;
@@ -113,7 +112,7 @@ impl PostgresStore {
         options: Options,
     ) -> Result<PostgresStore, OpenError> {
         let failed = |why: &str| unopened(&name, why);
-        let unique = live::unique(&first.client, &tables).await.map_err(|error| failed(&said(&error)))?;
+        let unique = schema::unique(&first.client, &tables).await.map_err(|error| failed(&said(&error)))?;
         let (count, replicas) = (tables.len(), &options.replicas);
         let replica = |address: &Address| Arc::new(Connector::new(address.clone(), count, options.clone()));
         let replicas: Vec<_> = replicas.iter().map(replica).collect();

@@ -7,7 +7,7 @@ use rusqlite::{Error, ErrorCode, ffi};
 
 use super::connection::Database;
 use crate::resource::{Corrupt, Table};
-use crate::store::{OpenError, StoreError, sql};
+use crate::store::{OpenError, StoreError};
 
 /// What an error means that no table is to blame for.
 pub(super) fn store_error(error: &Error) -> StoreError {
@@ -88,7 +88,7 @@ fn unwritable(path: &Path) -> Option<String> {
 }
 
 /// The column whose value another row has. SQLite says it in its text alone: `UNIQUE constraint
-/// failed: t.a, t.b`, or `index 'i'` for an index that is not of columns only.
+/// failed: t.a, t.b`; of an index that is not of columns only it says the name, and crewed makes none such.
 fn taken(error: &Error, table: &Table) -> Option<usize> {
     let Error::SqliteFailure(code, Some(text)) = error else { return None };
     let unique =
@@ -97,9 +97,6 @@ fn taken(error: &Error, table: &Table) -> Option<usize> {
         return None;
     }
     let what = text.split_once(": ")?.1;
-    if let Some(index) = what.strip_prefix("index '").and_then(|rest| rest.strip_suffix('\'')) {
-        return sql::indexes(table).find(|known| known.name == index).map(|known| known.column);
-    }
     // Names may hold any character, so they are looked for, not split.
     let columns = what.get(table.name.len()..)?.strip_prefix('.')?;
     let starts =

@@ -6,7 +6,6 @@
 mod change;
 mod connection;
 mod failure;
-mod live;
 mod options;
 mod reader;
 mod row;

@@ -2,9 +2,12 @@
 
 #[macro_use]
 pub(crate) mod harness;
+mod database;
 
+mod changes;
 mod concurrency;
 mod migrate;
+mod paste;
 mod rows;
 mod transactions;
 mod types;

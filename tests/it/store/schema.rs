@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::harness::*;
 use crewed::resource::{ColumnType, Role, Table, TableColumn};
-use crewed::store::Migrate;
-use crewed::store::sqlite::{Location, Options, SqliteStore};
+use crewed::store::sqlite::{ExaminedSqlite, Location, Options, SqliteStore};
+use crewed::store::{Migrate, SchemaPolicy, Undeclared};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -21,12 +21,12 @@ fn makes_what_is_missing() {
     assert_eq!(
         file.schema(),
         [
-            r#"CREATE INDEX "users_nickname_index" ON "users" ("nickname")"#,
+            r#"CREATE INDEX "_crewed_index_5_users_nickname" ON "users" ("nickname")"#,
             r#"CREATE TABLE "all" ("key" BLOB NOT NULL PRIMARY KEY, "a" INTEGER NOT NULL, "b" INTEGER NOT NULL, "c" REAL NOT NULL, "d" INTEGER NOT NULL, "e" TEXT NOT NULL, "f" BLOB NOT NULL, "g" INTEGER NOT NULL, "h" TEXT NOT NULL, "i" INTEGER NOT NULL, "j" TEXT) STRICT"#,
             r#"CREATE TABLE "heroes" ("id" INTEGER PRIMARY KEY AUTOINCREMENT, "name" TEXT NOT NULL, "age" INTEGER, "secret" TEXT NOT NULL) STRICT"#,
             r#"CREATE TABLE "users" ("name" TEXT NOT NULL PRIMARY KEY, "nickname" TEXT NOT NULL) STRICT"#,
             "CREATE TABLE other (x)",
-            r#"CREATE UNIQUE INDEX "heroes_name_unique" ON "heroes" ("name")"#,
+            r#"CREATE UNIQUE INDEX "_crewed_unique_6_heroes_name" ON "heroes" ("name")"#,
         ]
     );
     assert_eq!(file.open(vec![heroes(), users(), all_types()], Migrate::Check), Ok(()));
@@ -59,7 +59,7 @@ fn makes_an_index_that_is_missing() {
          CREATE INDEX computed ON users (lower(nickname))",
     );
     assert_eq!(file.open(vec![users()], Migrate::Apply), Ok(()));
-    assert!(file.schema().iter().any(|text| text.contains("users_nickname_index")));
+    assert!(file.schema().iter().any(|text| text.contains("_crewed_index_5_users_nickname")));
 }
 
 #[test]
@@ -67,9 +67,14 @@ fn prints_what_it_would_make() {
     let file = File::with(HEROES);
     assert_eq!(
         file.refuses(vec![heroes(), users()], Migrate::Print),
-        "the SQLite database DB lacks what these statements make (migrate = \"apply\" runs them):
+        "the SQLite database DB is not yet as declared; these statements make it so (migrate = \"apply\" runs them):
+  BEGIN;
   CREATE TABLE \"users\" (\"name\" TEXT NOT NULL PRIMARY KEY, \"nickname\" TEXT NOT NULL) STRICT;
-  CREATE INDEX \"users_nickname_index\" ON \"users\" (\"nickname\");"
+  CREATE INDEX \"_crewed_index_5_users_nickname\" ON \"users\" (\"nickname\");
+  CREATE TABLE IF NOT EXISTS \"_crewed_schema\" (\"table\" TEXT NOT NULL, \"column\" TEXT NOT NULL, \"meaning\" TEXT NOT NULL, PRIMARY KEY (\"table\", \"column\")) STRICT;
+  INSERT INTO \"_crewed_schema\" (\"table\", \"column\", \"meaning\") VALUES ('users', 'name', '{\"is\":\"text\",\"version\":1}') ON CONFLICT (\"table\", \"column\") DO UPDATE SET \"meaning\" = excluded.\"meaning\";
+  INSERT INTO \"_crewed_schema\" (\"table\", \"column\", \"meaning\") VALUES ('users', 'nickname', '{\"is\":\"text\",\"version\":1}') ON CONFLICT (\"table\", \"column\") DO UPDATE SET \"meaning\" = excluded.\"meaning\";
+  COMMIT;"
     );
 }
 
@@ -78,9 +83,9 @@ fn tells_what_is_missing() {
     let file = File::with(HEROES);
     assert_eq!(
         file.refuses(vec![heroes(), users()], Migrate::Check),
-        "the SQLite database DB lacks (migrate = \"apply\" makes it):
-  table `users`
-  index `users_nickname_index` of table `users`"
+        "the SQLite database DB is not yet as declared (migrate = \"apply\" makes it so):
+  new table `users`
+  new index `_crewed_index_5_users_nickname` of table `users`"
     );
 }
 
@@ -107,10 +112,37 @@ fn tells_a_missing_column() {
     );
 }
 
+/// Whoever adds rows need not know of a column that is filled by itself; whoever wants to can refuse it.
 #[test]
 fn tells_a_column_that_is_not_declared() {
-    let file =
-        File::with(&format!("{HEROES} ALTER TABLE heroes ADD COLUMN power INTEGER NOT NULL DEFAULT 1"));
+    let file = File::with(&format!(
+        "{HEROES} ALTER TABLE heroes ADD COLUMN power INTEGER NOT NULL DEFAULT 1;
+         ALTER TABLE heroes ADD COLUMN note TEXT; ALTER TABLE heroes ADD COLUMN loud TEXT AS (upper(name))"
+    ));
+    let notes = [
+        "table `heroes`, column `power`: is INTEGER NOT NULL, not declared",
+        "table `heroes`, column `note`: is TEXT, not declared",
+        "table `heroes`, column `loud`: is TEXT GENERATED, not declared",
+    ];
+    for migrate in [Migrate::Apply, Migrate::Check] {
+        let examined = file.examine(vec![heroes()], migrate).unwrap();
+        assert_eq!(examined.notes(), notes);
+        let (store, changes) = examined.open().unwrap();
+        wait(write(&store, 3, hero(format!("{migrate:?}")))).unwrap();
+        let adopted =
+            "what 4 columns mean is kept in the table `_crewed_schema` from now on, as it is declared now";
+        assert_eq!(changes, if migrate == Migrate::Apply { vec![adopted] } else { Vec::new() });
+    }
+    let mut policy = SchemaPolicy::from(Migrate::Apply);
+    policy.undeclared = Undeclared::Refuse;
+    let told = file.examine(vec![heroes()], policy).map(drop).unwrap_err();
+    for note in notes {
+        assert!(told.contains(note), "{told}");
+    }
+    let file = File::with(
+        "CREATE TABLE heroes (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, age INTEGER,
+         secret TEXT NOT NULL, power INTEGER NOT NULL) STRICT",
+    );
     assert_eq!(
         file.refuses(vec![heroes()], Migrate::Apply),
         "the SQLite database DB does not fit the declaration (nothing was changed):
@@ -127,7 +159,7 @@ fn tells_another_type() {
         file.refuses(vec![users()], Migrate::Apply),
         "the SQLite database DB does not fit the declaration (nothing was changed):
   table `users`, column `nickname`: is BLOB NOT NULL, declared TEXT NOT NULL
-    to make `users` anew of what it holds: BEGIN; ALTER TABLE \"users\" RENAME TO \"users_old\"; CREATE TABLE \"users\" (\"name\" TEXT NOT NULL PRIMARY KEY, \"nickname\" TEXT NOT NULL) STRICT; INSERT INTO \"users\" (\"name\", \"nickname\") SELECT \"name\", \"nickname\" FROM \"users_old\"; DROP TABLE \"users_old\"; COMMIT"
+    to convert it (migrate = \"convert\" does the same, where no row stands in the way):"
     );
 }
 
@@ -141,8 +173,7 @@ fn tells_what_may_be_null() {
         file.refuses(vec![heroes()], Migrate::Apply),
         "the SQLite database DB does not fit the declaration (nothing was changed):
   table `heroes`, column `name`: is TEXT, declared TEXT NOT NULL
-  table `heroes`, column `age`: is INTEGER NOT NULL, declared INTEGER
-    to make `heroes` anew of what it holds: BEGIN; ALTER TABLE \"heroes\" RENAME TO \"heroes_old\"; CREATE TABLE \"heroes\" (\"id\" INTEGER PRIMARY KEY AUTOINCREMENT, \"name\" TEXT NOT NULL, \"age\" INTEGER, \"secret\" TEXT NOT NULL) STRICT; INSERT INTO \"heroes\" (\"id\", \"name\", \"age\", \"secret\") SELECT \"id\", \"name\", \"age\", \"secret\" FROM \"heroes_old\"; DROP TABLE \"heroes_old\"; COMMIT"
+    to convert it (migrate = \"convert\" does the same, where no row stands in the way):"
     );
     // In a STRICT table a key is never NULL.
     let file = File::with("CREATE TABLE users (name TEXT PRIMARY KEY, nickname TEXT NOT NULL)");
@@ -151,7 +182,7 @@ fn tells_what_may_be_null() {
         "the SQLite database DB does not fit the declaration (nothing was changed):
   table `users`: is not STRICT, declared STRICT
   table `users`, column `name`: is TEXT PRIMARY KEY, declared TEXT NOT NULL PRIMARY KEY
-    to make `users` anew of what it holds: BEGIN; ALTER TABLE \"users\" RENAME TO \"users_old\"; CREATE TABLE \"users\" (\"name\" TEXT NOT NULL PRIMARY KEY, \"nickname\" TEXT NOT NULL) STRICT; INSERT INTO \"users\" (\"name\", \"nickname\") SELECT \"name\", \"nickname\" FROM \"users_old\"; DROP TABLE \"users_old\"; COMMIT"
+    to make the table anew of what it holds:"
     );
 }
 
@@ -167,10 +198,10 @@ fn tells_another_key() {
         "the SQLite database DB does not fit the declaration (nothing was changed):
   table `users`, column `name`: is TEXT NOT NULL, declared TEXT NOT NULL PRIMARY KEY
   table `users`, column `nickname`: is TEXT NOT NULL PRIMARY KEY, declared TEXT NOT NULL
-    to make `users` anew of what it holds: BEGIN; ALTER TABLE \"users\" RENAME TO \"users_old\"; CREATE TABLE \"users\" (\"name\" TEXT NOT NULL PRIMARY KEY, \"nickname\" TEXT NOT NULL) STRICT; INSERT INTO \"users\" (\"name\", \"nickname\") SELECT \"name\", \"nickname\" FROM \"users_old\"; DROP TABLE \"users_old\"; COMMIT
+    to make the table anew of what it holds:
   table `heroes`, column `id`: is INTEGER PRIMARY KEY, declared INTEGER PRIMARY KEY AUTOINCREMENT
   table `heroes`, column `name`: is TEXT NOT NULL PRIMARY KEY, declared TEXT NOT NULL
-    to make `heroes` anew of what it holds: BEGIN; ALTER TABLE \"heroes\" RENAME TO \"heroes_old\"; CREATE TABLE \"heroes\" (\"id\" INTEGER PRIMARY KEY AUTOINCREMENT, \"name\" TEXT NOT NULL, \"age\" INTEGER, \"secret\" TEXT NOT NULL) STRICT; INSERT INTO \"heroes\" (\"id\", \"name\", \"age\", \"secret\") SELECT \"id\", \"name\", \"age\", \"secret\" FROM \"heroes_old\"; DROP TABLE \"heroes_old\"; COMMIT"
+    to make the table anew of what it holds:"
     );
 }
 
@@ -184,7 +215,7 @@ fn tells_a_key_that_is_counted_otherwise() {
         file.refuses(vec![heroes()], Migrate::Apply),
         "the SQLite database DB does not fit the declaration (nothing was changed):
   table `heroes`, column `id`: is INTEGER PRIMARY KEY, declared INTEGER PRIMARY KEY AUTOINCREMENT
-    to make `heroes` anew of what it holds: BEGIN; ALTER TABLE \"heroes\" RENAME TO \"heroes_old\"; CREATE TABLE \"heroes\" (\"id\" INTEGER PRIMARY KEY AUTOINCREMENT, \"name\" TEXT NOT NULL, \"age\" INTEGER, \"secret\" TEXT NOT NULL) STRICT; INSERT INTO \"heroes\" (\"id\", \"name\", \"age\", \"secret\") SELECT \"id\", \"name\", \"age\", \"secret\" FROM \"heroes_old\"; DROP TABLE \"heroes_old\"; COMMIT"
+    to make the table anew of what it holds:"
     );
     let mut chosen = heroes();
     chosen.columns[0].role = Role::Key;
@@ -192,7 +223,7 @@ fn tells_a_key_that_is_counted_otherwise() {
         File::with(HEROES).refuses(vec![chosen], Migrate::Apply),
         "the SQLite database DB does not fit the declaration (nothing was changed):
   table `heroes`, column `id`: is INTEGER PRIMARY KEY AUTOINCREMENT, declared INTEGER PRIMARY KEY
-    to make `heroes` anew of what it holds: BEGIN; ALTER TABLE \"heroes\" RENAME TO \"heroes_old\"; CREATE TABLE \"heroes\" (\"id\" INTEGER PRIMARY KEY, \"name\" TEXT NOT NULL, \"age\" INTEGER, \"secret\" TEXT NOT NULL) STRICT; INSERT INTO \"heroes\" (\"id\", \"name\", \"age\", \"secret\") SELECT \"id\", \"name\", \"age\", \"secret\" FROM \"heroes_old\"; DROP TABLE \"heroes_old\"; COMMIT"
+    to make the table anew of what it holds:"
     );
 }
 
@@ -205,7 +236,7 @@ fn tells_a_table_that_is_not_strict() {
         "the SQLite database DB does not fit the declaration (nothing was changed):
   table `users`: is not STRICT, declared STRICT
   table `users`, column `nickname`: is VARCHAR(9) NOT NULL, declared TEXT NOT NULL
-    to make `users` anew of what it holds: BEGIN; ALTER TABLE \"users\" RENAME TO \"users_old\"; CREATE TABLE \"users\" (\"name\" TEXT NOT NULL PRIMARY KEY, \"nickname\" TEXT NOT NULL) STRICT; INSERT INTO \"users\" (\"name\", \"nickname\") SELECT \"name\", \"nickname\" FROM \"users_old\"; DROP TABLE \"users_old\"; COMMIT"
+    to make the table anew of what it holds:"
     );
 }
 
@@ -233,7 +264,7 @@ fn tells_what_is_computed_or_compares_otherwise() {
         "the SQLite database DB does not fit the declaration (nothing was changed):
   table `users`, column `name`: is TEXT NOT NULL PRIMARY KEY COLLATE NOCASE, declared TEXT NOT NULL PRIMARY KEY
   table `users`, column `nickname`: is TEXT NOT NULL GENERATED, declared TEXT NOT NULL
-    to make `users` anew of what it holds: BEGIN; ALTER TABLE \"users\" RENAME TO \"users_old\"; CREATE TABLE \"users\" (\"name\" TEXT NOT NULL PRIMARY KEY, \"nickname\" TEXT NOT NULL) STRICT; INSERT INTO \"users\" (\"name\", \"nickname\") SELECT \"name\", \"nickname\" FROM \"users_old\"; DROP TABLE \"users_old\"; COMMIT"
+    to make the table anew of what it holds:"
     );
 }
 
@@ -248,19 +279,39 @@ fn tells_values_that_are_not_unique() {
         file.refuses(vec![heroes(), users()], Migrate::Apply),
         "the SQLite database DB does not fit the declaration (nothing was changed):
   table `heroes`, column `name`: has a value in more than one row, declared unique
-    to see which: SELECT \"name\", count(*) FROM \"heroes\" GROUP BY \"name\" HAVING count(*) > 1"
+    2 rows have a value that another row has too: 'a' (2 rows)"
     );
 }
 
+/// No two columns ask for one name, and where somebody has it nevertheless the next one is taken.
 #[test]
-fn tells_a_name_that_is_taken() {
-    let file = File::with("CREATE TABLE other (x); CREATE INDEX users_nickname_index ON other (x)");
-    assert_eq!(
-        file.refuses(vec![users()], Migrate::Apply),
-        "the SQLite database DB does not fit the declaration (nothing was changed):
-  table `users`, column `nickname`: has no index of its own, declared an index, whose name \
-         `users_nickname_index` is taken by another index (of `other`)"
+fn names_of_indexes_are_unambiguous() {
+    let key = |name| TableColumn { role: Role::Key, ..column(name, ColumnType::Text) };
+    let unique = |name| TableColumn { unique: true, ..column(name, ColumnType::Text) };
+    let long: &'static str = "x".repeat(60).leak();
+    let longer: &'static str = format!("{long}y").leak();
+    let file = File::with(
+        "CREATE TABLE other (x); CREATE INDEX _crewed_unique_4_user_group_name ON other (x);
+         CREATE TABLE user_group_name_unique (x)",
     );
+    let tables = || {
+        vec![
+            table(
+                "user",
+                vec![key("id"), unique("group_name"), unique("group_name_2"), unique("2_group_name")],
+            ),
+            table("user_group", vec![key("id"), unique("name"), unique("name_index"), unique("name_unique")]),
+            table(long, vec![key("id"), unique("a"), unique("b")]),
+            table(longer, vec![key("id"), unique("a"), unique(long)]),
+        ]
+    };
+    assert_eq!(file.open(tables(), Migrate::Apply), Ok(()));
+    assert_eq!(file.open(tables(), Migrate::Check), Ok(()));
+    let texts = file.schema();
+    let indexes = texts.iter().filter(|text| text.starts_with("CREATE UNIQUE"));
+    assert_eq!(indexes.count(), 10);
+    assert!(texts.iter().any(|text| text.contains(r#""_crewed_unique_4x2_user_group_name" ON "user""#)));
+    assert!(texts.iter().filter_map(|text| text.split('"').nth(1)).all(|name| name.len() <= 63));
 }
 
 #[test]
@@ -280,9 +331,9 @@ fn tells_everything_at_once() {
   table `heroes`, column `secret`: is missing, declared TEXT NOT NULL
     give the field a `default`, or rows that are there a value: ALTER TABLE \"heroes\" ADD COLUMN \"secret\" TEXT NOT NULL DEFAULT <VALUE>
   table `users`: is declared twice
-and lacks (migrate = \"apply\" makes it):
-  column `age` of table `heroes`
-  table `all`"
+and is not yet as declared (migrate = \"apply\" makes it so):
+  new column `age` of table `heroes`
+  new table `all`"
     );
 }
 
@@ -330,9 +381,12 @@ impl File {
     }
 
     fn open(&self, tables: Vec<Table>, migrate: Migrate) -> Result<(), String> {
-        let location = Location::File(self.path());
-        SqliteStore::open(location, tables, Options::default(), migrate)
-            .map(drop)
+        let opened = self.examine(tables, migrate)?.open();
+        opened.map(drop).map_err(|error| error.0.replace(self.path().to_str().unwrap(), "DB"))
+    }
+
+    fn examine(&self, tables: Vec<Table>, policy: impl Into<SchemaPolicy>) -> Result<ExaminedSqlite, String> {
+        SqliteStore::examine(Location::File(self.path()), tables, Options::default(), policy)
             .map_err(|error| error.0.replace(self.path().to_str().unwrap(), "DB"))
     }
 
@@ -341,7 +395,9 @@ impl File {
         let before = std::fs::read(self.path()).unwrap();
         let said = self.open(tables, migrate).unwrap_err();
         assert_eq!(std::fs::read(self.path()).unwrap(), before);
-        said
+        // Statements that are made of several are pasted elsewhere.
+        let lines = said.lines().filter(|line| !line.starts_with("      "));
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     fn schema(&self) -> Vec<String> {
@@ -349,7 +405,7 @@ impl File {
         let mut statement = connection
             .prepare(
                 "SELECT sql FROM sqlite_schema WHERE sql NOT NULL AND name NOT LIKE 'sqlite%'
-                 AND name NOT LIKE '\\_crewed%' ESCAPE '\\' ORDER BY sql",
+                 AND tbl_name NOT LIKE '\\_crewed%' ESCAPE '\\' ORDER BY sql",
             )
             .unwrap();
         let texts = statement.query_map([], |row| row.get(0)).unwrap();

@@ -1,14 +1,17 @@
 //! Makes the tables of a database what the declaration wants, or tells what stands in the way.
 
+mod dialect;
+mod live;
+
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Error};
 
+pub(super) use self::live::unique;
+
 use super::dialect::Postgres;
-use super::live;
 use crate::resource::Table;
 use crate::store::SchemaPolicy;
-use crate::store::schema::Plan;
-use crate::store::sql::{self, Dialect};
+use crate::store::schema::{Doubt, Found, Live, Plan};
 
 /// Processes that start at once take turns by this; it means nothing to anybody else.
 const LOCK: i64 = 0x6372_6577_6564;
@@ -31,7 +34,7 @@ impl From<Error> for Misfit {
     }
 }
 
-/// Compares the tables with the declaration and changes nothing; tells what would be done.
+/// Compares the tables with the declaration and changes nothing; tells what is worth a line in the log.
 ///
 /// What is looked at is of one moment, since another process may be changing it; nothing is locked.
 pub(super) async fn examine(
@@ -39,16 +42,16 @@ pub(super) async fn examine(
     tables: &[Table],
     policy: &SchemaPolicy,
 ) -> Result<Vec<String>, Misfit> {
-    look(client, tables, policy).await.map(|_| Vec::new())
+    look(client, tables, policy).await.map(|plan| plan.notes)
 }
 
 async fn look(client: &Client, tables: &[Table], policy: &SchemaPolicy) -> Result<Plan, Misfit> {
     client
         .batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0")
         .await?;
-    let seen = plan(client, tables).await?;
+    let (_, seen) = plan(client, tables, policy).await?;
     client.batch_execute("COMMIT").await?;
-    seen.allowed(policy.migrate).map_err(Misfit::Told)?;
+    seen.allowed::<Postgres>(policy).map_err(Misfit::Told)?;
     Ok(seen)
 }
 
@@ -69,7 +72,7 @@ pub(super) async fn apply(
 }
 
 async fn apply_once(client: &Client, tables: &[Table], policy: &SchemaPolicy) -> Result<Vec<String>, Misfit> {
-    if look(client, tables, policy).await?.steps.is_empty() {
+    if look(client, tables, policy).await?.is_empty() || !policy.changes() {
         return Ok(Vec::new());
     }
     // An index takes as long as there are rows; but what waits for a table holds up everybody else.
@@ -78,28 +81,45 @@ async fn apply_once(client: &Client, tables: &[Table], policy: &SchemaPolicy) ->
     );
     client.batch_execute(&lock).await?;
     // Another process may have been faster.
-    let plan = plan(client, tables).await?;
-    if let Err(told) = plan.allowed(policy.migrate) {
+    let (live, plan) = plan(client, tables, policy).await?;
+    if let Err(told) = plan.allowed::<Postgres>(policy) {
         client.batch_execute("ROLLBACK").await?;
         return Err(Misfit::Told(told));
     }
-    client.batch_execute(Postgres::HISTORY).await?;
-    for step in &plan.steps {
-        client.batch_execute(&step.statement).await?;
-        client.query(&sql::note::<Postgres>(), &[&step.statement]).await?;
+    for statement in live.history_statements::<Postgres>() {
+        client.batch_execute(statement).await?;
+    }
+    for statement in plan.alters().chain(plan.simple()) {
+        client.batch_execute(statement).await?;
+        client.query("INSERT INTO \"_crewed_history\" (\"statement\") VALUES ($1)", &[statement]).await?;
+    }
+    for statement in plan.meanings::<Postgres>() {
+        client.batch_execute(&statement).await?;
     }
     client.batch_execute("COMMIT").await?;
-    Ok(Vec::new())
+    Ok(plan.told())
 }
 
-async fn plan(client: &Client, tables: &[Table]) -> Result<Plan, Error> {
-    let mut plan = Plan::of::<Postgres>(tables, &live::read(client, tables).await?);
+async fn plan(client: &Client, tables: &[Table], policy: &SchemaPolicy) -> Result<(Live, Plan), Error> {
+    let live = live::read(client, tables).await?;
+    let mut plan = Plan::of::<Postgres>(tables, &live, policy);
     let mut found = Vec::new();
-    for query in plan.doubts() {
-        found.push(!client.query(query, &[]).await?.is_empty());
+    for doubt in plan.doubts() {
+        found.push(ask(client, doubt).await?);
     }
     plan.settle(found);
-    Ok(plan)
+    Ok((live, plan))
+}
+
+async fn ask(client: &Client, doubt: &Doubt) -> Result<Found, Error> {
+    let total: i64 = client.query_one(&doubt.total, &[]).await?.try_get(0)?;
+    let mut sample = Vec::new();
+    if let Some(query) = doubt.sample.as_ref().filter(|_| total > 0) {
+        for row in client.query(query, &[]).await? {
+            sample.push((row.try_get(0)?, row.try_get(1)?));
+        }
+    }
+    Ok(Found { total, sample })
 }
 
 /// Whether another process made the same at the same moment, where the lock does not hold it back.

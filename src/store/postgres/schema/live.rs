@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use tokio_postgres::{Client, Error, Row};
 
 use crate::resource::Table;
-use crate::store::schema::{Live, LiveColumn, LiveIndex, LiveName, LiveTable};
+use crate::store::schema::{History, Live, LiveColumn, LiveIndex, LiveMeaning, LiveTable, Meaning};
 use crate::store::sql;
 
 /// What the database has of these tables, in the schema that names without one are of.
@@ -13,32 +13,71 @@ pub(super) async fn read(client: &Client, tables: &[Table]) -> Result<Live, Erro
     let mut found: HashMap<String, LiveTable> = HashMap::new();
     let names: Vec<&str> = tables.iter().map(|table| table.name).collect();
     for row in client.query(COLUMNS, &[&names]).await? {
-        let table = found.entry(row.try_get(0)?).or_default();
+        let name: String = row.try_get(0)?;
+        let table = found.entry(name.clone()).or_insert_with(|| LiveTable { name, ..LiveTable::default() });
         let kind: String = row.try_get(1)?;
         table.instead = instead(&kind);
         if let (None, Some(name)) = (&table.instead, row.try_get(2)?) {
-            table.columns.push(LiveColumn { name, definition: definition(&row)? });
+            table.columns.push(column(name, &row)?);
         }
     }
     for row in client.query(INDEXES, &[&names]).await? {
         if let Some(table) = found.get_mut(&row.try_get::<_, String>(0)?) {
-            table.indexes.push(LiveIndex { first: row.try_get(1)?, apart: row.try_get(2)? });
+            table.indexes.push(LiveIndex {
+                first: row.try_get(1)?,
+                apart: row.try_get(2)?,
+                name: row.try_get(3)?,
+                only: row.try_get(4)?,
+                constraint: row.try_get(5)?,
+            });
         }
     }
-    let indexes: Vec<String> = tables.iter().flat_map(sql::indexes).map(|index| index.name).collect();
-    let named = client.query(NAMES, &[&indexes]).await?;
-    let name = |row: &Row| {
-        let kind: String = row.try_get(1)?;
-        let kind = instead(&kind).map_or("a table".to_owned(), |kind| kind);
-        let kind = kind.split_once(' ').map_or("", |(_, kind)| kind).to_owned();
-        Ok(LiveName { name: row.try_get(0)?, kind, of: row.try_get(2)? })
+    let own = client.query(OWN_NAMES, &[]).await?;
+    let own_names = own.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+    let tables = tables.iter().map(|table| found.remove(table.name)).collect();
+    Ok(Live { tables, own_names, meanings: meanings(client).await?, history: history(client).await? })
+}
+
+async fn columns_of(client: &Client, table: &str) -> Result<Vec<String>, Error> {
+    let rows = client.query(COLUMNS, &[&[table].as_slice()]).await?;
+    Ok(rows
+        .iter()
+        .map(|row| row.try_get(2))
+        .collect::<Result<Vec<Option<String>>, _>>()?
+        .into_iter()
+        .flatten()
+        .collect())
+}
+
+async fn meanings(client: &Client) -> Result<Option<Vec<LiveMeaning>>, Error> {
+    if columns_of(client, "_crewed_schema").await?.is_empty() {
+        return Ok(None);
+    }
+    let query = "SELECT \"table\", \"column\", \"meaning\" FROM \"_crewed_schema\"";
+    let meaning = |row: &Row| {
+        let meaning = Meaning::read(row.try_get(2)?);
+        Ok(LiveMeaning { table: row.try_get(0)?, column: row.try_get(1)?, meaning })
     };
-    let names = named.iter().map(name).collect::<Result<_, Error>>()?;
-    Ok(Live { tables: tables.iter().map(|table| found.remove(table.name)).collect(), names })
+    client.query(query, &[]).await?.iter().map(meaning).collect::<Result<_, Error>>().map(Some)
+}
+
+async fn history(client: &Client) -> Result<Option<History>, Error> {
+    let columns = columns_of(client, "_crewed_history").await?;
+    if columns.is_empty() {
+        return Ok(None);
+    }
+    let indexes = "SELECT statement FROM \"_crewed_history\" WHERE statement LIKE 'CREATE %INDEX %'";
+    let indexes = client.query(indexes, &[]).await?;
+    let indexes = indexes.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+    let names_steps = columns.iter().any(|name| name == "step");
+    Ok(Some(History { indexes, names_steps }))
 }
 
 /// The columns that unique indexes keep apart, by the names of these, for each table.
-pub(super) async fn unique(client: &Client, tables: &[Table]) -> Result<Vec<HashMap<String, usize>>, Error> {
+pub(in crate::store::postgres) async fn unique(
+    client: &Client,
+    tables: &[Table],
+) -> Result<Vec<HashMap<String, usize>>, Error> {
     let names: Vec<&str> = tables.iter().map(|table| table.name).collect();
     let mut unique: Vec<HashMap<String, usize>> = tables.iter().map(|_| HashMap::new()).collect();
     // A pooler keeps to one connection within a transaction.
@@ -59,25 +98,29 @@ pub(super) async fn unique(client: &Client, tables: &[Table]) -> Result<Vec<Hash
     Ok(unique)
 }
 
-/// In the words that crewed declares columns with.
-fn definition(row: &Row) -> Result<String, Error> {
-    let mut text: String = row.try_get(3)?;
+/// A column, in the words that crewed declares columns with.
+fn column(name: String, row: &Row) -> Result<LiveColumn, Error> {
+    let mut kind: String = row.try_get(3)?;
     if let Some(collation) = row.try_get::<_, Option<String>>(4)? {
-        text.push_str(&format!(" COLLATE {}", sql::quoted(&collation)));
+        kind.push_str(&format!(" COLLATE {}", sql::quoted(&collation)));
     }
     let (not_null, key): (bool, bool) = (row.try_get(5)?, row.try_get(6)?);
+    let (counted, computed): (bool, bool) = (row.try_get(7)?, row.try_get(8)?);
+    let (mut definition, mut rest) = (kind.clone(), String::new());
     let words = [
-        (row.try_get(7)?, "GENERATED BY DEFAULT AS IDENTITY"),
-        (key, "PRIMARY KEY"),
+        (counted, "GENERATED BY DEFAULT AS IDENTITY", true),
+        (key, "PRIMARY KEY", true),
         // A key is never NULL, said or not.
-        (not_null && !key, "NOT NULL"),
-        (row.try_get(8)?, "GENERATED"),
+        (not_null && !key, "NOT NULL", false),
+        (computed, "GENERATED", true),
     ];
-    for (_, word) in words.iter().filter(|(applies, _)| *applies) {
-        text.push(' ');
-        text.push_str(word);
+    for (_, word, is_rest) in words.iter().filter(|(applies, ..)| *applies) {
+        definition.push_str(&format!(" {word}"));
+        if *is_rest {
+            rest.push_str(&format!(" {word}"));
+        }
     }
-    Ok(text)
+    Ok(LiveColumn { name, kind, not_null, rest, filled: row.try_get(9)?, computed, definition })
 }
 
 /// What it is, where it is no table.
@@ -89,23 +132,20 @@ fn instead(kind: &str) -> Option<String> {
         "v" => "a view",
         "m" => "a materialized view",
         "f" => "a foreign table",
-        "i" | "I" => "an index",
-        "S" => "a sequence",
-        "c" => "a type",
         _ => "something else",
     };
     Some(what.to_owned())
 }
 
 /// Of tables: name, kind, column, type, collation other than the usual one, whether it is never NULL, of the
-/// key, counted, computed.
+/// key, counted, computed, given a value where an insert does not name it.
 const COLUMNS: &str = "
     SELECT c.relname::text, c.relkind::text, a.attname::text, format_type(a.atttypid, a.atttypmod)::text,
         CASE WHEN l.collname <> 'default' THEN l.collname::text END, a.attnotnull,
         EXISTS (SELECT 1 FROM pg_index i
             WHERE i.indrelid = c.oid AND i.indisprimary AND a.attnum = ANY (i.indkey)),
         a.attidentity::text <> '' OR coalesce(pg_get_expr(d.adbin, d.adrelid), '') LIKE 'nextval(%',
-        a.attgenerated::text <> ''
+        a.attgenerated::text <> '', a.attidentity::text <> '' OR d.adbin IS NOT NULL
     FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -114,13 +154,15 @@ const COLUMNS: &str = "
     WHERE n.nspname = current_schema() AND c.relname::text = ANY ($1)
     ORDER BY c.relname, a.attnum";
 
-/// Of indexes: table, first column where it finds any row by it, whether it keeps that column apart, name.
+/// Of indexes: table, first column where it finds any row by it, whether it keeps that column apart, name,
+/// whether it is of that column alone, and whether it is that of a constraint.
 const INDEXES: &str = "
     SELECT t.relname::text,
         CASE WHEN i.indpred IS NULL AND i.indisvalid AND m.amname = 'btree'
             AND coalesce(l.collname, 'C') = 'C' THEN a.attname::text END,
         i.indisunique AND i.indimmediate AND i.indnkeyatts = 1 AND i.indpred IS NULL,
-        x.relname::text
+        x.relname::text, i.indnkeyatts = 1 AND i.indpred IS NULL,
+        EXISTS (SELECT 1 FROM pg_constraint o WHERE o.conindid = i.indexrelid)
     FROM pg_index i
     JOIN pg_class x ON x.oid = i.indexrelid
     JOIN pg_am m ON m.oid = x.relam
@@ -130,11 +172,9 @@ const INDEXES: &str = "
     LEFT JOIN pg_collation l ON l.oid = i.indcollation[0]
     WHERE n.nspname = current_schema() AND t.relname::text = ANY ($1)";
 
-/// What has one of these names: the name, its kind, and the table that it belongs to.
-const NAMES: &str = "
-    SELECT c.relname::text, c.relkind::text, coalesce(t.relname, c.relname)::text
+/// The names that crewed gave.
+const OWN_NAMES: &str = "
+    SELECT c.relname::text
     FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
-    LEFT JOIN pg_index i ON i.indexrelid = c.oid
-    LEFT JOIN pg_class t ON t.oid = i.indrelid
-    WHERE n.nspname = current_schema() AND c.relname::text = ANY ($1)";
+    WHERE n.nspname = current_schema() AND starts_with(c.relname::text, '_crewed_')";

@@ -1,0 +1,84 @@
+//! What engines say differently of a schema.
+
+use super::change::Edit;
+use super::live::LiveTable;
+use super::meaning::Meaning;
+use crate::resource::Table;
+use crate::store::sql::Dialect;
+
+/// What engines say differently where a schema is changed.
+pub(in crate::store) trait SchemaDialect: Dialect {
+    /// Whether it rewrites a decimal of another scale itself, so that a program which knows the former one
+    /// goes on reading it.
+    const KNOWS_SCALES: bool;
+
+    /// Whether a column changes by making its table anew, and so not where another one cannot.
+    const IN_SOURCE: bool;
+
+    /// Makes the table of what was done to the schema, if it is not there.
+    const HISTORY: &'static str;
+
+    /// Gives that table what a former build's lacks.
+    const HISTORY_NAMES: &'static str = "ALTER TABLE \"_crewed_history\" ADD COLUMN \"step\" TEXT";
+
+    /// Makes the table of what columns mean, if it is not there.
+    const MEANINGS: &'static str;
+
+    /// What a column means of which nothing but its type on disk is known.
+    fn assumed(kind: &str) -> Option<Meaning>;
+
+    /// The same expression as text, of 60 characters at most.
+    fn shown(expression: &str) -> String;
+
+    /// How values of one meaning become values of another, where that takes more than to call them so: an
+    /// expression of the column, and what must hold so that nothing is lost.
+    fn cast(column: &str, from: &Meaning, to: &Meaning) -> Option<Cast>;
+
+    /// Changes columns of a table, all at once; its indexes, triggers and references stay as they were.
+    ///
+    /// # Errors
+    /// Where the statement that made the table is not understood.
+    fn alter(live: &LiveTable, edits: &[Edit]) -> Result<Vec<String>, String>;
+
+    /// The same as a person can paste it into the engine's shell, one that goes on after errors too: all of it
+    /// happens or nothing, and where a value does not fit, nothing. `meanings` are kept of these columns
+    /// afterwards.
+    ///
+    /// # Errors
+    /// As of [`alter`](Self::alter).
+    fn paste(live: &LiveTable, edits: &[Edit], meanings: &[(String, String)]) -> Result<Vec<String>, String>;
+
+    /// Makes a table anew as it is declared, with the rows and the undeclared columns that it has, to be pasted.
+    /// `columns` are those that are there, by position and by the name that they have.
+    fn remake(
+        table: &Table,
+        live: &LiveTable,
+        columns: &[(usize, &str)],
+        edits: &[Edit],
+        meanings: &[(String, String)],
+    ) -> Option<Vec<String>>;
+
+    /// Gives up an index, or the constraint that it serves; nothing, where no statement does.
+    fn drop_index(table: &str, name: &str, constraint: bool) -> Option<String>;
+}
+
+/// How the values of a column become those of another meaning.
+#[derive(Clone, Debug)]
+pub(in crate::store) struct Cast {
+    /// What each value becomes; nothing, where it stays the same bytes.
+    pub(in crate::store) value: Option<String>,
+    /// What must hold of each value, so that none is lost. NULL fits.
+    pub(in crate::store) fits: Option<String>,
+    /// What is taken for granted, where somebody has to decide that.
+    pub(in crate::store) assumes: Option<&'static str>,
+}
+
+impl Cast {
+    pub(in crate::store) fn new(value: Option<String>, fits: Option<String>) -> Self {
+        Cast { value, fits, assumes: None }
+    }
+
+    pub(in crate::store) fn assuming(self, what: &'static str) -> Self {
+        Cast { assumes: Some(what), ..self }
+    }
+}

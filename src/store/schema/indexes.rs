@@ -1,0 +1,110 @@
+//! The indexes of a table that is there.
+
+use super::compare::Comparison;
+use super::dialect::SchemaDialect;
+use super::live::{LiveIndex, LiveTable};
+use super::query;
+use crate::resource::TableColumn;
+use crate::store::sql;
+
+impl<D: SchemaDialect> Comparison<'_, D> {
+    /// Makes the indexes that are missing, and gives up those that crewed has made and that are not declared any
+    /// more. `there` are the columns that the table has, by position and by the name that they have.
+    pub(super) fn indexes(&mut self, found: &LiveTable, there: &[(usize, &str)]) {
+        let table = self.table;
+        let live_name = |index: usize| there.iter().find(|(known, _)| *known == index).map(|(_, name)| *name);
+        let on = |index: &LiveIndex, column: &str| {
+            index.first.as_ref().is_some_and(|first| D::same_name(first, column))
+        };
+        // Looked at once: an index that serves is not given up.
+        let mut serving: Vec<&str> = Vec::new();
+        for index in sql::indexes(table) {
+            let column = &table.columns[index.column];
+            let Some(live) = live_name(index.column) else {
+                if column.nullable || self.is_added(column) {
+                    self.new_index(&index, None);
+                }
+                continue;
+            };
+            let serves = |known: &&LiveIndex| on(known, live) && (known.apart || !index.unique);
+            // A plain index that is there does for one, even where another is unique.
+            let exact = found.indexes.iter().filter(serves).find(|known| known.apart == index.unique);
+            let other = || found.indexes.iter().filter(serves).find(|known| !self.is_given_up(known));
+            match exact.or_else(other) {
+                Some(known) => serving.push(&known.name),
+                None => self.new_index(&index, Some(live)),
+            }
+        }
+        for (index, live) in there {
+            let column = &table.columns[*index];
+            if *index == table.key {
+                continue;
+            }
+            for known in found.indexes.iter().filter(|known| on(known, live)) {
+                if !serving.contains(&known.name.as_str()) {
+                    self.given_up(column, known);
+                }
+            }
+        }
+    }
+
+    fn is_added(&self, column: &TableColumn) -> bool {
+        self.plan.meant.iter().any(|meant| meant.column == column.name)
+    }
+
+    fn is_given_up(&self, index: &LiveIndex) -> bool {
+        self.live.is_own(index)
+    }
+
+    /// An index that nothing asks for any more.
+    fn given_up(&mut self, column: &TableColumn, index: &LiveIndex) {
+        let table = self.table.name;
+        if self.live.is_own(index) && index.only {
+            let statement = D::drop_index(table, &index.name, false);
+            let why = if index.apart { "unique" } else { "indexed" };
+            self.does(
+                format!(
+                    "index `{}` of table `{table}`: dropped, as `{}` is not declared {why} any more",
+                    index.name, column.name
+                ),
+                None,
+            );
+            self.plan.simple.extend(statement);
+        } else if index.apart && !column.unique {
+            let end = match D::drop_index(table, &index.name, index.constraint) {
+                Some(statement) => format!("; to give that up: {statement}"),
+                None => "; that is a part of the table, and given up by making it anew".to_owned(),
+            };
+            self.notes.push(format!(
+                "table `{table}`, column `{}`: is kept unique by `{}`, which crewed has not made, and is not declared \
+                 unique{end}",
+                column.name, index.name
+            ));
+        }
+    }
+
+    fn new_index(&mut self, index: &sql::Index, live: Option<&str>) {
+        let table = self.table;
+        let name = self.free_name(index);
+        let seen = table.shown.contains(&index.column);
+        // Rows are looked at before anything is renamed.
+        let doubt = live.filter(|_| index.unique).map(|live| query::shared::<D>(table.name, live, seen));
+        let doubted = doubt.is_some();
+        self.does(format!("new index `{name}` of table `{}`", table.name), doubt);
+        if let Some(difference) = self.plan.differences.last_mut().filter(|_| doubted) {
+            let column = table.columns[index.column].name;
+            difference.what = format!(
+                "table `{}`, column `{column}`: has a value in more than one row, declared unique",
+                table.name
+            );
+        }
+        self.plan.simple.push(sql::create_index(table, index, &name));
+    }
+
+    /// A name that nothing has: of a column that was renamed the index keeps its own.
+    pub(super) fn free_name(&self, index: &sql::Index) -> String {
+        let taken = |name: &String| self.live.own_names.iter().any(|own| D::same_name(own, name));
+        let mut names = (1..).map(|count| sql::index_name(self.table, index, count));
+        names.find(|name| !taken(name)).unwrap_or_default()
+    }
+}

@@ -1,0 +1,21 @@
+//! The tables that a database has, against those that are declared.
+//!
+//! What loses nothing is done, all of it in one transaction. What narrows or rewrites values is told, every
+//! difference of every table at once, with what stands in the way and with statements that can be pasted.
+
+mod change;
+mod compare;
+mod convert;
+mod dialect;
+mod indexes;
+mod live;
+mod meaning;
+mod plan;
+mod print;
+mod query;
+
+pub(super) use change::{Doubt, Edit, Found};
+pub(super) use dialect::{Cast, SchemaDialect};
+pub(super) use live::{History, Live, LiveColumn, LiveIndex, LiveMeaning, LiveTable};
+pub(super) use meaning::Meaning;
+pub(super) use plan::{Plan, keep};

@@ -1,0 +1,159 @@
+//! What is to be done to a database, table by table.
+
+use super::change::{Difference, Doubt, Found, Level, Meant};
+use super::dialect::SchemaDialect;
+use super::live::Live;
+use crate::store::sql;
+use crate::store::{Migrate, SchemaPolicy};
+
+/// What is missing, what does not fit, and what is done about it.
+#[derive(Debug, Default)]
+pub(in crate::store) struct Plan {
+    pub(super) tables: Vec<TablePlan>,
+    /// What is worth a line in the log, and no reason to stop.
+    pub(in crate::store) notes: Vec<String>,
+    /// How many columns are there of which it was not kept yet what they mean.
+    pub(super) adopted: usize,
+}
+
+/// What is to be done to a table.
+#[derive(Debug, Default)]
+pub(super) struct TablePlan {
+    pub(super) differences: Vec<Difference>,
+    /// Statements that convert columns, by the names that they have; they come first.
+    pub(super) alter: Vec<String>,
+    /// The same for a person, with the words before it.
+    pub(super) paste: Option<(String, Vec<String>)>,
+    /// Statements that make, rename and drop what takes a statement each.
+    pub(super) simple: Vec<String>,
+    /// What is kept of its columns afterwards.
+    pub(super) meant: Vec<Meant>,
+}
+
+impl Difference {
+    /// Whether it stops the launch.
+    pub(super) fn stops(&self, most: Level) -> bool {
+        self.found.is_some() || self.level > most
+    }
+
+    /// Whether something is done about it.
+    pub(super) fn is_done(&self) -> bool {
+        !self.does.is_empty()
+    }
+}
+
+impl Plan {
+    pub(super) fn differences(&self) -> impl Iterator<Item = &Difference> {
+        self.tables.iter().flat_map(|table| &table.differences)
+    }
+
+    /// Questions about the rows that are there.
+    pub(in crate::store) fn doubts(&self) -> impl Iterator<Item = &Doubt> {
+        self.differences().filter_map(|difference| difference.doubt.as_ref())
+    }
+
+    /// Takes into account what was found, in the order of the questions.
+    pub(in crate::store) fn settle(&mut self, found: impl IntoIterator<Item = Found>) {
+        let mut found = found.into_iter();
+        let differences = self.tables.iter_mut().flat_map(|table| &mut table.differences);
+        for difference in differences {
+            if let Some(doubt) = &difference.doubt {
+                difference.found = found.next().and_then(|found| doubt.judge(&found));
+            }
+        }
+    }
+
+    /// Whether the database is as it should be.
+    pub(in crate::store) fn is_empty(&self) -> bool {
+        self.tables.iter().all(TablePlan::is_empty)
+    }
+
+    /// The statements that convert columns, by the names that they have; they come first.
+    pub(in crate::store) fn alters(&self) -> impl Iterator<Item = &String> {
+        self.tables.iter().flat_map(|table| &table.alter)
+    }
+
+    /// The statements that make, rename and drop.
+    pub(in crate::store) fn simple(&self) -> impl Iterator<Item = &String> {
+        self.tables.iter().flat_map(|table| &table.simple)
+    }
+
+    /// The statements that keep what columns mean from now on.
+    pub(in crate::store) fn meanings<D: SchemaDialect>(&self) -> Vec<String> {
+        meanings::<D>(self.tables.iter())
+    }
+
+    /// What is done, a line for each.
+    pub(in crate::store) fn told(&self) -> Vec<String> {
+        let mut told: Vec<String> =
+            self.differences().filter(|difference| difference.is_done()).map(|d| d.does.clone()).collect();
+        if self.adopted > 0 {
+            let columns =
+                if self.adopted == 1 { "1 column".to_owned() } else { format!("{} columns", self.adopted) };
+            told.push(format!(
+                "what {columns} mean is kept in the table `_crewed_schema` from now on, as it is declared now"
+            ));
+        }
+        told
+    }
+}
+
+impl TablePlan {
+    fn is_empty(&self) -> bool {
+        self.differences.is_empty() && self.meant.is_empty()
+    }
+}
+
+/// The statements that keep what the columns of these tables mean.
+pub(super) fn meanings<'a, D: SchemaDialect>(tables: impl Iterator<Item = &'a TablePlan>) -> Vec<String> {
+    let meant: Vec<&Meant> = tables.flat_map(|table| &table.meant).collect();
+    if meant.is_empty() {
+        return Vec::new();
+    }
+    let mut statements = vec![D::MEANINGS.to_owned()];
+    for Meant { table, was, .. } in &meant {
+        let Some(was) = was else { continue };
+        let (table, was) = (sql::text_literal(table), sql::text_literal(was));
+        statements
+            .push(format!("DELETE FROM \"_crewed_schema\" WHERE \"table\" = {table} AND \"column\" = {was}"));
+    }
+    statements.extend(meant.iter().map(|meant| keep(&meant.table, &meant.column, &meant.meaning)));
+    statements
+}
+
+/// Keeps what a column means.
+pub(in crate::store) fn keep(table: &str, column: &str, meaning: &str) -> String {
+    format!(
+        "INSERT INTO \"_crewed_schema\" (\"table\", \"column\", \"meaning\") VALUES ({}, {}, {}) \
+         ON CONFLICT (\"table\", \"column\") DO UPDATE SET \"meaning\" = excluded.\"meaning\"",
+        sql::text_literal(table),
+        sql::text_literal(column),
+        sql::text_literal(meaning)
+    )
+}
+
+impl Live {
+    /// Whether it can be told where what it lacks is noted.
+    pub(in crate::store) fn history_statements<D: SchemaDialect>(&self) -> Vec<&'static str> {
+        match &self.history {
+            Some(history) if history.names_steps => Vec::new(),
+            Some(_) => vec![D::HISTORY_NAMES],
+            None => vec![D::HISTORY],
+        }
+    }
+}
+
+impl SchemaPolicy {
+    /// What may be done to make a difference go.
+    pub(super) fn most(&self) -> Level {
+        match self.migrate {
+            Migrate::Convert => Level::Convert,
+            _ => Level::Apply,
+        }
+    }
+
+    /// Whether anything may be changed at all.
+    pub(in crate::store) fn changes(&self) -> bool {
+        matches!(self.migrate, Migrate::Apply | Migrate::Convert)
+    }
+}

@@ -1,0 +1,91 @@
+//! What is said of a database that is not as declared.
+
+use std::fmt::Write as _;
+
+use super::change::Level;
+use super::dialect::SchemaDialect;
+use super::plan::{self, Plan, TablePlan};
+use crate::store::{Migrate, SchemaPolicy};
+
+impl Plan {
+    /// Stops where something does not fit, or where nothing is to be changed; tells why, and what would make it
+    /// fit.
+    pub(in crate::store) fn allowed<D: SchemaDialect>(&self, policy: &SchemaPolicy) -> Result<(), String> {
+        let most = policy.most();
+        let mut text = String::new();
+        if self.differences().any(|difference| difference.stops(most)) {
+            text.push_str("does not fit the declaration (nothing was changed):");
+            for table in &self.tables {
+                table.refuse(most, &mut text);
+            }
+        }
+        let told = match policy.migrate {
+            Migrate::Apply | Migrate::Convert => Vec::new(),
+            Migrate::Print => self.printed::<D>(most),
+            Migrate::Check => self
+                .differences()
+                .filter(|difference| !difference.stops(most) && difference.is_done())
+                .map(|difference| difference.does.clone())
+                .collect(),
+        };
+        if !told.is_empty() {
+            if !text.is_empty() {
+                text.push_str("\nand ");
+            }
+            text.push_str(match policy.migrate {
+                Migrate::Print => {
+                    "is not yet as declared; these statements make it so (migrate = \"apply\" runs them):"
+                }
+                _ => "is not yet as declared (migrate = \"apply\" makes it so):",
+            });
+            for line in told {
+                let _ = write!(text, "\n  {line}");
+            }
+        }
+        if text.is_empty() { Ok(()) } else { Err(text) }
+    }
+
+    /// The statements that can be run as they are, with all that they take.
+    fn printed<D: SchemaDialect>(&self, most: Level) -> Vec<String> {
+        let stopped = |table: &&TablePlan| table.differences.iter().any(|difference| difference.stops(most));
+        let done = |table: &&TablePlan| {
+            let mut differences = table.differences.iter();
+            differences.any(|difference| !difference.stops(most) && difference.is_done())
+        };
+        let mut lines = Vec::new();
+        for table in self.tables.iter().filter(|table| !stopped(table) && !table.alter.is_empty()) {
+            lines.extend(table.paste.iter().flat_map(|(_, paste)| paste).cloned());
+        }
+        let tables = || self.tables.iter().filter(done);
+        let simple: Vec<String> = tables().flat_map(|table| &table.simple).cloned().collect();
+        let meanings = plan::meanings::<D>(tables().filter(|table| !stopped(table)));
+        // What a table that is made anew means was kept with it.
+        if !simple.is_empty() || (lines.is_empty() && !meanings.is_empty()) {
+            lines.push("BEGIN".to_owned());
+            lines.extend(simple);
+            lines.extend(meanings);
+            lines.push("COMMIT".to_owned());
+        }
+        lines.into_iter().map(|line| format!("{line};")).collect()
+    }
+}
+
+impl TablePlan {
+    /// Tells what stops the launch, and what would make it go.
+    fn refuse(&self, most: Level, text: &mut String) {
+        let mut converted = false;
+        for difference in self.differences.iter().filter(|difference| difference.stops(most)) {
+            let _ = write!(text, "\n  {}", difference.what);
+            for line in difference.found.iter().chain(&difference.hints) {
+                let _ = write!(text, "\n    {line}");
+            }
+            converted |= difference.converted;
+        }
+        if let Some((words, statements)) = self.paste.as_ref().filter(|_| converted) {
+            let _ = write!(text, "\n    {words}:");
+            for statement in statements {
+                let _ = write!(text, "\n      {statement};");
+            }
+        }
+    }
+}

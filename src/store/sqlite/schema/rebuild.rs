@@ -1,0 +1,235 @@
+//! Tables that are made anew, as SQLite's manual says it: in one transaction, with all that belongs to them.
+
+use super::source::Source;
+use crate::resource::Table;
+use crate::store::schema::{Edit, LiveColumn, LiveTable, SchemaDialect, keep};
+use crate::store::sql::{self, listed, quoted, text_literal};
+
+use super::dialect::Sqlite;
+
+/// A table that is to be made anew.
+#[derive(Debug)]
+pub(super) struct Rebuild<'a> {
+    live: &'a LiveTable,
+    /// The statement that makes it, and the name that it has meanwhile.
+    create: String,
+    meanwhile: String,
+    /// The columns that are copied, and what is copied into them.
+    into: Vec<String>,
+    from: Vec<String>,
+    /// What must hold of every row, so that nothing is lost.
+    fits: Vec<String>,
+    counted: bool,
+}
+
+impl<'a> Rebuild<'a> {
+    /// As it is, but for these columns.
+    pub(super) fn edited(live: &'a LiveTable, edits: &[Edit]) -> Result<Self, String> {
+        let unread = || "it is not understood".to_owned();
+        let mut source = Source::parse(&live.source).ok_or_else(unread)?;
+        for edit in edits {
+            let column = &edit.column;
+            let mut change = || {
+                if edit.converts() {
+                    source.set_default(column, edit.default.as_deref())?;
+                }
+                if let Some(kind) = &edit.kind {
+                    source.set_type(column, kind)?;
+                }
+                edit.nullable.map_or(Some(()), |nullable| source.set_nullable(column, nullable))
+            };
+            change().ok_or_else(unread)?;
+        }
+        let mut rebuild = Self::of(live, |name| source.statement(name));
+        rebuild.copy(live.columns.iter().filter(|column| !column.computed), edits);
+        Ok(rebuild)
+    }
+
+    fn copy<'b>(&mut self, columns: impl Iterator<Item = &'b LiveColumn>, edits: &[Edit]) {
+        for column in columns {
+            let edit = edits.iter().find(|edit| edit.column == column.name);
+            self.into.push(quoted(&column.name));
+            self.from.push(edit.and_then(|edit| edit.value.clone()).unwrap_or_else(|| quoted(&column.name)));
+        }
+        self.fits = edits.iter().filter_map(|edit| edit.fits.clone()).collect();
+    }
+
+    /// As it is declared, with the columns that are not declared and the constraints that it has. `columns` are
+    /// those that are there, by position and by the name that they have.
+    pub(super) fn as_declared(
+        table: &Table,
+        live: &'a LiveTable,
+        columns: &[(usize, &str)],
+        edits: &[Edit],
+    ) -> Option<Self> {
+        let known: Vec<&str> = columns.iter().map(|(_, name)| *name).collect();
+        let mut parts: Vec<String> = Vec::new();
+        for (i, column) in table.columns.iter().enumerate() {
+            // By the name that it has: it is given its new one as any other column is.
+            let name = columns.iter().find(|(known, _)| *known == i).map_or(column.name, |(_, name)| name);
+            parts.push(format!("{} {}", quoted(name), sql::definition::<Sqlite>(table, i)));
+        }
+        let mut source = Source::parse(&live.source)?;
+        let declared = |name: &str| known.iter().any(|known| known.eq_ignore_ascii_case(name));
+        for column in live.columns.iter().filter(|column| !declared(&column.name)) {
+            // A STRICT table has no other types; of this one values are kept as they are.
+            if !["INT", "INTEGER", "REAL", "TEXT", "BLOB", "ANY"].contains(&column.kind.as_str()) {
+                source.set_type(&column.name, "ANY")?;
+            }
+        }
+        parts.extend(source.others(&known));
+        let mut rebuild =
+            Self::of(live, |name| format!("CREATE TABLE {name} ({}) STRICT", listed(parts.iter())));
+        // What was computed, and is declared now, keeps its values.
+        let stays = |column: &&LiveColumn| !column.computed || declared(&column.name);
+        rebuild.copy(live.columns.iter().filter(stays), edits);
+        Some(rebuild)
+    }
+
+    fn of(live: &'a LiveTable, create: impl Fn(&str) -> String) -> Self {
+        let meanwhile = format!("_crewed_new_{}", live.name);
+        let create = create(&quoted(&meanwhile));
+        let counted = create.to_ascii_uppercase().contains("AUTOINCREMENT");
+        Rebuild { live, create, meanwhile, into: Vec::new(), from: Vec::new(), fits: Vec::new(), counted }
+    }
+
+    /// The statements, within a transaction that is rolled back where one fails. Foreign keys are not enforced
+    /// meanwhile, and names that others use are left alone (`legacy_alter_table`).
+    pub(super) fn statements(&self) -> Vec<String> {
+        let mut statements = self.copied();
+        statements.extend(self.put());
+        statements
+    }
+
+    /// Makes the new one, with all that the old one holds.
+    fn copied(&self) -> Vec<String> {
+        let (new, old) = (quoted(&self.meanwhile), quoted(&self.live.name));
+        vec![
+            self.create.clone(),
+            format!(
+                "INSERT INTO {new} ({}) SELECT {} FROM {old}",
+                listed(self.into.iter()),
+                listed(self.from.iter())
+            ),
+        ]
+    }
+
+    /// Puts the new one in the place of the old one.
+    fn put(&self) -> Vec<String> {
+        let (new, old) = (quoted(&self.meanwhile), quoted(&self.live.name));
+        let (new_name, old_name) = (text_literal(&self.meanwhile), text_literal(&self.live.name));
+        let mut statements = Vec::new();
+        if self.counted {
+            // No key comes back that was given once.
+            statements.push(format!("DELETE FROM sqlite_sequence WHERE name = {new_name}"));
+            statements.push(format!(
+                "INSERT INTO sqlite_sequence (name, seq) SELECT {new_name}, seq FROM (SELECT max(seq) AS seq FROM \
+                 (SELECT seq FROM sqlite_sequence WHERE name = {old_name} UNION ALL \
+                 SELECT max(rowid) FROM {new})) WHERE seq NOT NULL"
+            ));
+        }
+        statements.push(format!("DROP TABLE {old}"));
+        statements.push(format!("ALTER TABLE {new} RENAME TO {old}"));
+        statements.extend(self.live.attached.iter().cloned());
+        statements
+    }
+
+    /// The statements for a shell that goes on after errors.
+    ///
+    /// Nothing that follows the last `INSERT OR ROLLBACK` could lose anything, and that one rolls everything back
+    /// unless all of it has happened: every row was copied and fits, the new table stands in the place of the old one
+    /// with all that belonged to it, and no reference was broken. It names nothing that could be missing then.
+    pub(super) fn pasted(&self, meanings: &[(String, String)]) -> Vec<String> {
+        let (new, old) = (quoted(&self.meanwhile), quoted(&self.live.name));
+        let (new_name, old_name) = (text_literal(&self.meanwhile), text_literal(&self.live.name));
+        let mut statements = vec![
+            "PRAGMA foreign_keys = OFF".to_owned(),
+            "PRAGMA legacy_alter_table = ON".to_owned(),
+            Sqlite::MEANINGS.to_owned(),
+            "BEGIN".to_owned(),
+            keep_value(
+                &new_name,
+                "broken",
+                "(SELECT CAST(count(*) AS TEXT) FROM pragma_foreign_key_check)",
+                "",
+            ),
+        ];
+        statements.extend(self.copied());
+        let mut holds = vec![format!("(SELECT count(*) FROM {new}) = (SELECT count(*) FROM {old})")];
+        holds.extend(
+            self.fits.iter().map(|fits| format!("NOT EXISTS (SELECT 1 FROM {old} WHERE NOT ({fits}))")),
+        );
+        statements.push(keep_value(&new_name, "copied", "'yes'", &format!(" WHERE {}", holds.join(" AND "))));
+        statements.extend(self.put());
+        let kept = |what: &str| {
+            format!(
+                "(SELECT meaning FROM \"_crewed_schema\" WHERE \"table\" = {new_name} AND \"column\" = '{what}')"
+            )
+        };
+        let holds = [
+            format!("{} = 'yes'", kept("copied")),
+            format!("EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = {old_name})"),
+            format!("NOT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = {new_name})"),
+            format!(
+                "(SELECT count(*) FROM sqlite_schema WHERE tbl_name = {old_name} AND type <> 'table' AND sql NOT NULL) \
+                 = {}",
+                self.live.attached.len()
+            ),
+            format!("(SELECT count(*) FROM pragma_foreign_key_check) <= CAST({} AS INTEGER)", kept("broken")),
+        ];
+        let holds = holds.join(" AND ");
+        let values = meanings_or_none(meanings).map(|(column, meaning)| {
+            let (column, meaning) = (text_literal(column), text_literal(meaning));
+            format!("({old_name}, {column}, CASE WHEN {holds} THEN {meaning} END)")
+        });
+        statements.push(format!(
+            "INSERT OR ROLLBACK INTO \"_crewed_schema\" (\"table\", \"column\", \"meaning\") VALUES {} \
+             ON CONFLICT (\"table\", \"column\") DO UPDATE SET \"meaning\" = excluded.\"meaning\"",
+            listed(values)
+        ));
+        statements
+            .push(format!("DELETE FROM \"_crewed_schema\" WHERE \"table\" = {new_name} OR \"column\" = ''"));
+        statements.push("COMMIT".to_owned());
+        statements.push("PRAGMA legacy_alter_table = OFF".to_owned());
+        statements
+    }
+
+    /// Where the rows stay as they are: what they mean from now on, if all of them fit.
+    pub(super) fn meant(&self, meanings: &[(String, String)]) -> Vec<String> {
+        let old = quoted(&self.live.name);
+        let misfit = |fits: &String| format!("NOT EXISTS (SELECT 1 FROM {old} WHERE NOT ({fits}))");
+        let mut statements = vec![Sqlite::MEANINGS.to_owned()];
+        let holds: Vec<String> = self.fits.iter().map(misfit).collect();
+        if holds.is_empty() {
+            statements
+                .extend(meanings.iter().map(|(column, meaning)| keep(&self.live.name, column, meaning)));
+            return statements;
+        }
+        let table = text_literal(&self.live.name);
+        let values = meanings.iter().map(|(column, meaning)| {
+            format!(
+                "({table}, {}, CASE WHEN {} THEN {} END)",
+                text_literal(column),
+                holds.join(" AND "),
+                text_literal(meaning)
+            )
+        });
+        statements.push(format!(
+            "INSERT INTO \"_crewed_schema\" (\"table\", \"column\", \"meaning\") VALUES {} \
+             ON CONFLICT (\"table\", \"column\") DO UPDATE SET \"meaning\" = excluded.\"meaning\"",
+            listed(values)
+        ));
+        statements
+    }
+}
+
+/// Something to keep until the end: a row among the meanings, since these are there.
+fn keep_value(table: &str, what: &str, value: &str, end: &str) -> String {
+    format!("INSERT INTO \"_crewed_schema\" SELECT {table}, '{what}', {value}{end}")
+}
+
+/// Where nothing means anything else, something has to roll back nevertheless.
+fn meanings_or_none(meanings: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+    let none = meanings.is_empty().then_some(("", ""));
+    meanings.iter().map(|(column, meaning)| (column.as_str(), meaning.as_str())).chain(none)
+}

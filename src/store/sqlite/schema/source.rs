@@ -1,0 +1,281 @@
+//! The statement that makes a table, taken apart so that one column of it can be changed and the rest stays as
+//! somebody wrote it.
+
+/// The parts of `CREATE TABLE name (..) STRICT`.
+#[derive(Debug)]
+pub(super) struct Source {
+    /// What stands between the commas: columns, then constraints of the table.
+    parts: Vec<Part>,
+    /// What follows the closing parenthesis.
+    end: String,
+}
+
+#[derive(Debug)]
+struct Part {
+    text: String,
+    /// The name of the column that it declares.
+    column: Option<String>,
+}
+
+/// A word, a name in quotes, a literal or a sign, and where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Token<'a> {
+    text: &'a str,
+    start: usize,
+    /// How many parentheses are open around it.
+    depth: usize,
+}
+
+/// The words that begin a constraint, after the name and the type of a column.
+const CONSTRAINTS: &[&str] = &[
+    "CONSTRAINT",
+    "PRIMARY",
+    "NOT",
+    "NULL",
+    "UNIQUE",
+    "CHECK",
+    "DEFAULT",
+    "COLLATE",
+    "REFERENCES",
+    "GENERATED",
+    "AS",
+];
+
+/// The words that begin a constraint of a table.
+const OF_TABLES: &[&str] = &["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"];
+
+impl Source {
+    /// Takes a statement apart.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let tokens = tokens(text)?;
+        let open = tokens.iter().position(|token| token.text == "(")?;
+        let close = tokens.iter().rposition(|token| token.text == ")" && token.depth == 0)?;
+        let mut parts = Vec::new();
+        let mut start = tokens[open].start + 1;
+        for token in tokens.get(open + 1..=close)? {
+            let ends = (token.text == "," && token.depth == 1) || token.start == tokens[close].start;
+            if ends {
+                parts.push(Part::of(text.get(start..token.start)?)?);
+                start = token.start + 1;
+            }
+        }
+        Some(Source { parts, end: text.get(start..)?.to_owned() })
+    }
+
+    /// The statement, for a table of this name, which is quoted.
+    pub(super) fn statement(&self, name: &str) -> String {
+        let parts: Vec<&str> = self.parts.iter().map(|part| part.text.trim()).collect();
+        format!("CREATE TABLE {name} ({}){}", parts.join(", "), self.end)
+    }
+
+    fn column(&mut self, name: &str) -> Option<&mut Part> {
+        let same = |known: &String| known.eq_ignore_ascii_case(name);
+        self.parts.iter_mut().find(|part| part.column.as_ref().is_some_and(same))
+    }
+
+    /// Gives a column another type.
+    pub(super) fn set_type(&mut self, column: &str, kind: &str) -> Option<()> {
+        self.column(column)?.edit(|tokens| {
+            let end = constraint(tokens, CONSTRAINTS).map_or(usize::MAX, |at| tokens[at].start);
+            Some((tokens.get(1).map_or(usize::MAX, |token| token.start), end, format!("{kind} ")))
+        })
+    }
+
+    /// Lets a column hold NULL, or not.
+    pub(super) fn set_nullable(&mut self, column: &str, nullable: bool) -> Option<()> {
+        let part = self.column(column)?;
+        part.remove(&["NOT", "NULL"])?;
+        if !nullable {
+            part.text = format!("{} NOT NULL", part.text.trim_end());
+        }
+        Some(())
+    }
+
+    /// Gives a column another default, or none.
+    pub(super) fn set_default(&mut self, column: &str, default: Option<&str>) -> Option<()> {
+        let part = self.column(column)?;
+        part.remove(&["DEFAULT"])?;
+        if let Some(default) = default {
+            part.text = format!("{} DEFAULT {default}", part.text.trim_end());
+        }
+        Some(())
+    }
+
+    /// The columns that are not among these, as they were declared, and the constraints of the table but for its
+    /// key.
+    pub(super) fn others(&self, known: &[&str]) -> Vec<String> {
+        let is_other = |part: &&Part| match &part.column {
+            Some(name) => !known.iter().any(|known| known.eq_ignore_ascii_case(name)),
+            None => !part.text.to_ascii_uppercase().contains("PRIMARY KEY"),
+        };
+        // Columns stand before constraints, as they did.
+        self.parts.iter().filter(is_other).map(|part| part.text.trim().to_owned()).collect()
+    }
+}
+
+impl Part {
+    fn of(text: &str) -> Option<Self> {
+        let tokens = tokens(text)?;
+        let first = tokens.first()?;
+        let constraint = OF_TABLES.iter().any(|word| first.text.eq_ignore_ascii_case(word));
+        // Without comments: one that ends with its line would swallow what is put after it.
+        let mut bare = String::new();
+        for (i, token) in tokens.iter().enumerate() {
+            let before = i.checked_sub(1).and_then(|before| tokens.get(before));
+            if before.is_some_and(|before| before.start + before.text.len() < token.start) {
+                bare.push(' ');
+            }
+            bare.push_str(token.text);
+        }
+        Some(Part { column: (!constraint).then(|| unquoted(first.text)), text: bare })
+    }
+
+    /// Puts a text in the place of what stands from one position to another.
+    fn edit(&mut self, find: impl Fn(&[Token<'_>]) -> Option<(usize, usize, String)>) -> Option<()> {
+        let tokens = tokens(&self.text)?;
+        let (start, end, put) = find(&tokens)?;
+        let (start, end) = (start.min(self.text.len()), end.min(self.text.len()));
+        let before = self.text.get(..start)?;
+        let space = if before.ends_with(char::is_whitespace) { "" } else { " " };
+        self.text = format!("{before}{space}{put}{}", self.text.get(end..)?).trim_end().to_owned();
+        Some(())
+    }
+
+    /// Takes a constraint away, with its name and what is said of conflicts.
+    fn remove(&mut self, words: &[&str]) -> Option<()> {
+        let tokens = tokens(&self.text)?;
+        let is = |at: usize, word: &str| {
+            tokens.get(at).is_some_and(|token| token.depth == 0 && token.text.eq_ignore_ascii_case(word))
+        };
+        let found = (1..tokens.len())
+            .find(|at| words.iter().enumerate().all(|(i, word)| is(at + i, word)) && !is(at - 1, "SET"));
+        let Some(mut start) = found else { return Some(()) };
+        let mut end = start + words.len();
+        if is(start, "DEFAULT") {
+            // A literal, perhaps with a sign, or an expression in parentheses.
+            if tokens.get(end).is_some_and(|token| token.text == "(") {
+                end += tokens[end..].iter().position(|token| token.text == ")" && token.depth == 0)?;
+            } else if tokens.get(end).is_some_and(|token| ["+", "-"].contains(&token.text)) {
+                end += 1;
+            }
+            end += 1;
+        }
+        if is(end, "ON") && is(end + 1, "CONFLICT") {
+            end += 3;
+        }
+        if start >= 3 && is(start - 2, "CONSTRAINT") {
+            start -= 2;
+        }
+        let end = tokens.get(end).map_or(self.text.len(), |token| token.start);
+        let start = tokens.get(start)?.start;
+        self.text = format!("{}{}", self.text.get(..start)?, self.text.get(end..)?);
+        Some(())
+    }
+}
+
+/// Where the first constraint of a column begins.
+fn constraint(tokens: &[Token<'_>], words: &[&str]) -> Option<usize> {
+    let begins = |token: &Token<'_>| {
+        token.depth == 0 && words.iter().any(|word| token.text.eq_ignore_ascii_case(word))
+    };
+    tokens.iter().skip(1).position(begins).map(|at| at + 1)
+}
+
+/// A name without its quotes.
+fn unquoted(name: &str) -> String {
+    let inner = |quote: char| name.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
+    for quote in ['"', '`', '\''] {
+        if let Some(inner) = inner(quote) {
+            return inner.replace(&format!("{quote}{quote}"), &quote.to_string());
+        }
+    }
+    match name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        Some(inner) => inner.to_owned(),
+        None => name.to_owned(),
+    }
+}
+
+/// The tokens of a text, without comments.
+fn tokens(text: &str) -> Option<Vec<Token<'_>>> {
+    let mut tokens = Vec::new();
+    let (mut at, mut depth) = (0, 0_usize);
+    while let Some(first) = text.get(at..)?.chars().next() {
+        let rest = text.get(at..)?;
+        let end = match first {
+            _ if first.is_whitespace() => {
+                at += first.len_utf8();
+                continue;
+            }
+            _ if rest.starts_with("--") => {
+                at += rest.find('\n').map_or(rest.len(), |end| end + 1);
+                continue;
+            }
+            _ if rest.starts_with("/*") => {
+                at += rest.find("*/").map_or(rest.len(), |end| end + 2);
+                continue;
+            }
+            '"' | '`' | '\'' => at + quoted(rest, first)?,
+            '[' => at + rest.find(']')? + 1,
+            _ if is_word(first) => at + rest.find(|c| !is_word(c)).unwrap_or(rest.len()),
+            _ => at + first.len_utf8(),
+        };
+        if first == ')' {
+            depth = depth.checked_sub(1)?;
+        }
+        tokens.push(Token { text: text.get(at..end)?, start: at, depth });
+        if first == '(' {
+            depth += 1;
+        }
+        at = end;
+    }
+    (depth == 0).then_some(tokens)
+}
+
+/// Where a text in quotes ends; a quote twice is one of it.
+fn quoted(text: &str, quote: char) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        at += text.get(at..)?.find(quote)? + 1;
+        if !text.get(at..)?.starts_with(quote) {
+            return Some(at);
+        }
+        at += 1;
+    }
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || c == '$' || c == '.' || !c.is_ascii()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Source;
+
+    /// Whatever was written there stays, but for the column that is changed.
+    #[test]
+    fn changes_one_column_and_nothing_else() {
+        let text = r#"CREATE TABLE "a (b" ( -- a comment, with (parens
+            id INTEGER PRIMARY KEY AUTOINCREMENT, [odd, name] VARCHAR(9, 3) CONSTRAINT "n" NOT NULL ON CONFLICT ABORT
+            DEFAULT (length('),(')) CHECK ("odd, name" IS NOT NULL) REFERENCES "other" (x) ON DELETE SET NULL,
+            last TEXT DEFAULT -5 NOT NULL, CHECK (last NOT NULL), FOREIGN KEY (last) REFERENCES o (p)) STRICT"#;
+        let mut source = Source::parse(text).expect("it is a table");
+        source.set_type("odd, NAME", "TEXT").expect("the column is there");
+        source.set_nullable("odd, name", true).expect("the column is there");
+        source.set_default("odd, name", None).expect("the column is there");
+        source.set_default("last", Some("'it''s'")).expect("the column is there");
+        source.set_nullable("id", false).expect("the column is there");
+        let made = source.statement("\"new\"");
+        let made: Vec<&str> = made.split_whitespace().collect();
+        assert_eq!(
+            made.join(" "),
+            "CREATE TABLE \"new\" (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, [odd, \
+             name] TEXT CHECK (\"odd, name\" IS NOT NULL) REFERENCES \"other\" (x) ON DELETE SET NULL, last TEXT NOT \
+             NULL DEFAULT 'it''s', CHECK (last NOT NULL), FOREIGN KEY (last) REFERENCES o (p)) STRICT"
+        );
+        assert_eq!(
+            Source::parse(text).expect("it is a table").others(&["ID", "last"]).len(),
+            3,
+            "a column and two constraints"
+        );
+    }
+}
