@@ -16,7 +16,7 @@ use crate::operation::{PageSizes, Service};
 use crate::render::ErrorFormat;
 use crate::resource::Table;
 use crate::resources::Services;
-use crate::route::{self, AnyFunction, Around, Segment, Site, SiteBuilder, Sites};
+use crate::route::{self, AnyFunction, Around, Site, SiteBuilder, Sites};
 use crate::store::{Opening, Store};
 
 /// Everything that the APIs of a rocket add to it.
@@ -109,13 +109,8 @@ pub(super) async fn assemble(
         let depth = api.base.matches('/').count();
         let around = Around { format: config.errors, depth, limit };
         assets.extend(docs.assets);
-        match builder.build(services.clone(), api.functions.clone(), docs.pages, around) {
-            Ok(site) => sites.push(Arc::new(site)),
-            Err(more) => problems.extend(more),
-        }
-    }
-    if !problems.is_empty() {
-        return Err(problems);
+        let site = builder.build(services.clone(), api.functions.clone(), docs.pages, around);
+        sites.push(Arc::new(site));
     }
     Ok(Assembly {
         sites,
@@ -212,17 +207,20 @@ impl ApiParts {
     /// What is wrong with the base and the functions, whatever the configuration.
     fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
-        let fixed = |segment: Segment<'_>| matches!(segment, Segment::Fixed(_));
         let base = self.base.as_str();
-        let well_formed = base.starts_with('/')
-            && !base.ends_with('/')
-            && !base.contains("//")
-            && route::segments(base).all(fixed);
-        if !base.is_empty() && !well_formed {
+        if !base.is_empty() && !is_base(base) {
             problems.push(format!(
                 "`.at(\"{base}\")` is no base: it is a path like \"/api/v1\", without parameters and without a \
                  slash at its end"
             ));
+        }
+        for mount in &self.mounts {
+            let base = mount.base.as_str();
+            if !matches!(base, "" | "/") && !is_base(base.strip_suffix('/').unwrap_or(base)) {
+                problems.push(format!(
+                    "`.mount(\"{base}\", ..)` is no base: it is a path like \"/extra\", without parameters"
+                ));
+            }
         }
         for meta in self.functions.iter().map(AnyFunction::meta) {
             let bodiless = matches!(meta.method, Method::Get | Method::Head | Method::Options);
@@ -316,6 +314,16 @@ impl ApiParts {
         let told = paths.iter().map(|(path, methods)| format!("{} {}{path}", methods.join(" "), self.base));
         format!("{}: {}", meta.object.name, told.collect::<Vec<_>>().join("; "))
     }
+}
+
+/// Whether a path can stand before others: with a slash before each segment and none at the end, and nothing in it
+/// that a URL would have to encode.
+fn is_base(path: &str) -> bool {
+    let plain = |segment: &str| {
+        let usual = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
+        !matches!(segment, "" | "." | "..") && segment.chars().all(usual)
+    };
+    path.strip_prefix('/').is_some_and(|path| path.split('/').all(plain))
 }
 
 /// The limit of bodies, Rocket's own for JSON.

@@ -14,6 +14,7 @@ use rocket::{Build, Orbit, Rocket};
 use super::api::{Api, ApiParts};
 use super::assembly::assemble;
 use super::launch::{LiftoffFailure, Refusals, report};
+use crate::route;
 use crate::store::Opening;
 
 #[rocket::async_trait]
@@ -129,6 +130,7 @@ impl Fairing for Liftoff {
     }
 
     async fn on_liftoff(&self, rocket: &Rocket<Orbit>) {
+        route::remember_colors();
         for line in &self.served {
             log::info!(target: "rocket::launch", "{line}");
         }

@@ -1,7 +1,6 @@
 //! Bodies as they come in: bytes, or the fields of a form.
 
 use rocket::data::{ByteUnit, Limits};
-use rocket::http::ContentType;
 use rocket::tokio::io::AsyncReadExt;
 use rocket::{Data, Request};
 
@@ -34,10 +33,15 @@ pub(super) fn is_json(media_type: &str) -> bool {
     kind.is_some_and(|kind| kind == "json" || kind.ends_with("+json"))
 }
 
+/// Whether a request says that its body is a form from a browser, without files.
+pub(super) fn is_form(request: &Request<'_>) -> bool {
+    request.content_type().is_some_and(|kind| kind.is_form())
+}
+
 /// The fields of a form; none, where the body is no form.
 pub(super) async fn form(request: &Request<'_>, data: Data<'_>) -> Result<Vec<FormPart>, Error> {
-    let header = request.headers().get_one("Content-Type").unwrap_or_default();
-    let Some(content_type) = ContentType::parse_flexible(header) else { return Ok(Vec::new()) };
+    // As Rocket has read it: what it cannot read must not be read once more (`super::colors`).
+    let Some(content_type) = request.content_type() else { return Ok(Vec::new()) };
     let limits = request.limits();
     if content_type.is_form() {
         let bytes = bytes(data, limits.get("form").unwrap_or(Limits::FORM)).await?;

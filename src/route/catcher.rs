@@ -6,9 +6,10 @@ use rocket::catcher::Catcher;
 use rocket::http::{Method, Status};
 use rocket::{Ignite, Request, Response, Rocket};
 
+use super::body::is_form;
 use super::function::AnyFunction;
 use super::path::normalized;
-use super::reply::rendered;
+use super::reply::{of_unknown_length, rendered};
 use super::site::Site;
 use crate::openapi::{FunctionMeta, Guard};
 use crate::render::{ErrorFormat, phrase};
@@ -38,7 +39,7 @@ impl Sites {
     /// Whether another API answers this.
     pub(super) fn answer(&self, but: &Arc<Site>, method: Method, path: &str) -> bool {
         let mut others = self.0.iter().filter(|site| !Arc::ptr_eq(site, but));
-        others.any(|site| site.find(path).and_then(|node| node.target(method)).is_some())
+        others.any(|site| site.target(path, method).is_some())
     }
 
     /// What keeps a rocket from launching: guards of functions that miss what they need.
@@ -59,10 +60,10 @@ impl Sites {
         unmet.map(line).collect()
     }
 
-    /// What is answered on a path of ours to a method that nobody knows.
+    /// What is answered on a path of ours to a method that no route takes.
     fn refuse<'r>(&self, request: &Request<'_>) -> Option<Response<'r>> {
         let path = normalized(request.uri().path().as_str());
-        self.0.iter().find_map(|site| site.find_ours(&path).map(|node| site.not_allowed(node)))
+        self.0.iter().find_map(|site| site.refuse(request, &path))
     }
 }
 
@@ -72,13 +73,18 @@ struct Catch(ErrorFormat);
 #[rocket::async_trait]
 impl rocket::catcher::Handler for Catch {
     async fn handle<'r>(&self, status: Status, request: &'r Request<'_>) -> rocket::catcher::Result<'r> {
-        // A method that Rocket does not know it never routes, and calls a bad request.
-        if status == Status::BadRequest
-            && request.route().is_none()
-            && let Some(refused) = request.rocket().state::<Sites>().and_then(|sites| sites.refuse(request))
-        {
-            return Ok(refused);
+        // A method that Rocket does not know it never routes, and calls a bad request; OPTIONS has routes only where
+        // somebody answers it.
+        let refused = match (request.route(), status.code) {
+            (None, 400 | 404) => request.rocket().state::<Sites>().and_then(|sites| sites.refuse(request)),
+            _ => None,
+        };
+        let mut response =
+            refused.unwrap_or_else(|| rendered(self.0.status(status.code, phrase(status.code))));
+        if is_form(request) && request.method() != Method::Post {
+            // It may be a form's POST that Rocket took for a HEAD, and takes the body of the answer away from.
+            of_unknown_length(&mut response);
         }
-        Ok(rendered(self.0.status(status.code, phrase(status.code))))
+        Ok(response)
     }
 }

@@ -1,18 +1,20 @@
-//! The two handlers of an API.
+//! How an API answers a request.
 
 use std::sync::Arc;
 
 use rocket::form::Form;
 use rocket::http::{Method, Status};
-use rocket::route::{Handler, Outcome as Routed, Route};
+use rocket::route::{Handler, Outcome as Routed};
 use rocket::{Data, Request, Response};
 
 use super::body::{self, media_type};
 use super::catcher::Sites;
+use super::colors;
 use super::function::{Call, Forwarded};
-use super::path::{decode, encode, normalized, takes};
-use super::reply::{empty, rendered, reply};
-use super::site::{Node, Site, Target, other_end};
+use super::mount::{has_nothing_behind, is_own};
+use super::path::{address, decode, encode, normalized, takes};
+use super::reply::{empty, of_unknown_length, rendered, reply, tell_no_length_of_a_stream};
+use super::site::{Site, Target, other_end};
 use crate::error::Error;
 use crate::input::{object_of, pairs};
 use crate::issue::{Issue, IssueKind, REDACTED};
@@ -22,99 +24,81 @@ use crate::resource::{InputStyle, Operation};
 use crate::wire::{Body, FieldMeta};
 
 const JSON: &str = "application/json";
+/// What Rocket's logger shows below the line of the request.
+const LOG: &str = "crewed::_";
+
 const PATCHES: &str = "application/json, application/merge-patch+json";
 
-/// The names of the front's routes and of the back's, which no function can have.
-const FRONT: &str = "crewed, before all others";
-const BACK: &str = "crewed, after all others";
-
-/// Whether a route is an API's own.
-pub(crate) fn is_own(route: &Route) -> bool {
-    matches!(route.name.as_deref(), Some(FRONT | BACK))
-}
-
-/// Where a front answers; what is under it is everything.
-fn front_path(base: &str) -> String {
-    format!("{base}/<path..>")
-}
-
-/// The routes of an API: its front, and where others share its paths, its back.
-pub(crate) fn routes(site: &Arc<Site>) -> Vec<Route> {
-    let everything = front_path(&site.base);
-    // Of two APIs the one with the longer base goes first, on both sides of the user's routes.
-    let depth = site.base.matches('/').count() as isize;
-    let route = |back: bool, rank: isize, method: Method, path: &str| {
-        let edge = Edge { site: Arc::clone(site), back };
-        let mut route = Route::ranked(rank, method, path, edge);
-        route.name = Some(if back { BACK } else { FRONT }.into());
-        route
-    };
-    let methods = [
-        Method::Get,
-        Method::Head,
-        Method::Post,
-        Method::Put,
-        Method::Patch,
-        Method::Delete,
-        Method::Options,
-        Method::Trace,
-        Method::Connect,
-    ];
-    let front = methods.into_iter().map(|method| route(false, -1000 - depth, method, &everything));
-    // Each has a rank of its own: they may overlap, and no two of one rank must.
-    let last = 1000 - depth * LONGEST_BACK;
-    let back = site.shared.iter().zip(0..);
-    let back = back.map(|((method, path), index)| route(true, last + index, *method, path));
-    front.chain(back).collect()
-}
-
-/// More ranks than one API's back has.
-const LONGEST_BACK: isize = 1 << 24;
-
+/// The handler of an API's routes.
 #[derive(Clone)]
-struct Edge {
-    site: Arc<Site>,
-    back: bool,
+pub(super) struct Edge {
+    pub(super) site: Arc<Site>,
+    /// Whether it stands behind all other routes, and not before them.
+    pub(super) back: bool,
 }
 
 #[rocket::async_trait]
 impl Handler for Edge {
     async fn handle<'r>(&self, request: &'r Request<'_>, mut data: Data<'r>) -> Routed<'r> {
+        colors::keep_off();
+        // What Rocket took for another method is the POST that was sent.
+        let disguised = is_disguised(request, &mut data).await;
+        let method = if disguised { Method::Post } else { request.method() };
+        let mut routed = self.answer(request, data, method).await;
+        if disguised
+            && request.method() == Method::Head
+            && let Routed::Success(response) = &mut routed
+        {
+            // Rocket takes the body away, and must not promise its length all the same.
+            of_unknown_length(response);
+        }
+        routed
+    }
+}
+
+impl Edge {
+    async fn answer<'r>(&self, request: &'r Request<'_>, data: Data<'r>, method: Method) -> Routed<'r> {
+        let site = &self.site;
         let sent = request.uri().path().as_str();
         let path = normalized(sent);
-        // What Rocket took for another method is the POST that was sent.
-        let method = match is_disguised(request, &mut data).await {
-            true => Method::Post,
-            false => request.method(),
-        };
-        let node = self.site.find(&path);
         let target = match self.back {
-            false => node.and_then(|node| node.target(method)),
-            true => node.and_then(|node| node.behind(method)),
+            false => site.target(&path, method),
+            true => site.behind(&path, method),
         };
+        if let Some(target) = target.filter(|target| target.is_ours()) {
+            log::info!(target: LOG, "Operation: {}", site.told(target));
+        }
         match target {
             Some(Target::Function(index)) => {
-                let call = Call::new(request, data, self.site.around);
-                (self.site.functions[index].call)(call).await
+                let call = Call::new(request, data, site.around);
+                let mut routed = (site.functions[index].call)(call).await;
+                if let Routed::Success(response) = &mut routed {
+                    tell_no_length_of_a_stream(response).await;
+                }
+                routed
             }
             Some(Target::Operation(service, operation)) => {
-                let service = self.site.services.at(service);
-                let call = OnResource { site: &self.site, service, request };
+                let call = OnResource { site, service: site.services.at(service), request };
                 // Where there is a key, it is the last segment, as it was sent.
                 let key = sent.rsplit('/').next().unwrap_or_default();
                 Routed::Success(call.answer(operation, key, data).await)
             }
             Some(Target::Page(page)) => {
-                let page = &self.site.pages[page];
+                let page = &site.pages[page];
                 Routed::Success(reply(200, page.content_type, Arc::clone(&page.bytes)))
             }
-            Some(Target::Foreign) => Routed::forward(data, Status::NotFound),
+            Some(Target::Foreign { last }) => {
+                // What comes last comes after the redirect, too.
+                let redirected =
+                    if last && site.allowed(&path).is_none() { site.refuse(request, &path) } else { None };
+                redirected.map_or_else(|| Routed::forward(data, Status::NotFound), Routed::Success)
+            }
             None => {
                 let passed = match self.back {
                     true => request.local_cache(|| Forwarded(None)).0,
-                    false => self.is_wanted(request, node, method, &path).then_some(Status::NotFound),
+                    false => self.is_wanted(request, method, &path).then_some(Status::NotFound),
                 };
-                let refused = if passed.is_some() { None } else { self.site.refuse(request, &path) };
+                let refused = if passed.is_some() { None } else { site.refuse(request, &path) };
                 match refused {
                     Some(response) => Routed::Success(response),
                     None => Routed::forward(data, passed.unwrap_or(Status::NotFound)),
@@ -122,19 +106,17 @@ impl Handler for Edge {
             }
         }
     }
-}
 
-impl Edge {
     /// Whether somebody else may answer what nobody of this API does.
-    fn is_wanted(&self, request: &Request<'_>, node: Option<&Node>, method: Method, path: &str) -> bool {
+    fn is_wanted(&self, request: &Request<'_>, method: Method, path: &str) -> bool {
         // Rocket asks for a HEAD once more, as a GET.
         let again = method == Method::Head;
         let method = if again { Method::Get } else { method };
-        if again && node.is_some_and(|node| node.target(method).is_some()) {
+        if again && self.site.target(path, method).is_some() {
             return true;
         }
         let rocket = request.rocket();
-        let mut others = rocket.routes().filter(|route| !is_own(route));
+        let mut others = rocket.routes().filter(|route| !is_own(route) && !has_nothing_behind(route));
         others.any(|route| route.method == method && takes(route.uri.path(), path))
             || rocket.state::<Sites>().is_some_and(|sites| sites.answer(&self.site, method, path))
     }
@@ -142,29 +124,21 @@ impl Edge {
 
 impl Site {
     /// What is answered to a path of ours that nobody took.
-    fn refuse<'r>(&self, request: &Request<'_>, path: &str) -> Option<Response<'r>> {
-        if let Some(node) = self.find_ours(path) {
-            return Some(self.not_allowed(node));
+    pub(super) fn refuse<'r>(&self, request: &Request<'_>, path: &str) -> Option<Response<'r>> {
+        if let Some(allowed) = self.allowed(path) {
+            let mut response = rendered(self.around.format.status(405, phrase(405)));
+            response.set_raw_header("Allow", allowed);
+            return Some(response);
         }
         // FastAPI redirects a slash too many or too few, whatever the method.
-        self.find_ours(&other_end(path))?;
-        let location = other_end(request.uri().path().as_str());
+        self.allowed(&other_end(path))?;
+        let mut location = address(&other_end(request.uri().path().as_str()))?;
+        if let Some(query) = request.uri().query() {
+            location = format!("{location}?{query}");
+        }
         let mut response = empty(307);
-        response.set_raw_header("Location", with_query(location, request));
+        response.set_raw_header("Location", location);
         Some(response)
-    }
-
-    pub(super) fn not_allowed<'r>(&self, node: &Node) -> Response<'r> {
-        let mut response = rendered(self.around.format.status(405, phrase(405)));
-        response.set_raw_header("Allow", node.allow());
-        response
-    }
-}
-
-fn with_query(path: String, request: &Request<'_>) -> String {
-    match request.uri().query() {
-        Some(query) => format!("{path}?{query}"),
-        None => path,
     }
 }
 
@@ -172,7 +146,7 @@ fn with_query(path: String, request: &Request<'_>) -> String {
 /// `_method`: any page on the web can make a browser send one. Asked of Rocket's own parser, to which
 /// the name has several spellings.
 async fn is_disguised(request: &Request<'_>, data: &mut Data<'_>) -> bool {
-    if request.method() == Method::Post || !request.content_type().is_some_and(|kind| kind.is_form()) {
+    if request.method() == Method::Post || !body::is_form(request) {
         return false;
     }
     // As far as Rocket looks.

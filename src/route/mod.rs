@@ -4,7 +4,8 @@
 //! route. It takes what the trie knows, and gives the answers that nobody else would: 307 for a slash
 //! too many or too few, 405 with `Allow`. What it does not take goes on to the user's other routes, and
 //! at last to the catcher. Where routes of the user's match what is ours too, a second handler, the
-//! *back*, stands behind every other, for what these pass on.
+//! *back*, stands behind every other, for what these pass on. For OPTIONS there is a front only where that is an
+//! operation: a preflight is for the user's own route or fairing, and where there is none, the catcher answers 405.
 //!
 //! Rocket's generated functions are not used: they stop at the first guard that fails, and their
 //! errors are HTML.
@@ -12,20 +13,23 @@
 mod ask;
 mod body;
 mod catcher;
+mod colors;
 mod function;
 mod handler;
+mod mount;
 mod overlap;
 mod path;
 mod reply;
 mod resources;
 mod site;
+mod trie;
 
 pub use ask::{
     Argument, Ask, AskBefore, AskData, AskGuard, AskNothing, Failure, NoModel, RocketRoute, Why, WhyNot,
 };
 pub(crate) use catcher::{Sites, catcher};
+pub(crate) use colors::remember as remember_colors;
 pub(crate) use function::Around;
 pub use function::{Answering, AnyFunction, Call, FromRocket, Function, answered};
-pub(crate) use handler::{is_own, routes};
-pub(crate) use path::{Segment, segments};
+pub(crate) use mount::{is_own, routes};
 pub(crate) use site::{Site, SiteBuilder};

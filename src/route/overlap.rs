@@ -1,85 +1,14 @@
-//! How declared paths stand to each other: which says more, and what two of them have in common.
-
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashSet};
+//! How declared paths stand to each other: which are the same, and what two of them have in common.
 
 use super::path::{Segment, segments};
 
-/// Declared paths, by what they overlap with.
-///
-/// What is more special goes first for its own method only: the other methods of what matches too stay
-/// with it. And where two match in part (`/a/<x>` and `/<x>/b`), the part is a path of its own.
-pub(super) struct Overlaps<'a> {
-    /// By the first segment, where that is fixed: no others have anything in common.
-    groups: BTreeMap<Option<&'a str>, Vec<(usize, &'a str)>>,
-}
-
-impl<'a> Overlaps<'a> {
-    /// Of these, which go by their positions.
-    pub(super) fn of(paths: impl Iterator<Item = &'a str>) -> Self {
-        let mut groups: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for (index, path) in paths.enumerate() {
-            groups.entry(first(path)).or_default().push((index, path));
-        }
-        Overlaps { groups }
-    }
-
-    /// Every path, and what any two of them have in common.
-    pub(super) fn paths(&self) -> Vec<String> {
-        let mut paths: Vec<String> = Vec::new();
-        let mut known = HashSet::new();
-        for (_, path) in self.groups.values().flatten() {
-            if known.insert(trie_path(path)) {
-                paths.push((*path).to_owned());
-            }
-        }
-        let mut at = 0;
-        while let Some(path) = paths.get(at).cloned() {
-            for (_, other) in self.near(&path) {
-                if let Some(common) = common(&path, other)
-                    && known.insert(trie_path(&common))
-                {
-                    paths.push(common);
-                }
-            }
-            at += 1;
-        }
-        paths
-    }
-
-    /// The positions of those that match all that a path matches, the most special first.
-    pub(super) fn covering(&self, path: &str) -> Vec<usize> {
-        let covers = |(_, other): &(usize, &str)| Specificity::of(path, other) != Specificity::Other;
-        let mut covering: Vec<_> = self.near(path).into_iter().filter(covers).collect();
-        covering.sort_by_key(|(index, other)| (breadth(other), *index));
-        covering.into_iter().map(|(index, _)| index).collect()
-    }
-
-    /// Those that a path may have anything in common with.
-    fn near(&self, path: &str) -> Vec<(usize, &'a str)> {
-        let groups: Vec<&Vec<_>> = match first(path) {
-            None => self.groups.values().collect(),
-            first => [first, None].iter().filter_map(|group| self.groups.get(group)).collect(),
-        };
-        groups.into_iter().flatten().copied().collect()
-    }
-}
-
-/// The first segment of a path, where it is fixed.
-fn first(path: &str) -> Option<&str> {
-    match segments(path).next() {
-        Some(Segment::Fixed(text)) => Some(text),
-        _ => None,
-    }
-}
-
-/// What two paths both match, as a path.
+/// What two paths both match, as a path. The rest of a path may be nothing at all, as it may to Rocket.
 pub(super) fn common(one: &str, other: &str) -> Option<String> {
     let (mut ones, mut others) = (segments(one), segments(other));
     let mut path = String::new();
     loop {
         let segment = match (ones.next(), others.next()) {
-            (None, None) => break,
+            (None, None) | (None, Some(Segment::Rest)) | (Some(Segment::Rest), None) => break,
             (Some(Segment::Rest), Some(Segment::Rest)) => Segment::Rest,
             (Some(Segment::Rest), Some(segment)) => {
                 push(&mut path, &segment);
@@ -106,7 +35,10 @@ pub(super) fn common(one: &str, other: &str) -> Option<String> {
             break;
         }
     }
-    (!path.is_empty()).then_some(path)
+    match path.is_empty() {
+        true => Some("/".to_owned()),
+        false => Some(path),
+    }
 }
 
 fn push(path: &mut String, segment: &Segment<'_>) {
@@ -118,57 +50,47 @@ fn push(path: &mut String, segment: &Segment<'_>) {
     });
 }
 
-/// How much a path matches: of two that match the same, the less goes first.
-fn breadth(path: &str) -> (bool, Reverse<usize>, usize) {
-    let rest = segments(path).any(|segment| segment == Segment::Rest);
-    let any = segments(path).filter(|segment| *segment == Segment::Any).count();
-    (rest, Reverse(segments(path).count()), any)
-}
-
-/// How a path stands to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Specificity {
-    /// They match the same.
-    Same,
-    /// It matches a part of what the other matches.
-    Special,
-    /// It matches more, or something else.
-    Other,
-}
-
-impl Specificity {
-    pub(super) fn of(path: &str, other: &str) -> Self {
-        let root = path == "/";
-        let (mut path, mut other) = (segments(path), segments(other));
-        let mut specificity = Specificity::Same;
-        loop {
-            match (path.next(), other.next()) {
-                (None, None) | (Some(Segment::Rest), Some(Segment::Rest)) => return specificity,
-                (Some(_), Some(Segment::Rest)) => return Specificity::Special,
-                // Of the root, nothing is left.
-                (None, Some(Segment::Rest)) if root => return Specificity::Special,
-                (Some(Segment::Any), Some(Segment::Any)) => {}
-                (Some(Segment::Fixed(a)), Some(Segment::Fixed(b))) if a == b => {}
-                // A slash at the end is no segment that a parameter could be.
-                (Some(Segment::Fixed(text)), Some(Segment::Any)) if !text.is_empty() => {
-                    specificity = Specificity::Special;
-                }
-                _ => return Specificity::Other,
-            }
-        }
-    }
-}
-
-/// A path in the trie's notation. Parameters have no names, so that `<id>` and `<name>` are one.
-pub(super) fn trie_path(path: &str) -> String {
+/// A path without the names of its parameters: two that match the same are one.
+pub(super) fn nameless(path: &str) -> String {
     let mut out = String::new();
-    for segment in segments(path) {
-        out.push('/');
-        match segment {
-            Segment::Fixed(text) => out.push_str(&text.replace('{', "{{").replace('}', "}}")),
-            Segment::Any => out.push_str("{key}"),
-            Segment::Rest => out.push_str("{*rest}"),
-        }
-    }
+    segments(path).for_each(|segment| push(&mut out, &segment));
     if out.is_empty() { "/".to_owned() } else { out }
+}
+
+/// The path that Rocket takes beside a path that ends with its rest: `/a` beside `/a/<rest..>`.
+pub(super) fn stem(path: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut all = segments(path);
+    let end = all.find(|segment| {
+        let is_rest = *segment == Segment::Rest;
+        if !is_rest {
+            push(&mut out, segment);
+        }
+        is_rest
+    });
+    (end.is_some() && !out.is_empty()).then_some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_two_paths_have_in_common() {
+        for (one, other, both) in [
+            ("/<path..>", "/api/users", Some("/api/users")),
+            ("/api/users/<path..>", "/api/users", Some("/api/users")),
+            ("/<path..>", "/", Some("/")),
+            ("/files/<path..>", "/<a>/<b>", Some("/files/<_>")),
+            ("/a/<x>", "/<y>/b", Some("/a/b")),
+            ("/a/<x>", "/a/", None),
+            ("/a", "/b", None),
+            ("/a", "/a/b", None),
+        ] {
+            assert_eq!(common(one, other).as_deref(), both, "{one} {other}");
+            assert_eq!(common(other, one).as_deref(), both, "{other} {one}");
+        }
+        assert_eq!(stem("/a/<b>/<rest..>").as_deref(), Some("/a/<_>"));
+        assert_eq!((stem("/<rest..>"), stem("/a/b")), (None, None));
+    }
 }

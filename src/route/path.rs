@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// One segment of a declared path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +44,30 @@ pub(super) fn takes(declared: &str, path: &str) -> bool {
 
 /// What needs no encoding in a segment of a path: RFC 3986's `unreserved`.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// What a path of RFC 3986 has, the slashes between its segments and what is encoded already among it. Browsers read
+/// a backslash as a slash, and leave out control characters.
+const PATH: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// A path for a `Location`; `None` where it would name another host.
+pub(super) fn address(path: &str) -> Option<String> {
+    let alone = path.starts_with('/') && !path.starts_with("//");
+    alone.then(|| utf8_percent_encode(path, PATH).to_string())
+}
 
 /// A key as a segment of a path.
 pub(super) fn encode(segment: &str) -> Cow<'_, str> {
@@ -110,8 +134,28 @@ mod tests {
     }
 
     #[test]
+    fn an_address_stays_on_its_host() {
+        for (path, location) in [
+            ("/users/a%20b", Some("/users/a%20b")),
+            ("/a;b=c,d@e:f!$&'()*+~", Some("/a;b=c,d@e:f!$&'()*+~")),
+            ("/\\evil.example", Some("/%5Cevil.example")),
+            ("/\\/evil.example", Some("/%5C/evil.example")),
+            ("/%5cevil.example", Some("/%5cevil.example")),
+            ("/\t/evil.example", Some("/%09/evil.example")),
+            ("/\r\n/evil.example", Some("/%0D%0A/evil.example")),
+            ("/é|^[x]", Some("/%C3%A9%7C%5E%5Bx%5D")),
+            ("//evil.example", None),
+            ("///evil.example", None),
+            ("\\\\evil.example", None),
+            ("", None),
+        ] {
+            assert_eq!(address(path).as_deref(), location, "{path}");
+        }
+    }
+
+    #[test]
     fn keys_survive_a_path() {
-        for key in ["a b", "a/b", "한글", "50%", "a?b#c", "~._-", "+"] {
+        for key in ["a b", "a/b", "한글", "50%", "a?b#c", "~._-", "+", "\\evil", "/\\evil", "a\tb"] {
             assert_eq!(decode(&encode(key)).as_deref(), Some(key));
         }
     }

@@ -1,9 +1,13 @@
 //! Rocket responses.
 
-use std::io::Cursor;
+use std::io::{self, Cursor, SeekFrom};
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use rocket::Response;
 use rocket::http::Status;
+use rocket::response::Body;
+use rocket::tokio::io::{AsyncRead, AsyncSeek, ReadBuf};
 
 use crate::render::Rendered;
 
@@ -37,11 +41,52 @@ pub(super) fn in_one_piece(response: &mut Response<'_>) {
 pub(super) fn empty<'r>(status: u16) -> Response<'r> {
     let mut response = Response::new();
     response.set_status(Status::new(status));
-    if status == 204 {
-        // Else Rocket tells a length, which a 204 must not have.
-        response.set_streamed_body(rocket::tokio::io::empty());
+    if matches!(status, 204 | 304) {
+        // Else Rocket tells a length, which a 204 must not have, and which of a 304 is that of a 200.
+        of_unknown_length(&mut response);
     }
     response
+}
+
+/// Makes of a body one whose length nobody is told.
+///
+/// To a HEAD Rocket sends what it would send to a GET without the body. Of a stream that is nothing at all, and so a
+/// `Content-Length` of 0, which no GET says; of a body whose length is asked for, and not known, it tells none.
+pub(super) fn of_unknown_length(response: &mut Response<'_>) {
+    let longest = response.body().max_chunk_size();
+    let body = response.body_mut().take();
+    response.set_sized_body(None, UnknownLength(body));
+    response.set_max_chunk_size(longest);
+}
+
+/// The same, where its length cannot be known.
+pub(super) async fn tell_no_length_of_a_stream(response: &mut Response<'_>) {
+    if response.body().preset_size().is_none() && response.body_mut().size().await.is_none() {
+        of_unknown_length(response);
+    }
+}
+
+/// A body that cannot be measured.
+struct UnknownLength<'r>(Body<'r>);
+
+impl AsyncRead for UnknownLength<'_> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().0).poll_read(context, buffer)
+    }
+}
+
+impl AsyncSeek for UnknownLength<'_> {
+    fn start_seek(self: Pin<&mut Self>, _: SeekFrom) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    fn poll_complete(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<u64>> {
+        Poll::Ready(Err(io::ErrorKind::Unsupported.into()))
+    }
 }
 
 /// A response that tells of an error.

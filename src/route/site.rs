@@ -6,14 +6,16 @@ use rocket::Route;
 use rocket::http::Method;
 
 use super::function::{AnyFunction, Around};
-use super::overlap::{Overlaps, Specificity, common, trie_path};
+use super::mount::has_nothing_behind;
+use super::overlap::{common, nameless, stem};
+use super::trie::Trie;
 use crate::openapi::{FunctionMeta, Page, method};
 use crate::resource::Operation;
 use crate::resources::Services;
 
 /// Everything one API answers.
 pub(crate) struct Site {
-    trie: matchit::Router<Node>,
+    trie: Trie<(Method, Target)>,
     pub(super) services: Services,
     pub(super) functions: Vec<AnyFunction>,
     pub(super) pages: Vec<Page>,
@@ -21,14 +23,8 @@ pub(crate) struct Site {
     pub(super) base: String,
     /// What routes of the user's match of ours, and may pass on: a method and a path of each.
     pub(super) shared: Vec<(Method, String)>,
-}
-
-/// Who answers on one path.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Node {
-    methods: Vec<(Method, Target)>,
-    /// Of ours, where a route of the user's goes first.
-    behind: Vec<(Method, Target)>,
+    /// The paths on which OPTIONS is an operation of ours.
+    pub(super) options: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,59 +35,90 @@ pub(super) enum Target {
     Function(usize),
     /// A page.
     Page(usize),
-    /// A route of the user's, more special than one of ours.
-    Foreign,
+    /// A route of the user's; nothing comes behind one that is to come last of all.
+    Foreign { last: bool },
+}
+
+impl Target {
+    /// Whether it is this API that answers.
+    pub(super) fn is_ours(self) -> bool {
+        !matches!(self, Target::Foreign { .. })
+    }
 }
 
 impl Site {
-    /// Who answers on a path.
-    pub(super) fn find(&self, path: &str) -> Option<&Node> {
-        self.trie.at(path).ok().map(|found| found.value)
+    /// Who answers a method on a path: the most special of those that match.
+    pub(super) fn target(&self, path: &str, method: Method) -> Option<Target> {
+        self.trie.find(path, |all| all.iter().find(|(m, _)| *m == method).map(|(_, target)| *target))
     }
 
-    /// The same, where one of them is ours.
-    pub(super) fn find_ours(&self, path: &str) -> Option<&Node> {
-        self.find(path).filter(|node| node.methods.iter().any(|(_, t)| *t != Target::Foreign))
-    }
-}
-
-impl Node {
-    pub(super) fn target(&self, method: Method) -> Option<Target> {
-        self.methods.iter().find(|(m, _)| *m == method).map(|(_, target)| *target)
-    }
-
-    /// What answers a method where the user's more special route did not.
-    pub(super) fn behind(&self, method: Method) -> Option<Target> {
-        self.behind.iter().find(|(m, _)| *m == method).map(|(_, target)| *target)
+    /// Which of ours answers a method on a path where the user's more special route did not.
+    pub(super) fn behind(&self, path: &str, method: Method) -> Option<Target> {
+        let mut passed_on = false;
+        let found = self.trie.find(path, |all| {
+            let mut answering = all.iter().filter(|(m, _)| *m == method).map(|(_, target)| *target);
+            let found = answering.find(|target| {
+                passed_on |= !target.is_ours();
+                target.is_ours()
+            });
+            found.map(|target| passed_on.then_some(target))
+        });
+        found.flatten()
     }
 
-    /// The methods that are answered here, for `Allow`: as in FastAPI without the HEAD that every GET is.
-    pub(super) fn allow(&self) -> String {
-        let mut methods: Vec<&str> = self.methods.iter().map(|(method, _)| method.as_str()).collect();
+    /// The methods that are answered on a path that is one of ours, for `Allow`: as in FastAPI without the HEAD
+    /// that every GET is.
+    pub(super) fn allowed(&self, path: &str) -> Option<String> {
+        let mut methods: Vec<&str> = Vec::new();
+        let none: Option<()> = self.trie.find(path, |all| {
+            let ours = all.iter().filter(|(_, target)| target.is_ours());
+            methods.extend(ours.map(|(method, _)| method.as_str()));
+            None
+        });
+        debug_assert!(none.is_none());
         methods.sort_unstable();
-        methods.join(", ")
+        methods.dedup();
+        (!methods.is_empty()).then(|| methods.join(", "))
+    }
+
+    /// What answers, for the log.
+    pub(super) fn told(&self, target: Target) -> String {
+        match target {
+            Target::Operation(service, operation) => {
+                format!("{operation:?} of the resource `{}`", self.services.at(service).meta().object.name)
+            }
+            Target::Function(index) => {
+                let meta = self.functions[index].meta();
+                format!("the function `{}` ({} {}{})", meta.name, meta.method, self.base, meta.path)
+            }
+            Target::Page(index) => format!("the page {}", self.pages[index].path),
+            Target::Foreign { .. } => "a route beside the API".to_owned(),
+        }
     }
 }
 
-/// Two that want the same method on the same path.
+/// Two that want the same method on the same path, each with the path as it wrote it.
 struct Clash {
     method: Method,
-    path: String,
-    first: String,
-    second: String,
+    first: (String, String),
+    second: (String, String),
 }
 
 impl Clash {
     /// The clash, and how many more there are of the same two.
     fn line(&self, more: usize) -> String {
-        let Clash { method, path, first, second } = self;
+        let Clash { method, first: (first, written), second: (second, path) } = self;
         let more = match more {
             0 => String::new(),
             more => format!(" (and {more} more)"),
         };
+        let same = match written == path {
+            true => String::new(),
+            false => format!(", and the first is written `{written}`"),
+        };
         format!(
-            "`{method} {path}`{more} is claimed by {first} and by {second}: give one another path, or leave one \
-             out (of a resource's with `operations(..)`)"
+            "`{method} {path}`{more} is claimed by {first} and by {second}{same}: give one another path, or leave \
+             one out (of a resource's with `operations(..)`)"
         )
     }
 }
@@ -100,10 +127,11 @@ impl Clash {
 pub(crate) struct SiteBuilder {
     base: String,
     claims: Vec<Claim>,
-    /// The positions of claims by method and by path in the trie's notation, which is one for all that
-    /// match the same.
+    /// The positions of claims by method and by path without names, which is one for all that match the same.
     known: HashMap<(Method, String), usize>,
     shared: Vec<(Method, String)>,
+    /// What the user's routes match whose rank leaves no room behind them.
+    last: Vec<(Method, String)>,
     clashes: Vec<Clash>,
 }
 
@@ -126,8 +154,14 @@ struct Claim {
 impl SiteBuilder {
     /// Nothing yet, on this base: empty, or with a slash before and none behind.
     pub(crate) fn new(base: &str) -> Self {
-        let (claims, known) = (Vec::new(), HashMap::new());
-        SiteBuilder { base: base.to_owned(), claims, known, shared: Vec::new(), clashes: Vec::new() }
+        SiteBuilder {
+            base: base.to_owned(),
+            claims: Vec::new(),
+            known: HashMap::new(),
+            shared: Vec::new(),
+            last: Vec::new(),
+            clashes: Vec::new(),
+        }
     }
 
     /// Adds the operations of a service, by its position.
@@ -151,42 +185,48 @@ impl SiteBuilder {
         self.claim(Method::Get, path.to_owned(), Target::Page(index), who);
     }
 
-    /// Heeds a route of the user's: one that is more special than ours goes first, as it would in
-    /// Rocket; one that is the same is a clash; any other comes after ours.
+    /// Heeds a route of the user's: on what it shares with ours the more special goes first, whatever its rank;
+    /// one that is the same is a clash.
     pub(crate) fn foreign(&mut self, route: &Route) {
-        let path = route.uri.path().to_string();
-        let ours = self.claims.iter().filter(|claim| claim.target != Target::Foreign);
+        let (method, path) = (route.method, route.uri.path().to_string());
+        let last = has_nothing_behind(route);
+        if last {
+            self.last.push((method, path.clone()));
+        }
+        let ours = self.claims.iter().filter(|claim| claim.target.is_ours());
+        // A preflight is for whoever answers it, unless OPTIONS is an operation of ours.
+        let ours = ours.filter(|claim| method != Method::Options || claim.method == method);
         // A slash too many or too few is ours to redirect.
-        let paths = ours.flat_map(|claim| [claim.path.clone(), other_end(&claim.path)]);
+        let paths = ours.clone().flat_map(|claim| [claim.path.clone(), other_end(&claim.path)]);
         for shared in paths.filter_map(|claimed| common(&path, &claimed)) {
-            let shared = (route.method, shared);
+            let shared = (method, shared);
             if !self.shared.contains(&shared) {
                 self.shared.push(shared);
             }
         }
-        let ours = self
-            .claims
-            .iter()
-            .filter(|claim| claim.method == route.method && claim.target != Target::Foreign)
-            .map(|claim| Specificity::of(&path, &claim.path))
-            .collect::<Vec<_>>();
-        if ours.contains(&Specificity::Same) || ours.contains(&Specificity::Special) {
+        if ours.clone().any(|claim| claim.method == method && common(&path, &claim.path).is_some()) {
             let name = route.name.as_deref().unwrap_or("without a name");
-            let who = format!("the route `{} {path}` ({name})", route.method);
-            self.claim(route.method, path, Target::Foreign, who);
+            let who = format!("the route `{method} {path}` ({name})");
+            // To Rocket the rest of a path may be nothing. What ours is there stays ours.
+            if let Some(stem) = stem(&path).filter(|stem| !self.known.contains_key(&(method, nameless(stem))))
+            {
+                self.claim(method, stem, Target::Foreign { last }, who.clone());
+            }
+            self.claim(method, path, Target::Foreign { last }, who);
         }
     }
 
     /// Heeds what other APIs of the same rocket claim.
     pub(crate) fn others(&mut self, claimed: &[Claimed]) {
         for other in claimed {
-            if let Some(&ours) = self.known.get(&(other.method, trie_path(&other.path))) {
-                let ours = &self.claims[ours];
+            let known = self.known.get(&(other.method, nameless(&other.path)));
+            // A route of the user's on their path is theirs to tell of.
+            if let Some(ours) = known.map(|known| &self.claims[*known]).filter(|claim| claim.target.is_ours())
+            {
                 self.clashes.push(Clash {
                     method: ours.method,
-                    path: ours.path.clone(),
-                    first: format!("{} of another API", other.who),
-                    second: ours.who.clone(),
+                    first: (format!("{} of another API", other.who), other.path.clone()),
+                    second: (ours.who.clone(), ours.path.clone()),
                 });
             }
         }
@@ -194,7 +234,7 @@ impl SiteBuilder {
 
     /// What this API claims, for others to heed.
     pub(crate) fn claimed(&self) -> Vec<Claimed> {
-        let ours = self.claims.iter().filter(|claim| claim.target != Target::Foreign);
+        let ours = self.claims.iter().filter(|claim| claim.target.is_ours());
         let claimed = |claim: &Claim| Claimed {
             method: claim.method,
             path: claim.path.clone(),
@@ -207,7 +247,8 @@ impl SiteBuilder {
     pub(crate) fn clashes(&self) -> Vec<String> {
         let mut lines: Vec<(&Clash, usize)> = Vec::new();
         for clash in &self.clashes {
-            let same = |(c, _): &&mut (&Clash, usize)| c.first == clash.first && c.second == clash.second;
+            let same =
+                |(c, _): &&mut (&Clash, usize)| c.first.0 == clash.first.0 && c.second.0 == clash.second.0;
             match lines.iter_mut().find(same) {
                 Some((_, more)) => *more += 1,
                 None => lines.push((clash, 0)),
@@ -217,13 +258,13 @@ impl SiteBuilder {
     }
 
     fn claim(&mut self, method: Method, path: String, target: Target, who: String) {
-        let key = (method, trie_path(&path));
+        let key = (method, nameless(&path));
         match self.known.get(&key).map(|known| &self.claims[*known]) {
             // Two of the user's are Rocket's to judge.
-            Some(Claim { target: Target::Foreign, .. }) if target == Target::Foreign => {}
+            Some(known) if !known.target.is_ours() && !target.is_ours() => {}
             Some(first) => {
-                let first = first.who.clone();
-                self.clashes.push(Clash { method, path, first, second: who });
+                let first = (first.who.clone(), first.path.clone());
+                self.clashes.push(Clash { method, first, second: (who, path) });
             }
             None => {
                 self.known.insert(key, self.claims.len());
@@ -233,52 +274,27 @@ impl SiteBuilder {
     }
 
     /// Puts it together.
-    ///
-    /// # Errors
-    /// Paths that no trie can hold together.
     pub(crate) fn build(
         self,
         services: Services,
         functions: Vec<AnyFunction>,
         pages: Vec<Page>,
         around: Around,
-    ) -> Result<Site, Vec<String>> {
-        let mut problems = Vec::new();
-        let overlaps = Overlaps::of(self.claims.iter().map(|claim| claim.path.as_str()));
-        let mut nodes: Vec<(String, Node)> = Vec::new();
-        for path in overlaps.paths() {
-            let mut node = Node::default();
-            for claim in overlaps.covering(&path).into_iter().map(|index| &self.claims[index]) {
-                match (node.target(claim.method), claim.target) {
-                    (None, target) => node.methods.push((claim.method, target)),
-                    (Some(Target::Foreign), Target::Foreign) => {}
-                    (Some(Target::Foreign), target) => node.behind.push((claim.method, target)),
-                    _ => {}
-                }
-            }
-            nodes.push((trie_path(&path), node));
+    ) -> Site {
+        let mut trie = Trie::new();
+        for claim in &self.claims {
+            trie.on(&claim.path).push((claim.method, claim.target));
         }
-        // The rest of a path may be empty, which the trie takes for another.
-        let ends = nodes.iter().filter_map(|(path, node)| {
-            let end = path.strip_suffix("{*rest}")?;
-            let known = nodes.iter().any(|(path, _)| path == end);
-            (!known).then(|| (end.to_owned(), node.clone()))
-        });
-        let ends: Vec<_> = ends.collect();
-        nodes.extend(ends);
-        let mut trie = matchit::Router::new();
-        for (path, node) in nodes {
-            if let Err(e) = trie.insert(path.as_str(), node) {
-                problems.push(format!("the path `{path}` cannot be routed: {e}"));
-            }
-        }
-        match problems.is_empty() {
-            true => {
-                let SiteBuilder { base, shared, .. } = self;
-                Ok(Site { trie, services, functions, pages, around, base, shared })
-            }
-            false => Err(problems),
-        }
+        let options =
+            self.claims.iter().filter(|claim| claim.target.is_ours() && claim.method == Method::Options);
+        let options = options.map(|claim| claim.path.clone()).collect();
+        let SiteBuilder { base, mut shared, last, .. } = self;
+        // Where a route of the user's is to come last of all, nothing comes behind it.
+        let comes_last = |(method, path): &(Method, String)| {
+            last.iter().any(|(m, last)| m == method && common(last, path).is_some())
+        };
+        shared.retain(|shared| !comes_last(shared));
+        Site { trie, services, functions, pages, around, base, shared, options }
     }
 }
 

@@ -4,7 +4,7 @@ use crewed::prelude::*;
 use crewed::rocket::figment::Figment;
 use crewed::rocket::http::{Status, uri::Origin};
 use crewed::rocket::local::blocking::Client;
-use crewed::rocket::{Build, Rocket, State, catch, catchers, get, post, routes};
+use crewed::rocket::{Build, Rocket, State};
 use serde_json::{Value, json};
 
 use crate::kit::config;
@@ -28,46 +28,13 @@ struct Member {
     name: String,
 }
 
-#[resource("/guests")]
-struct Guest {
-    #[field(key)]
-    name: String,
-}
-
-#[get("/users/<someone>")]
-fn mine(someone: &str) -> String {
-    someone.to_owned()
-}
-
-struct Greeting(&'static str);
-
-#[get("/users/me")]
-fn me(greeting: &State<Greeting>) -> &'static str {
-    greeting.0
-}
-
-#[get("/hello")]
-fn hello() -> &'static str {
-    "hello"
-}
-
-#[post("/hello/<_>")]
-fn posted() -> Status {
-    Status::ImATeapot
-}
-
-#[catch(404)]
-fn nothing() -> &'static str {
-    "nothing here"
-}
-
 /// What Rocket makes of a `Rocket.toml`.
-fn figment_of(toml: &str) -> impl crewed::rocket::figment::Provider {
+pub(crate) fn figment_of(toml: &str) -> impl crewed::rocket::figment::Provider {
     use crewed::rocket::figment::providers::{Format, Toml};
     Toml::string(toml).nested()
 }
 
-fn refusal(rocket: Rocket<Build>) -> String {
+pub(crate) fn refusal(rocket: Rocket<Build>) -> String {
     let ignited = crewed::rocket::async_test(crewed::ignite(rocket));
     match ignited {
         Ok(_) => panic!("it was not refused"),
@@ -75,7 +42,7 @@ fn refusal(rocket: Rocket<Build>) -> String {
     }
 }
 
-fn refused(figment: Figment, api: Api) -> String {
+pub(crate) fn refused(figment: Figment, api: Api) -> String {
     refusal(crewed::rocket::custom(figment).attach(api))
 }
 
@@ -100,15 +67,6 @@ fn everything_wrong_is_told_at_once() {
     ] {
         assert!(report.contains(part), "`{part}` is not in\n{report}");
     }
-}
-
-#[test]
-fn a_route_of_the_users_on_the_same_path_is_refused() {
-    let rocket = crewed::rocket::custom(config()).mount("/", routes![mine]);
-    let report = refusal(rocket.attach(Api::new().resource::<User>()));
-    let part =
-        "`GET /users/<someone>` is claimed by resource `User` and by the route `GET /users/<someone>` (mine)";
-    assert!(report.contains(part), "{report}");
 }
 
 #[test]
@@ -217,45 +175,6 @@ fn defaults_that_no_column_takes_are_refused() {
     assert!(!report.contains("fine"), "{report}");
 }
 
-/// A guard that always forwards.
-struct Never;
-
-#[crewed::rocket::async_trait]
-impl<'r> crewed::rocket::request::FromRequest<'r> for Never {
-    type Error = ();
-
-    async fn from_request(
-        _: &'r crewed::rocket::Request<'_>,
-    ) -> crewed::rocket::request::Outcome<Self, Self::Error> {
-        crewed::rocket::request::Outcome::Forward(Status::Unauthorized)
-    }
-}
-
-#[get("/users/me")]
-fn only_for_some(_always: Never) -> &'static str {
-    "never"
-}
-
-#[test]
-fn what_a_special_route_passes_on_is_answered() {
-    let rocket = crewed::rocket::custom(config()).mount("/", routes![only_for_some]);
-    let client = Client::untracked(rocket.attach(Api::new().resource::<User>())).unwrap();
-    let me = json!({"name": "me", "nickname": "I"});
-    client.post("/users").json(&me).dispatch();
-    assert_eq!(client.get("/users/me").dispatch().into_json::<Value>(), Some(me));
-    let refused = client.post("/users/me").dispatch();
-    assert_eq!(refused.headers().get_one("allow"), Some("DELETE, GET, PATCH, PUT"));
-}
-
-#[test]
-fn a_route_of_any_name_is_seen() {
-    let mut route = routes![mine];
-    route[0].name = Some("crewed".into());
-    let rocket = crewed::rocket::custom(config()).mount("/", route);
-    let report = refusal(rocket.attach(Api::new().resource::<User>()));
-    assert!(report.contains("`GET /users/<someone>` is claimed by"), "{report}");
-}
-
 #[test]
 fn nothing_is_opened_where_something_is_wrong() {
     let folder = tempfile::tempdir().unwrap();
@@ -335,50 +254,6 @@ fn a_column_that_may_be_null_is_added() {
     client.patch("/users/ada").json(&json!({"email": "a@b.c"})).dispatch();
     let taken = json!({"name": "bob", "nickname": "b", "email": "a@b.c"});
     assert_eq!(client.post("/users").json(&taken).dispatch().status(), Status::Conflict);
-}
-
-#[test]
-fn what_is_rockets_lives_beside_it() {
-    let rocket = crewed::rocket::custom(config())
-        .manage(Greeting("it is you"))
-        .mount("/", routes![me, hello, posted])
-        .register("/", catchers![nothing])
-        .attach(Api::new().resource::<User>());
-    let client = Client::untracked(rocket).unwrap();
-    let text = |path: &str| client.get(path.to_owned()).dispatch().into_string().unwrap();
-
-    assert_eq!(text("/users/me"), "it is you", "the more special route goes first");
-    client.post("/users").json(&json!({"name": "me", "nickname": "I"})).dispatch();
-    assert_eq!(client.delete("/users/me").dispatch().status(), Status::NoContent, "for its method only");
-    assert_eq!(text("/hello"), "hello");
-    assert_eq!(text("/nope"), "nothing here", "the user's catcher wins");
-    assert_eq!(
-        client.post("/hello/x").dispatch().into_json::<Value>(),
-        Some(json!({"detail": "I'm a Teapot"}))
-    );
-    // What a resource itself answers is no matter of catchers.
-    let missing = client.get("/users/nobody").dispatch();
-    assert_eq!(missing.into_json::<Value>(), Some(json!({"detail": "Not Found"})));
-}
-
-#[test]
-fn apis_stand_on_bases_of_their_own() {
-    let rocket = crewed::rocket::custom(config())
-        .attach(Api::new().at("/api/v1").title("One").resource::<User>())
-        .attach(Api::new().title("Two").resource::<Guest>());
-    let client = Client::untracked(rocket).unwrap();
-    let created = client.post("/api/v1/users").json(&json!({"name": "ada", "nickname": "c"})).dispatch();
-    assert_eq!(created.headers().get_one("location"), Some("/api/v1/users/ada"));
-    let created = client.post("/guests").json(&json!({"name": "ada"})).dispatch();
-    assert_eq!(created.headers().get_one("location"), Some("/guests/ada"));
-    for (path, title) in [("/api/v1/openapi.json", "One"), ("/openapi.json", "Two")] {
-        let document: Value = client.get(path).dispatch().into_json().unwrap();
-        assert_eq!(document["info"]["title"], title);
-    }
-    let slash = client.get("/api/v1/users/").dispatch();
-    assert_eq!(slash.headers().get_one("location"), Some("/api/v1/users"));
-    assert_eq!(client.get("/users").dispatch().status(), Status::NotFound);
-    assert_eq!(client.put("/api/v1/users").dispatch().status(), Status::MethodNotAllowed);
 }
 
 #[test]

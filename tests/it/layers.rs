@@ -33,7 +33,6 @@ const HOMES: &[(&str, &[&str])] = &[
     ("deadpool", &["store/postgres"]),
     ("rustls", &["store/postgres"]),
     ("futures_util", &["store/postgres"]),
-    ("matchit", &["route"]),
     ("tokio", &["wire", "store", "resources"]),
     ("speedate", &["wire"]),
     ("email_address", &["wire"]),

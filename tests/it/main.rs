@@ -9,6 +9,7 @@
 
 mod addressed;
 mod agree;
+mod beside;
 mod binary;
 mod conformance;
 mod declare;
@@ -18,6 +19,7 @@ mod durability;
 mod edge;
 mod examples;
 mod faults;
+mod framing;
 mod functions;
 mod http;
 mod inputs;

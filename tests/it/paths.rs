@@ -151,67 +151,118 @@ fn a_forms_post_stays_a_post() {
     assert_eq!(answer.into_string().as_deref(), Some("put"));
 }
 
-mod rockets {
-    use crewed::rocket::get;
+#[get("/<a>/<b>")]
+fn two(a: String, b: String) -> String {
+    format!("two {a} {b}")
+}
 
-    use super::Forwards;
+#[get("/<a>/<b>/<path..>")]
+fn two_and_more(a: String, b: String, path: String) -> String {
+    format!("more {a} {b} {path}")
+}
 
-    #[get("/small/<n>")]
-    pub fn small(n: u8) -> String {
-        n.to_string()
-    }
+#[get("/<a>/x/<b>")]
+fn x_between(a: String, b: String) -> String {
+    format!("x {a} {b}")
+}
 
-    #[get("/<_..>", rank = 20)]
-    pub fn anything(_guard: Forwards) -> &'static str {
-        "never"
-    }
-
-    #[get("/passed")]
-    pub fn passed(_guard: Forwards) -> &'static str {
-        "never"
+/// FastAPI and Rocket serve both; at the first segment in which two differ, a text goes before a parameter and that
+/// before the rest.
+#[test]
+fn a_parameter_stands_beside_the_rest_of_a_path() {
+    let mut functions = vec![];
+    functions.extend(operations![two, files, folder, all, two_and_more, x_between, root]);
+    for _ in 0..functions.len() {
+        functions.rotate_left(1);
+        for base in ["", "/api", "/api/v1"] {
+            let client = client(config(), Api::new().at(base).operations(functions.clone()));
+            for (path, answer) in [
+                ("/a/b", "two a b"),
+                ("/files/b", "files b"),
+                ("/files/b/c", "files b/c"),
+                ("/files/x/c", "files x/c"),
+                ("/files/", "folder"),
+                ("/files", "all files"),
+                ("/a/x/c", "x a c"),
+                ("/a/b/c", "more a b c"),
+                ("/a/x/c/d", "more a x c/d"),
+                ("/a/x/", "more a x "),
+                ("/", "root"),
+            ] {
+                let path = format!("{base}{path}");
+                assert_eq!(told(&client, "GET", &path), (200, answer.to_owned()), "{path}");
+            }
+            let refused = client.put(format!("{base}/files/b")).dispatch();
+            assert_eq!(refused.headers().get_one("allow"), Some("GET"));
+        }
     }
 }
 
-/// Rocket's own routes fail as they do without an API beside them.
+/// Both are named, each with the path as it was written.
 #[test]
-fn what_rockets_routes_pass_on_keeps_its_status() {
-    use crewed::rocket::routes;
-
-    let mounted = || crewed::rocket::custom(config()).mount("/", routes![rockets::small, rockets::passed]);
-    let alone = Client::untracked(mounted()).unwrap();
-    let beside = mounted().attach(Api::new().operations(operations![forwards, post_b, root]));
-    let beside = Client::untracked(beside).unwrap();
-    for path in ["/small/7", "/small/300", "/passed", "/nothing"] {
-        let status = |client: &Client| told(client, "GET", path).0;
-        assert_eq!(status(&alone), status(&beside), "{path}");
-        let status = |client: &Client| told(client, "HEAD", path).0;
-        assert_eq!(status(&alone), status(&beside), "HEAD {path}");
+fn two_functions_on_one_path_are_told_apart() {
+    #[get("/items/<id>/<rest..>")]
+    fn first(id: i64, rest: String) -> String {
+        format!("{id} {rest}")
     }
-    assert_eq!(told(&beside, "GET", "/small/300").0, 422);
-    assert_eq!(told(&beside, "GET", "/passed").0, 401);
-    assert_eq!(told(&beside, "DELETE", "/u/a/b").0, 405);
-    assert_eq!(told(&beside, "HEAD", "/u/a/b").0, 405);
-    assert_eq!(told(&beside, "TRACE", "/u/a/b").0, 405);
-    assert_eq!(told(&beside, "HEAD", "/").0, 200);
-    assert_eq!(told(&beside, "POST", "/u/a/b/").0, 307);
+
+    #[get("/items/<name>/<path..>")]
+    fn second(name: String, path: String) -> String {
+        format!("{name} {path}")
+    }
+
+    for base in ["", "/api"] {
+        let api = Api::new().at(base).operations(operations![first, second]);
+        let report = crate::launch::refusal(crewed::rocket::custom(config()).attach(api));
+        let part = format!(
+            "`GET {base}/items/<name>/<path..>` is claimed by the function `first` and by the function `second`, and the \
+             first is written `{base}/items/<id>/<rest..>`"
+        );
+        assert!(report.contains(&part), "{part}\n{report}");
+    }
 }
 
-/// Another API that sees the request first does not forget what a guard says.
+#[get("/<name>/<rest>")]
+fn under(name: String, rest: String) -> String {
+    format!("{name} {rest}")
+}
+
+#[get("/<name>/")]
+fn with_slash(name: String) -> String {
+    name
+}
+
+#[get("/<name>/y/z")]
+fn without_slash(name: String) -> String {
+    name
+}
+
+/// Browsers take a backslash for a slash, and two of them before a name for another host.
 #[test]
-fn of_two_apis_a_guards_status_stays() {
-    use crewed::rocket::routes;
-
-    #[get("/api/forwards")]
-    fn below(_guard: Forwards) -> &'static str {
-        "never"
+fn a_redirect_stays_on_its_host() {
+    for base in ["", "/api", "/api/v1"] {
+        let functions = operations![under, with_slash, without_slash];
+        let client = client(config(), Api::new().at(base).operations(functions));
+        let evil = [
+            "%5cevil.example",
+            "%5Cevil.example",
+            "%2Fevil.example",
+            "%09evil",
+            "%2F%2Fevil.example",
+            "evil",
+        ];
+        for evil in evil {
+            let answer = client.get(format!("{base}/{evil}")).dispatch();
+            let location = answer.headers().get_one("location").map(str::to_owned);
+            assert_eq!(location, Some(format!("{base}/{evil}/")), "{base}/{evil}");
+            let answer = client.get(format!("{base}/{evil}/y/z/")).dispatch();
+            let location = answer.headers().get_one("location").map(str::to_owned);
+            assert_eq!(location, Some(format!("{base}/{evil}/y/z")), "{base}/{evil}");
+        }
+        for evil in ["//evil.example", "//evil.example/y/z/", "///evil.example", "//evil.example//"] {
+            let answer = client.get(format!("{base}{evil}")).dispatch();
+            let location = answer.headers().get_one("location").unwrap_or("/");
+            assert!(location.starts_with('/') && !location.starts_with("//"), "{base}{evil} to {location}");
+        }
     }
-
-    let rocket = crewed::rocket::custom(config())
-        .mount("/api", routes![rockets::passed, rockets::anything])
-        .attach(Api::new().at("/api").operations(operations![post_b]))
-        .attach(Api::new().operations(operations![below]));
-    let client = Client::untracked(rocket).unwrap();
-    assert_eq!(told(&client, "GET", "/api/forwards").0, 401);
-    assert_eq!(told(&client, "GET", "/api/passed").0, 401);
-    assert_eq!(told(&client, "PUT", "/api/forwards").0, 405);
 }
