@@ -8,16 +8,17 @@ use rocket::figment::value::Value;
 use rocket::figment::{Error, Figment, Metadata};
 use serde::de::DeserializeOwned;
 
+use super::misplaced::misplaced;
 use crate::operation::PageSizes;
 use crate::render::ErrorFormat;
 use crate::store::postgres::{self, Address};
 use crate::store::{Durability, Migrate, SchemaPolicy, Target, Undeclared, sqlite};
 
 /// The section's name.
-const SECTION: &str = "crewed";
+pub(super) const SECTION: &str = "crewed";
 
 /// Every key of the section.
-const KEYS: &[&str] = &[
+pub(super) const KEYS: &[&str] = &[
     "store",
     "durability",
     "docs",
@@ -33,7 +34,7 @@ const KEYS: &[&str] = &[
 ];
 
 /// The keys that are tables, and theirs.
-const TABLES: &[(&str, &[&str])] = &[
+pub(super) const TABLES: &[(&str, &[&str])] = &[
     ("page", &["default", "max"]),
     (
         "postgres",
@@ -74,7 +75,7 @@ impl Config {
     /// # Errors
     /// Every mistake in it.
     pub(super) fn read(figment: &Figment) -> Result<Self, Vec<String>> {
-        let mut section = Section { figment, problems: Vec::new() };
+        let mut section = Section { figment, problems: misplaced(figment) };
         section.check_keys();
         let durability =
             section.choice("durability", &[("full", Durability::Full), ("normal", Durability::Normal)]);
@@ -121,26 +122,6 @@ struct Section<'a> {
 
 impl Section<'_> {
     fn check_keys(&mut self) {
-        // Rocket reads `ROCKET_CREWED_STORE` as the key `crewed_store`, which nobody would miss.
-        if let Ok(Value::Dict(_, all)) = self.figment.find_value("") {
-            for key in all.keys() {
-                let distance = strsim::damerau_levenshtein(key, SECTION);
-                if distance == 1 || distance == 2 {
-                    self.problems.push(format!("unknown section `{key}`: did you mean [default.{SECTION}]?"));
-                }
-            }
-            for key in all.keys().filter_map(|key| key.strip_prefix("crewed_")) {
-                self.problems.push(format!(
-                    "`ROCKET_CREWED_{}` is not read; write ROCKET_CREWED='{{{key}=\"..\"}}'",
-                    key.to_ascii_uppercase()
-                ));
-            }
-        }
-        if self.figment.profiles().any(|profile| profile == SECTION) {
-            self.problems.push(format!(
-                "[{SECTION}] is a profile to Rocket, and read by nobody: write [default.{SECTION}]"
-            ));
-        }
         match self.figment.find_value(SECTION) {
             Ok(Value::Dict(_, keys)) => {
                 for key in keys.keys() {
@@ -362,14 +343,10 @@ impl Section<'_> {
             },
             _ => {
                 let source = self.source("store");
-                // Behind the scheme there may be a password.
-                let shown = match url.split_once(':') {
-                    Some((scheme, rest)) if rest.contains('@') => format!("{scheme}:.."),
-                    _ => url,
-                };
                 self.problems.push(format!(
-                    "`store`{source}: `{shown}` is no store: write \"sqlite:FILE\", \"sqlite::memory:\" or \
-                     \"postgres://USER@HOST/DATABASE\""
+                    "`store`{source}: {} is no store: write \"sqlite:FILE\", \"sqlite::memory:\" or \
+                     \"postgres://USER@HOST/DATABASE\"",
+                    shown(&url)
                 ));
                 StoreUrl::SqliteMemory
             }
@@ -391,6 +368,21 @@ impl Section<'_> {
             .metadata()
             .find_map(|metadata| metadata.source.as_ref()?.file_path().filter(|path| path.is_file()));
         absolute(file.and_then(Path::parent), path)
+    }
+}
+
+/// A text that was meant for a URL, as a message shows it: without anything that may be a password, and so at most
+/// with its scheme, unless it is too plain to hold one.
+fn shown(url: &str) -> String {
+    let plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "-._/~".contains(c));
+    match url.split_once(':') {
+        None if plain(url) => format!("`{url}`"),
+        Some((scheme, rest)) if plain(scheme) && rest.starts_with("//") && plain(rest) => format!("`{url}`"),
+        Some(("sqlite", rest)) if plain(&rest.replace(":memory:", "")) => format!("`{url}`"),
+        Some((scheme, rest)) if plain(scheme) && (rest.starts_with("//") || scheme == "sqlite") => {
+            format!("`{scheme}:..`")
+        }
+        _ => "it".to_owned(),
     }
 }
 

@@ -6,6 +6,7 @@ mod config;
 mod docs;
 mod fairing;
 mod launch;
+mod misplaced;
 
 pub use api::Api;
 pub use launch::{LaunchError, ignite, launch};

@@ -31,6 +31,7 @@ mod paths;
 mod program;
 mod readme;
 mod resources;
+mod settings;
 mod shared;
 mod store;
 mod types;

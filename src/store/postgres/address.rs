@@ -56,12 +56,9 @@ impl Address {
     }
 
     fn read(url: &str, target: TargetSessionAttrs) -> Result<Self, String> {
+        check(url)?;
         let (rest, settings) = tls::Settings::split(url)?;
-        let mut config: Config = rest.parse().map_err(|error: tokio_postgres::Error| {
-            let why =
-                std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
-            format!("it is no URL of a PostgreSQL server: {why}")
-        })?;
+        let mut config: Config = rest.parse().map_err(|error| unreadable(url, &error))?;
         if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
             return Err("it names no host: write \"postgres://USER@HOST/DATABASE\"".to_owned());
         }
@@ -89,6 +86,35 @@ impl Address {
         let hosts = each_host(&config)?;
         Ok(Address { config, hosts, transport })
     }
+}
+
+/// Sees to it that a text is a URL whose parts are told apart as whoever wrote it meant them: with a `@` or a `/` in
+/// its password, as it is, another part of it would be the host, and be shown.
+fn check(url: &str) -> Result<(), String> {
+    let rest = url.strip_prefix("postgres://").or_else(|| url.strip_prefix("postgresql://"));
+    let rest = rest.ok_or("it is no URL: write \"postgres://USER@HOST/DATABASE\"")?;
+    let (authority, after) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    if authority.matches('@').count() > 1 || after.contains('@') {
+        return Err(
+            "it has a `@`, `/`, `?` or `#` in a name or a password: write these as `%40`, `%2F`, `%3F` and \
+                    `%23`"
+                .to_owned(),
+        );
+    }
+    Ok(())
+}
+
+/// What is wrong with a URL, without anything of it that may be part of a password.
+fn unreadable(url: &str, error: &tokio_postgres::Error) -> String {
+    let why = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
+    let why = match url.contains("password") && why.starts_with("unknown option") {
+        true => {
+            "it has an option that PostgreSQL's clients do not know; a `&` in a password is written `%26`"
+                .into()
+        }
+        false => why,
+    };
+    format!("it is no URL of a PostgreSQL server: {why}")
 }
 
 /// Several hosts as one each, so that each has its time.

@@ -1,0 +1,141 @@
+//! Settings that stand where nobody reads them.
+//!
+//! Every section of `Rocket.toml` belongs to the program, which may read its own settings from it. So only what
+//! cannot be meant otherwise is refused:
+//!
+//! - a section whose name is nearly that of crewed's, where its keys are those of crewed's section, and, the less
+//!   alike the names are, its values too;
+//! - a key of crewed's beside the section instead of in it, where its value is one that crewed reads;
+//! - a section for TLS in a program that has none;
+//! - a limit whose name is a slip of one that Rocket knows.
+
+use rocket::figment::value::{Dict, Value};
+use rocket::figment::{Figment, Provider};
+
+use super::config::{KEYS, SECTION, TABLES};
+
+/// Keys of the section that any other may have too.
+const ANYBODYS: &[&str] = &["title", "version", "description"];
+
+/// The limits that Rocket and crewed heed.
+const LIMITS: &[&str] = &["bytes", "data-form", "file", "form", "json", "msgpack", "string"];
+
+/// What stands where nobody reads it, a sentence for each.
+pub(super) fn misplaced(figment: &Figment) -> Vec<String> {
+    let mut problems = Vec::new();
+    let Ok(Value::Dict(_, all)) = figment.find_value("") else { return problems };
+    for (key, value) in &all {
+        if is_section(key, value) {
+            problems.push(format!("unknown section `{key}`: did you mean [default.{SECTION}]?"));
+        }
+        if reads_as_ours(key, value) {
+            let source = source(figment, key);
+            problems.push(format!(
+                "`{key}`{source} stands beside [default.{SECTION}], where nobody reads it: write it below \
+                 [default.{SECTION}], or in the environment ROCKET_CREWED='{{{key}=..}}'"
+            ));
+        }
+        // Rocket reads `ROCKET_CREWED_STORE` as the key `crewed_store`, which nobody would miss.
+        if let Some(key) = key.strip_prefix("crewed_").filter(|key| is_nearly_ours(key)) {
+            problems.push(format!(
+                "`ROCKET_CREWED_{}` is not read; write ROCKET_CREWED='{{{key}=\"..\"}}'",
+                key.to_ascii_uppercase()
+            ));
+        }
+    }
+    let profile = figment.data().ok().and_then(|mut profiles| profiles.remove(&SECTION.into()));
+    if figment.profile() != SECTION && profile.is_some_and(|keys| keys.keys().any(|key| is_nearly_ours(key)))
+    {
+        problems.push(format!(
+            "[{SECTION}] is a profile to Rocket, and read by nobody: write [default.{SECTION}]"
+        ));
+    }
+    problems.extend(tls(figment, &all));
+    if let Some(Value::Dict(_, limits)) = all.get("limits") {
+        problems.extend(limits.keys().filter_map(|limit| slip(figment, limit)));
+    }
+    problems
+}
+
+/// Whether a section is crewed's under a name that was misspelt.
+fn is_section(name: &str, value: &Value) -> bool {
+    let Value::Dict(_, keys) = value else { return false };
+    let ours = !keys.is_empty() && keys.keys().all(|key| KEYS.contains(&key.as_str()));
+    let telling = keys.len() > 1 || keys.keys().any(|key| !ANYBODYS.contains(&key.as_str()));
+    match strsim::damerau_levenshtein(name, SECTION) {
+        1 => ours && telling,
+        // `crew`, `cred`, `crowd` and `created` are words of their own.
+        2 => ours && keys.iter().any(|(key, value)| reads_as_ours(key, value)),
+        _ => false,
+    }
+}
+
+fn is_nearly_ours(key: &str) -> bool {
+    let tables = TABLES.iter().any(|(table, keys)| {
+        let inner = key.strip_prefix(table).and_then(|rest| rest.strip_prefix('_'));
+        inner.is_some_and(|inner| keys.contains(&inner))
+    });
+    tables || KEYS.iter().any(|known| strsim::damerau_levenshtein(known, key) <= 1)
+}
+
+/// Whether a value is one that crewed reads under this key, and hardly anybody else would.
+fn reads_as_ours(key: &str, value: &Value) -> bool {
+    let is_one_of = |choices: &[&str]| value.as_str().is_some_and(|text| choices.contains(&text));
+    let has = |keys: &Dict, telling: &[&str]| {
+        let known = TABLES.iter().find(|(table, _)| *table == key).map_or(&[][..], |(_, known)| known);
+        keys.keys().all(|key| known.contains(&key.as_str()))
+            && telling.iter().any(|key| keys.contains_key(*key))
+    };
+    let is_postgres = |url: &str| url.starts_with("postgres://") || url.starts_with("postgresql://");
+    match (key, value) {
+        ("store", Value::String(_, url)) => url.starts_with("sqlite:") || is_postgres(url),
+        ("read", Value::Array(_, urls)) => {
+            !urls.is_empty() && urls.iter().all(|url| url.as_str().is_some_and(is_postgres))
+        }
+        ("durability", _) => is_one_of(&["full", "normal"]),
+        ("migrate", _) => is_one_of(&["apply", "print", "check"]),
+        ("errors", _) => is_one_of(&["fastapi", "pydantic-v1", "problem"]),
+        ("page", Value::Dict(_, keys)) => has(keys, &["default", "max"]),
+        ("postgres", Value::Dict(_, keys)) => {
+            has(keys, &["readers", "writers", "wait_timeout", "statement_timeout", "prepared"])
+        }
+        _ => false,
+    }
+}
+
+/// TLS that was asked for, and that the program does not have.
+fn tls(figment: &Figment, all: &Dict) -> Option<String> {
+    let asked = matches!(all.get("tls"), Some(Value::Dict(..)));
+    // What is wrong with Rocket's own configuration it tells itself.
+    let missing = asked && !rocket::Config::try_from(figment).ok()?.tls_enabled();
+    let source = source(figment, "tls");
+    missing.then(|| {
+        format!(
+            "`tls`{source} asks for TLS, which Rocket is built without, so that everything would go over the wire \
+             in the clear: switch it on in Cargo.toml, with `rocket = {{ version = \"=0.5.1\", default-features = \
+             false, features = [\"tls\"] }}` beside crewed, or remove `tls`"
+        )
+    })
+}
+
+/// A limit whose name is a slip of one that is known. A longer name, like `files` or `my-json`, may be the
+/// program's own.
+fn slip(figment: &Figment, limit: &str) -> Option<String> {
+    let name = limit.to_ascii_lowercase();
+    let joined = |text: &str| text.replace(['-', '_'], "");
+    let same = |known: &&&str| name != **known && joined(&name) == joined(known);
+    let near = |known: &&&str| strsim::damerau_levenshtein(known, &name) == 1;
+    let own = LIMITS.iter().any(|known| name.starts_with(known) || name.ends_with(known));
+    let meant = LIMITS.iter().find(same).or_else(|| LIMITS.iter().filter(|_| !own).find(near))?;
+    let source = source(figment, &format!("limits.{limit}"));
+    Some(format!("`limits.{limit}`{source} is no limit that anybody heeds: did you mean `limits.{meant}`?"))
+}
+
+/// ` in Rocket.toml`, as figment knows where a value is from.
+fn source(figment: &Figment, key: &str) -> String {
+    let Some(metadata) = figment.find_metadata(key) else { return String::new() };
+    match &metadata.source {
+        Some(source) => format!(" in {source}"),
+        None => format!(" in {}", metadata.name),
+    }
+}
