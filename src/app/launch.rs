@@ -2,8 +2,11 @@
 
 use std::fmt;
 use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use rocket::error::ErrorKind;
 use rocket::{Build, Ignite, Rocket};
 
 use crate::route::Sites;
@@ -73,7 +76,18 @@ pub fn launch(rocket: impl Future<Output = Rocket<Build>> + Send) {
     }
     let outcome = rocket::async_main(async {
         let rocket = ignite(rocket.await.manage(LiftoffFailure::default())).await?;
-        let rocket = rocket.launch().await.map_err(|error| LaunchError::Rocket(Box::new(error)))?;
+        let config = rocket.config();
+        let address = SocketAddr::from((config.address, config.port));
+        let rocket = rocket.launch().await.map_err(|error| {
+            let why = match error.kind() {
+                ErrorKind::Bind(cause) => unbound(address, cause),
+                _ => None,
+            };
+            match why {
+                Some(why) => LaunchError::Refused(report(&[why])),
+                None => LaunchError::Rocket(Box::new(error)),
+            }
+        })?;
         match rocket.state::<LiftoffFailure>().and_then(LiftoffFailure::take) {
             Some(report) => Err(LaunchError::Refused(report)),
             None => Ok(()),
@@ -87,6 +101,27 @@ pub fn launch(rocket: impl Future<Output = Rocket<Build>> + Send) {
         }
     }
     std::process::exit(1);
+}
+
+/// Why nothing can be served at an address, and what to do.
+fn unbound(address: SocketAddr, cause: &io::Error) -> Option<String> {
+    let (ip, port) = (address.ip(), address.port());
+    let other = if port == u16::MAX { port - 1 } else { port + 1 };
+    match cause.kind() {
+        io::ErrorKind::AddrInUse => Some(format!(
+            "{address} is in use: another program listens on port {port}, perhaps this one, started before. End that \
+             one, or take another port: `port = {other}` below [default] in Rocket.toml, or ROCKET_PORT={other}"
+        )),
+        io::ErrorKind::PermissionDenied => Some(format!(
+            "the system does not let this program listen on port {port} ({address}): take one above 1023, with `port = \
+             8000` below [default] in Rocket.toml, or ROCKET_PORT=8000"
+        )),
+        io::ErrorKind::AddrNotAvailable => Some(format!(
+            "this machine has no address {ip}: set `address` below [default] in Rocket.toml, or ROCKET_ADDRESS, to one \
+             that it has, 127.0.0.1 for this machine alone or 0.0.0.0 for whoever can reach it"
+        )),
+        _ => None,
+    }
 }
 
 /// What the APIs of one rocket have against being launched.

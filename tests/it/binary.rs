@@ -128,3 +128,61 @@ fn a_second_start_on_a_taken_port_changes_nothing() {
     assert_eq!(tables(), before);
     assert_eq!(get(running.port, "/users").status, 200);
 }
+
+/// What a person sees in the log: which operation answered, and colours only where they were wanted.
+#[test]
+fn the_log_names_operations_and_stays_plain() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = start(&example("users"), folder.path());
+    let post = |kind: &str| {
+        let head = "POST /users HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
+        ask(running.port, format!("{head}{kind}Content-Length: 7\r\n\r\na=1&b=2").as_bytes()).status
+    };
+    for kind in ["", "Content-Type:\r\n", "Content-Type: foo\r\n", "Content-Type: a/b/c;;=\r\n"] {
+        assert_eq!(post(kind), 422, "{kind}");
+        get(running.port, "/users");
+    }
+    let before = running.log().len();
+    for path in ["/users", "/users/nobody", "/docs", "/nothing"] {
+        get(running.port, path);
+    }
+    running.says("No matching routes for GET /nothing");
+    let log = running.log();
+    assert!(!log[before..].contains('\u{1b}'), "{:?}", &log[before..]);
+    for line in [
+        "   >> Matched: (crewed) GET /<path..>",
+        "   >> Operation: List of the resource `User`",
+        "   >> Operation: Read of the resource `User`",
+        "   >> Operation: Create of the resource `User`",
+        "   >> Operation: the page /docs",
+    ] {
+        assert!(log.contains(line), "`{line}` is not in\n{log}");
+    }
+
+    let hello = start(&example("hello"), folder.path());
+    get(hello.port, "/");
+    hello.says("   >> Operation: the function `read_root` (GET /)");
+}
+
+#[test]
+fn a_port_that_is_taken_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let program = |address: &str, port: u16| {
+        let mut program = Command::new(example("hello"));
+        program
+            .current_dir(folder.path())
+            .env("ROCKET_PORT", port.to_string())
+            .env("ROCKET_ADDRESS", address);
+        let output = program.output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let said = program("127.0.0.1", port);
+    assert!(said.starts_with(&format!("crewed cannot launch:\n  - 127.0.0.1:{port} is in use: ")), "{said}");
+    assert!(said.contains("or ROCKET_PORT=") && !said.contains("panicked"), "{said}");
+    // An address that is for documentation, and no machine's.
+    let said = program("192.0.2.1", free_port());
+    assert!(said.contains("this machine has no address 192.0.2.1: set `address`"), "{said}");
+}
