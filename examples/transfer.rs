@@ -59,7 +59,9 @@ async fn transfer(order: Order, accounts: Resources<Account>) -> Result<Json<Lef
                 return Err(HttpError::new(409, "There is not enough."));
             }
             let left = from.balance - order.amount;
-            tx.of::<Account>().patch(&order.to, of(to.balance + order.amount)).await?;
+            let more = to.balance.checked_add(order.amount);
+            let more = more.ok_or(HttpError::new(409, "That is more than an account can hold."))?;
+            tx.of::<Account>().patch(&order.to, of(more)).await?;
             tx.of::<Account>().patch(&order.from, of(left)).await?;
             let Order { from, to, amount } = order.clone();
             tx.of::<Transfer>().create(TransferCreate { from, to, amount }).await?;

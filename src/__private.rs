@@ -23,7 +23,7 @@ pub use crate::input::{InputMeta, Place, Take, TakeForm, take, take_form};
 pub use crate::issue::{Bound, Trail};
 pub use crate::openapi::bridge::{self, Said};
 pub use crate::openapi::{Answer, FunctionMeta, Guard};
-pub use crate::render::{ErrorList, ErrorMeta, HttpError, HttpErrors};
+pub use crate::render::{ErrorList, ErrorMeta, FromHttpError, HttpError, HttpErrors};
 pub use crate::resource::{
     Changes, Column, ColumnMeta, GeneratedKey, Input, InputStyle, Key, Operation, Resource, ResourceMeta,
     Row, held, held_as_json, held_as_key,
@@ -223,6 +223,18 @@ macro_rules! __respond_with_error {
                 ) -> __crewed::response::Result<'static> {
                     let error = __crewed::HttpErrors::http_error(self);
                     __crewed::response::Responder::respond_to(error, request)
+                }
+            }
+
+            // A bound that does not hold is an error where it stands, unless it is one for every lifetime; with that,
+            // it is one where somebody counts on it, which is where the remedy is to be told.
+            #[automatically_derived]
+            impl __crewed::From<__crewed::HttpError> for $error
+            where
+                for<'any> $error: __crewed::FromHttpError,
+            {
+                fn from(error: __crewed::HttpError) -> Self {
+                    <$error as __crewed::FromHttpError>::from_http_error(error)
                 }
             }
 

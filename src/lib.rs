@@ -66,7 +66,7 @@ pub use uuid::Uuid;
 
 pub use app::{Api, LaunchError, ignite};
 pub use input::Upload;
-pub use render::{HttpError, HttpErrors};
+pub use render::{FromHttpError, HttpError, HttpErrors};
 pub use resources::{Resources, Rows, Transaction};
 pub use route::{AnyFunction, Function};
 pub use store::{Sql, When};

@@ -133,6 +133,8 @@ fn an_error() {
             Away,
             #[answer(transparent)]
             Store(StoreError),
+            #[answer(transparent)]
+            Other(crewed::HttpError),
         }
     });
     golden("error", &error);

@@ -44,9 +44,9 @@ impl Service {
     /// The row of a key.
     ///
     /// # Errors
-    /// A key that is none, no such row; or the store's.
+    /// No such row, as there is none of a key that breaks the rules of keys; or the store's.
     pub async fn typed_read<R: Resource>(&self, via: &mut Via<'_>, key: &R::Key) -> Result<R, Error> {
-        let read = Read::One { table: self.whole, key: self.typed_key(key).map_err(Error::Invalid)? };
+        let read = Read::One { table: self.whole, key: self.typed_key(key)? };
         let found = via.fetch(read, Last::default()).await;
         found.map_err(|error| self.failed(error, Told::Nothing))?.0.ok_or(Error::NotFound)
     }
@@ -90,7 +90,7 @@ impl Service {
     ) -> Result<R, Error> {
         let bytes = bytes(new)?;
         let changes = (self.inputs.replace)(self.meta, body(&bytes));
-        let (value, changes) = self.checked(self.typed_key(key), changes, &bytes)?;
+        let (value, changes) = self.checked(Ok(self.typed_key(key)?), changes, &bytes)?;
         match self.change(value, changes, self.whole)? {
             Some(write) => self.typed_write(via, write, &bytes).await,
             None => self.typed_read(via, key).await,
@@ -109,7 +109,7 @@ impl Service {
     ) -> Result<R, Error> {
         let bytes = bytes(patch)?;
         let changes = (self.inputs.patch)(self.meta, body(&bytes));
-        let (value, changes) = self.checked(self.typed_key(key), changes, &bytes)?;
+        let (value, changes) = self.checked(Ok(self.typed_key(key)?), changes, &bytes)?;
         let write = if changes.is_empty() { None } else { self.change(value, changes, self.whole)? };
         match write {
             Some(write) => self.typed_write(via, write, &bytes).await,
@@ -120,9 +120,9 @@ impl Service {
     /// Removes a row.
     ///
     /// # Errors
-    /// A key that is none, no such row; or the store's.
+    /// No such row, as there is none of a key that breaks the rules of keys; or the store's.
     pub async fn typed_delete<R: Resource>(&self, via: &mut Via<'_>, key: &R::Key) -> Result<(), Error> {
-        let key = self.typed_key(key).map_err(Error::Invalid)?;
+        let key = self.typed_key(key)?;
         let there = via.execute(Write::Delete { table: self.table, key }, AnyRow(false)).await;
         match there.map_err(|error| self.failed(error, Told::Nothing))?.0 {
             true => Ok(()),
@@ -140,9 +140,10 @@ impl Service {
         written.map_err(|error| self.failed(error, Told::Body(sent)))?.0.ok_or(Error::NotFound)
     }
 
-    fn typed_key<K: Wire>(&self, key: &K) -> Result<Value, Issues> {
+    /// A key as the store knows it. Under one that breaks the rules of keys there is nothing.
+    fn typed_key<K: Wire>(&self, key: &K) -> Result<Value, Error> {
         let json = serde_json::to_value(Out(key)).unwrap_or_default();
-        (self.inputs.key)(self.meta, "path", &json)
+        (self.inputs.key)(self.meta, "path", &json).map_err(|_| Error::NotFound)
     }
 
     fn limit(&self, limit: u64) -> Result<(), Issues> {

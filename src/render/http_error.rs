@@ -5,9 +5,10 @@ use std::fmt;
 
 use serde_json::{Value as Json, json};
 
+use super::table::{self, Answer, Told};
 use super::{ErrorFormat, Rendered, phrase, problem, pydantic, rendered};
 use crate::error::Error;
-use crate::issue::Issues;
+use crate::issue::{Issue, Issues};
 use crate::resource::Missing;
 
 /// An answer that tells of an error: a status, a detail and headers. FastAPI's `HTTPException`.
@@ -43,6 +44,8 @@ enum Detail {
     Json(Json),
     /// Each is told in the words of the format.
     Issues(Issues),
+    /// Of values that the program made: for the log.
+    Refused(Issues),
 }
 
 impl HttpError {
@@ -55,18 +58,21 @@ impl HttpError {
         HttpError { status: answerable(status), detail: Detail::Text(detail), headers: Vec::new() }
     }
 
-    /// An operation's error, as its route answers it.
+    /// An operation's error, to code of the user's own: as its route answers it, but that wrong values are the
+    /// program's.
     pub(crate) fn of(error: Error, missing: Missing) -> Self {
-        match error {
-            Error::Invalid(issues) => HttpError { detail: Detail::Issues(issues), ..HttpError::status(422) },
-            Error::Taken(issues) => HttpError { detail: Detail::Issues(issues), ..HttpError::status(409) },
-            Error::NotFound => HttpError::new(missing.status, missing.detail),
-            Error::Unreadable => HttpError::status(400),
-            Error::TooLarge { .. } => HttpError::status(413),
-            Error::UnsupportedMedia { accepted } => HttpError::status(415).header("Accept-Patch", accepted),
-            Error::Unavailable(_) => HttpError::status(503).header("Retry-After", "1"),
-            Error::Internal(_) => HttpError::status(500),
-        }
+        let Answer { status, told, header } = table::answer(&error, missing);
+        let told = match told {
+            Told::Text(text) => Detail::Text(text),
+            Told::Phrase | Told::Issues(_) => Detail::Phrase,
+        };
+        let detail = match error {
+            Error::Invalid(issues) => Detail::Refused(issues),
+            Error::Taken(issues) => Detail::Issues(issues),
+            _ => told,
+        };
+        let headers = header.map(|(name, value)| (name.into(), value.into())).into_iter().collect();
+        HttpError { status, detail, headers }
     }
 
     /// An error of this status, with its phrase for a detail: `Not Found`.
@@ -78,7 +84,8 @@ impl HttpError {
         HttpError { status: answerable(status), detail: Detail::Phrase, headers: Vec::new() }
     }
 
-    /// The same with another detail: a text that was put together, or any JSON.
+    /// The same with another detail: a text that was put together, or any JSON. Where the detail was one of issues,
+    /// they are forgotten.
     #[must_use]
     pub fn detail(self, detail: impl Into<Json>) -> Self {
         HttpError { detail: Detail::Json(detail.into()), ..self }
@@ -92,10 +99,29 @@ impl HttpError {
         self
     }
 
-    /// The status.
+    /// The status. Of values that a [`Resources`](crate::Resources) refused it is 422, though a function that
+    /// answers with that error as it is answers 500.
     #[must_use]
     pub fn code(&self) -> u16 {
         self.status
+    }
+
+    /// What is wrong with which value, where that is what the error tells of: a value that is taken (409), or values
+    /// that the program made and a [`Resources`](crate::Resources) refused (422). Otherwise there are none.
+    #[must_use]
+    pub fn issues(&self) -> &[Issue] {
+        match &self.detail {
+            Detail::Issues(issues) | Detail::Refused(issues) => issues,
+            _ => &[],
+        }
+    }
+
+    /// What the log is to say where this is answered: what is wrong with the program's own values, without the
+    /// values.
+    pub(crate) fn for_the_log(&self) -> Option<String> {
+        let Detail::Refused(issues) = &self.detail else { return None };
+        let told: Vec<String> = issues.iter().map(pydantic::told).collect();
+        Some(format!("values that the program made were refused: {}", told.join("; ")))
     }
 
     fn to_json(&self) -> Json {
@@ -103,7 +129,7 @@ impl HttpError {
             Detail::Phrase => phrase(self.status).into(),
             Detail::Text(text) => (*text).into(),
             Detail::Json(json) => json.clone(),
-            Detail::Issues(issues) => issues.iter().map(pydantic::item).collect(),
+            Detail::Issues(issues) | Detail::Refused(issues) => issues.iter().map(pydantic::item).collect(),
         }
     }
 }
@@ -130,18 +156,20 @@ impl ErrorFormat {
     #[must_use]
     pub fn http_error(self, error: &HttpError) -> Rendered {
         let status = error.status;
-        if let Detail::Issues(issues) = &error.detail {
-            return self.issues(status, issues);
-        }
-        let mut answer = match (self, error.to_json()) {
-            (ErrorFormat::FastApi | ErrorFormat::PydanticV1, detail) => {
+        let mut answer = match (self, &error.detail) {
+            (_, Detail::Issues(issues)) => self.issues(status, issues),
+            // Who asked has not sent them.
+            (_, Detail::Refused(_)) => self.status(500, phrase(500)),
+            (_, Detail::Phrase) => self.status(status, phrase(status)),
+            (_, Detail::Text(text)) => self.status(status, text),
+            (_, Detail::Json(Json::String(text))) => self.status(status, text),
+            (ErrorFormat::FastApi | ErrorFormat::PydanticV1, Detail::Json(detail)) => {
                 rendered(status, "application/json", &json!({ "detail": detail }))
             }
-            (ErrorFormat::Problem, Json::String(detail)) => self.status(status, &detail),
             // RFC 9457's detail is a text; what is more has a member of its own.
-            (ErrorFormat::Problem, detail) => {
+            (ErrorFormat::Problem, Detail::Json(detail)) => {
                 let mut body = problem::body(status, phrase(status), None);
-                body["context"] = detail;
+                body["context"] = detail.clone();
                 rendered(status, "application/problem+json", &body)
             }
         };
@@ -202,4 +230,47 @@ impl HttpErrors for HttpError {
     fn http_error(self) -> HttpError {
         self
     }
+}
+
+/// An enum under `#[derive(HttpError)]` that an [`HttpError`] turns into with `?`, as those of
+/// [`Resources`](crate::Resources) must in a function that fails with the enum.
+///
+/// The derive writes it for the first variant that holds one: `#[answer(transparent)] Other(HttpError)`. Write it
+/// yourself where some of them are to become other variants:
+///
+/// ```
+/// use crewed::{FromHttpError, HttpError};
+///
+/// #[derive(HttpError)]
+/// enum TransferError {
+///     /// There is no such account.
+///     #[answer(status = 404)]
+///     NoAccount,
+///     /// What else goes wrong.
+///     #[answer(status = 500)]
+///     Other,
+/// }
+///
+/// impl FromHttpError for TransferError {
+///     fn from_http_error(error: HttpError) -> Self {
+///         match error.code() {
+///             404 => TransferError::NoAccount,
+///             _ => TransferError::Other,
+///         }
+///     }
+/// }
+///
+/// fn fails() -> Result<(), TransferError> {
+///     Err(HttpError::status(404))?
+/// }
+/// assert!(matches!(fails(), Err(TransferError::NoAccount)));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no way to hold an `HttpError`",
+    label = "add a variant to `{Self}` that holds it: `#[answer(transparent)] Other(HttpError)`",
+    note = "or say what becomes of it: `impl crewed::FromHttpError for {Self}`"
+)]
+pub trait FromHttpError: Sized {
+    /// What becomes of an error.
+    fn from_http_error(error: HttpError) -> Self;
 }

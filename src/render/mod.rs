@@ -4,12 +4,15 @@ mod http_error;
 mod problem;
 mod pydantic;
 mod pydantic_v1;
+mod table;
 
 use std::borrow::Cow;
 
 use serde_json::{Map, Value as Json, json};
 
-pub use http_error::{ErrorList, ErrorMeta, HttpError, HttpErrors};
+pub use http_error::{ErrorList, ErrorMeta, FromHttpError, HttpError, HttpErrors};
+
+use table::{Answer, Told};
 
 use crate::error::Error;
 use crate::issue::{Issue, Step};
@@ -46,24 +49,14 @@ impl ErrorFormat {
     /// Renders an error; `missing` is what a resource answers where nothing is stored.
     #[must_use]
     pub fn error(self, error: &Error, missing: Missing) -> Rendered {
-        match error {
-            Error::Invalid(issues) => self.issues(422, issues),
-            Error::Taken(issues) => self.issues(409, issues),
-            Error::NotFound => self.status(missing.status, missing.detail),
-            Error::Unreadable => self.status(400, "There was an error parsing the body"),
-            Error::TooLarge { .. } => self.status(413, phrase(413)),
-            Error::UnsupportedMedia { accepted } => {
-                let mut rendered = self.status(415, phrase(415));
-                rendered.headers.push(("Accept-Patch".into(), (*accepted).into()));
-                rendered
-            }
-            Error::Unavailable(_) => {
-                let mut rendered = self.status(503, phrase(503));
-                rendered.headers.push(("Retry-After".into(), "1".into()));
-                rendered
-            }
-            Error::Internal(_) => self.status(500, phrase(500)),
-        }
+        let Answer { status, told, header } = table::answer(error, missing);
+        let mut rendered = match told {
+            Told::Phrase => self.status(status, phrase(status)),
+            Told::Text(text) => self.status(status, text),
+            Told::Issues(issues) => self.issues(status, issues),
+        };
+        rendered.headers.extend(header.map(|(name, value)| (name.into(), value.into())));
+        rendered
     }
 
     /// Renders a status and a sentence.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::{Words, loc};
-use crate::issue::{Bound, Choices, Issue, IssueKind};
+use crate::issue::{Bound, Choices, Issue, IssueKind, Step};
 
 pub(super) fn item(issue: &Issue) -> Json {
     let words = words(&issue.kind);
@@ -16,6 +16,17 @@ pub(super) fn item(issue: &Issue) -> Json {
         item.insert("ctx".to_owned(), words.ctx.into());
     }
     item.into()
+}
+
+/// One issue for a person, without the value: `balance: Input should be greater than or equal to 0`.
+pub(super) fn told(issue: &Issue) -> String {
+    let step = |step: &Step| match step {
+        Step::Name(name) => name.to_string(),
+        Step::Index(index) => index.to_string(),
+    };
+    // The place is that of a request, which there was not.
+    let place: Vec<String> = issue.loc.iter().skip(1).map(step).collect();
+    format!("{}: {}", place.join("."), words(&issue.kind).msg)
 }
 
 fn words(kind: &IssueKind) -> Words {

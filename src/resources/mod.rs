@@ -19,9 +19,20 @@ use crate::value::Value;
 /// The rows of a resource, for functions and tasks of one's own.
 ///
 /// It is a request guard, and [`Resources::of`] finds it in a rocket. What it does keeps the rules of the
-/// routes: values are checked as a body's are, keys are generated, times are set, and what fails is an
-/// [`HttpError`] with the answer of the route. Rows come as the declared struct, with its `write_only`
-/// fields.
+/// routes: values are checked as a body's are, keys are generated and times are set. Rows come as the declared
+/// struct, with its `write_only` fields.
+///
+/// What fails is an [`HttpError`], which a function may answer with as it is:
+///
+/// | [`code`](HttpError::code) | Why | A function that answers with it |
+/// |---|---|---|
+/// | 404, or what `missing(..)` declares | there is no row of that key | answers the same |
+/// | 409 | a `unique` value is taken; [`issues`](HttpError::issues) name the field | answers the same, and the `loc` in it is that of the resource's own route: `["body", "name"]` |
+/// | 422 | the values break a rule of the declaration; `issues` say which | answers 500, and the issues stand in the log: the program has made these values, and whoever asked can do nothing about them |
+/// | 503 | the store cannot answer now | answers the same |
+///
+/// Where a 422 is the client's to hear of, say it in words that fit the function: look before, or map the error with
+/// [`detail`](HttpError::detail), which keeps the status, or to a new [`HttpError`].
 ///
 /// ```
 /// use crewed::prelude::*;
@@ -54,12 +65,17 @@ use crate::value::Value;
 ///         .transaction(|tx| async move {
 ///             let from = tx.of::<Account>().read(&order.from).await?;
 ///             let to = tx.of::<Account>().read(&order.to).await?;
-///             let (less, more) = (from.balance - order.amount, to.balance + order.amount);
+///             let more = to.balance.checked_add(order.amount);
+///             let more = more.ok_or(HttpError::new(409, "That is more than fits."))?;
 ///             let patch = |balance| AccountPatch { balance: Patched::Value(balance), ..Default::default() };
 ///             tx.of::<Account>().patch(&order.to, patch(more)).await?;
 ///             // Less than nothing is refused, and then nothing at all has happened.
-///             let from = tx.of::<Account>().patch(&order.from, patch(less)).await?;
-///             Ok::<_, HttpError>(from.balance)
+///             let left = tx.of::<Account>().patch(&order.from, patch(from.balance - order.amount)).await;
+///             let poor = |error: HttpError| match error.code() {
+///                 422 => HttpError::new(409, "There is not enough."),
+///                 _ => error,
+///             };
+///             Ok::<_, HttpError>(left.map_err(poor)?.balance)
 ///         })
 ///         .await?;
 ///     Ok(Json(left))
@@ -78,7 +94,7 @@ use crate::value::Value;
 ///     client.post("/transfers").header(ContentType::JSON).body(body).dispatch().status()
 /// };
 /// assert_eq!(order(7), Status::Ok);
-/// assert_eq!(order(7), Status::UnprocessableEntity);
+/// assert_eq!(order(7), Status::Conflict);
 /// # Ok(())
 /// # }
 /// ```
@@ -92,7 +108,7 @@ impl<R: Resource> Resources<R> {
     /// The row of a key.
     ///
     /// # Errors
-    /// What the route answers: 404, 422, 503.
+    /// 404, also where the key is one that no row can have; 503.
     pub async fn read(&self, key: &R::Key) -> Result<R, HttpError> {
         self.rows().read(key).await
     }
@@ -101,7 +117,7 @@ impl<R: Resource> Resources<R> {
     /// `skip`.
     ///
     /// # Errors
-    /// What the route answers: 422, 503.
+    /// 422 where `limit` is greater than that; 503.
     pub async fn list(&self, skip: u64, limit: u64) -> Result<Vec<R>, HttpError> {
         self.rows().list(skip, limit).await
     }
@@ -109,7 +125,7 @@ impl<R: Resource> Resources<R> {
     /// Adds a row.
     ///
     /// # Errors
-    /// What the route answers: 409, 422, 503.
+    /// 409, 422 and 503, as [`Resources`] says.
     pub async fn create(&self, new: R::Create) -> Result<R, HttpError> {
         self.rows().create(new).await
     }
@@ -117,7 +133,7 @@ impl<R: Resource> Resources<R> {
     /// Gives a row other values; its key, and what clients cannot set, stays.
     ///
     /// # Errors
-    /// What the route answers: 404, 409, 422, 503.
+    /// 404, 409, 422 and 503, as [`Resources`] says.
     pub async fn replace(&self, key: &R::Key, new: R::Replace) -> Result<R, HttpError> {
         self.rows().replace(key, new).await
     }
@@ -125,7 +141,7 @@ impl<R: Resource> Resources<R> {
     /// Changes what the patch names.
     ///
     /// # Errors
-    /// What the route answers: 404, 409, 422, 503.
+    /// 404, 409, 422 and 503, as [`Resources`] says.
     pub async fn patch(&self, key: &R::Key, patch: R::Patch) -> Result<R, HttpError> {
         self.rows().patch(key, patch).await
     }
@@ -133,7 +149,7 @@ impl<R: Resource> Resources<R> {
     /// Removes a row.
     ///
     /// # Errors
-    /// What the route answers: 404, 422, 503.
+    /// 404, also where the key is one that no row can have; 503.
     pub async fn delete(&self, key: &R::Key) -> Result<(), HttpError> {
         self.rows().delete(key).await
     }
@@ -210,7 +226,7 @@ impl Services {
     }
 }
 
-/// The answer to an error; causes are for the log.
+/// An error for code of the user's own; causes are for the log.
 fn answer(error: Error, missing: Missing) -> HttpError {
     if let Error::Internal(cause) | Error::Unavailable(cause) = &error {
         log::error!("{cause}");

@@ -183,7 +183,7 @@ impl<'a, R: Resource> Rows<'a, R> {
     /// The row of a key.
     ///
     /// # Errors
-    /// What the route answers: 404, 422, 503.
+    /// 404, also where the key is one that no row can have; 503.
     pub async fn read(self, key: &R::Key) -> Result<R, HttpError> {
         let (service, mut held) = self.held().await?;
         answered(service, service.typed_read(&mut held.via()?, key).await)
@@ -193,7 +193,7 @@ impl<'a, R: Resource> Rows<'a, R> {
     /// `skip`.
     ///
     /// # Errors
-    /// What the route answers: 422, 503.
+    /// 422 where `limit` is greater than that; 503.
     pub async fn list(self, skip: u64, limit: u64) -> Result<Vec<R>, HttpError> {
         let (service, mut held) = self.held().await?;
         answered(service, service.typed_list(&mut held.via()?, skip, limit).await)
@@ -202,7 +202,7 @@ impl<'a, R: Resource> Rows<'a, R> {
     /// Adds a row.
     ///
     /// # Errors
-    /// What the route answers: 409, 422, 503.
+    /// 409, 422 and 503, as [`Resources`](super::Resources) says.
     pub async fn create(self, new: R::Create) -> Result<R, HttpError> {
         let (service, mut held) = self.held().await?;
         answered(service, service.typed_create(&mut held.via()?, &new).await)
@@ -211,7 +211,7 @@ impl<'a, R: Resource> Rows<'a, R> {
     /// Gives a row other values; its key, and what clients cannot set, stays.
     ///
     /// # Errors
-    /// What the route answers: 404, 409, 422, 503.
+    /// 404, 409, 422 and 503, as [`Resources`](super::Resources) says.
     pub async fn replace(self, key: &R::Key, new: R::Replace) -> Result<R, HttpError> {
         let (service, mut held) = self.held().await?;
         answered(service, service.typed_replace(&mut held.via()?, key, &new).await)
@@ -220,7 +220,7 @@ impl<'a, R: Resource> Rows<'a, R> {
     /// Changes what the patch names.
     ///
     /// # Errors
-    /// What the route answers: 404, 409, 422, 503.
+    /// 404, 409, 422 and 503, as [`Resources`](super::Resources) says.
     pub async fn patch(self, key: &R::Key, patch: R::Patch) -> Result<R, HttpError> {
         let (service, mut held) = self.held().await?;
         answered(service, service.typed_patch(&mut held.via()?, key, &patch).await)
@@ -229,7 +229,7 @@ impl<'a, R: Resource> Rows<'a, R> {
     /// Removes a row.
     ///
     /// # Errors
-    /// What the route answers: 404, 422, 503.
+    /// 404, also where the key is one that no row can have; 503.
     pub async fn delete(self, key: &R::Key) -> Result<(), HttpError> {
         let (service, mut held) = self.held().await?;
         answered(service, service.typed_delete::<R>(&mut held.via()?, key).await)

@@ -12,8 +12,7 @@ use rocket::outcome::Outcome;
 use rocket::request::FromRequest;
 use rocket::route::Outcome as Routed;
 
-use super::function::Call;
-use super::reply::rendered;
+use super::function::{Call, failed};
 use crate::input::{Examined, Place, Sent, take};
 use crate::render::HttpError;
 use crate::wire::{Model, Shape};
@@ -155,7 +154,7 @@ impl<E: Into<HttpError>> Why<E> {
         match self.0 {
             Failure::Forward(status) => call.forward(status),
             Failure::Error(_, error) => {
-                Routed::Success(rendered(call.around.format.http_error(&error.into())))
+                Routed::Success(failed(call.request, call.around.format, &error.into()))
             }
         }
     }

@@ -11,7 +11,7 @@ use rocket::data::ByteUnit;
 use rocket::http::{Cookie, Status};
 use rocket::response::Responder;
 use rocket::route::Outcome as Routed;
-use rocket::{Data, Request};
+use rocket::{Data, Request, Response};
 
 use super::body::{self, media_type};
 use super::path::decode;
@@ -203,6 +203,14 @@ impl Sent for FromRocket<'_, '_> {
 impl<'r> Responder<'r, 'static> for HttpError {
     fn respond_to(self, request: &'r Request<'_>) -> rocket::response::Result<'static> {
         let format = request.rocket().state::<ErrorFormat>().copied().unwrap_or_default();
-        Ok(rendered(format.http_error(&self)))
+        Ok(failed(request, format, &self))
     }
+}
+
+/// The answer of an error of one's own making.
+pub(super) fn failed<'r>(request: &Request<'_>, format: ErrorFormat, error: &HttpError) -> Response<'r> {
+    if let Some(cause) = error.for_the_log() {
+        log::error!("{} {}: {cause}", request.method(), request.uri());
+    }
+    rendered(format.http_error(error))
 }

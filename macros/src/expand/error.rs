@@ -12,6 +12,17 @@ pub(crate) fn error_enum(item: &ErrorEnum) -> TokenStream {
     let ident = &item.ident;
     let arms = item.variants.iter().map(|variant| arm(ident, variant));
     let list = item.variants.iter().filter_map(listed);
+    let holder = item.variants.iter().find(|variant| inside(variant).is_some_and(is_http_error));
+    let holds = holder.map(|ErrorVariant { ident: variant, .. }| {
+        quote! {
+            #[automatically_derived]
+            impl __crewed::FromHttpError for #ident {
+                fn from_http_error(error: __crewed::HttpError) -> Self {
+                    #ident::#variant(error)
+                }
+            }
+        }
+    });
     let content = quote! {
         #[automatically_derived]
         impl __crewed::HttpErrors for #ident {
@@ -20,6 +31,7 @@ pub(crate) fn error_enum(item: &ErrorEnum) -> TokenStream {
                 match self { #(#arms)* }
             }
         }
+        #holds
         __crewed::respond_with_error!(#ident);
     };
     scope(&item.krate, &content)
@@ -86,6 +98,11 @@ fn inside(variant: &ErrorVariant) -> Option<&Type> {
         (ErrorAnswer::Transparent, Fields::Unnamed(fields)) => fields.unnamed.first().map(|field| &field.ty),
         _ => None,
     }
+}
+
+/// Whether a type is called as crewed's own error is.
+fn is_http_error(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "HttpError"))
 }
 
 /// What is said of a variant's answer.

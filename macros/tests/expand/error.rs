@@ -10,6 +10,7 @@ const _: () = {
             __crewed::ErrorList::One(__crewed::ErrorMeta::new(409, "Taken by {1}.", "")),
             __crewed::ErrorList::One(__crewed::ErrorMeta::new(503, "", "")),
             __crewed::ErrorList::Of(<StoreError as __crewed::HttpErrors>::ERRORS),
+            __crewed::ErrorList::Of(<crewed::HttpError as __crewed::HttpErrors>::ERRORS),
         ];
         fn http_error(self) -> __crewed::HttpError {
             match self {
@@ -25,7 +26,16 @@ const _: () = {
                 UserError::Store(inner) => {
                     <StoreError as __crewed::HttpErrors>::http_error(inner)
                 }
+                UserError::Other(inner) => {
+                    <crewed::HttpError as __crewed::HttpErrors>::http_error(inner)
+                }
             }
+        }
+    }
+    #[automatically_derived]
+    impl __crewed::FromHttpError for UserError {
+        fn from_http_error(error: __crewed::HttpError) -> Self {
+            UserError::Other(error)
         }
     }
     __crewed::respond_with_error!(UserError);
