@@ -1,14 +1,13 @@
-//! Everything a user needs comes through crewed: this compiles with no other crate in its manifest.
+//! Everything a user needs comes through crewed: this compiles with no other crate in its manifest. What is not
+//! here are the attributes of Rocket's own routes, which name a crate `rocket` (see `tests/beside`).
 
-// Rocket's macros name `::rocket`: these two lines make it this crate, with all that is Rocket's.
-extern crate self as rocket;
-pub use crewed::rocket::*;
+mod member;
 
-use crewed::openapi::rocket_okapi;
-use crewed::openapi::rocket_okapi::r#gen::OpenApiGenerator;
-use crewed::openapi::rocket_okapi::okapi::openapi3::{Object, SecurityScheme, SecuritySchemeData};
-use crewed::openapi::rocket_okapi::request::{OpenApiFromRequest, RequestHeaderInput};
 use crewed::prelude::*;
+use rocket::State;
+use rocket::serde::json::Json;
+
+use crate::member::Member;
 
 /// How far a book is read.
 #[model]
@@ -60,40 +59,12 @@ pub struct Book {
 
 struct Motto(&'static str);
 
-/// Whoever knows the word.
-struct Member;
-
-#[async_trait]
-impl<'r> request::FromRequest<'r> for Member {
-    type Error = HttpError;
-
-    async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, HttpError> {
-        match request.headers().get_one("x-word") {
-            Some("shelf") => request::Outcome::Success(Member),
-            _ => request::Outcome::Error((http::Status::Unauthorized, HttpError::new(401, "Who are you?"))),
-        }
-    }
-}
-
-impl<'r> OpenApiFromRequest<'r> for Member {
-    fn from_request_input(
-        _: &mut OpenApiGenerator,
-        _: String,
-        _: bool,
-    ) -> rocket_okapi::Result<RequestHeaderInput> {
-        let data = SecuritySchemeData::ApiKey { name: "x-word".to_owned(), location: "header".to_owned() };
-        let scheme = SecurityScheme { description: None, data, extensions: Object::default() };
-        let requirement = [("Word".to_owned(), Vec::new())].into_iter().collect();
-        Ok(RequestHeaderInput::Security("Word".to_owned(), scheme, requirement))
-    }
-}
-
 #[crewed::get("/members")]
 fn members(_member: Member) -> &'static str {
     "Welcome."
 }
 
-#[get("/motto")]
+#[crewed::get("/motto")]
 fn motto(motto: &State<Motto>) -> &'static str {
     motto.0
 }
@@ -113,43 +84,40 @@ async fn move_shelf(
     #[param(header)] x_reason: Option<String>,
     mut shelf: Shelf,
     motto: &State<Motto>,
-) -> Result<serde::json::Json<Shelf>, ShelfError> {
+) -> Result<Json<Shelf>, ShelfError> {
     if x_reason.as_deref() != Some(motto.0) {
         return Err(ShelfError::NoRoom { room: shelf.room });
     }
     shelf.board = boards.first().and_then(|board| u8::try_from(*board).ok());
-    Ok(serde::json::Json(shelf))
-}
-
-#[catch(404)]
-fn nothing() -> &'static str {
-    "There is no such shelf."
+    Ok(Json(shelf))
 }
 
 #[crewed::launch]
 fn rocket() -> _ {
     rocket::build()
         .manage(Motto("So many books."))
-        .mount("/", routes![motto])
-        .register("/", catchers![nothing])
-        .attach(Api::new().at("/api").resource::<Book>().operations(operations![move_shelf, members]))
+        .attach(Api::new().at("/api").resource::<Book>().operations(operations![motto, move_shelf, members]))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use rocket::http::{ContentType, Header};
+    use rocket::local::blocking::Client;
+
+    use crewed::prelude::*;
 
     #[test]
-    fn what_is_ones_own_stands_beside_it() {
-        let config = Config::figment().merge(("log_level", "off")).merge(("crewed.store", "sqlite::memory:"));
-        let client = local::blocking::Client::untracked(super::rocket().configure(config)).expect("a rocket");
+    fn everything_comes_through_crewed() {
+        let config =
+            rocket::Config::figment().merge(("log_level", "off")).merge(("crewed.store", "sqlite::memory:"));
+        let client = Client::untracked(super::rocket().configure(config)).expect("a rocket");
         let text = |path: &'static str| client.get(path).dispatch().into_string().unwrap_or_default();
-        assert_eq!(text("/motto"), "So many books.");
-        assert_eq!(text("/nowhere"), "There is no such shelf.");
+        assert_eq!(text("/api/motto"), "So many books.");
+        assert_eq!(text("/nowhere"), r#"{"detail":"Not Found"}"#);
         assert_eq!(text("/api/books"), "[]");
         let moved = |path: &'static str, reason: &'static str| {
-            let request = client.post(path).header(http::ContentType::JSON);
-            let request = request.header(http::Header::new("x-reason", reason)).body(r#"{"room": "hall"}"#);
+            let request = client.post(path).header(ContentType::JSON);
+            let request = request.header(Header::new("x-reason", reason)).body(r#"{"room": "hall"}"#);
             let answer = request.dispatch();
             (answer.status().code, answer.into_string().unwrap_or_default())
         };
