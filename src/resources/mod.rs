@@ -157,6 +157,31 @@ impl<R: Resource> Resources<R> {
     /// Does several things together or not at all, with any resource of the same rocket, as if nobody else
     /// were there: where the closure fails, nothing has happened.
     ///
+    /// The closure may be called more than once, and therefore cannot use up what it takes from outside: a
+    /// value that is moved into it is the compiler's E0507, "cannot move out of `name`, a captured variable in an
+    /// `Fn` closure". Give each call a clone of its own, made before `async move`:
+    ///
+    /// ```
+    /// # use crewed::prelude::*;
+    /// # #[resource("/heroes")]
+    /// # struct Hero {
+    /// #     #[field(key, generated)]
+    /// #     id: i64,
+    /// #     name: String,
+    /// # }
+    /// async fn rename(heroes: &Resources<Hero>, id: i64, name: String) -> Result<Hero, HttpError> {
+    ///     heroes
+    ///         .transaction(|tx| {
+    ///             let name = name.clone();
+    ///             async move {
+    ///                 let patch = HeroPatch { name: Patched::Value(name), ..Default::default() };
+    ///                 tx.of::<Hero>().patch(&id, patch).await
+    ///             }
+    ///         })
+    ///         .await
+    /// }
+    /// ```
+    ///
     /// On PostgreSQL others may get in the way; then the closure is called again, ten times in all, and
     /// between two things that are asked of it may be 5 s. On SQLite everybody else who writes waits meanwhile, and
     /// all of it may take 5 s. Within it ask the
