@@ -1,6 +1,7 @@
 //! What the macros expand to stands on these names. Nothing here is for people.
 
 pub use ::core::option::Option::{self, None, Some};
+pub use ::core::primitive::{str, u8, usize};
 pub use ::core::result::Result::{self, Err, Ok};
 pub use ::core::{convert::From, default::Default};
 pub use ::std::borrow::{Cow, ToOwned};
@@ -29,17 +30,29 @@ pub use crate::resource::{
     Row, held, held_as_json, held_as_key,
 };
 pub use crate::route::{
-    Answering, Argument, Ask, Call, Failure, FromRocket, Function, RocketRoute, Why, answered,
+    Answering, Argument, Ask, Call, Failure, FromRocket, Function, Guarded, Part, RocketRoute,
+    Value as Returned, Why, answered,
 };
 pub use crate::wire::{
     Choice, ChoiceMeta, FieldMeta, FieldVisitor, Fields, Format, Merge, Model, Object, ObjectMeta, Opaque,
     Out, Patched, Pattern, Rules, Shape, SlotVisitor, Wire,
 };
 
-/// Traits whose methods and constants a function's code asks of types.
+/// Traits whose methods and constants a function's code asks of types. They have no names, so that a type of
+/// the user's may have them.
 pub mod asked {
-    pub use crate::openapi::bridge::Unsaid;
-    pub use crate::route::{AskBefore, AskData, AskGuard, AskNothing, NoModel, WhyNot};
+    pub use crate::openapi::bridge::Unsaid as _;
+    pub use crate::route::{
+        AroundPart as _, AskBefore as _, AskData as _, AskGuard as _, AskNothing as _, JsonPart as _,
+        NoGuard as _, NoModel as _, NoPart as _, NoValue as _, OneMeaning as _, PlainPart as _, Told as _,
+        WhyNot as _,
+    };
+}
+
+/// What `operations![..]` finds where a function has no attribute.
+pub mod undeclared {
+    /// A function's name among types, where the function has none.
+    pub struct FunctionWithoutAttribute;
 }
 
 /// A default or an example as JSON.
@@ -140,7 +153,7 @@ macro_rules! __describe {
                 fn schema_name() -> __crewed::String {
                     __crewed::bridge::$name::<Self>()
                 }
-                fn schema_id() -> __crewed::Cow<'static, str> {
+                fn schema_id() -> __crewed::Cow<'static, __crewed::str> {
                     __crewed::bridge::id(::core::module_path!(), &Self::schema_name())
                 }
                 fn json_schema(
@@ -191,7 +204,7 @@ macro_rules! __stub_object {
             impl<$($generics)*> __crewed::Object for $object $(where $($bounds)*)? {
                 type Draft = ();
                 fn draft() {}
-                fn slot<__V: __crewed::SlotVisitor>((): &mut (), _: usize, visitor: __V) -> __V::Out {
+                fn slot<__V: __crewed::SlotVisitor>((): &mut (), _: __crewed::usize, visitor: __V) -> __V::Out {
                     visitor.none()
                 }
                 fn finish((): ()) -> __crewed::Option<Self> {
@@ -252,15 +265,14 @@ macro_rules! __respond_with_error {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __guard {
-    ($guard:ty, $name:literal) => {{
-        type Said<T> = $crate::__private::Said<T>;
+    ($guard:ty, $name:literal) => {
         $crate::__private::Guard::new(
             $name,
-            <Said<$guard>>::GUARD,
-            <Said<$guard>>::GUARD_ERRORS,
-            <Said<$guard>>::ABORT,
+            <$crate::__private::Said<$guard>>::GUARD,
+            <$crate::__private::Said<$guard>>::GUARD_ERRORS,
+            <$crate::__private::Said<$guard>>::ABORT,
         )
-    }};
+    };
 }
 
 /// What stands in for a function whose declaration has mistakes.
@@ -353,7 +365,7 @@ macro_rules! __wire_choice {
                 fn write_json(
                     value: __crewed::ValueRef<'_>,
                     _: &__crewed::Rules,
-                    out: &mut __crewed::Vec<u8>,
+                    out: &mut __crewed::Vec<__crewed::u8>,
                 ) -> __crewed::Result<(), __crewed::Corrupt> {
                     __crewed::choice_column::write_json::<Self>(value, out)
                 }

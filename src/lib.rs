@@ -87,7 +87,7 @@ pub use wire::{AnyDateTime, Patched};
 #[macro_export]
 macro_rules! operations {
     ($($function:path),* $(,)?) => {
-        [$($crate::AnyFunction::of::<$function>()),*]
+        [$($crate::__operation!([$crate] $function)),*]
     };
 }
 
@@ -98,6 +98,8 @@ pub use crewed_macros::HttpError;
 pub use crewed_macros::launch;
 #[doc = include_str!("docs/model.md")]
 pub use crewed_macros::model;
+#[doc(hidden)]
+pub use crewed_macros::operation as __operation;
 #[doc = include_str!("docs/resource.md")]
 pub use crewed_macros::resource;
 #[doc = include_str!("docs/operation.md")]

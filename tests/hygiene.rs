@@ -192,6 +192,142 @@ mod shadowed {
     }
 }
 
+/// Types that are called as what the generated code asks and names.
+#[allow(non_camel_case_types, dead_code)]
+mod called_alike {
+    // Rocket's `async_trait` needs the name.
+    use ::std::boxed::Box;
+
+    macro_rules! guards {
+        ($($guard:ident)*) => {$(
+            struct $guard;
+
+            #[::crewed::rocket::async_trait]
+            impl<'r> ::crewed::rocket::request::FromRequest<'r> for $guard {
+                type Error = ::crewed::HttpError;
+
+                async fn from_request(
+                    _: &'r ::crewed::rocket::Request<'_>,
+                ) -> ::crewed::rocket::request::Outcome<Self, Self::Error> {
+                    ::crewed::rocket::request::Outcome::Success($guard)
+                }
+            }
+        )*};
+    }
+
+    macro_rules! models {
+        ($($model:ident)*) => {$(
+            #[::crewed::model]
+            struct $model {
+                text: ::std::string::String,
+            }
+        )*};
+    }
+
+    guards! {
+        AskBefore AskData AskGuard AskNothing NoModel OneMeaning NoGuard Argument Said Unsaid Guard Failure
+        FunctionMeta InputMeta FieldMeta FunctionWithoutAttribute Request Method Infallible
+    }
+
+    models! {
+        Ask Why WhyNot Guarded Part JsonPart PlainPart AroundPart NoPart NoValue Told Returned Call Answering
+        Answer Place Take TakeForm Trail Wire Fields Object Choice Model Input Function HttpErrors ErrorMeta
+        ErrorList Resource ResourceMeta Column ColumnMeta Row Changes Corrupt Shape Value JsonBody LazyLock Regex
+        usize str u8 bool u16
+    }
+
+    #[::crewed::get("/guards")]
+    #[allow(clippy::too_many_arguments)]
+    async fn guards(
+        before: AskBefore,
+        data: AskData,
+        guard: AskGuard,
+        nothing: AskNothing,
+        no_model: NoModel,
+        meaning: OneMeaning,
+        no_guard: NoGuard,
+        argument: Argument,
+        said: Said,
+        unsaid: Unsaid,
+        of: Guard,
+        failure: Failure,
+        function: FunctionMeta,
+        input: InputMeta,
+        field: FieldMeta,
+        without: FunctionWithoutAttribute,
+        request: Request,
+        method: Method,
+        never: Infallible,
+    ) {
+        let _ =
+            (before, data, guard, nothing, no_model, meaning, no_guard, argument, said, unsaid, of, failure);
+        let _ = (function, input, field, without, request, method, never);
+    }
+
+    macro_rules! bodies {
+        ($($function:ident: $model:ident)*) => {$(
+            #[::crewed::post("/bodies", response(404, model = $model))]
+            fn $function(
+                body: $model,
+                #[param(header)] also: ::core::option::Option<::std::string::String>,
+            ) -> ::core::result::Result<::crewed::rocket::serde::json::Json<$model>, ::crewed::HttpError> {
+                let _ = also;
+                ::core::result::Result::Ok(::crewed::rocket::serde::json::Json(body))
+            }
+        )*};
+    }
+
+    bodies! {
+        ask: Ask why: Why why_not: WhyNot guarded: Guarded part: Part json_part: JsonPart plain_part: PlainPart
+        around_part: AroundPart no_part: NoPart no_value: NoValue told: Told returned: Returned call: Call
+        answering: Answering answer: Answer place: Place take: Take take_form: TakeForm trail: Trail wire: Wire
+        fields: Fields object: Object choice: Choice model: Model input: Input function: Function
+        http_errors: HttpErrors error_meta: ErrorMeta error_list: ErrorList resource: Resource
+        resource_meta: ResourceMeta column: Column column_meta: ColumnMeta row: Row changes: Changes
+        corrupt: Corrupt shape: Shape value: Value json_body: JsonBody lazy_lock: LazyLock regex: Regex
+    }
+
+    #[test]
+    fn are_listed() {
+        let _ = ::crewed::operations![guards, ask, why, why_not, value, self::guarded];
+    }
+
+    fn draft() -> ::std::string::String {
+        ::std::string::String::new()
+    }
+
+    #[::crewed::resource("/alike")]
+    struct Rules {
+        #[field(key)]
+        index: i64,
+        #[serde(default = "draft")]
+        visitor: ::std::string::String,
+        #[field(json)]
+        why: Why,
+        #[field(json)]
+        call: ::core::option::Option<Call>,
+        #[field(pattern = "^a$", default = "a")]
+        changes: ::std::string::String,
+    }
+
+    #[::crewed::model]
+    enum ChoiceMeta {
+        Option,
+        String,
+    }
+
+    #[derive(::crewed::HttpError)]
+    enum HttpError {
+        #[answer(status = 404, detail = "{0}")]
+        Lost(::std::string::String),
+    }
+
+    #[test]
+    fn are_made() {
+        let _ = (ChoiceMeta::Option, ChoiceMeta::String, HttpError::Lost(draft()));
+    }
+}
+
 /// Declared by a macro, with everything from outside.
 mod by_macro {
     macro_rules! declare {

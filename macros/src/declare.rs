@@ -68,6 +68,14 @@ pub(crate) fn function(method: Method, arguments: TokenStream, item: TokenStream
     }
 }
 
+/// One function of `operations![..]`.
+pub(crate) fn operation(tokens: TokenStream) -> TokenStream {
+    match syn::parse2::<parse::Listed>(tokens) {
+        Ok(listed) => expand::operation(&listed),
+        Err(error) => error.to_compile_error(),
+    }
+}
+
 pub(crate) fn http_error(item: TokenStream) -> TokenStream {
     let mut errors = Errors::new();
     let item = match syn::parse2::<DeriveInput>(item) {

@@ -73,17 +73,16 @@ pub(crate) fn list(words: &[&str]) -> String {
 }
 
 /// `; did you mean `x`?`, where a known word is near, else nothing.
+///
+/// Near is what slips of the finger make of it: a third of its letters at most, as the compiler counts, so that
+/// no word is proposed for a beginning in common.
 pub(crate) fn did_you_mean(word: &str, known: &[&str]) -> String {
-    // One slip of the finger counts for more than a long word in common.
-    let likeness = |k: &str| match strsim::damerau_levenshtein(word, k) {
-        0 | 1 => 1.0,
-        _ => strsim::jaro_winkler(word, k),
-    };
+    let lower = word.to_lowercase();
     let near = known
         .iter()
-        .map(|k| (likeness(k), k))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b));
+        .map(|k| (strsim::damerau_levenshtein(&lower, k), k))
+        .filter(|(distance, k)| *distance <= lower.chars().count().max(k.chars().count()).max(3) / 3)
+        .min_by_key(|(distance, _)| *distance);
     near.map_or_else(String::new, |(_, k)| format!("; did you mean `{k}`?"))
 }
 
@@ -109,4 +108,38 @@ pub(crate) fn told(tokens: impl ToTokens) -> String {
         text = text.replace(spaced, tight);
     }
     text.replace("- ", "-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::names;
+
+    /// What was meant is proposed where a finger slipped, and nothing where the words have only a beginning or
+    /// an end in common.
+    #[test]
+    fn only_what_is_near_is_proposed() {
+        let known = [names::MODEL_FIELD, names::ROLES, names::PARAMETER].concat();
+        let meant = |word: &str| did_you_mean(word, &known);
+        for (word, near) in [
+            ("min_lenght", "min_length"),
+            ("minlength", "min_length"),
+            ("maxLength", "max_length"),
+            ("deprecatd", "deprecated"),
+            ("defualt", "default"),
+            ("eg", "ge"),
+            ("patern", "pattern"),
+            ("Header", "header"),
+            ("cookies", "cookie"),
+            ("examples", "example"),
+            ("indexed", "index"),
+        ] {
+            assert_eq!(meant(word), format!("; did you mean `{near}`?"), "{word}");
+        }
+        for far in
+            ["depends", "dependency", "description", "title", "regex", "exclude", "primary_key", "nullable"]
+        {
+            assert_eq!(meant(far), "", "{far}");
+        }
+    }
 }

@@ -47,6 +47,11 @@ operations! {
     options: Options;
 }
 
+#[proc_macro]
+pub fn operation(tokens: TokenStream) -> TokenStream {
+    declare::operation(tokens.into()).into()
+}
+
 #[proc_macro_derive(HttpError, attributes(answer))]
 pub fn http_error(item: TokenStream) -> TokenStream {
     declare::http_error(item.into()).into()

@@ -40,7 +40,7 @@ pub(crate) const ROLES: &[&str] = &[
 pub(crate) const LATER_FIELD: &[&str] = &["filter", "sort", "search", "version"];
 
 /// The words of parameters, which stand on the arguments of functions.
-pub(crate) const PARAMETER: &[&str] = &["alias", "header", "cookie", "form", "body"];
+pub(crate) const PARAMETER: &[&str] = &["alias", "header", "cookie", "form", "body", "guard"];
 
 /// The arguments of `#[get]` and its like, after the path.
 pub(crate) const OPERATION: &[&str] =
@@ -67,6 +67,9 @@ pub(crate) const FORMATS: &[&str] = &["email", "uri", "ipv4", "ipv6"];
 
 /// The beginnings of names that belong to the engines and to crewed.
 pub(crate) const RESERVED_PREFIXES: &[&str] = &["sqlite_", "pg_", "_crewed"];
+
+/// The columns that PostgreSQL gives every table, so that none can be made of that name.
+pub(crate) const SYSTEM_COLUMNS: &[&str] = &["xmin", "xmax", "cmin", "cmax", "ctid", "tableoid"];
 
 /// The longest identifier that PostgreSQL keeps whole, in bytes.
 pub(crate) const LONGEST_IDENTIFIER: usize = 63;

@@ -63,7 +63,11 @@ impl Corrupt {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a column by itself",
     label = "no column type for this",
-    note = "mark the field `#[field(json)]` to store it as JSON"
+    note = "a struct of your own is declared with `#[model]`, and stored as JSON: `#[field(json)]`",
+    note = "a type of another crate that has serde's `Serialize` and `Deserialize` is stored as JSON too: \
+            `#[field(opaque, json)]`",
+    note = "columns by themselves are integers, floats, `bool`, `String`, `Uuid`, `DateTime<Utc>`, `NaiveDate`, \
+            `NaiveTime`, `Decimal`, `Vec<u8>`, enums under `#[model]`, and an `Option` of these"
 )]
 pub trait Column: Wire {
     /// What the column holds.

@@ -7,6 +7,7 @@ use std::future::{Future, Ready, ready};
 use std::marker::PhantomData;
 
 use rocket::data::{FromData, Outcome as DataOutcome};
+use rocket::form::FromForm;
 use rocket::http::Status;
 use rocket::outcome::Outcome;
 use rocket::request::FromRequest;
@@ -15,7 +16,7 @@ use rocket::route::Outcome as Routed;
 use super::function::{Call, failed};
 use crate::input::{Examined, Place, Sent, take};
 use crate::render::HttpError;
-use crate::wire::{Model, Shape};
+use crate::wire::{Model, Object, Shape};
 
 /// Why there is nothing to call a function with.
 pub enum Failure<E> {
@@ -58,6 +59,145 @@ impl<T: Model> Ask<T> {
         examined.take(index, &take())
     }
 }
+
+/// A type that is a body and a request guard, or a body and a data guard, or a body and a form: what an
+/// argument of it means has to be said. Read in silence from the body, a guard would be whatever the client
+/// writes there.
+///
+/// Each question stands on its own, since two impls cannot have a method of one name.
+impl<'r, T: Model + FromRequest<'r>> Ask<T> {
+    #[must_use]
+    pub const fn no_guard(self) -> Self
+    where
+        T: BodyOrGuard,
+    {
+        self
+    }
+}
+
+impl<'r, T: Model + FromData<'r>> Ask<T> {
+    #[must_use]
+    pub const fn no_data_guard(self) -> Self
+    where
+        T: BodyOrGuard,
+    {
+        self
+    }
+}
+
+impl<'r, T: Object + FromForm<'r>> Ask<T> {
+    #[must_use]
+    pub const fn no_form(self) -> Self
+    where
+        T: BodyOrForm,
+    {
+        self
+    }
+}
+
+impl<'r, T: Object + FromForm<'r>> Ask<Option<T>> {
+    #[must_use]
+    pub const fn no_form(self) -> Self
+    where
+        T: BodyOrForm,
+    {
+        self
+    }
+}
+
+/// What no type implements: the message where a type is a model and a guard.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is a model and a guard, and nothing says which of them this argument is",
+    label = "write `#[param(guard)]` or `#[param(body)]` before it",
+    note = "`#[param(guard)]` asks the guard for it: a current user, a session, whatever a client must not choose",
+    note = "`#[param(body)]` reads it from the body, as the client wrote it, and asks no guard"
+)]
+pub trait BodyOrGuard {}
+
+/// What no type implements: the message where a type is a model and a form.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is a model and a form, and nothing says which of them this argument is",
+    label = "write `#[param(body)]` or `#[param(form)]` before it",
+    note = "`#[param(body)]` reads it from a body of JSON",
+    note = "`#[param(form)]` reads it from a form, by the rules of `#[model]`; to have it read by its own `FromForm`, \
+            write `data = \"<name>\"` in the attribute, and Rocket's `Form<{Self}>` for its type"
+)]
+pub trait BodyOrForm {}
+
+/// An argument whose type has one meaning.
+pub trait OneMeaning: Sized {
+    #[must_use]
+    fn no_guard(self) -> Self {
+        self
+    }
+
+    #[must_use]
+    fn no_data_guard(self) -> Self {
+        self
+    }
+
+    #[must_use]
+    fn no_form(self) -> Self {
+        self
+    }
+}
+
+impl<T> OneMeaning for Ask<T> {}
+
+/// An argument that is said to be a guard: a request guard, or under `data = "<..>"` a data guard.
+pub struct Guarded<T>(PhantomData<fn() -> T>);
+
+impl<T> Guarded<T> {
+    pub const SHAPE: fn() -> Shape = || Shape::Any;
+
+    /// Asks for a `T`.
+    #[allow(clippy::new_without_default, reason = "only macros ask")]
+    #[must_use]
+    pub const fn new() -> Self {
+        Guarded(PhantomData)
+    }
+}
+
+impl<'r, T: FromRequest<'r>> AskGuard<'r, T> for Guarded<T> {}
+
+impl<'r, T: FromData<'r>> AskData<'r, T> for Guarded<T> {}
+
+/// What no type implements: the message where something is said to be a request guard, or is lent as only
+/// guards are, and is none.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no request guard",
+    label = "does not implement Rocket's `FromRequest`",
+    note = "values of the request are owned by the function: write the type without `&`",
+    note = "what the rocket manages is taken as `&State<..>`"
+)]
+pub trait RequestGuard {}
+
+/// What no type implements: the message where something is said to be a data guard and is none.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no data guard",
+    label = "does not implement Rocket's `FromData`",
+    note = "without `#[param(guard)]` it is a body of JSON, where it is a model"
+)]
+pub trait DataGuard {}
+
+/// An argument that is said to be a guard and is none.
+pub trait NoGuard<T>: Sized {
+    fn before(self, _: &mut Call<'_, '_>) -> Ready<Result<Option<T>, Failure<Infallible>>>
+    where
+        T: RequestGuard,
+    {
+        ready(Ok(None))
+    }
+
+    fn before_data(self, _: &mut Call<'_, '_>) -> Ready<Result<Option<T>, Failure<Infallible>>>
+    where
+        T: DataGuard,
+    {
+        ready(Ok(None))
+    }
+}
+
+impl<T> NoGuard<T> for &Guarded<T> {}
 
 /// What an argument is that is no model.
 pub trait NoModel {
@@ -122,7 +262,7 @@ impl<'r, T: FromData<'r>> AskData<'r, T> for Ask<T> {}
     label = "where does this come from?",
     note = "a value of the path or the query is named in the route: `#[get(\"/items/<id>?<q>\")]`",
     note = "other places are said: `#[param(header)]`, `#[param(cookie)]`, `#[param(form)]`, `#[param(body)]`",
-    note = "a body is a struct under `#[model]`; anything else implements Rocket's `FromRequest`"
+    note = "a body is a struct of your own under `#[model]`; a request guard implements Rocket's `FromRequest`"
 )]
 pub trait Argument {}
 

@@ -29,8 +29,8 @@ pub type Answering<'r> = std::pin::Pin<Box<dyn Future<Output = Routed<'r>> + Sen
 /// A function that answers requests: one under `#[get]`, `#[post]`, `#[put]`, `#[patch]`, `#[delete]`,
 /// `#[head]` or `#[options]` of crewed's.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not one of crewed's operations",
-    label = "not declared with crewed's `#[get]`, `#[post]` and so on",
+    message = "this is not one of crewed's operations",
+    label = "write `#[crewed::get(\"/path\")]`, or the like for another method, above this function",
     note = "Rocket's `#[get]` makes a route: mount it with `routes![..]`, or import crewed's own by name: \
             `use crewed::get;`"
 )]

@@ -21,15 +21,18 @@ mod overlap;
 mod path;
 mod reply;
 mod resources;
+mod returned;
 mod site;
 mod trie;
 
 pub use ask::{
-    Argument, Ask, AskBefore, AskData, AskGuard, AskNothing, Failure, NoModel, RocketRoute, Why, WhyNot,
+    Argument, Ask, AskBefore, AskData, AskGuard, AskNothing, Failure, Guarded, NoGuard, NoModel, OneMeaning,
+    RocketRoute, Why, WhyNot,
 };
 pub(crate) use catcher::{Sites, catcher};
 pub(crate) use colors::remember as remember_colors;
 pub(crate) use function::Around;
 pub use function::{Answering, AnyFunction, Call, FromRocket, Function, answered};
 pub(crate) use mount::{is_own, routes};
+pub use returned::{AroundPart, JsonPart, NoPart, NoValue, Part, PlainPart, Told, Value};
 pub(crate) use site::{Site, SiteBuilder};

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hash};
 use std::marker::PhantomData;
 
 use serde::de::{MapAccess, SeqAccess, Visitor};
@@ -194,10 +194,22 @@ pub(super) fn write_list<T: Wire, S: Serializer>(items: &[T], out: S) -> Result<
     out.collect_seq(items.iter().map(Out))
 }
 
+/// What the members of a map are named by. It is a trait, and not `String` by itself, so that the compiler
+/// tells of another type at the key.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot name the members of a JSON object",
+    label = "not a type of a map's keys",
+    note = "the keys of a map are `String`: write `HashMap<String, ..>`, and make `{Self}` of them in the function; \
+            or declare a `#[model]` with a field for each"
+)]
+pub trait MapKey: From<String> + AsRef<str> + Eq + Hash + Ord + Send + 'static {}
+
+impl MapKey for String {}
+
 macro_rules! maps {
     ($($map:ident $(<$hasher:ident>)?;)*) => {$(
-        impl<T: Wire $(, $hasher: BuildHasher + Default + Send + 'static)?> Wire
-            for $map<String, T $(, $hasher)?>
+        impl<K: MapKey, T: Wire $(, $hasher: BuildHasher + Default + Send + 'static)?> Wire
+            for $map<K, T $(, $hasher)?>
         {
             fn shape() -> Shape {
                 Shape::Map(T::shape)
@@ -229,7 +241,7 @@ macro_rules! maps {
                         Some(value) => {
                             // As a B-tree keeps it, which takes more room for few members than a table does.
                             let size = (size_of::<String>() + size_of::<T>()) * 11 / 4 + name.len();
-                            keep(&mut members, (name, value), size, trail);
+                            keep(&mut members, (K::from(name), value), size, trail);
                         }
                         None => members = None,
                     }
@@ -245,7 +257,7 @@ macro_rules! maps {
             }
 
             fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-                out.collect_map(self.iter().map(|(name, value)| (name, Out(value))))
+                out.collect_map(self.iter().map(|(name, value)| (name.as_ref(), Out(value))))
             }
         }
     )*};
@@ -274,7 +286,7 @@ fn last_of_each(object: Part<'_>) -> Vec<(Cow<'_, str>, Part<'_>)> {
 
 struct Members<'r, T, M>(&'r Rules, PhantomData<(T, M)>);
 
-impl<'de, T: Wire, M: Default + Extend<(String, T)>> Visitor<'de> for Members<'_, T, M> {
+impl<'de, K: MapKey, T: Wire, M: Default + Extend<(K, T)>> Visitor<'de> for Members<'_, (K, T), M> {
     type Value = M;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -284,7 +296,7 @@ impl<'de, T: Wire, M: Default + Extend<(String, T)>> Visitor<'de> for Members<'_
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<M, A::Error> {
         let mut members = M::default();
         while let Some(name) = object.next_key::<String>()? {
-            members.extend([(name, object.next_value_seed(Seed::new(self.0))?)]);
+            members.extend([(name.into(), object.next_value_seed(Seed::new(self.0))?)]);
         }
         Ok(members)
     }

@@ -30,6 +30,7 @@ mod time;
 pub use body::{Body, parse};
 pub(crate) use body::{apart, malformed, member_fault, read_text, unmarked};
 pub use choice::{Choice, ChoiceMeta};
+pub use collection::MapKey;
 pub use meta::{FieldMeta, ObjectMeta, Presence};
 pub use object::{FieldVisitor, Fields, Object, SlotVisitor};
 pub use opaque::Opaque;
@@ -62,8 +63,12 @@ use crate::issue::Trail;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot cross the wire",
     label = "not a type of requests and answers",
-    note = "declare `{Self}` with `#[model]`; a field of a foreign type that has serde's `Serialize` and \
-            `Deserialize` is marked `#[field(opaque)]`"
+    note = "a struct or an enum of your own is declared with `#[model]` above it",
+    note = "a type of another crate: a field of it is marked `#[field(opaque)]`, where it has serde's `Serialize` \
+            and `Deserialize`; else, and in an argument, write what it is made of, such as `String` or `f64`, and \
+            make `{Self}` of that in the function",
+    note = "types of requests and answers are integers, floats, `bool`, `String`, `Uuid`, `DateTime<Utc>`, \
+            `NaiveDate`, `NaiveTime`, `Decimal`, `Vec<u8>`, and `Option`, `Vec` and `HashMap<String, _>` of these"
 )]
 pub trait Wire: Sized + Send + 'static {
     /// What the document says of the type.
@@ -124,8 +129,8 @@ pub trait Model: Wire {}
 impl<T: Model> Model for Option<T> {}
 impl<T: Model> Model for Box<T> {}
 impl<T: Wire> Model for Vec<T> {}
-impl<T> Model for std::collections::BTreeMap<String, T> where Self: Wire {}
-impl<T, H> Model for std::collections::HashMap<String, T, H> where Self: Wire {}
+impl<K, T> Model for std::collections::BTreeMap<K, T> where Self: Wire {}
+impl<K, T, H> Model for std::collections::HashMap<K, T, H> where Self: Wire {}
 
 /// What a type looks like on the wire, for the document and for the store.
 #[derive(Clone, Copy, Debug)]

@@ -26,13 +26,14 @@ fn typed(function: &Function, argument: &Argument, errors: &mut Errors) {
     let field = &argument.field;
     let (ident, kind) = (&field.ident, &field.info.kind);
     match (argument.place, kind) {
-        (Place::Guard | Place::Data, _) => {}
+        (Place::Guard | Place::Data | Place::DataGuard, _) => {}
         (Place::Unsaid, Kind::Never(instead)) => {
             never(argument, instead, errors);
         }
         // What the route should have said, it may have said wrongly.
-        (Place::Unsaid, _) if !function.is_routed => {}
-        (Place::Unsaid, kind) if kind.is_scalar() || *kind == Kind::OtherMoment => errors.at(
+        (Place::Unsaid | Place::Body { .. }, _) if !argument.said && !function.is_routed => {}
+        (Place::Unsaid | Place::Body { .. }, kind)
+            if !argument.said && (kind.is_scalar() || *kind == Kind::OtherMoment) => errors.at(
             &field.ty,
             format!(
                 "where does `{ident}` come from? name it in the route, as `?<{ident}>` or in the path, or say \
@@ -102,7 +103,7 @@ fn answers(function: &Function, errors: &mut Errors) {
                     );
                 }
             }
-            Returned::Responder(ty) => {
+            Returned::Responder(ty, _) => {
                 let kind = TypeInfo::of(ty).kind;
                 let list = matches!(kind, Kind::List(_) | Kind::Map(_) | Kind::OtherMoment);
                 if list || kind.is_scalar() && !matches!(kind, Kind::Text | Kind::Bytes) {
@@ -123,7 +124,7 @@ fn is_called(ty: &Type, name: &str) -> bool {
 fn one_body(function: &Function, errors: &mut Errors) {
     let form = |argument: &&Argument| argument.place == Place::Form;
     let json = |argument: &&Argument| matches!(argument.place, Place::Body { .. });
-    let raw = function.arguments.iter().find(|argument| argument.place == Place::Data);
+    let raw = function.arguments.iter().find(|a| matches!(a.place, Place::Data | Place::DataGuard));
     let forms: Vec<&Argument> = function.arguments.iter().filter(form).collect();
     let bodies: Vec<&Argument> = function.arguments.iter().filter(json).collect();
     if let (Some(first), Some(body)) = (forms.first(), bodies.first()) {
@@ -170,7 +171,7 @@ fn bodiless(function: &Function, errors: &mut Errors) {
             function.status
         );
         let has_body = function.returns.iter().any(|part| match part {
-            Returned::Responder(ty) => !matches!(ty, Type::Tuple(t) if t.elems.is_empty()),
+            Returned::Responder(ty, _) => !matches!(ty, Type::Tuple(t) if t.elems.is_empty()),
             Returned::Media(_) => true,
             _ => false,
         });
@@ -179,15 +180,17 @@ fn bodiless(function: &Function, errors: &mut Errors) {
         }
     }
     let takes_none = matches!(function.method, Method::Get | Method::Head | Method::Options);
-    let body =
-        function.arguments.iter().find(|a| matches!(a.place, Place::Body { .. } | Place::Form | Place::Data));
+    let is_body = |argument: &&Argument| {
+        matches!(argument.place, Place::Body { .. } | Place::Form | Place::Data | Place::DataGuard)
+    };
+    let body = function.arguments.iter().find(is_body);
     if let (true, Some(body)) = (takes_none, body) {
         let (attribute, _) = function.method.names();
         errors.at(
             &body.field.ident,
             format!(
-                "a request under `#[{attribute}]` has no body that is heeded; take `{}` from the query, or write \
-                 `#[post]`",
+                "a request under `#[{attribute}]` has no body that is heeded; take `{0}` from the query \
+                 (`?<{0}>`, or `?<{0}..>` for a whole model), or from a request guard",
                 body.field.ident
             ),
         );

@@ -5,12 +5,12 @@ use proc_macro2::Span;
 use super::{constraints, distinct_members, opaque, option_of_option, presence, roles};
 use crate::diag::Errors;
 use crate::model::{Field, Inputs, Kind, Operation, Resource};
-use crate::names::{LONGEST_IDENTIFIER, RESERVED_PREFIXES};
+use crate::names::{LONGEST_IDENTIFIER, RESERVED_PREFIXES, SYSTEM_COLUMNS};
 
 pub(crate) fn resource(resource: &Resource, errors: &mut Errors) {
     let derived = path(resource, errors);
     if let Some(span) = resource.table_span.or(derived) {
-        identifier(&resource.table, "a table", span, errors);
+        identifier(&resource.table, TABLE, span, errors);
     }
     deny_unknown(resource, errors);
     one_key(resource, errors);
@@ -65,27 +65,56 @@ fn path(resource: &Resource, errors: &mut Errors) -> Option<Span> {
     None
 }
 
+/// What a name is of, and how another is given.
+#[derive(Clone, Copy)]
+struct Named {
+    what: &'static str,
+    instead: &'static str,
+}
+
+const TABLE: Named = Named { what: "a table", instead: "; give another by `table = \"..\"`" };
+const COLUMN: Named = Named { what: "a column", instead: "; give another by `column = \"..\"`" };
+const FORMER_COLUMN: Named = Named { what: "a column", instead: ", and never did; name the one that it had" };
+
 /// Names of tables and columns are identifiers, so that they read the same in every engine; they
 /// are no longer than PostgreSQL keeps, and keep off what belongs to the engines and to crewed.
-fn identifier(name: &str, what: &str, span: Span, errors: &mut Errors) {
+fn identifier(name: &str, named: Named, span: Span, errors: &mut Errors) {
+    let Named { what, instead } = named;
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '_';
     if name.is_empty() || !name.chars().all(fits) || name.starts_with(|c: char| c.is_ascii_digit()) {
-        let instead = if what == "a table" { "`table = \"..\"`" } else { "`column = \"..\"`" };
         errors.span(
             span,
-            format!(
-                "`{name}` cannot name {what}: letters, digits and `_`, not first a digit; give another by {instead}"
-            ),
+            format!("`{name}` cannot name {what}: letters, digits and `_`, not first a digit{instead}"),
         );
     } else if name.len() > LONGEST_IDENTIFIER {
         errors.span(
             span,
-            format!("{what} has a name of at most {LONGEST_IDENTIFIER} bytes, and this has {}", name.len()),
+            format!(
+                "`{name}` cannot name {what}: it has {} bytes, of which PostgreSQL keeps \
+                 {LONGEST_IDENTIFIER}{instead}",
+                name.len()
+            ),
         );
     }
     let lower = name.to_ascii_lowercase();
     if let Some(prefix) = RESERVED_PREFIXES.iter().find(|prefix| lower.starts_with(**prefix)) {
-        errors.span(span, format!("names that begin with `{prefix}` are reserved; give {what} another name"));
+        errors.span(
+            span,
+            format!("`{name}` cannot name {what}: names that begin with `{prefix}` are reserved{instead}"),
+        );
+    }
+}
+
+/// A table of PostgreSQL's has columns of its own besides those that are declared.
+fn system_column(name: &str, span: Span, errors: &mut Errors) {
+    if SYSTEM_COLUMNS.iter().any(|system| system.eq_ignore_ascii_case(name)) {
+        errors.span(
+            span,
+            format!(
+                "`{name}` cannot name a column: every table of PostgreSQL's has a column of that name already{}",
+                COLUMN.instead
+            ),
+        );
     }
 }
 
@@ -228,5 +257,10 @@ fn names(field: &Field, errors: &mut Errors) {
     if column.contains("__") {
         errors.span(column_span, "`__` in a name means an operator in queries; write one `_`");
     }
-    identifier(&column, "a column", column_span, errors);
+    identifier(&column, COLUMN, column_span, errors);
+    system_column(&column, column_span, errors);
+    // A column that SQLite has under the name of a system column can be renamed, so that is no mistake here.
+    if let Some(was) = &field.roles.was {
+        identifier(&was.value(), FORMER_COLUMN, was.span(), errors);
+    }
 }

@@ -27,12 +27,12 @@ pub(crate) fn choice(choice: &Enum) -> TokenStream {
         impl __crewed::Choice for #ident {
             const META: &'static __crewed::ChoiceMeta =
                 &#meta #literal;
-            fn index(&self) -> usize {
+            fn index(&self) -> __crewed::usize {
                 match self {
                     #(Self::#variants => #indices,)*
                 }
             }
-            fn from_index(index: usize) -> __crewed::Option<Self> {
+            fn from_index(index: __crewed::usize) -> __crewed::Option<Self> {
                 match index {
                     #(#indices => __crewed::Some(Self::#variants),)*
                     _ => __crewed::None,

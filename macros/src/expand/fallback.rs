@@ -21,10 +21,10 @@ pub(crate) fn failed_choice(choice: &Enum) -> TokenStream {
         #[automatically_derived]
         impl __crewed::Choice for #ident {
             const META: &'static __crewed::ChoiceMeta = &__crewed::ChoiceMeta::new("", "", &[]);
-            fn index(&self) -> usize {
+            fn index(&self) -> __crewed::usize {
                 0
             }
-            fn from_index(_: usize) -> __crewed::Option<Self> {
+            fn from_index(_: __crewed::usize) -> __crewed::Option<Self> {
                 __crewed::None
             }
         }

@@ -5,6 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Generics, Ident, Lit};
 
+use super::located;
 use super::object::Shown;
 use super::rules::rules;
 use crate::model::{DefaultValue, Field, Goes, Kind};
@@ -24,7 +25,7 @@ pub(super) struct Place<'a> {
 impl Place<'_> {
     /// Where the type stands; what is generated there is still no code of the user's to the lints.
     pub(super) fn span(&self) -> Span {
-        Span::call_site().located_at(self.field.ty.span())
+        located(self.field.ty.span())
     }
 
     /// The type that crosses the wire: the field's own, or what wraps a foreign one.
@@ -107,7 +108,7 @@ impl Place<'_> {
         let info = &self.field.info;
         let value = match info.kind {
             Kind::Text if text && !info.boxed => {
-                quote!(<__crewed::String as __crewed::From<&str>>::from(#value))
+                quote!(<__crewed::String as __crewed::From<&__crewed::str>>::from(#value))
             }
             _ => quote!(#value),
         };
@@ -118,9 +119,9 @@ impl Place<'_> {
     pub(super) fn finished(&self) -> TokenStream {
         let (field, ident) = (self.field, &self.field.ident);
         let slot = match (field.opaque, field.info.option) {
-            (None, _) => quote!(draft.#ident),
-            (Some(_), false) => quote!(draft.#ident.map(|value| value.0)),
-            (Some(_), true) => quote!(draft.#ident.map(|value| value.map(|value| value.0))),
+            (None, _) => quote!(__crewed_draft.#ident),
+            (Some(_), false) => quote!(__crewed_draft.#ident.map(|value| value.0)),
+            (Some(_), true) => quote!(__crewed_draft.#ident.map(|value| value.map(|value| value.0))),
         };
         match self.default() {
             Some(default) => quote!(#slot.unwrap_or_else(#default)),

@@ -2,12 +2,13 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Generics, Type};
 
 use super::field::Place as Member;
-use super::scope;
+use super::{located, scope};
 use crate::diag::told;
-use crate::model::{Argument, Function, Goes, Place, Response, Returned};
+use crate::model::{Argument, Function, Goes, Inside, Place, Response, Returned};
 
 pub(crate) fn function(function: &Function) -> TokenStream {
     let ident = &function.ident;
@@ -131,7 +132,7 @@ fn meta(function: &Function, inputs: &[Input<'_>]) -> TokenStream {
 
 fn returned(part: &Returned) -> Vec<TokenStream> {
     match part {
-        Returned::Responder(ty) => {
+        Returned::Responder(ty, _) => {
             let said = ["JSON", "RESPONDER", "ERRORS"].map(|of| Ident::new(of, Span::call_site()));
             said.into_iter().map(|of| quote!(<__crewed::Said<#ty>>::#of)).collect()
         }
@@ -156,14 +157,22 @@ fn response(response: &Response) -> TokenStream {
 fn call(function: &Function, inputs: &[Input<'_>]) -> TokenStream {
     let ident = &function.ident;
     let arguments = function.arguments.iter().enumerate();
+    let one_meaning = function.arguments.iter().filter(|a| matches!(a.place, Place::Body { .. }) && !a.said);
+    let one_meaning = one_meaning.map(|argument| {
+        let ask = ask(argument);
+        quote_spanned!(located(argument.span())=> let _ = #ask.no_guard().no_form();)
+    });
+    let one_meaning: TokenStream = one_meaning.collect();
     let mut guards: Vec<_> = arguments.filter(|(_, argument)| argument.place.is_asked()).collect();
     // A data guard takes what other guards may want to forward.
-    guards.sort_by_key(|(_, argument)| argument.place == Place::Data);
+    guards.sort_by_key(|(_, argument)| matches!(argument.place, Place::Data | Place::DataGuard));
     let guards = guards.into_iter().map(|(position, argument)| {
         let (variable, ask, span) = (variable(position), ask(argument), located(argument.span()));
         let before = match argument.place {
-            Place::Data => quote_spanned!(span=> #ask.before_data),
-            _ => quote_spanned!(span=> #ask.before),
+            Place::Guard => quote_spanned!(span=> #ask.before),
+            Place::DataGuard => quote_spanned!(span=> #ask.before_data),
+            Place::Data => quote_spanned!(span=> #ask.no_data_guard().no_form().before_data),
+            _ => quote_spanned!(span=> #ask.no_guard().no_form().before),
         };
         quote! {
             let #variable = #before(&mut __crewed_call)
@@ -172,6 +181,7 @@ fn call(function: &Function, inputs: &[Input<'_>]) -> TokenStream {
         }
     });
     let mut ordered: Vec<&Input<'_>> = inputs.iter().collect();
+    ordered.retain(|input| !input.argument.place.is_guard());
     ordered.sort_by_key(|input| input.argument.place.rank());
     let taken = ordered.iter().map(|input| {
         let variable = variable(input.position);
@@ -200,16 +210,53 @@ fn call(function: &Function, inputs: &[Input<'_>]) -> TokenStream {
         true => quote!(#ident(#(#values),*).await),
         false => quote!(#ident(#(#values),*)),
     };
-    // Where a type is no answer, the compiler is to point at it.
-    let answer = Ident::new("answer", function.returns_span.map_or_else(Span::call_site, located));
+    let (parts, answered) = answered(function, &called);
     quote! {
+        #parts
+        #one_meaning
         #(#guards)*
         #examine
         #(#taken)*
         #unwrapped
-        let __crewed_value = #called;
-        __crewed::Ok(__crewed_call.#answer(<#ident as __crewed::Function>::META, __crewed_value))
+        #answered
     }
+}
+
+/// The questions whether each part of what is returned is an answer, and the answer of all of it.
+fn answered(function: &Function, called: &TokenStream) -> (TokenStream, TokenStream) {
+    let ident = &function.ident;
+    let meta = quote!(<#ident as __crewed::Function>::META);
+    // Where a type is no answer, the compiler is to point at it.
+    let answer = Ident::new("answer", function.returns_span.map_or_else(Span::call_site, located));
+    if function.returns_hidden || function.returns.is_empty() {
+        let answered = quote! {
+            let __crewed_value = #called;
+            __crewed::Ok(__crewed_call.#answer(#meta, __crewed_value))
+        };
+        return (TokenStream::new(), answered);
+    }
+    let (mut questions, mut all) = (TokenStream::new(), quote!(()));
+    for part in function.returns.iter().rev() {
+        let (ty, inside, question) = match part {
+            Returned::Responder(ty, Inside::Nothing) => (ty, ty, "answers"),
+            Returned::Responder(ty, Inside::Json(written)) => (ty, written, "answers"),
+            Returned::Responder(ty, Inside::Answer(answer)) => (ty, answer, "answers_with"),
+            Returned::Error(ty) => (ty, ty, "fails"),
+            Returned::Media(_) | Returned::NotFound => continue,
+        };
+        // What is inside is told of there.
+        let span = located(inside.span());
+        let question = Ident::new(question, span);
+        questions.extend(quote_spanned!(span=> __crewed::Part::<#ty, #inside>::new().#question();));
+        all = quote!((#ty, #all));
+    }
+    let span = function.returns_span.map_or_else(Span::call_site, located);
+    let value = quote_spanned!(span=> __crewed::Returned::<_, #all>::new(#called));
+    let answered = quote! {
+        let __crewed_value = #value;
+        __crewed::Ok(__crewed_value.#answer(&__crewed_call, #meta))
+    };
+    (questions, answered)
 }
 
 /// The variable of the argument at this position.
@@ -217,15 +264,13 @@ fn variable(position: usize) -> Ident {
     format_ident!("__crewed_{position}")
 }
 
-/// Where something of the user's stands, without being code of the user's to the lints.
-fn located(span: Span) -> Span {
-    Span::call_site().located_at(span)
-}
-
 /// The question what an argument is, at its type.
 fn ask(argument: &Argument) -> TokenStream {
     let ty: &Type = &argument.field.ty;
-    quote_spanned!(located(argument.span())=> __crewed::Ask::<#ty>::new())
+    match argument.place.is_guard() {
+        true => quote_spanned!(located(argument.span())=> __crewed::Guarded::<#ty>::new()),
+        false => quote_spanned!(located(argument.span())=> __crewed::Ask::<#ty>::new()),
+    }
 }
 
 impl Input<'_> {
@@ -249,7 +294,7 @@ impl Input<'_> {
     fn constant(&self) -> TokenStream {
         let (ty, how) = (&self.argument.field.ty, self.how());
         let (kind, take) = match self.argument.place {
-            Place::Data | Place::Unsaid => return TokenStream::new(),
+            Place::Data | Place::DataGuard | Place::Unsaid => return TokenStream::new(),
             Place::Form => (quote!(TakeForm), quote!(take_form)),
             _ => (quote!(Take), quote!(take)),
         };
@@ -265,6 +310,7 @@ impl Input<'_> {
         let ty = &self.argument.field.ty;
         let shape = match self.argument.place {
             Place::Unsaid | Place::Data => quote!(<__crewed::Ask<#ty>>::SHAPE),
+            Place::Guard | Place::DataGuard => quote!(<__crewed::Guarded<#ty>>::SHAPE),
             _ => {
                 let how = self.how();
                 quote!(#how.shape)
@@ -285,7 +331,9 @@ impl Input<'_> {
             Place::Cookie => quote!(__crewed::Place::Cookie),
             Place::Form => quote!(__crewed::Place::Form),
             Place::Body { embed } => quote!(__crewed::Place::Body { embed: #embed }),
-            Place::Unsaid | Place::Guard => quote!(<__crewed::Ask<#ty>>::PLACE),
+            Place::Unsaid => quote!(<__crewed::Ask<#ty>>::PLACE),
+            Place::Guard => quote!(__crewed::Place::Guard),
+            Place::DataGuard => quote!(__crewed::Place::Data),
             Place::Data => quote!(<__crewed::Ask<#ty>>::DATA),
         };
         let field = self.member.meta_of(&shape, Goes::Nowhere);

@@ -196,7 +196,7 @@ impl Member<'_> {
             }
             How::Patch | How::Merge => Slot {
                 shown: Shown::Patched(quote!(&self.#ident)),
-                finished: quote!(__crewed::patched(draft.#ident)),
+                finished: quote!(__crewed::patched(__crewed_draft.#ident)),
                 ident,
                 span,
                 wire,

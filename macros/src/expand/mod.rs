@@ -8,12 +8,13 @@ mod field;
 mod function;
 mod inputs;
 mod launch;
+mod listed;
 mod model;
 mod object;
 mod resource;
 mod rules;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::Path;
 
@@ -22,8 +23,14 @@ pub(crate) use self::error::error_enum;
 pub(crate) use self::fallback::{failed_choice, failed_error_enum, failed_model, failed_resource};
 pub(crate) use self::function::{failed_function, function};
 pub(crate) use self::launch::launch;
+pub(crate) use self::listed::operation;
 pub(crate) use self::model::model;
 pub(crate) use self::resource::resource;
+
+/// Where something of the user's stands, without being code of the user's to the lints.
+fn located(span: Span) -> Span {
+    Span::call_site().located_at(span)
+}
 
 /// A scope of its own, where `__crewed` is crewed whatever the user's scope calls so.
 fn scope(krate: &Path, content: &TokenStream) -> TokenStream {

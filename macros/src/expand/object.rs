@@ -104,8 +104,11 @@ impl Object<'_> {
             let listed = &generics.params;
             quote!([#listed] #ident #arguments #bounds)
         };
-        let slot_draft = if slots.is_empty() { quote!(_) } else { quote!(draft) };
-        let finish_draft = slot_draft.clone();
+        // A default is made where the draft is finished, by a function of any name.
+        let (slot_draft, finish_draft) = match slots.is_empty() {
+            true => (quote!(_), quote!(_)),
+            false => (quote!(draft), quote!(__crewed_draft)),
+        };
         let found = if slots.is_empty() {
             quote!(visitor.none())
         } else {
@@ -131,7 +134,7 @@ impl Object<'_> {
                 }
                 fn slot<__V: __crewed::SlotVisitor>(
                     #slot_draft: &mut Self::Draft,
-                    #index: usize,
+                    #index: __crewed::usize,
                     visitor: __V,
                 ) -> __V::Out {
                     #found

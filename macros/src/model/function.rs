@@ -28,6 +28,8 @@ pub(crate) struct Function {
     /// In the order of the signature.
     pub(crate) arguments: Vec<Argument>,
     pub(crate) returns: Vec<Returned>,
+    /// Whether a part of it has no name, since it is only known by what it does.
+    pub(crate) returns_hidden: bool,
     /// Whether it returns `()`.
     pub(crate) returns_nothing: bool,
     pub(crate) returns_span: Option<Span>,
@@ -69,6 +71,8 @@ pub(crate) struct Argument {
     /// Its name, type, constraints and description.
     pub(crate) field: Field,
     pub(crate) place: Place,
+    /// Whether the route, a word or Rocket's `Json` says the place.
+    pub(crate) said: bool,
     /// Whether Rocket's `Json` stands around the type.
     pub(crate) json: bool,
 }
@@ -93,8 +97,10 @@ pub(crate) enum Place {
     Data,
     /// Nothing says: the body, or a guard.
     Unsaid,
-    /// What only a guard can be.
+    /// A request guard: it is said, or only a guard can be it.
     Guard,
+    /// `data = "<..>"`, said to be a data guard.
+    DataGuard,
 }
 
 impl Place {
@@ -111,20 +117,34 @@ impl Place {
 
     /// Whether types decide what it is, or it is a guard.
     pub(crate) fn is_asked(self) -> bool {
-        matches!(self, Place::Data | Place::Unsaid | Place::Guard)
+        matches!(self, Place::Data | Place::Unsaid | Place::Guard | Place::DataGuard)
+    }
+
+    /// Whether it is a guard, whatever its type.
+    pub(crate) fn is_guard(self) -> bool {
+        matches!(self, Place::Guard | Place::DataGuard)
     }
 }
 
 /// A part of what a function returns, for the document.
 pub(crate) enum Returned {
     /// A responder.
-    Responder(Type),
+    Responder(Type, Inside),
     /// A stream of this media type.
     Media(&'static str),
     /// `None`.
     NotFound,
     /// An `Err`.
     Error(Type),
+}
+
+/// What is inside of a responder.
+pub(crate) enum Inside {
+    Nothing,
+    /// Of Rocket's `Json`: the type that is written, behind lists, maps and options.
+    Json(Type),
+    /// Of a status or headers with an answer: that answer.
+    Answer(Type),
 }
 
 /// `response(404, "..", model = T)`.

@@ -11,7 +11,7 @@ use proc_macro2::Span;
 use syn::{Attribute, Expr, ExprPath, Generics, Ident, LitStr, Path, Type, Visibility};
 
 pub(crate) use error::{Detail, ErrorAnswer, ErrorEnum, ErrorVariant};
-pub(crate) use function::{Argument, Function, Method, Place, Response, Returned};
+pub(crate) use function::{Argument, Function, Inside, Method, Place, Response, Returned};
 pub(crate) use number::{Bound, Count, Number};
 pub(crate) use types::{Kind, TypeInfo, arguments, bare, segment};
 

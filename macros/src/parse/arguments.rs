@@ -2,9 +2,9 @@
 
 use proc_macro2::{Literal, Span, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream};
-use syn::{Expr, LitStr, Path, Token, parse_quote};
+use syn::{Expr, Lit, LitStr, Path, Token, parse_quote};
 
-use super::words::{Seen, Value, Word, ungroup, unknown, words};
+use super::words::{Seen, Value, Word, ungroup, unknown, words, words_but};
 use crate::diag::{Errors, did_you_mean, list};
 use crate::model::{Inputs, Missing, Operation};
 use crate::names;
@@ -46,7 +46,8 @@ impl Arguments {
 pub(crate) fn model(tokens: TokenStream, errors: &mut Errors) -> Arguments {
     let mut found = Arguments::none();
     let mut seen = Seen::default();
-    for word in words(tokens, errors) {
+    let meant = |value: &Lit| matches!(value, Lit::Str(_)).then_some("name");
+    for word in words_but(tokens, meant, errors) {
         if !seen.first(&word.key, errors) {
             continue;
         }

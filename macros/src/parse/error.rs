@@ -1,11 +1,11 @@
 //! `#[derive(HttpError)]`: an enum, each variant with `#[answer(status = 404, detail = "..")]`.
 
 use syn::ext::IdentExt;
-use syn::{DeriveInput, Fields, Path, parse_quote};
+use syn::{DeriveInput, Fields, Lit, Path, parse_quote};
 
 use super::arguments::krate;
 use super::docs;
-use super::words::{Seen, Word, unknown, words};
+use super::words::{Seen, Word, unknown, words, words_but};
 use crate::diag::Errors;
 use crate::model::{Detail, ErrorAnswer, ErrorEnum, ErrorVariant};
 
@@ -52,6 +52,15 @@ pub(crate) fn error_enum(item: &DeriveInput, errors: &mut Errors) -> ErrorEnum {
     ErrorEnum { krate: own, ident: item.ident.clone(), generic: !item.generics.params.is_empty(), variants }
 }
 
+/// What a value without its word is likely meant to be.
+fn meant(value: &Lit) -> Option<&'static str> {
+    match value {
+        Lit::Int(_) => Some("status"),
+        Lit::Str(_) => Some("detail"),
+        _ => None,
+    }
+}
+
 fn answer(variant: &syn::Variant, errors: &mut Errors) -> ErrorAnswer {
     let mut attributes = variant.attrs.iter().filter(|a| a.path().is_ident("answer")).peekable();
     if attributes.peek().is_none() {
@@ -65,7 +74,8 @@ fn answer(variant: &syn::Variant, errors: &mut Errors) -> ErrorAnswer {
     let lists: Vec<_> = attributes.filter_map(|attribute| errors.ok(attribute.meta.require_list())).collect();
     let (mut status, mut detail, mut transparent) = (None, None, None);
     let mut seen = Seen::default();
-    let words: Vec<Word> = lists.into_iter().flat_map(|list| words(list.tokens.clone(), errors)).collect();
+    let words: Vec<Word> =
+        lists.into_iter().flat_map(|list| words_but(list.tokens.clone(), meant, errors)).collect();
     for word in words {
         if !seen.first(&word.key, errors) {
             continue;

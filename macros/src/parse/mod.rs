@@ -5,6 +5,7 @@ mod arguments;
 mod error;
 mod field;
 mod function;
+mod listed;
 mod serde;
 mod words;
 
@@ -23,6 +24,7 @@ pub(crate) use self::arguments::launch;
 pub(crate) use self::error::error_enum;
 use self::field::Around;
 pub(crate) use self::function::{cleaned_function, function};
+pub(crate) use self::listed::Listed;
 use self::serde::{Container, Place};
 pub(crate) use self::words::{number, ungroup};
 use crate::diag::Errors;

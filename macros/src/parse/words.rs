@@ -5,7 +5,6 @@ use std::ops::RangeInclusive;
 use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::punctuated::Punctuated;
 use syn::{Expr, Ident, Lit, LitStr, Token, UnOp, parenthesized, token};
 
 use crate::diag::{Errors, did_you_mean, list};
@@ -30,6 +29,8 @@ impl Parse for Word {
         let value = if input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
             Value::Is(input.parse()?)
+        } else if input.peek(Token![:]) {
+            return Err(input.error(format!("a value stands after `=`: write `{key} = ..`")));
         } else if input.peek(token::Paren) {
             let list;
             parenthesized!(list in input);
@@ -43,8 +44,42 @@ impl Parse for Word {
 
 /// Reads the words of a list; what is no list of words is one error and no word.
 pub(crate) fn words(tokens: TokenStream, errors: &mut Errors) -> Vec<Word> {
-    let parsed = Punctuated::<Word, Token![,]>::parse_terminated.parse2(tokens);
-    errors.ok(parsed).into_iter().flatten().collect()
+    words_but(tokens, |_| None, errors)
+}
+
+/// The same, where a value that stands without its word has one that is likely meant.
+pub(crate) fn words_but(
+    tokens: TokenStream,
+    meant: fn(&Lit) -> Option<&'static str>,
+    errors: &mut Errors,
+) -> Vec<Word> {
+    let mut found = Vec::new();
+    let parser = |input: ParseStream<'_>| {
+        while !input.is_empty() {
+            match input.peek(Lit) {
+                true => {
+                    let value: Lit = input.parse()?;
+                    let (told, word) = (crate::diag::told(&value), meant(&value).unwrap_or("word"));
+                    errors.at(&value, format!("`{told}` stands without its word; write `{word} = {told}`"));
+                    // What is meant is told, so that it is not missed too.
+                    if let Some(word) = meant(&value) {
+                        let key = Ident::new(word, value.span());
+                        found.push(Word { key, value: Value::Is(syn::parse_quote!(#value)) });
+                    }
+                }
+                false => found.push(input.parse()?),
+            }
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(())
+    };
+    if let Err(error) = parser.parse2(tokens) {
+        errors.push(error);
+        found.clear();
+    }
+    found
 }
 
 /// The words that were seen, to tell one that comes twice.

@@ -15,13 +15,13 @@ const _: () = {
                 &["draft", "gone-live"],
             )
             .literal();
-        fn index(&self) -> usize {
+        fn index(&self) -> __crewed::usize {
             match self {
                 Self::Draft => 0,
                 Self::GoneLive => 1,
             }
         }
-        fn from_index(index: usize) -> __crewed::Option<Self> {
+        fn from_index(index: __crewed::usize) -> __crewed::Option<Self> {
             match index {
                 0 => __crewed::Some(Self::Draft),
                 1 => __crewed::Some(Self::GoneLive),

@@ -13,14 +13,14 @@ const _: () = {
             "",
             &[1, 2, -3],
         );
-        fn index(&self) -> usize {
+        fn index(&self) -> __crewed::usize {
             match self {
                 Self::Low => 0,
                 Self::Middle => 1,
                 Self::High => 2,
             }
         }
-        fn from_index(index: usize) -> __crewed::Option<Self> {
+        fn from_index(index: __crewed::usize) -> __crewed::Option<Self> {
             match index {
                 0 => __crewed::Some(Self::Low),
                 1 => __crewed::Some(Self::Middle),

@@ -25,7 +25,7 @@ const _: () = {
     #[allow(unused_imports)]
     use __crewed::asked::*;
     fn __crewed_default_3() -> String {
-        <__crewed::String as __crewed::From<&str>>::from("none")
+        <__crewed::String as __crewed::From<&__crewed::str>>::from("none")
     }
     const __CREWED_TAKE_0: __crewed::Take<Flag> = __crewed::take::<Flag>();
     const __CREWED_TAKE_1: __crewed::Take<i64> = __crewed::take::<i64>();
@@ -94,11 +94,15 @@ const _: () = {
         ) -> __crewed::Answering<'__r> {
             __crewed::Box::pin(
                 __crewed::answered(async move {
+                    __crewed::Part::<ItemError, ItemError>::new().fails();
+                    __crewed::Part::<Json<Item>, Item>::new().answers();
                     let __crewed_4 = __crewed::Ask::<Item>::new()
+                        .no_guard()
+                        .no_form()
                         .before(&mut __crewed_call)
                         .await
                         .map_err(|why| __crewed::Why(why).routed(&mut __crewed_call))?;
-                    let __crewed_5 = __crewed::Ask::<&State<User>>::new()
+                    let __crewed_5 = __crewed::Guarded::<&State<User>>::new()
                         .before(&mut __crewed_call)
                         .await
                         .map_err(|why| __crewed::Why(why).routed(&mut __crewed_call))?;
@@ -129,20 +133,25 @@ const _: () = {
                     ) else {
                         return __crewed::Err(__crewed_call.refuse(__crewed_inputs))
                     };
-                    let __crewed_value = read_item(
-                            __crewed_0,
-                            __crewed_1,
-                            __crewed_2,
-                            __crewed_3,
-                            __crewed_4,
-                            __crewed_5,
-                        )
-                        .await;
+                    let __crewed_value = __crewed::Returned::<
+                        _,
+                        (Json<Item>, (ItemError, ())),
+                    >::new(
+                        read_item(
+                                __crewed_0,
+                                __crewed_1,
+                                __crewed_2,
+                                __crewed_3,
+                                __crewed_4,
+                                __crewed_5,
+                            )
+                            .await,
+                    );
                     __crewed::Ok(
-                        __crewed_call
+                        __crewed_value
                             .answer(
+                                &__crewed_call,
                                 <read_item as __crewed::Function>::META,
-                                __crewed_value,
                             ),
                     )
                 }),

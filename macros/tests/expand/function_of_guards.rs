@@ -38,17 +38,21 @@ const _: () = {
         ) -> __crewed::Answering<'__r> {
             __crewed::Box::pin(
                 __crewed::answered(async move {
-                    let __crewed_0 = __crewed::Ask::<&State<Users>>::new()
+                    __crewed::Part::<&'static str, &'static str>::new().answers();
+                    let __crewed_0 = __crewed::Guarded::<&State<Users>>::new()
                         .before(&mut __crewed_call)
                         .await
                         .map_err(|why| __crewed::Why(why).routed(&mut __crewed_call))?;
                     let (__crewed::Some(__crewed_0),) = (__crewed_0,) else {
                         return __crewed::Err(__crewed_call.lost())
                     };
-                    let __crewed_value = index(__crewed_0);
+                    let __crewed_value = __crewed::Returned::<
+                        _,
+                        (&'static str, ()),
+                    >::new(index(__crewed_0));
                     __crewed::Ok(
-                        __crewed_call
-                            .answer(<index as __crewed::Function>::META, __crewed_value),
+                        __crewed_value
+                            .answer(&__crewed_call, <index as __crewed::Function>::META),
                     )
                 }),
             )

@@ -60,7 +60,7 @@ const _: () = {
         }
         fn slot<__V: __crewed::SlotVisitor>(
             draft: &mut Self::Draft,
-            index: usize,
+            index: __crewed::usize,
             visitor: __V,
         ) -> __V::Out {
             match index {
@@ -70,11 +70,11 @@ const _: () = {
                 _ => visitor.none(),
             }
         }
-        fn finish(draft: Self::Draft) -> __crewed::Option<Self> {
+        fn finish(__crewed_draft: Self::Draft) -> __crewed::Option<Self> {
             __crewed::Some(Page {
-                items: draft.items?,
-                next_page: draft.next_page.unwrap_or_default(),
-                source: draft
+                items: __crewed_draft.items?,
+                next_page: __crewed_draft.next_page.unwrap_or_default(),
+                source: __crewed_draft
                     .source
                     .map(|value| value.map(|value| value.0))
                     .unwrap_or_default(),

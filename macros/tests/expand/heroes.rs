@@ -233,7 +233,7 @@ const _: () = {
         }
         fn slot<__V: __crewed::SlotVisitor>(
             draft: &mut Self::Draft,
-            index: usize,
+            index: __crewed::usize,
             visitor: __V,
         ) -> __V::Out {
             match index {
@@ -246,14 +246,14 @@ const _: () = {
                 _ => visitor.none(),
             }
         }
-        fn finish(draft: Self::Draft) -> __crewed::Option<Self> {
+        fn finish(__crewed_draft: Self::Draft) -> __crewed::Option<Self> {
             __crewed::Some(HeroCreate {
-                name: draft.name?,
-                age: draft.age.unwrap_or_default(),
-                secret_name: draft.secret_name?,
-                address: draft.address.unwrap_or_default(),
-                tags: draft.tags.unwrap_or_else(__crewed::Default::default),
-                fee: draft.fee?,
+                name: __crewed_draft.name?,
+                age: __crewed_draft.age.unwrap_or_default(),
+                secret_name: __crewed_draft.secret_name?,
+                address: __crewed_draft.address.unwrap_or_default(),
+                tags: __crewed_draft.tags.unwrap_or_else(__crewed::Default::default),
+                fee: __crewed_draft.fee?,
             })
         }
     }
@@ -328,7 +328,7 @@ const _: () = {
         }
         fn slot<__V: __crewed::SlotVisitor>(
             draft: &mut Self::Draft,
-            index: usize,
+            index: __crewed::usize,
             visitor: __V,
         ) -> __V::Out {
             match index {
@@ -342,15 +342,15 @@ const _: () = {
                 _ => visitor.none(),
             }
         }
-        fn finish(draft: Self::Draft) -> __crewed::Option<Self> {
+        fn finish(__crewed_draft: Self::Draft) -> __crewed::Option<Self> {
             __crewed::Some(HeroReplace {
-                id: __crewed::patched(draft.id),
-                name: draft.name?,
-                age: draft.age.unwrap_or_default(),
-                secret_name: draft.secret_name?,
-                address: draft.address.unwrap_or_default(),
-                tags: draft.tags.unwrap_or_else(__crewed::Default::default),
-                fee: draft.fee?,
+                id: __crewed::patched(__crewed_draft.id),
+                name: __crewed_draft.name?,
+                age: __crewed_draft.age.unwrap_or_default(),
+                secret_name: __crewed_draft.secret_name?,
+                address: __crewed_draft.address.unwrap_or_default(),
+                tags: __crewed_draft.tags.unwrap_or_else(__crewed::Default::default),
+                fee: __crewed_draft.fee?,
             })
         }
     }
@@ -435,7 +435,7 @@ const _: () = {
         }
         fn slot<__V: __crewed::SlotVisitor>(
             draft: &mut Self::Draft,
-            index: usize,
+            index: __crewed::usize,
             visitor: __V,
         ) -> __V::Out {
             match index {
@@ -449,15 +449,15 @@ const _: () = {
                 _ => visitor.none(),
             }
         }
-        fn finish(draft: Self::Draft) -> __crewed::Option<Self> {
+        fn finish(__crewed_draft: Self::Draft) -> __crewed::Option<Self> {
             __crewed::Some(HeroPatch {
-                id: __crewed::patched(draft.id),
-                name: __crewed::patched(draft.name),
-                age: __crewed::patched(draft.age),
-                secret_name: __crewed::patched(draft.secret_name),
-                address: __crewed::patched(draft.address),
-                tags: __crewed::patched(draft.tags),
-                fee: __crewed::patched(draft.fee),
+                id: __crewed::patched(__crewed_draft.id),
+                name: __crewed::patched(__crewed_draft.name),
+                age: __crewed::patched(__crewed_draft.age),
+                secret_name: __crewed::patched(__crewed_draft.secret_name),
+                address: __crewed::patched(__crewed_draft.address),
+                tags: __crewed::patched(__crewed_draft.tags),
+                fee: __crewed::patched(__crewed_draft.fee),
             })
         }
     }

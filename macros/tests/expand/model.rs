@@ -23,7 +23,11 @@ const _: () = {
                     .rules(__crewed::Rules::NONE.min_length(2))
                     .example(|| __crewed::json::<
                         String,
-                    >(<__crewed::String as __crewed::From<&str>>::from("Seoul"))),
+                    >(
+                        <__crewed::String as __crewed::From<
+                            &__crewed::str,
+                        >>::from("Seoul"),
+                    )),
                 __crewed::FieldMeta::new(
                         "zip",
                         <Option<String> as __crewed::Wire>::shape,
@@ -72,7 +76,7 @@ const _: () = {
         }
         fn slot<__V: __crewed::SlotVisitor>(
             draft: &mut Self::Draft,
-            index: usize,
+            index: __crewed::usize,
             visitor: __V,
         ) -> __V::Out {
             match index {
@@ -82,11 +86,11 @@ const _: () = {
                 _ => visitor.none(),
             }
         }
-        fn finish(draft: Self::Draft) -> __crewed::Option<Self> {
+        fn finish(__crewed_draft: Self::Draft) -> __crewed::Option<Self> {
             __crewed::Some(Address {
-                city: draft.city?,
-                zip: draft.zip.unwrap_or_default(),
-                floor: draft.floor.unwrap_or_else(__crewed_default_2),
+                city: __crewed_draft.city?,
+                zip: __crewed_draft.zip.unwrap_or_default(),
+                floor: __crewed_draft.floor.unwrap_or_else(__crewed_default_2),
             })
         }
     }

@@ -129,7 +129,7 @@ const _: () = {
         }
         fn slot<__V: __crewed::SlotVisitor>(
             draft: &mut Self::Draft,
-            index: usize,
+            index: __crewed::usize,
             visitor: __V,
         ) -> __V::Out {
             match index {
@@ -138,10 +138,10 @@ const _: () = {
                 _ => visitor.none(),
             }
         }
-        fn finish(draft: Self::Draft) -> __crewed::Option<Self> {
+        fn finish(__crewed_draft: Self::Draft) -> __crewed::Option<Self> {
             __crewed::Some(UserCreate {
-                name: draft.name?,
-                nickname: draft.nickname?,
+                name: __crewed_draft.name?,
+                nickname: __crewed_draft.nickname?,
             })
         }
     }
@@ -191,7 +191,7 @@ const _: () = {
         }
         fn slot<__V: __crewed::SlotVisitor>(
             draft: &mut Self::Draft,
-            index: usize,
+            index: __crewed::usize,
             visitor: __V,
         ) -> __V::Out {
             match index {
@@ -200,10 +200,10 @@ const _: () = {
                 _ => visitor.none(),
             }
         }
-        fn finish(draft: Self::Draft) -> __crewed::Option<Self> {
+        fn finish(__crewed_draft: Self::Draft) -> __crewed::Option<Self> {
             __crewed::Some(UserReplace {
-                name: __crewed::patched(draft.name),
-                nickname: draft.nickname?,
+                name: __crewed::patched(__crewed_draft.name),
+                nickname: __crewed_draft.nickname?,
             })
         }
     }
@@ -254,7 +254,7 @@ const _: () = {
         }
         fn slot<__V: __crewed::SlotVisitor>(
             draft: &mut Self::Draft,
-            index: usize,
+            index: __crewed::usize,
             visitor: __V,
         ) -> __V::Out {
             match index {
@@ -263,10 +263,10 @@ const _: () = {
                 _ => visitor.none(),
             }
         }
-        fn finish(draft: Self::Draft) -> __crewed::Option<Self> {
+        fn finish(__crewed_draft: Self::Draft) -> __crewed::Option<Self> {
             __crewed::Some(UserPatch {
-                name: __crewed::patched(draft.name),
-                nickname: __crewed::patched(draft.nickname),
+                name: __crewed::patched(__crewed_draft.name),
+                nickname: __crewed::patched(__crewed_draft.nickname),
             })
         }
     }

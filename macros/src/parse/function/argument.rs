@@ -5,7 +5,7 @@ use syn::{Attribute, Ident, LitStr, Type};
 
 use super::{Anonymous, inner};
 use crate::diag::Errors;
-use crate::model::{Argument, Place, bare};
+use crate::model::{Argument, Kind, Place, bare};
 use crate::parse::Kin;
 use crate::parse::field::{self, Around};
 use crate::parse::words::{Value, Word};
@@ -41,12 +41,15 @@ pub(super) fn argument(
     strangers(attributes, errors);
     let (mut field, words) = field::field_and_words(&field, ident, &around, errors);
     let (said, alias) = said(&words, errors);
+    // A list or a map can be nothing but a body.
+    let many = matches!(field.info.kind, Kind::List(_) | Kind::Map(_));
+    let is_said = json || by_data || many || named.is_some() || said.is_some();
     let place = match (named, said, by_data) {
         (Some(named), None, false) => named,
         (None, None, true) if json => Place::Body { embed: false },
         (None, None, true) => Place::Data,
         (None, Some(said), false) => said.place,
-        (None, None, false) if json || !words.is_empty() => Place::Body { embed: false },
+        (None, None, false) if json || !words.is_empty() || many => Place::Body { embed: false },
         (None, None, false) if matches!(field.ty, Type::Reference(_)) => Place::Guard,
         (None, None, false) => Place::Unsaid,
         (Some(named), Some(said), _) => {
@@ -58,11 +61,19 @@ pub(super) fn argument(
             errors.at(ident, format!("the route takes `{ident}` from its path or query, and from `data`"));
             named
         }
+        // `data` says which argument is the body, and the word how the body is read.
+        (None, Some(Said { place: Place::Guard, .. }), true) => Place::DataGuard,
         (None, Some(said), true) => {
-            errors.at(&said.key, format!("`data` says that `{ident}` is the body; remove `{}`", said.key));
+            if !matches!(said.place, Place::Body { embed: false } | Place::Form) {
+                errors
+                    .at(&said.key, format!("`data` says that `{ident}` is the body; remove `{}`", said.key));
+            }
             said.place
         }
     };
+    if place.is_guard() {
+        valueless(&words, errors);
+    }
     if json && !matches!(place, Place::Body { .. }) {
         errors.at(&field.ty, "`Json<..>` is a body; write the type without it");
     }
@@ -77,7 +88,7 @@ pub(super) fn argument(
         None if place == Place::Header => field.wire = field.wire.replace('_', "-").to_ascii_lowercase(),
         None => {}
     }
-    Some(Argument { field, place, json })
+    Some(Argument { field, place, said: is_said, json })
 }
 
 /// What `#[param(..)]` says of the place.
@@ -97,6 +108,19 @@ fn strangers(attributes: &[Attribute], errors: &mut Errors) {
     }
 }
 
+/// A guard makes its value of the whole request: nothing that is said of a value of the request is true of it.
+fn valueless(words: &[Word], errors: &mut Errors) {
+    let place =
+        |word: &&Word| ["guard", "header", "cookie", "form", "body"].iter().any(|place| word.key == place);
+    for word in words.iter().filter(|word| !place(word)) {
+        let key = &word.key;
+        errors.at(
+            key,
+            format!("a guard makes its value itself, and `{key}` is for values of the request; remove it"),
+        );
+    }
+}
+
 /// The place and the alias of `#[param(..)]`.
 fn said(words: &[Word], errors: &mut Errors) -> (Option<Said>, Option<LitStr>) {
     let (mut place, mut alias) = (None::<Said>, None);
@@ -109,6 +133,7 @@ fn said(words: &[Word], errors: &mut Errors) -> (Option<Said>, Option<LitStr>) {
             "header" => Place::Header,
             "cookie" => Place::Cookie,
             "form" => Place::Form,
+            "guard" => Place::Guard,
             "body" => Place::Body { embed: embed(word, errors) },
             _ => continue,
         };

@@ -6,14 +6,14 @@ use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Expr, Ident, LitStr, Path, Token, Type, parse_quote};
+use syn::{Expr, Ident, Lit, LitStr, Path, Token, Type, parse_quote};
 
 use super::route::identifier;
 use crate::diag::Errors;
 use crate::model::{Method, Response};
 use crate::names;
 use crate::parse::arguments::{krate, name};
-use crate::parse::words::{Seen, Value, Word, unknown, words};
+use crate::parse::words::{Seen, Value, Word, unknown, words_but};
 
 /// The statuses of answers.
 const STATUSES: RangeInclusive<u16> = 200..=599;
@@ -59,7 +59,12 @@ pub(super) fn attribute(method: Method, tokens: TokenStream, errors: &mut Errors
     }
     found.route = parsed.route;
     let mut seen = Seen::default();
-    for word in words(parsed.rest, errors) {
+    let meant = |value: &Lit| match value {
+        Lit::Int(_) => Some("status"),
+        Lit::Str(_) => Some("summary"),
+        _ => None,
+    };
+    for word in words_but(parsed.rest, meant, errors) {
         // There may be several answers.
         if word.key != "response" && !seen.first(&word.key, errors) {
             continue;

@@ -36,7 +36,7 @@ pub(crate) fn function(
     signature(item, errors);
     let parsed = inputs(item, &route, &arguments, errors);
     let claimed = unclaimed(&route, &arguments, item, errors);
-    let (returns, returns_nothing) = returned(&item.sig.output);
+    let returned = returned(&item.sig.output);
     Function {
         krate: arguments.krate,
         method,
@@ -55,8 +55,9 @@ pub(crate) fn function(
         hidden: arguments.hidden,
         responses: arguments.responses,
         arguments: parsed,
-        returns,
-        returns_nothing,
+        returns: returned.parts,
+        returns_hidden: returned.hidden,
+        returns_nothing: returned.nothing,
         returns_span: match &item.sig.output {
             ReturnType::Default => None,
             ReturnType::Type(_, ty) => Some(ty.span()),

@@ -4,17 +4,28 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{ReturnType, Type};
 
 use super::{Anonymous, inner};
-use crate::model::{Returned, arguments, bare, segment};
+use crate::model::{Inside, Returned, arguments, bare, segment};
 
-/// The parts of what is returned, and whether that is nothing.
-pub(super) fn returned(output: &ReturnType) -> (Vec<Returned>, bool) {
-    let ReturnType::Type(_, ty) = output else { return (vec![], true) };
+/// What is returned.
+pub(super) struct Taken {
+    pub(super) parts: Vec<Returned>,
+    /// Whether a part of it has no name.
+    pub(super) hidden: bool,
+    /// Whether it is `()`.
+    pub(super) nothing: bool,
+}
+
+/// The parts of what is returned.
+pub(super) fn returned(output: &ReturnType) -> Taken {
+    let ReturnType::Type(_, ty) = output else {
+        return Taken { parts: Vec::new(), hidden: false, nothing: true };
+    };
     let mut ty = (**ty).clone();
     Anonymous.visit_type_mut(&mut ty);
     let nothing = matches!(&ty, Type::Tuple(tuple) if tuple.elems.is_empty());
-    let mut parts = Vec::new();
+    let (mut parts, hidden) = (Vec::new(), is_hidden(&ty));
     take_apart(ty, &mut parts);
-    (parts, nothing)
+    Taken { parts, hidden, nothing }
 }
 
 fn take_apart(ty: Type, parts: &mut Vec<Returned>) {
@@ -40,7 +51,47 @@ fn take_apart(ty: Type, parts: &mut Vec<Returned>) {
             }));
         }
         _ if is_hidden(&ty) => {}
-        _ => parts.push(Returned::Responder(ty)),
+        _ => {
+            let inside = inside(&ty);
+            parts.push(Returned::Responder(ty, inside));
+        }
+    }
+}
+
+/// What is inside of a responder, as far as its name tells.
+fn inside(ty: &Type) -> Inside {
+    const AROUND: &[&str] = &[
+        "Created",
+        "Accepted",
+        "BadRequest",
+        "Unauthorized",
+        "Forbidden",
+        "NotFound",
+        "Conflict",
+        "Custom",
+        "Flash",
+    ];
+    if let Some(json) = inner(ty, "Json") {
+        return Inside::Json(written(json));
+    }
+    let answer = match ty {
+        Type::Tuple(tuple) => tuple.elems.last(),
+        _ => {
+            let around = segment(ty).filter(|segment| AROUND.iter().any(|name| segment.ident == name));
+            around.and_then(|segment| arguments(segment).last().copied())
+        }
+    };
+    answer.map_or(Inside::Nothing, |ty| Inside::Answer(ty.clone()))
+}
+
+/// The type in a list, a map, a box or an option.
+fn written(ty: Type) -> Type {
+    let holder = segment(&ty).filter(|segment| {
+        ["Vec", "Option", "Box", "HashMap", "BTreeMap"].iter().any(|name| segment.ident == name)
+    });
+    match holder.map(arguments).and_then(|arguments| arguments.last().map(|ty| (*ty).clone())) {
+        Some(inside) => written(inside),
+        None => ty,
     }
 }
 
