@@ -30,8 +30,8 @@ pub use crate::resource::{
     Row, held, held_as_json, held_as_key,
 };
 pub use crate::route::{
-    Answering, Argument, Ask, Call, Failure, FromRocket, Function, Guarded, Part, RocketRoute,
-    Value as Returned, Why, answered,
+    Answering, Argument, Ask, Call, Failure, FromRocket, Function, Guarded, Part as ReturnedPart,
+    RocketRoute, Value as Returned, Why, answered,
 };
 pub use crate::wire::{
     Choice, ChoiceMeta, FieldMeta, FieldVisitor, Fields, Format, Merge, Model, Object, ObjectMeta, Opaque,

@@ -247,7 +247,7 @@ fn answered(function: &Function, called: &TokenStream) -> (TokenStream, TokenStr
         // What is inside is told of there.
         let span = located(inside.span());
         let question = Ident::new(question, span);
-        questions.extend(quote_spanned!(span=> __crewed::Part::<#ty, #inside>::new().#question();));
+        questions.extend(quote_spanned!(span=> __crewed::ReturnedPart::<#ty, #inside>::new().#question();));
         all = quote!((#ty, #all));
     }
     let span = function.returns_span.map_or_else(Span::call_site, located);

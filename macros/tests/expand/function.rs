@@ -94,8 +94,8 @@ const _: () = {
         ) -> __crewed::Answering<'__r> {
             __crewed::Box::pin(
                 __crewed::answered(async move {
-                    __crewed::Part::<ItemError, ItemError>::new().fails();
-                    __crewed::Part::<Json<Item>, Item>::new().answers();
+                    __crewed::ReturnedPart::<ItemError, ItemError>::new().fails();
+                    __crewed::ReturnedPart::<Json<Item>, Item>::new().answers();
                     let __crewed_4 = __crewed::Ask::<Item>::new()
                         .no_guard()
                         .no_form()

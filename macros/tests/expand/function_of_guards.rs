@@ -38,7 +38,8 @@ const _: () = {
         ) -> __crewed::Answering<'__r> {
             __crewed::Box::pin(
                 __crewed::answered(async move {
-                    __crewed::Part::<&'static str, &'static str>::new().answers();
+                    __crewed::ReturnedPart::<&'static str, &'static str>::new()
+                        .answers();
                     let __crewed_0 = __crewed::Guarded::<&State<Users>>::new()
                         .before(&mut __crewed_call)
                         .await
