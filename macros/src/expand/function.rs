@@ -238,9 +238,11 @@ fn answered(function: &Function, called: &TokenStream) -> (TokenStream, TokenStr
     let (mut questions, mut all) = (TokenStream::new(), quote!(()));
     for part in function.returns.iter().rev() {
         let (ty, inside, question) = match part {
-            Returned::Responder(ty, Inside::Nothing) => (ty, ty, "answers"),
-            Returned::Responder(ty, Inside::Json(written)) => (ty, written, "answers"),
-            Returned::Responder(ty, Inside::Answer(answer)) => (ty, answer, "answers_with"),
+            Returned::Responder(ty, inside) => match &**inside {
+                Inside::Nothing => (ty, ty, "answers"),
+                Inside::Json(written) => (ty, written, "answers"),
+                Inside::Answer(answer) => (ty, answer, "answers_with"),
+            },
             Returned::Error(ty) => (ty, ty, "fails"),
             Returned::Media(_) | Returned::NotFound => continue,
         };

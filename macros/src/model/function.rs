@@ -129,7 +129,7 @@ impl Place {
 /// A part of what a function returns, for the document.
 pub(crate) enum Returned {
     /// A responder.
-    Responder(Type, Inside),
+    Responder(Type, Box<Inside>),
     /// A stream of this media type.
     Media(&'static str),
     /// `None`.

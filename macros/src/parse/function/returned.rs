@@ -52,7 +52,7 @@ fn take_apart(ty: Type, parts: &mut Vec<Returned>) {
         }
         _ if is_hidden(&ty) => {}
         _ => {
-            let inside = inside(&ty);
+            let inside = Box::new(inside(&ty));
             parts.push(Returned::Responder(ty, inside));
         }
     }
