@@ -7,7 +7,6 @@ pub use ::core::{convert::From, default::Default};
 pub use ::std::borrow::{Cow, ToOwned};
 pub use ::std::string::String;
 
-pub use regex::Regex;
 pub use serde;
 pub use serde_json::Value as Json;
 pub use std::marker::PhantomData;
@@ -34,8 +33,8 @@ pub use crate::route::{
     RocketRoute, Value as Returned, Why, answered,
 };
 pub use crate::wire::{
-    Choice, ChoiceMeta, FieldMeta, FieldVisitor, Fields, Format, Merge, Model, Object, ObjectMeta, Opaque,
-    Out, Patched, Pattern, Rules, Shape, SlotVisitor, Wire,
+    Choice, ChoiceMeta, CompiledPattern, FieldMeta, FieldVisitor, Fields, Format, Merge, Model, Object,
+    ObjectMeta, Opaque, Out, Patched, Pattern, Rules, Shape, SlotVisitor, Wire,
 };
 
 /// Traits whose methods and constants a function's code asks of types. They have no names, so that a type of
@@ -58,15 +57,6 @@ pub mod undeclared {
 /// A default or an example as JSON.
 pub fn json<T: Wire>(value: T) -> Json {
     serde_json::to_value(Out(&value)).unwrap_or_default()
-}
-
-/// A pattern that the macro has checked.
-///
-/// # Panics
-/// Where the two versions of regex's syntax disagree.
-#[must_use]
-pub fn regex(source: &str) -> Regex {
-    Regex::new(source).unwrap_or_else(|e| panic!("the pattern was valid when it was declared: {e}"))
 }
 
 /// What stands in a patch for a field that was not sent.

@@ -47,6 +47,7 @@ use crate::route::AnyFunction;
 /// | `errors` | `"fastapi"` | the shape of error bodies: `fastapi`, `pydantic-v1` or `problem` |
 /// | `page.default` | 100 | rows of a list where `limit` is not sent |
 /// | `page.max` | 1000 | the greatest `limit` |
+/// | `page.skip` | 10000 | the greatest `skip` |
 /// | `migrate` | `"apply"` | missing tables, indexes and columns: `apply` makes them, `print` and `check` tell and do not launch |
 /// | `undeclared_columns` | `"allow"` | columns that no field declares, and that a row can be added without: `allow` goes on with a line in the log, `refuse` does not launch |
 /// | `title`, `version`, `description` | of the builder, else `crewed`, `0.1.0`, none | the head of the document |

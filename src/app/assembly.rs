@@ -63,6 +63,9 @@ pub(super) async fn assemble(
     let config = Config::read(rocket.figment()).map_err(|e| problems.extend(e)).ok();
     let resources = Resources::of(apis);
     problems.extend(resources.problems());
+    let functions = apis.iter().flat_map(|api| api.functions.iter().map(AnyFunction::meta));
+    let objects = resources.entries.iter().map(|entry| entry.declared.meta.object);
+    problems.extend(input::uncompiled(objects, functions.flat_map(|meta| meta.inputs)));
 
     let mounted: Vec<Vec<Route>> = apis.iter().map(|api| api.mounted_routes()).collect();
     let mut drafts: Vec<Draft> = Vec::new();
@@ -270,7 +273,7 @@ impl ApiParts {
             version: of_config(|c| &c.version).or(self.version.clone()).unwrap_or_else(|| "0.1.0".to_owned()),
             description: of_config(|c| &c.description).or(self.description.clone()).unwrap_or_default(),
         };
-        let page = config.map_or(PageSizes::new(100, 1000), |config| config.page);
+        let page = config.map_or(PageSizes::default(), |config| config.page);
         let resources: Vec<_> = self.resources.iter().map(|entry| entry.declared).collect();
         let functions: Vec<_> = self.functions.iter().map(AnyFunction::meta).collect();
         let foreign: Vec<Foreign> = self.mounts.iter().map(|mount| mount.foreign(&self.base)).collect();
@@ -279,7 +282,7 @@ impl ApiParts {
             base: &self.base,
             resources: &resources,
             functions: &functions,
-            page: PageSize { default: page.default.into(), max: page.max.into() },
+            page: PageSize { default: page.default.into(), max: page.max.into(), skip: page.skip },
             errors: config.map(|config| config.errors).unwrap_or_default(),
             foreign: &foreign,
         })

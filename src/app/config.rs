@@ -35,7 +35,7 @@ pub(super) const KEYS: &[&str] = &[
 
 /// The keys that are tables, and theirs.
 pub(super) const TABLES: &[(&str, &[&str])] = &[
-    ("page", &["default", "max"]),
+    ("page", &["default", "max", "skip"]),
     (
         "postgres",
         &["pool", "readers", "writers", "connect_timeout", "wait_timeout", "statement_timeout", "prepared"],
@@ -228,9 +228,11 @@ impl Section<'_> {
     }
 
     fn page(&mut self) -> PageSizes {
-        self.table("page", "{ default = 100, max = 1000 }");
-        let max = self.value("page.max").unwrap_or(1000);
-        let default = self.value("page.default").unwrap_or(100.min(max));
+        self.table("page", "{ default = 100, max = 1000, skip = 10000 }");
+        let usual = PageSizes::default();
+        let max = self.value("page.max").unwrap_or(usual.max);
+        let default = self.value("page.default").unwrap_or(usual.default.min(max));
+        let skip = self.value("page.skip").unwrap_or(usual.skip);
         if max == 0 {
             let source = self.source("page");
             self.problems.push(format!("`page.max`{source}: it is 0, and should be 1 or more"));
@@ -240,7 +242,7 @@ impl Section<'_> {
                 "`page`{source}: `default` is {default}, and should be from 1 to `max`, which is {max}"
             ));
         }
-        PageSizes::new(default, max)
+        PageSizes::new(default, max, skip)
     }
 
     fn schema(&mut self) -> SchemaPolicy {

@@ -1,5 +1,6 @@
 //! A request that is being looked at, input by input.
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::mem;
 
@@ -9,7 +10,7 @@ use super::body::{Bytes, Members, are_malformed};
 use super::form::{FormPart, FormValue};
 use super::{InputMeta, Place, pairs};
 use crate::issue::{Issue, IssueKind, Issues, MOST_ISSUES, Trail};
-use crate::wire::{Body, ObjectMeta, Part, Rules, Shape, Wire, parse, read_text};
+use crate::wire::{Body, ObjectMeta, Part, Rules, Shape, Wire, apart, parse, read_text};
 
 /// What inputs are taken from, but for the body.
 pub trait Sent {
@@ -40,6 +41,9 @@ pub struct Examined<S> {
     members: Option<Members>,
     form: Vec<FormPart>,
     issues: Issues,
+    /// How many inputs of the body are still to be taken, and what is held until then.
+    untaken: usize,
+    turn: Option<Box<dyn Any + Send>>,
 }
 
 impl<S: Sent> Examined<S> {
@@ -47,13 +51,31 @@ impl<S: Sent> Examined<S> {
     pub fn new(inputs: &'static [InputMeta], sent: S) -> Self {
         let embedded = InputMeta::embedded(inputs);
         let (body, issues) = (Bytes::default(), Issues::new());
-        Examined { inputs, sent, embedded, body, members: None, form: Vec::new(), issues }
+        Examined {
+            inputs,
+            sent,
+            embedded,
+            body,
+            members: None,
+            form: Vec::new(),
+            issues,
+            untaken: 0,
+            turn: None,
+        }
     }
 
     /// With a body, which may be said to be JSON.
     #[must_use]
     pub fn body(self, bytes: Vec<u8>, json: bool) -> Self {
         Examined { body: Bytes { bytes, json }, ..self }
+    }
+
+    /// Holds this, where it is something, until every input of the body has been taken.
+    #[must_use]
+    pub fn during(self, turn: Option<impl Any + Send>) -> Self {
+        let Some(turn) = turn else { return self };
+        let untaken = self.inputs.iter().filter(|input| input.place.is_body()).count();
+        Examined { untaken, turn: Some(Box::new(turn)), ..self }
     }
 
     /// With a form.
@@ -130,10 +152,12 @@ impl<S: Sent> Examined<S> {
 
     fn find<T>(&mut self, input: &'static InputMeta, how: &Take<T>) -> Found<T> {
         if let Place::Body { .. } = input.place {
-            return match self.embedded {
+            let found = match self.embedded {
                 true => self.find_member(input, how),
                 false => self.find_body(input, how),
             };
+            self.taken();
+            return found;
         }
         match self.text(input, (how.shape)().is_list()) {
             Ok(Some(value)) => self.explained(input, &value, how),
@@ -246,7 +270,23 @@ impl<S: Sent> Examined<S> {
         }
     }
 
+    /// One more input of the body has been taken.
+    fn taken(&mut self) {
+        self.untaken = self.untaken.saturating_sub(1);
+        if self.untaken == 0 {
+            self.turn = None;
+        }
+    }
+
     fn find_form<T>(&mut self, input: &'static InputMeta, how: &TakeForm<T>) -> Found<T> {
+        // Whoever holds a turn is long.
+        let length = if self.turn.is_some() { usize::MAX } else { 0 };
+        let found = apart(length, || self.look_into_form(input, how));
+        self.taken();
+        found
+    }
+
+    fn look_into_form<T>(&mut self, input: &'static InputMeta, how: &TakeForm<T>) -> Found<T> {
         let name = input.field.name;
         if let Some(meta) = input.model() {
             let parts = self.form.iter().map(|part| (part.name.as_str().into(), part.json()));

@@ -8,10 +8,12 @@ mod check;
 mod examined;
 mod form;
 mod meta;
+mod patterns;
 mod query;
 
 pub use check::problems;
 pub use examined::{Examined, Sent, Take, TakeForm, object_of, take, take_form};
 pub use form::{FormPart, FormValue, Upload};
 pub use meta::{InputMeta, Place};
+pub use patterns::uncompiled;
 pub use query::{pairs, parameter, unknown_keys};

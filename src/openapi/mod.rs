@@ -55,6 +55,8 @@ pub struct PageSize {
     pub default: u64,
     /// At most.
     pub max: u64,
+    /// How many it passes over at most.
+    pub skip: u64,
 }
 
 /// What the document is made of.

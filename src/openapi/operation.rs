@@ -100,12 +100,12 @@ impl Subject<'_, '_> {
         }
         match operation {
             Operation::List => vec![
-                count("skip", "How many rows to pass over.", 0, None),
+                count("skip", "How many rows to pass over.", 0, self.options.page.skip),
                 count(
                     "limit",
                     "How many rows to answer at most.",
                     self.options.page.default,
-                    Some(self.options.page.max),
+                    self.options.page.max,
                 ),
             ],
             Operation::Create => Vec::new(),
@@ -232,13 +232,13 @@ impl Subject<'_, '_> {
     }
 }
 
-fn count(name: &str, description: &str, default: u64, max: Option<u64>) -> RefOr<Parameter> {
+fn count(name: &str, description: &str, default: u64, max: u64) -> RefOr<Parameter> {
     let mut schema = typed(InstanceType::Integer);
     schema.format = Some("int64".to_owned());
     schema.metadata().title = Some(super::naming::title(name));
     schema.metadata().default = Some(default.into());
     schema.extensions.insert("minimum".to_owned(), 0.into());
-    schema.extensions.extend(max.map(|max| ("maximum".to_owned(), max.into())));
+    schema.extensions.insert("maximum".to_owned(), max.into());
     parameter(name, "query", Some(description.to_owned()), false, schema)
 }
 

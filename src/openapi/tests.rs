@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Utc};
-use regex::Regex;
 use rust_decimal::Decimal;
 use serde_json::{Value as Json, json};
 
@@ -13,13 +12,15 @@ use crate::error::Error;
 use crate::issue::{Bound, Trail};
 use crate::render::ErrorFormat;
 use crate::resource::{ColumnMeta, Declared, Missing, Operation, ResourceMeta, held};
-use crate::wire::{ChoiceMeta, FieldMeta, Format, ObjectMeta, Patched, Pattern, Rules, Shape, Wire};
+use crate::wire::{
+    ChoiceMeta, CompiledPattern, FieldMeta, Format, ObjectMeta, Patched, Pattern, Rules, Shape, Wire,
+};
 
 const ZIP: Pattern = Pattern {
     source: "^[0-9]{5}$",
     regex: || {
-        static REGEX: LazyLock<Regex> = LazyLock::new(|| crate::__private::regex("^[0-9]{5}$"));
-        &REGEX
+        static COMPILED: LazyLock<CompiledPattern> = LazyLock::new(|| Pattern::compile("^[0-9]{5}$"));
+        &COMPILED
     },
 };
 
@@ -148,7 +149,7 @@ fn with_errors(
         version: "1.2.0".to_owned(),
         description: "Heroes, and *who* knows them.".to_owned(),
     };
-    let page = PageSize { default: 100, max: 1000 };
+    let page = PageSize { default: 100, max: 1000, skip: 10_000 };
     let bytes = document(&DocumentOptions {
         info: &info,
         base: "/api/v1",

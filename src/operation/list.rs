@@ -16,21 +16,33 @@ pub struct PageSizes {
     pub default: u32,
     /// The greatest `limit`.
     pub max: u32,
+    /// The greatest `skip`: what is passed over has to be read all the same.
+    pub skip: u64,
 }
 
 impl PageSizes {
-    /// Pages of these sizes.
+    /// Pages of these sizes, after as many rows as may be passed over.
     #[must_use]
-    pub const fn new(default: u32, max: u32) -> Self {
-        PageSizes { default, max }
+    pub const fn new(default: u32, max: u32, skip: u64) -> Self {
+        PageSizes { default, max, skip }
     }
 
     pub(super) fn limit_rules(self) -> Rules {
-        SKIP.le(Bound::Int(self.max.into()))
+        COUNT.le(Bound::Int(self.max.into()))
+    }
+
+    pub(super) fn skip_rules(self) -> Rules {
+        COUNT.le(Bound::Int(i64::try_from(self.skip).unwrap_or(i64::MAX)))
     }
 }
 
-const SKIP: Rules = Rules::NONE.ge(Bound::Int(0));
+impl Default for PageSizes {
+    fn default() -> Self {
+        PageSizes::new(100, 1000, 10_000)
+    }
+}
+
+const COUNT: Rules = Rules::NONE.ge(Bound::Int(0));
 
 impl Service {
     /// Lists rows by ascending key.
@@ -59,7 +71,7 @@ impl Service {
             return Ok((0, self.page.default.into()));
         }
         let mut issues = Issues::new();
-        let skip: Option<u64> = input::parameter(query, "skip", &SKIP, &mut issues);
+        let skip: Option<u64> = input::parameter(query, "skip", &self.skip, &mut issues);
         let limit: Option<u64> = input::parameter(query, "limit", &self.limit, &mut issues);
         issues.extend(input::unknown_keys(input::pairs(query), &["skip", "limit"]));
         if issues.is_empty() {

@@ -38,6 +38,7 @@ pub struct Service {
     layout: Arc<Layout>,
     /// What a read of one row shows.
     one: Arc<Layout>,
+    skip: Rules,
     limit: Rules,
     page: PageSizes,
 }
@@ -75,7 +76,8 @@ impl Service {
             ReplyStyle::Row => Arc::clone(&layout),
             ReplyStyle::Status => Arc::new(Layout::beside_the_key(meta)),
         };
-        Service { meta, inputs, store, table, whole, layout, one, limit: page.limit_rules(), page }
+        let (skip, limit) = (page.skip_rules(), page.limit_rules());
+        Service { meta, inputs, store, table, whole, layout, one, skip, limit, page }
     }
 
     /// Whether it serves `R`.

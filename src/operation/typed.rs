@@ -4,7 +4,7 @@
 use super::rows::AnyRow;
 use super::{Service, Told};
 use crate::error::Error;
-use crate::issue::{Issue, IssueKind, Issues};
+use crate::issue::{Issues, Trail};
 use crate::resource::{Corrupt, Resource, Row};
 use crate::store::{Read, Sink, Store, StoreError, Transaction, Write};
 use crate::value::Value;
@@ -54,14 +54,14 @@ impl Service {
     /// Rows by ascending key.
     ///
     /// # Errors
-    /// A limit beyond the greatest of the configuration; or the store's.
+    /// `skip` or `limit` beyond the greatest of the configuration; or the store's.
     pub async fn typed_list<R: Resource>(
         &self,
         via: &mut Via<'_>,
         skip: u64,
         limit: u64,
     ) -> Result<Vec<R>, Error> {
-        self.limit(limit).map_err(Error::Invalid)?;
+        self.within_page(skip, limit).map_err(Error::Invalid)?;
         let read = Read::Page { table: self.whole, skip, limit };
         let found = via.fetch(read, All(Vec::new())).await;
         Ok(found.map_err(|error| self.failed(error, Told::Nothing))?.0)
@@ -146,13 +146,14 @@ impl Service {
         (self.inputs.key)(self.meta, "path", &json).map_err(|_| Error::NotFound)
     }
 
-    fn limit(&self, limit: u64) -> Result<(), Issues> {
-        match limit <= u64::from(self.page.max) {
-            true => Ok(()),
-            false => {
-                let kind = IssueKind::LessThanEqual(crate::issue::Bound::Int(self.page.max.into()));
-                Err(vec![Issue::new(kind, vec!["query".into(), "limit".into()], limit.into())])
-            }
+    fn within_page(&self, skip: u64, limit: u64) -> Result<(), Issues> {
+        let mut trail = Trail::at("query");
+        for (name, count, rules) in [("skip", skip, &self.skip), ("limit", limit, &self.limit)] {
+            trail.step(name, |trail| u64::explain(&count.into(), rules, trail));
+        }
+        match trail.count() {
+            0 => Ok(()),
+            _ => Err(trail.into_issues()),
         }
     }
 }

@@ -13,21 +13,28 @@ use crate::value::Value;
 use crate::wire::{Body, Presence, Rules, member_fault};
 
 impl Service {
-    /// Adds a row.
+    /// What a body says of a new row.
     ///
     /// # Errors
-    /// A body with issues, a query, a unique value that is taken; or the store's.
-    pub async fn create(&self, query: &str, body: Body<'_>) -> Result<Outcome, Error> {
+    /// A body with issues, a query.
+    pub fn creation(&self, query: &str, body: Body<'_>) -> Result<Changes, Error> {
         let mut issues = input::unknown_keys(input::pairs(query), &[]);
-        let changes = match (self.inputs.create)(self.meta, body) {
-            Ok(changes) if issues.is_empty() => changes,
-            Ok(_) => return Err(Error::Invalid(issues)),
+        match (self.inputs.create)(self.meta, body) {
+            Ok(changes) if issues.is_empty() => Ok(changes),
+            Ok(_) => Err(Error::Invalid(issues)),
             Err(more) => {
                 issues.extend(more);
-                return Err(Error::Invalid(issues));
+                Err(Error::Invalid(issues))
             }
-        };
-        self.add(changes, Told::Body(body.bytes)).await
+        }
+    }
+
+    /// Adds a row; `sent` is the body that it was read from.
+    ///
+    /// # Errors
+    /// A unique value that is taken; or the store's.
+    pub async fn create(&self, changes: Changes, sent: &[u8]) -> Result<Outcome, Error> {
+        self.add(changes, Told::Body(sent)).await
     }
 
     /// Adds a row of these values, or overwrites the one that has its key, as is declared.
@@ -63,26 +70,39 @@ impl Service {
         })
     }
 
-    /// Gives a row what a body says; what clients cannot set stays.
+    /// What a body says of a row, which is all that clients may set; and the key of that row.
     ///
     /// # Errors
-    /// A key that is none, a query, a body with issues or another key, no such row, a unique value
-    /// that is taken; or the store's.
-    pub async fn replace(&self, key: &str, query: &str, body: Body<'_>) -> Result<Outcome, Error> {
-        let (key, changes) = self.changes(key, query, body, self.inputs.replace)?;
-        self.update(key, changes, Told::Body(body.bytes)).await
+    /// A key that is none, a query, a body with issues or another key.
+    pub fn replacement(&self, key: &str, query: &str, body: Body<'_>) -> Result<(Value, Changes), Error> {
+        self.changes(key, query, body, self.inputs.replace)
+    }
+
+    /// What a patch says of a row, and the key of that row.
+    ///
+    /// # Errors
+    /// As of [`Service::replacement`].
+    pub fn merging(&self, key: &str, query: &str, body: Body<'_>) -> Result<(Value, Changes), Error> {
+        self.changes(key, query, body, self.inputs.patch)
+    }
+
+    /// Gives a row other values; what clients cannot set stays. `sent` is the body that they were read from.
+    ///
+    /// # Errors
+    /// No such row, a unique value that is taken; or the store's.
+    pub async fn replace(&self, (key, changes): (Value, Changes), sent: &[u8]) -> Result<Outcome, Error> {
+        self.update(key, changes, Told::Body(sent)).await
     }
 
     /// Merges a patch into a row. An empty patch changes nothing, not even `updated_at`.
     ///
     /// # Errors
     /// As of [`Service::replace`].
-    pub async fn patch(&self, key: &str, query: &str, body: Body<'_>) -> Result<Outcome, Error> {
-        let (key, changes) = self.changes(key, query, body, self.inputs.patch)?;
+    pub async fn patch(&self, (key, changes): (Value, Changes), sent: &[u8]) -> Result<Outcome, Error> {
         if changes.is_empty() {
             return self.unchanged(key).await;
         }
-        self.update(key, changes, Told::Body(body.bytes)).await
+        self.update(key, changes, Told::Body(sent)).await
     }
 
     /// Removes a row.

@@ -111,10 +111,11 @@ impl<'r, 'q> Call<'r, 'q> {
         }
         let Some(data) = self.data.take() else { return Ok(examined) };
         let read = match form {
-            true => body::form(request, data).await.map(|parts| examined.form(parts)),
-            false => body::bytes(data, self.around.limit)
-                .await
-                .map(|bytes| examined.body(bytes, body::is_json(media_type(request)))),
+            true => body::form(request, data).await.map(|(parts, turn)| examined.form(parts).during(turn)),
+            false => body::Received::of(request, data, self.around.limit).await.map(|received| {
+                let json = body::is_json(media_type(request));
+                examined.body(received.bytes, json).during(received.turn)
+            }),
         };
         read.map_err(|error| self.failed(&error))
     }

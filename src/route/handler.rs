@@ -204,23 +204,25 @@ impl OnResource<'_, '_> {
             Operation::Read => service.read(&key, query).await,
             Operation::Delete => service.delete(&key, query).await,
             Operation::Create => {
-                let bytes = self.body(data).await?;
-                service.create(query, self.as_json(&bytes)).await
+                let mut sent = self.body(data).await?;
+                let changes = sent.read(|bytes| service.creation(query, self.as_json(bytes)))?;
+                service.create(changes, &sent.bytes).await
             }
             Operation::Replace => {
-                let bytes = self.body(data).await?;
-                service.replace(&key, query, self.as_json(&bytes)).await
+                let mut sent = self.body(data).await?;
+                let change = sent.read(|bytes| service.replacement(&key, query, self.as_json(bytes)))?;
+                service.replace(change, &sent.bytes).await
             }
             Operation::Patch => {
-                let bytes = self.body(data).await?;
-                let body = self.as_json(&bytes);
+                let mut sent = self.body(data).await?;
                 let patches = [JSON, "application/merge-patch+json"];
                 let is_patch =
                     patches.iter().any(|patch| media_type(self.request).eq_ignore_ascii_case(patch));
-                if !bytes.is_empty() && !is_patch {
+                if !sent.bytes.is_empty() && !is_patch {
                     return Err(Error::UnsupportedMedia { accepted: PATCHES });
                 }
-                service.patch(&key, query, body).await
+                let change = sent.read(|bytes| service.merging(&key, query, self.as_json(bytes)))?;
+                service.patch(change, &sent.bytes).await
             }
         }
     }
@@ -264,8 +266,8 @@ impl OnResource<'_, '_> {
         }
     }
 
-    async fn body(&self, data: Data<'_>) -> Result<Vec<u8>, Error> {
-        body::bytes(data, self.site.around.limit).await
+    async fn body(&self, data: Data<'_>) -> Result<body::Received, Error> {
+        body::Received::of(self.request, data, self.site.around.limit).await
     }
 
     fn as_json<'b>(&self, bytes: &'b [u8]) -> Body<'b> {

@@ -24,6 +24,7 @@ mod resources;
 mod returned;
 mod site;
 mod trie;
+mod turn;
 
 pub use ask::{
     Argument, Ask, AskBefore, AskData, AskGuard, AskNothing, Failure, Guarded, NoGuard, NoModel, OneMeaning,

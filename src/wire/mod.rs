@@ -28,14 +28,14 @@ mod string;
 mod time;
 
 pub use body::{Body, parse};
-pub(crate) use body::{apart, malformed, member_fault, read_text, unmarked};
+pub(crate) use body::{SHORT, apart, malformed, member_fault, read_text, unmarked};
 pub use choice::{Choice, ChoiceMeta};
 pub use collection::MapKey;
 pub use meta::{FieldMeta, ObjectMeta, Presence};
 pub use object::{FieldVisitor, Fields, Object, SlotVisitor};
 pub use opaque::Opaque;
 pub use patched::{Merge, Patched, merge};
-pub use rules::{Format, MOST_INDEXED, Pattern, Rules};
+pub use rules::{CompiledPattern, Format, MOST_INDEXED, Pattern, Rules};
 
 #[doc(hidden)]
 pub use choice::{choice_explain, choice_read, choice_write};
@@ -179,6 +179,29 @@ impl Shape {
             Shape::List(_) => true,
             Shape::Nullable(inner) => inner().is_list(),
             _ => false,
+        }
+    }
+
+    /// Every field in it, at any depth, with the struct it belongs to: of a struct that stands in several places
+    /// once.
+    pub(crate) fn each_field(
+        self,
+        seen: &mut Vec<&'static ObjectMeta>,
+        visit: &mut impl FnMut(&'static ObjectMeta, &'static FieldMeta),
+    ) {
+        match self {
+            Shape::List(inner) | Shape::Map(inner) | Shape::Nullable(inner) => {
+                inner().each_field(seen, visit);
+            }
+            // A struct may hold itself.
+            Shape::Object(meta) if !seen.iter().any(|known| std::ptr::eq(*known, meta)) => {
+                seen.push(meta);
+                for field in meta.fields {
+                    visit(meta, field);
+                    field.shape().each_field(seen, visit);
+                }
+            }
+            _ => {}
         }
     }
 

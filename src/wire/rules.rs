@@ -206,19 +206,38 @@ impl Rules {
     }
 }
 
-/// A regular expression of the `regex` crate, compiled once, and checked when the declaration was
-/// compiled.
+/// A regular expression of the `regex` crate, compiled once: when the API that it belongs to is put together, which
+/// fails where it cannot be.
 #[derive(Clone, Copy, Debug)]
 pub struct Pattern {
     /// The expression as declared.
     pub source: &'static str,
-    /// Its compiled form.
-    pub regex: fn() -> &'static Regex,
+    /// Its compiled form, or why there is none.
+    pub regex: fn() -> &'static CompiledPattern,
 }
 
+/// What came of compiling a pattern.
+pub type CompiledPattern = Result<Regex, regex::Error>;
+
+/// How large a pattern may be once it is compiled, in bytes. The macros hold it to that too.
+const MOST_OF_A_PATTERN: usize = 10 << 20;
+
+/// How much memory a pattern may take for what it has learnt of texts, for each thread that uses it, in bytes.
+const MOST_LEARNT: usize = 2 << 20;
+
 impl Pattern {
+    /// Compiles an expression.
+    ///
+    /// # Errors
+    /// It is none, or too large.
+    pub fn compile(source: &str) -> CompiledPattern {
+        let mut builder = regex::RegexBuilder::new(source);
+        builder.size_limit(MOST_OF_A_PATTERN).dfa_size_limit(MOST_LEARNT).build()
+    }
+
     fn is_match(&self, text: &str) -> bool {
-        (self.regex)().is_match(text)
+        // No API is launched with one that cannot be compiled.
+        (self.regex)().as_ref().is_ok_and(|regex| regex.is_match(text))
     }
 }
 

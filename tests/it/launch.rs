@@ -111,7 +111,7 @@ fn wrong_configuration_says_what_was_meant() {
             config().merge(figment_of("[crewed]\nstore = \"sqlite:x.db\"")),
             "[crewed] is a profile to Rocket, and read by nobody: write [default.crewed]",
         ),
-        (config().merge(("crewed.page", 5)), "it is written { default = 100, max = 1000 }"),
+        (config().merge(("crewed.page", 5)), "it is written { default = 100, max = 1000, skip = 10000 }"),
         (config().merge(("crewed.store", "sqlite://:memory:")), "is no store"),
         (config().merge(("crewed.store", "sqlite:x.db?mode=ro")), "is no store"),
         (config().merge(("crewed.migrate", "yes")), "`yes` is none of `apply`, `print` and `check`"),

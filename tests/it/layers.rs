@@ -37,7 +37,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("speedate", &["wire"]),
     ("email_address", &["wire"]),
     ("url", &["wire"]),
-    ("regex", &["wire", "__private"]),
+    ("regex", &["wire"]),
     ("form_urlencoded", &["input", "route"]),
     ("percent_encoding", &["route", "store/postgres"]),
     ("multer", &["route"]),

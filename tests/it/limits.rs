@@ -1,16 +1,23 @@
 //! What a request can cost, however it is made: `docs/limits.md`, at the bounds and beyond.
 
 use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::sync::LazyLock;
 
-use crewed::issue::{MOST_ECHOED, MOST_ISSUES, MOST_TOLD};
-use crewed::post;
+use crewed::issue::{MOST_ECHOED, MOST_ISSUES, MOST_TOLD, Trail};
 use crewed::prelude::*;
-use crewed::rocket::http::ContentType;
+use crewed::rocket::figment::Figment;
+use crewed::rocket::http::{ContentType, Header};
 use crewed::rocket::local::blocking::Client;
 use crewed::rocket::serde::json::Json;
+use crewed::rocket::{Build, Rocket};
+use crewed::wire::{CompiledPattern, FieldMeta, ObjectMeta, Pattern, Rules, Shape, Wire};
+use crewed::{get as read, post};
 use serde_json::{Value, json};
 
-use crate::kit::{self, config, issues};
+use crate::kit::{self, config, get, issues};
+use crate::program::free_port;
 
 /// A struct of many fields, in a module of its own.
 macro_rules! wide {
@@ -61,7 +68,7 @@ macro_rules! takes {
         const TAKERS: &[&str] = &[$($path,)* "/several", "/notes", "/api/notes"];
 
         fn functions() -> Vec<crewed::AnyFunction> {
-            operations![$($name,)* several].into_iter().collect()
+            operations![$($name,)* several, default, form, listed, worn].into_iter().collect()
         }
     };
 }
@@ -89,11 +96,36 @@ fn several(
     "taken".to_owned()
 }
 
-fn client() -> Client {
+/// A body that may be left out.
+#[post("/default")]
+fn default(#[param(body, default = 7)] number: i64) -> String {
+    number.to_string()
+}
+
+#[post("/form")]
+fn form(#[param(form)] name: Option<String>, #[param(form)] more: Option<Vec<String>>) -> String {
+    format!("{name:?} {}", more.unwrap_or_default().len())
+}
+
+/// Rows for a function, which is held to the same pages.
+#[read("/listed/<skip>")]
+async fn listed(skip: u64, notes: Resources<Note>) -> Result<Json<usize>, HttpError> {
+    Ok(Json(notes.list(skip, 1).await?.len()))
+}
+
+/// The same of the other API.
+#[read("/worn/<skip>")]
+async fn worn(skip: u64, others: Resources<Other>) -> Result<Json<usize>, HttpError> {
+    Ok(Json(others.list(skip, 1).await?.len()))
+}
+
+fn both_apis(figment: Figment) -> Rocket<Build> {
     let api = Api::new().resource::<Note>().operations(functions());
-    let rocket =
-        crewed::rocket::custom(config()).attach(api).attach(Api::new().at("/api").resource::<Other>());
-    Client::untracked(rocket).unwrap()
+    crewed::rocket::custom(figment).attach(api).attach(Api::new().at("/api").resource::<Other>())
+}
+
+fn client() -> Client {
+    Client::untracked(both_apis(config())).unwrap()
 }
 
 /// The same on another base.
@@ -236,4 +268,247 @@ fn a_value_that_is_taken_is_shown_up_to_the_bound() {
     let (status, answer) = sent(&client, "/notes", &body);
     assert_eq!((status, issues(&answer)), (409, kit::only("unique", "body.title")));
     assert_eq!(answer["detail"][0]["input"], "short");
+}
+
+#[test]
+fn rows_are_passed_over_up_to_a_bound() {
+    let bounded = |client: &Client, most: u64| {
+        for path in ["/notes", "/api/notes"] {
+            assert_eq!(get(client, &format!("{path}?skip={most}")), (200, json!([])), "{path}");
+            for beyond in [most + 1, 1_000_000_000, u64::MAX / 2] {
+                let (status, body) = get(client, &format!("{path}?skip={beyond}&limit=0"));
+                assert_eq!(
+                    (status, issues(&body)),
+                    (422, kit::only("less_than_equal", "query.skip")),
+                    "{path}"
+                );
+                assert_eq!(body["detail"][0]["ctx"], json!({"le": most}));
+            }
+        }
+        for path in ["/listed", "/worn"] {
+            assert_eq!(get(client, &format!("{path}/{most}")), (200, json!(0)));
+            // The program's own values are the program's fault.
+            assert_eq!(get(client, &format!("{path}/{}", most + 1)).0, 500, "{path}");
+        }
+        let (_, document) = get(client, "/openapi.json");
+        let skip = &document["paths"]["/notes"]["get"]["parameters"][0];
+        assert_eq!((&skip["name"], &skip["schema"]["maximum"]), (&json!("skip"), &json!(most)));
+    };
+    bounded(&client(), 10_000);
+    let configured = config().merge(("crewed.page.skip", 12));
+    bounded(&Client::untracked(both_apis(configured)).unwrap(), 12);
+    let configured = config().merge(("crewed.page.skip", 0));
+    bounded(&Client::untracked(both_apis(configured)).unwrap(), 0);
+    let wrong = config().merge(("crewed.page.skip", -1));
+    let refused = crewed::rocket::async_test(crewed::ignite(both_apis(wrong))).unwrap_err().to_string();
+    assert!(refused.contains("`page.skip`"), "{refused}");
+}
+
+/// What is announced and does not come, at each length: within what Rocket looks at before it routes, and beyond.
+#[crewed::rocket::async_test]
+async fn a_body_that_breaks_off_is_refused() {
+    let port = free_port();
+    let config = config().merge(("port", port)).merge(("shutdown.ctrlc", false));
+    let rocket = both_apis(config).ignite().await.unwrap();
+    let (shutdown, rows) = (rocket.shutdown(), Resources::<Note>::of(&rocket).unwrap());
+    let served = crewed::rocket::tokio::spawn(rocket.launch());
+    let asked = crewed::rocket::tokio::task::spawn_blocking(move || {
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        let multipart = "--x\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\na\r\n--x--\r\n";
+        let form = "application/x-www-form-urlencoded";
+        for (method, path, kind, body) in [
+            ("POST", "/notes", "application/json", r#"{"title":"a"}"#),
+            ("POST", "/notes", "application/json", r#"{"title":"something longer"}"#),
+            ("PUT", "/notes/1", "application/json", r#"{"title":"a"}"#),
+            ("PATCH", "/notes/1", "application/json", "{}"),
+            ("POST", "/api/notes", "application/json", r#"{"title":"a","number":1}"#),
+            ("POST", "/any", "application/json", "12"),
+            ("POST", "/any", "application/json", "[1, 2, 3, 4, 5, 6, 7, 8, 9]"),
+            ("POST", "/default", "application/json", "12"),
+            ("POST", "/default", "application/json", ""),
+            ("POST", "/several", "application/json", "{}"),
+            ("POST", "/form", form, "name=a"),
+            ("POST", "/form", form, "name=something+longer"),
+            ("POST", "/form", "multipart/form-data; boundary=x", multipart),
+        ] {
+            for missing in [1, 20, 1000] {
+                let length = body.len() + missing;
+                let head = format!("Content-Length: {length}");
+                broken(port, method, path, kind, &head, body);
+            }
+            let chunk =
+                if body.is_empty() { String::new() } else { format!("{:x}\r\n{body}\r\n", body.len()) };
+            for end in ["", "5", "5\r\nab", "no chunk\r\n"] {
+                broken(port, method, path, kind, "Transfer-Encoding: chunked", &format!("{chunk}{end}"));
+            }
+        }
+        // What is whole is taken.
+        let whole = ask(port, "POST", "/any", "application/json", "Content-Length: 2", "12");
+        assert!(whole.starts_with("HTTP/1.1 200"), "{whole}");
+        let whole = ask(
+            port,
+            "POST",
+            "/any",
+            "application/json",
+            "Transfer-Encoding: chunked",
+            "2\r\n12\r\n0\r\n\r\n",
+        );
+        assert!(whole.starts_with("HTTP/1.1 200"), "{whole}");
+    });
+    asked.await.unwrap();
+    assert_eq!(rows.list(0, 10).await.unwrap().len(), 0);
+    shutdown.notify();
+    served.await.unwrap().unwrap();
+}
+
+/// Sends a request, and no more than that, and gives the answer.
+fn ask(port: u16, method: &str, path: &str, kind: &str, length: &str, body: &str) -> String {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: {kind}\r\n{length}"
+    );
+    stream.write_all(format!("{head}\r\n\r\n{body}").as_bytes()).unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    let mut answer = String::new();
+    let _ = stream.read_to_string(&mut answer);
+    answer
+}
+
+fn broken(port: u16, method: &str, path: &str, kind: &str, length: &str, body: &str) {
+    let answer = ask(port, method, path, kind, length, body);
+    assert!(answer.starts_with("HTTP/1.1 400"), "{method} {path}, {length}, {body:?}: {answer}");
+}
+
+#[test]
+fn a_client_within_the_program_is_held_to_its_word() {
+    let client = client();
+    for (path, kind, body) in [
+        ("/notes", ContentType::JSON, r#"{"title":"a"}"#),
+        ("/api/notes", ContentType::JSON, r#"{"title":"a","number":1}"#),
+        ("/any", ContentType::JSON, "12"),
+        ("/default", ContentType::JSON, ""),
+        ("/form", ContentType::Form, "name=a"),
+    ] {
+        let sent = |length: usize| {
+            let length = Header::new("Content-Length", length.to_string());
+            client.post(path).header(kind.clone()).header(length).body(body).dispatch().status().code
+        };
+        assert_eq!(sent(body.len() + 1), 400, "{path}");
+        assert!(sent(body.len()) < 300, "{path}");
+    }
+    assert_eq!(get(&client, "/notes").1.as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn bodies_are_as_long_as_is_configured() {
+    let json =
+        config().merge(("limits.json", 100)).merge(("limits.form", 50)).merge(("limits.data-form", 200));
+    let client = Client::untracked(both_apis(json)).unwrap();
+    let status = |path: &'static str, kind: ContentType, body: String| {
+        client.post(path).header(kind).body(body).dispatch().status().code
+    };
+    for path in ["/any", "/notes", "/default", "/several"] {
+        let body = |length: usize| format!("{:length$}", "7");
+        assert_ne!(status(path, ContentType::JSON, body(100)), 413, "{path}");
+        assert_eq!(status(path, ContentType::JSON, body(101)), 413, "{path}");
+    }
+    assert_eq!(status("/form", ContentType::Form, format!("name={}", "a".repeat(45))), 200);
+    assert_eq!(status("/form", ContentType::Form, format!("name={}", "a".repeat(46))), 413);
+}
+
+#[test]
+fn a_form_has_a_thousand_fields_of_each_kind() {
+    let client = client();
+    let text = "--x\r\nContent-Disposition: form-data; name=\"more\"\r\n\r\na\r\n";
+    let sent = |count: usize| {
+        let kind = ContentType::new("multipart", "form-data").with_params(("boundary", "x"));
+        let body = format!("{}--x--\r\n", text.repeat(count));
+        let answer = client.post("/form").header(kind).body(body).dispatch();
+        (answer.status().code, answer.into_string().unwrap_or_default())
+    };
+    assert_eq!(sent(1000), (200, "None 1000".to_owned()));
+    assert_eq!(sent(1001).0, 400);
+}
+
+/// A type whose pattern nobody could compile, written by hand: the macro refuses such a one.
+struct Monstrous;
+
+const MONSTROUS: Pattern = Pattern {
+    source: r"^\w{1,255}$",
+    regex: || {
+        static COMPILED: LazyLock<CompiledPattern> = LazyLock::new(|| Pattern::compile(r"^\w{1,255}$"));
+        &COMPILED
+    },
+};
+
+impl Wire for Monstrous {
+    fn shape() -> Shape {
+        const FIELDS: &[FieldMeta] =
+            &[FieldMeta::new("name", String::shape).rules(Rules::NONE.pattern(MONSTROUS))];
+        const META: &ObjectMeta = &ObjectMeta::new("Monstrous", "", FIELDS);
+        Shape::Object(META)
+    }
+
+    fn read<'de, D: serde::Deserializer<'de>>(_: D, _: &Rules) -> Result<Self, D::Error> {
+        Ok(Monstrous)
+    }
+
+    fn explain(_: &Value, _: &Rules, _: &mut Trail) -> Option<Self> {
+        Some(Monstrous)
+    }
+
+    fn write<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        out.serialize_unit()
+    }
+}
+
+#[model]
+struct Holder {
+    inner: Vec<Option<Monstrous>>,
+}
+
+#[resource("/held")]
+struct Held {
+    #[field(key)]
+    name: String,
+    #[field(json)]
+    holder: Option<Holder>,
+}
+
+#[post("/one")]
+fn one(#[param(body)] holder: Json<Holder>) {
+    let _ = holder.0.inner;
+}
+
+#[post("/two")]
+fn two(#[param(body)] holder: Json<Vec<Holder>>) {
+    let _ = holder.0;
+}
+
+/// A pattern that cannot be compiled stops the launch, wherever it stands, and is told of once.
+#[test]
+fn a_pattern_that_cannot_be_compiled_stops_the_launch() {
+    for api in [
+        Api::new().resource::<Held>(),
+        Api::new().at("/api").operations(operations![one]),
+        Api::new().resource::<Held>().operations(operations![two, one]),
+    ] {
+        let rocket = crewed::rocket::custom(config()).attach(api);
+        let refused = crewed::rocket::async_test(crewed::ignite(rocket)).unwrap_err().to_string();
+        let told = "the pattern `^\\w{1,255}$` of the field `name` of `Monstrous` cannot be compiled: ";
+        assert_eq!(refused.matches(told).count(), 1, "{refused}");
+        assert!(refused.contains("10485760"), "{refused}");
+    }
+}
+
+/// At a pattern's bound a request takes what it takes: the least of the patterns that are allowed is fast.
+#[test]
+fn patterns_are_compiled_before_any_request() {
+    let compiled = Pattern::compile(r"^\w{1,200}$");
+    assert!(compiled.is_ok());
+    let begun = std::time::Instant::now();
+    assert!(Pattern::compile(r"^\w{1,255}$").is_err());
+    println!("a pattern that is too large is found out in {:?}", begun.elapsed());
 }

@@ -140,10 +140,14 @@ fn counts(min: &Option<Count>, max: &Option<Count>, errors: &mut Errors) {
     }
 }
 
-/// A pattern is checked by the parser that reads it when the API runs.
+/// How large a pattern may be once it is compiled, in bytes: as when the API runs.
+const MOST_OF_A_PATTERN: usize = 10 << 20;
+
+/// A pattern is parsed and compiled by the crate that does so when the API runs, within the same bounds.
 fn pattern(field: &Field, errors: &mut Errors) {
     let Some((_, pattern)) = &field.rules.pattern else { return };
-    if let Err(error) = regex_syntax::Parser::new().parse(&pattern.value()) {
+    let source = pattern.value();
+    if let Err(error) = regex_syntax::Parser::new().parse(&source) {
         // The parser draws the place under the expression; the message is its last line.
         let told = error.to_string();
         let why = told.lines().last().unwrap_or_default();
@@ -151,6 +155,21 @@ fn pattern(field: &Field, errors: &mut Errors) {
         let lookaround =
             if why.contains("look-around") { "; the syntax is that of the `regex` crate" } else { "" };
         errors.at(pattern, format!("this is no regular expression: {why}{lookaround}"));
+        return;
+    }
+    let compiled = regex::RegexBuilder::new(&source).size_limit(MOST_OF_A_PATTERN).build();
+    if let Err(error) = compiled {
+        let why = match error {
+            regex::Error::CompiledTooBig(most) => format!("takes more than {most} bytes once it is compiled"),
+            other => format!("cannot be compiled: {other}"),
+        };
+        errors.at(
+            pattern,
+            format!(
+                "this regular expression {why}: bound the text with `max_length`, not with `{{1,255}}`, and write \
+                 `[0-9A-Za-z_]` where `\\w` need not know every script"
+            ),
+        );
     }
 }
 

@@ -43,9 +43,9 @@ fn calls(field: &Field, goes: Goes) -> TokenStream {
             .pattern(__crewed::Pattern {
                 source: #source,
                 regex: || {
-                    static REGEX: __crewed::LazyLock<__crewed::Regex> =
-                        __crewed::LazyLock::new(|| __crewed::regex(#source));
-                    &REGEX
+                    static COMPILED: __crewed::LazyLock<__crewed::CompiledPattern> =
+                        __crewed::LazyLock::new(|| __crewed::Pattern::compile(#source));
+                    &COMPILED
                 },
             })
         });

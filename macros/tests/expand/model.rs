@@ -37,9 +37,12 @@ const _: () = {
                             .pattern(__crewed::Pattern {
                                 source: "^[0-9]{5}$",
                                 regex: || {
-                                    static REGEX: __crewed::LazyLock<__crewed::Regex> = __crewed::LazyLock::new(||
-                                    __crewed::regex("^[0-9]{5}$"));
-                                    &REGEX
+                                    static COMPILED: __crewed::LazyLock<
+                                        __crewed::CompiledPattern,
+                                    > = __crewed::LazyLock::new(|| __crewed::Pattern::compile(
+                                        "^[0-9]{5}$",
+                                    ));
+                                    &COMPILED
                                 },
                             }),
                     )

@@ -40,9 +40,11 @@ fn one_at_a_time() -> MutexGuard<'static, ()> {
     ONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// An environment of the program: no line for each request, and this `[default.crewed]`.
+/// An environment of the program: no line for each request, and this `[default.crewed]`, with pages after any number
+/// of rows.
 fn environment(crewed: &str) -> Vec<(String, String)> {
-    [("ROCKET_LOG_LEVEL", "critical"), ("ROCKET_CREWED", crewed)]
+    let crewed = crewed.replacen('{', "{page={skip=1000000000},", 1);
+    [("ROCKET_LOG_LEVEL", "critical"), ("ROCKET_CREWED", crewed.as_str())]
         .map(|(key, value)| (key.to_owned(), value.to_owned()))
         .to_vec()
 }

@@ -1,0 +1,35 @@
+//! Patterns of what operations take: compiled when the API is put together, so that no request waits for that or
+//! finds out that it is impossible.
+
+use super::InputMeta;
+use crate::wire::{ObjectMeta, Pattern, Rules, Shape};
+
+/// Compiles the patterns of these structs, of these inputs and of everything in them; what is wrong, a line for each
+/// pattern.
+#[must_use]
+pub fn uncompiled(
+    objects: impl Iterator<Item = &'static ObjectMeta>,
+    inputs: impl Iterator<Item = &'static InputMeta>,
+) -> Vec<String> {
+    let (mut problems, mut seen) = (Vec::new(), Vec::new());
+    let mut within = |shape: Shape, problems: &mut Vec<String>| {
+        shape.each_field(&mut seen, &mut |owner, field| {
+            let place = || format!("the field `{}` of `{}`", field.name, owner.name);
+            problems.extend(problem(&field.rules, place));
+        });
+    };
+    for object in objects {
+        within(Shape::Object(object), &mut problems);
+    }
+    for input in inputs {
+        problems.extend(problem(&input.field.rules, || format!("`{}`", input.field.name)));
+        within(input.field.shape(), &mut problems);
+    }
+    problems
+}
+
+fn problem(rules: &Rules, place: impl FnOnce() -> String) -> Option<String> {
+    let Pattern { source, regex } = rules.pattern?;
+    let error = regex().as_ref().err()?;
+    Some(format!("the pattern `{source}` of {} cannot be compiled: {error}", place()))
+}
