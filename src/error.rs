@@ -12,7 +12,7 @@ pub enum Error {
     Invalid(Issues),
     /// Nothing is stored under that key.
     NotFound,
-    /// Another row has one of the values; the issues name the fields.
+    /// Another row is in the way: it has one of the values, or refers to this one. The issues name the fields.
     Taken(Issues),
     /// The body did not come whole.
     Unreadable,
@@ -37,7 +37,7 @@ impl fmt::Display for Error {
         match self {
             Error::Invalid(issues) => write!(f, "the input has {} issue(s)", issues.len()),
             Error::NotFound => f.write_str("not found"),
-            Error::Taken(_) => f.write_str("a unique value is taken"),
+            Error::Taken(_) => f.write_str("another row is in the way"),
             Error::Unreadable => f.write_str("the body did not come whole"),
             Error::TooLarge { limit } => write!(f, "the body is longer than {limit} bytes"),
             Error::UnsupportedMedia { accepted } => write!(f, "the body is not in {accepted}"),

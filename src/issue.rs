@@ -203,6 +203,10 @@ pub enum IssueKind {
     UnaddressableKey,
     /// A value that another row has already.
     Unique,
+    /// A value by which another row is referred to, and there is none.
+    Reference,
+    /// The key of a row that others refer to.
+    Referenced,
     /// A body whose values would take more memory than this when they are read, in bytes.
     TooManyValues {
         most: usize,

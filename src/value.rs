@@ -73,6 +73,16 @@ impl Value {
             Value::Blob(b) => ValueRef::Blob(b),
         }
     }
+
+    /// How many bytes it holds, about.
+    pub(crate) fn bytes(&self) -> usize {
+        let beside = match self {
+            Value::Text(text) => text.len(),
+            Value::Blob(bytes) => bytes.len(),
+            Value::Null | Value::Integer(_) | Value::Real(_) => 0,
+        };
+        size_of::<Value>() + beside
+    }
 }
 
 impl ValueRef<'_> {

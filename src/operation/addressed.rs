@@ -51,7 +51,8 @@ impl Service {
     /// # Errors
     /// A key that is none or missing, no such row; or the store's.
     pub async fn delete_addressed(&self, addressed: &Addressed) -> Result<Outcome, Error> {
-        self.remove(self.addressed_key(addressed).map_err(Error::Invalid)?).await
+        let key = self.addressed_key(addressed).map_err(Error::Invalid)?;
+        self.remove(key, Told::Addressed(addressed)).await
     }
 
     fn addressed_key(&self, addressed: &Addressed) -> Result<Value, Issues> {

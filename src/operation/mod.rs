@@ -21,7 +21,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use crate::error::Error;
-use crate::issue::{IssueKind, Issues, Trail};
+use crate::issue::{Issue, IssueKind, Issues, Trail};
 use crate::resource::{ReplyStyle, Resource, ResourceMeta};
 use crate::store::{Store, StoreError, TableId};
 use crate::wire::{FieldMeta, Rules, member_fault};
@@ -113,6 +113,21 @@ impl Service {
                 let field = &self.meta.object.fields[column];
                 Error::Taken(sent.fault(field, IssueKind::Unique))
             }
+            StoreError::Reference { column: Some(column) } => {
+                Error::Invalid(sent.fault(&self.meta.object.fields[column], IssueKind::Reference))
+            }
+            StoreError::Reference { column: None } => {
+                Error::Invalid(vec![Issue::new(IssueKind::Reference, vec![sent.place().into()], Json::Null)])
+            }
+            StoreError::Referenced => Error::Taken(match sent {
+                // What others refer to is not the key, or it would not be changed.
+                Told::Nothing | Told::Body(_) => {
+                    vec![Issue::new(IssueKind::Referenced, vec!["body".into()], Json::Null)]
+                }
+                Told::Path(_) | Told::Addressed(_) => {
+                    sent.fault(&self.meta.object.fields[self.meta.key], IssueKind::Referenced)
+                }
+            }),
             StoreError::Invalid(issues) => Error::Invalid(issues),
             StoreError::InTheWay(cause) | StoreError::Unavailable(cause) => Error::Unavailable(cause),
             StoreError::Internal(cause) => Error::Internal(cause),
@@ -124,24 +139,38 @@ impl Service {
 #[derive(Clone, Copy)]
 enum Told<'a> {
     Nothing,
+    /// A key in the path alone.
+    Path(&'a str),
     Body(&'a [u8]),
     Addressed(&'a Addressed),
 }
 
 impl Told<'_> {
+    fn place(self) -> &'static str {
+        match self {
+            Told::Nothing | Told::Body(_) => "body",
+            Told::Path(_) => "path",
+            Told::Addressed(addressed) => addressed.place,
+        }
+    }
+
     /// A fault of what was sent for a field.
     fn fault(self, field: &FieldMeta, kind: IssueKind) -> Issues {
         match self {
             Told::Nothing => member_fault(b"{}", field, kind),
             Told::Body(bytes) => member_fault(bytes, field, kind),
+            Told::Path(key) => place_fault("path", &key.into(), field, kind),
             Told::Addressed(addressed) => {
-                let mut trail = Trail::at(addressed.place);
                 let sent = addressed.members.get(field.name).unwrap_or(&Json::Null);
-                trail.step(field.name, |trail| {
-                    trail.secretly(field.write_only, |trail| trail.fault::<()>(kind, sent))
-                });
-                trail.into_issues()
+                place_fault(addressed.place, sent, field, kind)
             }
         }
     }
+}
+
+/// A fault of a value that stands outside a body.
+fn place_fault(place: &'static str, sent: &Json, field: &FieldMeta, kind: IssueKind) -> Issues {
+    let mut trail = Trail::at(place);
+    trail.step(field.name, |trail| trail.secretly(field.write_only, |trail| trail.fault::<()>(kind, sent)));
+    trail.into_issues()
 }

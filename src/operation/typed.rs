@@ -1,6 +1,8 @@
 //! The operations with the declaration's own types, for code of the user's own: by the same rules, since what
 //! is given goes the way of a body.
 
+use serde_json::Value as Json;
+
 use super::rows::AnyRow;
 use super::{Service, Told};
 use crate::error::Error;
@@ -122,9 +124,13 @@ impl Service {
     /// # Errors
     /// No such row, as there is none of a key that breaks the rules of keys; or the store's.
     pub async fn typed_delete<R: Resource>(&self, via: &mut Via<'_>, key: &R::Key) -> Result<(), Error> {
-        let key = self.typed_key(key)?;
-        let there = via.execute(Write::Delete { table: self.table, key }, AnyRow(false)).await;
-        match there.map_err(|error| self.failed(error, Told::Nothing))?.0 {
+        let value = self.typed_key(key)?;
+        let there = via.execute(Write::Delete { table: self.table, key: value }, AnyRow(false)).await;
+        let failed = |error| match serde_json::to_value(Out(key)).unwrap_or_default() {
+            Json::String(key) => self.failed(error, Told::Path(&key)),
+            key => self.failed(error, Told::Path(&key.to_string())),
+        };
+        match there.map_err(failed)?.0 {
             true => Ok(()),
             false => Err(Error::NotFound),
         }

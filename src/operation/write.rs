@@ -61,7 +61,7 @@ impl Service {
             .into_columns()
             .filter_map(|(index, change)| match change {
                 Change::Set(value) => Some((index, value)),
-                Change::Make(_) => None,
+                Change::Make(_) | Change::Merge { .. } => None,
             })
             .collect();
         Ok(match self.meta.create {
@@ -108,18 +108,18 @@ impl Service {
     /// Removes a row.
     ///
     /// # Errors
-    /// A key that is none, a query, no such row; or the store's.
+    /// A key that is none, a query, no such row, rows that refer to it; or the store's.
     pub async fn delete(&self, key: &str, query: &str) -> Result<Outcome, Error> {
-        let key = self.key(key, query).map_err(Error::Invalid)?;
-        self.remove(key).await
+        let value = self.key(key, query).map_err(Error::Invalid)?;
+        self.remove(value, Told::Path(key)).await
     }
 
-    pub(super) async fn remove(&self, key: Value) -> Result<Outcome, Error> {
+    pub(super) async fn remove(&self, key: Value, sent: Told<'_>) -> Result<Outcome, Error> {
         let there = self
             .store
             .execute(Write::Delete { table: self.table, key }, AnyRow(false))
             .await
-            .map_err(|e| self.failed(e, Told::Nothing))?;
+            .map_err(|e| self.failed(e, sent))?;
         match (there.0, self.meta.replies) {
             (true, ReplyStyle::Row) => Ok(Outcome::Deleted),
             (true, ReplyStyle::Status) => Ok(success()),

@@ -162,6 +162,8 @@ fn words(kind: &IssueKind) -> Words {
         IssueKind::IndexedTooLong { max } => value_error(&format!("an index holds at most {max} bytes")),
         IssueKind::UnaddressableKey => value_error("a key cannot be empty, '.' or '..'"),
         IssueKind::Unique => Words::new("unique", "Value is taken"),
+        IssueKind::Reference => Words::new("reference", "No such row"),
+        IssueKind::Referenced => Words::new("referenced", "Other rows refer to this one"),
         IssueKind::TooManyValues { most } => {
             let msg = format!(
                 "Input should take at most {most} bytes of memory when it is read; send less at once"

@@ -154,6 +154,8 @@ fn words(kind: &IssueKind) -> Words {
         }
         IssueKind::UnaddressableKey => Words::new("value_error", "a key cannot be empty, '.' or '..'"),
         IssueKind::Unique => Words::new("value_error.unique", "value is taken"),
+        IssueKind::Reference => Words::new("value_error.reference", "no such row"),
+        IssueKind::Referenced => Words::new("value_error.referenced", "other rows refer to this one"),
         IssueKind::TooManyValues { most } => {
             Words::new("value_error.too_many_values", "the values take too much memory")
                 .with("limit_value", *most)

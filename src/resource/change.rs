@@ -25,6 +25,32 @@ pub enum Change {
     Set(Value),
     /// Its new value is made of the stored one, in the transaction of the write.
     Make(Make),
+    /// The same, of a patch that is merged into the stored one.
+    Merge {
+        /// Makes it.
+        make: Make,
+        /// How many bytes the patch holds, about.
+        bytes: usize,
+    },
+}
+
+impl Change {
+    /// What makes its new value of the stored one, where it is made of that.
+    pub(crate) fn make(&self) -> Option<&Make> {
+        match self {
+            Change::Set(_) => None,
+            Change::Make(make) | Change::Merge { make, .. } => Some(make),
+        }
+    }
+
+    /// How many bytes it holds, about.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Change::Set(value) => value.bytes(),
+            Change::Make(_) => size_of::<Change>(),
+            Change::Merge { bytes, .. } => size_of::<Change>() + bytes,
+        }
+    }
 }
 
 /// Makes a column's new value of the stored one; again, where the write is tried again.
@@ -45,6 +71,7 @@ impl fmt::Debug for Change {
         match self {
             Change::Set(value) => f.debug_tuple("Set").field(value).finish(),
             Change::Make(_) => f.write_str("Make(..)"),
+            Change::Merge { bytes, .. } => write!(f, "Merge(.. {bytes} bytes)"),
         }
     }
 }
@@ -89,11 +116,14 @@ impl Changes {
         self.columns[index] = match patched {
             Patched::Absent => None,
             Patched::Null => Some(Change::Set(Value::Null)),
-            Patched::Value(merged) => Some(Change::Make(Box::new(move |stored| {
-                let stored = json::from_value(stored).map_err(Unmade::Corrupt)?;
-                let value = merge::<T>(stored, &merged.patch, field).map_err(Unmade::Invalid)?;
-                json::to_value(&value, &field.rules).map_err(Unmade::Corrupt)
-            }))),
+            Patched::Value(merged) => Some(Change::Merge {
+                bytes: json::bytes(&merged.patch),
+                make: Box::new(move |stored| {
+                    let stored = json::from_value(stored).map_err(Unmade::Corrupt)?;
+                    let value = merge::<T>(stored, &merged.patch, field).map_err(Unmade::Invalid)?;
+                    json::to_value(&value, &field.rules).map_err(Unmade::Corrupt)
+                }),
+            }),
         };
     }
 

@@ -36,6 +36,17 @@ pub(super) fn from_value(value: ValueRef<'_>) -> Result<Json, Corrupt> {
     }
 }
 
+/// How many bytes it takes in memory, about.
+pub(super) fn bytes(json: &Json) -> usize {
+    let beside: usize = match json {
+        Json::String(text) => text.len(),
+        Json::Array(items) => items.iter().map(bytes).sum(),
+        Json::Object(members) => members.iter().map(|(name, member)| name.len() + bytes(member)).sum(),
+        Json::Null | Json::Bool(_) | Json::Number(_) => 0,
+    };
+    size_of::<Json>() + beside
+}
+
 /// What is stored goes through the type, which may have gained a field since. What no longer fits it
 /// (a rule was made stricter) is shown as it is, as other columns show what they hold.
 pub(super) fn write_json<T: Wire>(

@@ -10,6 +10,8 @@ mod schema;
 mod sql;
 pub mod sqlite;
 mod step;
+mod unbroken;
+mod waiting;
 
 pub(crate) use opening::{Opening, Target};
 pub use step::{RunStep, Running, SchemaStep, Sql, StepAction, When};
@@ -20,6 +22,8 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::time::Duration;
+
+use tokio::sync::oneshot;
 
 use crate::issue::Issues;
 use crate::resource::{Change, Corrupt, Row};
@@ -94,6 +98,14 @@ impl Read {
             Read::One { table, .. } | Read::Page { table, .. } => *table,
         }
     }
+
+    /// How many bytes it holds, about.
+    fn bytes(&self) -> u64 {
+        match self {
+            Read::One { key, .. } => key.bytes() as u64,
+            Read::Page { .. } => 0,
+        }
+    }
 }
 
 impl Write {
@@ -110,11 +122,23 @@ impl Write {
     /// Whether a value is made of the stored one.
     fn is_made(&self) -> bool {
         match self {
-            Write::Update { changes, .. } => {
-                changes.iter().any(|(_, change)| matches!(change, Change::Make(_)))
-            }
+            Write::Update { changes, .. } => changes.iter().any(|(_, change)| change.make().is_some()),
             _ => false,
         }
+    }
+
+    /// How many bytes it holds, about.
+    fn bytes(&self) -> u64 {
+        let bytes = match self {
+            Write::Insert { values, .. } | Write::Put { values, .. } => {
+                values.iter().map(|(_, value)| value.bytes()).sum()
+            }
+            Write::Update { key, changes, .. } => {
+                key.bytes() + changes.iter().map(|(_, change)| change.bytes()).sum::<usize>()
+            }
+            Write::Delete { key, .. } => key.bytes(),
+        };
+        bytes as u64
     }
 }
 
@@ -229,14 +253,22 @@ fn unboxed<S: Sink>(sink: BoxedSink) -> Result<S, StoreError> {
 }
 
 /// Why a store did not do what it was told. Nothing was written.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// Another row has the value of this column.
+    /// Another row has the value of this column; where several values are taken, the first of them in the order
+    /// of the table's columns.
     Taken {
         /// Its position in the table.
         column: usize,
     },
+    /// A foreign key wants a row that is not there.
+    Reference {
+        /// The position of its column in the table, if that is known.
+        column: Option<usize>,
+    },
+    /// A foreign key of other rows wants this row as it is.
+    Referenced,
     /// What was to be made of a stored value has issues.
     Invalid(Issues),
     /// Others were in the way of a transaction; it may succeed when all of it is tried again.
@@ -251,6 +283,11 @@ impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             StoreError::Taken { column } => write!(f, "the value of column {column} is taken"),
+            StoreError::Reference { column: Some(column) } => {
+                write!(f, "column {column} refers to a row that is not there")
+            }
+            StoreError::Reference { column: None } => f.write_str("it refers to a row that is not there"),
+            StoreError::Referenced => f.write_str("other rows refer to it"),
             StoreError::Invalid(issues) => write!(f, "{} issue(s) after merging", issues.len()),
             StoreError::InTheWay(why) | StoreError::Unavailable(why) | StoreError::Internal(why) => {
                 f.write_str(why)
@@ -260,6 +297,26 @@ impl fmt::Display for StoreError {
 }
 
 impl std::error::Error for StoreError {}
+
+impl StoreError {
+    /// The same, where it may have been written nevertheless.
+    fn perhaps(self) -> Self {
+        match self {
+            StoreError::Unavailable(why) => {
+                StoreError::Unavailable(format!("{why}; what was being committed may have been written"))
+            }
+            error => error,
+        }
+    }
+
+    /// What it is to this write: whoever removes a row refers to none.
+    fn of(self, write: &Write) -> Self {
+        match (self, write) {
+            (StoreError::Reference { .. }, Write::Delete { .. }) => StoreError::Referenced,
+            (error, _) => error,
+        }
+    }
+}
 
 /// What a store does about tables that are not as declared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -325,12 +382,28 @@ pub(crate) fn pause(tries: u32) -> Duration {
     Duration::from_millis((1 << tries.min(6)) + spread)
 }
 
+/// What is said where a value that a statement asks for is not given as it should be.
+const PLACEHOLDERS: &str = "values are asked for by $1, $2 and so on, on both engines";
+
 /// Keeps a thread and its connection alive through a panic of what was handed in.
 fn guarded<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
     // Nothing that the closure leaves half done is looked at again: the statement is reset, the
     // write undone, and the sink dropped.
     catch_unwind(AssertUnwindSafe(work))
         .unwrap_or_else(|_| Err(StoreError::Internal("reading or writing a row panicked".to_owned())))
+}
+
+/// Answers whoever asked. They may have gone, and then the sink is dropped here; whatever that does is nothing to
+/// others.
+fn answer(
+    reply: oneshot::Sender<Result<BoxedSink, StoreError>>,
+    sink: BoxedSink,
+    outcome: Result<(), StoreError>,
+) {
+    let _ = guarded(move || {
+        drop(reply.send(outcome.map(|()| sink)));
+        Ok(())
+    });
 }
 
 /// Why a store could not be opened; the text is for whoever launches.

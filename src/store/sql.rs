@@ -120,6 +120,13 @@ impl Statements {
         format!("UPDATE {table} SET {set} WHERE {key} = {} RETURNING {shown}", (self.parameter)(count + 1))
     }
 
+    /// Of a value of this column, then, where it is to be another row's, of a key: a row that has it.
+    pub(super) fn taken(&self, column: usize, of_another: bool) -> String {
+        let Statements { table, key, parameter, .. } = self;
+        let other = if of_another { format!(" AND {key} <> {}", parameter(2)) } else { String::new() };
+        format!("SELECT 1 FROM {table} WHERE {} = {}{other} LIMIT 1", self.columns[column], parameter(1))
+    }
+
     /// Of a key: these columns, in this order.
     pub(super) fn stored(&self, columns: impl Iterator<Item = usize>) -> String {
         let Statements { table, key, .. } = self;

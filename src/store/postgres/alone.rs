@@ -7,6 +7,7 @@ use super::connect::pooled;
 use super::failure::{Fault, corrupt, said};
 use super::open::{Open, told};
 use super::session::{Ask, Session};
+use super::taken::first_taken;
 use super::value::Lent;
 use super::{Known, Shared, statement};
 use crate::issue::Issues;
@@ -22,25 +23,18 @@ pub(super) async fn alone(shared: &Shared, write: &Write, sink: &mut dyn Sink) -
     let mut tries = 1;
     loop {
         let session = pooled(&shared.pool).await?;
-        let attempt = timeout(shared.patience, once(shared, &session, write, sink)).await;
-        match attempt.unwrap_or_else(|_| Err((Fault::no_answer(), true))) {
+        let Ok(attempt) = timeout(shared.patience, once(shared, &session, write, sink)).await else {
+            return Err(told(Fault::no_answer(), true));
+        };
+        // It has come to an end, or its connection is of no use.
+        session.give_back();
+        match attempt {
             Ok(()) => return Ok(()),
-            Err((fault, true)) => {
-                session.give_up();
-                return Err(told(fault, true));
-            }
-            Err((fault @ Fault::Lost(_), false)) => {
-                session.give_up();
-                if tries == TRIES {
-                    return Err(told(fault, false));
-                }
-            }
-            Err((Fault::InTheWay(_), _)) if tries < TRIES => {
-                drop(session);
-                sleep(pause(tries)).await;
-            }
-            Err((fault, _)) => {
-                return Err(match StoreError::from(fault) {
+            Err((fault, true)) => return Err(told(fault, true)),
+            Err((Fault::Lost(_), false)) if tries < TRIES => {}
+            Err((Fault::InTheWay(_), false)) if tries < TRIES => sleep(pause(tries)).await,
+            Err((fault, false)) => {
+                return Err(match told(fault, false) {
                     StoreError::InTheWay(why) => StoreError::Unavailable(why),
                     error => error,
                 });
@@ -57,11 +51,15 @@ async fn once(
     write: &Write,
     sink: &mut dyn Sink,
 ) -> Result<(), (Fault, bool)> {
+    let known = shared.tables.get(write.table()).map_err(|error| (error.into(), false))?;
     let open = Open::new(session);
     match carry_out(shared, session, Some("BEGIN"), write, sink).await {
         Ok(()) => {
-            let log = open.commit(shared).await?;
-            if let (true, Ok(known)) = (log > 0, shared.tables.get(write.table())) {
+            let committed = open.commit(shared).await;
+            // A foreign key may be looked at no sooner than here.
+            let log =
+                committed.map_err(|(error, perhaps)| (Fault::of(&error, known).of_write(write), perhaps))?;
+            if let Some(log) = log {
                 shared.replicas.written(known.table.name, statement::key(write, known), log);
             }
             Ok(())
@@ -70,7 +68,7 @@ async fn once(
             if !matches!(fault, Fault::Lost(_)) {
                 open.roll_back().await;
             }
-            Err((fault, false))
+            Err((first_taken(session, &shared.tables, write, fault).await, false))
         }
     }
 }
@@ -83,7 +81,6 @@ pub(super) async fn carry_out(
     write: &Write,
     sink: &mut dyn Sink,
 ) -> Result<(), Fault> {
-    sink.again();
     let tables = &shared.tables;
     let known = tables.get(write.table())?;
     let mut made = Vec::new();
@@ -91,11 +88,11 @@ pub(super) async fn carry_out(
         let rows = asked(session, begin.take(), &ask, known).await?;
         match rows.first() {
             Some(row) => made = make(write, row, known)?,
-            None => return Ok(()),
+            None => return Ok(show(&[], known, sink)?),
         }
     }
     let ask = statement::of_write(tables, write, &made, false)?;
-    let rows = asked(session, begin.take(), &ask, known).await?;
+    let rows = asked(session, begin.take(), &ask, known).await.map_err(|fault| fault.of_write(write))?;
     Ok(show(&rows, known, sink)?)
 }
 
@@ -108,7 +105,7 @@ async fn asked(
     let statement = session.ready(ask).await.map_err(|error| Fault::general(&error))?;
     let rows = match begin {
         Some(begin) => {
-            let answers = session.together(begin, &[(ask, statement)]).await;
+            let answers = session.together(begin, "", &[(ask, statement)]).await;
             let answers = answers.map_err(|error| match Fault::general(&error) {
                 fault @ Fault::Lost(_) => fault,
                 // Where there is no transaction, the statement has been one.
@@ -138,9 +135,10 @@ fn make(write: &Write, row: &Row, known: &Known) -> Result<Vec<(usize, Value)>, 
     if issues.is_empty() { Ok(values) } else { Err(StoreError::Invalid(issues)) }
 }
 
-/// Shows rows of the columns that are shown.
+/// Shows rows of the columns that are shown, and nothing that was shown before.
 pub(super) fn show(rows: &[Row], known: &Known, sink: &mut dyn Sink) -> Result<(), StoreError> {
     guarded(|| {
+        sink.again();
         for row in rows {
             sink.row(&Lent::new(row, &known.shown)).map_err(|found| corrupt(&found, known))?;
         }

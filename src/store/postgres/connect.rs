@@ -142,10 +142,50 @@ impl Slot {
     }
 }
 
+/// A connection of the pool, and whatever it is in the middle of. Whoever takes it owns that before the first
+/// byte is sent: where it is dropped it is closed, and the server undoes what it was at, unless somebody has said
+/// that it may go back.
+pub(super) struct Pooled {
+    session: Object<Manager>,
+    clean: bool,
+}
+
+impl Pooled {
+    /// Gives it back to the pool: nothing that was begun on it is under way any more.
+    pub(super) fn give_back(mut self) {
+        self.clean = true;
+    }
+}
+
+impl Deref for Pooled {
+    type Target = Session;
+
+    fn deref(&self) -> &Session {
+        &self.session
+    }
+}
+
+impl Drop for Pooled {
+    fn drop(&mut self) {
+        if !self.clean {
+            self.session.give_up();
+        }
+    }
+}
+
 /// A connection for some statements: one that others share, or one of the pool.
 pub(super) enum Lease {
     Shared(Arc<Session>),
-    Pooled(Box<Object<Manager>>),
+    Pooled(Box<Pooled>),
+}
+
+impl Lease {
+    /// Says that all that was asked for has come.
+    pub(super) fn give_back(self) {
+        if let Lease::Pooled(pooled) = self {
+            pooled.give_back();
+        }
+    }
 }
 
 impl Deref for Lease {
@@ -194,12 +234,13 @@ pub(super) fn pool(connector: &Arc<Connector>) -> Result<Pool, String> {
 }
 
 /// A connection of the pool, once one is free.
-pub(super) async fn pooled(pool: &Pool) -> Result<Object<Manager>, StoreError> {
-    pool.get().await.map_err(|error| match error {
+pub(super) async fn pooled(pool: &Pool) -> Result<Pooled, StoreError> {
+    let session = pool.get().await.map_err(|error| match error {
         PoolError::Backend(error) => error,
         PoolError::Timeout(_) => StoreError::Unavailable("no connection became free in time".to_owned()),
         error => StoreError::Unavailable(error.to_string()),
-    })
+    })?;
+    Ok(Pooled { session, clean: false })
 }
 
 fn unreachable(why: &str) -> StoreError {

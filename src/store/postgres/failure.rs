@@ -7,7 +7,7 @@ use tokio_postgres::error::SqlState;
 
 use super::Known;
 use crate::resource::Corrupt;
-use crate::store::StoreError;
+use crate::store::{StoreError, Write};
 
 /// Why a statement did not succeed.
 #[derive(Debug)]
@@ -32,10 +32,20 @@ impl Fault {
         match code(error) {
             Some(&SqlState::UNIQUE_VIOLATION) => {
                 let constraint = error.as_db_error().and_then(|error| error.constraint());
-                match constraint.and_then(|name| known.unique_column(name)) {
+                let column = constraint.and_then(|name| known.unique_column(name));
+                // An index may be newer than the store.
+                match column.or_else(|| column_told(error, known)) {
                     Some(column) => Fault::Refused(StoreError::Taken { column }),
                     None => Fault::Refused(internal(error, known)),
                 }
+            }
+            Some(&SqlState::FOREIGN_KEY_VIOLATION) => {
+                // The table that is told is the one that refers.
+                let refers = error.as_db_error().and_then(|error| error.table()) == Some(known.table.name);
+                Fault::Refused(match refers {
+                    true => StoreError::Reference { column: column_told(error, known) },
+                    false => StoreError::Referenced,
+                })
             }
             _ => match Fault::general(error) {
                 Fault::Refused(StoreError::Internal(_)) => Fault::Refused(internal(error, known)),
@@ -84,6 +94,16 @@ impl Fault {
     }
 }
 
+impl Fault {
+    /// What it is to this write.
+    pub(super) fn of_write(self, write: &Write) -> Self {
+        match self {
+            Fault::Refused(error) => Fault::Refused(error.of(write)),
+            fault => fault,
+        }
+    }
+}
+
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
         Fault::Refused(error)
@@ -112,6 +132,17 @@ pub(super) fn said(error: &Error) -> String {
         (None, Some(source)) => format!("{error}: {source}"),
         (None, None) => error.to_string(),
     }
+}
+
+/// The column of a value that is at fault, or the first of several; in every language PostgreSQL tells it as
+/// `(name)=(value)`.
+fn column_told(error: &Error, known: &Known) -> Option<usize> {
+    let (_, names) = error.as_db_error()?.detail()?.split_once('(')?;
+    // Names may hold any character, so they are looked for, not split.
+    let told = |name: &str| {
+        names.strip_prefix(name).is_some_and(|rest| rest.starts_with(")=(") || rest.starts_with(", "))
+    };
+    known.table.columns.iter().position(|column| told(column.name))
 }
 
 /// Whether a prepared statement was made for a table that has changed since.

@@ -15,6 +15,7 @@ mod replica;
 mod schema;
 mod session;
 mod statement;
+mod taken;
 mod tls;
 mod transaction;
 mod value;
@@ -41,8 +42,9 @@ use self::replica::Replicas;
 use self::schema::Misfit;
 use self::session::Session;
 use self::value::{Bound, Lent};
-use self::write::{Place, WriteJob, Writer};
+use self::write::{WriteJob, Writer};
 use super::sql::Statements;
+use super::waiting::Waiting;
 use super::{
     Answer, Begun, BoxedSink, OpenError, Read, SchemaPolicy, Store, StoreError, TableId, Write, guarded,
 };
@@ -119,17 +121,19 @@ impl PostgresStore {
         let shared = Arc::new(Shared {
             tables: Tables(tables.into_iter().zip(unique).map(Known::new).collect()),
             pool: pool(connector).map_err(|why| failed(&why))?,
-            waiting: AtomicUsize::new(0),
-            most: options.queue,
+            writes: Waiting::new(options.queue, options.queue_bytes),
+            reads: Waiting::new(options.queue, options.queue_bytes),
             // The server itself ends what takes too long; this is for one that does not answer.
             patience: options.statement_timeout + Duration::from_secs(5),
-            replicas: Replicas::watch(&replicas).map_err(|why| failed(&why))?,
+            replicas: Replicas::watch(connector, &replicas).map_err(|why| failed(&why))?,
         });
         if shared.replicas.are_there() {
             // What was just made is not there yet.
-            let log = first.client.simple_query("SELECT pg_current_wal_insert_lsn()").await;
-            let log = log.ok().and_then(|answer| replica::position(&answer));
-            shared.replicas.written_anywhere(log.unwrap_or(u64::MAX));
+            let log = first.client.simple_query(replica::POSITION).await;
+            match log.ok().and_then(|answer| replica::position(&answer)) {
+                Some(log) => shared.replicas.written_anywhere(log),
+                None => shared.replicas.written_unplaced(),
+            }
         }
         let writers = (0..options.writers.max(1)).map(|_| {
             let (jobs, queue) = mpsc::unbounded_channel();
@@ -154,6 +158,7 @@ impl PostgresStore {
 
     /// Reads on a shared connection or one of the pool, and once more where the connection was lost.
     async fn fetch_rows(&self, read: &Read, sink: &mut BoxedSink) -> Result<(), StoreError> {
+        let _place = self.shared.reads.place(read.bytes())?;
         let shares = match read {
             Read::One { .. } => true,
             Read::Page { skip, limit, .. } => *limit <= SHORT && *skip <= PASSED,
@@ -166,7 +171,10 @@ impl PostgresStore {
             let outcome =
                 timeout(self.shared.patience, pour(&self.shared, &session, read, sink, &mut fed)).await;
             match outcome.unwrap_or_else(|_| Err(Fault::no_answer())) {
-                Ok(()) => return Ok(()),
+                Ok(()) => {
+                    session.give_back();
+                    return Ok(());
+                }
                 Err(Fault::Lost(_)) if !fed => session.give_up(),
                 Err(_) if !fed => {}
                 Err(fault) => return Err(fault.into()),
@@ -179,12 +187,13 @@ impl PostgresStore {
                 false => Lease::Pooled(Box::new(pooled(&self.shared.pool).await?)),
             };
             let mut fed = false;
-            let busy = Busy(matches!(session, Lease::Pooled(_)).then_some(&session));
             let outcome =
                 timeout(self.shared.patience, pour(&self.shared, &session, read, sink, &mut fed)).await;
-            busy.done();
             let fault = match outcome.unwrap_or_else(|_| Err(Fault::no_answer())) {
-                Ok(()) => return Ok(()),
+                Ok(()) => {
+                    session.give_back();
+                    return Ok(());
+                }
                 Err(fault) => fault,
             };
             match fault {
@@ -253,24 +262,6 @@ fn refusal(name: &str, misfit: Misfit) -> OpenError {
     }
 }
 
-/// A connection of the pool that is reading: where nobody waits for it any more, it is of no use to the next one,
-/// who would have to.
-struct Busy<'a>(Option<&'a Lease>);
-
-impl Busy<'_> {
-    fn done(mut self) {
-        self.0 = None;
-    }
-}
-
-impl Drop for Busy<'_> {
-    fn drop(&mut self) {
-        if let Some(session) = self.0 {
-            session.give_up();
-        }
-    }
-}
-
 /// Shows the rows of a read as they come.
 async fn pour(
     shared: &Shared,
@@ -301,7 +292,7 @@ impl Store for PostgresStore {
 
     fn write(&self, write: Write, sink: BoxedSink) -> Answer<'_> {
         Box::pin(async move {
-            let place = Place::in_queue(&self.shared)?;
+            let place = self.shared.writes.place(write.bytes())?;
             let (reply, answer) = oneshot::channel();
             let by_itself = write.is_made();
             let known = self.shared.tables.get(write.table())?;
@@ -336,16 +327,16 @@ async fn told(client: &Client, text: &str) -> Result<Option<String>, Error> {
 }
 
 fn gone() -> StoreError {
-    StoreError::Internal("a task of the store is gone".to_owned())
+    StoreError::Internal("a task of the store panicked, and what it was at may not be done".to_owned())
 }
 
 /// What all connections serve.
 struct Shared {
     tables: Tables,
     pool: Pool,
-    /// How many writes wait, and how many may.
-    waiting: AtomicUsize,
-    most: usize,
+    writes: Arc<Waiting>,
+    /// And transactions that wait to begin.
+    reads: Arc<Waiting>,
     patience: Duration,
     replicas: Arc<Replicas>,
 }
@@ -377,6 +368,12 @@ impl Known {
 
     fn unique_column(&self, index: &str) -> Option<usize> {
         self.unique.get(index).copied()
+    }
+
+    /// Whether no two rows have the same value in this column.
+    fn is_apart(&self, column: usize) -> bool {
+        let declared = self.table.columns.get(column).is_some_and(|column| column.unique);
+        declared || column == self.table.key || self.unique.values().any(|apart| *apart == column)
     }
 
     fn key<'a>(&'a self, value: &'a Value) -> Bound<'a> {

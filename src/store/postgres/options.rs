@@ -24,6 +24,9 @@ pub struct Options {
     pub statement_timeout: Duration,
     /// How many writes may wait before further ones are refused: 10 000.
     pub queue: usize,
+    /// How many bytes the writes that wait may hold in all before further ones are refused: 64 MiB. One that is
+    /// larger by itself is taken where nothing else waits.
+    pub queue_bytes: u64,
     /// How many waiting writes are committed together at most: 128.
     pub group: usize,
     /// Whether statements are prepared once for each connection. A pooler that hands out another
@@ -45,6 +48,7 @@ impl Default for Options {
             wait_timeout: Duration::from_secs(5),
             statement_timeout: Duration::from_secs(30),
             queue: 10_000,
+            queue_bytes: 64 << 20,
             group: 128,
             prepared: true,
             replicas: Vec::new(),

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 use tokio_postgres::SimpleQueryMessage;
 
@@ -16,11 +17,21 @@ use super::connect::{Connector, Lease, Pool, Slot, pool, pooled};
 use crate::store::Read;
 use crate::value::Value;
 
-/// How often a replica is asked how far it is, while it is behind.
+/// How often a replica is asked how far it is, while it is behind and comes nearer.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// The same, where nothing was written that it might lack, so that one that is gone is noticed.
+/// The same, where nothing was written that it might lack, or it comes no nearer, so that one that is gone is
+/// noticed, and one that is back.
 const LONG_PAUSE: Duration = Duration::from_millis(250);
+
+/// How often the primary is asked for a position that could not be told, at the least.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// How long one question may take.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How far the primary's log has come.
+pub(super) const POSITION: &str = "SELECT pg_current_wal_insert_lsn()";
 
 /// How far a standby has replayed the log; a server that is none has all of it.
 const REPLAYED: &str =
@@ -40,6 +51,12 @@ pub(super) struct Replicas {
     /// By table, of writes to a row that is not known.
     unknown: Box<[AtomicU64]>,
     latest: AtomicU64,
+    /// How often something was written of which it is not known where in the log it is; and how many of these are
+    /// known by now to be before a position that is noted. Until they are the same, no replica is asked.
+    unplaced: AtomicU64,
+    placed: AtomicU64,
+    wanted: Arc<Notify>,
+    primary: Slot,
 }
 
 struct Replica {
@@ -49,8 +66,11 @@ struct Replica {
 }
 
 impl Replicas {
-    /// Watches these servers.
-    pub(super) fn watch(connectors: &[Arc<Connector>]) -> Result<Arc<Self>, String> {
+    /// Watches these servers, which follow that primary.
+    pub(super) fn watch(
+        primary: &Arc<Connector>,
+        connectors: &[Arc<Connector>],
+    ) -> Result<Arc<Self>, String> {
         let marks = |count| (0..count).map(|_| AtomicU64::new(0)).collect();
         let server = |connector: &Arc<Connector>| {
             let replayed = AtomicU64::new(0);
@@ -63,9 +83,16 @@ impl Replicas {
             tables: marks(TABLES),
             unknown: marks(TABLES),
             latest: AtomicU64::new(0),
+            unplaced: AtomicU64::new(0),
+            placed: AtomicU64::new(0),
+            wanted: Arc::default(),
+            primary: Slot::new(primary, ""),
         });
         for index in 0..replicas.servers.len() {
             tokio::spawn(watch(Arc::downgrade(&replicas), index));
+        }
+        if replicas.are_there() {
+            tokio::spawn(place(Arc::downgrade(&replicas)));
         }
         Ok(replicas)
     }
@@ -77,7 +104,9 @@ impl Replicas {
 
     /// A connection to one that has all that this read must see; one that others share, or not.
     pub(super) async fn lease(&self, table: &str, read: &Read, shares: bool) -> Option<Lease> {
-        if self.servers.is_empty() {
+        if self.servers.is_empty()
+            || self.placed.load(Ordering::Acquire) != self.unplaced.load(Ordering::Acquire)
+        {
             return None;
         }
         let mark = |marks: &[AtomicU64], slot: usize| marks[slot % marks.len()].load(Ordering::Acquire);
@@ -121,25 +150,75 @@ impl Replicas {
         }
         self.latest.fetch_max(log, Ordering::AcqRel);
     }
+
+    /// Notes that something may have been written, and that it is not known how far the log had come by then.
+    pub(super) fn written_unplaced(&self) {
+        self.unplaced.fetch_add(1, Ordering::AcqRel);
+        self.wanted.notify_one();
+    }
 }
 
 /// Keeps a replica connected and its position known, for as long as the store is there.
 async fn watch(replicas: Weak<Replicas>, index: usize) {
+    let mut pause = PAUSE;
     while let Some(all) = replicas.upgrade() {
         let server = &all.servers[index];
-        let behind = server.replayed.load(Ordering::Acquire) < all.latest.load(Ordering::Acquire);
-        let mut log = None;
-        if let Ok(session) = server.slot.session().await {
-            let asked = timeout(Duration::from_secs(1), session.client.simple_query(REPLAYED)).await;
-            match asked {
-                Ok(Ok(answer)) => log = position(&answer),
-                _ => session.give_up(),
+        let log = asked(&server.slot, REPLAYED).await.unwrap_or_default();
+        // It may be behind where it was: it was made anew, or another stands in its place.
+        let before = server.replayed.swap(log, Ordering::AcqRel);
+        let behind = log < all.latest.load(Ordering::Acquire);
+        pause = match (behind, log > before) {
+            (true, true) => PAUSE,
+            (true, false) => (pause * 2).min(LONG_PAUSE),
+            (false, _) => LONG_PAUSE,
+        };
+        drop(all);
+        sleep(pause).await;
+    }
+}
+
+/// Finds out how far the log has come where a write could not tell, for as long as the store is there: whatever was
+/// written before it was asked is before that.
+async fn place(replicas: Weak<Replicas>) {
+    let mut pause = PAUSE;
+    while let Some(all) = replicas.upgrade() {
+        let unplaced = all.unplaced.load(Ordering::Acquire);
+        if unplaced == all.placed.load(Ordering::Acquire) {
+            pause = PAUSE;
+            let wanted = Arc::clone(&all.wanted);
+            drop(all);
+            // Nobody wakes it where the store is gone, so it looks now and then.
+            let _ = timeout(PATIENCE * 10, wanted.notified()).await;
+            continue;
+        }
+        match asked(&all.primary, POSITION).await {
+            Some(log) => {
+                all.written_anywhere(log);
+                all.placed.store(unplaced, Ordering::Release);
+            }
+            None => {
+                drop(all);
+                sleep(pause).await;
+                let longer = (pause * 2).min(LONGEST_PAUSE);
+                if longer > std::mem::replace(&mut pause, longer) && longer == LONGEST_PAUSE {
+                    log::warn!(
+                        "the primary does not tell how far its log has come; until it does, no replica is asked"
+                    );
+                }
             }
         }
-        // It may be behind where it was: it was made anew, or another stands in its place.
-        server.replayed.store(log.unwrap_or_default(), Ordering::Release);
-        drop(all);
-        sleep(if behind { PAUSE } else { LONG_PAUSE }).await;
+    }
+}
+
+/// The position that a server tells.
+async fn asked(slot: &Slot, question: &str) -> Option<u64> {
+    let session = slot.session().await.ok()?;
+    match timeout(PATIENCE, session.client.simple_query(question)).await {
+        Ok(Ok(answer)) => position(&answer),
+        _ => {
+            session.give_up();
+            None
+        }
     }
 }
 

@@ -162,28 +162,42 @@ impl Session {
         Ok(rows)
     }
 
-    /// Sends a text and these statements in one go; the answers of each.
+    /// Sends a text and these statements in one go, with another text between each two of them, if it is not
+    /// empty; the answers of each statement. Where a text fails, so does the statement after it.
     pub(super) async fn together(
         &self,
         before: &str,
+        between: &str,
         asks: &[(&Ask<'_>, Option<Statement>)],
     ) -> Result<Vec<Result<Vec<Row>, Error>>, Error> {
-        let mut before = Box::pin(future::maybe_done(self.client.batch_execute(before)));
-        let queries = asks.iter().map(|(ask, statement)| self.rows(ask, statement.clone()));
-        let mut queries: Vec<_> = queries.map(|query| Box::pin(future::maybe_done(query))).collect();
         // What is polled for the first time is sent; the answers come in the same order.
+        let mut before = Box::pin(future::maybe_done(self.client.batch_execute(before)));
         let _ = before.as_mut().now_or_never();
-        for query in &mut queries {
+        let mut sent = Vec::with_capacity(asks.len());
+        for (index, (ask, statement)) in asks.iter().enumerate() {
+            let mut between = (index > 0 && !between.is_empty())
+                .then(|| Box::pin(future::maybe_done(self.client.batch_execute(between))));
+            if let Some(between) = &mut between {
+                let _ = between.as_mut().now_or_never();
+            }
+            let mut query = Box::pin(future::maybe_done(self.rows(ask, statement.clone())));
             let _ = query.as_mut().now_or_never();
+            sent.push((between, query));
         }
         before.as_mut().await;
         if let Some(outcome) = before.as_mut().take_output() {
             outcome?;
         }
-        let mut answers = Vec::with_capacity(queries.len());
-        for mut query in queries {
+        let mut answers = Vec::with_capacity(sent.len());
+        for (between, mut query) in sent {
+            let mut failed = None;
+            if let Some(mut between) = between {
+                between.as_mut().await;
+                failed = between.as_mut().take_output().and_then(Result::err);
+            }
             query.as_mut().await;
-            answers.extend(query.as_mut().take_output());
+            let answer = query.as_mut().take_output();
+            answers.extend(failed.map(Err).or(answer));
         }
         Ok(answers)
     }

@@ -77,10 +77,7 @@ pub(super) fn key<'a>(write: &'a Write, known: &Known) -> Option<&'a Value> {
 }
 
 pub(super) fn makes(changes: &[(usize, Change)]) -> impl Iterator<Item = (usize, &crate::resource::Make)> {
-    changes.iter().filter_map(|(column, change)| match change {
-        Change::Make(make) => Some((*column, make)),
-        Change::Set(_) => None,
-    })
+    changes.iter().filter_map(|(column, change)| Some((*column, change.make()?)))
 }
 
 fn insert<'a>(
@@ -111,7 +108,7 @@ fn update<'a>(
 ) -> Result<Ask<'a>, StoreError> {
     let set = changes.iter().filter_map(|(column, change)| match change {
         Change::Set(value) => Some((*column, value)),
-        Change::Make(_) => None,
+        Change::Make(_) | Change::Merge { .. } => None,
     });
     let mut values: Vec<(usize, &Value)> =
         set.chain(made.iter().map(|(column, value)| (*column, value))).collect();

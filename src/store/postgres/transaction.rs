@@ -3,18 +3,21 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use deadpool::managed::Object;
 use tokio::time::timeout;
 use tokio_postgres::types::ToSql;
 
 use super::alone::carry_out;
-use super::connect::{Manager, pooled};
+use super::connect::{Pooled, pooled};
 use super::failure::{Fault, said};
 use super::open::{commit, told};
 use super::session::Session;
+use super::taken::first_taken;
 use super::value::{Plain, Told};
 use super::{Shared, pour};
-use crate::store::{Answer, Begun, BoxedSink, Ended, Read, StoreError, Transaction, Write, guarded};
+use crate::store::unbroken::Unbroken;
+use crate::store::{
+    Answer, Begun, BoxedSink, Ended, PLACEHOLDERS, Read, StoreError, Transaction, Write, guarded,
+};
 use crate::value::Value;
 
 /// As if nobody else were there. Whoever waits for a row that another transaction then changes must begin again
@@ -28,32 +31,28 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// A transaction that is under way. Dropped, it takes its connection with it.
 pub(super) struct PgTransaction {
-    session: Object<Manager>,
+    session: Pooled,
     shared: Arc<Shared>,
     /// When something was asked last.
     last: Instant,
-    ended: bool,
 }
 
 pub(super) fn begin(shared: &Arc<Shared>) -> Begun<'_> {
     Box::pin(async move {
+        let _place = shared.reads.place(0)?;
         let mut tried = false;
         loop {
             let session = pooled(&shared.pool).await?;
             let begun = timeout(shared.patience, session.client.batch_execute(BEGIN)).await;
             let fault = match begun {
                 Ok(Ok(())) => {
-                    return Ok(Box::new(PgTransaction {
-                        session,
-                        shared: Arc::clone(shared),
-                        last: Instant::now(),
-                        ended: false,
-                    }) as Box<dyn Transaction>);
+                    let (shared, last) = (Arc::clone(shared), Instant::now());
+                    return Ok(Unbroken::of(PgTransaction { session, shared, last }));
                 }
                 Ok(Err(error)) => Fault::general(&error),
                 Err(_) => Fault::no_answer(),
             };
-            session.give_up();
+            drop(session);
             if tried || !matches!(fault, Fault::Lost(_)) {
                 return Err(fault.into());
             }
@@ -120,7 +119,13 @@ impl Transaction for PgTransaction {
     fn write(&mut self, write: Write, mut sink: BoxedSink) -> Answer<'_> {
         Box::pin(async move {
             let work = carry_out(&self.shared, &self.session, None, &write, &mut *sink);
-            let outcome = apart(&self.shared, &self.session, work).await;
+            let outcome = match apart(&self.shared, &self.session, work).await {
+                Ok(()) => Ok(()),
+                Err(fault) => {
+                    let first = first_taken(&self.session, &self.shared.tables, &write, fault);
+                    Err(timeout(self.shared.patience, first).await.unwrap_or_else(|_| Fault::no_answer()))
+                }
+            };
             self.told(outcome).map(|()| sink)
         })
     }
@@ -129,7 +134,9 @@ impl Transaction for PgTransaction {
         Box::pin(async move {
             let refused = |error: tokio_postgres::Error| match Fault::general(&error) {
                 Fault::Refused(StoreError::Internal(_)) => {
-                    Fault::Refused(StoreError::Internal(format!("PostgreSQL: {}, in: {text}", said(&error))))
+                    let hint = if text.contains('?') { format!(" ({PLACEHOLDERS})") } else { String::new() };
+                    let why = format!("PostgreSQL: {}, in: {text}{hint}", said(&error));
+                    Fault::Refused(StoreError::Internal(why))
                 }
                 fault => fault,
             };
@@ -147,26 +154,31 @@ impl Transaction for PgTransaction {
         })
     }
 
-    fn commit(mut self: Box<Self>) -> Ended {
+    fn commit(self: Box<Self>) -> Ended {
         Box::pin(async move {
-            let paused = self.last.elapsed();
+            let PgTransaction { session, shared, last } = *self;
+            let paused = last.elapsed();
             // The server makes nothing of a commit where the transaction has failed; of a savepoint it does.
-            let sound =
-                timeout(self.shared.patience, self.session.client.batch_execute("SAVEPOINT ended")).await;
+            let sound = timeout(shared.patience, session.client.batch_execute("SAVEPOINT ended")).await;
             match sound {
                 Ok(Ok(())) => {}
                 _ if paused >= LONGEST_PAUSE => return Err(too_long()),
                 Ok(Err(error)) => return Err(StoreError::InTheWay(said(&error))),
                 Err(_) => return Err(Fault::no_answer().into()),
             }
-            match timeout(self.shared.patience, commit(&self.session.client, &self.shared)).await {
+            match timeout(shared.patience, commit(&session.client, &shared)).await {
                 Ok(Ok(log)) => {
-                    self.shared.replicas.written_anywhere(log);
-                    self.ended = true;
+                    if let Some(log) = log {
+                        shared.replicas.written_anywhere(log);
+                    }
+                    session.give_back();
                     Ok(())
                 }
-                Ok(Err((fault, perhaps))) => {
-                    self.ended = !perhaps && !matches!(fault, Fault::Lost(_));
+                Ok(Err((error, perhaps))) => {
+                    let fault = Fault::general(&error);
+                    if !perhaps && !matches!(fault, Fault::Lost(_)) {
+                        session.give_back();
+                    }
                     Err(told(fault, perhaps))
                 }
                 Err(_) => Err(told(Fault::no_answer(), true)),
@@ -174,20 +186,15 @@ impl Transaction for PgTransaction {
         })
     }
 
-    fn roll_back(mut self: Box<Self>) -> Ended {
+    fn roll_back(self: Box<Self>) -> Ended {
         Box::pin(async move {
-            let undone = timeout(self.shared.patience, self.session.client.batch_execute("ROLLBACK")).await;
+            let PgTransaction { session, shared, .. } = *self;
+            let undone = timeout(shared.patience, session.client.batch_execute("ROLLBACK")).await;
             // Else the connection goes, and the transaction with it.
-            self.ended = matches!(undone, Ok(Ok(())));
+            if matches!(undone, Ok(Ok(()))) {
+                session.give_back();
+            }
             Ok(())
         })
-    }
-}
-
-impl Drop for PgTransaction {
-    fn drop(&mut self) {
-        if !self.ended {
-            self.session.give_up();
-        }
     }
 }

@@ -4,23 +4,31 @@
 //! group is answered before the commit. Writes of one key go one way, so that those of one process never wait
 //! for each other's locks; a write that cannot go with others (it is made of what is stored, a value is
 //! taken, another process holds its row) goes by itself on a connection of the pool.
+//!
+//! PostgreSQL undoes a whole transaction where one statement of it fails. So the group is written again without
+//! that one, and this time with a savepoint before each of the others: what else fails costs one way there and
+//! back, and not the others' work. A group in which nothing fails has no savepoints.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 use tokio_postgres::Row;
 
 use super::alone::{alone, show};
 use super::connect::Slot;
-use super::failure::Fault;
+use super::failure::{Fault, said};
 use super::open::{Open, told};
 use super::replica::hash;
 use super::session::Session;
+use super::taken::first_taken;
 use super::value::Lent;
-use super::{Known, Shared, statement};
+use super::{Known, Shared, gone, statement};
 use crate::resource::Row as _;
-use crate::store::{BoxedSink, StoreError, Write};
+use crate::store::waiting::Place;
+use crate::store::{BoxedSink, StoreError, TableId, Write, answer};
 use crate::value::Value;
 
 /// A group does not wait for what another process holds: those that must, wait by themselves. Said once for a
@@ -28,6 +36,9 @@ use crate::value::Value;
 pub(super) const SETS: &str = "SET lock_timeout = 100";
 const BEGIN: &str = "BEGIN";
 const BEGIN_AND_SET: &str = "BEGIN; SET LOCAL lock_timeout = 100";
+const SAVE: &str = "SAVEPOINT write";
+const SAVE_NEXT: &str = "RELEASE write; SAVEPOINT write";
+const BACK: &str = "ROLLBACK TO write";
 
 type Outcome = Result<BoxedSink, StoreError>;
 
@@ -39,38 +50,19 @@ pub(super) struct WriteJob {
     pub(super) place: Place,
 }
 
-/// A place in the queue.
-pub(super) struct Place(Arc<Shared>);
-
-impl Place {
-    pub(super) fn in_queue(shared: &Arc<Shared>) -> Result<Self, StoreError> {
-        use std::sync::atomic::Ordering::Relaxed;
-        let place = Place(Arc::clone(shared));
-        if shared.waiting.fetch_add(1, Relaxed) >= shared.most {
-            return Err(StoreError::Unavailable("too much is waiting for the database".to_owned()));
-        }
-        Ok(place)
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.0.waiting.fetch_sub(1, std::sync::atomic::Ordering::Relaxed);
-    }
-}
-
 impl WriteJob {
     fn answer(self, outcome: Result<(), StoreError>) {
-        // Whoever asked may have gone; the write stands.
-        let _ = self.reply.send(outcome.map(|()| self.sink));
-        drop(self.place);
+        let WriteJob { sink, reply, place, .. } = self;
+        drop(place);
+        answer(reply, sink, outcome);
     }
 
     /// Writes it by itself.
     pub(super) fn apart(mut self, shared: &Arc<Shared>) {
         let shared = Arc::clone(shared);
         tokio::spawn(async move {
-            let outcome = alone(&shared, &self.write, &mut *self.sink).await;
+            let alone = AssertUnwindSafe(alone(&shared, &self.write, &mut *self.sink));
+            let outcome = alone.catch_unwind().await.unwrap_or_else(|_| Err(panicked()));
             self.answer(outcome);
         });
     }
@@ -103,6 +95,8 @@ enum End {
     Written(Vec<usize>),
     /// Nothing is written; this is why the one write of it never will be.
     Refused(StoreError),
+    /// Nothing is written; the one at this position cannot go with the others.
+    Without(usize),
     /// Nothing is written; each is to be tried by itself.
     Apart,
     /// The connection was lost, and nothing is written, if not `perhaps`.
@@ -114,127 +108,175 @@ impl Writer {
     pub(super) async fn run(self, mut queue: mpsc::UnboundedReceiver<WriteJob>) {
         let mut jobs = Vec::new();
         while queue.recv_many(&mut jobs, self.most.max(1)).await > 0 {
-            self.group(std::mem::take(&mut jobs)).await;
+            // Whatever was under way on the connection is given up with it; the others go on.
+            let group = AssertUnwindSafe(self.group(std::mem::take(&mut jobs)));
+            if group.catch_unwind().await.is_err() {
+                panicked();
+            }
         }
     }
 
     async fn group(&self, mut jobs: Vec<WriteJob>) {
-        let mut tried = false;
-        loop {
+        let (mut apart, mut tried) = (Vec::new(), false);
+        // None of those that go by themselves waits for what the others have not committed yet.
+        while !jobs.is_empty() {
             let session = match self.slot.session().await {
                 Ok(session) => session,
                 Err(error) => {
-                    let why = error.to_string();
-                    jobs.into_iter().for_each(|job| job.answer(Err(StoreError::Unavailable(why.clone()))));
-                    return;
+                    refuse(jobs.drain(..), &error);
+                    break;
                 }
             };
-            let attempt = timeout(self.shared.patience, self.attempt(&session, &mut jobs)).await;
-            let end = attempt.unwrap_or_else(|_| End::Lost { fault: Fault::no_answer(), perhaps: true });
-            match end {
+            let attempt = self.attempt(&session, &mut jobs, !apart.is_empty());
+            let end = timeout(self.shared.patience, attempt).await;
+            match end.unwrap_or_else(|_| End::Lost { fault: Fault::no_answer(), perhaps: true }) {
                 End::Written(not) => {
-                    for (index, job) in jobs.into_iter().enumerate() {
-                        if not.contains(&index) { job.apart(&self.shared) } else { job.answer(Ok(())) }
+                    for (index, job) in jobs.drain(..).enumerate() {
+                        if not.contains(&index) { apart.push(job) } else { job.answer(Ok(())) }
                     }
                 }
-                End::Refused(error) => {
-                    if let Some(job) = jobs.pop() {
-                        job.answer(Err(error));
-                    }
-                }
-                End::Apart => jobs.into_iter().for_each(|job| job.apart(&self.shared)),
+                End::Refused(error) => refuse(jobs.drain(..), &error),
+                End::Without(index) => apart.push(jobs.remove(index)),
+                End::Apart => apart.append(&mut jobs),
                 End::Lost { perhaps: false, .. } if !tried => {
                     session.give_up();
                     tried = true;
-                    continue;
                 }
                 End::Lost { fault, perhaps } => {
                     session.give_up();
-                    let why = told(fault, perhaps).to_string();
-                    jobs.into_iter().for_each(|job| job.answer(Err(StoreError::Unavailable(why.clone()))));
+                    refuse(jobs.drain(..), &told(fault, perhaps));
                 }
             }
-            return;
         }
+        apart.into_iter().for_each(|job| job.apart(&self.shared));
     }
 
-    async fn attempt(&self, session: &Session, jobs: &mut [WriteJob]) -> End {
+    /// Writes a group; `saved` is one in which something has failed before.
+    async fn attempt(&self, session: &Session, jobs: &mut [WriteJob], saved: bool) -> End {
         let tables = &self.shared.tables;
         let several = jobs.len() > 1;
+        let saved = several && saved;
         let mut asks = Vec::with_capacity(jobs.len());
-        for job in &*jobs {
+        for (index, job) in jobs.iter().enumerate() {
             match statement::of_write(tables, &job.write, &[], several) {
                 Ok(ask) => asks.push(ask),
-                Err(error) if !several => return End::Refused(error),
-                Err(_) => return End::Apart,
+                Err(error) => return end(error.into(), index, several),
             }
         }
         let mut ready = Vec::with_capacity(jobs.len());
-        for ask in &asks {
+        for (index, ask) in asks.iter().enumerate() {
             match session.ready(ask).await {
                 Ok(statement) => ready.push((ask, statement)),
-                Err(error) => return end(Fault::general(&error), several),
+                Err(error) => return end(Fault::general(&error), index, several),
             }
         }
         let open = Open::new(session);
-        let answers = match session.together(if self.prepared { BEGIN } else { BEGIN_AND_SET }, &ready).await
-        {
-            Ok(answers) => answers,
-            Err(error) => {
-                let fault = Fault::general(&error);
-                // Where there is no transaction, each statement has been one.
-                let perhaps = !matches!(fault, Fault::Lost(_));
-                return End::Lost { fault, perhaps };
-            }
+        let begin = if self.prepared { BEGIN } else { BEGIN_AND_SET };
+        let (mut before, between) = match saved {
+            true => (format!("{begin}; {SAVE}"), SAVE_NEXT),
+            false => (begin.to_owned(), ""),
         };
-        drop(ready);
-        let mut written = Vec::with_capacity(jobs.len());
-        for (answer, ask) in answers.into_iter().zip(&asks) {
-            match answer {
-                Ok(rows) => written.push((rows, ask.table)),
+        // The rows that each has written; none for those that cannot go with the others.
+        let mut written: Vec<Option<Vec<Row>>> = Vec::with_capacity(jobs.len());
+        while written.len() < ready.len() {
+            let answers = match session.together(&before, between, &ready[written.len()..]).await {
+                Ok(answers) => answers,
                 Err(error) => {
-                    let fault =
-                        tables.get(ask.table).map_or_else(Fault::from, |known| Fault::of(&error, known));
-                    if !matches!(fault, Fault::Lost(_)) {
-                        open.roll_back().await;
+                    let fault = Fault::general(&error);
+                    // Where there is no transaction, each statement has been one.
+                    let perhaps = written.is_empty() && !matches!(fault, Fault::Lost(_));
+                    return End::Lost { fault, perhaps };
+                }
+            };
+            for answer in answers {
+                let index = written.len();
+                match answer {
+                    Ok(rows) => written.push(Some(rows)),
+                    Err(error) => {
+                        let write = &jobs[index].write;
+                        let known = tables.get(asks[index].table);
+                        let fault =
+                            known.map_or_else(Fault::from, |known| Fault::of(&error, known).of_write(write));
+                        match fault {
+                            Fault::Lost(_) => return end(fault, index, several),
+                            // It was not even sent, and what came after it is no worse for it.
+                            _ if saved && error.as_db_error().is_none() => written.push(None),
+                            // All that was sent after it has failed with it, and is sent again.
+                            _ if saved => {
+                                before = BACK.to_owned();
+                                written.push(None);
+                                break;
+                            }
+                            fault => {
+                                open.roll_back().await;
+                                return match several {
+                                    true => End::Without(index),
+                                    false => {
+                                        end(first_taken(session, tables, write, fault).await, index, false)
+                                    }
+                                };
+                            }
+                        }
                     }
-                    return end(fault, several);
                 }
             }
         }
-        drop(asks);
+        drop(ready);
+        // Where the last one failed, a commit would undo all of them and say nothing.
+        if written.last().is_some_and(Option::is_none)
+            && let Err(error) = session.client.batch_execute(BACK).await
+        {
+            return End::Lost { fault: Fault::Lost(said(&error)), perhaps: false };
+        }
+        let of_table: Vec<TableId> = asks.into_iter().map(|ask| ask.table).collect();
         let mut not = Vec::new();
-        for (index, ((rows, table), job)) in written.iter().zip(jobs).enumerate() {
-            if rows.is_empty() && matches!(job.write, Write::Insert { .. }) {
+        for (index, (rows, job)) in written.iter().zip(jobs).enumerate() {
+            let is_insert = matches!(job.write, Write::Insert { .. });
+            let Some(rows) = rows.as_ref().filter(|rows| !(several && is_insert && rows.is_empty())) else {
                 not.push(index);
                 continue;
-            }
-            job.sink.again();
-            let shown = tables.get(*table).and_then(|known| show(rows, known, &mut *job.sink));
+            };
+            let shown = tables.get(of_table[index]).and_then(|known| show(rows, known, &mut *job.sink));
             if let Err(error) = shown {
                 open.roll_back().await;
-                return end(Fault::Refused(error), several);
+                return end(Fault::Refused(error), index, several);
             }
         }
         match open.commit(&self.shared).await {
             Ok(log) => {
-                for (rows, table) in written.iter().filter(|_| log > 0) {
-                    if let (Ok(known), Some(row)) = (tables.get(*table), rows.first()) {
+                for (rows, table) in written.iter().zip(&of_table).filter(|_| log.is_some()) {
+                    let row = rows.as_ref().and_then(|rows| rows.first());
+                    if let (Ok(known), Some(row), Some(log)) = (tables.get(*table), row, log) {
                         self.shared.replicas.written(known.table.name, key_of(row, known).as_ref(), log);
                     }
                 }
                 End::Written(not)
             }
-            Err((fault, true)) => End::Lost { fault, perhaps: true },
-            Err((fault, false)) => end(fault, several),
+            Err((error, perhaps)) => match Fault::general(&error) {
+                fault if perhaps => End::Lost { fault, perhaps },
+                fault @ Fault::Lost(_) => End::Lost { fault, perhaps: false },
+                // It is said only now, and not of which of them.
+                _ => End::Apart,
+            },
         }
     }
 }
 
-fn end(fault: Fault, several: bool) -> End {
+/// Tells in the log of a panic; what it is to whoever asked.
+fn panicked() -> StoreError {
+    log::error!("a task that writes to PostgreSQL panicked, and what it was at was answered 500");
+    gone()
+}
+
+fn end(fault: Fault, index: usize, several: bool) -> End {
     match fault {
         Fault::Lost(_) => End::Lost { fault, perhaps: false },
-        Fault::Refused(error) if !several => End::Refused(error),
-        Fault::Refused(_) | Fault::InTheWay(_) => End::Apart,
+        _ if several => End::Without(index),
+        Fault::Refused(error) => End::Refused(error),
+        Fault::InTheWay(_) => End::Apart,
     }
+}
+
+fn refuse(jobs: impl Iterator<Item = WriteJob>, error: &StoreError) {
+    jobs.for_each(|job| job.answer(Err(error.clone())));
 }

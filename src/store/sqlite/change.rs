@@ -3,27 +3,28 @@
 use rusqlite::Connection;
 
 use super::failure::store_error;
-use super::row::pour;
+use super::precise::precisely;
+use super::row::{pour, pour_into};
 use super::{Known, Shared};
 use crate::issue::Issues;
-use crate::resource::{Change, Corrupt, Make, Role, Row, Unmade};
-use crate::store::{BoxedSink, Sink, StoreError, Write, guarded};
+use crate::resource::{Change, Make, Role, Unmade};
+use crate::store::{Sink, StoreError, Write, guarded};
 use crate::value::Value;
 
 /// Writes in a savepoint, so that others of the transaction stand where this fails.
 pub(super) fn apart(
     connection: &Connection,
     shared: &Shared,
-    write: Write,
-    sink: BoxedSink,
-) -> Result<BoxedSink, StoreError> {
+    write: &Write,
+    sink: &mut dyn Sink,
+) -> Result<(), StoreError> {
     run_text(connection, "SAVEPOINT write").map_err(|error| store_error(&error))?;
     let outcome = attempt(connection, shared, write, sink);
     if connection.is_autocommit() {
         return outcome;
     }
     let undone = match outcome {
-        Ok(_) => Ok(()),
+        Ok(()) => Ok(()),
         Err(_) => run_text(connection, "ROLLBACK TO write"),
     };
     if let Err(error) = undone.and_then(|()| run_text(connection, "RELEASE write")) {
@@ -34,14 +35,17 @@ pub(super) fn apart(
     outcome
 }
 
-/// Writes, and gives back the sink with the row as it now is.
+/// Writes, and shows the sink the row as it now is.
 pub(super) fn attempt(
     connection: &Connection,
     shared: &Shared,
-    task: Write,
-    mut sink: BoxedSink,
-) -> Result<BoxedSink, StoreError> {
-    guarded(move || write(connection, shared, task, &mut *sink).map(|()| sink))
+    task: &Write,
+    sink: &mut dyn Sink,
+) -> Result<(), StoreError> {
+    guarded(|| {
+        sink.again();
+        write(connection, shared, task, sink).map_err(|error| error.of(task))
+    })
 }
 
 /// Runs a statement that has neither parameters nor rows.
@@ -53,33 +57,30 @@ pub(super) fn run_text(connection: &Connection, text: &str) -> rusqlite::Result<
 fn write(
     connection: &Connection,
     shared: &Shared,
-    write: Write,
+    write: &Write,
     sink: &mut dyn Sink,
 ) -> Result<(), StoreError> {
+    let known = shared.table(write.table())?;
     match write {
-        Write::Insert { table, values } => {
-            let known = shared.table(table)?;
-            insert(connection, known, &known.statements.insert, &values, sink)
+        Write::Insert { values, .. } => {
+            insert(connection, known, &known.statements.insert, values, None, sink)
         }
-        Write::Put { table, values } => {
-            let known = shared.table(table)?;
-            insert(connection, known, &known.statements.put, &values, sink)
+        Write::Put { values, .. } => {
+            let key = values.iter().find(|(column, _)| *column == known.table.key).map(|(_, key)| key);
+            insert(connection, known, &known.statements.put, values, key, sink)
         }
-        Write::Update { table, key, changes } => {
-            update(connection, shared.table(table)?, &key, changes, sink)
-        }
-        Write::Delete { table, key } => {
-            let known = shared.table(table)?;
-            pour(connection, known, &known.statements.delete, [(1, &key)], sink)
-        }
+        Write::Update { key, changes, .. } => update(connection, known, key, changes, sink),
+        Write::Delete { key, .. } => pour(connection, known, &known.statements.delete, [(1, key)], sink),
     }
 }
 
+/// Adds a row; where that of this key is overwritten instead, it is told.
 fn insert(
     connection: &Connection,
     known: &Known,
     text: &str,
     values: &[(usize, Value)],
+    key: Option<&Value>,
     sink: &mut dyn Sink,
 ) -> Result<(), StoreError> {
     let statements = &known.statements;
@@ -90,49 +91,54 @@ fn insert(
             _ => return Err(no_column(known, *column)),
         }
     }
-    let outcome = pour(connection, known, text, parameters, sink);
-    match outcome {
+    pour(connection, known, text, parameters, sink).map_err(|error| match error {
         // SQLite says of used up keys what it says of a full disk.
-        Err(StoreError::Unavailable(_)) if used_up(connection, known) => {
-            Err(StoreError::Internal(format!("table `{}`: its keys are used up", known.table.name)))
+        StoreError::Unavailable(_) if used_up(connection, known) => {
+            StoreError::Internal(format!("table `{}`: its keys are used up", known.table.name))
         }
-        outcome => outcome,
-    }
+        error => {
+            let given: Vec<_> = values.iter().map(|(column, value)| (*column, value)).collect();
+            precisely(connection, known, &given, key, error)
+        }
+    })
 }
 
 fn update(
     connection: &Connection,
     known: &Known,
     key: &Value,
-    changes: Vec<(usize, Change)>,
+    changes: &[(usize, Change)],
     sink: &mut dyn Sink,
 ) -> Result<(), StoreError> {
     let statements = &known.statements;
-    let mut values: Vec<(usize, Value)> = Vec::with_capacity(changes.len());
+    let mut values: Vec<(usize, &Value)> = Vec::with_capacity(changes.len());
     let mut makes = Vec::new();
     for (column, change) in changes {
-        if column >= known.table.columns.len() {
-            return Err(no_column(known, column));
+        if *column >= known.table.columns.len() {
+            return Err(no_column(known, *column));
         }
         match change {
-            Change::Set(value) => values.push((column, value)),
-            Change::Make(make) => makes.push((column, make)),
+            Change::Set(value) => values.push((*column, value)),
+            Change::Make(make) | Change::Merge { make, .. } => makes.push((*column, make)),
         }
     }
+    let mut all_made = Vec::new();
     if !makes.is_empty() {
         match made(connection, known, key, makes)? {
-            Some(made) => values.extend(made),
+            Some(made) => all_made = made,
             None => return Ok(()),
         }
     }
+    values.extend(all_made.iter().map(|(column, value)| (*column, value)));
     if values.is_empty() {
         return pour(connection, known, &statements.one, [(1, key)], sink);
     }
     // One text for the same columns, however they were given.
     values.sort_by_key(|(column, _)| *column);
     let text = statements.update(values.iter().map(|(column, _)| *column));
-    let parameters = values.iter().map(|(_, value)| value).chain([key]);
+    let parameters = values.iter().map(|(_, value)| *value).chain([key]);
     pour(connection, known, &text, (1..).zip(parameters), sink)
+        .map_err(|error| precisely(connection, known, &values, Some(key), error))
 }
 
 fn no_column(known: &Known, column: usize) -> StoreError {
@@ -154,36 +160,21 @@ fn made(
     connection: &Connection,
     known: &Known,
     key: &Value,
-    makes: Vec<(usize, Make)>,
+    makes: Vec<(usize, &Make)>,
 ) -> Result<Option<Vec<(usize, Value)>>, StoreError> {
     let text = known.statements.stored(makes.iter().map(|(column, _)| *column));
-    let mut maker = Maker { makes, made: None, issues: Issues::new() };
-    pour(connection, known, &text, [(1, key)], &mut maker)?;
-    if maker.issues.is_empty() { Ok(maker.made) } else { Err(StoreError::Invalid(maker.issues)) }
-}
-
-/// Makes new values of the one row it is given.
-struct Maker {
-    makes: Vec<(usize, Make)>,
-    made: Option<Vec<(usize, Value)>>,
-    issues: Issues,
-}
-
-impl Sink for Maker {
-    fn again(&mut self) {
-        self.made = None;
-    }
-
-    fn row(&mut self, row: &dyn Row) -> Result<(), Corrupt> {
-        let mut values = Vec::with_capacity(self.makes.len());
-        for (index, (column, make)) in self.makes.drain(..).enumerate() {
+    let (mut all, mut issues) = (None, Issues::new());
+    pour_into(connection, known, &text, [(1, key)], &mut |row| {
+        let mut values = Vec::with_capacity(makes.len());
+        for (index, (column, make)) in makes.iter().enumerate() {
             match make(row.get(index)?) {
-                Ok(value) => values.push((column, value)),
-                Err(Unmade::Invalid(issues)) => self.issues.extend(issues),
+                Ok(value) => values.push((*column, value)),
+                Err(Unmade::Invalid(more)) => issues.extend(more),
                 Err(Unmade::Corrupt(corrupt)) => return Err(corrupt),
             }
         }
-        self.made = Some(values);
+        all = Some(values);
         Ok(())
-    }
+    })?;
+    if issues.is_empty() { Ok(all) } else { Err(StoreError::Invalid(issues)) }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Error, OpenFlags, Row, ffi};
 
+use super::files::make_private;
 use super::options::Options;
 use crate::store::Durability;
 
@@ -51,6 +52,9 @@ impl Database {
 
     /// The first connection, which makes the file and may change the schema.
     pub(super) fn first(&self, options: &Options) -> rusqlite::Result<Connection> {
+        if let Database::File(path) = self {
+            make_private(path);
+        }
         self.writable(OpenFlags::SQLITE_OPEN_CREATE, options)
     }
 

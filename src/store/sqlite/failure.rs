@@ -33,6 +33,9 @@ pub(super) fn store_error(error: &Error) -> StoreError {
 
 /// What an error means that a statement on this table met.
 pub(super) fn table_error(error: &Error, table: &Table) -> StoreError {
+    if is_foreign_key(error) {
+        return StoreError::Reference { column: None };
+    }
     match taken(error, table) {
         Some(column) => StoreError::Taken { column },
         None => match store_error(error) {
@@ -40,6 +43,11 @@ pub(super) fn table_error(error: &Error, table: &Table) -> StoreError {
             other => other,
         },
     }
+}
+
+/// Whether a foreign key refused it.
+pub(super) fn is_foreign_key(error: &Error) -> bool {
+    matches!(error, Error::SqliteFailure(code, _) if code.extended_code == ffi::SQLITE_CONSTRAINT_FOREIGNKEY)
 }
 
 /// A row of this table that does not mean what it should.

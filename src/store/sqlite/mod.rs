@@ -6,7 +6,10 @@
 mod change;
 mod connection;
 mod failure;
+mod files;
 mod options;
+mod precise;
+mod queue;
 mod reader;
 mod row;
 mod schema;
@@ -16,9 +19,7 @@ mod writer;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
-use std::thread::{Builder, JoinHandle};
 
-use crossbeam_channel::{Receiver, Sender, unbounded};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
@@ -27,14 +28,15 @@ pub use self::options::Options;
 
 use self::connection::Database;
 use self::failure::{missing_folder, unopened};
+use self::files::Files;
+use self::queue::{Queue, gone};
 use self::reader::{Limit, Points, ReadJob, Reader};
 use self::schema::{Misfit, Sqlite};
 use self::transaction::SqliteTransaction;
 use self::writer::{Job, WriteJob, Writer};
 use super::sql::Statements;
-use super::{
-    Answer, Begun, BoxedSink, OpenError, Read, SchemaPolicy, Store, StoreError, TableId, Transaction, Write,
-};
+use super::unbroken::Unbroken;
+use super::{Answer, Begun, BoxedSink, OpenError, Read, SchemaPolicy, Store, StoreError, TableId, Write};
 use crate::resource::Table;
 
 /// A SQLite database with the tables it was opened with.
@@ -111,16 +113,17 @@ impl SqliteStore {
         let readers = (0..options.readers.max(1)).map(|_| reader()).collect::<Result<Vec<_>, _>>()?;
 
         let shared = Arc::new(Shared::new(tables, database.clone()));
-        let mut writes = Queue::new(options.queue);
+        let (mut writes, jobs) = Queue::new(options.queue, options.queue_bytes);
         let group = options.group.max(1);
         let limit = Limit::on(&mut writer, options.transaction_timeout, &shared).map_err(failed)?;
         let writer = Writer { connection: writer, shared: Arc::clone(&shared), most: group, limit };
-        writes.serve("crewed-write", |queue| writer.run(&queue))?;
-        let mut reads = Queue::new(options.queue);
+        writes.serve("crewed-write", move || writer.run(&jobs))?;
+        let (mut reads, jobs) = Queue::new(options.queue, options.queue_bytes);
         for connection in readers {
             let reader = Reader::new(connection, Arc::clone(&shared), options.read_timeout)
                 .map_err(|error| unopened(&database, &error))?;
-            reads.serve("crewed-read", |queue| reader.run(&queue))?;
+            let jobs = jobs.clone();
+            reads.serve("crewed-read", move || reader.run(&jobs))?;
         }
         Ok(SqliteStore { reads, points: Points::new(points), writes, shared })
     }
@@ -166,7 +169,8 @@ fn refusal(database: &Database, misfit: Misfit) -> OpenError {
 impl SqliteStore {
     async fn queued(&self, read: Read, sink: BoxedSink) -> Result<BoxedSink, StoreError> {
         let (reply, answer) = oneshot::channel();
-        self.reads.push(ReadJob { read, sink, reply })?;
+        let place = self.reads.place(read.bytes())?;
+        self.reads.push(ReadJob { read, sink, reply, place })?;
         answer.await.unwrap_or_else(|_| Err(gone()))
     }
 }
@@ -187,17 +191,18 @@ impl Store for SqliteStore {
     fn write(&self, write: Write, sink: BoxedSink) -> Answer<'_> {
         Box::pin(async move {
             let (reply, answer) = oneshot::channel();
-            self.writes.push(Job::Write(WriteJob { write, sink, reply }))?;
+            let place = self.writes.place(write.bytes())?;
+            self.writes.push(Job::Write(WriteJob { write, sink, reply, place }))?;
             answer.await.unwrap_or_else(|_| Err(gone()))
         })
     }
 
     fn begin(&self) -> Begun<'_> {
         Box::pin(async move {
-            let (transaction, job, begun) = SqliteTransaction::new();
+            let (transaction, job, begun) = SqliteTransaction::new(self.writes.place(0)?);
             self.writes.push(Job::Transaction(job))?;
             begun.await.unwrap_or_else(|_| Err(gone()))?;
-            Ok(Box::new(transaction) as Box<dyn Transaction>)
+            Ok(Unbroken::of(transaction))
         })
     }
 }
@@ -225,6 +230,7 @@ struct Known {
 struct Shared {
     tables: Vec<Known>,
     database: Database,
+    files: Files,
     closing: AtomicBool,
     /// Connections to memory do not wait for each other, they fail: so they take turns.
     turns: Option<RwLock<()>>,
@@ -235,7 +241,8 @@ impl Shared {
         let turns = database.path().is_none().then(RwLock::default);
         let known = |table| Known { statements: Statements::of::<Sqlite>(&table), table };
         let tables = tables.into_iter().map(known).collect();
-        Shared { tables, database, closing: AtomicBool::new(false), turns }
+        let files = Files::of(&database);
+        Shared { tables, database, files, closing: AtomicBool::new(false), turns }
     }
 
     fn table(&self, id: TableId) -> Result<&Known, StoreError> {
@@ -268,48 +275,3 @@ impl Shared {
 
 /// Somebody writes.
 struct Taken;
-
-/// Jobs that wait, and the threads that take them. When it is dropped the threads finish.
-struct Queue<T> {
-    sender: Option<Sender<T>>,
-    receiver: Receiver<T>,
-    threads: Vec<JoinHandle<()>>,
-    most: usize,
-}
-
-impl<T: Send + 'static> Queue<T> {
-    fn new(most: usize) -> Self {
-        let (sender, receiver) = unbounded();
-        Queue { sender: Some(sender), receiver, threads: Vec::new(), most }
-    }
-
-    fn serve(&mut self, name: &str, run: impl FnOnce(Receiver<T>) + Send + 'static) -> Result<(), OpenError> {
-        let queue = self.receiver.clone();
-        let thread = Builder::new()
-            .name(name.to_owned())
-            .spawn(move || run(queue))
-            .map_err(|error| OpenError(format!("no thread can be started: {error}")))?;
-        self.threads.push(thread);
-        Ok(())
-    }
-
-    fn push(&self, job: T) -> Result<(), StoreError> {
-        if self.receiver.len() >= self.most {
-            return Err(StoreError::Unavailable("too much is waiting for the database".to_owned()));
-        }
-        self.sender.as_ref().and_then(|sender| sender.send(job).ok()).ok_or_else(gone)
-    }
-}
-
-impl<T> Drop for Queue<T> {
-    fn drop(&mut self) {
-        self.sender = None;
-        for thread in self.threads.drain(..) {
-            let _ = thread.join();
-        }
-    }
-}
-
-fn gone() -> StoreError {
-    StoreError::Internal("a thread of the store is gone".to_owned())
-}

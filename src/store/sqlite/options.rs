@@ -23,6 +23,9 @@ pub struct Options {
     pub transaction_timeout: Duration,
     /// How many reads, and how many writes, may wait before further ones are refused: 10 000.
     pub queue: usize,
+    /// How many bytes the writes that wait may hold in all before further ones are refused: 64 MiB. One that is
+    /// larger by itself is taken where nothing else waits.
+    pub queue_bytes: u64,
     /// How many waiting writes are committed together at most: 512.
     pub group: usize,
     /// The page cache of each reading connection, in KiB: 2048.
@@ -43,6 +46,7 @@ impl Default for Options {
             read_timeout: Duration::from_secs(30),
             transaction_timeout: Duration::from_secs(5),
             queue: 10_000,
+            queue_bytes: 64 << 20,
             group: 512,
             reader_cache: 2048,
             writer_cache: 16_384,

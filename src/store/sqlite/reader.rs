@@ -12,8 +12,10 @@ use crossbeam_channel::Receiver;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use super::queue::survives;
 use super::row::pour;
 use super::{Shared, Taken};
+use crate::store::waiting::Place;
 use crate::store::{BoxedSink, Read, Sink, StoreError, guarded};
 use crate::value::Value;
 
@@ -36,6 +38,9 @@ impl Points {
         read: &Read,
         sink: BoxedSink,
     ) -> Result<Result<BoxedSink, StoreError>, BoxedSink> {
+        if let Err(error) = shared.files.known() {
+            return Ok(Err(error));
+        }
         let connection = self.free();
         match shared.reading_now() {
             Ok(_turn) => Ok(answer(&connection, shared, read, sink)),
@@ -66,6 +71,7 @@ pub(super) struct ReadJob {
     pub(super) read: Read,
     pub(super) sink: BoxedSink,
     pub(super) reply: oneshot::Sender<Result<BoxedSink, StoreError>>,
+    pub(super) place: Place,
 }
 
 /// A thread that reads.
@@ -86,15 +92,23 @@ impl Reader {
     }
 
     pub(super) fn run(self, queue: &Receiver<ReadJob>) {
-        for ReadJob { read, sink, reply } in queue {
-            // Whoever asked may have gone while the read waited.
-            if reply.is_closed() {
-                continue;
-            }
-            self.limit.start();
-            let _turn = self.shared.reading();
-            let _ = reply.send(answer(&self.connection, &self.shared, &read, sink));
+        for job in queue {
+            survives("the read was answered 500", || self.read(job));
         }
+    }
+
+    fn read(&self, job: ReadJob) {
+        let ReadJob { read, sink, reply, place } = job;
+        // Whoever asked may have gone while the read waited.
+        if reply.is_closed() {
+            return;
+        }
+        self.limit.start();
+        let _turn = self.shared.reading();
+        let outcome = self.shared.files.known();
+        let outcome = outcome.and_then(|()| answer(&self.connection, &self.shared, &read, sink));
+        drop(place);
+        let _ = reply.send(outcome);
     }
 }
 

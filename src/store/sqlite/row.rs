@@ -6,7 +6,7 @@ use rusqlite::{Connection, ToSql};
 use super::Known;
 use super::failure::{corrupt, store_error, table_error};
 use crate::resource::{Corrupt, Row};
-use crate::store::{Sink, StoreError};
+use crate::store::{PLACEHOLDERS, Sink, StoreError};
 use crate::value::{Value, ValueRef};
 
 /// Runs a statement to its end and passes its rows on. Parameters are counted from 1.
@@ -17,6 +17,17 @@ pub(super) fn pour<'v>(
     parameters: impl IntoIterator<Item = (usize, &'v Value)>,
     sink: &mut dyn Sink,
 ) -> Result<(), StoreError> {
+    pour_into(connection, known, statement, parameters, &mut |row| sink.row(row))
+}
+
+/// The same, for whatever takes rows.
+pub(super) fn pour_into<'v>(
+    connection: &Connection,
+    known: &Known,
+    statement: &str,
+    parameters: impl IntoIterator<Item = (usize, &'v Value)>,
+    show: &mut dyn FnMut(&dyn Row) -> Result<(), Corrupt>,
+) -> Result<(), StoreError> {
     let failed = |error| table_error(&error, &known.table);
     let mut statement = connection.prepare_cached(statement).map_err(failed)?;
     for (position, value) in parameters {
@@ -24,7 +35,7 @@ pub(super) fn pour<'v>(
     }
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next().map_err(failed)? {
-        sink.row(&Lent(row)).map_err(|found| corrupt(&found, &known.table))?;
+        show(&Lent(row)).map_err(|found| corrupt(&found, &known.table))?;
     }
     Ok(())
 }
@@ -50,7 +61,8 @@ pub(super) fn pour_plain(
     }
     if given != values.len() || given != statement.parameter_count() {
         let (given, asked) = (values.len(), statement.parameter_count());
-        return Err(StoreError::Internal(format!("{given} value(s) for {asked} parameter(s), in: {text}")));
+        let why = format!("{given} value(s) for {asked} parameter(s), in: {text} ({PLACEHOLDERS})");
+        return Err(StoreError::Internal(why));
     }
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next().map_err(refused)? {
@@ -82,13 +94,17 @@ impl Row for Lent<'_, '_> {
 }
 
 /// A value to be bound, lent for as long.
-struct Bound<'a>(&'a Value);
+pub(super) struct Bound<'a>(pub(super) &'a Value);
 
 impl ToSql for Bound<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Borrowed(match self.0.as_ref() {
             ValueRef::Null => Stored::Null,
             ValueRef::Integer(i) => Stored::Integer(i),
+            // SQLite would make NULL of it.
+            ValueRef::Real(r) if r.is_nan() => {
+                return Err(rusqlite::Error::ToSqlConversionFailure("NaN cannot be stored".into()));
+            }
             ValueRef::Real(r) => Stored::Real(r),
             ValueRef::Text(t) => Stored::Text(t.as_bytes()),
             ValueRef::Blob(b) => Stored::Blob(b),

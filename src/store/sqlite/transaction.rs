@@ -11,6 +11,7 @@ use super::change::{apart, run_text};
 use super::failure::store_error;
 use super::reader::{Limit, show};
 use super::row::pour_plain;
+use crate::store::waiting::Place;
 use crate::store::{Answer, BoxedSink, Ended, Read, Sink, StoreError, Transaction, Write, guarded};
 use crate::value::Value;
 
@@ -20,6 +21,7 @@ type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 pub(super) struct TransactionJob {
     asks: Receiver<Ask>,
     begun: Reply<()>,
+    place: Place,
 }
 
 enum Ask {
@@ -34,10 +36,10 @@ pub(super) struct SqliteTransaction(Sender<Ask>);
 
 impl SqliteTransaction {
     /// A transaction, what the thread needs of it, and when it has begun.
-    pub(super) fn new() -> (Self, TransactionJob, oneshot::Receiver<Result<(), StoreError>>) {
+    pub(super) fn new(place: Place) -> (Self, TransactionJob, oneshot::Receiver<Result<(), StoreError>>) {
         let (sender, asks) = bounded(1);
         let (begun, when) = oneshot::channel();
-        (SqliteTransaction(sender), TransactionJob { asks, begun }, when)
+        (SqliteTransaction(sender), TransactionJob { asks, begun, place }, when)
     }
 
     fn ask<T: Send + 'static>(
@@ -88,12 +90,15 @@ impl Transaction for SqliteTransaction {
 
 /// Serves a transaction to its end, but no longer than its limit: everybody else who writes waits.
 pub(super) fn serve(connection: &Connection, shared: &Shared, job: TransactionJob, limit: &Limit) {
-    let TransactionJob { asks, begun } = job;
+    let TransactionJob { asks, begun, place } = job;
     if begun.is_closed() {
         return;
     }
     let _turn = shared.writing();
-    let begin = run_text(connection, "BEGIN IMMEDIATE").map_err(|error| store_error(&error));
+    let begin = shared.files.back();
+    let begin =
+        begin.and_then(|()| run_text(connection, "BEGIN IMMEDIATE").map_err(|error| store_error(&error)));
+    drop(place);
     let failed = begin.is_err();
     if begun.send(begin).is_err() || failed {
         roll_back(connection);
@@ -107,9 +112,10 @@ pub(super) fn serve(connection: &Connection, shared: &Shared, job: TransactionJo
             Ok(Ask::Read(read, sink, reply)) => {
                 answer(connection, reply, sink, |sink| show(connection, shared, &read, sink))
             }
-            Ok(Ask::Write(change, sink, reply)) => {
-                let outcome = still_open(connection).and_then(|()| apart(connection, shared, change, sink));
-                let _ = reply.send(outcome);
+            Ok(Ask::Write(change, mut sink, reply)) => {
+                let outcome = still_open(connection);
+                let outcome = outcome.and_then(|()| apart(connection, shared, &change, &mut *sink));
+                let _ = reply.send(outcome.map(|()| sink));
             }
             Ok(Ask::Query(text, values, sink, reply)) => {
                 answer(connection, reply, sink, |sink| pour_plain(connection, &text, &values, sink));
@@ -118,6 +124,7 @@ pub(super) fn serve(connection: &Connection, shared: &Shared, job: TransactionJo
                 let committed = still_open(connection)
                     .and_then(|()| run_text(connection, "COMMIT").map_err(|error| store_error(&error)));
                 roll_back(connection);
+                let committed = committed.and_then(|()| shared.files.look().map_err(StoreError::perhaps));
                 let _ = reply.send(committed);
                 return;
             }
@@ -160,7 +167,7 @@ fn still_open(connection: &Connection) -> Result<(), StoreError> {
     }
 }
 
-fn roll_back(connection: &Connection) {
+pub(super) fn roll_back(connection: &Connection) {
     if !connection.is_autocommit() {
         let _ = run_text(connection, "ROLLBACK");
     }

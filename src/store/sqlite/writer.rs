@@ -5,25 +5,40 @@
 //! the commit, not even a refused one: what it ran into may be a row of the same group.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use crossbeam_channel::Receiver;
+use crossbeam_channel::{Receiver, RecvTimeoutError};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::Shared;
 use super::change::{apart, attempt, run_text};
-use super::failure::store_error;
+use super::failure::{is_foreign_key, store_error};
+use super::queue::survives;
 use super::reader::Limit;
-use super::transaction::{TransactionJob, serve};
-use crate::store::{BoxedSink, StoreError, Write};
+use super::transaction::{TransactionJob, roll_back, serve};
+use crate::store::waiting::Place;
+use crate::store::{BoxedSink, StoreError, Write, answer};
 
-type Outcome = Result<BoxedSink, StoreError>;
+/// How often the files are looked after while nothing is written.
+const PAUSE: Duration = Duration::from_secs(1);
+
+type Outcome = Result<(), StoreError>;
 
 /// A write that waits.
 pub(super) struct WriteJob {
     pub(super) write: Write,
     pub(super) sink: BoxedSink,
-    pub(super) reply: oneshot::Sender<Outcome>,
+    pub(super) reply: oneshot::Sender<Result<BoxedSink, StoreError>>,
+    pub(super) place: Place,
+}
+
+impl WriteJob {
+    fn answer(self, outcome: Outcome) {
+        let WriteJob { sink, reply, place, .. } = self;
+        drop(place);
+        answer(reply, sink, outcome);
+    }
 }
 
 /// What waits for the thread that writes.
@@ -46,16 +61,10 @@ impl Writer {
     /// Writes until nobody can ask for more, and nothing waits.
     pub(super) fn run(self, queue: &Receiver<Job>) {
         let mut next = None;
-        while let Some(job) = next.take().or_else(|| queue.recv().ok()) {
-            match job {
-                Job::Write(first) => {
-                    let mut waiting = vec![first].into_iter();
-                    // One round, unless SQLite gave up on a group half way.
-                    while waiting.len() > 0 {
-                        waiting = self.group(waiting, queue, &mut next);
-                    }
-                }
-                Job::Transaction(job) => serve(&self.connection, &self.shared, job, &self.limit),
+        while let Some(job) = next.take().or_else(|| self.next(queue)) {
+            if !survives("what was being written was answered 500", || self.take(job, queue, &mut next)) {
+                self.limit.end();
+                roll_back(&self.connection);
             }
         }
         // Where another process has the file open, closing it does not empty the log.
@@ -64,17 +73,39 @@ impl Writer {
         }
     }
 
+    /// What comes next, once it comes.
+    fn next(&self, queue: &Receiver<Job>) -> Option<Job> {
+        if !self.shared.files.are_there() {
+            return queue.recv().ok();
+        }
+        loop {
+            match queue.recv_timeout(PAUSE) {
+                Ok(job) => return Some(job),
+                Err(RecvTimeoutError::Disconnected) => return None,
+                // It is told in the log, and to whoever reads or writes.
+                Err(RecvTimeoutError::Timeout) => drop(self.shared.files.look()),
+            }
+        }
+    }
+
+    fn take(&self, job: Job, queue: &Receiver<Job>, next: &mut Option<Job>) {
+        match job {
+            Job::Write(first) => {
+                let mut waiting = vec![first];
+                // One round, unless SQLite gave up on a group half way.
+                while !waiting.is_empty() {
+                    waiting = self.group(waiting, queue, next);
+                }
+            }
+            Job::Transaction(job) => serve(&self.connection, &self.shared, job, &self.limit),
+        }
+    }
+
     /// Writes these, and what waits by then, in one transaction, up to what comes `next` by itself. Gives back
     /// what it did not come to.
-    fn group(
-        &self,
-        jobs: std::vec::IntoIter<WriteJob>,
-        queue: &Receiver<Job>,
-        next: &mut Option<Job>,
-    ) -> std::vec::IntoIter<WriteJob> {
+    fn group(&self, mut jobs: Vec<WriteJob>, queue: &Receiver<Job>, next: &mut Option<Job>) -> Vec<WriteJob> {
         let turn = self.shared.writing();
-        let begun = self.run_text("BEGIN IMMEDIATE");
-        let mut jobs: Vec<WriteJob> = jobs.collect();
+        let begun = self.shared.files.back().and_then(|()| self.begin());
         // Where nothing can be written, whoever waits would otherwise wait once more for each group before it.
         let most = if begun.is_ok() { self.most } else { usize::MAX };
         while next.is_none() && jobs.len() < most {
@@ -85,35 +116,64 @@ impl Writer {
             }
         }
         if let Err(error) = begun {
-            jobs.into_iter().for_each(|job| drop(job.reply.send(Err(store_error(&error)))));
-            return Vec::new().into_iter();
+            jobs.into_iter().for_each(|job| job.answer(Err(error.clone())));
+            return Vec::new();
         }
 
         let several = jobs.len() > 1;
-        let mut done = Vec::with_capacity(jobs.len());
-        let mut jobs = jobs.into_iter();
-        while !self.connection.is_autocommit()
-            && let Some(WriteJob { write, sink, reply }) = jobs.next()
-        {
+        let mut outcomes = Vec::with_capacity(jobs.len());
+        for WriteJob { write, sink, .. } in &mut jobs {
+            if self.connection.is_autocommit() {
+                break;
+            }
             let attempt = if several { apart } else { attempt };
-            done.push((reply, attempt(&self.connection, &self.shared, write, sink)));
+            outcomes.push(attempt(&self.connection, &self.shared, write, &mut **sink));
         }
-        let end = self.end(several, &done);
+        let waiting = jobs.split_off(outcomes.len());
+        match self.end(several, &outcomes) {
+            End::Told => {}
+            End::Failed(error) if is_foreign_key(&error) => outcomes = self.one_by_one(&mut jobs, &error),
+            End::Failed(error) => outcomes.fill_with(|| Err(store_error(&error))),
+            End::GivenUp(why) => outcomes.fill_with(|| Err(StoreError::Unavailable(why.clone()))),
+        }
+        // Somebody may have taken the file away while it was written to.
+        if let Err(gone) = self.shared.files.look() {
+            outcomes.iter_mut().filter(|outcome| outcome.is_ok()).for_each(|outcome| {
+                *outcome = Err(gone.clone().perhaps());
+            });
+        }
         drop(turn);
-        for (reply, outcome) in done {
-            let outcome = match &end {
-                End::Told => outcome,
-                End::Failed(error) => Err(store_error(error)),
-                End::GivenUp(why) => Err(StoreError::Unavailable(why.clone())),
-            };
-            // Whoever asked may have gone; the write stands.
-            let _ = reply.send(outcome);
+        for (job, outcome) in jobs.into_iter().zip(outcomes) {
+            job.answer(outcome);
         }
-        jobs
+        waiting
     }
 
-    fn end(&self, several: bool, done: &[(oneshot::Sender<Outcome>, Outcome)]) -> End {
-        let last = done.last().and_then(|(_, outcome)| outcome.as_ref().err());
+    /// Writes each in a transaction of its own: a foreign key of one of them is looked at no sooner than when all of
+    /// them are committed.
+    fn one_by_one(&self, jobs: &mut [WriteJob], error: &rusqlite::Error) -> Vec<Outcome> {
+        let several = jobs.len() > 1;
+        let one = |WriteJob { write, sink, .. }: &mut WriteJob| {
+            let refused = |error: &rusqlite::Error| match is_foreign_key(error) {
+                true => StoreError::Reference { column: None }.of(write),
+                false => store_error(error),
+            };
+            if !several {
+                return Err(refused(error));
+            }
+            self.begin()?;
+            let outcome = attempt(&self.connection, &self.shared, write, &mut **sink);
+            match self.end(false, std::slice::from_ref(&outcome)) {
+                End::Told => outcome,
+                End::Failed(error) => Err(refused(&error)),
+                End::GivenUp(why) => Err(StoreError::Unavailable(why)),
+            }
+        };
+        jobs.iter_mut().map(one).collect()
+    }
+
+    fn end(&self, several: bool, done: &[Outcome]) -> End {
+        let last = done.last().and_then(|outcome| outcome.as_ref().err());
         if self.connection.is_autocommit() {
             // A full disk and the like undo the whole transaction, not the statement alone.
             return match last {
@@ -123,19 +183,17 @@ impl Writer {
             };
         }
         let text = if !several && last.is_some() { "ROLLBACK" } else { "COMMIT" };
-        match self.run_text(text) {
+        match run_text(&self.connection, text) {
             Ok(()) => End::Told,
             Err(error) => {
-                if !self.connection.is_autocommit() {
-                    let _ = self.run_text("ROLLBACK");
-                }
+                roll_back(&self.connection);
                 End::Failed(error)
             }
         }
     }
 
-    fn run_text(&self, text: &str) -> rusqlite::Result<()> {
-        run_text(&self.connection, text)
+    fn begin(&self) -> Outcome {
+        run_text(&self.connection, "BEGIN IMMEDIATE").map_err(|error| store_error(&error))
     }
 }
 
@@ -159,6 +217,7 @@ mod tests {
     use crate::resource::{ColumnType, Corrupt, Role, Row, Table, TableColumn};
     use crate::store::sqlite::connection::{Database, Location};
     use crate::store::sqlite::{Options, schema};
+    use crate::store::waiting::Waiting;
     use crate::store::{Migrate, Sink};
     use crate::value::Value;
 
@@ -213,7 +272,9 @@ mod tests {
         for &(key, size) in writes {
             let values = vec![(0, Value::Integer(key)), (1, Value::Text("x".repeat(size)))];
             let (reply, answer) = oneshot::channel();
-            let job = WriteJob { write: Write::Insert { table: 0, values }, sink: Box::new(Ignores), reply };
+            let place = Waiting::new(99, 9_999_999).place(0).expect("a place");
+            let write = Write::Insert { table: 0, values };
+            let job = WriteJob { write, sink: Box::new(Ignores), reply, place };
             jobs.send(Job::Write(job)).expect("a queue");
             answers.push(answer);
         }

@@ -23,6 +23,12 @@ pub struct Opened {
     _folder: Option<TempDir>,
 }
 
+impl Opened {
+    pub fn new(store: impl Store, folder: Option<TempDir>) -> Self {
+        Opened { store: Arc::new(store), _folder: folder }
+    }
+}
+
 pub struct SqliteFile;
 
 impl Engine for SqliteFile {

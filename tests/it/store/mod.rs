@@ -4,8 +4,10 @@
 pub(crate) mod harness;
 mod database;
 
+mod cancelled;
 mod changes;
 mod concurrency;
+mod foreign;
 mod migrate;
 mod paste;
 mod rows;

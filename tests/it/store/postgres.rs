@@ -219,6 +219,97 @@ fn what_others_were_in_the_way_of_is_tried_again() {
     });
 }
 
+/// Those that can be written are, whatever is wrong with another one of their group: only that one goes by itself,
+/// and waits here for the one connection of the pool.
+#[test]
+fn a_write_that_is_refused_takes_no_group_apart() {
+    for prepared in [true, false] {
+        let url = postgres_schema();
+        wait(async {
+            let mut options = Options::default();
+            (options.writers, options.pool, options.prepared) = (1, 1, prepared);
+            options.wait_timeout = Duration::from_secs(30);
+            let store = open_at(&url, vec![heroes()], options).await.unwrap();
+            for name in ["a", "b", "c"] {
+                write(&*store, 3, hero(name)).await.unwrap();
+            }
+            let held = store.begin().await.unwrap();
+            let mut refused = Vec::new();
+            for round in 0..30 {
+                let mut good = Vec::new();
+                for i in 0..20 {
+                    let tell = |task| {
+                        let store = Arc::clone(&store);
+                        tokio::spawn(async move { write(&*store, 3, task).await })
+                    };
+                    good.push(tell(hero(format!("{round} {i}"))));
+                    good.push(tell(update(0, 3, [(2, cell(i))])));
+                    // A name that is taken, a text for a number, a value that may not be NULL.
+                    let wrong = match i % 7 {
+                        0 => update(0, 1, [(1, cell("b"))]),
+                        3 => update(0, 2, [(2, cell("x"))]),
+                        5 => update(0, 2, [(1, null())]),
+                        _ => continue,
+                    };
+                    refused.push(tell(wrong));
+                }
+                for write in good {
+                    let written = tokio::time::timeout(Duration::from_secs(10), write).await;
+                    assert_eq!(written.expect("it is not held up").unwrap().unwrap().len(), 1);
+                }
+            }
+            // But for those that were no part of a group.
+            assert!(refused.iter().any(|write| !write.is_finished()), "none waits for the pool");
+            held.roll_back().await.unwrap();
+            for write in refused {
+                let error = write.await.unwrap().unwrap_err();
+                let as_it_is = matches!(error, StoreError::Taken { column: 1 } | StoreError::Internal(_));
+                assert!(as_it_is, "{error:?}");
+            }
+            assert_eq!(read(&*store, 3, page(0, 0, 9999)).await.unwrap().len(), 603);
+        });
+    }
+}
+
+/// However few wait, they hold no more than so many bytes, whichever way they go.
+#[test]
+fn what_would_hold_too_much_is_refused() {
+    let url = postgres_schema();
+    wait(async {
+        let mut options = Options::default();
+        options.queue_bytes = 1_000_000;
+        let store = open_at(&url, vec![heroes()], options).await.unwrap();
+        let large =
+            |size: usize| insert(0, [(1, cell(size.to_string())), (2, null()), (3, cell("x".repeat(size)))]);
+        write(&*store, 3, large(2_000_000)).await.unwrap();
+        let beside = beside(&url).await;
+        beside.batch_execute("BEGIN; LOCK TABLE heroes IN ACCESS EXCLUSIVE MODE").await.unwrap();
+        let waiting = [600_000, 300_000].map(|size| {
+            let (store, task) = (Arc::clone(&store), large(size));
+            tokio::spawn(async move { write(&*store, 3, task).await })
+        });
+        let merged = {
+            let make: crewed::resource::Make = Box::new(|_| Ok(Value::Text("merged".to_owned())));
+            let changes = vec![(3, Change::Merge { make, bytes: 90_000 })];
+            let store = Arc::clone(&store);
+            tokio::spawn(async move {
+                write(&*store, 3, Write::Update { table: 0, key: Value::Integer(1), changes }).await
+            })
+        };
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        for size in [20_000, 2_000_000] {
+            let error = write(&*store, 3, large(size)).await.unwrap_err();
+            assert_eq!(error.to_string(), "too much is waiting for the database");
+        }
+        beside.batch_execute("COMMIT").await.unwrap();
+        for waits in waiting {
+            waits.await.unwrap().unwrap();
+        }
+        merged.await.unwrap().unwrap();
+        write(&*store, 3, large(20_000)).await.unwrap();
+    });
+}
+
 /// As behind a pooler that hands out another connection for each transaction.
 #[test]
 fn works_without_prepared_statements() {

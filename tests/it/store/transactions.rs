@@ -101,10 +101,18 @@ fn runs_statements_of_ones_own(open: Open) {
             ("SELECT $1", vec![]),
             ("SELECT name FROM users WHERE name = $1", vec![Value::Null, Value::Null]),
             ("SELEC", vec![]),
+            // One statement, and no other is passed over.
+            ("DELETE FROM users; SELECT 1", vec![]),
         ] {
             let refused =
                 transaction.run(text.to_owned(), values, Values::default()).await.map(|rows| rows.0);
             assert!(matches!(&refused, Err(StoreError::Internal(why)) if why.contains(text)), "{refused:?}");
+        }
+        for text in ["SELECT name FROM users WHERE name = ?1", "SELECT name FROM users WHERE name = ?"] {
+            let values = vec![Value::Text("a".to_owned())];
+            let refused =
+                transaction.run(text.to_owned(), values, Values::default()).await.map(|rows| rows.0);
+            assert!(matches!(&refused, Err(StoreError::Internal(why)) if why.contains("$1")), "{refused:?}");
         }
         let update = "UPDATE users SET nickname = $1 WHERE name = $2".to_owned();
         let values = vec![Value::Text("'; DROP TABLE users; --".to_owned()), Value::Text("a".to_owned())];

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::harness::*;
 use crewed::issue::{Issue, IssueKind};
-use crewed::resource::{Change, Corrupt, Row, Table, Unmade};
+use crewed::resource::{Change, ColumnType, Corrupt, Role, Row, Table, TableColumn, Unmade};
 use crewed::store::{Sink, StoreError, Write};
 use crewed::value::{Value, ValueRef};
 
@@ -17,6 +17,8 @@ suite! {
     leaves_nothing_where_making_has_issues
     undoes_what_a_sink_cannot_take
     survives_a_panic
+    survives_a_panic_of_whoever_asks
+    names_the_first_of_several_that_are_taken
     refuses_null_and_other_types
     carries_out_what_nobody_waits_for
 }
@@ -214,6 +216,141 @@ fn survives_a_panic(open: Open) {
         }
         assert_eq!(read(store, 3, page(0, 0, 9)).await.unwrap(), before);
         assert_eq!(write(store, 3, hero("b")).await.unwrap().len(), 1);
+    });
+}
+
+/// Panics where it is told to forget, or is dropped: on whichever thread that is.
+struct Falls {
+    again: bool,
+    dropped: bool,
+}
+
+impl Sink for Falls {
+    fn again(&mut self) {
+        assert!(!self.again, "on purpose");
+    }
+
+    fn row(&mut self, _: &dyn Row) -> Result<(), Corrupt> {
+        Ok(())
+    }
+}
+
+impl Drop for Falls {
+    fn drop(&mut self) {
+        assert!(!self.dropped || std::thread::panicking(), "on purpose");
+    }
+}
+
+/// Neither the threads nor the tasks of a store end with it: whatever comes then is served.
+fn survives_a_panic_of_whoever_asks(open: Open) {
+    use std::future::Future;
+    use std::task::{Context, Waker};
+    let opened = open(vec![heroes()]);
+    let store = &*opened.store;
+    wait(async {
+        write(store, 3, hero("a")).await.unwrap();
+        for i in 0..20 {
+            let fallen =
+                store.execute(hero(format!("again {i}")), Falls { again: true, dropped: false }).await;
+            assert!(matches!(fallen, Err(StoreError::Internal(_))), "{:?}", fallen.err());
+            // Nobody waits for the answer, and so the store has to drop it.
+            for task in [hero(format!("dropped {i}")), update(0, 1, [(2, cell(i))])] {
+                let mut asked = Box::pin(store.execute(task, Falls { again: false, dropped: true }));
+                let answer = asked.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+                if let std::task::Poll::Ready(Ok(sink)) = answer {
+                    std::mem::forget(sink);
+                }
+            }
+            let mut asked = Box::pin(store.fetch(page(0, 0, 9), Falls { again: false, dropped: true }));
+            let answer = asked.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+            match answer {
+                std::task::Poll::Ready(Ok(sink)) => std::mem::forget(sink),
+                // Where it is read on the thread that asks, it is dropped there.
+                _ => drop(std::panic::catch_unwind(std::panic::AssertUnwindSafe(move || drop(asked)))),
+            }
+            let rows = write(store, 3, hero(format!("then {i}"))).await.unwrap();
+            assert_eq!(read(store, 3, one(0, rows[0][0].clone())).await.unwrap(), rows);
+            assert!(!read(store, 3, page(0, 0, 999)).await.unwrap().is_empty());
+            let changed = write(store, 3, update(0, 1, [(2, cell(i))])).await;
+            assert_eq!(changed.unwrap().len(), 1);
+        }
+    });
+}
+
+/// Whatever the engine came to first: the order is that of the declaration.
+fn names_the_first_of_several_that_are_taken(open: Open) {
+    let unique = |name| TableColumn { unique: true, ..column(name, ColumnType::Text) };
+    let key = TableColumn { role: Role::Key, ..column("key", ColumnType::Text) };
+    let shown = |columns: Vec<TableColumn>| table("three", columns);
+    // The key is not always the first.
+    let first = shown(vec![key.clone(), unique("a"), unique("b"), unique("c")]);
+    let last = Table { name: "last", key: 3, ..shown(vec![unique("a"), unique("b"), unique("c"), key]) };
+    let opened = open(vec![first, last]);
+    let store = &*opened.store;
+    let taken = |outcome: Result<Rows, StoreError>| match outcome {
+        Err(StoreError::Taken { column }) => column,
+        other => panic!("{other:?}"),
+    };
+    wait(async {
+        for (table, [key, a, b, c]) in [(0, [0, 1, 2, 3]), (1, [3, 0, 1, 2])] {
+            let values = |of: [&str; 4]| {
+                let columns = [key, a, b, c].into_iter().zip(of);
+                columns.map(|(column, value)| (column, cell(value).0)).collect::<Vec<_>>()
+            };
+            let new = |of: [&str; 4]| Write::Insert { table, values: values(of) };
+            let put = |of: [&str; 4]| Write::Put { table, values: values(of) };
+            let change = |key: &str, of: &[(usize, &str)]| {
+                // However they are given.
+                let changes = of.iter().rev().map(|(column, value)| (*column, Change::Set(cell(*value).0)));
+                Write::Update { table, key: cell(key).0, changes: changes.collect() }
+            };
+            for i in 1..=3 {
+                let name = i.to_string();
+                let of = ["k", "a", "b", "c"].map(|prefix| format!("{prefix}{name}"));
+                write(store, 4, new(of.each_ref().map(String::as_str))).await.unwrap();
+            }
+            let cases = || {
+                vec![
+                    (new(["k1", "a2", "b3", "c1"]), key.min(a)),
+                    (new(["k9", "a2", "b3", "c1"]), a),
+                    (new(["k9", "a9", "b3", "c1"]), b),
+                    (new(["k1", "a9", "b9", "c1"]), key.min(c)),
+                    (put(["k1", "a1", "b2", "c3"]), b),
+                    (put(["k1", "a3", "b2", "c1"]), a),
+                    (put(["k9", "a9", "b2", "c1"]), b),
+                    (change("k1", &[(a, "a2"), (b, "b3"), (c, "c2")]), a),
+                    (change("k1", &[(a, "a1"), (b, "b3"), (c, "c2")]), b),
+                    (change("k1", &[(c, "c2"), (b, "b2")]), b),
+                ]
+            };
+            for (index, (task, expected)) in cases().into_iter().enumerate() {
+                assert_eq!(taken(write(store, 4, task).await), expected, "{table}, {index}");
+            }
+            // All of them at the same time, with others.
+            let tasks = cases().into_iter().enumerate().flat_map(|(index, (task, expected))| {
+                let name = format!("other {index}");
+                let good = new([&*name, &*name, &*name, &*name]);
+                [(task, Some(expected)), (good, None)]
+            });
+            let tasks: Vec<_> = tasks
+                .map(|(task, expected)| {
+                    let store = Arc::clone(&opened.store);
+                    tokio::spawn(async move { (expected, write(&*store, 4, task).await) })
+                })
+                .collect();
+            for task in tasks {
+                match task.await.unwrap() {
+                    (Some(expected), outcome) => assert_eq!(taken(outcome), expected),
+                    (None, outcome) => assert_eq!(outcome.unwrap().len(), 1),
+                }
+            }
+            let mut transaction = store.begin().await.unwrap();
+            for (index, (task, expected)) in cases().into_iter().enumerate() {
+                let outcome = transaction.execute(task, Kept { width: 4, rows: Rows::new() }).await;
+                assert_eq!(taken(outcome.map(|kept| kept.rows)), expected, "{table}, {index}");
+            }
+            transaction.roll_back().await.unwrap();
+        }
     });
 }
 

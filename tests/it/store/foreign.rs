@@ -1,0 +1,253 @@
+//! Foreign keys that somebody added to the tables by hand.
+
+use crewed::prelude::*;
+use crewed::resource::{ColumnType, Role, Table, TableColumn};
+use crewed::store::postgres::{Address, Options, PostgresStore};
+use crewed::store::sqlite::{self, Location, SqliteStore};
+use crewed::store::{Migrate, Store, StoreError, Write};
+use crewed::value::Value;
+use rusqlite::Connection;
+use serde_json::json;
+use tempfile::TempDir;
+
+use super::harness::*;
+use crate::kit::{self, delete as remove, get, patch, post, put};
+
+/// A way to open a store of these tables, made by these statements.
+type Made = fn(Vec<Table>, &str) -> Opened;
+
+fn on_sqlite(tables: Vec<Table>, statements: &str) -> Opened {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("test.db");
+    let statements =
+        statements.replace("BIGINT", "INTEGER").replace("COLLATE \"C\"", "").replace(");", ") STRICT;");
+    Connection::open(&path).unwrap().execute_batch(&statements).unwrap();
+    let store = SqliteStore::open(Location::File(path), tables, sqlite::Options::default(), Migrate::Apply);
+    Opened::new(store.unwrap(), Some(folder))
+}
+
+fn on_postgres(tables: Vec<Table>, statements: &str) -> Opened {
+    let url = postgres_schema();
+    postgres_runs(&url, statements);
+    let address = Address::parse(&url).unwrap();
+    let store = wait(PostgresStore::open(address, tables, Options::default(), Migrate::Apply));
+    Opened::new(store.unwrap(), None)
+}
+
+/// `teams (id, code unique)`; `players (id, team, captain, note)`.
+fn tables() -> Vec<Table> {
+    let id = || TableColumn { role: Role::Key, ..column("id", ColumnType::Integer) };
+    let code = TableColumn { unique: true, ..column("code", ColumnType::Text) };
+    let optional = |name| TableColumn { nullable: true, ..column(name, ColumnType::Integer) };
+    let note = TableColumn { nullable: true, ..column("note", ColumnType::Text) };
+    let teams = table("teams", vec![id(), code]);
+    vec![teams, table("players", vec![id(), optional("captain"), optional("team"), note])]
+}
+
+fn statements(how: &str) -> String {
+    format!(
+        r#"CREATE TABLE teams (id BIGINT PRIMARY KEY, code TEXT COLLATE "C" NOT NULL UNIQUE);
+        CREATE TABLE players (id BIGINT PRIMARY KEY, captain BIGINT REFERENCES players {how},
+            team BIGINT REFERENCES teams (id) {how}, note TEXT COLLATE "C" REFERENCES teams (code) {how});"#
+    )
+}
+
+fn team(id: i64) -> Write {
+    insert(0, [(0, cell(id)), (1, cell(format!("code {id}")))])
+}
+
+fn player(id: i64, captain: Option<i64>, team: Option<i64>) -> Write {
+    let optional = |value: Option<i64>| value.map_or_else(null, cell);
+    insert(1, [(0, cell(id)), (1, optional(captain)), (2, optional(team)), (3, null())])
+}
+
+async fn refused(store: &dyn Store, task: Write) -> StoreError {
+    let width =
+        if matches!(task, Write::Insert { table: 1, .. } | Write::Update { table: 1, .. }) { 4 } else { 2 };
+    match write(store, width, task).await {
+        Err(error) => error,
+        Ok(rows) => panic!("{rows:?}"),
+    }
+}
+
+fn names_the_column(made: Made) {
+    let opened = made(tables(), &statements(""));
+    let store = &*opened.store;
+    wait(async {
+        write(store, 2, team(1)).await.unwrap();
+        write(store, 4, player(1, None, Some(1))).await.unwrap();
+        write(store, 4, player(2, Some(1), None)).await.unwrap();
+        for (task, column) in [
+            (player(3, None, Some(9)), 2),
+            (player(3, Some(9), Some(1)), 1),
+            // Of several the first.
+            (player(3, Some(9), Some(9)), 1),
+            (update(1, 1, [(2, cell(9))]), 2),
+            (update(1, 1, [(3, cell("nobody"))]), 3),
+            (update(1, 1, [(1, cell(9)), (2, cell(1))]), 1),
+        ] {
+            let error = refused(store, task).await;
+            match error {
+                StoreError::Reference { column: Some(told) } if told == column => {}
+                // PostgreSQL tells the one that it came to first.
+                StoreError::Reference { column: Some(1 | 2) } if column == 1 => {}
+                error => panic!("{column}: {error:?}"),
+            }
+        }
+        // What others refer to.
+        for task in [delete(0, 1), delete(1, 1)] {
+            let error = refused(store, task).await;
+            assert!(matches!(error, StoreError::Referenced), "{error:?}");
+        }
+        write(store, 4, update(1, 1, [(3, cell("code 1"))])).await.unwrap();
+        let error = refused(store, update(0, 1, [(1, cell("other"))])).await;
+        assert!(matches!(error, StoreError::Referenced), "{error:?}");
+        write(store, 4, delete(1, 2)).await.unwrap();
+        write(store, 4, delete(1, 1)).await.unwrap();
+        write(store, 2, delete(0, 1)).await.unwrap();
+    });
+}
+
+/// In the company of others, and in a transaction.
+fn holds_up_nobody_else(made: Made) {
+    for how in ["", "DEFERRABLE INITIALLY DEFERRED"] {
+        let opened = made(tables(), &statements(how));
+        let store = &opened.store;
+        wait(async {
+            write(&**store, 2, team(1)).await.unwrap();
+            let tasks = (0..60).map(|i| {
+                let store = std::sync::Arc::clone(store);
+                let team = if i % 10 == 0 { 9 } else { 1 };
+                tokio::spawn(async move { (team, write(&*store, 4, player(i, None, Some(team))).await) })
+            });
+            for task in tasks.collect::<Vec<_>>() {
+                match task.await.unwrap() {
+                    (1, written) => drop(written.unwrap()),
+                    (_, refused) => {
+                        assert!(matches!(refused, Err(StoreError::Reference { .. })), "{how}: {refused:?}");
+                    }
+                }
+            }
+            assert_eq!(read(&**store, 4, page(1, 0, 99)).await.unwrap().len(), 54, "{how}");
+            let error = refused(&**store, delete(0, 1)).await;
+            assert!(matches!(error, StoreError::Referenced), "{how}: {error:?}");
+            if how.is_empty() {
+                let kept = || Kept { width: 4, rows: Rows::new() };
+                let mut transaction = store.begin().await.unwrap();
+                transaction.execute(player(100, None, Some(1)), kept()).await.unwrap();
+                let error = transaction.execute(player(101, None, Some(9)), kept()).await.map(drop);
+                assert!(matches!(error, Err(StoreError::Reference { column: Some(2) })), "{error:?}");
+                let error = transaction.execute(delete(0, 1), kept()).await.map(drop);
+                assert!(matches!(error, Err(StoreError::Referenced)), "{error:?}");
+                transaction.commit().await.unwrap();
+                assert_eq!(read(&**store, 4, one(1, 100)).await.unwrap().len(), 1);
+            }
+        });
+    }
+}
+
+#[test]
+fn names_the_column_on_sqlite() {
+    names_the_column(on_sqlite);
+}
+
+#[test]
+fn names_the_column_on_postgres() {
+    names_the_column(on_postgres);
+}
+
+#[test]
+fn holds_up_nobody_else_on_sqlite() {
+    holds_up_nobody_else(on_sqlite);
+}
+
+#[test]
+fn holds_up_nobody_else_on_postgres() {
+    holds_up_nobody_else(on_postgres);
+}
+
+#[resource("/clubs")]
+struct Club {
+    #[field(key)]
+    id: i64,
+    name: String,
+}
+
+#[resource("/members")]
+struct Member {
+    #[field(key)]
+    id: i64,
+    club: Option<i64>,
+    #[field(write_only)]
+    sponsor: Option<i64>,
+}
+
+/// What clients are told.
+#[test]
+fn is_told_to_clients() {
+    for engine in ["sqlite", "postgres"] {
+        let statements = r#"CREATE TABLE clubs (id BIGINT PRIMARY KEY, name TEXT COLLATE "C" NOT NULL);
+            CREATE TABLE members (id BIGINT PRIMARY KEY, club BIGINT REFERENCES clubs, sponsor BIGINT REFERENCES clubs);"#;
+        let folder = TempDir::new().unwrap();
+        let url = match engine {
+            "sqlite" => {
+                let path = folder.path().join("test.db");
+                let statements = statements
+                    .replace("BIGINT", "INTEGER")
+                    .replace("COLLATE \"C\"", "")
+                    .replace(");", ") STRICT;");
+                Connection::open(&path).unwrap().execute_batch(&statements).unwrap();
+                format!("sqlite:{}", path.display())
+            }
+            _ => {
+                let url = postgres_schema();
+                postgres_runs(&url, statements);
+                url
+            }
+        };
+        for base in ["", "/api"] {
+            let api = Api::new().at(base).resource::<Club>().resource::<Member>();
+            let client = kit::client(kit::config().merge(("crewed.store", &url)), api);
+            let at = |path: &str| format!("{base}{path}");
+            let (clubs, members, one) = (at("/clubs"), at("/members"), at("/members/1"));
+            assert_eq!(post(&client, &clubs, json!({"id": 1, "name": "a"})).0, 201);
+            let reference = |name: &str, input: serde_json::Value| {
+                let item =
+                    json!({"type": "reference", "loc": ["body", name], "msg": "No such row", "input": input});
+                (422, json!({"detail": [item]}))
+            };
+            let hidden = reference("sponsor", "**********".into());
+            assert_eq!(post(&client, &members, json!({"id": 1, "club": 9})), reference("club", 9.into()));
+            assert_eq!(post(&client, &members, json!({"id": 1, "sponsor": 9})), hidden);
+            assert_eq!(get(&client, &one).0, 404);
+            assert_eq!(post(&client, &members, json!({"id": 1, "club": 1})).0, 201);
+            assert_eq!(put(&client, &one, json!({"club": 9})), reference("club", 9.into()));
+            assert_eq!(patch(&client, &one, json!({"club": "9"})), reference("club", "9".into()));
+            assert_eq!(patch(&client, &one, json!({"sponsor": 9})), hidden);
+            let item = json!({"type": "referenced", "loc": ["path", "id"],
+                "msg": "Other rows refer to this one", "input": "1"});
+            assert_eq!(remove(&client, &at("/clubs/1")), (409, json!({"detail": [item]})));
+            assert_eq!(remove(&client, &one).0, 204);
+            assert_eq!(remove(&client, &at("/clubs/1")).0, 204);
+        }
+    }
+}
+
+/// A value of the table's own is taken before a reference is looked at, or after: it is refused either way.
+#[test]
+fn says_of_each_value_what_is_wrong() {
+    for made in [on_sqlite as Made, on_postgres] {
+        let opened = made(tables(), &statements(""));
+        let store = &*opened.store;
+        wait(async {
+            write(store, 2, team(1)).await.unwrap();
+            write(store, 4, player(1, None, Some(1))).await.unwrap();
+            let error = refused(store, player(1, None, Some(9))).await;
+            assert!(matches!(error, StoreError::Taken { column: 0 }), "{error:?}");
+            let put =
+                vec![(0, Value::Integer(1)), (1, Value::Null), (2, Value::Integer(9)), (3, Value::Null)];
+            let error = write(store, 4, Write::Put { table: 1, values: put }).await.unwrap_err();
+            assert!(matches!(error, StoreError::Reference { column: Some(2) }), "{error:?}");
+        });
+    }
+}
