@@ -43,6 +43,7 @@ use crate::route::AnyFunction;
 /// | `read` | none | URLs of PostgreSQL replicas for reading |
 /// | `postgres` | `{ pool = 16, .. }` | connections and time limits: `docs/storage.md` |
 /// | `durability` | `"full"` | when a write is answered: `full` once it is on disk; `normal` once the system has it, and the last ones may be gone after a loss of power |
+/// | `queue` | `"64 MiB"` | how much the writes that wait for the store may hold in all; beyond it further ones are answered 503 |
 /// | `docs` | `"/docs"` | where Swagger UI stands, from the base; `false` for no `/docs`, `/rapidoc` and `/openapi.json` |
 /// | `errors` | `"fastapi"` | the shape of error bodies: `fastapi`, `pydantic-v1` or `problem` |
 /// | `page.default` | 100 | rows of a list where `limit` is not sent |

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rocket::data::ByteUnit;
 use rocket::figment::error::Kind;
 use rocket::figment::value::Value;
 use rocket::figment::{Error, Figment, Metadata};
@@ -21,6 +22,7 @@ pub(super) const SECTION: &str = "crewed";
 pub(super) const KEYS: &[&str] = &[
     "store",
     "durability",
+    "queue",
     "docs",
     "errors",
     "page",
@@ -47,6 +49,8 @@ pub(super) const TABLES: &[(&str, &[&str])] = &[
 pub(super) struct Config {
     pub(super) store: StoreUrl,
     pub(super) durability: Durability,
+    /// How many bytes the writes that wait may hold.
+    pub(super) queue: u64,
     /// `None` where there are to be no docs.
     pub(super) docs: Option<String>,
     pub(super) errors: ErrorFormat,
@@ -77,12 +81,19 @@ impl Config {
     pub(super) fn read(figment: &Figment) -> Result<Self, Vec<String>> {
         let mut section = Section { figment, problems: misplaced(figment) };
         section.check_keys();
+        let queue = section.queue();
         let durability =
             section.choice("durability", &[("full", Durability::Full), ("normal", Durability::Normal)]);
         let config = Config {
             store: section.store(),
             durability,
-            postgres: postgres::Options { durability, replicas: section.replicas(), ..section.postgres() },
+            queue,
+            postgres: postgres::Options {
+                durability,
+                queue_bytes: queue,
+                replicas: section.replicas(),
+                ..section.postgres()
+            },
             docs: section.docs(),
             errors: section.choice(
                 "errors",
@@ -104,7 +115,11 @@ impl Config {
     /// The database, and how it is to be used.
     pub(super) fn target(&self) -> Target {
         let sqlite = |location| {
-            let options = sqlite::Options { durability: self.durability, ..sqlite::Options::default() };
+            let options = sqlite::Options {
+                durability: self.durability,
+                queue_bytes: self.queue,
+                ..sqlite::Options::default()
+            };
             Target::Sqlite(location, options)
         };
         match &self.store {
@@ -225,6 +240,16 @@ impl Section<'_> {
             ));
         }
         Some(docs)
+    }
+
+    fn queue(&mut self) -> u64 {
+        let usual = postgres::Options::default().queue_bytes;
+        let queue = self.value::<ByteUnit>("queue").map_or(usual, |queue| queue.as_u64());
+        if queue == 0 {
+            let source = self.source("queue");
+            self.problems.push(format!("`queue`{source}: it is 0, and should be a size like \"64 MiB\""));
+        }
+        queue
     }
 
     fn page(&mut self) -> PageSizes {
