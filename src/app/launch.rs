@@ -96,9 +96,14 @@ pub fn launch(rocket: impl Future<Output = Rocket<Build>> + Send) {
     let Err(error) = outcome else { return };
     match error {
         LaunchError::Refused(report) => eprintln!("{report}"),
-        LaunchError::Rocket(error) => {
-            eprintln!("{}", error.pretty_print());
-        }
+        LaunchError::Rocket(error) => match error.kind() {
+            // It was told to end, and has ended; only somebody it was waiting for had not answered by then.
+            ErrorKind::Shutdown(_, None) => {
+                log::warn!("the requests that still waited when the time was up were cut off");
+                return;
+            }
+            _ => eprintln!("{}", error.pretty_print()),
+        },
     }
     std::process::exit(1);
 }

@@ -43,6 +43,37 @@ fn ends(fault: &'static str, crewed: &str) {
     ledger.finish(&running);
 }
 
+/// Nor what waits for a server that says nothing any more; and the program ends as one that was told to.
+#[test]
+fn a_program_whose_server_is_silent_ends_nevertheless() {
+    let _turn = one_at_a_time();
+    let server = Server::new();
+    let folder = TempDir::new().unwrap();
+    let start = || {
+        start_with(
+            &example("heroes"),
+            folder.path(),
+            &environment(&format!("{{store=\"{}\"}}", server.url())),
+        )
+    };
+    let running = start();
+    let mut ledger =
+        Ledger::new("the program is told to end while its server is silent (PostgreSQL)", "ended after");
+    let load = Load::start(running.port, "silent", Program::Ends);
+    load.writes_for(moment(0));
+    let frozen = server.freeze();
+    std::thread::sleep(Duration::from_millis(300));
+    let told = Instant::now();
+    let status = running.terminate(EVER);
+    assert!(status.success(), "{status}");
+    ledger.took(told.elapsed());
+    drop(frozen);
+    std::thread::sleep(Duration::from_secs(1));
+    let running = start();
+    ledger.check(load, &running);
+    ledger.finish(&running);
+}
+
 /// What waits for another process does not keep the program from ending.
 #[test]
 fn a_program_that_waits_for_another_ends_nevertheless() {
