@@ -10,10 +10,11 @@ target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 venv=$target/schemathesis-venv
 config=$PWD/tests/schemathesis.toml
 if [ ! -x "$venv/bin/schemathesis" ]; then
+    echo "$0: installing Schemathesis" >&2
     python3 -m venv "$venv"
     "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement tests/schemathesis.txt
 fi
-cargo build --quiet --locked --examples
+cargo build --locked --examples
 
 folder=$(mktemp -d)
 pid=

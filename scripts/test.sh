@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Every test of crewed, with all the set-up it needs on a fresh machine with Rust, a C compiler, Python 3 and
-# PostgreSQL's server.
+# PostgreSQL's server. It tells each step before it begins, and ends with a line that all passed or what failed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,15 +12,40 @@ fi
 
 # What a store promises is tested on every engine, what is answered over the wire on both.
 if [ -z "${CREWED_TEST_POSTGRES:-}" ]; then
+    echo "scripts/test.sh: starting a PostgreSQL server for the tests"
     exec scripts/with-postgres.sh "$0"
 fi
 
-cargo build --workspace --all-targets --locked
-cargo test --workspace --locked
-CREWED_TEST_ENGINE=postgres cargo test --locked --test it -- http:: types:: addressed:: launch:: paths::
+number=0
+# Runs a command as a step: `step WHAT COMMAND ..`.
+step() {
+    local what=$1 begun=$SECONDS
+    shift
+    number=$((number + 1))
+    printf '\nscripts/test.sh: step %s of 5: %s\n' "$number" "$what"
+    if ! "$@"; then
+        printf '\nscripts/test.sh: FAILED at step %s of 5, %s: %s\n' "$number" "$what" "$*" >&2
+        exit 1
+    fi
+    echo "scripts/test.sh: step $number of 5 passed in $((SECONDS - begun)) s"
+}
+
+step "building crewed, its examples, tests and benches (minutes the first time)" \
+    cargo build --workspace --all-targets --locked
+
+step "the tests of every crate, the compiler's messages, and the examples in the documentation" \
+    cargo test --workspace --locked
+
+step "what is answered over the wire, with PostgreSQL as the store" \
+    env CREWED_TEST_ENGINE=postgres cargo test --locked --test it -- http:: types:: addressed:: launch:: paths::
 
 # The documents that the tests have just compared are documents by the standard's own validator too.
-scripts/validate-openapi.sh tests/golden/openapi_*.json
+step "the documents, by the validator of the OpenAPI standard" \
+    scripts/validate-openapi.sh tests/golden/openapi_*.json
 
 # Requests that nobody thought of are answered as the documents say.
-scripts/schemathesis.sh
+step "requests that nobody thought of, by Schemathesis (half a minute for each program)" \
+    scripts/schemathesis.sh
+
+printf '\nscripts/test.sh: all passed: the tests on SQLite and PostgreSQL, the documents, and the programs, in %s min %s s\n' \
+    $((SECONDS / 60)) $((SECONDS % 60))

@@ -16,6 +16,7 @@ find_server() {
 }
 find_server
 if [ -z "$bin" ] && [ "$(id --user)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "$0: installing PostgreSQL's server" >&2
     apt-get update -qq
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null
     find_server

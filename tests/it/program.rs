@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 pub(crate) fn example(name: &str) -> PathBuf {
     static BUILT: LazyLock<bool> = LazyLock::new(|| {
         let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--quiet", "--locked", "--examples"]).current_dir(env!("CARGO_MANIFEST_DIR"));
+        cargo.args(["build", "--locked", "--examples"]).current_dir(env!("CARGO_MANIFEST_DIR"));
         // What cargo told this test of its own package makes build scripts run again.
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("CARGO_PKG_")
