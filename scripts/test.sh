@@ -10,6 +10,11 @@ if ! python3 -c 'import venv, ensurepip' 2>/dev/null; then
     exit 1
 fi
 
+if ! command -v sqlite3 >/dev/null; then
+    echo "scripts/test.sh needs the program sqlite3, which statements are pasted into (Debian: apt-get install sqlite3)" >&2
+    exit 1
+fi
+
 # What a store promises is tested on every engine, what is answered over the wire on both.
 if [ -z "${CREWED_TEST_POSTGRES:-}" ]; then
     echo "scripts/test.sh: starting a PostgreSQL server for the tests"

@@ -5,9 +5,10 @@ use super::convert::passage;
 use super::dialect::SchemaDialect;
 use super::live::{Live, LiveColumn, LiveTable};
 use super::meaning::Meaning;
-use super::plan::{Plan, TablePlan};
+use super::plan::{self, Plan, TablePlan};
 use super::query;
-use crate::resource::{Role, Table, TableColumn};
+use super::steps::Steps;
+use crate::resource::{ColumnType, Role, Table, TableColumn};
 use crate::store::{SchemaPolicy, Undeclared, sql};
 use crate::value::Value;
 
@@ -19,7 +20,14 @@ impl Plan {
         live: &Live,
         policy: &SchemaPolicy,
     ) -> Self {
-        let mut plan = Plan::default();
+        let steps = Steps::of(policy, live, D::of_step);
+        let mut plan = Plan {
+            notes: steps.notes,
+            steps: steps.due,
+            wrong_steps: steps.wrong,
+            history: plan::history::<D>(live),
+            ..Plan::default()
+        };
         for (i, table) in tables.iter().enumerate().filter(|(_, table)| !table.again) {
             let mut comparison = Comparison::<D>::new(table, live, policy);
             if tables[..i].iter().any(|other| D::same_name(other.name, table.name)) {
@@ -104,8 +112,12 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
         }
         let renamed = self.rename(found);
         let find = |column: &str| {
-            let old = renamed.iter().find(|(new, _)| *new == column).map_or(column, |(_, old)| old);
-            found.columns.iter().find(|live| D::same_name(&live.name, old))
+            if let Some((_, old)) = renamed.iter().find(|(new, _)| *new == column) {
+                return found.columns.iter().find(|live| live.name == *old);
+            }
+            // What goes to another name is not there by this one.
+            let stays = |live: &&LiveColumn| !renamed.iter().any(|(_, old)| *old == live.name);
+            found.columns.iter().filter(stays).find(|live| D::same_name(&live.name, column))
         };
         for (i, column) in self.table.columns.iter().enumerate() {
             match find(column.name) {
@@ -241,7 +253,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
                 ),
             };
             self.differ(level, what(differs), cast.assumes.map(|assumes| format!("(where {assumes})")));
-            let doubt = cast.fits.as_ref().map(|fits| self.misfits(&found.name, index, &live.name, fits));
+            let doubt = cast.fits.as_ref().map(|fits| self.misfits(found, index, &live.name, fits));
             if let Some(difference) = self.plan.differences.last_mut() {
                 (difference.does, difference.doubt, difference.converted) = (does, doubt, true);
             }
@@ -257,7 +269,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
         {
             // Nobody knows yet whether all values are what is declared now.
             self.differ(Level::Apply, what(format!("holds what is not {declared}")), None);
-            let doubt = self.misfits(&found.name, index, &live.name, &holds);
+            let doubt = self.misfits(found, index, &live.name, &holds);
             if let Some(difference) = self.plan.differences.last_mut() {
                 difference.doubt = Some(doubt);
             }
@@ -290,11 +302,8 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
             None => format!("is {}, declared {}", live.definition, sql::definition::<D>(table, index)),
         };
         self.differ(level, format!("table `{}`, column `{}`: {what}", table.name, column.name), None);
-        let key = self.key_of(found);
-        let doubt = (!column.nullable).then(|| {
-            let null = format!("{} IS NULL", sql::quoted(&live.name));
-            query::nulls::<D>(&found.name, &null, key, table.columns[table.key].name)
-        });
+        let doubt =
+            (!column.nullable).then(|| query::nulls::<D>(&found.name, &live.name, self.key_of(found)));
         if let Some(difference) = self.plan.differences.last_mut() {
             let does = format!("column `{}` of table `{}`: {now} now", column.name, table.name);
             (difference.does, difference.doubt, difference.converted) = (does, doubt, true);
@@ -305,23 +314,27 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
     }
 
     /// The rows whose values do not become what is declared.
-    fn misfits(&self, live: &str, index: usize, column: &str, fits: &str) -> Doubt {
-        let misfit = format!("NOT ({fits})");
+    fn misfits(&self, found: &LiveTable, index: usize, column: &str, fits: &str) -> Doubt {
+        let (table, misfit) = (&found.name, format!("NOT ({fits})"));
         // What clients never see is for no log either.
-        match self.table.shown.contains(&index) {
-            true => query::values::<D>(live, &misfit, column),
-            false => query::unseen(live, &misfit),
+        let seen = self.table.shown.contains(&index);
+        match self.table.columns[index].kind {
+            // A number is one of many: whose it is says more.
+            ColumnType::Decimal { .. } | ColumnType::Real => {
+                let shown = (seen && D::KNOWS_SCALES).then_some(column);
+                query::rows::<D>(table, &misfit, shown, self.key_of(found))
+            }
+            _ if seen => query::values::<D>(table, &misfit, column),
+            _ => query::unseen(table, &misfit),
         }
     }
 
-    /// The name that the key has in the database.
-    fn key_of(&self, found: &'a LiveTable) -> Option<&'a str> {
+    /// The name that the key has in the database, and in the declaration.
+    fn key_of<'b>(&self, found: &'b LiveTable) -> Option<(&'b str, &'static str)> {
         let key = &self.table.columns[self.table.key];
-        let names = [Some(key.name), key.was];
-        let mut there = names.into_iter().flatten().filter_map(|name| {
-            found.columns.iter().find(|live| D::same_name(&live.name, name)).map(|live| live.name.as_str())
-        });
-        there.next()
+        let live = |name: &str| found.columns.iter().find(|live| D::same_name(&live.name, name));
+        let live = live(key.name).or_else(|| key.was.and_then(live))?;
+        Some((live.name.as_str(), key.name))
     }
 
     /// Adds a column, where rows that are there have something for it: nothing, the default, or the time.

@@ -4,6 +4,7 @@ use super::change::Edit;
 use super::live::LiveTable;
 use super::meaning::Meaning;
 use crate::resource::Table;
+use crate::store::Sql;
 use crate::store::sql::Dialect;
 
 /// What engines say differently where a schema is changed.
@@ -15,6 +16,9 @@ pub(in crate::store) trait SchemaDialect: Dialect {
     /// Whether a column changes by making its table anew, and so not where another one cannot.
     const IN_SOURCE: bool;
 
+    /// The statements of a step that are for it.
+    fn of_step(sql: &Sql) -> &'static str;
+
     /// Makes the table of what was done to the schema, if it is not there.
     const HISTORY: &'static str;
 
@@ -23,6 +27,9 @@ pub(in crate::store) trait SchemaDialect: Dialect {
 
     /// Makes the table of what columns mean, if it is not there.
     const MEANINGS: &'static str;
+
+    /// Whether a table has a column, where a statement has to ask since one before it may have failed.
+    fn present(table: &str, column: &str) -> Option<String>;
 
     /// What a column means of which nothing but its type on disk is known.
     fn assumed(kind: &str) -> Option<Meaning>;

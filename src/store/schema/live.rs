@@ -79,9 +79,16 @@ pub(in crate::store) struct History {
     pub(in crate::store) indexes: Vec<String>,
     /// Whether it has the names of steps yet.
     pub(in crate::store) names_steps: bool,
+    /// The steps that it has seen, with their statements.
+    pub(in crate::store) steps: Vec<(String, String)>,
 }
 
 impl Live {
+    /// Whether there is no table of all that are declared.
+    pub(in crate::store) fn is_empty(&self) -> bool {
+        self.tables.iter().all(Option::is_none)
+    }
+
     /// Whether crewed has made this index: by its name, or, with the names of former builds, by what was noted.
     pub(in crate::store) fn is_own(&self, index: &LiveIndex) -> bool {
         let noted = format!(" INDEX \"{}\" ON ", index.name.replace('"', "\"\""));

@@ -3,8 +3,9 @@
 use super::change::{Difference, Doubt, Found, Level, Meant};
 use super::dialect::SchemaDialect;
 use super::live::Live;
+use super::steps::Due;
 use crate::store::sql;
-use crate::store::{Migrate, SchemaPolicy};
+use crate::store::{Migrate, SchemaPolicy, When};
 
 /// What is missing, what does not fit, and what is done about it.
 #[derive(Debug, Default)]
@@ -14,6 +15,12 @@ pub(in crate::store) struct Plan {
     pub(in crate::store) notes: Vec<String>,
     /// How many columns are there of which it was not kept yet what they mean.
     pub(super) adopted: usize,
+    /// The steps of the program's own that are due.
+    pub(in crate::store) steps: Vec<Due>,
+    /// What is wrong with these, whatever the database has.
+    pub(super) wrong_steps: Vec<String>,
+    /// The statements that make the table of what was done what it should be.
+    pub(super) history: Vec<&'static str>,
 }
 
 /// What is to be done to a table.
@@ -65,7 +72,22 @@ impl Plan {
 
     /// Whether the database is as it should be.
     pub(in crate::store) fn is_empty(&self) -> bool {
-        self.tables.iter().all(TablePlan::is_empty)
+        self.steps.is_empty() && self.tables.iter().all(TablePlan::is_empty)
+    }
+
+    /// The steps that are due before anything else is done, or after it.
+    pub(in crate::store) fn due(&self, when: When) -> impl Iterator<Item = &Due> {
+        self.steps.iter().filter(move |step| step.when == when)
+    }
+
+    /// Whether nothing can be said of the rows yet, since steps come first that may change them.
+    pub(in crate::store) fn waits(&self, policy: &SchemaPolicy) -> bool {
+        policy.changes() && self.due(When::Before).any(|step| step.runs)
+    }
+
+    /// What makes the table of what was done what it should be, before anything is.
+    pub(in crate::store) fn history(&self) -> &[&'static str] {
+        &self.history
     }
 
     /// The statements that convert columns, by the names that they have; they come first.
@@ -113,33 +135,38 @@ pub(super) fn meanings<'a, D: SchemaDialect>(tables: impl Iterator<Item = &'a Ta
     let mut statements = vec![D::MEANINGS.to_owned()];
     for Meant { table, was, .. } in &meant {
         let Some(was) = was else { continue };
+        let gone = D::present(table, was).map_or(String::new(), |present| format!(" AND NOT {present}"));
         let (table, was) = (sql::text_literal(table), sql::text_literal(was));
-        statements
-            .push(format!("DELETE FROM \"_crewed_schema\" WHERE \"table\" = {table} AND \"column\" = {was}"));
+        statements.push(format!(
+            "DELETE FROM \"_crewed_schema\" WHERE \"table\" = {table} AND \"column\" = {was}{gone}"
+        ));
     }
-    statements.extend(meant.iter().map(|meant| keep(&meant.table, &meant.column, &meant.meaning)));
+    statements.extend(meant.iter().map(|meant| {
+        let values = [&meant.table, &meant.column, &meant.meaning].map(|text| sql::text_literal(text));
+        let values = sql::listed(values.iter());
+        let values = match D::present(&meant.table, &meant.column) {
+            Some(present) => format!("SELECT {values} WHERE {present}"),
+            None => format!("VALUES ({values})"),
+        };
+        keep(&values)
+    }));
     statements
 }
 
-/// Keeps what a column means.
-pub(in crate::store) fn keep(table: &str, column: &str, meaning: &str) -> String {
+/// Keeps what columns mean: rows of a table, a column and its meaning.
+pub(in crate::store) fn keep(values: &str) -> String {
     format!(
-        "INSERT INTO \"_crewed_schema\" (\"table\", \"column\", \"meaning\") VALUES ({}, {}, {}) \
-         ON CONFLICT (\"table\", \"column\") DO UPDATE SET \"meaning\" = excluded.\"meaning\"",
-        sql::text_literal(table),
-        sql::text_literal(column),
-        sql::text_literal(meaning)
+        "INSERT INTO \"_crewed_schema\" (\"table\", \"column\", \"meaning\") {values} \
+         ON CONFLICT (\"table\", \"column\") DO UPDATE SET \"meaning\" = excluded.\"meaning\""
     )
 }
 
-impl Live {
-    /// Whether it can be told where what it lacks is noted.
-    pub(in crate::store) fn history_statements<D: SchemaDialect>(&self) -> Vec<&'static str> {
-        match &self.history {
-            Some(history) if history.names_steps => Vec::new(),
-            Some(_) => vec![D::HISTORY_NAMES],
-            None => vec![D::HISTORY],
-        }
+/// What makes the table of what was done what it should be.
+pub(super) fn history<D: SchemaDialect>(live: &Live) -> Vec<&'static str> {
+    match &live.history {
+        Some(history) if history.names_steps => Vec::new(),
+        Some(_) => vec![D::HISTORY_NAMES],
+        None => vec![D::HISTORY],
     }
 }
 

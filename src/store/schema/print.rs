@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::change::Level;
 use super::dialect::SchemaDialect;
 use super::plan::{self, Plan, TablePlan};
-use crate::store::{Migrate, SchemaPolicy};
+use crate::store::{Migrate, SchemaPolicy, StepAction, When, sql};
 
 impl Plan {
     /// Stops where something does not fit, or where nothing is to be changed; tells why, and what would make it
@@ -13,6 +13,16 @@ impl Plan {
     pub(in crate::store) fn allowed<D: SchemaDialect>(&self, policy: &SchemaPolicy) -> Result<(), String> {
         let most = policy.most();
         let mut text = String::new();
+        if !self.wrong_steps.is_empty() {
+            text.push_str("cannot be changed by the steps of the program (nothing was changed):");
+            for wrong in &self.wrong_steps {
+                let _ = write!(text, "\n  {wrong}");
+            }
+            return Err(text);
+        }
+        if self.waits(policy) {
+            return Ok(());
+        }
         if self.differences().any(|difference| difference.stops(most)) {
             text.push_str("does not fit the declaration (nothing was changed):");
             for table in &self.tables {
@@ -26,6 +36,7 @@ impl Plan {
                 .differences()
                 .filter(|difference| !difference.stops(most) && difference.is_done())
                 .map(|difference| difference.does.clone())
+                .chain(self.steps.iter().filter(|step| step.runs).map(|step| format!("step `{}`", step.name)))
                 .collect(),
         };
         if !told.is_empty() {
@@ -52,7 +63,8 @@ impl Plan {
             let mut differences = table.differences.iter();
             differences.any(|difference| !difference.stops(most) && difference.is_done())
         };
-        let mut lines = Vec::new();
+        let mut lines = self.printed_steps(When::Before);
+        let steps = lines.len();
         for table in self.tables.iter().filter(|table| !stopped(table) && !table.alter.is_empty()) {
             lines.extend(table.paste.iter().flat_map(|(_, paste)| paste).cloned());
         }
@@ -60,13 +72,34 @@ impl Plan {
         let simple: Vec<String> = tables().flat_map(|table| &table.simple).cloned().collect();
         let meanings = plan::meanings::<D>(tables().filter(|table| !stopped(table)));
         // What a table that is made anew means was kept with it.
-        if !simple.is_empty() || (lines.is_empty() && !meanings.is_empty()) {
+        if !simple.is_empty() || (lines.len() == steps && !meanings.is_empty()) {
             lines.push("BEGIN".to_owned());
             lines.extend(simple);
             lines.extend(meanings);
             lines.push("COMMIT".to_owned());
         }
+        lines.extend(self.printed_steps(When::After));
         lines.into_iter().map(|line| format!("{line};")).collect()
+    }
+
+    /// Steps as they can be run, each noted with its statements. What is code is run by the program alone.
+    fn printed_steps(&self, when: When) -> Vec<String> {
+        let mut lines: Vec<String> = Vec::new();
+        for step in self.due(when).filter(|step| matches!(step.action, StepAction::Sql(_))) {
+            if lines.is_empty() {
+                lines.extend(self.history.iter().map(|line| (*line).to_owned()));
+            }
+            lines.push("BEGIN".to_owned());
+            let text = step.text.trim().trim_end_matches(';');
+            lines.extend((step.runs && !text.is_empty()).then(|| text.to_owned()));
+            lines.push(format!(
+                "INSERT INTO \"_crewed_history\" (\"statement\", \"step\") VALUES ({}, {})",
+                sql::text_literal(step.text),
+                sql::text_literal(&step.name)
+            ));
+            lines.push("COMMIT".to_owned());
+        }
+        lines
     }
 }
 

@@ -8,21 +8,44 @@ use crate::store::sql::quoted;
 const MISFIT: Told = Told::Values("holds what does not fit", "hold what does not fit");
 
 /// Rows that hold NULL, told by their key.
-pub(super) fn nulls<D: SchemaDialect>(
+pub(super) fn nulls<D: SchemaDialect>(table: &str, column: &str, key: Option<(&str, &'static str)>) -> Doubt {
+    let misfit = format!("{} IS NULL", quoted(column));
+    by_key::<D>(table, &misfit, key, None, "holds NULL", "hold NULL")
+}
+
+/// Rows of which this holds, told by their key and, where that may be seen, what they hold in a column.
+pub(super) fn rows<D: SchemaDialect>(
     table: &str,
     misfit: &str,
-    key: Option<&str>,
-    name: &'static str,
+    column: Option<&str>,
+    key: Option<(&str, &'static str)>,
 ) -> Doubt {
-    let sample = key.map(|key| {
+    by_key::<D>(table, misfit, key, column, "holds what does not fit", "hold what does not fit")
+}
+
+/// `key` is its name in the database, and in the declaration.
+fn by_key<D: SchemaDialect>(
+    table: &str,
+    misfit: &str,
+    key: Option<(&str, &'static str)>,
+    column: Option<&str>,
+    one: &'static str,
+    many: &'static str,
+) -> Doubt {
+    let sample = key.map(|(key, _)| {
         let key = quoted(key);
-        format!(
-            "SELECT {}, count(*) FROM {} WHERE {misfit} GROUP BY {key} ORDER BY {key} LIMIT 5",
-            D::shown(&key),
-            quoted(table)
-        )
+        let shown = match column {
+            Some(column) => format!("{} || ' (' || {} || ')'", D::shown(&key), D::shown(&quoted(column))),
+            None => D::shown(&key),
+        };
+        let table = quoted(table);
+        format!("SELECT {shown}, CAST(1 AS bigint) FROM {table} WHERE {misfit} ORDER BY {key} LIMIT 5")
     });
-    Doubt { total: total(table, misfit), sample, told: Told::Rows(name, "holds NULL", "hold NULL") }
+    Doubt {
+        total: total(table, misfit),
+        sample,
+        told: Told::Rows(key.map_or("", |(_, name)| name), one, many),
+    }
 }
 
 /// Rows of which this holds, told by what they hold in a column.

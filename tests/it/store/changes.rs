@@ -296,7 +296,7 @@ pub(super) fn documented() -> Vec<Documented> {
 /// What a cell says of an engine: `done`, or `stops; done on PostgreSQL`.
 pub(super) fn outcome(cell: &str, database: &Database) -> String {
     let name = match database {
-        Database::Sqlite(_) => " on SQLite",
+        Database::Sqlite(_) | Database::At(_) => " on SQLite",
         Database::Postgres(_) => " on PostgreSQL",
     };
     let parts = || cell.split("; ");

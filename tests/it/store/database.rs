@@ -1,6 +1,7 @@
 //! Databases that are opened again and again, on every engine.
 
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
@@ -17,6 +18,8 @@ use tempfile::TempDir;
 #[derive(Debug)]
 pub enum Database {
     Sqlite(TempDir),
+    /// SQLite, in a folder that somebody else removes.
+    At(PathBuf),
     Postgres(String),
 }
 
@@ -50,9 +53,10 @@ impl Database {
     }
 
     /// The file of SQLite's.
-    pub fn file(&self) -> std::path::PathBuf {
+    pub fn file(&self) -> PathBuf {
         match self {
             Database::Sqlite(folder) => folder.path().join("a.db"),
+            Database::At(folder) => folder.join("a.db"),
             Database::Postgres(_) => panic!("it is no file"),
         }
     }
@@ -63,7 +67,7 @@ impl Database {
 
     pub fn opens(&self, tables: Vec<Table>, policy: impl Into<SchemaPolicy>) -> Result<Opened, String> {
         match self {
-            Database::Sqlite(_) => {
+            Database::Sqlite(_) | Database::At(_) => {
                 let location = Location::File(self.file());
                 let examined = SqliteStore::examine(location, tables, Default::default(), policy)
                     .map_err(|error| error.0)?;
@@ -85,7 +89,7 @@ impl Database {
     /// Runs statements without a store.
     pub fn runs(&self, statements: &str) {
         match self {
-            Database::Sqlite(_) => {
+            Database::Sqlite(_) | Database::At(_) => {
                 rusqlite::Connection::open(self.file()).unwrap().execute_batch(statements).unwrap();
             }
             Database::Postgres(url) => postgres_runs(url, statements),
@@ -95,7 +99,7 @@ impl Database {
     /// The texts that a query shows, in one column.
     pub fn texts(&self, query: &str) -> Vec<String> {
         match self {
-            Database::Sqlite(_) => {
+            Database::Sqlite(_) | Database::At(_) => {
                 let connection = rusqlite::Connection::open(self.file()).unwrap();
                 let mut statement = connection.prepare(query).unwrap();
                 statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
@@ -116,7 +120,7 @@ impl Database {
     /// All that is in it, as the engine's own programs write it.
     pub fn dump(&self) -> String {
         match self {
-            Database::Sqlite(_) => {
+            Database::Sqlite(_) | Database::At(_) => {
                 let dumped = Command::new("sqlite3").arg(self.file()).arg(".dump").output().unwrap();
                 String::from_utf8(dumped.stdout).unwrap()
             }
@@ -148,7 +152,7 @@ impl Database {
              CREATE TABLE logs (thing bigint); INSERT INTO parts VALUES (3);",
         );
         self.runs(match self {
-            Database::Sqlite(_) => {
+            Database::Sqlite(_) | Database::At(_) => {
                 "CREATE TRIGGER logged AFTER INSERT ON things BEGIN INSERT INTO logs VALUES (new.id); END;
                  CREATE TRIGGER counted AFTER INSERT ON parts BEGIN INSERT INTO logs SELECT id FROM things; END"
             }
@@ -163,7 +167,7 @@ impl Database {
 
     fn own(&self) -> Vec<String> {
         self.texts(match self {
-            Database::Sqlite(_) => {
+            Database::Sqlite(_) | Database::At(_) => {
                 "SELECT sql FROM sqlite_schema WHERE name IN ('mine', 'seen', 'parts', 'logs', 'logged', 'counted')
                  ORDER BY name"
             }
@@ -187,7 +191,7 @@ impl Database {
     /// these.
     pub fn paste(&self, statements: &str) -> String {
         let mut shell = match self {
-            Database::Sqlite(_) => {
+            Database::Sqlite(_) | Database::At(_) => {
                 let mut shell = Command::new("sqlite3");
                 shell.arg(self.file());
                 shell

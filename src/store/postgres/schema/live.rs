@@ -70,7 +70,16 @@ async fn history(client: &Client) -> Result<Option<History>, Error> {
     let indexes = client.query(indexes, &[]).await?;
     let indexes = indexes.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
     let names_steps = columns.iter().any(|name| name == "step");
-    Ok(Some(History { indexes, names_steps }))
+    let steps = match names_steps {
+        true => {
+            let steps = "SELECT step, statement FROM \"_crewed_history\" WHERE step IS NOT NULL ORDER BY id";
+            client.query(steps, &[]).await?
+        }
+        false => Vec::new(),
+    };
+    let step = |row: &Row| Ok((row.try_get(0)?, row.try_get(1)?));
+    let steps = steps.iter().map(step).collect::<Result<_, Error>>()?;
+    Ok(Some(History { indexes, names_steps, steps }))
 }
 
 /// The columns that unique indexes keep apart, by the names of these, for each table.

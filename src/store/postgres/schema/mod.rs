@@ -9,9 +9,10 @@ use tokio_postgres::{Client, Error};
 pub(super) use self::live::unique;
 
 use super::dialect::Postgres;
+use super::failure::said;
 use crate::resource::Table;
-use crate::store::SchemaPolicy;
-use crate::store::schema::{Doubt, Found, Live, Plan};
+use crate::store::schema::{Doubt, Due, Found, Plan};
+use crate::store::{SchemaPolicy, StepAction, When};
 
 /// Processes that start at once take turns by this; it means nothing to anybody else.
 const LOCK: i64 = 0x6372_6577_6564;
@@ -49,7 +50,7 @@ async fn look(client: &Client, tables: &[Table], policy: &SchemaPolicy) -> Resul
     client
         .batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0")
         .await?;
-    let (_, seen) = plan(client, tables, policy).await?;
+    let seen = plan(client, tables, policy).await?;
     client.batch_execute("COMMIT").await?;
     seen.allowed::<Postgres>(policy).map_err(Misfit::Told)?;
     Ok(seen)
@@ -81,13 +82,35 @@ async fn apply_once(client: &Client, tables: &[Table], policy: &SchemaPolicy) ->
     );
     client.batch_execute(&lock).await?;
     // Another process may have been faster.
-    let (live, plan) = plan(client, tables, policy).await?;
-    if let Err(told) = plan.allowed::<Postgres>(policy) {
-        client.batch_execute("ROLLBACK").await?;
-        return Err(Misfit::Told(told));
+    match change(client, tables, policy).await {
+        Ok(told) => {
+            client.batch_execute("COMMIT").await?;
+            Ok(told)
+        }
+        Err(Misfit::Told(why)) => {
+            client.batch_execute("ROLLBACK").await?;
+            Err(Misfit::Told(why))
+        }
+        Err(failed) => Err(failed),
     }
-    for statement in live.history_statements::<Postgres>() {
+}
+
+/// Does what is to be done, within a transaction.
+async fn change(client: &Client, tables: &[Table], policy: &SchemaPolicy) -> Result<Vec<String>, Misfit> {
+    let mut plan = plan(client, tables, policy).await?;
+    plan.allowed::<Postgres>(policy).map_err(Misfit::Told)?;
+    for statement in plan.history() {
         client.batch_execute(statement).await?;
+    }
+    let mut told = Vec::new();
+    if plan.due(When::Before).next().is_some() {
+        for step in plan.due(When::Before) {
+            run_step(client, step).await?;
+            told.push(step.told());
+        }
+        // The rows, and perhaps the tables, are others now.
+        plan = self::plan(client, tables, policy).await?;
+        plan.allowed::<Postgres>(policy).map_err(Misfit::Told)?;
     }
     for statement in plan.alters().chain(plan.simple()) {
         client.batch_execute(statement).await?;
@@ -96,11 +119,37 @@ async fn apply_once(client: &Client, tables: &[Table], policy: &SchemaPolicy) ->
     for statement in plan.meanings::<Postgres>() {
         client.batch_execute(&statement).await?;
     }
-    client.batch_execute("COMMIT").await?;
-    Ok(plan.told())
+    told.extend(plan.told());
+    for step in plan.due(When::After) {
+        run_step(client, step).await?;
+        told.push(step.told());
+    }
+    Ok(told)
 }
 
-async fn plan(client: &Client, tables: &[Table], policy: &SchemaPolicy) -> Result<(Live, Plan), Error> {
+/// Runs a step, where it is to be run, and notes it.
+async fn run_step(client: &Client, step: &Due) -> Result<(), Misfit> {
+    let failed =
+        |why: String| Misfit::Told(format!("was not changed: the step `{}` failed: {why}", step.name));
+    let transaction = "SELECT txid_current()::text";
+    let before = super::told(client, transaction).await?;
+    match &step.action {
+        _ if !step.runs => {}
+        StepAction::Sql(_) => {
+            let run = client.batch_execute(step.text).await;
+            run.map_err(|error| failed(said(&error)))?;
+        }
+        StepAction::Run(_) => return Err(failed("code is not run yet".to_owned())),
+    }
+    if super::told(client, transaction).await? != before {
+        return Err(failed("it ended the transaction that it is run in".to_owned()));
+    }
+    let note = "INSERT INTO \"_crewed_history\" (\"statement\", \"step\") VALUES ($1, $2)";
+    client.query(note, &[&step.text, &step.name]).await?;
+    Ok(())
+}
+
+async fn plan(client: &Client, tables: &[Table], policy: &SchemaPolicy) -> Result<Plan, Error> {
     let live = live::read(client, tables).await?;
     let mut plan = Plan::of::<Postgres>(tables, &live, policy);
     let mut found = Vec::new();
@@ -108,7 +157,7 @@ async fn plan(client: &Client, tables: &[Table], policy: &SchemaPolicy) -> Resul
         found.push(ask(client, doubt).await?);
     }
     plan.settle(found);
-    Ok((live, plan))
+    Ok(plan)
 }
 
 async fn ask(client: &Client, doubt: &Doubt) -> Result<Found, Error> {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::rebuild::Rebuild;
 use crate::resource::{ColumnType, Role, Table, TableColumn};
+use crate::store::Sql;
 use crate::store::schema::{Cast, Edit, LiveTable, Meaning, SchemaDialect};
 use crate::store::sql::{self, Dialect};
 use crate::value::Value;
@@ -70,6 +71,10 @@ impl SchemaDialect for Sqlite {
 
     const IN_SOURCE: bool = true;
 
+    fn of_step(sql: &Sql) -> &'static str {
+        sql.sqlite
+    }
+
     const HISTORY: &'static str = "CREATE TABLE IF NOT EXISTS \"_crewed_history\" \
         (\"id\" INTEGER PRIMARY KEY AUTOINCREMENT, \
         \"made_at\" TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ')), \"statement\" TEXT NOT NULL, \
@@ -78,6 +83,13 @@ impl SchemaDialect for Sqlite {
     const MEANINGS: &'static str = "CREATE TABLE IF NOT EXISTS \"_crewed_schema\" \
         (\"table\" TEXT NOT NULL, \"column\" TEXT NOT NULL, \"meaning\" TEXT NOT NULL, \
         PRIMARY KEY (\"table\", \"column\")) STRICT";
+
+    fn present(table: &str, column: &str) -> Option<String> {
+        let (table, column) = (sql::text_literal(table), sql::text_literal(column));
+        Some(format!(
+            "EXISTS (SELECT 1 FROM pragma_table_xinfo({table}) WHERE name = {column} COLLATE NOCASE)"
+        ))
+    }
 
     fn assumed(kind: &str) -> Option<Meaning> {
         Some(match kind {

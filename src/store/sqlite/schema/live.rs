@@ -40,7 +40,14 @@ fn history(connection: &Connection) -> rusqlite::Result<Option<History>> {
     let indexes = connection.prepare(indexes)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
     let names = "SELECT 1 FROM pragma_table_info('_crewed_history') WHERE name = 'step'";
     let names_steps = connection.prepare(names)?.exists([])?;
-    Ok(Some(History { indexes, names_steps }))
+    let steps = match names_steps {
+        true => connection
+            .prepare("SELECT step, statement FROM \"_crewed_history\" WHERE step NOT NULL ORDER BY id")?
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<Result<_, _>>()?,
+        false => Vec::new(),
+    };
+    Ok(Some(History { indexes, names_steps, steps }))
 }
 
 fn table(connection: &Connection, name: &str) -> rusqlite::Result<Option<LiveTable>> {
@@ -59,7 +66,7 @@ fn table(connection: &Connection, name: &str) -> rusqlite::Result<Option<LiveTab
         return Ok(Some(LiveTable { instead: Some(instead.to_owned()), ..LiveTable::default() }));
     }
     let mut made = connection.prepare(
-        "SELECT type = 'table', sql FROM sqlite_schema WHERE tbl_name = ?1 AND sql NOT NULL ORDER BY rowid",
+        "SELECT type = 'table', sql FROM sqlite_schema WHERE tbl_name = ?1 COLLATE NOCASE AND sql NOT NULL ORDER BY rowid",
     )?;
     let made = made.query_map([&name], |row| Ok((row.get::<_, bool>(0)?, row.get::<_, String>(1)?)))?;
     let (source, attached): (Vec<_>, Vec<_>) =

@@ -10,8 +10,8 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 pub(super) use self::dialect::Sqlite;
 
 use crate::resource::Table;
-use crate::store::SchemaPolicy;
-use crate::store::schema::{Doubt, Found, Live, Plan};
+use crate::store::schema::{Doubt, Due, Found, Plan};
+use crate::store::{SchemaPolicy, StepAction, When};
 
 /// Why the tables are not what the declaration wants.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ pub(super) fn examine(
     policy: &SchemaPolicy,
 ) -> Result<Vec<String>, Misfit> {
     let _snapshot = Transaction::new_unchecked(connection, TransactionBehavior::Deferred)?;
-    let (_, plan) = plan(connection, tables, policy)?;
+    let plan = plan(connection, tables, policy)?;
     plan.allowed::<Sqlite>(policy).map_err(Misfit::Told)?;
     Ok(plan.notes)
 }
@@ -49,7 +49,7 @@ pub(super) fn apply(
     tables: &[Table],
     policy: &SchemaPolicy,
 ) -> Result<Vec<String>, Misfit> {
-    let (_, seen) = {
+    let seen = {
         let _snapshot = Transaction::new_unchecked(connection, TransactionBehavior::Deferred)?;
         plan(connection, tables, policy)?
     };
@@ -57,26 +57,47 @@ pub(super) fn apply(
     if seen.is_empty() || !policy.changes() {
         return Ok(Vec::new());
     }
+    let enforced = seen.alters().next().is_none();
+    let outcome = if enforced { apply_once(connection, tables, policy, true)? } else { None };
+    if let Some(told) = outcome {
+        return Ok(told);
+    }
     // Rows that refer to a table do not go where it is made anew. Within a transaction this does nothing.
     connection.pragma_update(None, "foreign_keys", false)?;
-    let outcome = apply_once(connection, tables, policy);
+    let outcome = apply_once(connection, tables, policy, false);
     connection.pragma_update(None, "legacy_alter_table", false)?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    outcome
+    Ok(outcome?.unwrap_or_default())
 }
 
+/// Does it in one transaction. Nothing is done, and nothing told, where a table is to be made anew while foreign keys
+/// are enforced.
 fn apply_once(
     connection: &Connection,
     tables: &[Table],
     policy: &SchemaPolicy,
-) -> Result<Vec<String>, Misfit> {
+    enforced: bool,
+) -> Result<Option<Vec<String>>, Misfit> {
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
     // Another process may have been faster.
-    let (live, plan) = plan(connection, tables, policy)?;
+    let mut plan = plan(connection, tables, policy)?;
     plan.allowed::<Sqlite>(policy).map_err(Misfit::Told)?;
     let broken = broken_references(connection)?;
-    for statement in live.history_statements::<Sqlite>() {
+    for statement in plan.history() {
         transaction.execute_batch(statement)?;
+    }
+    let mut told = Vec::new();
+    if plan.due(When::Before).next().is_some() {
+        for step in plan.due(When::Before) {
+            run_step(&transaction, step)?;
+            told.push(step.told());
+        }
+        // The rows, and perhaps the tables, are others now.
+        plan = self::plan(connection, tables, policy)?;
+        plan.allowed::<Sqlite>(policy).map_err(Misfit::Told)?;
+    }
+    if enforced && plan.alters().next().is_some() {
+        return Ok(None);
     }
     let run = |statement: &String| {
         transaction.execute_batch(statement)?;
@@ -91,13 +112,36 @@ fn apply_once(
     for statement in plan.meanings::<Sqlite>() {
         transaction.execute_batch(&statement)?;
     }
+    told.extend(plan.told());
+    for step in plan.due(When::After) {
+        run_step(&transaction, step)?;
+        told.push(step.told());
+    }
     if broken_references(connection)? > broken {
-        return Err(Misfit::Told(
-            "would have rows that refer to none that is there (nothing was changed)".to_owned(),
-        ));
+        let why = "would have rows that refer to none that is there (nothing was changed)";
+        return Err(Misfit::Told(why.to_owned()));
     }
     transaction.commit()?;
-    Ok(plan.told())
+    Ok(Some(told))
+}
+
+/// Runs a step, where it is to be run, and notes it.
+fn run_step(transaction: &Transaction<'_>, step: &Due) -> Result<(), Misfit> {
+    let failed =
+        |why: String| Misfit::Told(format!("was not changed: the step `{}` failed: {why}", step.name));
+    match &step.action {
+        _ if !step.runs => {}
+        StepAction::Sql(_) => {
+            transaction.execute_batch(step.text).map_err(|error| failed(error.to_string()))?;
+        }
+        StepAction::Run(_) => return Err(failed("code is not run yet".to_owned())),
+    }
+    if transaction.is_autocommit() {
+        return Err(failed("it ended the transaction that it is run in".to_owned()));
+    }
+    let note = "INSERT INTO \"_crewed_history\" (\"statement\", \"step\") VALUES (?1, ?2)";
+    transaction.execute(note, [step.text, &step.name])?;
+    Ok(())
 }
 
 /// How many rows refer to one that is not there.
@@ -105,13 +149,13 @@ fn broken_references(connection: &Connection) -> rusqlite::Result<i64> {
     connection.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0))
 }
 
-fn plan(connection: &Connection, tables: &[Table], policy: &SchemaPolicy) -> rusqlite::Result<(Live, Plan)> {
+fn plan(connection: &Connection, tables: &[Table], policy: &SchemaPolicy) -> rusqlite::Result<Plan> {
     let live = live::read(connection, tables)?;
     let mut plan = Plan::of::<Sqlite>(tables, &live, policy);
     let found =
         plan.doubts().map(|doubt| ask(connection, doubt)).collect::<rusqlite::Result<Vec<Found>>>()?;
     plan.settle(found);
-    Ok((live, plan))
+    Ok(plan)
 }
 
 fn ask(connection: &Connection, doubt: &Doubt) -> rusqlite::Result<Found> {

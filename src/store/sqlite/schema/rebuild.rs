@@ -138,11 +138,14 @@ impl<'a> Rebuild<'a> {
     ///
     /// Nothing that follows the last `INSERT OR ROLLBACK` could lose anything, and that one rolls everything back
     /// unless all of it has happened: every row was copied and fits, the new table stands in the place of the old one
-    /// with all that belonged to it, and no reference was broken. It names nothing that could be missing then.
+    /// with all that belonged to it, and no reference was broken. It names nothing that could be missing then, and
+    /// where `_crewed_schema` itself could not be made, the statement before it rolls back.
     pub(super) fn pasted(&self, meanings: &[(String, String)]) -> Vec<String> {
         let (new, old) = (quoted(&self.meanwhile), quoted(&self.live.name));
         let (new_name, old_name) = (text_literal(&self.meanwhile), text_literal(&self.live.name));
         let mut statements = vec![
+            "PRAGMA busy_timeout = 10000".to_owned(),
+            "CREATE TEMP TABLE \"_crewed_guard\" (ok INTEGER NOT NULL)".to_owned(),
             "PRAGMA foreign_keys = OFF".to_owned(),
             "PRAGMA legacy_alter_table = ON".to_owned(),
             Sqlite::MEANINGS.to_owned(),
@@ -171,7 +174,7 @@ impl<'a> Rebuild<'a> {
             format!("EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = {old_name})"),
             format!("NOT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = {new_name})"),
             format!(
-                "(SELECT count(*) FROM sqlite_schema WHERE tbl_name = {old_name} AND type <> 'table' AND sql NOT NULL) \
+                "(SELECT count(*) FROM sqlite_schema WHERE tbl_name = {old_name} COLLATE NOCASE AND type <> 'table' AND sql NOT NULL) \
                  = {}",
                 self.live.attached.len()
             ),
@@ -182,15 +185,18 @@ impl<'a> Rebuild<'a> {
             let (column, meaning) = (text_literal(column), text_literal(meaning));
             format!("({old_name}, {column}, CASE WHEN {holds} THEN {meaning} END)")
         });
-        statements.push(format!(
-            "INSERT OR ROLLBACK INTO \"_crewed_schema\" (\"table\", \"column\", \"meaning\") VALUES {} \
-             ON CONFLICT (\"table\", \"column\") DO UPDATE SET \"meaning\" = excluded.\"meaning\"",
-            listed(values)
-        ));
+        statements.push(
+            "INSERT OR ROLLBACK INTO temp.\"_crewed_guard\" SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_schema \
+             WHERE name = '_crewed_schema') THEN 1 END"
+                .to_owned(),
+        );
+        let keep = keep(&format!("VALUES {}", listed(values)));
+        statements.push(keep.replacen("INSERT INTO", "INSERT OR ROLLBACK INTO", 1));
         statements
             .push(format!("DELETE FROM \"_crewed_schema\" WHERE \"table\" = {new_name} OR \"column\" = ''"));
         statements.push("COMMIT".to_owned());
         statements.push("PRAGMA legacy_alter_table = OFF".to_owned());
+        statements.push("DROP TABLE temp.\"_crewed_guard\"".to_owned());
         statements
     }
 
@@ -198,28 +204,16 @@ impl<'a> Rebuild<'a> {
     pub(super) fn meant(&self, meanings: &[(String, String)]) -> Vec<String> {
         let old = quoted(&self.live.name);
         let misfit = |fits: &String| format!("NOT EXISTS (SELECT 1 FROM {old} WHERE NOT ({fits}))");
-        let mut statements = vec![Sqlite::MEANINGS.to_owned()];
         let holds: Vec<String> = self.fits.iter().map(misfit).collect();
-        if holds.is_empty() {
-            statements
-                .extend(meanings.iter().map(|(column, meaning)| keep(&self.live.name, column, meaning)));
-            return statements;
-        }
         let table = text_literal(&self.live.name);
         let values = meanings.iter().map(|(column, meaning)| {
-            format!(
-                "({table}, {}, CASE WHEN {} THEN {} END)",
-                text_literal(column),
-                holds.join(" AND "),
-                text_literal(meaning)
-            )
+            let (column, meaning) = (text_literal(column), text_literal(meaning));
+            match holds.is_empty() {
+                true => format!("({table}, {column}, {meaning})"),
+                false => format!("({table}, {column}, CASE WHEN {} THEN {meaning} END)", holds.join(" AND ")),
+            }
         });
-        statements.push(format!(
-            "INSERT INTO \"_crewed_schema\" (\"table\", \"column\", \"meaning\") VALUES {} \
-             ON CONFLICT (\"table\", \"column\") DO UPDATE SET \"meaning\" = excluded.\"meaning\"",
-            listed(values)
-        ));
-        statements
+        vec![Sqlite::MEANINGS.to_owned(), keep(&format!("VALUES {}", listed(values)))]
     }
 }
 

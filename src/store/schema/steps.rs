@@ -1,0 +1,76 @@
+//! Steps of a program's own, against those that a database has seen.
+
+use super::live::Live;
+use super::script::ends_transaction;
+use crate::store::{SchemaPolicy, SchemaStep, Sql, StepAction, When};
+
+/// A step that a database has not seen.
+#[derive(Clone, Debug)]
+pub(in crate::store) struct Due {
+    pub(in crate::store) name: String,
+    pub(in crate::store) when: When,
+    pub(in crate::store) action: StepAction,
+    /// Its statements for this engine; nothing, where it is code.
+    pub(in crate::store) text: &'static str,
+    /// Whether it is run; in a database that has nothing yet it is noted alone.
+    pub(in crate::store) runs: bool,
+}
+
+/// The steps that are due.
+#[derive(Debug, Default)]
+pub(super) struct Steps {
+    pub(super) due: Vec<Due>,
+    /// What is wrong with them, whatever the database has.
+    pub(super) wrong: Vec<String>,
+    /// What is worth a line in the log.
+    pub(super) notes: Vec<String>,
+}
+
+impl Steps {
+    /// Of these, those that a database has not seen; `text` tells the statements for its engine.
+    pub(super) fn of(policy: &SchemaPolicy, live: &Live, text: fn(&Sql) -> &'static str) -> Self {
+        let mut steps = Steps::default();
+        let seen = || live.history.iter().flat_map(|history| &history.steps);
+        for (i, step) in policy.steps.iter().enumerate() {
+            let SchemaStep { name, when, action } = step;
+            if policy.steps[..i].iter().any(|other| other.name == *name) {
+                steps.wrong.push(format!("the step `{name}`: is declared twice"));
+                continue;
+            }
+            let text = match action {
+                StepAction::Sql(sql) => text(sql),
+                StepAction::Run(_) => "",
+            };
+            if let Some(word) = ends_transaction(text) {
+                steps.wrong.push(format!(
+                    "the step `{name}`: has {word}, and is run in a transaction that is none of its own"
+                ));
+            }
+            match seen().find(|(known, _)| known == name) {
+                Some((_, known)) if matches!(action, StepAction::Sql(_)) && known != text => {
+                    steps.notes.push(format!(
+                        "the step `{name}` was run with another text, and is not run again; what is new goes into \
+                         a step of another name"
+                    ));
+                }
+                Some(_) => {}
+                None => steps.due.push(Due {
+                    name: name.clone(),
+                    when: *when,
+                    action: action.clone(),
+                    text,
+                    runs: !live.is_empty(),
+                }),
+            }
+        }
+        steps
+    }
+}
+
+impl Due {
+    /// What is said once it is done.
+    pub(in crate::store) fn told(&self) -> String {
+        let how = if self.runs { "run" } else { "noted and not run, as the database is new" };
+        format!("step `{}`: {how}", self.name)
+    }
+}
