@@ -25,8 +25,8 @@ pub use crate::openapi::bridge::{self, Said};
 pub use crate::openapi::{Answer, FunctionMeta, Guard};
 pub use crate::render::{ErrorList, ErrorMeta, FromHttpError, HttpError, HttpErrors};
 pub use crate::resource::{
-    Changes, Column, ColumnMeta, GeneratedKey, Input, InputStyle, Key, Operation, Resource, ResourceMeta,
-    Row, held, held_as_json, held_as_key,
+    Changes, Column, ColumnMeta, GeneratedKey, Input, InputStyle, Key, Known, Operation, Resource,
+    ResourceMeta, Row, held, held_as_json,
 };
 pub use crate::route::{
     Answering, Argument, Ask, Call, Failure, FromRocket, Function, Guarded, Part as ReturnedPart,
@@ -41,6 +41,7 @@ pub use crate::wire::{
 /// the user's may have them.
 pub mod asked {
     pub use crate::openapi::bridge::Unsaid as _;
+    pub use crate::resource::{NoKey as _, Unknown as _, UnknownKey as _};
     pub use crate::route::{
         AroundPart as _, AskBefore as _, AskData as _, AskGuard as _, AskNothing as _, JsonPart as _,
         NoGuard as _, NoModel as _, NoPart as _, NoValue as _, OneMeaning as _, PlainPart as _, Told as _,
@@ -52,11 +53,6 @@ pub mod asked {
 pub mod undeclared {
     /// A function's name among types, where the function has none.
     pub struct FunctionWithoutAttribute;
-}
-
-/// A default or an example as JSON.
-pub fn json<T: Wire>(value: T) -> Json {
-    serde_json::to_value(Out(&value)).unwrap_or_default()
 }
 
 /// What stands in a patch for a field that was not sent.

@@ -189,11 +189,11 @@ fn expansions_stay_small() {
     let lines_per_field = |tokens: &TokenStream, fields: usize| pretty(tokens).lines().count() / fields;
     let (model, resource) = (lines_per_field(&address(), 3), lines_per_field(&hero(), 8));
     println!("lines per field: {model} of a model, {resource} of a resource");
-    assert!(model <= 32, "a model's field takes {model} lines");
-    assert!(resource <= 64, "a resource's field takes {resource} lines");
+    assert!(model <= 34, "a model's field takes {model} lines");
+    assert!(resource <= 70, "a resource's field takes {resource} lines");
     let function = lines_per_field(&read_item(), 6);
     println!("lines per argument: {function}");
-    assert!(function <= 26, "a function's argument takes {function} lines");
+    assert!(function <= 30, "a function's argument takes {function} lines");
 }
 
 fn read_item() -> TokenStream {

@@ -47,7 +47,7 @@ impl Service {
     ///
     /// # Errors
     /// No such row, as there is none of a key that breaks the rules of keys; or the store's.
-    pub async fn typed_read<R: Resource>(&self, via: &mut Via<'_>, key: &R::Key) -> Result<R, Error> {
+    pub async fn typed_read<R: Resource + Send>(&self, via: &mut Via<'_>, key: &R::Key) -> Result<R, Error> {
         let read = Read::One { table: self.whole, key: self.typed_key(key)? };
         let found = via.fetch(read, Last::default()).await;
         found.map_err(|error| self.failed(error, Told::Nothing))?.0.ok_or(Error::NotFound)
@@ -57,7 +57,7 @@ impl Service {
     ///
     /// # Errors
     /// `skip` or `limit` beyond the greatest of the configuration; or the store's.
-    pub async fn typed_list<R: Resource>(
+    pub async fn typed_list<R: Resource + Send>(
         &self,
         via: &mut Via<'_>,
         skip: u64,
@@ -73,7 +73,11 @@ impl Service {
     ///
     /// # Errors
     /// Values with issues, a unique value that is taken; or the store's.
-    pub async fn typed_create<R: Resource>(&self, via: &mut Via<'_>, new: &R::Create) -> Result<R, Error> {
+    pub async fn typed_create<R: Resource + Send>(
+        &self,
+        via: &mut Via<'_>,
+        new: &R::Create,
+    ) -> Result<R, Error> {
         let bytes = bytes(new)?;
         let changes = (self.inputs.create)(self.meta, body(&bytes)).map_err(Error::Invalid)?;
         let write = self.insertion(changes, self.whole)?;
@@ -84,7 +88,7 @@ impl Service {
     ///
     /// # Errors
     /// Values with issues, no such row, a unique value that is taken; or the store's.
-    pub async fn typed_replace<R: Resource>(
+    pub async fn typed_replace<R: Resource + Send>(
         &self,
         via: &mut Via<'_>,
         key: &R::Key,
@@ -103,7 +107,7 @@ impl Service {
     ///
     /// # Errors
     /// As of [`Service::typed_replace`].
-    pub async fn typed_patch<R: Resource>(
+    pub async fn typed_patch<R: Resource + Send>(
         &self,
         via: &mut Via<'_>,
         key: &R::Key,
@@ -136,7 +140,7 @@ impl Service {
         }
     }
 
-    async fn typed_write<R: Resource>(
+    async fn typed_write<R: Resource + Send>(
         &self,
         via: &mut Via<'_>,
         write: Write,
@@ -181,7 +185,7 @@ impl<R> Default for Last<R> {
     }
 }
 
-impl<R: Resource> Sink for Last<R> {
+impl<R: Resource + Send> Sink for Last<R> {
     fn again(&mut self) {
         self.0 = None;
     }
@@ -195,7 +199,7 @@ impl<R: Resource> Sink for Last<R> {
 /// Takes whole rows.
 struct All<R>(Vec<R>);
 
-impl<R: Resource> Sink for All<R> {
+impl<R: Resource + Send> Sink for All<R> {
     fn again(&mut self) {
         self.0.clear();
     }

@@ -109,13 +109,24 @@ pub trait GeneratedKey: Key {
 #[derive(Clone, Copy, Debug)]
 pub struct Held<T> {
     pub(super) kind: fn(&Rules) -> ColumnType,
+    pub(super) read: fn(&[u8]) -> Result<T, String>,
     pub(super) shape: fn() -> Shape,
     pub(super) to_value: fn(&T, &Rules) -> Result<Value, Corrupt>,
     pub(super) from_json: fn(&Json, &Rules) -> Option<Value>,
     pub(super) write_json: fn(ValueRef<'_>, &Rules, &mut Vec<u8>) -> Result<(), Corrupt>,
 }
 
-impl<T: Wire> Held<T> {
+impl<T> Held<T> {
+    /// What stands for a type that no column can hold, of which the compiler tells.
+    pub(super) const NOTHING: Self = Held {
+        kind: json::column_type,
+        read: |_| Err(String::new()),
+        shape: || Shape::Any,
+        to_value: |_, _| Ok(Value::Null),
+        from_json: |_, _| None,
+        write_json: |_, _, _| Ok(()),
+    };
+
     /// Reads what a column holds: what the wire shows of it is what the type reads.
     ///
     /// # Errors
@@ -124,8 +135,7 @@ impl<T: Wire> Held<T> {
         let take = || {
             let mut json = Vec::new();
             (self.write_json)(row.get(index)?, &meta.object.fields[index].rules, &mut json)?;
-            let mut json = serde_json::Deserializer::from_slice(&json);
-            T::read(&mut json, &Rules::NONE).map_err(|error| Corrupt(error.to_string()))
+            (self.read)(&json).map_err(Corrupt)
         };
         take().map_err(|Corrupt(why)| Corrupt(format!("column `{}`: {why}", meta.columns[index].name)))
     }
@@ -136,6 +146,7 @@ impl<T: Wire> Held<T> {
 pub const fn held<T: Column>() -> Held<T> {
     Held {
         kind: T::column_type,
+        read: read::<T>,
         shape: T::shape,
         to_value: |value, rules| Ok(T::to_value(value, rules)),
         from_json: from_json::<T>,
@@ -143,22 +154,23 @@ pub const fn held<T: Column>() -> Held<T> {
     }
 }
 
-/// By itself, as the key.
-#[must_use]
-pub const fn held_as_key<T: Key>() -> Held<T> {
-    held::<T>()
-}
-
 /// As JSON.
 #[must_use]
 pub const fn held_as_json<T: Wire>() -> Held<T> {
     Held {
         kind: json::column_type,
+        read: read::<T>,
         shape: T::shape,
         to_value: json::to_value,
         from_json: json::from_json::<T>,
         write_json: json::write_json::<T>,
     }
+}
+
+/// Reads what the wire shows of a column.
+fn read<T: Wire>(json: &[u8]) -> Result<T, String> {
+    let mut json = serde_json::Deserializer::from_slice(json);
+    T::read(&mut json, &Rules::NONE).map_err(|error| error.to_string())
 }
 
 /// The column's value of a JSON value, such as a default.

@@ -7,6 +7,7 @@ pub mod choice_column;
 mod column;
 mod declared;
 mod json;
+mod known;
 mod meta;
 mod scalar;
 mod table;
@@ -14,8 +15,10 @@ mod table;
 pub use change::{Change, Changes, Input, Make, Unmade};
 pub use column::{Column, ColumnType, Corrupt, GeneratedKey, Key};
 #[doc(hidden)]
-pub use column::{Held, held, held_as_json, held_as_key};
+pub use column::{Held, held, held_as_json};
 pub use declared::Declared;
+#[doc(hidden)]
+pub use known::{Known, NoKey, OpaqueType, Unknown, UnknownKey};
 pub use meta::{
     ColumnMeta, CreateStyle, InputStyle, Missing, Operation, Operations, ReplyStyle, ResourceMeta, Role,
 };
@@ -29,7 +32,7 @@ use crate::wire::Fields;
     label = "not declared with `#[resource]`",
     note = "write `#[resource(\"/path\")]` above `struct {Self}`"
 )]
-pub trait Resource: Fields + Sized + Send + Sync + 'static {
+pub trait Resource: Fields + Sized + 'static {
     /// What is said of it.
     const RESOURCE: &'static ResourceMeta;
 

@@ -104,7 +104,7 @@ pub struct Resources<R> {
     of: PhantomData<fn() -> R>,
 }
 
-impl<R: Resource> Resources<R> {
+impl<R: Resource + Send> Resources<R> {
     /// The row of a key.
     ///
     /// # Errors

@@ -28,7 +28,7 @@ pub struct Transaction {
 impl Transaction {
     /// The rows of a resource of the same rocket.
     #[must_use]
-    pub fn of<R: Resource>(&self) -> Rows<'_, R> {
+    pub fn of<R: Resource + Send>(&self) -> Rows<'_, R> {
         Rows::new(self.services.find::<R>(), Source::Transaction(self))
     }
 
@@ -175,7 +175,7 @@ impl Held<'_> {
     }
 }
 
-impl<'a, R: Resource> Rows<'a, R> {
+impl<'a, R: Resource + Send> Rows<'a, R> {
     pub(super) fn new(service: Option<&'a Service>, source: Source<'a>) -> Self {
         Rows { service, source, of: PhantomData }
     }

@@ -70,7 +70,7 @@ use crate::issue::Trail;
     note = "types of requests and answers are integers, floats, `bool`, `String`, `Uuid`, `DateTime<Utc>`, \
             `NaiveDate`, `NaiveTime`, `Decimal`, `Vec<u8>`, and `Option`, `Vec` and `HashMap<String, _>` of these"
 )]
-pub trait Wire: Sized + Send + 'static {
+pub trait Wire: Sized + 'static {
     /// What the document says of the type.
     fn shape() -> Shape;
 

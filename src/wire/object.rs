@@ -47,7 +47,7 @@ pub trait FieldVisitor {
 }
 
 /// A struct that can be read: field by field into a draft, which is then finished.
-pub trait Object: Fields + Sized + Send + 'static {
+pub trait Object: Fields + Sized + 'static {
     /// The struct with every field still open.
     type Draft;
 

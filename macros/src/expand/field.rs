@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Generics, Ident, Lit};
 
 use super::located;
-use super::object::Shown;
+use super::object::{How, Shown};
 use super::rules::rules;
 use crate::model::{DefaultValue, Field, Goes, Kind};
 use crate::parse::ungroup;
@@ -49,18 +49,30 @@ impl Place<'_> {
 
     /// What a visitor of the struct's fields is shown.
     pub(super) fn shown(&self) -> Shown {
-        let ident = &self.field.ident;
+        let (ident, ty) = (self.field.ident.clone(), &self.field.ty);
+        match (self.field.opaque, self.field.info.within_patched()) {
+            (None, Some(inner)) => Shown { ident, ty: quote!(#inner), how: How::Patched },
+            (None, None) => Shown { ident, ty: quote!(#ty), how: How::Value },
+            (Some(_), _) => Shown { ident, ty: quote!(#ty), how: How::Opaque },
+        }
+    }
+
+    /// The open slot of a draft, which asks whether the type can cross the wire: the one line that does.
+    pub(super) fn open(&self) -> TokenStream {
+        let (wire, inner, span) = (self.wire(), &self.field.info.inner, self.span());
         match self.field.opaque {
-            None if self.field.info.patched => Shown::Patched(quote_spanned!(self.span()=> &self.#ident)),
-            None => Shown::Value(quote_spanned!(self.span()=> &__crewed::Out(&self.#ident))),
-            Some(_) => Shown::Value(quote!(&self.#ident)),
+            None => quote_spanned!(span=> <__crewed::Known<#wire>>::open()),
+            Some(_) => {
+                let is_opaque = quote_spanned!(span=> <__crewed::Known<#inner>>::is_opaque());
+                quote!({ #is_opaque; __crewed::None })
+            }
         }
     }
 
     /// The field from a column.
     pub(super) fn taken(&self) -> TokenStream {
         let (ident, index) = (&self.field.ident, Literal::usize_unsuffixed(self.index));
-        let held = held(self.field, &self.wire());
+        let held = known(self.field, &self.wire());
         let value = quote!(#held.take(Self::RESOURCE, row, #index)?);
         let value = match (self.field.opaque, self.field.info.option) {
             (None, _) => value,
@@ -139,7 +151,7 @@ impl Place<'_> {
     /// `FieldMeta::new(..)` and all that is said of the field.
     pub(super) fn meta(&self, goes: Goes) -> TokenStream {
         let ty = self.wire();
-        self.meta_of(&quote!(<#ty as __crewed::Wire>::shape), goes)
+        self.meta_of(&quote!(<__crewed::Known<#ty>>::SHAPE), goes)
     }
 
     /// The same, where the shape is not that of the type by itself.
@@ -157,13 +169,13 @@ impl Place<'_> {
                 _ => quote!(#default()),
             };
             let value = self.to_wire(value);
-            meta.extend(quote!(.default(|| __crewed::json::<#ty>(#value))));
+            meta.extend(quote!(.default(|| <__crewed::Known<#ty>>::json(#value))));
         } else if self.optional() {
             meta.extend(quote!(.optional()));
         }
         if let Some(example) = &field.example {
             let value = self.to_wire(self.literal(example));
-            meta.extend(quote!(.example(|| __crewed::json::<#ty>(#value))));
+            meta.extend(quote!(.example(|| <__crewed::Known<#ty>>::json(#value))));
         }
         if field.deprecated {
             meta.extend(quote!(.deprecated()));
@@ -178,12 +190,21 @@ impl Place<'_> {
     }
 }
 
-/// How the field's column holds this type.
+/// How the field's column holds this type, where it can.
+pub(super) fn known(field: &Field, ty: &TokenStream) -> TokenStream {
+    match field.roles.json {
+        Some(_) => quote!(<__crewed::Known<#ty>>::HELD_AS_JSON),
+        None => quote!(<__crewed::Known<#ty>>::HELD),
+    }
+}
+
+/// The same, which asks whether it can: the one line that does. Of a key that is asked where its type is named,
+/// and of a foreign type where a row is read.
 pub(super) fn held(field: &Field, ty: &TokenStream) -> TokenStream {
-    match (field.roles.json, field.roles.key) {
-        (Some(_), _) => quote!(__crewed::held_as_json::<#ty>()),
-        (_, Some(_)) => quote!(__crewed::held_as_key::<#ty>()),
-        _ => quote!(__crewed::held::<#ty>()),
+    match (field.roles.json, field.roles.key, field.opaque) {
+        (_, Some(_), _) | (_, _, Some(_)) => known(field, ty),
+        (Some(_), ..) => quote!(__crewed::held_as_json::<#ty>()),
+        (None, ..) => quote!(__crewed::held::<#ty>()),
     }
 }
 

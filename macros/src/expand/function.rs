@@ -18,8 +18,6 @@ pub(crate) fn function(function: &Function) -> TokenStream {
     let takes: TokenStream = inputs.iter().map(Input::constant).collect();
     let (meta, call) = (meta(function, &inputs), call(function, &inputs));
     let content = quote! {
-        #[allow(unused_imports)]
-        use __crewed::asked::*;
         #defaults
         #takes
         #[automatically_derived]

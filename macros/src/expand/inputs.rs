@@ -5,8 +5,8 @@ use quote::{format_ident, quote};
 use syn::ext::IdentExt;
 use syn::{Generics, Ident};
 
-use super::field::{Place, held, is_merged};
-use super::object::{Object, Shown, Slot};
+use super::field::{Place, is_merged, known};
+use super::object::{self, Object, Shown, Slot};
 use crate::diag::an;
 use crate::model::Resource;
 
@@ -158,11 +158,21 @@ impl Input<'_> {
 impl Member<'_> {
     /// The type that crosses the wire, with crewed's names under this path.
     fn wire(&self, private: &TokenStream) -> TokenStream {
-        let inner = self.inner(private);
         match self.how {
             How::Set => self.place.wire(),
-            How::Patch => quote!(#private::Patched<#inner>),
-            How::Merge => quote!(#private::Patched<#private::Merge<#inner>>),
+            How::Patch | How::Merge => {
+                let within = self.within_patched(private);
+                quote!(#private::Patched<#within>)
+            }
+        }
+    }
+
+    /// What may be absent.
+    fn within_patched(&self, private: &TokenStream) -> TokenStream {
+        let inner = self.inner(private);
+        match self.how {
+            How::Merge => quote!(#private::Merge<#inner>),
+            How::Set | How::Patch => inner,
         }
     }
 
@@ -182,25 +192,25 @@ impl Member<'_> {
             How::Set => quote!(__CREWED_FIELDS[#index]),
             How::Patch | How::Merge => {
                 let (wire, nullable) = (self.wire(&quote!(__crewed)), self.place.field.info.option);
-                quote!(__CREWED_FIELDS[#index].patched(<#wire as __crewed::Wire>::shape, #nullable))
+                quote!(__CREWED_FIELDS[#index].patched(<__crewed::Known<#wire>>::SHAPE, #nullable))
             }
         }
     }
 
     fn slot(&self) -> Slot {
         let ident = self.place.field.ident.clone();
-        let (span, wire) = (self.place.span(), self.wire(&quote!(__crewed)));
+        // Of the types of the fields it is told where the columns are.
+        let (wire, open) = (self.wire(&quote!(__crewed)), quote!(__crewed::None));
         match self.how {
             How::Set => {
-                Slot { ident, span, wire, shown: self.place.shown(), finished: self.place.finished() }
+                Slot { ident, wire, open, shown: self.place.shown(), finished: self.place.finished() }
             }
-            How::Patch | How::Merge => Slot {
-                shown: Shown::Patched(quote!(&self.#ident)),
-                finished: quote!(__crewed::patched(__crewed_draft.#ident)),
-                ident,
-                span,
-                wire,
-            },
+            How::Patch | How::Merge => {
+                let ty = self.within_patched(&quote!(__crewed));
+                let shown = Shown { ident: ident.clone(), ty, how: object::How::Patched };
+                let finished = quote!(__crewed::patched(__crewed_draft.#ident));
+                Slot { ident, wire, open, shown, finished }
+            }
         }
     }
 
@@ -209,14 +219,17 @@ impl Member<'_> {
         match self.how {
             How::Set => {
                 let value = self.place.to_wire(quote!(self.#ident));
-                let held = held(self.place.field, &self.place.wire());
+                let held = known(self.place.field, &self.place.wire());
                 quote!(changes.set(#index, &#value, #held);)
             }
             How::Patch => {
-                let held = held(self.place.field, &self.inner(&quote!(__crewed)));
+                let held = known(self.place.field, &self.inner(&quote!(__crewed)));
                 quote!(changes.patch(#index, self.#ident, #held);)
             }
-            How::Merge => quote!(changes.merge(#index, self.#ident);),
+            How::Merge => {
+                let inner = self.inner(&quote!(__crewed));
+                quote!(<__crewed::Known<#inner>>::merge(changes, #index, self.#ident);)
+            }
         }
     }
 }

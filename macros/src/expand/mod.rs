@@ -38,6 +38,8 @@ fn scope(krate: &Path, content: &TokenStream) -> TokenStream {
         #[allow(deprecated, unreachable_pub, unused_qualifications)]
         const _: () = {
             use #krate::__private as __crewed;
+            #[allow(unused_imports)]
+            use __crewed::asked::*;
             #content
         };
     }

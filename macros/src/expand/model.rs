@@ -16,7 +16,7 @@ pub(crate) fn model(model: &Struct) -> TokenStream {
         model.fields.iter().enumerate().map(place).partition(|place| place.field.skip.is_some());
     let slots = fields.iter().map(|place| Slot {
         ident: place.field.ident.clone(),
-        span: place.span(),
+        open: place.open(),
         wire: place.wire(),
         shown: place.shown(),
         finished: place.finished(),

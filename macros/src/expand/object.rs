@@ -1,7 +1,7 @@
 //! The impls of `Fields` and `Object`, for models and for the inputs of a resource alike.
 
-use proc_macro2::{Literal, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
 use syn::{Generics, Ident};
 
 /// A struct that is read field by field.
@@ -21,10 +21,10 @@ pub(super) struct Object<'a> {
 /// A field of it.
 pub(super) struct Slot {
     pub(super) ident: Ident,
-    /// Where its type stands.
-    pub(super) span: Span,
     /// The type that crosses the wire.
     pub(super) wire: TokenStream,
+    /// The open slot.
+    pub(super) open: TokenStream,
     pub(super) shown: Shown,
     /// The field's value, from the draft.
     pub(super) finished: TokenStream,
@@ -32,20 +32,33 @@ pub(super) struct Slot {
 
 /// What a visitor is shown.
 #[derive(Clone)]
-pub(super) enum Shown {
-    /// A value.
-    Value(TokenStream),
-    /// A field of `Patched`, which may be absent.
-    Patched(TokenStream),
+pub(super) struct Shown {
+    pub(super) ident: Ident,
+    /// The type that is known.
+    pub(super) ty: TokenStream,
+    pub(super) how: How,
+}
+
+/// As what a visitor is shown it.
+#[derive(Clone, Copy)]
+pub(super) enum How {
+    /// A value of the wire.
+    Value,
+    /// A field of `Patched`, which may be absent, of a value of the wire.
+    Patched,
+    /// A value that serde writes.
+    Opaque,
 }
 
 impl Shown {
     fn at(&self, index: usize) -> TokenStream {
-        let index = Literal::usize_unsuffixed(index);
-        match self {
-            Shown::Value(value) => quote!(visitor.field(#index, #value)?;),
-            Shown::Patched(value) => quote!(visitor.patched(#index, #value)?;),
-        }
+        let (index, Shown { ident, ty, how }) = (Literal::usize_unsuffixed(index), self);
+        let show = match how {
+            How::Value => quote!(show),
+            How::Patched => quote!(patched),
+            How::Opaque => quote!(opaque),
+        };
+        quote!(<__crewed::Known<#ty>>::#show(&self.#ident, #index, visitor)?;)
     }
 }
 
@@ -83,11 +96,11 @@ impl Object<'_> {
         let names: Vec<_> = slots.iter().map(|slot| &slot.ident).collect();
         let types = slots.iter().map(|slot| &slot.wire);
         let finished = slots.iter().map(|slot| &slot.finished);
-        // Where a type cannot cross the wire, the compiler is to point at the field.
         let visits = slots.iter().map(|slot| {
-            let name = &slot.ident;
-            quote_spanned!(slot.span=> visitor.visit(&mut draft.#name))
+            let (name, ty) = (&slot.ident, &slot.wire);
+            quote!(<__crewed::Known<#ty>>::visit(&mut draft.#name, visitor))
         });
+        let open = slots.iter().map(|slot| &slot.open);
         let indices = (0..slots.len()).map(Literal::usize_unsuffixed);
         let values = skipped.iter().map(|(_, value)| value);
         let skipped = skipped.iter().map(|(ident, _)| ident);
@@ -130,7 +143,7 @@ impl Object<'_> {
             impl #params __crewed::Object for #ident #arguments #bounds {
                 type Draft = #draft #arguments;
                 fn draft() -> Self::Draft {
-                    #draft #turbofish { #(#names: __crewed::None,)* #no_phantom }
+                    #draft #turbofish { #(#names: #open,)* #no_phantom }
                 }
                 fn slot<__V: __crewed::SlotVisitor>(
                     #slot_draft: &mut Self::Draft,

@@ -1,7 +1,7 @@
 //! `#[resource]`: what is said of the struct, its columns, and the inputs of its operations.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::Generics;
 
 use super::field::{Place, held};
@@ -49,6 +49,7 @@ fn declaration(resource: &Resource, places: &[Place<'_>]) -> TokenStream {
     let (path, table, tag) = (&resource.path, &resource.table, &resource.tag);
     let columns = places.iter().map(column);
     let taken = places.iter().map(Place::taken);
+    let asked = places.iter().map(asked);
     let key = Literal::usize_unsuffixed(resource.key());
     let key_type = &resource.object.fields[resource.key()].ty;
     let tag = (tag != table).then(|| quote!(.tag(#tag)));
@@ -89,6 +90,7 @@ fn declaration(resource: &Resource, places: &[Place<'_>]) -> TokenStream {
             type Replace = #replace;
             type Patch = #patch;
             fn of_row(row: &dyn __crewed::Row) -> __crewed::Result<Self, __crewed::Corrupt> {
+                #(#asked)*
                 __crewed::Ok(#ident { #(#taken),* })
             }
         }
@@ -106,13 +108,24 @@ fn operation_name(operation: Operation) -> TokenStream {
     }
 }
 
+/// What a column's text cannot ask, since it is a constant: whether serde reads and writes a foreign type, and
+/// whether a key can be generated.
+fn asked(place: &Place<'_>) -> TokenStream {
+    let (ty, inner, span) = (&place.field.ty, &place.field.info.inner, place.span());
+    let opaque = place.field.opaque.map(|_| quote_spanned!(span=> <__crewed::Known<#inner>>::is_opaque();));
+    let roles = &place.field.roles;
+    let generated =
+        roles.generated.map(|_| quote_spanned!(span=> __crewed::Known::<#ty>::new().is_generated();));
+    quote!(#opaque #generated)
+}
+
 fn column(place: &Place<'_>) -> TokenStream {
     let (field, ty) = (place.field, &place.field.ty);
     let (name, roles) = (field.column(), &field.roles);
     let held = held(field, &place.wire());
     let mut column = quote!(__crewed::ColumnMeta::new(#name, #held));
     let calls = [
-        (roles.generated, quote!(.generated::<#ty>())),
+        (roles.generated, quote!(.generated(<__crewed::Known<#ty>>::ROLE))),
         (roles.key.filter(|_| roles.generated.is_none()), quote!(.key())),
         (roles.created_at, quote!(.created_at())),
         (roles.updated_at, quote!(.updated_at())),

@@ -64,6 +64,11 @@ impl Kind {
 }
 
 impl TypeInfo {
+    /// The type behind `Patched`, where it is one and nothing stands around it.
+    pub(crate) fn within_patched(&self) -> Option<&Type> {
+        argument(&self.inner, "Patched").filter(|_| !self.option)
+    }
+
     pub(crate) fn of(ty: &Type) -> Self {
         let ty = bare(ty);
         let (option, inner) = match argument(ty, "Option") {

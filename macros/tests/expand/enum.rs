@@ -7,6 +7,8 @@ enum Status {
 #[allow(deprecated, unreachable_pub, unused_qualifications)]
 const _: () = {
     use ::crewed::__private as __crewed;
+    #[allow(unused_imports)]
+    use __crewed::asked::*;
     #[automatically_derived]
     impl __crewed::Choice for Status {
         const META: &'static __crewed::ChoiceMeta = &__crewed::ChoiceMeta::new(

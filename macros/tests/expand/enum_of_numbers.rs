@@ -6,6 +6,8 @@ enum Priority {
 #[allow(deprecated, unreachable_pub, unused_qualifications)]
 const _: () = {
     use ::crewed::__private as __crewed;
+    #[allow(unused_imports)]
+    use __crewed::asked::*;
     #[automatically_derived]
     impl __crewed::Choice for Priority {
         const META: &'static __crewed::ChoiceMeta = &__crewed::ChoiceMeta::numbers(

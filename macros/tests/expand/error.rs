@@ -1,6 +1,8 @@
 #[allow(deprecated, unreachable_pub, unused_qualifications)]
 const _: () = {
     use ::crewed::__private as __crewed;
+    #[allow(unused_imports)]
+    use __crewed::asked::*;
     #[automatically_derived]
     impl __crewed::HttpErrors for UserError {
         const ERRORS: &'static [__crewed::ErrorList] = &[

@@ -15,5 +15,7 @@ impl read {
 #[allow(deprecated, unreachable_pub, unused_qualifications)]
 const _: () = {
     use ::crewed::__private as __crewed;
+    #[allow(unused_imports)]
+    use __crewed::asked::*;
     __crewed::stub_function!(read);
 };

@@ -17,20 +17,28 @@ pub struct UserPatch {}
 #[allow(deprecated, unreachable_pub, unused_qualifications)]
 const _: () = {
     use ::crewed::__private as __crewed;
+    #[allow(unused_imports)]
+    use __crewed::asked::*;
     __crewed::stub_object!([] UserCreate);
 };
 #[allow(deprecated, unreachable_pub, unused_qualifications)]
 const _: () = {
     use ::crewed::__private as __crewed;
+    #[allow(unused_imports)]
+    use __crewed::asked::*;
     __crewed::stub_object!([] UserReplace);
 };
 #[allow(deprecated, unreachable_pub, unused_qualifications)]
 const _: () = {
     use ::crewed::__private as __crewed;
+    #[allow(unused_imports)]
+    use __crewed::asked::*;
     __crewed::stub_object!([] UserPatch);
 };
 #[allow(deprecated, unreachable_pub, unused_qualifications)]
 const _: () = {
     use ::crewed::__private as __crewed;
+    #[allow(unused_imports)]
+    use __crewed::asked::*;
     __crewed::stub_resource!(User, i64, UserCreate, UserReplace, UserPatch);
 };

@@ -64,7 +64,9 @@ const _: () = {
                     __crewed::InputMeta::new(
                         __crewed::Place::Header,
                         __crewed::FieldMeta::new("x-token", __CREWED_TAKE_3.shape)
-                            .default(|| __crewed::json::<String>(__crewed_default_3())),
+                            .default(|| <__crewed::Known<
+                                String,
+                            >>::json(__crewed_default_3())),
                     ),
                     __crewed::InputMeta::new(
                         <__crewed::Ask<Item>>::PLACE,

@@ -7,24 +7,26 @@ pub struct Page<T> {
 #[allow(deprecated, unreachable_pub, unused_qualifications)]
 const _: () = {
     use ::crewed::__private as __crewed;
+    #[allow(unused_imports)]
+    use __crewed::asked::*;
     #[automatically_derived]
     impl<T: __crewed::Wire> __crewed::Fields for Page<T> {
         const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::new(
                 "PageOf",
                 "",
                 &[
-                    __crewed::FieldMeta::new("items", <Vec<T> as __crewed::Wire>::shape)
+                    __crewed::FieldMeta::new("items", <__crewed::Known<Vec<T>>>::SHAPE)
                         .rules(__crewed::Rules::NONE.max_items(100)),
                     __crewed::FieldMeta::new(
                             "nextPage",
-                            <Option<String> as __crewed::Wire>::shape,
+                            <__crewed::Known<Option<String>>>::SHAPE,
                         )
                         .optional(),
                     __crewed::FieldMeta::new(
                             "source",
-                            <__crewed::Option<
-                                __crewed::Opaque<IpAddr>,
-                            > as __crewed::Wire>::shape,
+                            <__crewed::Known<
+                                __crewed::Option<__crewed::Opaque<IpAddr>>,
+                            >>::SHAPE,
                         )
                         .optional(),
                 ],
@@ -35,9 +37,9 @@ const _: () = {
             &self,
             visitor: &mut __V,
         ) -> __crewed::Result<(), __V::Error> {
-            visitor.field(0, &__crewed::Out(&self.items))?;
-            visitor.field(1, &__crewed::Out(&self.next_page))?;
-            visitor.field(2, &self.source)?;
+            <__crewed::Known<Vec<T>>>::show(&self.items, 0, visitor)?;
+            <__crewed::Known<Option<String>>>::show(&self.next_page, 1, visitor)?;
+            <__crewed::Known<Option<IpAddr>>>::opaque(&self.source, 2, visitor)?;
             __crewed::Ok(())
         }
     }
@@ -52,9 +54,12 @@ const _: () = {
         type Draft = __CrewedDraft<T>;
         fn draft() -> Self::Draft {
             __CrewedDraft::<T> {
-                items: __crewed::None,
-                next_page: __crewed::None,
-                source: __crewed::None,
+                items: <__crewed::Known<Vec<T>>>::open(),
+                next_page: <__crewed::Known<Option<String>>>::open(),
+                source: {
+                    <__crewed::Known<IpAddr>>::is_opaque();
+                    __crewed::None
+                },
                 __crewed: __crewed::PhantomData,
             }
         }
@@ -64,9 +69,17 @@ const _: () = {
             visitor: __V,
         ) -> __V::Out {
             match index {
-                0 => visitor.visit(&mut draft.items),
-                1 => visitor.visit(&mut draft.next_page),
-                2 => visitor.visit(&mut draft.source),
+                0 => <__crewed::Known<Vec<T>>>::visit(&mut draft.items, visitor),
+                1 => {
+                    <__crewed::Known<
+                        Option<String>,
+                    >>::visit(&mut draft.next_page, visitor)
+                }
+                2 => {
+                    <__crewed::Known<
+                        __crewed::Option<__crewed::Opaque<IpAddr>>,
+                    >>::visit(&mut draft.source, visitor)
+                }
                 _ => visitor.none(),
             }
         }

@@ -67,39 +67,38 @@ pub struct HeroPatch {
 #[allow(deprecated, unreachable_pub, unused_qualifications)]
 const _: () = {
     use ::crewed::__private as __crewed;
+    #[allow(unused_imports)]
+    use __crewed::asked::*;
     #[automatically_derived]
     impl __crewed::Fields for Hero {
         const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::new(
             "Hero",
             "A hero.",
             &[
-                __crewed::FieldMeta::new("id", <i64 as __crewed::Wire>::shape)
+                __crewed::FieldMeta::new("id", <__crewed::Known<i64>>::SHAPE)
                     .rules(__crewed::Rules::NONE.stored().addressed())
                     .read_only(),
-                __crewed::FieldMeta::new("name", <String as __crewed::Wire>::shape)
+                __crewed::FieldMeta::new("name", <__crewed::Known<String>>::SHAPE)
                     .doc("The name in the papers.")
                     .rules(__crewed::Rules::NONE.stored().indexed().min_length(1)),
-                __crewed::FieldMeta::new("age", <Option<i32> as __crewed::Wire>::shape)
+                __crewed::FieldMeta::new("age", <__crewed::Known<Option<i32>>>::SHAPE)
                     .rules(__crewed::Rules::NONE.stored().ge(__crewed::Bound::Int(0)))
                     .optional(),
-                __crewed::FieldMeta::new(
-                        "secret_name",
-                        <String as __crewed::Wire>::shape,
-                    )
+                __crewed::FieldMeta::new("secret_name", <__crewed::Known<String>>::SHAPE)
                     .rules(__crewed::Rules::NONE.stored())
                     .write_only(),
                 __crewed::FieldMeta::new(
                         "address",
-                        <Option<Address> as __crewed::Wire>::shape,
+                        <__crewed::Known<Option<Address>>>::SHAPE,
                     )
                     .rules(__crewed::Rules::NONE.stored())
                     .optional(),
-                __crewed::FieldMeta::new("tags", <Vec<String> as __crewed::Wire>::shape)
+                __crewed::FieldMeta::new("tags", <__crewed::Known<Vec<String>>>::SHAPE)
                     .rules(__crewed::Rules::NONE.stored())
-                    .default(|| __crewed::json::<
+                    .default(|| <__crewed::Known<
                         Vec<String>,
-                    >(__crewed::Default::default())),
-                __crewed::FieldMeta::new("fee", <Decimal as __crewed::Wire>::shape)
+                    >>::json(__crewed::Default::default())),
+                __crewed::FieldMeta::new("fee", <__crewed::Known<Decimal>>::SHAPE)
                     .rules(
                         __crewed::Rules::NONE
                             .stored()
@@ -108,7 +107,7 @@ const _: () = {
                     ),
                 __crewed::FieldMeta::new(
                         "updated_at",
-                        <DateTime<Utc> as __crewed::Wire>::shape,
+                        <__crewed::Known<DateTime<Utc>>>::SHAPE,
                     )
                     .rules(__crewed::Rules::NONE.stored())
                     .read_only(),
@@ -118,13 +117,13 @@ const _: () = {
             &self,
             visitor: &mut __V,
         ) -> __crewed::Result<(), __V::Error> {
-            visitor.field(0, &__crewed::Out(&self.id))?;
-            visitor.field(1, &__crewed::Out(&self.name))?;
-            visitor.field(2, &__crewed::Out(&self.age))?;
-            visitor.field(4, &__crewed::Out(&self.address))?;
-            visitor.field(5, &__crewed::Out(&self.tags))?;
-            visitor.field(6, &__crewed::Out(&self.fee))?;
-            visitor.field(7, &__crewed::Out(&self.updated_at))?;
+            <__crewed::Known<i64>>::show(&self.id, 0, visitor)?;
+            <__crewed::Known<String>>::show(&self.name, 1, visitor)?;
+            <__crewed::Known<Option<i32>>>::show(&self.age, 2, visitor)?;
+            <__crewed::Known<Option<Address>>>::show(&self.address, 4, visitor)?;
+            <__crewed::Known<Vec<String>>>::show(&self.tags, 5, visitor)?;
+            <__crewed::Known<Decimal>>::show(&self.fee, 6, visitor)?;
+            <__crewed::Known<DateTime<Utc>>>::show(&self.updated_at, 7, visitor)?;
             __crewed::Ok(())
         }
     }
@@ -136,8 +135,8 @@ const _: () = {
             "heroes",
             <Hero as __crewed::Fields>::META,
             &[
-                __crewed::ColumnMeta::new("id", __crewed::held_as_key::<i64>())
-                    .generated::<i64>(),
+                __crewed::ColumnMeta::new("id", <__crewed::Known<i64>>::HELD)
+                    .generated(<__crewed::Known<i64>>::ROLE),
                 __crewed::ColumnMeta::new("name", __crewed::held::<String>()).unique(),
                 __crewed::ColumnMeta::new("age", __crewed::held::<Option<i32>>()),
                 __crewed::ColumnMeta::new("secret_name", __crewed::held::<String>()),
@@ -163,17 +162,19 @@ const _: () = {
         type Replace = HeroReplace;
         type Patch = HeroPatch;
         fn of_row(row: &dyn __crewed::Row) -> __crewed::Result<Self, __crewed::Corrupt> {
+            __crewed::Known::<i64>::new().is_generated();
             __crewed::Ok(Hero {
-                id: __crewed::held_as_key::<i64>().take(Self::RESOURCE, row, 0)?,
-                name: __crewed::held::<String>().take(Self::RESOURCE, row, 1)?,
-                age: __crewed::held::<Option<i32>>().take(Self::RESOURCE, row, 2)?,
-                secret_name: __crewed::held::<String>().take(Self::RESOURCE, row, 3)?,
-                address: __crewed::held_as_json::<Option<Address>>()
+                id: <__crewed::Known<i64>>::HELD.take(Self::RESOURCE, row, 0)?,
+                name: <__crewed::Known<String>>::HELD.take(Self::RESOURCE, row, 1)?,
+                age: <__crewed::Known<Option<i32>>>::HELD.take(Self::RESOURCE, row, 2)?,
+                secret_name: <__crewed::Known<String>>::HELD
+                    .take(Self::RESOURCE, row, 3)?,
+                address: <__crewed::Known<Option<Address>>>::HELD_AS_JSON
                     .take(Self::RESOURCE, row, 4)?,
-                tags: __crewed::held_as_json::<Vec<String>>()
+                tags: <__crewed::Known<Vec<String>>>::HELD_AS_JSON
                     .take(Self::RESOURCE, row, 5)?,
-                fee: __crewed::held::<Decimal>().take(Self::RESOURCE, row, 6)?,
-                updated_at: __crewed::held::<DateTime<Utc>>()
+                fee: <__crewed::Known<Decimal>>::HELD.take(Self::RESOURCE, row, 6)?,
+                updated_at: <__crewed::Known<DateTime<Utc>>>::HELD
                     .take(Self::RESOURCE, row, 7)?,
             })
         }
@@ -201,12 +202,12 @@ const _: () = {
             &self,
             visitor: &mut __V,
         ) -> __crewed::Result<(), __V::Error> {
-            visitor.field(0, &__crewed::Out(&self.name))?;
-            visitor.field(1, &__crewed::Out(&self.age))?;
-            visitor.field(2, &__crewed::Out(&self.secret_name))?;
-            visitor.field(3, &__crewed::Out(&self.address))?;
-            visitor.field(4, &__crewed::Out(&self.tags))?;
-            visitor.field(5, &__crewed::Out(&self.fee))?;
+            <__crewed::Known<String>>::show(&self.name, 0, visitor)?;
+            <__crewed::Known<Option<i32>>>::show(&self.age, 1, visitor)?;
+            <__crewed::Known<String>>::show(&self.secret_name, 2, visitor)?;
+            <__crewed::Known<Option<Address>>>::show(&self.address, 3, visitor)?;
+            <__crewed::Known<Vec<String>>>::show(&self.tags, 4, visitor)?;
+            <__crewed::Known<Decimal>>::show(&self.fee, 5, visitor)?;
             __crewed::Ok(())
         }
     }
@@ -237,12 +238,16 @@ const _: () = {
             visitor: __V,
         ) -> __V::Out {
             match index {
-                0 => visitor.visit(&mut draft.name),
-                1 => visitor.visit(&mut draft.age),
-                2 => visitor.visit(&mut draft.secret_name),
-                3 => visitor.visit(&mut draft.address),
-                4 => visitor.visit(&mut draft.tags),
-                5 => visitor.visit(&mut draft.fee),
+                0 => <__crewed::Known<String>>::visit(&mut draft.name, visitor),
+                1 => <__crewed::Known<Option<i32>>>::visit(&mut draft.age, visitor),
+                2 => <__crewed::Known<String>>::visit(&mut draft.secret_name, visitor),
+                3 => {
+                    <__crewed::Known<
+                        Option<Address>,
+                    >>::visit(&mut draft.address, visitor)
+                }
+                4 => <__crewed::Known<Vec<String>>>::visit(&mut draft.tags, visitor),
+                5 => <__crewed::Known<Decimal>>::visit(&mut draft.fee, visitor),
                 _ => visitor.none(),
             }
         }
@@ -262,17 +267,18 @@ const _: () = {
     impl __crewed::Input for HeroCreate {
         const META: &'static __crewed::ObjectMeta = <Self as __crewed::Fields>::META;
         fn changes(self, changes: &mut __crewed::Changes) {
-            changes.set(1, &self.name, __crewed::held::<String>());
-            changes.set(2, &self.age, __crewed::held::<Option<i32>>());
-            changes.set(3, &self.secret_name, __crewed::held::<String>());
-            changes.set(4, &self.address, __crewed::held_as_json::<Option<Address>>());
-            changes.set(5, &self.tags, __crewed::held_as_json::<Vec<String>>());
-            changes.set(6, &self.fee, __crewed::held::<Decimal>());
+            changes.set(1, &self.name, <__crewed::Known<String>>::HELD);
+            changes.set(2, &self.age, <__crewed::Known<Option<i32>>>::HELD);
+            changes.set(3, &self.secret_name, <__crewed::Known<String>>::HELD);
+            changes
+                .set(4, &self.address, <__crewed::Known<Option<Address>>>::HELD_AS_JSON);
+            changes.set(5, &self.tags, <__crewed::Known<Vec<String>>>::HELD_AS_JSON);
+            changes.set(6, &self.fee, <__crewed::Known<Decimal>>::HELD);
         }
     }
     const __CREWED_REPLACE: &[__crewed::FieldMeta] = &[
         __CREWED_FIELDS[0]
-            .patched(<__crewed::Patched<i64> as __crewed::Wire>::shape, false),
+            .patched(<__crewed::Known<__crewed::Patched<i64>>>::SHAPE, false),
         __CREWED_FIELDS[1],
         __CREWED_FIELDS[2],
         __CREWED_FIELDS[3],
@@ -293,13 +299,13 @@ const _: () = {
             &self,
             visitor: &mut __V,
         ) -> __crewed::Result<(), __V::Error> {
-            visitor.patched(0, &self.id)?;
-            visitor.field(1, &__crewed::Out(&self.name))?;
-            visitor.field(2, &__crewed::Out(&self.age))?;
-            visitor.field(3, &__crewed::Out(&self.secret_name))?;
-            visitor.field(4, &__crewed::Out(&self.address))?;
-            visitor.field(5, &__crewed::Out(&self.tags))?;
-            visitor.field(6, &__crewed::Out(&self.fee))?;
+            <__crewed::Known<i64>>::patched(&self.id, 0, visitor)?;
+            <__crewed::Known<String>>::show(&self.name, 1, visitor)?;
+            <__crewed::Known<Option<i32>>>::show(&self.age, 2, visitor)?;
+            <__crewed::Known<String>>::show(&self.secret_name, 3, visitor)?;
+            <__crewed::Known<Option<Address>>>::show(&self.address, 4, visitor)?;
+            <__crewed::Known<Vec<String>>>::show(&self.tags, 5, visitor)?;
+            <__crewed::Known<Decimal>>::show(&self.fee, 6, visitor)?;
             __crewed::Ok(())
         }
     }
@@ -332,13 +338,21 @@ const _: () = {
             visitor: __V,
         ) -> __V::Out {
             match index {
-                0 => visitor.visit(&mut draft.id),
-                1 => visitor.visit(&mut draft.name),
-                2 => visitor.visit(&mut draft.age),
-                3 => visitor.visit(&mut draft.secret_name),
-                4 => visitor.visit(&mut draft.address),
-                5 => visitor.visit(&mut draft.tags),
-                6 => visitor.visit(&mut draft.fee),
+                0 => {
+                    <__crewed::Known<
+                        __crewed::Patched<i64>,
+                    >>::visit(&mut draft.id, visitor)
+                }
+                1 => <__crewed::Known<String>>::visit(&mut draft.name, visitor),
+                2 => <__crewed::Known<Option<i32>>>::visit(&mut draft.age, visitor),
+                3 => <__crewed::Known<String>>::visit(&mut draft.secret_name, visitor),
+                4 => {
+                    <__crewed::Known<
+                        Option<Address>,
+                    >>::visit(&mut draft.address, visitor)
+                }
+                5 => <__crewed::Known<Vec<String>>>::visit(&mut draft.tags, visitor),
+                6 => <__crewed::Known<Decimal>>::visit(&mut draft.fee, visitor),
                 _ => visitor.none(),
             }
         }
@@ -359,33 +373,34 @@ const _: () = {
     impl __crewed::Input for HeroReplace {
         const META: &'static __crewed::ObjectMeta = <Self as __crewed::Fields>::META;
         fn changes(self, changes: &mut __crewed::Changes) {
-            changes.patch(0, self.id, __crewed::held_as_key::<i64>());
-            changes.set(1, &self.name, __crewed::held::<String>());
-            changes.set(2, &self.age, __crewed::held::<Option<i32>>());
-            changes.set(3, &self.secret_name, __crewed::held::<String>());
-            changes.set(4, &self.address, __crewed::held_as_json::<Option<Address>>());
-            changes.set(5, &self.tags, __crewed::held_as_json::<Vec<String>>());
-            changes.set(6, &self.fee, __crewed::held::<Decimal>());
+            changes.patch(0, self.id, <__crewed::Known<i64>>::HELD);
+            changes.set(1, &self.name, <__crewed::Known<String>>::HELD);
+            changes.set(2, &self.age, <__crewed::Known<Option<i32>>>::HELD);
+            changes.set(3, &self.secret_name, <__crewed::Known<String>>::HELD);
+            changes
+                .set(4, &self.address, <__crewed::Known<Option<Address>>>::HELD_AS_JSON);
+            changes.set(5, &self.tags, <__crewed::Known<Vec<String>>>::HELD_AS_JSON);
+            changes.set(6, &self.fee, <__crewed::Known<Decimal>>::HELD);
         }
     }
     const __CREWED_PATCH: &[__crewed::FieldMeta] = &[
         __CREWED_FIELDS[0]
-            .patched(<__crewed::Patched<i64> as __crewed::Wire>::shape, false),
+            .patched(<__crewed::Known<__crewed::Patched<i64>>>::SHAPE, false),
         __CREWED_FIELDS[1]
-            .patched(<__crewed::Patched<String> as __crewed::Wire>::shape, false),
+            .patched(<__crewed::Known<__crewed::Patched<String>>>::SHAPE, false),
         __CREWED_FIELDS[2]
-            .patched(<__crewed::Patched<i32> as __crewed::Wire>::shape, true),
+            .patched(<__crewed::Known<__crewed::Patched<i32>>>::SHAPE, true),
         __CREWED_FIELDS[3]
-            .patched(<__crewed::Patched<String> as __crewed::Wire>::shape, false),
+            .patched(<__crewed::Known<__crewed::Patched<String>>>::SHAPE, false),
         __CREWED_FIELDS[4]
             .patched(
-                <__crewed::Patched<__crewed::Merge<Address>> as __crewed::Wire>::shape,
+                <__crewed::Known<__crewed::Patched<__crewed::Merge<Address>>>>::SHAPE,
                 true,
             ),
         __CREWED_FIELDS[5]
-            .patched(<__crewed::Patched<Vec<String>> as __crewed::Wire>::shape, false),
+            .patched(<__crewed::Known<__crewed::Patched<Vec<String>>>>::SHAPE, false),
         __CREWED_FIELDS[6]
-            .patched(<__crewed::Patched<Decimal> as __crewed::Wire>::shape, false),
+            .patched(<__crewed::Known<__crewed::Patched<Decimal>>>::SHAPE, false),
     ];
     #[automatically_derived]
     impl __crewed::Fields for HeroPatch {
@@ -400,13 +415,15 @@ const _: () = {
             &self,
             visitor: &mut __V,
         ) -> __crewed::Result<(), __V::Error> {
-            visitor.patched(0, &self.id)?;
-            visitor.patched(1, &self.name)?;
-            visitor.patched(2, &self.age)?;
-            visitor.patched(3, &self.secret_name)?;
-            visitor.patched(4, &self.address)?;
-            visitor.patched(5, &self.tags)?;
-            visitor.patched(6, &self.fee)?;
+            <__crewed::Known<i64>>::patched(&self.id, 0, visitor)?;
+            <__crewed::Known<String>>::patched(&self.name, 1, visitor)?;
+            <__crewed::Known<i32>>::patched(&self.age, 2, visitor)?;
+            <__crewed::Known<String>>::patched(&self.secret_name, 3, visitor)?;
+            <__crewed::Known<
+                __crewed::Merge<Address>,
+            >>::patched(&self.address, 4, visitor)?;
+            <__crewed::Known<Vec<String>>>::patched(&self.tags, 5, visitor)?;
+            <__crewed::Known<Decimal>>::patched(&self.fee, 6, visitor)?;
             __crewed::Ok(())
         }
     }
@@ -439,13 +456,41 @@ const _: () = {
             visitor: __V,
         ) -> __V::Out {
             match index {
-                0 => visitor.visit(&mut draft.id),
-                1 => visitor.visit(&mut draft.name),
-                2 => visitor.visit(&mut draft.age),
-                3 => visitor.visit(&mut draft.secret_name),
-                4 => visitor.visit(&mut draft.address),
-                5 => visitor.visit(&mut draft.tags),
-                6 => visitor.visit(&mut draft.fee),
+                0 => {
+                    <__crewed::Known<
+                        __crewed::Patched<i64>,
+                    >>::visit(&mut draft.id, visitor)
+                }
+                1 => {
+                    <__crewed::Known<
+                        __crewed::Patched<String>,
+                    >>::visit(&mut draft.name, visitor)
+                }
+                2 => {
+                    <__crewed::Known<
+                        __crewed::Patched<i32>,
+                    >>::visit(&mut draft.age, visitor)
+                }
+                3 => {
+                    <__crewed::Known<
+                        __crewed::Patched<String>,
+                    >>::visit(&mut draft.secret_name, visitor)
+                }
+                4 => {
+                    <__crewed::Known<
+                        __crewed::Patched<__crewed::Merge<Address>>,
+                    >>::visit(&mut draft.address, visitor)
+                }
+                5 => {
+                    <__crewed::Known<
+                        __crewed::Patched<Vec<String>>,
+                    >>::visit(&mut draft.tags, visitor)
+                }
+                6 => {
+                    <__crewed::Known<
+                        __crewed::Patched<Decimal>,
+                    >>::visit(&mut draft.fee, visitor)
+                }
                 _ => visitor.none(),
             }
         }
@@ -480,13 +525,13 @@ const _: () = {
     impl __crewed::Input for HeroPatch {
         const META: &'static __crewed::ObjectMeta = <Self as __crewed::Fields>::META;
         fn changes(self, changes: &mut __crewed::Changes) {
-            changes.patch(0, self.id, __crewed::held_as_key::<i64>());
-            changes.patch(1, self.name, __crewed::held::<String>());
-            changes.patch(2, self.age, __crewed::held::<i32>());
-            changes.patch(3, self.secret_name, __crewed::held::<String>());
-            changes.merge(4, self.address);
-            changes.patch(5, self.tags, __crewed::held_as_json::<Vec<String>>());
-            changes.patch(6, self.fee, __crewed::held::<Decimal>());
+            changes.patch(0, self.id, <__crewed::Known<i64>>::HELD);
+            changes.patch(1, self.name, <__crewed::Known<String>>::HELD);
+            changes.patch(2, self.age, <__crewed::Known<i32>>::HELD);
+            changes.patch(3, self.secret_name, <__crewed::Known<String>>::HELD);
+            <__crewed::Known<Address>>::merge(changes, 4, self.address);
+            changes.patch(5, self.tags, <__crewed::Known<Vec<String>>>::HELD_AS_JSON);
+            changes.patch(6, self.fee, <__crewed::Known<Decimal>>::HELD);
         }
     }
 };

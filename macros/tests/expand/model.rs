@@ -9,6 +9,8 @@ pub struct Address {
 #[allow(deprecated, unreachable_pub, unused_qualifications)]
 const _: () = {
     use ::crewed::__private as __crewed;
+    #[allow(unused_imports)]
+    use __crewed::asked::*;
     fn __crewed_default_2() -> i32 {
         1
     }
@@ -18,20 +20,17 @@ const _: () = {
             "Address",
             "Where somebody lives.",
             &[
-                __crewed::FieldMeta::new("city", <String as __crewed::Wire>::shape)
+                __crewed::FieldMeta::new("city", <__crewed::Known<String>>::SHAPE)
                     .doc("The city.")
                     .rules(__crewed::Rules::NONE.min_length(2))
-                    .example(|| __crewed::json::<
+                    .example(|| <__crewed::Known<
                         String,
-                    >(
+                    >>::json(
                         <__crewed::String as __crewed::From<
                             &__crewed::str,
                         >>::from("Seoul"),
                     )),
-                __crewed::FieldMeta::new(
-                        "zip",
-                        <Option<String> as __crewed::Wire>::shape,
-                    )
+                __crewed::FieldMeta::new("zip", <__crewed::Known<Option<String>>>::SHAPE)
                     .rules(
                         __crewed::Rules::NONE
                             .pattern(__crewed::Pattern {
@@ -47,18 +46,18 @@ const _: () = {
                             }),
                     )
                     .optional(),
-                __crewed::FieldMeta::new("floor", <i32 as __crewed::Wire>::shape)
+                __crewed::FieldMeta::new("floor", <__crewed::Known<i32>>::SHAPE)
                     .rules(__crewed::Rules::NONE.ge(__crewed::Bound::Int(-2)))
-                    .default(|| __crewed::json::<i32>(__crewed_default_2())),
+                    .default(|| <__crewed::Known<i32>>::json(__crewed_default_2())),
             ],
         );
         fn each<__V: __crewed::FieldVisitor>(
             &self,
             visitor: &mut __V,
         ) -> __crewed::Result<(), __V::Error> {
-            visitor.field(0, &__crewed::Out(&self.city))?;
-            visitor.field(1, &__crewed::Out(&self.zip))?;
-            visitor.field(2, &__crewed::Out(&self.floor))?;
+            <__crewed::Known<String>>::show(&self.city, 0, visitor)?;
+            <__crewed::Known<Option<String>>>::show(&self.zip, 1, visitor)?;
+            <__crewed::Known<i32>>::show(&self.floor, 2, visitor)?;
             __crewed::Ok(())
         }
     }
@@ -72,9 +71,9 @@ const _: () = {
         type Draft = __CrewedDraft;
         fn draft() -> Self::Draft {
             __CrewedDraft {
-                city: __crewed::None,
-                zip: __crewed::None,
-                floor: __crewed::None,
+                city: <__crewed::Known<String>>::open(),
+                zip: <__crewed::Known<Option<String>>>::open(),
+                floor: <__crewed::Known<i32>>::open(),
             }
         }
         fn slot<__V: __crewed::SlotVisitor>(
@@ -83,9 +82,9 @@ const _: () = {
             visitor: __V,
         ) -> __V::Out {
             match index {
-                0 => visitor.visit(&mut draft.city),
-                1 => visitor.visit(&mut draft.zip),
-                2 => visitor.visit(&mut draft.floor),
+                0 => <__crewed::Known<String>>::visit(&mut draft.city, visitor),
+                1 => <__crewed::Known<Option<String>>>::visit(&mut draft.zip, visitor),
+                2 => <__crewed::Known<i32>>::visit(&mut draft.floor, visitor),
                 _ => visitor.none(),
             }
         }

@@ -29,13 +29,15 @@ struct UserPatch {
 #[allow(deprecated, unreachable_pub, unused_qualifications)]
 const _: () = {
     use ::crewed::__private as __crewed;
+    #[allow(unused_imports)]
+    use __crewed::asked::*;
     #[automatically_derived]
     impl __crewed::Fields for User {
         const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::new(
             "User",
             "Someone, and the nickname they go by.",
             &[
-                __crewed::FieldMeta::new("name", <String as __crewed::Wire>::shape)
+                __crewed::FieldMeta::new("name", <__crewed::Known<String>>::SHAPE)
                     .doc("The name they are found by.")
                     .rules(
                         __crewed::Rules::NONE
@@ -45,7 +47,7 @@ const _: () = {
                             .min_length(1)
                             .max_length(64),
                     ),
-                __crewed::FieldMeta::new("nickname", <String as __crewed::Wire>::shape)
+                __crewed::FieldMeta::new("nickname", <__crewed::Known<String>>::SHAPE)
                     .rules(__crewed::Rules::NONE.stored()),
             ],
         );
@@ -53,8 +55,8 @@ const _: () = {
             &self,
             visitor: &mut __V,
         ) -> __crewed::Result<(), __V::Error> {
-            visitor.field(0, &__crewed::Out(&self.name))?;
-            visitor.field(1, &__crewed::Out(&self.nickname))?;
+            <__crewed::Known<String>>::show(&self.name, 0, visitor)?;
+            <__crewed::Known<String>>::show(&self.nickname, 1, visitor)?;
             __crewed::Ok(())
         }
     }
@@ -66,7 +68,7 @@ const _: () = {
                 "users",
                 <User as __crewed::Fields>::META,
                 &[
-                    __crewed::ColumnMeta::new("name", __crewed::held_as_key::<String>())
+                    __crewed::ColumnMeta::new("name", <__crewed::Known<String>>::HELD)
                         .key(),
                     __crewed::ColumnMeta::new("nickname", __crewed::held::<String>()),
                 ],
@@ -86,8 +88,8 @@ const _: () = {
         type Patch = UserPatch;
         fn of_row(row: &dyn __crewed::Row) -> __crewed::Result<Self, __crewed::Corrupt> {
             __crewed::Ok(User {
-                name: __crewed::held_as_key::<String>().take(Self::RESOURCE, row, 0)?,
-                nickname: __crewed::held::<String>().take(Self::RESOURCE, row, 1)?,
+                name: <__crewed::Known<String>>::HELD.take(Self::RESOURCE, row, 0)?,
+                nickname: <__crewed::Known<String>>::HELD.take(Self::RESOURCE, row, 1)?,
             })
         }
     }
@@ -109,8 +111,8 @@ const _: () = {
             &self,
             visitor: &mut __V,
         ) -> __crewed::Result<(), __V::Error> {
-            visitor.field(0, &__crewed::Out(&self.name))?;
-            visitor.field(1, &__crewed::Out(&self.nickname))?;
+            <__crewed::Known<String>>::show(&self.name, 0, visitor)?;
+            <__crewed::Known<String>>::show(&self.nickname, 1, visitor)?;
             __crewed::Ok(())
         }
     }
@@ -133,8 +135,8 @@ const _: () = {
             visitor: __V,
         ) -> __V::Out {
             match index {
-                0 => visitor.visit(&mut draft.name),
-                1 => visitor.visit(&mut draft.nickname),
+                0 => <__crewed::Known<String>>::visit(&mut draft.name, visitor),
+                1 => <__crewed::Known<String>>::visit(&mut draft.nickname, visitor),
                 _ => visitor.none(),
             }
         }
@@ -150,13 +152,13 @@ const _: () = {
     impl __crewed::Input for UserCreate {
         const META: &'static __crewed::ObjectMeta = <Self as __crewed::Fields>::META;
         fn changes(self, changes: &mut __crewed::Changes) {
-            changes.set(0, &self.name, __crewed::held_as_key::<String>());
-            changes.set(1, &self.nickname, __crewed::held::<String>());
+            changes.set(0, &self.name, <__crewed::Known<String>>::HELD);
+            changes.set(1, &self.nickname, <__crewed::Known<String>>::HELD);
         }
     }
     const __CREWED_REPLACE: &[__crewed::FieldMeta] = &[
         __CREWED_FIELDS[0]
-            .patched(<__crewed::Patched<String> as __crewed::Wire>::shape, false),
+            .patched(<__crewed::Known<__crewed::Patched<String>>>::SHAPE, false),
         __CREWED_FIELDS[1],
     ];
     #[automatically_derived]
@@ -171,8 +173,8 @@ const _: () = {
             &self,
             visitor: &mut __V,
         ) -> __crewed::Result<(), __V::Error> {
-            visitor.patched(0, &self.name)?;
-            visitor.field(1, &__crewed::Out(&self.nickname))?;
+            <__crewed::Known<String>>::patched(&self.name, 0, visitor)?;
+            <__crewed::Known<String>>::show(&self.nickname, 1, visitor)?;
             __crewed::Ok(())
         }
     }
@@ -195,8 +197,12 @@ const _: () = {
             visitor: __V,
         ) -> __V::Out {
             match index {
-                0 => visitor.visit(&mut draft.name),
-                1 => visitor.visit(&mut draft.nickname),
+                0 => {
+                    <__crewed::Known<
+                        __crewed::Patched<String>,
+                    >>::visit(&mut draft.name, visitor)
+                }
+                1 => <__crewed::Known<String>>::visit(&mut draft.nickname, visitor),
                 _ => visitor.none(),
             }
         }
@@ -212,15 +218,15 @@ const _: () = {
     impl __crewed::Input for UserReplace {
         const META: &'static __crewed::ObjectMeta = <Self as __crewed::Fields>::META;
         fn changes(self, changes: &mut __crewed::Changes) {
-            changes.patch(0, self.name, __crewed::held_as_key::<String>());
-            changes.set(1, &self.nickname, __crewed::held::<String>());
+            changes.patch(0, self.name, <__crewed::Known<String>>::HELD);
+            changes.set(1, &self.nickname, <__crewed::Known<String>>::HELD);
         }
     }
     const __CREWED_PATCH: &[__crewed::FieldMeta] = &[
         __CREWED_FIELDS[0]
-            .patched(<__crewed::Patched<String> as __crewed::Wire>::shape, false),
+            .patched(<__crewed::Known<__crewed::Patched<String>>>::SHAPE, false),
         __CREWED_FIELDS[1]
-            .patched(<__crewed::Patched<String> as __crewed::Wire>::shape, false),
+            .patched(<__crewed::Known<__crewed::Patched<String>>>::SHAPE, false),
     ];
     #[automatically_derived]
     impl __crewed::Fields for UserPatch {
@@ -234,8 +240,8 @@ const _: () = {
             &self,
             visitor: &mut __V,
         ) -> __crewed::Result<(), __V::Error> {
-            visitor.patched(0, &self.name)?;
-            visitor.patched(1, &self.nickname)?;
+            <__crewed::Known<String>>::patched(&self.name, 0, visitor)?;
+            <__crewed::Known<String>>::patched(&self.nickname, 1, visitor)?;
             __crewed::Ok(())
         }
     }
@@ -258,8 +264,16 @@ const _: () = {
             visitor: __V,
         ) -> __V::Out {
             match index {
-                0 => visitor.visit(&mut draft.name),
-                1 => visitor.visit(&mut draft.nickname),
+                0 => {
+                    <__crewed::Known<
+                        __crewed::Patched<String>,
+                    >>::visit(&mut draft.name, visitor)
+                }
+                1 => {
+                    <__crewed::Known<
+                        __crewed::Patched<String>,
+                    >>::visit(&mut draft.nickname, visitor)
+                }
                 _ => visitor.none(),
             }
         }
@@ -284,8 +298,8 @@ const _: () = {
     impl __crewed::Input for UserPatch {
         const META: &'static __crewed::ObjectMeta = <Self as __crewed::Fields>::META;
         fn changes(self, changes: &mut __crewed::Changes) {
-            changes.patch(0, self.name, __crewed::held_as_key::<String>());
-            changes.patch(1, self.nickname, __crewed::held::<String>());
+            changes.patch(0, self.name, <__crewed::Known<String>>::HELD);
+            changes.patch(1, self.nickname, <__crewed::Known<String>>::HELD);
         }
     }
 };
