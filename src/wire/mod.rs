@@ -64,6 +64,7 @@ use crate::issue::Trail;
     message = "`{Self}` cannot cross the wire",
     label = "not a type of requests and answers",
     note = "a struct or an enum of your own is declared with `#[model]` above it",
+    note = "a `#[resource]` has models of its own for bodies: `HeroCreate`, `HeroReplace` and `HeroPatch` of a `Hero`",
     note = "a type of another crate: a field of it is marked `#[field(opaque)]`, where it has serde's `Serialize` \
             and `Deserialize`; else, and in an argument, write what it is made of, such as `String` or `f64`, and \
             make `{Self}` of that in the function",

@@ -4,10 +4,10 @@ use syn::Type;
 
 use super::{constraints, option_of_option};
 use crate::diag::{Errors, told};
-use crate::model::{Argument, Function, Kind, Method, Place, Returned, TypeInfo, bare, segment};
+use crate::model::{Argument, Function, Kind, Method, Place, Returned, TypeInfo, arguments, bare, segment};
 
 pub(crate) fn function(function: &Function, errors: &mut Errors) {
-    for argument in &function.arguments {
+    for argument in function.arguments.iter().filter(|argument| !argument.doubtful) {
         typed(function, argument, errors);
         always_there(argument, errors);
         if !argument.place.is_asked() {
@@ -39,6 +39,10 @@ fn typed(function: &Function, argument: &Argument, errors: &mut Errors) {
                 "where does `{ident}` come from? name it in the route, as `?<{ident}>` or in the path, or say \
                  `#[param(header)]`, `#[param(cookie)]`, `#[param(form)]` or `#[param(body)]`"
             ),
+        ),
+        (Place::Unsaid | Place::Body { .. }, _) if holds_a_file(&field.ty) => errors.at(
+            &field.ty,
+            format!("a file is a field of a form: write `#[param(form)]` before `{ident}`"),
         ),
         (Place::Unsaid, _) if is_called(&field.ty, "State") => {
             errors.at(&field.ty, format!("state is lent, not given; write `&{}`", told(&field.ty)));
@@ -116,6 +120,13 @@ fn answers(function: &Function, errors: &mut Errors) {
     }
 }
 
+/// Whether it is an `Upload`, or a list or an option of such.
+fn holds_a_file(ty: &Type) -> bool {
+    let held = |segment| arguments(segment).first().is_some_and(|ty| holds_a_file(ty));
+    is_called(ty, "Upload")
+        || (is_called(ty, "Vec") || is_called(ty, "Option")) && segment(ty).is_some_and(held)
+}
+
 fn is_called(ty: &Type, name: &str) -> bool {
     segment(ty).is_some_and(|segment| segment.ident == name)
 }
@@ -181,7 +192,8 @@ fn bodiless(function: &Function, errors: &mut Errors) {
     }
     let takes_none = matches!(function.method, Method::Get | Method::Head | Method::Options);
     let is_body = |argument: &&Argument| {
-        matches!(argument.place, Place::Body { .. } | Place::Form | Place::Data | Place::DataGuard)
+        !argument.doubtful
+            && matches!(argument.place, Place::Body { .. } | Place::Form | Place::Data | Place::DataGuard)
     };
     let body = function.arguments.iter().find(is_body);
     if let (true, Some(body)) = (takes_none, body) {

@@ -73,6 +73,8 @@ pub(crate) struct Argument {
     pub(crate) place: Place,
     /// Whether the route, a word or Rocket's `Json` says the place.
     pub(crate) said: bool,
+    /// Whether a word that nobody knows may have said the place.
+    pub(crate) doubtful: bool,
     /// Whether Rocket's `Json` stands around the type.
     pub(crate) json: bool,
 }

@@ -113,6 +113,7 @@ pub(crate) fn resource(tokens: TokenStream, errors: &mut Errors) -> (LitStr, Arg
             }
             "crate" => found.krate = krate(&word, errors).unwrap_or(found.krate),
             "path" => errors.at(&word.key, "the path comes first, alone: `#[resource(\"/users\", ..)]`"),
+            "methods" => errors.at(&word.key, "what is served is listed as `operations(list, read, ..)`"),
             _ if names::LATER_RESOURCE.contains(&&*key) => {
                 errors.at(&word.key, format!("`{key}` is not supported yet; remove it for now"));
             }

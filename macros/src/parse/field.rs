@@ -169,6 +169,11 @@ impl Field {
             "column" => roles.column = word.text(errors),
             "was" => roles.was = word.text(errors),
             "scale" => roles.scale = word.count(errors),
+            // It is told what it is called here; that the resource has no key would be told twice.
+            "primary_key" => {
+                roles.key = Some(word.key.span());
+                stranger(word, Kin::Resource, errors);
+            }
             _ if names::LATER_FIELD.contains(&&*key) => {
                 errors.at(&word.key, format!("`{key}` is not supported yet; remove it for now"));
             }
@@ -193,7 +198,21 @@ fn stranger(word: &Word, kin: Kin, errors: &mut Errors) {
             format!("`{key}` is no word of fields; give the name on the wire by `#[serde(rename = \"..\")]`"),
         ),
         "skip" => errors.at(&word.key, "write `#[serde(skip)]`"),
-        "description" => errors.at(&word.key, "a field is described by its doc comment: `/// ..`"),
+        "description" | "title" => errors.at(&word.key, "a field is described by its doc comment: `/// ..`"),
+        "regex" => errors.at(&word.key, "a regular expression is given by `pattern = \"..\"`"),
+        "nullable" | "optional" => {
+            errors.at(&word.key, "what may be left out or null is said by the type: write `Option<..>`");
+        }
+        "exclude" if kin == Kin::Model => {
+            errors.at(&word.key, "what is neither read nor written is marked `#[serde(skip)]`");
+        }
+        "exclude" => errors.at(&word.key, "what is never shown is marked `write_only`"),
+        "primary_key" | "autoincrement" if kin == Kin::Resource => errors
+            .at(&word.key, "rows are found by `key`; where the store counts it up it is `key, generated`"),
+        "foreign_key" if kin == Kin::Resource => errors.at(
+            &word.key,
+            "references are not supported yet: keep the key of the other row, and look it up by its `Resources`",
+        ),
         _ if names::PARAMETER.contains(&&*key) => errors.at(
             &word.key,
             format!("`{key}` is a word of `#[param(..)]`, which stands on the arguments of operations"),
@@ -217,7 +236,14 @@ fn stranger_on_argument(word: &Word, key: &str, errors: &mut Errors) {
             "the route names what is taken from its path and query: `#[get(\"/items/<id>?<q>\")]`",
         ),
         "rename" => errors.at(&word.key, "another name is given by `alias = \"..\"`"),
-        "description" => errors.at(&word.key, "an argument is described by its doc comment: `/// ..`"),
+        "regex" => errors.at(&word.key, "a regular expression is given by `pattern = \"..\"`"),
+        "embed" => errors.at(&word.key, "a member of the body is `body(embed)`"),
+        "depends" | "dependency" => errors.at(
+            &word.key,
+            "a dependency is a request guard: implement Rocket's `FromRequest` for its type, and take it as an \
+             argument",
+        ),
+        "description" | "title" => errors.at(&word.key, "an argument is described by its doc comment: `/// ..`"),
         "file" => errors.at(&word.key, "a file is a field of a form, of the type `Upload`: `#[param(form)]`"),
         _ => {
             let known = [names::MODEL_FIELD, names::PARAMETER].concat();

@@ -24,6 +24,9 @@ impl Parse for Listed {
         let krate = krate.parse()?;
         let function = flat(input.parse()?);
         let tokens: Vec<TokenTree> = function.clone().into_iter().collect();
+        if let Some(other) = tokens.iter().find(|token| matches!(token, TokenTree::Group(_))) {
+            return Err(syn::Error::new(other.span(), "a function is listed by its name, and not called"));
+        }
         let span = tokens.last().map_or_else(Span::call_site, TokenTree::span);
         let like_a_crate = match &tokens[..] {
             [TokenTree::Ident(name)] => may_be_a_crate(&name.unraw().to_string()),

@@ -289,11 +289,26 @@ pub(crate) fn docs(attributes: &[Attribute]) -> (String, Vec<Attribute>) {
 pub(crate) fn cleaned_struct(item: &ItemStruct, kin: Kin) -> TokenStream {
     let mut item = item.clone();
     clean(&mut item.attrs);
-    item.fields.iter_mut().for_each(|field| clean(&mut field.attrs));
+    item.fields.iter_mut().for_each(|field| {
+        clean(&mut field.attrs);
+        sized(&mut field.ty);
+    });
     match kin {
         Kin::Model | Kin::Param => quote!(#item),
         // The API reads the fields, through the columns.
         Kin::Resource => quote!(#[allow(dead_code)] #item),
+    }
+}
+
+/// What a type without a size would have been: it is told as a mistake, once.
+fn sized(ty: &mut Type) {
+    match ty {
+        Type::Path(path) if path.path.is_ident("str") => *ty = parse_quote!(::std::string::String),
+        Type::Slice(slice) => {
+            let item = &slice.elem;
+            *ty = parse_quote!(::std::vec::Vec<#item>);
+        }
+        _ => {}
     }
 }
 

@@ -12,6 +12,7 @@ suite! {
     deletes
     keeps_tables_apart
     quotes_every_name
+    has_columns_called_as_sqlites_row_numbers
     says_which_table_there_is_not
 }
 
@@ -129,6 +130,45 @@ fn quotes_every_name(open: Open) {
         let taken = write(store, 3, hero("a")).await.unwrap_err();
         assert!(matches!(taken, crewed::store::StoreError::Taken { column: 1 }), "{taken:?}");
         assert_eq!(write(store, 3, delete(0, 1)).await.unwrap(), written);
+    });
+}
+
+/// SQLite numbers rows under these names, where no column has them.
+fn has_columns_called_as_sqlites_row_numbers(open: Open) {
+    let mut tables = Vec::new();
+    for (index, (name, other)) in
+        [("rowid", "oid"), ("oid", "_rowid_"), ("_rowid_", "RowID")].into_iter().enumerate()
+    {
+        let mut counted = heroes();
+        counted.name = ["a", "b", "c"][index];
+        counted.columns[1].name = name;
+        counted.columns[2].name = other;
+        counted.columns[2].index = true;
+        let mut keyed = users();
+        keyed.name = ["d", "e", "f"][index];
+        keyed.columns[0].name = name;
+        keyed.columns[1].name = other;
+        tables.extend([counted, keyed]);
+    }
+    let opened = open(tables);
+    let store = &*opened.store;
+    wait(async {
+        for table in [0, 2, 4] {
+            let new = |name| insert(table, [(1, cell(name)), (3, cell("x"))]);
+            let first = write(store, 3, new("ada")).await.unwrap();
+            assert_eq!(first, [row([cell(1), cell("ada"), null()])]);
+            let written = write(store, 3, update(table, 1, [(1, cell("bob")), (2, cell(7))])).await.unwrap();
+            assert_eq!(written, [row([cell(1), cell("bob"), cell(7)])]);
+            let taken = write(store, 3, new("bob")).await.unwrap_err();
+            assert!(matches!(taken, crewed::store::StoreError::Taken { column: 1 }), "{taken:?}");
+            assert_eq!(read(store, 3, page(table, 0, 9)).await.unwrap(), written);
+            assert_eq!(write(store, 3, delete(table, 1)).await.unwrap(), written);
+        }
+        for table in [1, 3, 5] {
+            let written = write(store, 2, insert(table, [(0, cell("a")), (1, cell("b"))])).await.unwrap();
+            assert_eq!(read(store, 2, one(table, "a")).await.unwrap(), written);
+            assert_eq!(read(store, 2, page(table, 0, 9)).await.unwrap(), written);
+        }
     });
 }
 

@@ -6,6 +6,7 @@ use syn::{Attribute, Ident, LitStr, Type};
 use super::{Anonymous, inner};
 use crate::diag::Errors;
 use crate::model::{Argument, Kind, Place, bare};
+use crate::names;
 use crate::parse::Kin;
 use crate::parse::field::{self, Around};
 use crate::parse::words::{Value, Word};
@@ -25,6 +26,11 @@ pub(super) fn argument(
     }
     let mut ty = ty.clone();
     Anonymous.visit_type_mut(&mut ty);
+    if let Some(inside) = inner(&ty, "Option").and_then(|inside| inner(&inside, "Json")) {
+        let told = crate::diag::told(&inside);
+        errors.at(&ty, format!("a body that may be left out stands without `Json`: write `Option<{told}>`"));
+        return None;
+    }
     let (json, ty) = match inner(&ty, "Json").filter(|_| named.is_none()) {
         Some(inner) => (true, inner),
         None => (false, ty),
@@ -41,6 +47,8 @@ pub(super) fn argument(
     strangers(attributes, errors);
     let (mut field, words) = field::field_and_words(&field, ident, &around, errors);
     let (said, alias) = said(&words, errors);
+    // What a word that nobody knows was to say of the place, nobody knows.
+    let doubtful = words.iter().any(|word| !is_known(word));
     // A list or a map can be nothing but a body.
     let many = matches!(field.info.kind, Kind::List(_) | Kind::Map(_));
     let is_said = json || by_data || many || named.is_some() || said.is_some();
@@ -88,7 +96,7 @@ pub(super) fn argument(
         None if place == Place::Header => field.wire = field.wire.replace('_', "-").to_ascii_lowercase(),
         None => {}
     }
-    Some(Argument { field, place, said: is_said, json })
+    Some(Argument { field, place, said: is_said, doubtful, json })
 }
 
 /// What `#[param(..)]` says of the place.
@@ -106,6 +114,12 @@ fn strangers(attributes: &[Attribute], errors: &mut Errors) {
             errors.at(path, "serde's attributes are for fields; another name is `#[param(alias = \"..\")]`");
         }
     }
+}
+
+fn is_known(word: &Word) -> bool {
+    let (key, strange) = (word.key.to_string(), ["required", "opaque"]);
+    let mut known = names::MODEL_FIELD.iter().chain(names::PARAMETER);
+    known.any(|known| *known == key) && !strange.contains(&key.as_str())
 }
 
 /// A guard makes its value of the whole request: nothing that is said of a value of the request is true of it.
@@ -130,7 +144,17 @@ fn said(words: &[Word], errors: &mut Errors) -> (Option<Said>, Option<LitStr>) {
                 alias = word.text(errors);
                 continue;
             }
-            "header" => Place::Header,
+            "header" => {
+                if let Value::List(list) = &word.value {
+                    errors.at(
+                        list,
+                        "`header` stands alone; a name of another spelling is `alias = \"x_token\"`",
+                    );
+                    place.get_or_insert(Said { place: Place::Header, key: word.key.clone() });
+                    continue;
+                }
+                Place::Header
+            }
             "cookie" => Place::Cookie,
             "form" => Place::Form,
             "guard" => Place::Guard,

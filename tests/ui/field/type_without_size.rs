@@ -1,0 +1,9 @@
+use crewed::model;
+
+#[model]
+struct Item {
+    name: str,
+    prices: [f64],
+}
+
+fn main() {}
