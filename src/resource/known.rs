@@ -99,7 +99,7 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> Known<T> {
 impl<T: GeneratedKey> Known<T> {
     pub const ROLE: Role = T::ROLE;
 
-    pub fn is_generated(self) {}
+    pub fn generated(self) {}
 }
 
 /// What no type implements: the message where a foreign type is none of serde's.
@@ -159,7 +159,7 @@ impl<T> Unknown<T> for Known<T> {}
 
 /// A key that cannot be generated.
 pub trait UnknownKey<T>: Sized {
-    fn is_generated(self)
+    fn generated(self)
     where
         T: GeneratedKey,
     {
@@ -170,7 +170,7 @@ impl<T: Key> UnknownKey<T> for Known<T> {}
 
 /// What is no key, which is told where the key is named.
 pub trait NoKey: Sized {
-    fn is_generated(self) {}
+    fn generated(self) {}
 }
 
 impl<T> NoKey for &Known<T> {}

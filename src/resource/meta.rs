@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::column::Held;
-use super::{ColumnType, Corrupt};
+use super::{ColumnType, Corrupt, GeneratedKey};
 use crate::value::{Value, ValueRef};
 use crate::wire::{FieldMeta, ObjectMeta, Presence, Rules, Shape};
 
@@ -342,7 +342,13 @@ impl ColumnMeta {
 
     /// The key, made by the store or on its way there.
     #[must_use]
-    pub const fn generated(self, role: Role) -> Self {
+    pub const fn generated<T: GeneratedKey>(self) -> Self {
+        ColumnMeta { role: T::ROLE, ..self }
+    }
+
+    /// What it is to its resource.
+    #[must_use]
+    pub const fn role(self, role: Role) -> Self {
         ColumnMeta { role, ..self }
     }
 

@@ -7,8 +7,10 @@ use crate::diag::{Errors, told};
 use crate::model::{Argument, Function, Kind, Method, Place, Returned, TypeInfo, arguments, bare, segment};
 
 pub(crate) fn function(function: &Function, errors: &mut Errors) {
-    for argument in function.arguments.iter().filter(|argument| !argument.doubtful) {
-        typed(function, argument, errors);
+    for argument in &function.arguments {
+        if !argument.doubtful {
+            typed(function, argument, errors);
+        }
         always_there(argument, errors);
         if !argument.place.is_asked() {
             option_of_option(&argument.field, errors);

@@ -115,7 +115,7 @@ fn asked(place: &Place<'_>) -> TokenStream {
     let opaque = place.field.opaque.map(|_| quote_spanned!(span=> <__crewed::Known<#inner>>::is_opaque();));
     let roles = &place.field.roles;
     let generated =
-        roles.generated.map(|_| quote_spanned!(span=> __crewed::Known::<#ty>::new().is_generated();));
+        roles.generated.map(|_| quote_spanned!(span=> __crewed::Known::<#ty>::new().generated();));
     quote!(#opaque #generated)
 }
 
@@ -125,7 +125,7 @@ fn column(place: &Place<'_>) -> TokenStream {
     let held = held(field, &place.wire());
     let mut column = quote!(__crewed::ColumnMeta::new(#name, #held));
     let calls = [
-        (roles.generated, quote!(.generated(<__crewed::Known<#ty>>::ROLE))),
+        (roles.generated, quote!(.role(<__crewed::Known<#ty>>::ROLE))),
         (roles.key.filter(|_| roles.generated.is_none()), quote!(.key())),
         (roles.created_at, quote!(.created_at())),
         (roles.updated_at, quote!(.updated_at())),

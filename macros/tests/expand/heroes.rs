@@ -136,7 +136,7 @@ const _: () = {
             <Hero as __crewed::Fields>::META,
             &[
                 __crewed::ColumnMeta::new("id", <__crewed::Known<i64>>::HELD)
-                    .generated(<__crewed::Known<i64>>::ROLE),
+                    .role(<__crewed::Known<i64>>::ROLE),
                 __crewed::ColumnMeta::new("name", __crewed::held::<String>()).unique(),
                 __crewed::ColumnMeta::new("age", __crewed::held::<Option<i32>>()),
                 __crewed::ColumnMeta::new("secret_name", __crewed::held::<String>()),
@@ -162,7 +162,7 @@ const _: () = {
         type Replace = HeroReplace;
         type Patch = HeroPatch;
         fn of_row(row: &dyn __crewed::Row) -> __crewed::Result<Self, __crewed::Corrupt> {
-            __crewed::Known::<i64>::new().is_generated();
+            __crewed::Known::<i64>::new().generated();
             __crewed::Ok(Hero {
                 id: <__crewed::Known<i64>>::HELD.take(Self::RESOURCE, row, 0)?,
                 name: <__crewed::Known<String>>::HELD.take(Self::RESOURCE, row, 1)?,
