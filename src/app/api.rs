@@ -6,8 +6,11 @@ use rocket::Route;
 
 use crate::openapi::OpenApi;
 use crate::operation::Inputs;
+use crate::render::HttpError;
 use crate::resource::{Declared, Resource};
+use crate::resources::{Transaction, TransactionWork};
 use crate::route::AnyFunction;
+use crate::store::{Sql, When};
 
 /// An API to attach to a Rocket: resources, functions, and what else belongs to them.
 ///
@@ -72,6 +75,22 @@ pub(super) struct ApiParts {
     pub(super) resources: Vec<Entry>,
     pub(super) functions: Vec<AnyFunction>,
     pub(super) mounts: Vec<Mount>,
+    pub(super) migrations: Vec<Migration>,
+}
+
+/// A step of the program's own on the way from one schema to the next.
+#[derive(Clone)]
+pub(super) struct Migration {
+    pub(super) name: String,
+    pub(super) when: When,
+    pub(super) action: MigrationAction,
+}
+
+/// What such a step does.
+#[derive(Clone)]
+pub(super) enum MigrationAction {
+    Sql(Sql),
+    Run(TransactionWork),
 }
 
 /// A resource, with nothing left of its type.
@@ -133,6 +152,86 @@ impl Api {
     /// it.
     pub fn description(self, description: impl Into<String>) -> Self {
         self.with(|parts| parts.description = Some(description.into()))
+    }
+
+    /// Runs statements once in each database, when the schema is changed.
+    ///
+    /// The steps of a program are run in the order of their [`Api`]s and then as they are written, each once in each
+    /// database, in the one transaction that also changes the tables: `Before` or `After` that change. Where
+    /// anything fails, nothing has happened, and the program does not start. What was run is noted by its name in the
+    /// table `_crewed_history`: a step may be removed from the program later; one whose text has changed is
+    /// not run again, and a warning in the log says so. In a database that has none of the tables yet the steps are
+    /// noted and not run, since there are no rows that they could be for.
+    ///
+    /// Two steps of one name are refused at launch, and so is one that begins or ends a transaction.
+    ///
+    /// ```no_run
+    /// use crewed::prelude::*;
+    ///
+    /// #[resource("/books")]
+    /// struct Book {
+    ///     #[field(key, generated)]
+    ///     id: i64,
+    ///     title: String,
+    ///     #[field(default = "", max_length = 80)]
+    ///     blurb: String,
+    /// }
+    ///
+    /// #[crewed::launch]
+    /// fn rocket() -> _ {
+    ///     rocket::build().attach(Api::new().resource::<Book>().migration(
+    ///         "2026-11 fill blurbs",
+    ///         After,
+    ///         Sql {
+    ///             sqlite: "UPDATE books SET blurb = substr(title, 1, 80) WHERE blurb = ''",
+    ///             postgres: "UPDATE books SET blurb = left(title, 80) WHERE blurb = ''",
+    ///         },
+    ///     ))
+    /// }
+    /// ```
+    pub fn migration(self, name: impl Into<String>, when: When, sql: Sql) -> Self {
+        let step = Migration { name: name.into(), when, action: MigrationAction::Sql(sql) };
+        self.with(|parts| parts.migrations.push(step))
+    }
+
+    /// Runs code once in each database, when the schema is changed: see [`Api::migration`].
+    ///
+    /// The code is given the [`Transaction`] that changes the schema. After the change it reaches the rows of every
+    /// resource through [`Transaction::of`]; before it there is [`Transaction::sql`] alone, since the
+    /// repositories know the new columns. It may be called again where others were in the way, and what it fails with
+    /// stops the launch.
+    ///
+    /// ```no_run
+    /// # use crewed::prelude::*;
+    /// # #[resource("/people")]
+    /// # struct Person {
+    /// #     #[field(key, generated)]
+    /// #     id: i64,
+    /// #     name: String,
+    /// #     #[field(default = "")]
+    /// #     first_name: String,
+    /// # }
+    /// let api = Api::new().resource::<Person>().migration_with("2026-12 split names", After, |tx| async move {
+    ///     for person in tx.of::<Person>().list(0, 100).await? {
+    ///         let first = person.name.split(' ').next().unwrap_or_default().to_owned();
+    ///         let patch = PersonPatch { first_name: Patched::Value(first), ..Default::default() };
+    ///         tx.of::<Person>().patch(&person.id, patch).await?;
+    ///     }
+    ///     Ok(())
+    /// });
+    /// ```
+    pub fn migration_with<F>(
+        self,
+        name: impl Into<String>,
+        when: When,
+        work: impl Fn(Transaction) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<(), HttpError>> + Send + 'static,
+    {
+        let work: TransactionWork = Arc::new(move |transaction| Box::pin(work(transaction)));
+        let step = Migration { name: name.into(), when, action: MigrationAction::Run(work) };
+        self.with(|parts| parts.migrations.push(step))
     }
 
     fn with(mut self, change: impl FnOnce(&mut ApiParts)) -> Self {

@@ -1,12 +1,12 @@
 //! The assembly of all APIs of a rocket, when it ignites.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rocket::data::{ByteUnit, Limits};
 use rocket::http::Method;
 use rocket::{Build, Rocket, Route};
 
-use super::api::{ApiParts, Entry, Mount};
+use super::api::{ApiParts, Entry, Migration, MigrationAction, Mount};
 use super::config::Config;
 use super::docs::Docs;
 use super::fairing::Liftoff;
@@ -15,9 +15,9 @@ use crate::openapi::{self, DocumentOptions, Foreign, Info, PageSize};
 use crate::operation::{PageSizes, Service};
 use crate::render::ErrorFormat;
 use crate::resource::Table;
-use crate::resources::Services;
+use crate::resources::{Services, migration_step};
 use crate::route::{self, AnyFunction, Around, Site, SiteBuilder, Sites};
-use crate::store::{Opening, Store};
+use crate::store::{Opening, SchemaPolicy, SchemaStep, StepAction, Store};
 
 /// Everything that the APIs of a rocket add to it.
 pub(super) struct Assembly {
@@ -66,6 +66,7 @@ pub(super) async fn assemble(
     let functions = apis.iter().flat_map(|api| api.functions.iter().map(AnyFunction::meta));
     let objects = resources.entries.iter().map(|entry| entry.declared.meta.object);
     problems.extend(input::uncompiled(objects, functions.flat_map(|meta| meta.inputs)));
+    problems.extend(repeated_migrations(apis));
 
     let mounted: Vec<Vec<Route>> = apis.iter().map(|api| api.mounted_routes()).collect();
     let mut drafts: Vec<Draft> = Vec::new();
@@ -94,11 +95,14 @@ pub(super) async fn assemble(
     }
     let Some(config) = config.filter(|_| problems.is_empty()) else { return Err(problems) };
 
+    // What steps of the user's reach the resources by, once there is a store.
+    let later = Arc::new(OnceLock::new());
     // Where nothing is stored, nothing is opened.
     let opening = match resources.entries.is_empty() {
         true => None,
         false => {
-            let opening = Opening::examine(config.target(), resources.tables(), config.schema.clone()).await;
+            let policy = SchemaPolicy { steps: steps(apis, &later), ..config.schema.clone() };
+            let opening = Opening::examine(config.target(), resources.tables(), policy).await;
             Some(opening.map_err(|error| vec![error.to_string()])?)
         }
     };
@@ -106,6 +110,7 @@ pub(super) async fn assemble(
         Some(opening) => resources.services(opening, &config),
         None => Vec::new(),
     });
+    let _ = later.set(services.clone());
     let limit = body_limit(rocket);
     let (mut sites, mut assets) = (Vec::new(), Vec::new());
     for (api, Draft { builder, docs }) in apis.iter().zip(drafts) {
@@ -130,6 +135,28 @@ pub(super) async fn assemble(
                 .collect(),
         },
     })
+}
+
+/// Steps of one name: which of them was run, nobody could say.
+fn repeated_migrations(apis: &[Arc<ApiParts>]) -> Vec<String> {
+    let names: Vec<&str> =
+        apis.iter().flat_map(|api| &api.migrations).map(|migration| migration.name.as_str()).collect();
+    let repeats = |(index, name): &(usize, &&str)| names[..*index].contains(name);
+    let line = |(_, name): (usize, &&str)| {
+        format!(
+            "two migrations are called `{name}`: give one of them another name, under which nothing was run yet"
+        )
+    };
+    names.iter().enumerate().filter(repeats).map(line).collect()
+}
+
+/// The steps of the user's own, of all APIs.
+fn steps(apis: &[Arc<ApiParts>], services: &Arc<OnceLock<Services>>) -> Vec<SchemaStep> {
+    let step = |Migration { name, when, action }: &Migration| match action {
+        MigrationAction::Sql(sql) => SchemaStep::new(name, *when, StepAction::Sql(*sql)),
+        MigrationAction::Run(work) => migration_step(name, *when, services, Arc::clone(work)),
+    };
+    apis.iter().flat_map(|api| &api.migrations).map(step).collect()
 }
 
 /// An API whose paths are known, and that has no store yet.

@@ -7,6 +7,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 pub use transaction::{Rows, Transaction};
+pub(crate) use transaction::{TransactionWork, migration_step};
 
 use transaction::Source;
 
@@ -227,7 +228,7 @@ impl<R: Resource> fmt::Debug for Resources<R> {
 }
 
 /// The resources of one rocket.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Services(Arc<[Service]>);
 
 impl Services {

@@ -2,7 +2,8 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Arc;
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -11,7 +12,9 @@ use crate::error::Error;
 use crate::operation::{Service, Values, Via};
 use crate::render::HttpError;
 use crate::resource::{Missing, Resource};
-use crate::store::{self, Answer, BoxedSink, Ended, Read, Store, StoreError, Write};
+use crate::store::{
+    self, Answer, BoxedSink, Ended, Read, Running, SchemaStep, StepAction, Store, StoreError, When, Write,
+};
 use crate::value::Value;
 
 /// How often a transaction that others were in the way of is tried.
@@ -95,6 +98,35 @@ pub(super) async fn run<T, E: From<HttpError>, F: Future<Output = Result<T, E>>>
         tokio::time::sleep(store::pause(tries)).await;
         tries += 1;
     }
+}
+
+/// Code of the user's that is given a transaction.
+pub(crate) type TransactionWork =
+    Arc<dyn Fn(Transaction) -> Pin<Box<dyn Future<Output = Result<(), HttpError>> + Send>> + Send + Sync>;
+
+/// Code of the user's as a step on the way from one schema to the next. The services are known later than the steps;
+/// before the tables are changed there are none, since they know the columns as they will be.
+pub(crate) fn migration_step(
+    name: &str,
+    when: When,
+    services: &Arc<OnceLock<Services>>,
+    work: TransactionWork,
+) -> SchemaStep {
+    let services = Arc::clone(services);
+    let run = move |inner: Box<dyn store::Transaction>| -> Running {
+        let services = match when {
+            When::Before => Services::default(),
+            When::After => services.get().cloned().unwrap_or_default(),
+        };
+        let work = Arc::clone(&work);
+        Box::pin(async move {
+            let open = Arc::new(Mutex::new(Some(Watched { inner, in_the_way: false })));
+            let outcome = work(Transaction { services, open: Arc::clone(&open) }).await;
+            let inner = open.lock().await.take().map(|watched| watched.inner);
+            (inner, outcome.map_err(|error| error.to_string()))
+        })
+    };
+    SchemaStep::new(name, when, StepAction::Run(Arc::new(run)))
 }
 
 fn failed(error: &StoreError) -> HttpError {

@@ -27,6 +27,7 @@ mod kit;
 mod launch;
 mod layers;
 mod limits;
+mod migrations;
 mod paths;
 mod program;
 mod readme;

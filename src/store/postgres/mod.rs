@@ -6,6 +6,7 @@
 
 mod address;
 mod alone;
+mod code;
 mod connect;
 mod dialect;
 mod failure;
@@ -35,6 +36,7 @@ use tokio_postgres::{Client, Error, SimpleQueryMessage};
 pub use self::address::Address;
 pub use self::options::Options;
 
+use self::code::Changer;
 use self::connect::{Connector, Lease, Pool, Slot, pool, pooled};
 use self::dialect::Postgres;
 use self::failure::{Fault, corrupt, said};
@@ -115,18 +117,10 @@ impl PostgresStore {
     ) -> Result<PostgresStore, OpenError> {
         let failed = |why: &str| unopened(&name, why);
         let unique = schema::unique(&first.client, &tables).await.map_err(|error| failed(&said(&error)))?;
-        let (count, replicas) = (tables.len(), &options.replicas);
-        let replica = |address: &Address| Arc::new(Connector::new(address.clone(), count, options.clone()));
-        let replicas: Vec<_> = replicas.iter().map(replica).collect();
-        let shared = Arc::new(Shared {
-            tables: Tables(tables.into_iter().zip(unique).map(Known::new).collect()),
-            pool: pool(connector).map_err(|why| failed(&why))?,
-            writes: Waiting::new(options.queue, options.queue_bytes),
-            reads: Waiting::new(options.queue, options.queue_bytes),
-            // The server itself ends what takes too long; this is for one that does not answer.
-            patience: options.statement_timeout + Duration::from_secs(5),
-            replicas: Replicas::watch(connector, &replicas).map_err(|why| failed(&why))?,
-        });
+        let replicas = &options.replicas;
+        let shared =
+            Shared::new(connector, tables, unique, &options, replicas).map_err(|why| failed(&why))?;
+        let shared = Arc::new(shared);
         if shared.replicas.are_there() {
             // What was just made is not there yet.
             let log = first.client.simple_query(replica::POSITION).await;
@@ -238,7 +232,9 @@ impl ExaminedPostgres {
     pub async fn open(self) -> Result<(PostgresStore, Vec<String>), OpenError> {
         let ExaminedPostgres { name, connector, tables, options, policy, .. } = self;
         let first = connector.connect("").await.map_err(|why| unopened(&name, &why))?;
-        let changes = schema::apply(&first.client, &tables, &policy).await;
+        let first = Arc::new(first);
+        let changer = Changer { session: &first, connector: &connector, tables: &tables, options: &options };
+        let changes = schema::apply(&changer, &policy).await;
         let changes = changes.map_err(|misfit| refusal(&name, misfit))?;
         let store = PostgresStore::start(name, &connector, &first, tables, options).await?;
         Ok((store, changes))
@@ -339,6 +335,29 @@ struct Shared {
     reads: Arc<Waiting>,
     patience: Duration,
     replicas: Arc<Replicas>,
+}
+
+impl Shared {
+    fn new(
+        connector: &Arc<Connector>,
+        tables: Vec<Table>,
+        unique: Vec<HashMap<String, usize>>,
+        options: &Options,
+        replicas: &[Address],
+    ) -> Result<Self, String> {
+        let count = tables.len();
+        let replica = |address: &Address| Arc::new(Connector::new(address.clone(), count, options.clone()));
+        let replicas: Vec<_> = replicas.iter().map(replica).collect();
+        Ok(Shared {
+            tables: Tables(tables.into_iter().zip(unique).map(Known::new).collect()),
+            pool: pool(connector)?,
+            writes: Waiting::new(options.queue, options.queue_bytes),
+            reads: Waiting::new(options.queue, options.queue_bytes),
+            // The server itself ends what takes too long; this is for one that does not answer.
+            patience: options.statement_timeout + Duration::from_secs(5),
+            replicas: Replicas::watch(connector, &replicas)?,
+        })
+    }
 }
 
 struct Tables(Vec<Known>);

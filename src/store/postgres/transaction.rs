@@ -7,7 +7,7 @@ use tokio::time::timeout;
 use tokio_postgres::types::ToSql;
 
 use super::alone::carry_out;
-use super::connect::{Pooled, pooled};
+use super::connect::{Lease, pooled};
 use super::failure::{Fault, said};
 use super::open::{commit, told};
 use super::session::Session;
@@ -31,7 +31,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// A transaction that is under way. Dropped, it takes its connection with it.
 pub(super) struct PgTransaction {
-    session: Pooled,
+    session: Lease,
     shared: Arc<Shared>,
     /// When something was asked last.
     last: Instant,
@@ -46,8 +46,8 @@ pub(super) fn begin(shared: &Arc<Shared>) -> Begun<'_> {
             let begun = timeout(shared.patience, session.client.batch_execute(BEGIN)).await;
             let fault = match begun {
                 Ok(Ok(())) => {
-                    let (shared, last) = (Arc::clone(shared), Instant::now());
-                    return Ok(Unbroken::of(PgTransaction { session, shared, last }));
+                    let session = Lease::Pooled(Box::new(session));
+                    return Ok(PgTransaction::within(session, Arc::clone(shared)));
                 }
                 Ok(Err(error)) => Fault::general(&error),
                 Err(_) => Fault::no_answer(),
@@ -85,6 +85,11 @@ async fn apart(
 }
 
 impl PgTransaction {
+    /// A transaction that has begun on this connection.
+    pub(super) fn within(session: Lease, shared: Arc<Shared>) -> Box<dyn Transaction> {
+        Unbroken::of(PgTransaction { session, shared, last: Instant::now() })
+    }
+
     /// What a fault is to the whole transaction; nothing of it is committed yet.
     fn told(&mut self, outcome: Result<(), Fault>) -> Result<(), StoreError> {
         let paused = std::mem::replace(&mut self.last, Instant::now()).elapsed();

@@ -4,6 +4,7 @@
 //! commits what is waiting as one group. Only this module names rusqlite.
 
 mod change;
+mod code;
 mod connection;
 mod failure;
 mod files;
@@ -36,7 +37,9 @@ use self::transaction::SqliteTransaction;
 use self::writer::{Job, WriteJob, Writer};
 use super::sql::Statements;
 use super::unbroken::Unbroken;
-use super::{Answer, Begun, BoxedSink, OpenError, Read, SchemaPolicy, Store, StoreError, TableId, Write};
+use super::{
+    Answer, Begun, BoxedSink, OpenError, Read, RunStep, SchemaPolicy, Store, StoreError, TableId, Write,
+};
 use crate::resource::Table;
 
 /// A SQLite database with the tables it was opened with.
@@ -153,7 +156,9 @@ impl ExaminedSqlite {
     pub fn open(self) -> Result<(SqliteStore, Vec<String>), OpenError> {
         let ExaminedSqlite { database, tables, options, policy, .. } = self;
         let first = database.first(&options).map_err(|error| unopened(&database, &error))?;
-        let changes = schema::apply(&first, &tables, &policy).map_err(|misfit| refusal(&database, misfit))?;
+        let code = |step: &RunStep| code::run(&first, &Shared::new(tables.clone(), database.clone()), step);
+        let changes = schema::apply(&first, &tables, &policy, &code);
+        let changes = changes.map_err(|misfit| refusal(&database, misfit))?;
         let store = SqliteStore::start(database, first, tables, &options)?;
         Ok((store, changes))
     }

@@ -24,7 +24,8 @@ pub(super) struct TransactionJob {
     place: Place,
 }
 
-enum Ask {
+/// What is asked of the thread that serves a transaction.
+pub(super) enum Ask {
     Read(Read, BoxedSink, Reply<BoxedSink>),
     Write(Write, BoxedSink, Reply<BoxedSink>),
     Query(String, Vec<Value>, BoxedSink, Reply<BoxedSink>),
@@ -40,6 +41,12 @@ impl SqliteTransaction {
         let (sender, asks) = bounded(1);
         let (begun, when) = oneshot::channel();
         (SqliteTransaction(sender), TransactionJob { asks, begun, place }, when)
+    }
+
+    /// A part of a transaction that is under way, which is neither begun nor ended here, and what is asked of it.
+    pub(super) fn within() -> (Self, Receiver<Ask>) {
+        let (sender, asks) = bounded(1);
+        (SqliteTransaction(sender), asks)
     }
 
     fn ask<T: Send + 'static>(
@@ -109,17 +116,6 @@ pub(super) fn serve(connection: &Connection, shared: &Shared, job: TransactionJo
     let _end = Unlimited(limit);
     loop {
         match asks.recv_deadline(until) {
-            Ok(Ask::Read(read, sink, reply)) => {
-                answer(connection, reply, sink, |sink| show(connection, shared, &read, sink))
-            }
-            Ok(Ask::Write(change, mut sink, reply)) => {
-                let outcome = still_open(connection);
-                let outcome = outcome.and_then(|()| apart(connection, shared, &change, &mut *sink));
-                let _ = reply.send(outcome.map(|()| sink));
-            }
-            Ok(Ask::Query(text, values, sink, reply)) => {
-                answer(connection, reply, sink, |sink| pour_plain(connection, &text, &values, sink));
-            }
             Ok(Ask::Commit(reply)) => {
                 let committed = still_open(connection)
                     .and_then(|()| run_text(connection, "COMMIT").map_err(|error| store_error(&error)));
@@ -128,10 +124,32 @@ pub(super) fn serve(connection: &Connection, shared: &Shared, job: TransactionJo
                 let _ = reply.send(committed);
                 return;
             }
+            Ok(ask) => serve_one(connection, shared, ask),
             Err(RecvTimeoutError::Disconnected | RecvTimeoutError::Timeout) => {
                 roll_back(connection);
                 return;
             }
+        }
+    }
+}
+
+/// Does what is asked within a transaction.
+pub(super) fn serve_one(connection: &Connection, shared: &Shared, ask: Ask) {
+    match ask {
+        Ask::Read(read, sink, reply) => {
+            answer(connection, reply, sink, |sink| show(connection, shared, &read, sink));
+        }
+        Ask::Write(change, mut sink, reply) => {
+            let outcome = still_open(connection);
+            let outcome = outcome.and_then(|()| apart(connection, shared, &change, &mut *sink));
+            let _ = reply.send(outcome.map(|()| sink));
+        }
+        Ask::Query(text, values, sink, reply) => {
+            answer(connection, reply, sink, |sink| pour_plain(connection, &text, &values, sink));
+        }
+        Ask::Commit(reply) => {
+            let why = "this transaction is committed by whoever began it".to_owned();
+            let _ = reply.send(Err(StoreError::Internal(why)));
         }
     }
 }

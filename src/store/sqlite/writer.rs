@@ -262,7 +262,9 @@ mod tests {
         let table = Table { name: "t", columns, key: 0, shown: vec![0], again: false };
         let database = Database::at(Location::Memory).expect("a name");
         let mut connection = database.first(&Options::default()).expect("a connection");
-        schema::apply(&connection, std::slice::from_ref(&table), &Migrate::Apply.into()).expect("a table");
+        let no_code = |_: &_| Err("there is no code".to_owned());
+        schema::apply(&connection, std::slice::from_ref(&table), &Migrate::Apply.into(), &no_code)
+            .expect("a table");
         connection.execute_batch(setup).expect("a setup");
 
         let shared = Arc::new(Shared::new(vec![table], database));

@@ -87,13 +87,21 @@ pub(in crate::store::postgres) async fn unique(
     client: &Client,
     tables: &[Table],
 ) -> Result<Vec<HashMap<String, usize>>, Error> {
-    let names: Vec<&str> = tables.iter().map(|table| table.name).collect();
-    let mut unique: Vec<HashMap<String, usize>> = tables.iter().map(|_| HashMap::new()).collect();
     // A pooler keeps to one connection within a transaction.
     client.batch_execute("BEGIN READ ONLY").await?;
-    let rows = client.query(INDEXES, &[&names]).await?;
+    let unique = unique_now(client, tables).await?;
     client.batch_execute("COMMIT").await?;
-    for row in rows {
+    Ok(unique)
+}
+
+/// The same, where a transaction has begun.
+pub(in crate::store::postgres) async fn unique_now(
+    client: &Client,
+    tables: &[Table],
+) -> Result<Vec<HashMap<String, usize>>, Error> {
+    let names: Vec<&str> = tables.iter().map(|table| table.name).collect();
+    let mut unique: Vec<HashMap<String, usize>> = tables.iter().map(|_| HashMap::new()).collect();
+    for row in client.query(INDEXES, &[&names]).await? {
         let (table, first, apart): (String, Option<String>, bool) =
             (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
         let known = tables.iter().zip(&mut unique).filter(|(known, _)| apart && known.name == table);

@@ -6,8 +6,9 @@ mod live;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Error};
 
-pub(super) use self::live::unique;
+pub(super) use self::live::{unique, unique_now};
 
+use super::code::Changer;
 use super::dialect::Postgres;
 use super::failure::said;
 use crate::resource::Table;
@@ -58,21 +59,20 @@ async fn look(client: &Client, tables: &[Table], policy: &SchemaPolicy) -> Resul
 
 /// Makes the tables what the declaration wants, as far as the policy lets it; tells what was done, a line for each
 /// change.
-pub(super) async fn apply(
-    client: &Client,
-    tables: &[Table],
-    policy: &SchemaPolicy,
-) -> Result<Vec<String>, Misfit> {
+pub(super) async fn apply(changer: &Changer<'_>, policy: &SchemaPolicy) -> Result<Vec<String>, Misfit> {
     for _ in 1..TRIES {
-        match apply_once(client, tables, policy).await {
-            Err(Misfit::Failed(error)) if is_overtaken(&error) => client.batch_execute("ROLLBACK").await?,
+        match apply_once(changer, policy).await {
+            Err(Misfit::Failed(error)) if is_overtaken(&error) => {
+                changer.session.client.batch_execute("ROLLBACK").await?;
+            }
             outcome => return outcome,
         }
     }
-    apply_once(client, tables, policy).await
+    apply_once(changer, policy).await
 }
 
-async fn apply_once(client: &Client, tables: &[Table], policy: &SchemaPolicy) -> Result<Vec<String>, Misfit> {
+async fn apply_once(changer: &Changer<'_>, policy: &SchemaPolicy) -> Result<Vec<String>, Misfit> {
+    let (client, tables) = (&changer.session.client, changer.tables);
     if look(client, tables, policy).await?.is_empty() || !policy.changes() {
         return Ok(Vec::new());
     }
@@ -82,7 +82,7 @@ async fn apply_once(client: &Client, tables: &[Table], policy: &SchemaPolicy) ->
     );
     client.batch_execute(&lock).await?;
     // Another process may have been faster.
-    match change(client, tables, policy).await {
+    match change(changer, policy).await {
         Ok(told) => {
             client.batch_execute("COMMIT").await?;
             Ok(told)
@@ -96,7 +96,8 @@ async fn apply_once(client: &Client, tables: &[Table], policy: &SchemaPolicy) ->
 }
 
 /// Does what is to be done, within a transaction.
-async fn change(client: &Client, tables: &[Table], policy: &SchemaPolicy) -> Result<Vec<String>, Misfit> {
+async fn change(changer: &Changer<'_>, policy: &SchemaPolicy) -> Result<Vec<String>, Misfit> {
+    let (client, tables) = (&changer.session.client, changer.tables);
     let mut plan = plan(client, tables, policy).await?;
     plan.allowed::<Postgres>(policy).map_err(Misfit::Told)?;
     for statement in plan.history() {
@@ -105,7 +106,7 @@ async fn change(client: &Client, tables: &[Table], policy: &SchemaPolicy) -> Res
     let mut told = Vec::new();
     if plan.due(When::Before).next().is_some() {
         for step in plan.due(When::Before) {
-            run_step(client, step).await?;
+            run_step(changer, step).await?;
             told.push(step.told());
         }
         // The rows, and perhaps the tables, are others now.
@@ -121,14 +122,15 @@ async fn change(client: &Client, tables: &[Table], policy: &SchemaPolicy) -> Res
     }
     told.extend(plan.told());
     for step in plan.due(When::After) {
-        run_step(client, step).await?;
+        run_step(changer, step).await?;
         told.push(step.told());
     }
     Ok(told)
 }
 
 /// Runs a step, where it is to be run, and notes it.
-async fn run_step(client: &Client, step: &Due) -> Result<(), Misfit> {
+async fn run_step(changer: &Changer<'_>, step: &Due) -> Result<(), Misfit> {
+    let client = &changer.session.client;
     let failed =
         |why: String| Misfit::Told(format!("was not changed: the step `{}` failed: {why}", step.name));
     let transaction = "SELECT txid_current()::text";
@@ -139,7 +141,7 @@ async fn run_step(client: &Client, step: &Due) -> Result<(), Misfit> {
             let run = client.batch_execute(step.text).await;
             run.map_err(|error| failed(said(&error)))?;
         }
-        StepAction::Run(_) => return Err(failed("code is not run yet".to_owned())),
+        StepAction::Run(run) => changer.run(run).await.map_err(failed)?,
     }
     if super::told(client, transaction).await? != before {
         return Err(failed("it ended the transaction that it is run in".to_owned()));

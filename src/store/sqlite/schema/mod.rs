@@ -11,7 +11,7 @@ pub(super) use self::dialect::Sqlite;
 
 use crate::resource::Table;
 use crate::store::schema::{Doubt, Due, Found, Plan};
-use crate::store::{SchemaPolicy, StepAction, When};
+use crate::store::{RunStep, SchemaPolicy, StepAction, When};
 
 /// Why the tables are not what the declaration wants.
 #[derive(Debug)]
@@ -48,6 +48,7 @@ pub(super) fn apply(
     connection: &Connection,
     tables: &[Table],
     policy: &SchemaPolicy,
+    code: Code<'_>,
 ) -> Result<Vec<String>, Misfit> {
     let seen = {
         let _snapshot = Transaction::new_unchecked(connection, TransactionBehavior::Deferred)?;
@@ -58,17 +59,20 @@ pub(super) fn apply(
         return Ok(Vec::new());
     }
     let enforced = seen.alters().next().is_none();
-    let outcome = if enforced { apply_once(connection, tables, policy, true)? } else { None };
+    let outcome = if enforced { apply_once(connection, tables, policy, code, true)? } else { None };
     if let Some(told) = outcome {
         return Ok(told);
     }
     // Rows that refer to a table do not go where it is made anew. Within a transaction this does nothing.
     connection.pragma_update(None, "foreign_keys", false)?;
-    let outcome = apply_once(connection, tables, policy, false);
+    let outcome = apply_once(connection, tables, policy, code, false);
     connection.pragma_update(None, "legacy_alter_table", false)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     Ok(outcome?.unwrap_or_default())
 }
+
+/// Runs a step of code in the transaction that the connection is in.
+pub(super) type Code<'a> = &'a dyn Fn(&RunStep) -> Result<(), String>;
 
 /// Does it in one transaction. Nothing is done, and nothing told, where a table is to be made anew while foreign keys
 /// are enforced.
@@ -76,6 +80,7 @@ fn apply_once(
     connection: &Connection,
     tables: &[Table],
     policy: &SchemaPolicy,
+    code: Code<'_>,
     enforced: bool,
 ) -> Result<Option<Vec<String>>, Misfit> {
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
@@ -89,7 +94,7 @@ fn apply_once(
     let mut told = Vec::new();
     if plan.due(When::Before).next().is_some() {
         for step in plan.due(When::Before) {
-            run_step(&transaction, step)?;
+            run_step(&transaction, step, code)?;
             told.push(step.told());
         }
         // The rows, and perhaps the tables, are others now.
@@ -114,7 +119,7 @@ fn apply_once(
     }
     told.extend(plan.told());
     for step in plan.due(When::After) {
-        run_step(&transaction, step)?;
+        run_step(&transaction, step, code)?;
         told.push(step.told());
     }
     if broken_references(connection)? > broken {
@@ -126,7 +131,7 @@ fn apply_once(
 }
 
 /// Runs a step, where it is to be run, and notes it.
-fn run_step(transaction: &Transaction<'_>, step: &Due) -> Result<(), Misfit> {
+fn run_step(transaction: &Transaction<'_>, step: &Due, code: Code<'_>) -> Result<(), Misfit> {
     let failed =
         |why: String| Misfit::Told(format!("was not changed: the step `{}` failed: {why}", step.name));
     match &step.action {
@@ -134,7 +139,7 @@ fn run_step(transaction: &Transaction<'_>, step: &Due) -> Result<(), Misfit> {
         StepAction::Sql(_) => {
             transaction.execute_batch(step.text).map_err(|error| failed(error.to_string()))?;
         }
-        StepAction::Run(_) => return Err(failed("code is not run yet".to_owned())),
+        StepAction::Run(run) => code(run).map_err(failed)?,
     }
     if transaction.is_autocommit() {
         return Err(failed("it ended the transaction that it is run in".to_owned()));
