@@ -52,7 +52,7 @@ use crate::store::{Sql, When};
 /// | `page.default` | 100 | rows of a list where `limit` is not sent |
 /// | `page.max` | 1000 | the greatest `limit` |
 /// | `page.skip` | 10000 | the greatest `skip` |
-/// | `migrate` | `"apply"` | missing tables, indexes and columns: `apply` makes them, `print` and `check` tell and do not launch |
+/// | `migrate` | `"apply"` | tables that are not as declared: `apply` does what loses nothing, `convert` also what narrows or rewrites values where no row stands in the way, `print` and `check` tell and do not launch |
 /// | `undeclared_columns` | `"allow"` | columns that no field declares, and that a row can be added without: `allow` goes on with a line in the log, `refuse` does not launch |
 /// | `title`, `version`, `description` | of the builder, else `crewed`, `0.1.0`, none | the head of the document |
 ///

@@ -273,7 +273,12 @@ impl Section<'_> {
     fn schema(&mut self) -> SchemaPolicy {
         let migrate = self.choice(
             "migrate",
-            &[("apply", Migrate::Apply), ("print", Migrate::Print), ("check", Migrate::Check)],
+            &[
+                ("apply", Migrate::Apply),
+                ("convert", Migrate::Convert),
+                ("print", Migrate::Print),
+                ("check", Migrate::Check),
+            ],
         );
         let undeclared = self
             .choice("undeclared_columns", &[("allow", Undeclared::Allow), ("refuse", Undeclared::Refuse)]);

@@ -120,7 +120,10 @@ fn wrong_configuration_says_what_was_meant() {
         (config().merge(("crewed.page", 5)), "it is written { default = 100, max = 1000, skip = 10000 }"),
         (config().merge(("crewed.store", "sqlite://:memory:")), "is no store"),
         (config().merge(("crewed.store", "sqlite:x.db?mode=ro")), "is no store"),
-        (config().merge(("crewed.migrate", "yes")), "`yes` is none of `apply`, `print` and `check`"),
+        (
+            config().merge(("crewed.migrate", "yes")),
+            "`yes` is none of `apply`, `convert`, `print` and `check`",
+        ),
         (config().merge(("crewed.store", "sqlite:/nowhere/at/all.db")), "/nowhere/at/all.db"),
     ];
     for (figment, part) in cases {
