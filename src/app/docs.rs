@@ -22,7 +22,12 @@ impl ApiParts {
         let at = |path: &str| format!("{}{path}", self.base);
         let (spec, title) = (at("/openapi.json"), self.titled(Some(config)));
         let mut all = Docs::default();
-        all.pages.push(Page { path: spec.clone(), content_type: "application/json", bytes: document.into() });
+        all.pages.push(Page {
+            path: spec.clone(),
+            content_type: "application/json",
+            bytes: document.into(),
+            policy: None,
+        });
         let (docs, rapid) = (at(docs), at("/rapidoc"));
         let uis = [swagger_ui(&docs, &spec, &title), rapidoc(&rapid, &spec, &title)];
         for (path, Ui { pages, assets }) in [docs, rapid].into_iter().zip(uis) {

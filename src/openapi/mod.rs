@@ -25,6 +25,7 @@ pub use merge::Foreign;
 pub use okapi::openapi3::OpenApi;
 pub(crate) use operation::method;
 pub use rocket_okapi;
+pub(crate) use ui::CSP;
 pub use ui::{Page, Ui, rapidoc, swagger_ui};
 
 use std::collections::BTreeSet;

@@ -1,12 +1,15 @@
 //! The pages that show the document: Swagger UI and RapiDoc.
 //!
 //! Both come with rocket_okapi, but its own pages ask the network for a validator's badge or for
-//! fonts. These ask nobody, and say so in a policy that the browser enforces. No script stands in a
-//! page itself, and the addresses are relative: wherever a base or a proxy puts them, they hold.
+//! fonts. These ask nobody, and say so in a policy that the browser enforces, which is a header of every
+//! answer. No script stands in a page of crewed's, and the addresses are relative: wherever a base or a proxy
+//! puts them, they hold.
 
 use std::sync::Arc;
 
-use rocket::Route;
+use rocket::http::Header;
+use rocket::route::{Handler, Outcome};
+use rocket::{Data, Request, Route};
 use rocket_okapi::rapidoc::{GeneralConfig, RapiDocConfig, make_rapidoc};
 use rocket_okapi::settings::UrlObject;
 use rocket_okapi::swagger_ui::{SwaggerUIConfig, make_swagger_ui};
@@ -20,6 +23,8 @@ pub struct Page {
     pub content_type: &'static str,
     /// Its content, which every answer shares.
     pub bytes: Arc<[u8]>,
+    /// What a browser may load and run for it, the value of `Content-Security-Policy`.
+    pub policy: Option<&'static str>,
 }
 
 /// A user interface for the document.
@@ -32,12 +37,21 @@ pub struct Ui {
 }
 
 const HTML: &str = "text/html; charset=utf-8";
+/// The name of the header that a policy stands in.
+pub(crate) const CSP: &str = "Content-Security-Policy";
+
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// Requests to servers that the document names are made by hand only, so they may go anywhere.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
                       img-src 'self' data:; font-src 'self' data:; connect-src *; base-uri 'none'; \
-                      form-action 'self'";
+                      form-action 'self'; frame-ancestors 'self'";
+
+/// The one page with a script of its own, which hands what an authority said to the page that asked. It is
+/// rocket_okapi's, and this is the digest of its script.
+const REDIRECT: &str = "/oauth2-redirect.html";
+const REDIRECT_POLICY: &str = "default-src 'none'; script-src 'sha256-4IiDsMH+GkJlxivIDNfi6qk0O5HPtzyvNwVT3Wt8TIw='; base-uri 'none'; form-action 'none'; \
+                               frame-ancestors 'self'";
 
 /// Swagger UI at `path`, for the document at `spec`; both from the base of the API.
 #[must_use]
@@ -56,8 +70,9 @@ pub fn swagger_ui(path: &str, spec: &str, title: &str) -> Ui {
         path: format!("{base}/crewed-swagger-ui.js"),
         content_type: SCRIPT,
         bytes: swagger_script(&relative(path, spec)).into_bytes().into(),
+        policy: Some(POLICY),
     };
-    let assets = ["/index.css", "/oauth2-redirect.html", "/swagger-ui-bundle.js", "/swagger-ui.css"];
+    let assets = ["/index.css", REDIRECT, "/swagger-ui-bundle.js", "/swagger-ui.css"];
     Ui {
         pages: vec![page(path, &format!("{title} - Swagger UI"), &head, &body), script],
         assets: only(&assets, make_swagger_ui(&SwaggerUIConfig::default()).into()),
@@ -95,7 +110,6 @@ fn swagger_script(spec: &str) -> String {
         "deepLinking": true,
         "displayRequestDuration": true,
         "showCommonExtensions": true,
-        "tryItOutEnabled": true,
     });
     format!(
         "\"use strict\";\nconst settings = {settings:#};\nsettings.presets = [SwaggerUIBundle.presets.apis];\n\
@@ -107,17 +121,41 @@ fn swagger_script(spec: &str) -> String {
 fn page(path: &str, title: &str, head: &str, body: &str) -> Page {
     let title = escaped(title);
     let html = format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta \
-         http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n<meta name=\"viewport\" \
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
          content=\"width=device-width, initial-scale=1\">\n<meta name=\"referrer\" \
          content=\"no-referrer\">\n<title>{title}</title>\n<link rel=\"icon\" href=\"data:,\">\n{head}\n\
          </head>\n<body>\n{body}\n</body>\n</html>\n"
     );
-    Page { path: path.to_owned(), content_type: HTML, bytes: html.into_bytes().into() }
+    Page { path: path.to_owned(), content_type: HTML, bytes: html.into_bytes().into(), policy: Some(POLICY) }
 }
 
+/// Those that a page loads, each under a policy.
 fn only(wanted: &[&str], routes: Vec<Route>) -> Vec<Route> {
-    routes.into_iter().filter(|route| wanted.contains(&route.uri.path())).collect()
+    let routes = routes.into_iter().filter(|route| wanted.contains(&route.uri.path()));
+    let under = |mut route: Route| {
+        let policy = if route.uri.path() == REDIRECT { REDIRECT_POLICY } else { POLICY };
+        route.handler = Box::new(UnderPolicy { handler: route.handler, policy });
+        route
+    };
+    routes.map(under).collect()
+}
+
+/// Answers as another does, and adds a policy.
+#[derive(Clone)]
+struct UnderPolicy {
+    handler: Box<dyn Handler>,
+    policy: &'static str,
+}
+
+#[rocket::async_trait]
+impl Handler for UnderPolicy {
+    async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
+        let mut outcome = self.handler.handle(request, data).await;
+        if let Outcome::Success(response) = &mut outcome {
+            response.set_header(Header::new(CSP, self.policy));
+        }
+        outcome
+    }
 }
 
 /// What lies beneath a page, as the page itself names it: `docs/` for `/docs`.
@@ -174,6 +212,25 @@ mod tests {
                 assert!(served, "{path}");
             }
         }
+    }
+
+    /// The policy names the digest of the script that it lets run; another would not run.
+    #[test]
+    fn the_one_script_in_a_page_is_allowed_by_its_digest() {
+        use base64::Engine;
+        use sha2::Digest;
+        let ui = swagger_ui("/docs", "/openapi.json", "");
+        let rocket = rocket::custom(rocket::Config::figment().merge(("log_level", "off")));
+        let client = rocket::local::blocking::Client::untracked(rocket.mount("/docs", ui.assets));
+        let client = client.unwrap_or_else(|e| panic!("{e}"));
+        let answer = client.get("/docs/oauth2-redirect.html").dispatch();
+        let policy = answer.headers().get_one(CSP).unwrap_or_default().to_owned();
+        let html = answer.into_string().unwrap_or_default();
+        let script = html.split_once("<script>").and_then(|(_, rest)| rest.split_once("</script>"));
+        let script = script.map(|(script, _)| script).unwrap_or_default();
+        let digest = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(script));
+        assert!(!script.is_empty());
+        assert!(policy.contains(&format!("script-src 'sha256-{digest}';")), "{digest} is not in {policy}");
     }
 
     #[test]

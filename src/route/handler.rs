@@ -18,6 +18,7 @@ use super::site::{Site, Target, other_end};
 use crate::error::Error;
 use crate::input::{object_of, pairs};
 use crate::issue::{Issue, IssueKind, REDACTED};
+use crate::openapi::CSP;
 use crate::operation::{Addressed, Outcome, Service};
 use crate::render::phrase;
 use crate::resource::{InputStyle, Operation};
@@ -85,7 +86,11 @@ impl Edge {
             }
             Some(Target::Page(page)) => {
                 let page = &site.pages[page];
-                Routed::Success(reply(200, page.content_type, Arc::clone(&page.bytes)))
+                let mut answer = reply(200, page.content_type, Arc::clone(&page.bytes));
+                if let Some(policy) = page.policy {
+                    answer.set_raw_header(CSP, policy);
+                }
+                Routed::Success(answer)
             }
             Some(Target::Foreign { last }) => {
                 // What comes last comes after the redirect, too.
