@@ -27,12 +27,12 @@ step() {
     local what=$1 begun=$SECONDS
     shift
     number=$((number + 1))
-    printf '\nscripts/test.sh: step %s of 5: %s\n' "$number" "$what"
+    printf '\nscripts/test.sh: step %s of 6: %s\n' "$number" "$what"
     if ! "$@"; then
-        printf '\nscripts/test.sh: FAILED at step %s of 5, %s: %s\n' "$number" "$what" "$*" >&2
+        printf '\nscripts/test.sh: FAILED at step %s of 6, %s: %s\n' "$number" "$what" "$*" >&2
         exit 1
     fi
-    echo "scripts/test.sh: step $number of 5 passed in $((SECONDS - begun)) s"
+    echo "scripts/test.sh: step $number of 6 passed in $((SECONDS - begun)) s"
 }
 
 step "building crewed, its examples, tests and benches (minutes the first time)" \
@@ -47,6 +47,10 @@ step "what is answered over the wire, with PostgreSQL as the store" \
 # The documents that the tests have just compared are documents by the standard's own validator too.
 step "the documents, by the validator of the OpenAPI standard" \
     scripts/validate-openapi.sh tests/golden/openapi_*.json
+
+# And they allow what is answered, by the strictest reading.
+step "answers of real programs, by their documents" \
+    scripts/validate-openapi.sh --answers tests/golden/answers_*.json
 
 # Requests that nobody thought of are answered as the documents say.
 step "requests that nobody thought of, by Schemathesis (half a minute for each program)" \

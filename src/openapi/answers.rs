@@ -115,7 +115,9 @@ pub(super) fn media(schema: SchemaObject) -> MediaType {
 }
 
 fn either(known: &mut Response, other: Response) {
-    known.description = format!("{}, or {}", known.description, other.description);
+    if known.description != other.description {
+        known.description = format!("{}, or {}", known.description, other.description);
+    }
     for (media_type, body) in other.content {
         match known.content.get_mut(&media_type) {
             None => {

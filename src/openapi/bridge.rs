@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use okapi::openapi3::Responses;
 pub use schemars::JsonSchema;
 pub use schemars::r#gen::SchemaGenerator;
 pub use schemars::schema::Schema;
@@ -14,13 +15,17 @@ use rocket::request::FromRequest;
 use rocket::response::Redirect;
 use rocket::serde::json::Json;
 use rocket::{Ignite, Rocket, Sentinel};
-use rocket_okapi::request::OpenApiFromRequest;
+use rocket_okapi::r#gen::OpenApiGenerator;
+use rocket_okapi::request::{OpenApiFromRequest, RequestHeaderInput};
 use rocket_okapi::response::OpenApiResponderInner;
 
+use super::answers::response;
 use super::function_meta::{Answer, Describe, Described, Guarded};
 use super::naming;
 use super::schema::{Schemas, View};
 use crate::render::HttpErrors;
+use crate::resource::Resource;
+use crate::resources::Resources;
 use crate::wire::{Fields, Wire};
 
 /// What a type says of itself, where it has the trait to say it by.
@@ -101,6 +106,24 @@ impl<'r, G: OpenApiFromRequest<'r>> Said<G> {
 
 impl<S: Sentinel> Said<S> {
     pub const ABORT: Option<fn(&Rocket<Ignite>) -> bool> = Some(S::abort);
+}
+
+// Whatever a function does with rows, they may be out of reach; its other errors are its own to declare.
+impl<'r, R: Resource> OpenApiFromRequest<'r> for Resources<R> {
+    fn from_request_input(
+        _: &mut OpenApiGenerator,
+        _: String,
+        _: bool,
+    ) -> rocket_okapi::Result<RequestHeaderInput> {
+        Ok(RequestHeaderInput::None)
+    }
+
+    fn get_responses(_: &mut OpenApiGenerator) -> rocket_okapi::Result<Responses> {
+        let mut answers = Responses::default();
+        let unavailable = response("What is stored is out of reach for now.");
+        answers.responses.insert("503".to_owned(), unavailable.into());
+        Ok(answers)
+    }
 }
 
 /// The name of a model's component.

@@ -7,7 +7,7 @@ use rocket_okapi::request::RequestHeaderInput;
 use schemars::schema::InstanceType;
 
 use super::answers::{Answers, JSON, media, response};
-use super::function_meta::{Answer, Describe, Described, FunctionMeta, Guarded};
+use super::function_meta::{Answer, Describe, Described, FunctionMeta, Guarded, is_redirect};
 use super::operation::{parameter, template};
 use super::schema::{Schemas, typed};
 use super::{DocumentOptions, naming, text};
@@ -122,20 +122,48 @@ fn is_file(shape: Shape) -> bool {
     }
 }
 
-/// The answer that succeeds: of what the function returns, all that says something of itself.
+const DONE: &str = "Successful Response";
+
+/// The answers that succeed, of which there are several where either of them may be given.
 fn succeeds(
     meta: &FunctionMeta,
     answers: &mut Answers,
     schemas: &mut Schemas<'_>,
     generator: &mut OpenApiGenerator,
 ) -> Result<(), String> {
-    const DONE: &str = "Successful Response";
+    for either in meta.answers.split(|answer| matches!(answer, Answer::Or)) {
+        one_succeeds(either, meta, answers, schemas, generator)?;
+    }
+    Ok(())
+}
+
+/// An answer that succeeds: of what the function returns, all that says something of itself.
+fn one_succeeds(
+    of: &[Answer],
+    meta: &FunctionMeta,
+    answers: &mut Answers,
+    schemas: &mut Schemas<'_>,
+    generator: &mut OpenApiGenerator,
+) -> Result<(), String> {
     let origin = format!("the answer of the function `{}`", meta.name);
-    for answer in meta.answers {
+    for answer in of {
         match answer {
             Answer::Json(shape) => {
                 let schema = schemas.of_shape(shape(), &origin);
                 answers.json(meta.status, DONE, schema);
+                return Ok(());
+            }
+            // What kind a redirect is, its type does not say: a status or an answer that is declared does.
+            Answer::Empty(status) if is_redirect(*status) => {
+                let mut declared = meta.answers.iter().filter_map(|answer| match answer {
+                    Answer::Declared(status, ..) => Some(*status),
+                    _ => None,
+                });
+                if is_redirect(meta.status) {
+                    answers.add(meta.status, response(phrase(meta.status)));
+                } else if !declared.any(is_redirect) {
+                    answers.add(*status, response(phrase(*status)));
+                }
                 return Ok(());
             }
             Answer::Empty(status) => {
@@ -215,6 +243,11 @@ fn fails(
             }
         }
         Answer::Declared(status, description, shape) => {
+            let said = match *description {
+                "" if *status == meta.status => DONE,
+                "" => phrase(*status),
+                said => said,
+            };
             let origin = format!("an answer of the function `{}`", meta.name);
             match shape {
                 Some(shape) => {
@@ -222,12 +255,13 @@ fn fails(
                     if *status == meta.status {
                         answers.remove(*status);
                     }
-                    answers.json(*status, description, schema);
+                    answers.json(*status, said, schema);
                 }
                 // Of the answer that succeeds there is more to say than the type says.
-                None if *status == meta.status => answers.describe(*status, description),
-                None if *status >= 400 => answers.error_described(*status, phrase(*status), description),
-                None => answers.add(*status, response(description)),
+                None if *status == meta.status && description.is_empty() => {}
+                None if *status == meta.status => answers.describe(*status, said),
+                None if *status >= 400 => answers.error_described(*status, phrase(*status), said),
+                None => answers.add(*status, response(said)),
             }
         }
         _ => {}
@@ -263,7 +297,12 @@ fn guard(
     }
     for (status, answer) in guarded.answers.responses {
         if let (Ok(status), RefOr::Object(answer)) = (status.parse(), answer) {
-            answers.add(status, answer);
+            let answer = named(answer, phrase(status));
+            // A guard writes no body: what it fails with is told as every error is.
+            match answer.content.is_empty() && status >= 400 {
+                true => answers.error_described(status, phrase(status), &answer.description),
+                false => answers.add(status, answer),
+            }
         }
     }
 }

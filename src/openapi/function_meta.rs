@@ -105,6 +105,11 @@ impl FunctionMeta {
         FunctionMeta { hidden: true, ..self }
     }
 
+    /// Whether this status and the declared one are both those of a redirect.
+    pub(crate) fn redirects(&self, status: u16) -> bool {
+        is_redirect(self.status) && is_redirect(status)
+    }
+
     /// Sets what it takes.
     #[must_use]
     pub const fn inputs(self, inputs: &'static [InputMeta]) -> Self {
@@ -124,6 +129,11 @@ impl FunctionMeta {
     }
 }
 
+/// Whether a status is that of a redirect.
+pub(super) fn is_redirect(status: u16) -> bool {
+    (300..400).contains(&status)
+}
+
 /// What a function answers.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -136,6 +146,8 @@ pub enum Answer {
     Media(&'static str),
     /// What a responder says of itself.
     Described(Described),
+    /// What stands before this, or what comes after it: of both, what succeeds.
+    Or,
     /// 404, where there is nothing.
     NotFound,
     /// The variants of an error enum.

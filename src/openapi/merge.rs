@@ -41,8 +41,8 @@ pub(super) fn merge(into: &mut OpenApi, foreign: &Foreign, faults: &mut Vec<Stri
         let clashing = clashes(ours, theirs);
         faults.extend(clashing.into_iter().map(|(kind, name)| {
             format!(
-                "two {kind} are called `{name}`: one of the routes mounted at `{}` is not the same as the \
-                 one that is there already",
+                "two {kind} are called `{name}` in the document: one of the routes mounted at `{}` is not the \
+                 same as the one that is there already; give one of them another name",
                 foreign.base
             )
         }));
@@ -80,7 +80,7 @@ fn operations(item: &PathItem) -> impl Iterator<Item = (&'static str, &Operation
     all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
 }
 
-fn operations_mut(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+pub(super) fn operations_mut(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     let PathItem { get, put, post, delete, options, head, patch, trace, .. } = item;
     [get, put, post, delete, options, head, patch, trace].into_iter().flatten()
 }

@@ -8,11 +8,14 @@ mod answers;
 #[doc(hidden)]
 pub mod bridge;
 mod errors;
+mod example;
+mod finish;
 mod function;
 mod function_meta;
 mod merge;
 mod naming;
 mod operation;
+mod prune;
 mod rules;
 mod schema;
 mod ui;
@@ -88,9 +91,11 @@ pub struct DocumentOptions<'a> {
 pub fn document(options: &DocumentOptions<'_>) -> Result<Vec<u8>, Vec<String>> {
     let mut faults = Vec::new();
     let mut document = declared(options, &mut faults);
+    prune::unreferenced(&mut document);
     for foreign in options.foreign {
         merge::merge(&mut document, foreign, &mut faults);
     }
+    finish::finish(&mut document);
     // The generator writes 3.0.0, which is the same format with some of its sentences less clear.
     document.openapi = "3.0.3".to_owned();
     let json = serde_json::to_vec(&document);
@@ -133,6 +138,7 @@ fn declared(options: &DocumentOptions<'_>, faults: &mut Vec<String>) -> OpenApi 
             Err(fault) => faults.push(fault),
         }
     }
+    let owners = schemas.owners();
     faults.append(&mut schemas.into_faults());
     let mut document = generator.into_openapi();
     document.info = openapi3::Info {
@@ -147,7 +153,8 @@ fn declared(options: &DocumentOptions<'_>, faults: &mut Vec<String>) -> OpenApi 
         let schema = schema.into_object();
         // What responders and guards say of themselves is told by schemars.
         if components.schemas.insert(name.clone(), schema.clone()).is_some_and(|known| known != schema) {
-            faults.push(format!("two types are called `{name}`, and they are not the same"));
+            let owner = owners.get(&name).map_or("a declared type", String::as_str);
+            faults.push(schema::two_types(&name, owner, "a type that derives schemars' `JsonSchema`"));
         }
     }
     components.schemas.extend(errors.map(|(name, schema)| (name.to_owned(), schema)));

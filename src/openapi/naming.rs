@@ -64,7 +64,9 @@ pub(super) fn shape(shape_: Shape) -> String {
     match shape_ {
         Shape::Any => "any".to_owned(),
         Shape::Boolean => "bool".to_owned(),
-        Shape::Integer { .. } => "int".to_owned(),
+        Shape::Integer { min: i64::MIN, max: i64::MAX, .. } => "int".to_owned(),
+        Shape::Integer { min, max, .. } => integer(min, max),
+        Shape::Number { format: "float" } => "float32".to_owned(),
         Shape::Number { .. } => "float".to_owned(),
         Shape::Text { format: "" } => "str".to_owned(),
         Shape::Text { format } => format.replace('-', ""),
@@ -74,6 +76,12 @@ pub(super) fn shape(shape_: Shape) -> String {
         Shape::Object(meta) => object(meta),
         Shape::Choice(meta) => component(meta.name),
     }
+}
+
+/// An integer by its width, so that one generic model of two widths has two names.
+fn integer(min: i64, max: i64) -> String {
+    let bits = 64 - max.leading_zeros() + u32::from(min < 0);
+    format!("{}int{bits}", if min < 0 { "" } else { "u" })
 }
 
 /// A name with the characters that OpenAPI lets the names of components have.

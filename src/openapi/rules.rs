@@ -3,6 +3,7 @@
 use schemars::schema::{InstanceType, SchemaObject};
 use serde_json::Value as Json;
 
+use super::example;
 use super::schema::typed;
 use crate::issue::Bound;
 use crate::wire::Rules;
@@ -38,13 +39,13 @@ pub(super) fn text(format: &str, rules: &Rules) -> SchemaObject {
                 schema.string().min_length = length(shortest);
                 schema.string().max_length = length(rules.max_length);
             }
-            let unstorable = match (rules.stored, rules.addressed) {
-                (true, true) => Some(NO_NUL_AND_NO_DOTS),
-                (true, false) => Some(NO_NUL),
-                _ => None,
-            };
-            if let Some(pattern) = rules.pattern.map(|pattern| pattern.source).or(unstorable) {
-                schema.string().pattern = Some(pattern.to_owned());
+            schema.string().pattern = rules.pattern.map(|pattern| pattern.source.to_owned());
+            if rules.addressed {
+                let dots = Some(vec![".".into(), "..".into()]);
+                let dots = SchemaObject { enum_values: dots, ..SchemaObject::default() };
+                schema.subschemas().not = Some(Box::new(dots.into()));
+                schema.metadata().description =
+                    Some("Neither `.` nor `..`, which no address can name.".to_owned());
             }
             schema.format = rules.format.map(|format| format.name().to_owned());
         }
@@ -57,13 +58,9 @@ pub(super) fn text(format: &str, rules: &Rules) -> SchemaObject {
         "decimal" => schema.metadata().description = decimal_note(rules),
         _ => {}
     }
+    schema.extensions.extend(example::of_text(format, rules).map(|example| ("example".to_owned(), example)));
     schema
 }
-
-/// What every text is that a column holds.
-const NO_NUL: &str = r"^[^\x00]*$";
-/// What every key is that an address names.
-const NO_NUL_AND_NO_DOTS: &str = r"^(?!\.\.?$)[^\x00]*$";
 
 /// Bounds the number of items or members.
 pub(super) fn items(rules: &Rules) -> (Option<u32>, Option<u32>) {

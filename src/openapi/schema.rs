@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use schemars::schema::{InstanceType, Schema, SchemaObject};
+use serde_json::Value as Json;
 
 use super::merge::unique;
 use super::{naming, rules, text};
@@ -20,7 +21,9 @@ pub(super) enum View {
     Answer,
     /// A body, or a part of one.
     Model,
-    /// A body that patches a resource.
+    /// A body that replaces a resource; its key is the path's.
+    Replace,
+    /// A body that patches a resource; its key is the path's.
     Patch,
     /// A struct within a patch: any part of it may be left out.
     Merge,
@@ -35,7 +38,8 @@ pub(super) struct Schemas<'d> {
 }
 
 struct Claim {
-    origin: String,
+    /// The type, and where it was met.
+    who: String,
     // Addresses. One constant may have several; that only costs a comparison.
     declarations: Vec<usize>,
 }
@@ -49,7 +53,7 @@ impl<'d> Schemas<'d> {
     /// Keeps the names of crewed's own components from others.
     pub(super) fn reserve(&mut self, names: impl IntoIterator<Item = &'static str>) {
         for name in names {
-            let claim = Claim { origin: "crewed's own errors".to_owned(), declarations: Vec::new() };
+            let claim = Claim { who: "one of crewed's own errors".to_owned(), declarations: Vec::new() };
             self.claims.insert(name.to_owned(), claim);
         }
     }
@@ -57,6 +61,11 @@ impl<'d> Schemas<'d> {
     /// The types that share a name with another.
     pub(super) fn into_faults(self) -> Vec<String> {
         self.faults
+    }
+
+    /// The type that each name belongs to, and where it was met.
+    pub(super) fn owners(&self) -> BTreeMap<String, String> {
+        self.claims.iter().map(|(name, claim)| (name.clone(), claim.who.clone())).collect()
     }
 
     /// A resource as answers show it.
@@ -85,6 +94,7 @@ impl<'d> Schemas<'d> {
         if schema.is_ref() {
             return schema;
         }
+        without_nul(&mut schema, &field.rules);
         schema.metadata().title = Some(naming::title(field.name));
         schema
     }
@@ -92,7 +102,16 @@ impl<'d> Schemas<'d> {
     /// The value of a parameter; what describes it stands on the parameter.
     pub(super) fn parameter(&mut self, field: &FieldMeta, origin: &str) -> SchemaObject {
         let bare = FieldMeta { doc: "", deprecated: false, ..*field };
-        self.sent(&bare, origin)
+        let mut schema = self.sent(&bare, origin);
+        if schema.is_ref() {
+            return schema;
+        }
+        without_nul(&mut schema, &field.rules);
+        // Swagger UI would send the example of its own accord.
+        if field.example.is_none() && !matches!(field.presence, Presence::Required) {
+            schema.extensions.remove("example");
+        }
+        schema
     }
 
     /// A value that is sent by itself, or not at all: outside of JSON there is no null.
@@ -159,14 +178,15 @@ impl<'d> Schemas<'d> {
             name.push_str("Patch");
         }
         let address = std::ptr::from_ref(meta) as usize;
-        self.define(&name, address, origin, |schemas| schemas.members(meta, view, &name));
+        let who = who((meta.type_name)(), origin);
+        self.define(&name, address, &who, |schemas| schemas.members(meta, view, &name));
         reference(&name)
     }
 
     fn choice(&mut self, meta: &'static ChoiceMeta, origin: &str) -> SchemaObject {
         let name = naming::component(meta.name);
         let address = std::ptr::from_ref(meta) as usize;
-        self.define(&name, address, origin, |_| names_of(meta));
+        self.define(&name, address, &who((meta.type_name)(), origin), |_| names_of(meta));
         reference(&name)
     }
 
@@ -174,11 +194,11 @@ impl<'d> Schemas<'d> {
         &mut self,
         name: &str,
         declaration: usize,
-        origin: &str,
+        who: &str,
         make: impl FnOnce(&mut Self) -> SchemaObject,
     ) {
         let Some(claim) = self.claims.get_mut(name) else {
-            let claim = Claim { origin: origin.to_owned(), declarations: vec![declaration] };
+            let claim = Claim { who: who.to_owned(), declarations: vec![declaration] };
             self.claims.insert(name.to_owned(), claim);
             // What is in the definitions unclaimed was put there by schemars, for the same type.
             if !self.definitions.contains_key(name) {
@@ -193,12 +213,12 @@ impl<'d> Schemas<'d> {
             return;
         }
         claim.declarations.push(declaration);
-        let first = claim.origin.clone();
+        let first = claim.who.clone();
         let schema = Schema::from(make(self));
         // Reserved names have no definition yet; what is being defined is `true` for now.
         let known = self.definitions.get(name);
         if known.is_none_or(|known| *known != Schema::Bool(true) && *known != schema) {
-            self.faults.push(format!("two types are called `{name}`: that of {first} and that of {origin}"));
+            self.faults.push(two_types(name, &first, who));
         }
     }
 
@@ -207,11 +227,24 @@ impl<'d> Schemas<'d> {
         let mut schema = typed(InstanceType::Object);
         schema.metadata().title = Some(name.to_owned());
         schema.metadata().description = text(meta.doc);
+        // Once for all of them: a pattern on each would be what tools make values of.
+        if view != View::Answer
+            && meta.fields.iter().any(|field| field.rules.stored && is_text(field.shape()))
+        {
+            also(&mut schema, NO_NUL);
+        }
         let object = schema.object();
-        for field in meta.fields.iter().filter(|field| view != View::Answer || !field.write_only) {
+        let shown = |field: &&FieldMeta| match view {
+            View::Answer => !field.write_only,
+            // A body that repeats the key of the path is accepted, and one that says another is refused:
+            // whoever goes by the document sends none.
+            View::Replace | View::Patch => !field.rules.addressed || field.read_only,
+            View::Model | View::Merge => true,
+        };
+        for field in meta.fields.iter().filter(shown) {
             let required = match view {
                 View::Answer => true,
-                View::Model | View::Patch => matches!(field.presence, Presence::Required),
+                View::Model | View::Replace | View::Patch => matches!(field.presence, Presence::Required),
                 View::Merge => false,
             };
             if required {
@@ -238,7 +271,7 @@ impl<'d> Schemas<'d> {
         let origin = format!("`{}.{}`", meta.name, field.name);
         // What is nested in an answer is described as it is in a body: one model, one component.
         let inner = match view {
-            View::Answer | View::Model => View::Model,
+            View::Answer | View::Model | View::Replace => View::Model,
             View::Patch | View::Merge => View::Merge,
         };
         self.described(field, view, inner, &origin)
@@ -262,8 +295,10 @@ impl<'d> Schemas<'d> {
             write_only: field.write_only,
             ..Default::default()
         };
-        if let (Presence::Default(value), View::Model) = (field.presence, view) {
+        if let (Presence::Default(value), View::Model | View::Replace) = (field.presence, view) {
             notes.default = Some(value());
+            // Tools show a default where there is no example.
+            schema.extensions.remove("example");
         }
         let example = field.example.map(|example| example());
         schema.metadata = None;
@@ -346,16 +381,41 @@ pub(super) fn object_of<const N: usize>(
     schema
 }
 
-/// This or null. OpenAPI 3.0 wants nothing beside a `$ref`.
-fn nullable(schema: SchemaObject) -> SchemaObject {
-    let mut schema = if schema.is_ref() { all_of(schema) } else { schema };
-    // What may be anything may be null.
-    if schema != SchemaObject::default() {
+/// This or null.
+///
+/// By the letter of OpenAPI 3.0.3, `nullable` says something only beside a `type`, and cannot widen what a
+/// reference allows: `{"allOf": [{"$ref": ".."}], "nullable": true}` refuses null. So a reference stands in an
+/// `anyOf` beside an enum of null. Its own `allOf` and the `nullable` that is not needed are for generators of
+/// clients: docs/conformance.md has the forms that were tried.
+fn nullable(mut schema: SchemaObject) -> SchemaObject {
+    if schema.instance_type.is_some() {
         schema.extensions.insert("nullable".to_owned(), true.into());
+        return schema;
     }
-    schema
+    let known = schema.subschemas.as_ref().and_then(|all| all.any_of.as_ref());
+    // What may be anything may be null.
+    if schema == SchemaObject::default() || known.is_some_and(|any| any.contains(&null())) {
+        return schema;
+    }
+    or_null(schema)
 }
 
+/// A schema that refers or combines, or null.
+pub(super) fn or_null(schema: SchemaObject) -> SchemaObject {
+    let schema = if schema.is_ref() { all_of(schema) } else { schema };
+    let mut either = SchemaObject::default();
+    either.subschemas().any_of = Some(vec![schema.into(), null()]);
+    either
+}
+
+/// Null, and nothing else.
+fn null() -> Schema {
+    let mut schema = SchemaObject { enum_values: Some(vec![Json::Null]), ..SchemaObject::default() };
+    schema.extensions.insert("nullable".to_owned(), true.into());
+    schema.into()
+}
+
+/// A reference that something can be said beside: OpenAPI 3.0 wants nothing beside a `$ref`.
 fn all_of(reference: SchemaObject) -> SchemaObject {
     let mut schema = SchemaObject::default();
     schema.subschemas().all_of = Some(vec![reference.into()]);
@@ -363,5 +423,48 @@ fn all_of(reference: SchemaObject) -> SchemaObject {
 }
 
 fn refers(schema: &SchemaObject) -> bool {
-    schema.is_ref() || schema.subschemas.is_some()
+    schema.is_ref() || (schema.instance_type.is_none() && schema.subschemas.is_some())
+}
+
+const NO_NUL: &str = "A text that is stored holds no NUL character (U+0000).";
+
+/// Says of a value that stands by itself what a text may not hold.
+fn without_nul(schema: &mut SchemaObject, rules: &Rules) {
+    let text = schema.instance_type == Some(InstanceType::String.into()) && schema.format.is_none();
+    if rules.stored && text {
+        also(schema, NO_NUL);
+    }
+}
+
+/// Adds a paragraph to a description.
+fn also(schema: &mut SchemaObject, more: &str) {
+    let description = &mut schema.metadata().description;
+    *description = match description.take() {
+        Some(said) => Some(format!("{said}\n\n{more}")),
+        None => Some(more.to_owned()),
+    };
+}
+
+fn is_text(shape: Shape) -> bool {
+    match shape {
+        Shape::Text { format: "" } => true,
+        Shape::Nullable(inner) => is_text(inner()),
+        _ => false,
+    }
+}
+
+/// A type and where it was met; one that was written by hand has no path to name it by.
+fn who(type_name: &str, origin: &str) -> String {
+    match type_name {
+        "" => format!("that of {origin}"),
+        path => format!("`{path}` ({origin})"),
+    }
+}
+
+/// What is wrong with two types of one name, and what to do about it.
+pub(super) fn two_types(name: &str, first: &str, second: &str) -> String {
+    format!(
+        "two types are called `{name}` in the document: {first} and {second}; give one of them another name with \
+         `#[model(name = \"..\")]`, or with `name = \"..\"` under `#[resource(..)]`"
+    )
 }

@@ -122,6 +122,9 @@ const USER: ResourceMeta = ResourceMeta::new(
 .operations(&[Operation::Create, Operation::Read, Operation::Replace, Operation::Delete])
 .missing(400, "Name not found.");
 
+const USER_REPLACE: ObjectMeta =
+    ObjectMeta::new("UserReplace", "What a client sends to replace a user.", USER_FIELDS).deny_unknown();
+
 const USER_CREATE: ObjectMeta =
     ObjectMeta::new("UserCreate", "What a client sends to create a user.", USER_FIELDS).deny_unknown();
 
@@ -132,7 +135,7 @@ const RESOURCES: [Declared; 2] = [
         replace: Some(&HERO_CREATE),
         patch: Some(&HERO_PATCH),
     },
-    Declared { meta: &USER, create: Some(&USER_CREATE), replace: Some(&USER_CREATE), patch: None },
+    Declared { meta: &USER, create: Some(&USER_CREATE), replace: Some(&USER_REPLACE), patch: None },
 ];
 
 fn made_of(resources: &[Declared], foreign: &[Foreign]) -> Result<Json, Vec<String>> {
@@ -231,11 +234,18 @@ fn two_types_of_one_name_are_refused() {
     assert_eq!(
         faults,
         [
-            "two types are called `Status`: that of `Hero.status` and that of `ValidationError.status`",
-            "two types are called `Hero`: that of the resource /heroes and that of `ValidationError.hero`",
-            "two types are called `ValidationError`: that of crewed's own errors and that of the resource /lamps",
+            told("Status", "that of `Hero.status`", "that of `ValidationError.status`"),
+            told("Hero", "that of the resource /heroes", "that of `ValidationError.hero`"),
+            told("ValidationError", "one of crewed's own errors", "that of the resource /lamps"),
         ]
     );
+}
+
+fn told(name: &str, first: &str, second: &str) -> String {
+    format!(
+        "two types are called `{name}` in the document: {first} and {second}; give one of them another name with \
+         `#[model(name = \"..\")]`, or with `name = \"..\"` under `#[resource(..)]`"
+    )
 }
 
 #[test]
@@ -273,6 +283,7 @@ fn foreign_documents_are_merged() {
     let merged = made_of(&RESOURCES, &[foreign("/api/v1/", other)]).unwrap_or_else(|e| panic!("{e:?}"));
     assert_eq!(merged["info"]["title"], "Heroes");
     assert_eq!(merged["paths"]["/api/v1/"]["get"]["operationId"], "read_user_2");
+    assert_eq!(merged["paths"]["/api/v1/"]["get"]["responses"]["200"]["description"], "OK");
     assert_eq!(merged["paths"]["/api/v1/users/{id}"]["patch"]["operationId"], "read_user_3");
     assert_eq!(merged["components"]["schemas"]["Cape"]["type"], "object");
     let tags =
@@ -295,8 +306,8 @@ fn what_a_foreign_document_would_replace_is_refused() {
         [
             "GET /api/v1/users/{id} of the routes mounted at `/api/v1` is documented twice: GET \
              /api/v1/users/{name} is there already",
-            "two types are called `Hero`: one of the routes mounted at `/api/v1` is not the same as the one \
-             that is there already",
+            "two types are called `Hero` in the document: one of the routes mounted at `/api/v1` is not the same \
+             as the one that is there already; give one of them another name",
         ]
     );
 }

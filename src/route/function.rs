@@ -132,7 +132,8 @@ impl<'r, 'q> Call<'r, 'q> {
             Ok(response) => response,
             Err(status) => return Routed::Error(status),
         };
-        if response.status() == Status::Ok && meta.status != 200 {
+        // Of a redirect the declared status says which kind it is, whatever Rocket's constructor would say.
+        if meta.status != 200 && (response.status() == Status::Ok || meta.redirects(response.status().code)) {
             response.set_status(Status::new(meta.status));
         }
         if matches!(response.status().code, 204 | 304) {

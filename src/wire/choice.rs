@@ -14,6 +14,8 @@ use crate::issue::{Choices, IssueKind, Trail};
 pub struct ChoiceMeta {
     /// Its name in the document.
     pub name: &'static str,
+    /// The path of its Rust type, for messages: `shop::items::Mood`. Empty where it was written by hand.
+    pub type_name: fn() -> &'static str,
     /// Its doc comment.
     pub doc: &'static str,
     /// Its variants on the wire, in the order of their declaration.
@@ -26,13 +28,19 @@ impl ChoiceMeta {
     /// An enum of these names.
     #[must_use]
     pub const fn new(name: &'static str, doc: &'static str, names: &'static [&'static str]) -> Self {
-        ChoiceMeta { name, doc, choices: Choices::Names(names), literal: false }
+        ChoiceMeta { name, type_name: || "", doc, choices: Choices::Names(names), literal: false }
     }
 
     /// An enum of these numbers.
     #[must_use]
     pub const fn numbers(name: &'static str, doc: &'static str, numbers: &'static [i64]) -> Self {
-        ChoiceMeta { name, doc, choices: Choices::Numbers(numbers), literal: false }
+        ChoiceMeta { name, type_name: || "", doc, choices: Choices::Numbers(numbers), literal: false }
+    }
+
+    /// Says which Rust type this is.
+    #[must_use]
+    pub const fn of<T>(self) -> Self {
+        ChoiceMeta { type_name: std::any::type_name::<T>, ..self }
     }
 
     /// Tells a wrong name as Python's `Literal` does.

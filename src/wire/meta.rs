@@ -10,6 +10,8 @@ use super::{Rules, Shape};
 pub struct ObjectMeta {
     /// Its name in the document.
     pub name: &'static str,
+    /// The path of its Rust type, for messages: `shop::items::Item`. Empty where it was written by hand.
+    pub type_name: fn() -> &'static str,
     /// Its type parameters, which become part of that name.
     pub parameters: &'static [fn() -> Shape],
     /// Its doc comment.
@@ -26,7 +28,13 @@ impl ObjectMeta {
     /// A struct of this name and these fields.
     #[must_use]
     pub const fn new(name: &'static str, doc: &'static str, fields: &'static [FieldMeta]) -> Self {
-        ObjectMeta { name, parameters: &[], doc, fields, deny_unknown: false, ignored: &[] }
+        ObjectMeta { name, type_name: || "", parameters: &[], doc, fields, deny_unknown: false, ignored: &[] }
+    }
+
+    /// Says which Rust type this is.
+    #[must_use]
+    pub const fn of<T>(self) -> Self {
+        ObjectMeta { type_name: std::any::type_name::<T>, ..self }
     }
 
     /// Names the type parameters.

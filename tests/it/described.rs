@@ -95,6 +95,14 @@ mod two {
     }
 }
 
+#[get("/unsaid", response(200), response(202), response(404), response(409, model = Item))]
+fn unsaid() -> Json<Item> {
+    Json(Item { name: String::new() })
+}
+
+#[post("/unsaid", status = 204, response(204), response(404))]
+fn nothing_unsaid() {}
+
 macro_rules! declared {
     ($name:ident, $path:literal, $body:ty, $answer:ty) => {
         #[post($path)]
@@ -119,7 +127,9 @@ fn what_is_answered_is_described() {
         said_plainly,
         one::create,
         two::create,
-        by_macro
+        by_macro,
+        unsaid,
+        nothing_unsaid
     ];
     let client = client(config(), Api::new().operations(functions));
     let document: Value = client.get("/openapi.json").dispatch().into_json().unwrap();
@@ -148,6 +158,15 @@ fn what_is_answered_is_described() {
     assert_eq!(answers("/said")["200"]["description"], "The item.");
     assert_eq!(answers("/said")["200"]["content"]["application/json"]["schema"], item);
     assert_eq!(answers("/said")["410"]["content"]["application/json"]["schema"], item);
+    let words = |method: &str| {
+        let answers = document["paths"]["/unsaid"][method]["responses"].as_object().unwrap();
+        answers.iter().map(|(status, a)| format!("{status} {}", a["description"].as_str().unwrap())).collect()
+    };
+    let said: Vec<String> = words("get");
+    assert_eq!(said, ["200 Successful Response", "202 Accepted", "404 Not Found", "409 Conflict"]);
+    let said: Vec<String> = words("post");
+    assert_eq!(said, ["204 Successful Response", "404 Not Found"]);
+    assert_eq!(answers("/unsaid")["409"]["content"]["application/json"]["schema"], item);
     let body = |path: &str| {
         let content = &document["paths"][path]["post"]["requestBody"]["content"];
         let schema = content.as_object().unwrap().values().next().unwrap()["schema"]["$ref"].clone();

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 #[path = "../../examples/heroes/main.rs"]
 #[allow(dead_code)]
-mod heroes;
+pub(crate) mod heroes;
 #[path = "../../examples/users/main.rs"]
 #[allow(dead_code)]
 pub(crate) mod users;
@@ -69,6 +69,42 @@ fn the_pages_load_nothing_from_elsewhere() {
     }
     let script = client.get("/docs/crewed-swagger-ui.js").dispatch().into_string().unwrap();
     assert!(script.contains("\"validatorUrl\": null"), "{script}");
+    assert!(
+        !script.contains("tryItOutEnabled"),
+        "the button is there to be pressed, as FastAPI's is: {script}"
+    );
+}
+
+/// Whatever a browser shows of the documentation comes with a policy, wherever it is mounted.
+#[test]
+fn every_page_has_a_policy() {
+    let pages = [
+        "/docs",
+        "/docs/index.css",
+        "/docs/swagger-ui.css",
+        "/docs/swagger-ui-bundle.js",
+        "/docs/crewed-swagger-ui.js",
+        "/docs/oauth2-redirect.html",
+        "/rapidoc",
+        "/rapidoc/rapidoc-min.js",
+        "/rapidoc/oauth-receiver.html",
+    ];
+    for base in ["", "/api"] {
+        let client = crate::kit::client(crate::kit::config(), Api::new().at(base));
+        for page in pages {
+            for head in [false, true] {
+                let path = format!("{base}{page}");
+                let answer = if head { client.head(path).dispatch() } else { client.get(path).dispatch() };
+                assert_eq!(answer.status().code, 200, "{base}{page}");
+                let policy = answer.headers().get_one("content-security-policy").unwrap_or_default();
+                let parts: Vec<&str> = policy.split("; ").collect();
+                assert!(parts.contains(&"default-src 'none'"), "{base}{page}: {policy}");
+                assert!(parts.contains(&"frame-ancestors 'self'"), "{base}{page}: {policy}");
+                let scripts = parts.iter().find(|part| part.starts_with("script-src ")).unwrap();
+                assert!(!scripts.contains("unsafe"), "{base}{page}: {policy}");
+            }
+        }
+    }
 }
 
 /// Every operation answers with a status that is documented, whatever is sent.
@@ -130,6 +166,34 @@ mod mounted {
         items: Vec<T>,
     }
 
+    /// Describes itself, with a model in it that may be null.
+    #[derive(serde::Serialize, schemars::JsonSchema)]
+    struct Foreign {
+        mood: Option<Mood>,
+        moods: Vec<Option<Mood>>,
+    }
+
+    #[openapi]
+    #[post("/foreign")]
+    fn foreign() -> Json<Foreign> {
+        Json(Foreign { mood: None, moods: vec![] })
+    }
+
+    #[test]
+    fn null_is_allowed_in_what_others_describe() {
+        let api = Api::new().mount("/", openapi_get_routes_spec![foreign]);
+        let client = client(crewed::rocket::build().attach(api));
+        let null = json!({"anyOf": [
+            {"allOf": [{"$ref": "#/components/schemas/Mood"}]},
+            {"enum": [null], "nullable": true},
+        ]});
+        let document = document(&client);
+        let members = &document["components"]["schemas"]["Foreign"]["properties"];
+        assert_eq!((&members["mood"], &members["moods"]["items"]), (&null, &null));
+        let answers = document["paths"]["/foreign"]["post"]["responses"].as_object().unwrap();
+        assert!(answers.values().all(|answer| answer["description"] != ""), "{answers:?}");
+    }
+
     /// Says it again.
     #[openapi(tag = "echo")]
     #[post("/echo", data = "<greeting>")]
@@ -163,7 +227,10 @@ mod mounted {
                 "required": ["text"],
                 "properties": {
                     "text": {"title": "Text", "type": "string", "minLength": 1},
-                    "mood": {"allOf": [{"$ref": "#/components/schemas/Mood"}], "nullable": true},
+                    "mood": {"anyOf": [
+                        {"allOf": [{"$ref": "#/components/schemas/Mood"}]},
+                        {"enum": [null], "nullable": true},
+                    ]},
                 },
             })
         );

@@ -6,7 +6,7 @@ use crewed::rocket::http::{ContentType, Method, Status};
 use crewed::rocket::local::blocking::Client;
 use serde_json::{Value, json};
 
-use crate::kit::{self, delete, get, issues, only, patch, post, put, send};
+use crate::kit::{self, config, delete, get, issues, only, patch, post, put, send};
 
 /// Someone, and the nickname they go by.
 #[resource("/users")]
@@ -204,6 +204,39 @@ fn the_key_is_immutable() {
         assert_eq!(body["detail"][0]["input"], 2);
     }
     assert_eq!(patch(&client, "/heroes/1", json!({"id": "1"})).0, 200);
+}
+
+/// A key that clients choose is the path's too: it may be repeated, and not be another. What is wrong with a
+/// request is told before the row is looked for.
+#[test]
+fn a_chosen_key_is_immutable() {
+    for base in ["", "/api"] {
+        let client = crate::kit::client(config(), Api::new().at(base).resource::<User>());
+        let at = |path: &str| format!("{base}{path}");
+        post(&client, &at("/users"), json!({"name": "ada", "nickname": "countess"}));
+        let row = json!({"name": "ada", "nickname": "lady"});
+        assert_eq!(put(&client, &at("/users/ada"), row.clone()), (200, row.clone()));
+        assert_eq!(patch(&client, &at("/users/ada"), row.clone()), (200, row));
+        let other = json!({"name": "eve", "nickname": "x"});
+        for key in ["ada", "nobody"] {
+            let at = at(&format!("/users/{key}"));
+            for (status, body) in
+                [put(&client, &at, other.clone()), patch(&client, &at, json!({"name": "eve"}))]
+            {
+                assert_eq!((status, issues(&body)), (422, only("frozen_field", "body.name")), "{at}");
+            }
+        }
+        assert_eq!(put(&client, &at("/users/nobody"), json!({"name": "nobody", "nickname": "x"})).0, 404);
+        assert_eq!(patch(&client, &at("/users/nobody"), json!({"name": "nobody"})).0, 404);
+
+        let (_, document) = get(&client, &at("/openapi.json"));
+        for name in ["UserReplace", "UserPatch"] {
+            let members = document["components"]["schemas"][name]["properties"].as_object().unwrap();
+            assert_eq!(members.keys().collect::<Vec<_>>(), ["nickname"], "{name}");
+        }
+        let key = &document["components"]["schemas"]["UserCreate"]["properties"]["name"];
+        assert_eq!(key["not"], json!({"enum": [".", ".."]}));
+    }
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub(crate) fn choice(choice: &Enum) -> TokenStream {
         #[automatically_derived]
         impl __crewed::Choice for #ident {
             const META: &'static __crewed::ChoiceMeta =
-                &#meta #literal;
+                &#meta.of::<Self>() #literal;
             fn index(&self) -> __crewed::usize {
                 match self {
                     #(Self::#variants => #indices,)*

@@ -136,6 +136,7 @@ fn returned(part: &Returned) -> Vec<TokenStream> {
         }
         Returned::Media(media_type) => vec![quote!(__crewed::Answer::Media(#media_type))],
         Returned::NotFound => vec![quote!(__crewed::Answer::NotFound)],
+        Returned::Or => vec![quote!(__crewed::Answer::Or)],
         Returned::Error(ty) => {
             vec![quote!(<__crewed::Said<#ty>>::ERRORS), quote!(<__crewed::Said<#ty>>::RESPONDER.failing())]
         }

@@ -138,6 +138,8 @@ pub(crate) enum Returned {
     NotFound,
     /// An `Err`.
     Error(Type),
+    /// What came before, or what comes after: an `Either`.
+    Or,
 }
 
 /// What is inside of a responder.

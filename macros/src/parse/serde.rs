@@ -146,7 +146,10 @@ const REFUSED: &[(&str, &str)] = &[
         "skip_serializing",
         "in a model, `skip` leaves a field out of both directions; in a resource, write `#[field(write_only)]`",
     ),
-    ("skip_serializing_if", "every field is written, an absent `Option` as null, as the document says"),
+    (
+        "skip_serializing_if",
+        "every field is written, a `None` as null; one of `Patched<..>` is left out where it is absent",
+    ),
     ("tag", "enums have no data here; remove it"),
     ("transparent", "use the inner type itself"),
     ("try_from", "declare the form on the wire as a model, and check in your code"),

@@ -16,6 +16,7 @@ const _: () = {
                 "How far it is.",
                 &["draft", "gone-live"],
             )
+            .of::<Self>()
             .literal();
         fn index(&self) -> __crewed::usize {
             match self {

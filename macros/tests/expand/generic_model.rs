@@ -31,6 +31,7 @@ const _: () = {
                         .optional(),
                 ],
             )
+            .of::<Self>()
             .parameters(&[<T as __crewed::Wire>::shape])
             .deny_unknown();
         fn each<__V: __crewed::FieldVisitor>(

@@ -109,7 +109,8 @@ fn schema(given: &Value, document: &Value) -> Value {
             "format" if ["int32", "int64", "float", "double"].contains(&value.as_str().unwrap()) => {}
             "anyOf" => {
                 let all = value.as_array().unwrap().iter();
-                let (nulls, others): (Vec<_>, Vec<_>) = all.partition(|s| s["type"] == "null");
+                let is_null = |s: &&Value| s["type"] == "null" || s["enum"] == json!([null]);
+                let (nulls, others): (Vec<_>, Vec<_>) = all.partition(is_null);
                 if !nulls.is_empty() {
                     out.insert("nullable".to_owned(), true.into());
                 }

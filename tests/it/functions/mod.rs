@@ -5,6 +5,7 @@ mod bodies;
 mod documented;
 mod forms;
 mod guards;
+mod table;
 
 use crewed::prelude::*;
 use crewed::rocket::data::Data;

@@ -41,6 +41,14 @@ fn take_apart(ty: Type, parts: &mut Vec<Returned>) {
         parts.extend(error.filter(|error| !is_hidden(error)).map(Returned::Error));
         return;
     }
+    if let Some(either) = segment(&ty).filter(|segment| segment.ident == "Either")
+        && let [left, right] = arguments(either)[..]
+    {
+        take_apart(left.clone(), parts);
+        parts.push(Returned::Or);
+        take_apart(right.clone(), parts);
+        return;
+    }
     match &ty {
         Type::Macro(stream) => {
             let name = stream.mac.path.segments.last().map(|segment| segment.ident.to_string());

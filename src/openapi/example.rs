@@ -1,0 +1,121 @@
+//! Examples of values whose type alone says how they are written.
+//!
+//! Tools that fill in a form write `"string"` for every text. Of a decimal, a date or bytes in base64 that is
+//! not a valid value, so these types bring an example of their own. Whatever is shown has been examined as
+//! a request would be: where a field's rules leave nothing that is found here, there is no example.
+
+use rust_decimal::Decimal;
+use serde_json::Value as Json;
+
+use crate::issue::{Bound, Trail};
+use crate::wire::{Format, Out, Rules, Wire};
+
+/// An example of a text of this format that breaks none of these rules.
+pub(super) fn of_text(format: &str, rules: &Rules) -> Option<Json> {
+    match format {
+        "date" => Some("2026-01-31".into()),
+        "time" => Some("12:30:00".into()),
+        "date-time" => Some("2026-01-31T12:30:00Z".into()),
+        "uuid" => Some("3fa85f64-5717-4562-b3fc-2c963f66afa6".into()),
+        "byte" => bytes(rules),
+        "decimal" => decimals(rules).into_iter().find_map(|value| accepted::<Decimal>(value, rules)),
+        "" => accepted::<String>(formatted(rules.format?).into(), rules),
+        _ => None,
+    }
+}
+
+fn accepted<T: Wire>(value: Json, rules: &Rules) -> Option<Json> {
+    T::explain(&value, rules, &mut Trail::default()).map(|_| value)
+}
+
+fn formatted(format: Format) -> &'static str {
+    match format {
+        Format::Email => "user@example.com",
+        Format::Uri => "https://example.com/",
+        Format::Ipv4 => "192.0.2.1",
+        Format::Ipv6 => "2001:db8::1",
+    }
+}
+
+fn bytes(rules: &Rules) -> Option<Json> {
+    const WORD: &[u8] = b"crewed";
+    const MOST: usize = 64;
+    let length = WORD.len().min(rules.max_items.unwrap_or(MOST)).max(rules.min_items.unwrap_or_default());
+    if length > MOST {
+        return None;
+    }
+    let bytes: Vec<u8> = WORD.iter().copied().cycle().take(length).collect();
+    accepted::<Vec<u8>>(serde_json::to_value(Out(&bytes)).ok()?, rules)
+}
+
+/// A few decimals, of which one fits most rules: a price, and what is at the ends of the range.
+fn decimals(rules: &Rules) -> Vec<Json> {
+    let scale = rules.scale.unwrap_or(2);
+    // The least step, or as much as no scale would have.
+    let step = Decimal::try_new(1, scale).unwrap_or(Decimal::ONE);
+    let exact = |bound: Bound| match bound {
+        Bound::Int(i) => Some(Decimal::from(i)),
+        Bound::Float(f) => Decimal::try_from(f).ok(),
+    };
+    let [ge, gt, le, lt] = [rules.ge, rules.gt, rules.le, rules.lt].map(|bound| bound.and_then(exact));
+    let least = ge.or(gt.and_then(|gt| gt.checked_add(step)));
+    let most = le.or(lt.and_then(|lt| lt.checked_sub(step)));
+    let multiple = rules.multiple_of.and_then(exact).filter(|of| !of.is_zero());
+    let above = |of: Decimal| {
+        let times = gt.or(ge).unwrap_or(Decimal::ONE).checked_div(of)?;
+        [times.ceil(), times.floor() + Decimal::ONE].into_iter().find_map(|times| {
+            let value = times.checked_mul(of)?;
+            (gt.is_none_or(|gt| value > gt)).then_some(value)
+        })
+    };
+    let price = Decimal::try_new(1250, 2).ok();
+    let all = [multiple.and_then(above), price, Some(Decimal::from(12)), Some(Decimal::ONE), least, most];
+    all.into_iter()
+        .flatten()
+        .map(|mut value| {
+            // As it is answered: with all its places.
+            if let Some(scale) = rules.scale.filter(|scale| value.scale() <= *scale) {
+                value.rescale(scale);
+            }
+            value.to_string().into()
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_keep_the_rules() {
+        let cases = [
+            (Rules::NONE, "12.50"),
+            (Rules::NONE.scale(0), "12"),
+            (Rules::NONE.scale(3), "12.500"),
+            (Rules::NONE.scale(2).gt(Bound::Int(0)).le(Bound::Int(10)), "1.00"),
+            (Rules::NONE.scale(2).gt(Bound::Int(100)), "100.01"),
+            (Rules::NONE.scale(2).ge(Bound::Float(99.5)), "99.50"),
+            (Rules::NONE.scale(2).lt(Bound::Int(-5)), "-5.01"),
+            (Rules::NONE.scale(2).le(Bound::Float(0.5)).ge(Bound::Int(0)), "0.00"),
+            (Rules::NONE.scale(2).multiple_of(Bound::Float(0.05)), "1.00"),
+            (Rules::NONE.scale(2).multiple_of(Bound::Int(7)).gt(Bound::Int(14)), "21.00"),
+            (Rules::NONE.scale(1).gt(Bound::Int(0)).lt(Bound::Int(1)), "0.1"),
+        ];
+        for (rules, expected) in cases {
+            assert_eq!(of_text("decimal", &rules), Some(expected.into()), "{rules:?}");
+        }
+        assert_eq!(of_text("decimal", &Rules::NONE.gt(Bound::Int(2)).lt(Bound::Int(1))), None);
+    }
+
+    #[test]
+    fn what_is_shown_would_be_accepted() {
+        let short = Rules::NONE.format(Format::Email).max_length(3);
+        assert_eq!(of_text("", &short), None);
+        assert_eq!(of_text("", &Rules::NONE.format(Format::Ipv6)), Some("2001:db8::1".into()));
+        assert_eq!(of_text("", &Rules::NONE), None);
+        assert_eq!(of_text("byte", &Rules::NONE), Some("Y3Jld2Vk".into()));
+        assert_eq!(of_text("byte", &Rules::NONE.max_items(2)), Some("Y3I=".into()));
+        assert_eq!(of_text("byte", &Rules::NONE.min_items(8)), Some("Y3Jld2VkY3I=".into()));
+        assert_eq!(of_text("byte", &Rules::NONE.min_items(1000)), None);
+    }
+}
