@@ -243,7 +243,7 @@ fn answered(function: &Function, called: &TokenStream) -> (TokenStream, TokenStr
                 Inside::Answer(answer) => (ty, answer, "answers_with"),
             },
             Returned::Error(ty) => (ty, ty, "fails"),
-            Returned::Media(_) | Returned::NotFound => continue,
+            Returned::Media(_) | Returned::NotFound | Returned::Or => continue,
         };
         // What is inside is told of there.
         let span = located(inside.span());
