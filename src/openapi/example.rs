@@ -24,6 +24,15 @@ pub(super) fn of_text(format: &str, rules: &Rules) -> Option<Json> {
     }
 }
 
+/// An example of a number that has to be a multiple of another: tools keep its bounds, and forget this.
+pub(super) fn of_number<T: Wire>(rules: &Rules) -> Option<Json> {
+    rules.multiple_of?;
+    decimals(rules).into_iter().find_map(|value| {
+        let number = value.as_str().and_then(|text| text.parse().ok()).map(Json::Number)?;
+        accepted::<T>(number, rules)
+    })
+}
+
 fn accepted<T: Wire>(value: Json, rules: &Rules) -> Option<Json> {
     T::explain(&value, rules, &mut Trail::default()).map(|_| value)
 }
@@ -84,6 +93,8 @@ fn decimals(rules: &Rules) -> Vec<Json> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -105,6 +116,21 @@ mod tests {
             assert_eq!(of_text("decimal", &rules), Some(expected.into()), "{rules:?}");
         }
         assert_eq!(of_text("decimal", &Rules::NONE.gt(Bound::Int(2)).lt(Bound::Int(1))), None);
+    }
+
+    #[test]
+    fn numbers_are_multiples() {
+        let cases = [
+            (Rules::NONE.multiple_of(Bound::Int(3)).ge(Bound::Int(1)), Some(json!(3))),
+            (Rules::NONE.multiple_of(Bound::Int(7)).gt(Bound::Int(7)).lt(Bound::Int(15)), Some(json!(14))),
+            (Rules::NONE.multiple_of(Bound::Int(10)).ge(Bound::Int(1)).le(Bound::Int(9)), None),
+            (Rules::NONE.ge(Bound::Int(1)), None),
+        ];
+        for (rules, expected) in cases {
+            assert_eq!(of_number::<i64>(&rules), expected, "{rules:?}");
+        }
+        let half = Rules::NONE.multiple_of(Bound::Float(0.5)).gt(Bound::Float(2.0));
+        assert_eq!(of_number::<f64>(&half), Some(json!(2.5)));
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub(super) fn integer(min: i64, max: i64, format: &str, rules: &Rules) -> Schema
     let lower = [(min > least).then_some(Limit::inclusive(Bound::Int(min))), ge(rules), gt(rules)];
     let upper = [(max < most).then_some(Limit::inclusive(Bound::Int(max))), le(rules), lt(rules)];
     bounds(&mut schema, &lower, &upper, rules);
+    let fits = |example: &Json| example.as_i64().is_some_and(|value| (min..=max).contains(&value));
+    shown(&mut schema, example::of_number::<i64>(rules).filter(fits));
     schema
 }
 
@@ -25,6 +27,7 @@ pub(super) fn integer(min: i64, max: i64, format: &str, rules: &Rules) -> Schema
 pub(super) fn number(format: &str, rules: &Rules) -> SchemaObject {
     let mut schema = formatted(InstanceType::Number, format);
     bounds(&mut schema, &[ge(rules), gt(rules)], &[le(rules), lt(rules)], rules);
+    shown(&mut schema, example::of_number::<f64>(rules));
     schema
 }
 
@@ -58,8 +61,12 @@ pub(super) fn text(format: &str, rules: &Rules) -> SchemaObject {
         "decimal" => schema.metadata().description = decimal_note(rules),
         _ => {}
     }
-    schema.extensions.extend(example::of_text(format, rules).map(|example| ("example".to_owned(), example)));
+    shown(&mut schema, example::of_text(format, rules));
     schema
+}
+
+fn shown(schema: &mut SchemaObject, example: Option<Json>) {
+    schema.extensions.extend(example.map(|example| ("example".to_owned(), example)));
 }
 
 /// Bounds the number of items or members.

@@ -176,6 +176,26 @@ fn client_at(base: &'static str) -> Client {
     Client::untracked(rocket).unwrap()
 }
 
+/// Takes rows, and passes their errors on.
+#[get("/namesakes/<name>", response(404, "Nobody is called so."))]
+async fn namesake(name: String, users: Resources<User>) -> Result<Json<User>, HttpError> {
+    Ok(Json(users.read(&name).await?))
+}
+
+/// What is stored may be out of reach; which other errors it passes on, the function says.
+#[test]
+fn a_function_that_takes_rows_lists_503() {
+    let client =
+        crate::kit::client(config(), Api::new().resource::<User>().operations(operations![namesake]));
+    let (_, document) = ask(&client, "/openapi.json");
+    let answers = &document["paths"]["/namesakes/{name}"]["get"]["responses"];
+    assert_eq!(answers.as_object().unwrap().keys().collect::<Vec<_>>(), ["200", "404", "422", "503"]);
+    let error = &answers["503"]["content"]["application/json"];
+    assert_eq!(error["schema"]["$ref"], "#/components/schemas/HTTPError");
+    assert_eq!(error["example"], json!({"detail": "Service Unavailable"}));
+    assert_eq!(ask(&client, "/namesakes/ada"), (404, json!({"detail": "Not Found"})));
+}
+
 #[test]
 fn each_row_answers() {
     for base in ["", "/api"] {
