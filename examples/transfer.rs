@@ -11,8 +11,8 @@ use crewed::value::Value;
 struct Account {
     #[field(key, min_length = 1)]
     name: String,
-    /// Never less than nothing.
-    #[field(ge = 0)]
+    /// Never less than nothing, and so little that a sum of them is an `i64` too.
+    #[field(ge = 0, le = 1_000_000_000_000)]
     balance: i64,
 }
 
@@ -28,13 +28,18 @@ struct Transfer {
     created_at: DateTime<Utc>,
 }
 
+/// The most that an account can hold, as its `balance` says.
+const MOST: i64 = 1_000_000_000_000;
+
 /// What is to be moved.
 #[model]
 #[derive(Clone)]
 struct Order {
+    #[field(min_length = 1)]
     from: String,
+    #[field(min_length = 1)]
     to: String,
-    #[field(gt = 0)]
+    #[field(gt = 0, le = 1_000_000_000_000)]
     amount: i64,
 }
 
@@ -45,7 +50,12 @@ struct Left {
 }
 
 /// Moves money, if there is enough of it.
-#[crewed::post("/transfers")]
+#[crewed::post(
+    "/transfers",
+    response(400, "Both are the same account."),
+    response(404, "There is no such account."),
+    response(409, "There is not enough, or more than an account can hold.")
+)]
 async fn transfer(order: Order, accounts: Resources<Account>) -> Result<Json<Left>, HttpError> {
     let order = &order;
     let balance = accounts
@@ -59,7 +69,7 @@ async fn transfer(order: Order, accounts: Resources<Account>) -> Result<Json<Lef
                 return Err(HttpError::new(409, "There is not enough."));
             }
             let left = from.balance - order.amount;
-            let more = to.balance.checked_add(order.amount);
+            let more = to.balance.checked_add(order.amount).filter(|more| *more <= MOST);
             let more = more.ok_or(HttpError::new(409, "That is more than an account can hold."))?;
             tx.of::<Account>().patch(&order.to, of(more)).await?;
             tx.of::<Account>().patch(&order.from, of(left)).await?;

@@ -2,10 +2,10 @@
 # Asks programs whatever their documents allow, and some things that they do not, with Schemathesis in a
 # virtual environment of its own. What it is told to check is in tests/schemathesis.toml.
 #
-#   scripts/schemathesis.sh [PROGRAM ..]      default: heroes params bodies
+#   scripts/schemathesis.sh [PROGRAM ..]      default: heroes users transfer params bodies
 set -euo pipefail
 cd "$(dirname "$0")/.."
-programs=${*:-heroes params bodies}
+programs=${*:-heroes users transfer params bodies}
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 venv=$target/schemathesis-venv
 config=$PWD/tests/schemathesis.toml

@@ -31,16 +31,22 @@ impl ChoiceMeta {
         ChoiceMeta { name, type_name: || "", doc, choices: Choices::Names(names), literal: false }
     }
 
+    /// The enum `T`, of these names.
+    #[must_use]
+    pub const fn of<T>(name: &'static str, doc: &'static str, names: &'static [&'static str]) -> Self {
+        ChoiceMeta { type_name: std::any::type_name::<T>, ..ChoiceMeta::new(name, doc, names) }
+    }
+
     /// An enum of these numbers.
     #[must_use]
     pub const fn numbers(name: &'static str, doc: &'static str, numbers: &'static [i64]) -> Self {
-        ChoiceMeta { name, type_name: || "", doc, choices: Choices::Numbers(numbers), literal: false }
+        ChoiceMeta { choices: Choices::Numbers(numbers), ..ChoiceMeta::new(name, doc, &[]) }
     }
 
-    /// Says which Rust type this is.
+    /// The enum `T`, of these numbers.
     #[must_use]
-    pub const fn of<T>(self) -> Self {
-        ChoiceMeta { type_name: std::any::type_name::<T>, ..self }
+    pub const fn of_numbers<T>(name: &'static str, doc: &'static str, numbers: &'static [i64]) -> Self {
+        ChoiceMeta { type_name: std::any::type_name::<T>, ..ChoiceMeta::numbers(name, doc, numbers) }
     }
 
     /// Tells a wrong name as Python's `Literal` does.

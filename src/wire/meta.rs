@@ -31,10 +31,10 @@ impl ObjectMeta {
         ObjectMeta { name, type_name: || "", parameters: &[], doc, fields, deny_unknown: false, ignored: &[] }
     }
 
-    /// Says which Rust type this is.
+    /// The struct `T`, by this name and with these fields.
     #[must_use]
-    pub const fn of<T>(self) -> Self {
-        ObjectMeta { type_name: std::any::type_name::<T>, ..self }
+    pub const fn of<T>(name: &'static str, doc: &'static str, fields: &'static [FieldMeta]) -> Self {
+        ObjectMeta { type_name: std::any::type_name::<T>, ..ObjectMeta::new(name, doc, fields) }
     }
 
     /// Names the type parameters.

@@ -13,11 +13,11 @@ pub(crate) fn choice(choice: &Enum) -> TokenStream {
     let meta = match choice.int {
         true => {
             let numbers = choice.variants.iter().map(|v| Literal::i64_unsuffixed(v.number));
-            quote!(__crewed::ChoiceMeta::numbers(#name, #doc, &[#(#numbers),*]))
+            quote!(__crewed::ChoiceMeta::of_numbers::<Self>(#name, #doc, &[#(#numbers),*]))
         }
         false => {
             let names = choice.variants.iter().map(|v| &v.wire);
-            quote!(__crewed::ChoiceMeta::new(#name, #doc, &[#(#names),*]))
+            quote!(__crewed::ChoiceMeta::of::<Self>(#name, #doc, &[#(#names),*]))
         }
     };
     let indices: Vec<_> = (0..variants.len()).map(Literal::usize_unsuffixed).collect();
@@ -26,7 +26,7 @@ pub(crate) fn choice(choice: &Enum) -> TokenStream {
         #[automatically_derived]
         impl __crewed::Choice for #ident {
             const META: &'static __crewed::ChoiceMeta =
-                &#meta.of::<Self>() #literal;
+                &#meta #literal;
             fn index(&self) -> __crewed::usize {
                 match self {
                     #(Self::#variants => #indices,)*

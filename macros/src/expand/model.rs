@@ -41,7 +41,7 @@ pub(crate) fn model(model: &Struct) -> TokenStream {
 /// The `ObjectMeta` of a struct with these fields.
 pub(super) fn meta(model: &Struct, fields: Vec<TokenStream>) -> TokenStream {
     let (name, doc) = (&model.head.name, &model.head.doc);
-    let mut meta = quote!(__crewed::ObjectMeta::new(#name, #doc, &[#(#fields),*]).of::<Self>());
+    let mut meta = quote!(__crewed::ObjectMeta::of::<Self>(#name, #doc, &[#(#fields),*]));
     let parameters: Vec<_> = model.generics.type_params().map(|p| &p.ident).collect();
     if !parameters.is_empty() {
         meta.extend(quote!(.parameters(&[#(<#parameters as __crewed::Wire>::shape),*])));

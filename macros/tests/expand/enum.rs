@@ -11,12 +11,9 @@ const _: () = {
     use __crewed::asked::*;
     #[automatically_derived]
     impl __crewed::Choice for Status {
-        const META: &'static __crewed::ChoiceMeta = &__crewed::ChoiceMeta::new(
-                "Status",
-                "How far it is.",
-                &["draft", "gone-live"],
-            )
-            .of::<Self>()
+        const META: &'static __crewed::ChoiceMeta = &__crewed::ChoiceMeta::of::<
+            Self,
+        >("Status", "How far it is.", &["draft", "gone-live"])
             .literal();
         fn index(&self) -> __crewed::usize {
             match self {

@@ -10,11 +10,9 @@ const _: () = {
     use __crewed::asked::*;
     #[automatically_derived]
     impl __crewed::Choice for Priority {
-        const META: &'static __crewed::ChoiceMeta = &__crewed::ChoiceMeta::numbers(
-            "Priority",
-            "",
-            &[1, 2, -3],
-        );
+        const META: &'static __crewed::ChoiceMeta = &__crewed::ChoiceMeta::of_numbers::<
+            Self,
+        >("Priority", "", &[1, 2, -3]);
         fn index(&self) -> __crewed::usize {
             match self {
                 Self::Low => 0,

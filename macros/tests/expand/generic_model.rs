@@ -11,7 +11,9 @@ const _: () = {
     use __crewed::asked::*;
     #[automatically_derived]
     impl<T: __crewed::Wire> __crewed::Fields for Page<T> {
-        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::new(
+        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::of::<
+            Self,
+        >(
                 "PageOf",
                 "",
                 &[
@@ -31,7 +33,6 @@ const _: () = {
                         .optional(),
                 ],
             )
-            .of::<Self>()
             .parameters(&[<T as __crewed::Wire>::shape])
             .deny_unknown();
         fn each<__V: __crewed::FieldVisitor>(

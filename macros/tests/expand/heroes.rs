@@ -71,7 +71,9 @@ const _: () = {
     use __crewed::asked::*;
     #[automatically_derived]
     impl __crewed::Fields for Hero {
-        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::new(
+        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::of::<
+            Self,
+        >(
             "Hero",
             "A hero.",
             &[
@@ -191,11 +193,9 @@ const _: () = {
     ];
     #[automatically_derived]
     impl __crewed::Fields for HeroCreate {
-        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::new(
-                "HeroCreate",
-                "What a client sends to create a Hero.",
-                __CREWED_CREATE,
-            )
+        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::of::<
+            Self,
+        >("HeroCreate", "What a client sends to create a Hero.", __CREWED_CREATE)
             .deny_unknown()
             .ignore(&["id", "updated_at"]);
         fn each<__V: __crewed::FieldVisitor>(
@@ -288,11 +288,9 @@ const _: () = {
     ];
     #[automatically_derived]
     impl __crewed::Fields for HeroReplace {
-        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::new(
-                "HeroReplace",
-                "What a client sends to replace a Hero.",
-                __CREWED_REPLACE,
-            )
+        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::of::<
+            Self,
+        >("HeroReplace", "What a client sends to replace a Hero.", __CREWED_REPLACE)
             .deny_unknown()
             .ignore(&["updated_at"]);
         fn each<__V: __crewed::FieldVisitor>(
@@ -404,11 +402,9 @@ const _: () = {
     ];
     #[automatically_derived]
     impl __crewed::Fields for HeroPatch {
-        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::new(
-                "HeroPatch",
-                "What a client sends to change a Hero.",
-                __CREWED_PATCH,
-            )
+        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::of::<
+            Self,
+        >("HeroPatch", "What a client sends to change a Hero.", __CREWED_PATCH)
             .deny_unknown()
             .ignore(&["updated_at"]);
         fn each<__V: __crewed::FieldVisitor>(

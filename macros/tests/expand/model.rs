@@ -16,7 +16,9 @@ const _: () = {
     }
     #[automatically_derived]
     impl __crewed::Fields for Address {
-        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::new(
+        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::of::<
+            Self,
+        >(
             "Address",
             "Where somebody lives.",
             &[

@@ -31,7 +31,9 @@ const _: () = {
     use __crewed::asked::*;
     #[automatically_derived]
     impl __crewed::Fields for User {
-        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::new(
+        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::of::<
+            Self,
+        >(
             "User",
             "",
             &[
@@ -94,11 +96,9 @@ const _: () = {
     ];
     #[automatically_derived]
     impl __crewed::Fields for UserCreate {
-        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::new(
-                "UserCreate",
-                "What a client sends to create a User.",
-                __CREWED_CREATE,
-            )
+        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::of::<
+            Self,
+        >("UserCreate", "What a client sends to create a User.", __CREWED_CREATE)
             .deny_unknown();
         fn each<__V: __crewed::FieldVisitor>(
             &self,
@@ -156,11 +156,9 @@ const _: () = {
     ];
     #[automatically_derived]
     impl __crewed::Fields for UserReplace {
-        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::new(
-                "UserReplace",
-                "What a client sends to replace a User.",
-                __CREWED_REPLACE,
-            )
+        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::of::<
+            Self,
+        >("UserReplace", "What a client sends to replace a User.", __CREWED_REPLACE)
             .deny_unknown();
         fn each<__V: __crewed::FieldVisitor>(
             &self,
@@ -223,11 +221,9 @@ const _: () = {
     ];
     #[automatically_derived]
     impl __crewed::Fields for UserPatch {
-        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::new(
-                "UserPatch",
-                "What a client sends to change a User.",
-                __CREWED_PATCH,
-            )
+        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::of::<
+            Self,
+        >("UserPatch", "What a client sends to change a User.", __CREWED_PATCH)
             .deny_unknown();
         fn each<__V: __crewed::FieldVisitor>(
             &self,
