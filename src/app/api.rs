@@ -133,7 +133,8 @@ impl Api {
     }
 
     /// Mounts routes under `#[openapi]`, so that they stand in the document:
-    /// `api.mount("/extra", openapi_get_routes_spec![..])`, with the macro of rocket_okapi.
+    /// `api.mount("/extra", openapi_get_routes_spec![..])`, with the macro of rocket_okapi. What is no path of plain
+    /// segments, such as one without a slash before it, is refused at launch.
     pub fn mount(self, base: impl Into<String>, (routes, spec): (Vec<Route>, OpenApi)) -> Self {
         self.with(|parts| parts.mounts.push(Mount { base: base.into(), routes, spec }))
     }

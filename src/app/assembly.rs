@@ -8,7 +8,7 @@ use rocket::{Build, Rocket, Route};
 
 use super::api::{ApiParts, Entry, Migration, MigrationAction, Mount};
 use super::config::Config;
-use super::docs::Docs;
+use super::docs::{self, Docs};
 use super::fairing::Liftoff;
 use crate::input;
 use crate::openapi::{self, DocumentOptions, Foreign, Info, PageSize};
@@ -22,10 +22,8 @@ use crate::store::{Opening, SchemaPolicy, SchemaStep, StepAction, Store};
 /// Everything that the APIs of a rocket add to it.
 pub(super) struct Assembly {
     sites: Vec<Arc<Site>>,
-    /// Of the user's, with their bases.
+    /// Of the user's, and what the documentation pages load.
     routes: Vec<Route>,
-    /// Of the documentation pages, with where they are to be mounted.
-    assets: Vec<(String, Vec<Route>)>,
     catches: bool,
     format: ErrorFormat,
     liftoff: Liftoff,
@@ -41,9 +39,6 @@ impl Assembly {
             rocket = rocket.mount("/", route::routes(site));
         }
         rocket = rocket.manage(Sites::new(self.sites)).mount("/", self.routes);
-        for (base, routes) in self.assets {
-            rocket = rocket.mount(base, routes);
-        }
         if self.catches {
             rocket = rocket.register("/", vec![route::catcher(self.format)]);
         }
@@ -68,9 +63,20 @@ pub(super) async fn assemble(
     problems.extend(input::uncompiled(objects, functions.flat_map(|meta| meta.inputs)));
     problems.extend(repeated_migrations(apis));
 
-    let mounted: Vec<Vec<Route>> = apis.iter().map(|api| api.mounted_routes()).collect();
+    let mut docs: Vec<Docs> = Vec::new();
+    for api in apis {
+        let document = api.document(config.as_ref());
+        docs.push(match (&config, &document) {
+            (Some(config), Ok(document)) => api.docs(config, document),
+            _ => Docs::default(),
+        });
+        problems.extend(document.err().into_iter().flatten());
+    }
+    // To each API what stands beside it, of whichever API it may be.
+    let assets = docs.iter_mut().flat_map(|docs| std::mem::take(&mut docs.assets));
+    let routes: Vec<Route> = apis.iter().flat_map(|api| api.mounted_routes()).chain(assets).collect();
     let mut drafts: Vec<Draft> = Vec::new();
-    for (index, api) in apis.iter().enumerate() {
+    for (index, (api, docs)) in apis.iter().zip(docs).enumerate() {
         problems.extend(api.problems());
         if let Some(base) = apis[..index].iter().map(|other| &other.base).find(|base| **base == api.base) {
             problems.push(format!(
@@ -79,13 +85,7 @@ pub(super) async fn assemble(
                 if base.is_empty() { "/" } else { base }
             ));
         }
-        let document = api.document(config.as_ref());
-        let docs = match (&config, &document) {
-            (Some(config), Ok(document)) => api.docs(config, document),
-            _ => Docs::default(),
-        };
-        problems.extend(document.err().into_iter().flatten());
-        let others = rocket.routes().chain(mounted.iter().flatten());
+        let others = rocket.routes().chain(&routes);
         let mut builder = api.claims(&resources, others, &docs);
         for earlier in &drafts {
             builder.others(&earlier.builder.claimed());
@@ -112,18 +112,16 @@ pub(super) async fn assemble(
     });
     let _ = later.set(services.clone());
     let limit = body_limit(rocket);
-    let (mut sites, mut assets) = (Vec::new(), Vec::new());
+    let mut sites = Vec::new();
     for (api, Draft { builder, docs }) in apis.iter().zip(drafts) {
         let depth = api.base.matches('/').count();
         let around = Around { format: config.errors, depth, limit };
-        assets.extend(docs.assets);
         let site = builder.build(services.clone(), api.functions.clone(), docs.pages, around);
         sites.push(Arc::new(site));
     }
     Ok(Assembly {
         sites,
-        routes: mounted.into_iter().flatten().collect(),
-        assets,
+        routes,
         catches: !rocket.catchers().any(|catcher| catcher.code.is_none() && catcher.base.path() == "/"),
         format: config.errors,
         liftoff: Liftoff {
@@ -286,8 +284,7 @@ impl ApiParts {
     fn mounted_routes(&self) -> Vec<Route> {
         let based = |mount: &Mount| {
             let base = format!("{}{}", self.base, mount.base.trim_end_matches('/'));
-            let routes = mount.routes.clone().into_iter();
-            routes.filter_map(move |route| route.map_base(|old| format!("{base}{old}")).ok())
+            docs::based(&base, &mount.routes).collect::<Vec<_>>()
         };
         self.mounts.iter().flat_map(based).collect()
     }

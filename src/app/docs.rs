@@ -11,8 +11,8 @@ use crate::openapi::{Foreign, Page, Ui, rapidoc, swagger_ui};
 pub(super) struct Docs {
     /// The document, and the pages that show it.
     pub(super) pages: Vec<Page>,
-    /// What the pages load, with where it is to be mounted.
-    pub(super) assets: Vec<(String, Vec<Route>)>,
+    /// What the pages load, where it is served.
+    pub(super) assets: Vec<Route>,
 }
 
 impl ApiParts {
@@ -32,10 +32,16 @@ impl ApiParts {
         let uis = [swagger_ui(&docs, &spec, &title), rapidoc(&rapid, &spec, &title)];
         for (path, Ui { pages, assets }) in [docs, rapid].into_iter().zip(uis) {
             all.pages.extend(pages);
-            all.assets.push((path, assets));
+            all.assets.extend(based(&path, &assets));
         }
         all
     }
+}
+
+/// Routes beneath a path.
+pub(super) fn based(path: &str, routes: &[Route]) -> impl Iterator<Item = Route> {
+    let based = move |route: Route| route.map_base(|old| format!("{path}{old}")).ok();
+    routes.to_vec().into_iter().filter_map(based)
 }
 
 impl Mount {

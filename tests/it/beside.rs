@@ -361,6 +361,44 @@ fn a_folder_goes_before_parameters() {
     });
 }
 
+/// What the pages of the documentation load is more special than any parameter, of this API or of another.
+#[test]
+fn the_documentation_stands_beside_parameters() {
+    #[crewed::get("/<path..>")]
+    fn all(path: String) -> String {
+        format!("all {path}")
+    }
+
+    #[crewed::get("/<a>/<b>")]
+    fn two(a: String, b: String) -> String {
+        format!("{a} and {b}")
+    }
+
+    on_each_base(|base| {
+        let api = || Api::new().at(base).operations(operations![all, two]);
+        let rocket = match base {
+            "" => rocket().attach(api()),
+            _ => rocket().attach(api()).attach(Api::new().operations(operations![all, two])),
+        };
+        let client = client(rocket);
+        for page in ["docs", "rapidoc"] {
+            let html = text(&client, &format!("{base}/{page}"));
+            let loads: Vec<&str> = html
+                .match_indices("src=\"")
+                .chain(html.match_indices("href=\""))
+                .map(|(at, start)| html[at + start.len()..].split('"').next().unwrap())
+                .collect();
+            assert!(loads.len() > 1, "{html}");
+            for path in loads.into_iter().filter(|path| !path.starts_with("data:")) {
+                let answer = client.get(format!("{base}/{path}")).dispatch();
+                let kind = answer.content_type().map(|kind| kind.to_string()).unwrap_or_default();
+                assert!(kind.contains("css") || kind.contains("javascript"), "{base}/{path}: {kind}");
+            }
+        }
+        assert_eq!(text(&client, &format!("{base}/docs/other")), "docs and other");
+    });
+}
+
 #[crewed::options("/asked/<x>")]
 fn asked(x: String) -> String {
     format!("options {x}")

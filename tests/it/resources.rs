@@ -164,6 +164,9 @@ async fn named(id: i64, name: String, things: Resources<Thing>) -> Result<Json<S
 #[crewed::post("/mapped/<how>/<name>")]
 async fn mapped(how: String, name: String, things: Resources<Thing>) -> Result<Json<i64>, HttpError> {
     let made = things.create(new(&name)).await.map_err(|error| {
+        if error.code() == 409 {
+            return error.header("X-Kept", "yes");
+        }
         assert_eq!(error.code(), 422, "{error}");
         let [issue] = error.issues() else { panic!("{error}") };
         let told = format!("{:?} of {:?}", issue.kind, issue.loc.last());
@@ -230,6 +233,8 @@ fn values_that_the_program_made_are_no_fault_of_a_clients() {
         assert_eq!(told("/named/2/b").0, 404);
         assert_eq!(post(&client, "/things", json!({"name": "b", "secret": "hush"})).0, 201);
         assert_eq!(told("/named/2/a").0, 409);
+        let taken = client.post("/mapped/no/a").dispatch();
+        assert_eq!((taken.status().code, taken.headers().get_one("x-kept")), (409, Some("yes")));
         // A key that no row can have is the key of none.
         for key in ["a", "toolong", "%00%00", "unknown"] {
             let path = format!("/marked/{key}");
