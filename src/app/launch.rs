@@ -78,32 +78,34 @@ pub fn launch(rocket: impl Future<Output = Rocket<Build>> + Send) {
         let rocket = ignite(rocket.await.manage(LiftoffFailure::default())).await?;
         let config = rocket.config();
         let address = SocketAddr::from((config.address, config.port));
-        let rocket = rocket.launch().await.map_err(|error| {
-            let why = match error.kind() {
-                ErrorKind::Bind(cause) => unbound(address, cause),
-                _ => None,
-            };
-            match why {
-                Some(why) => LaunchError::Refused(report(&[why])),
-                None => LaunchError::Rocket(Box::new(error)),
-            }
-        })?;
-        match rocket.state::<LiftoffFailure>().and_then(LiftoffFailure::take) {
+        let failed = |failure: Option<&LiftoffFailure>| match failure.and_then(LiftoffFailure::take) {
             Some(report) => Err(LaunchError::Refused(report)),
             None => Ok(()),
-        }
+        };
+        let error = match rocket.launch().await {
+            Ok(rocket) => return failed(rocket.state()),
+            Err(error) => error,
+        };
+        let why = match error.kind() {
+            // It was told to end, and has ended; only somebody it was waiting for had not answered by then.
+            ErrorKind::Shutdown(rocket, None) => {
+                log::warn!("the requests that still waited when the time was up were cut off");
+                return failed(rocket.state());
+            }
+            ErrorKind::Bind(cause) => unbound(address, cause),
+            _ => None,
+        };
+        Err(match why {
+            Some(why) => LaunchError::Refused(report(&[why])),
+            None => LaunchError::Rocket(Box::new(error)),
+        })
     });
     let Err(error) = outcome else { return };
     match error {
         LaunchError::Refused(report) => eprintln!("{report}"),
-        LaunchError::Rocket(error) => match error.kind() {
-            // It was told to end, and has ended; only somebody it was waiting for had not answered by then.
-            ErrorKind::Shutdown(_, None) => {
-                log::warn!("the requests that still waited when the time was up were cut off");
-                return;
-            }
-            _ => eprintln!("{}", error.pretty_print()),
-        },
+        LaunchError::Rocket(error) => {
+            eprintln!("{}", error.pretty_print());
+        }
     }
     std::process::exit(1);
 }
