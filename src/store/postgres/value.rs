@@ -142,8 +142,12 @@ impl ToSql for Told<'_> {
         let kind = match (self.0, ty) {
             (Value::Integer(i), &Type::INT2) => return i16::try_from(*i)?.to_sql(ty, out),
             (Value::Integer(i), &Type::INT4) => return i32::try_from(*i)?.to_sql(ty, out),
+            // What is too large would become infinite.
+            (Value::Real(r), &Type::FLOAT4) if r.is_finite() && (*r as f32).is_infinite() => {
+                return Err("a number is too large for `real`".into());
+            }
             (Value::Real(r), &Type::FLOAT4) => return (*r as f32).to_sql(ty, out),
-            (Value::Text(text), &Type::NUMERIC) => return text.parse::<Decimal>()?.to_sql(ty, out),
+            (Value::Text(text), &Type::NUMERIC) => return Decimal::from_str_exact(text)?.to_sql(ty, out),
             (Value::Text(text), &Type::JSONB) => {
                 out.put_u8(1);
                 out.put_slice(text.as_bytes());
@@ -254,9 +258,12 @@ fn array<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {
 
 /// A decimal as an integer of its last place.
 fn last_places(bytes: &[u8], scale: u32) -> Option<i64> {
-    let mut decimal = Decimal::from_sql(&Type::NUMERIC, bytes).ok()?;
+    let stored = Decimal::from_sql(&Type::NUMERIC, bytes).ok()?;
+    let mut decimal = stored;
     decimal.rescale(scale);
-    if decimal.scale() == scale { i64::try_from(decimal.mantissa()).ok() } else { None }
+    // With more places it would be rounded.
+    let is_whole = decimal.scale() == scale && decimal == stored;
+    if is_whole { i64::try_from(decimal.mantissa()).ok() } else { None }
 }
 
 /// What PostgreSQL sent.

@@ -473,3 +473,30 @@ fn a_server_that_is_not_there_is_told() {
     let url = postgres_schema().replace("@127.0.0.1", "@127.0.0.1:1,127.0.0.1");
     wait(open_at(&url, vec![users()], Options::default())).unwrap();
 }
+
+/// What a statement of one's own is given arrives as it is, or not at all.
+#[test]
+fn a_value_that_does_not_fit_is_refused_and_not_replaced() {
+    let url = postgres_schema();
+    postgres_runs(&url, "CREATE TABLE others (narrow real, wide numeric)");
+    wait(async {
+        let store = open_at(&url, vec![users()], Options::default()).await.unwrap();
+        let mut transaction = store.begin().await.unwrap();
+        let kept = || Kept { width: 1, rows: Rows::new() };
+        for (column, value, fits) in [
+            ("narrow", Value::Real(1e300), false),
+            ("narrow", Value::Real(0.5), true),
+            ("wide", Value::Text("0.12345678901234567890123456789012345".to_owned()), false),
+            ("wide", Value::Text("123456789.123456789".to_owned()), true),
+        ] {
+            let text = format!("INSERT INTO others ({column}) VALUES ($1) RETURNING {column}");
+            match transaction.run(text, vec![value.clone()], kept()).await {
+                Ok(kept) => assert!(fits && kept.rows == [[value.clone()]], "{value:?}: {:?}", kept.rows),
+                Err(error) => {
+                    assert!(!fits && matches!(error, StoreError::Internal(_)), "{value:?}: {error:?}")
+                }
+            }
+        }
+        transaction.roll_back().await.unwrap();
+    });
+}

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use super::harness::*;
 use crewed::store::sqlite::{Location, Options, SqliteStore};
 use crewed::store::{Migrate, Store, StoreError};
+use crewed::value::Value;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -166,6 +167,22 @@ fn says_that_keys_are_used_up() {
     assert_eq!(error.to_string(), "table `heroes`: its keys are used up");
     assert!(matches!(error, StoreError::Internal(_)));
     wait(write(&*store, 2, insert(1, [(0, cell("a")), (1, cell("b"))]))).unwrap();
+}
+
+/// SQLite would make NULL of it.
+#[test]
+fn refuses_what_is_no_number() {
+    let store =
+        SqliteStore::open(Location::Memory, vec![users()], Options::default(), Migrate::Apply).unwrap();
+    let store: &dyn Store = &store;
+    let mut transaction = wait(store.begin()).unwrap();
+    let asked = transaction.run(
+        "SELECT $1".to_owned(),
+        vec![Value::Real(f64::NAN)],
+        Kept { width: 1, rows: Rows::new() },
+    );
+    let refused = wait(asked).map(|kept| kept.rows);
+    assert!(matches!(&refused, Err(StoreError::Internal(why)) if why.contains("NaN")), "{refused:?}");
 }
 
 #[test]
