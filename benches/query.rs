@@ -7,10 +7,13 @@
 
 #![allow(missing_docs, clippy::unwrap_used, reason = "a bench that cannot go on stops")]
 
-use crewed::input::{pairs, parameter, unknown_keys};
+use crewed::input::{pairs, parameter, unicode_pairs, unknown_keys};
 use crewed::issue::{Bound, Issues};
-use crewed::wire::Rules;
+use crewed::wire::{ObjectMeta, Rules};
 use divan::{Bencher, black_box};
+
+/// A resource without a field that is secret.
+static NOTHING: ObjectMeta = ObjectMeta::new("Nothing", "", &[]);
 
 const SKIP: Rules = Rules::NONE.ge(Bound::Int(0));
 const LIMIT: Rules = SKIP.le(Bound::Int(1000));
@@ -19,10 +22,10 @@ const LIMIT: Rules = SKIP.le(Bound::Int(1000));
 fn with_crewed(bencher: Bencher<'_, '_>, query: &str) {
     bencher.bench(|| {
         let query = black_box(query);
-        let mut issues = Issues::new();
-        let skip: Option<u64> = parameter(query, "skip", &SKIP, &mut issues);
-        let limit: Option<u64> = parameter(query, "limit", &LIMIT, &mut issues);
-        issues.extend(unknown_keys(pairs(query), &["skip", "limit", "q"]));
+        let (pairs, mut issues): (_, Issues) = unicode_pairs(query, &NOTHING);
+        let skip: Option<u64> = parameter(&pairs, "skip", &SKIP, &mut issues);
+        let limit: Option<u64> = parameter(&pairs, "limit", &LIMIT, &mut issues);
+        issues.extend(unknown_keys(&pairs, &["skip", "limit", "q"], &NOTHING));
         (skip, limit, issues)
     });
 }
@@ -44,7 +47,10 @@ fn by_hand(bencher: Bencher<'_, '_>, query: &str) {
 
 #[divan::bench]
 fn an_unknown_key(bencher: Bencher<'_, '_>) {
-    bencher.bench(|| unknown_keys(pairs(black_box("limt=20")), &["skip", "limit"]));
+    bencher.bench(|| {
+        let (pairs, _) = unicode_pairs(black_box("limt=20"), &NOTHING);
+        unknown_keys(&pairs, &["skip", "limit"], &NOTHING)
+    });
 }
 
 fn main() {

@@ -26,6 +26,8 @@ pub enum Error {
         /// The media types that are.
         accepted: &'static str,
     },
+    /// The body is packed, as its `Content-Encoding` says.
+    UnsupportedEncoding,
     /// The store cannot answer now; the cause is for the log.
     Unavailable(String),
     /// A fault of the server's own; the cause is for the log.
@@ -41,6 +43,7 @@ impl fmt::Display for Error {
             Error::Unreadable => f.write_str("the body did not come whole"),
             Error::TooLarge { limit } => write!(f, "the body is longer than {limit} bytes"),
             Error::UnsupportedMedia { accepted } => write!(f, "the body is not in {accepted}"),
+            Error::UnsupportedEncoding => f.write_str("the body is in a content coding"),
             Error::Unavailable(cause) => write!(f, "the store is unavailable: {cause}"),
             Error::Internal(cause) => write!(f, "internal error: {cause}"),
         }

@@ -201,6 +201,8 @@ pub enum IssueKind {
     },
     /// A key that no address can name: empty, `.` or `..`.
     UnaddressableKey,
+    /// A key that no path can hold: `.` or `..`.
+    DotsAsKey,
     /// A value that another row has already.
     Unique,
     /// A value by which another row is referred to, and there is none.

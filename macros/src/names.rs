@@ -18,6 +18,8 @@ pub(crate) const MODEL_FIELD: &[&str] = &[
     "deprecated",
     "required",
     "opaque",
+    "write_only",
+    "not_null",
 ];
 
 /// The words that only a field of a resource has.
@@ -27,7 +29,6 @@ pub(crate) const ROLES: &[&str] = &[
     "unique",
     "index",
     "read_only",
-    "write_only",
     "created_at",
     "updated_at",
     "json",

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::Take;
 use crate::issue::{Issue, IssueKind, Issues, Trail};
-use crate::wire::{Body, Outline, Rules, apart, check, malformed, unmarked};
+use crate::wire::{Body, FieldMeta, Outline, apart, check, malformed, unmarked};
 
 /// The bytes of a body, and whether they are said to be JSON.
 #[derive(Debug, Default)]
@@ -68,31 +68,23 @@ impl Bytes {
     }
 
     /// A member as a `T`: straight into the type, and only where that fails a second time.
-    pub(super) fn member<T>(
-        &self,
-        name: &'static str,
-        at: Range<usize>,
-        rules: &Rules,
-        how: &Take<T>,
-    ) -> Result<T, Issues> {
+    pub(super) fn member<T>(&self, field: &FieldMeta, at: Range<usize>, how: &Take<T>) -> Result<T, Issues> {
         let bytes = &self.bytes[at];
-        apart(bytes.len(), || self.look_at(name, bytes, rules, how))
+        apart(bytes.len(), || self.look_at(field, bytes, how))
     }
 
-    fn look_at<T>(
-        &self,
-        name: &'static str,
-        bytes: &[u8],
-        rules: &Rules,
-        how: &Take<T>,
-    ) -> Result<T, Issues> {
-        if let Some(value) = (how.read)(bytes, rules) {
+    fn look_at<T>(&self, field: &FieldMeta, bytes: &[u8], how: &Take<T>) -> Result<T, Issues> {
+        if let Some(value) = (how.read)(bytes, &field.rules) {
             return Ok(value);
         }
         match Outline::of(bytes) {
             Ok(outline) => {
                 let mut trail = Trail::in_body(bytes.len());
-                let value = trail.step(name, |trail| (how.explain_part)(outline.whole(bytes), rules, trail));
+                let value = trail.step(field.name, |trail| {
+                    trail.secretly(field.write_only, |trail| {
+                        (how.explain_part)(outline.whole(bytes), &field.rules, trail)
+                    })
+                });
                 match value {
                     Some(value) if trail.count() == 0 => Ok(value),
                     _ => Err(trail.into_issues()),

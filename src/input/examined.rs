@@ -9,8 +9,8 @@ use serde_json::{Map, Value as Json};
 use super::body::{Bytes, Members, are_malformed};
 use super::form::{FormPart, FormValue};
 use super::{InputMeta, Place, pairs};
-use crate::issue::{Issue, IssueKind, Issues, MOST_ISSUES, Trail};
-use crate::wire::{Body, ObjectMeta, Part, Rules, Shape, Wire, apart, parse, read_text};
+use crate::issue::{Issue, IssueKind, Issues, MOST_ISSUES, REDACTED, Trail};
+use crate::wire::{Body, FieldMeta, ObjectMeta, Part, Rules, Shape, Wire, apart, parse_for, read_text};
 
 /// What inputs are taken from, but for the body.
 pub trait Sent {
@@ -40,6 +40,8 @@ pub struct Examined<S> {
     body: Bytes,
     members: Option<Members>,
     form: Vec<FormPart>,
+    /// Whether every field of the form has a name that is a text. One that has none may be any of them.
+    is_named: bool,
     issues: Issues,
     /// How many inputs of the body are still to be taken, and what is held until then.
     untaken: usize,
@@ -58,6 +60,7 @@ impl<S: Sent> Examined<S> {
             body,
             members: None,
             form: Vec::new(),
+            is_named: true,
             issues,
             untaken: 0,
             turn: None,
@@ -78,10 +81,10 @@ impl<S: Sent> Examined<S> {
         Examined { untaken, turn: Some(Box::new(turn)), ..self }
     }
 
-    /// With a form.
+    /// With a form, and what is wrong with the names in it.
     #[must_use]
-    pub fn form(self, form: Vec<FormPart>) -> Self {
-        Examined { form, ..self }
+    pub fn form(self, form: Vec<FormPart>, issues: Issues) -> Self {
+        Examined { form, is_named: issues.is_empty(), issues, ..self }
     }
 
     /// The input at this position; `None` where something is wrong with it, which is noted.
@@ -104,7 +107,8 @@ impl<S: Sent> Examined<S> {
     pub fn take_form<T>(&mut self, index: usize, how: &TakeForm<T>) -> Option<T> {
         let input = &self.inputs[index];
         let found = self.find_form(input, how);
-        self.settled(input, found, how.absent)
+        let value = self.settled(input, found, how.absent);
+        value.filter(|_| self.is_named)
     }
 
     /// The same, with a value for where it was not sent.
@@ -119,6 +123,7 @@ impl<S: Sent> Examined<S> {
             Found::Fault => None,
             Found::Nothing => Some(default()),
         }
+        .filter(|_| self.is_named)
     }
 
     fn settled<T>(
@@ -163,7 +168,7 @@ impl<S: Sent> Examined<S> {
             Ok(Some(value)) => self.explained(input, &value, how),
             Ok(None) => Found::Nothing,
             Err(segment) => {
-                let segment = segment.to_owned();
+                let segment = if input.field.write_only { REDACTED } else { segment }.to_owned();
                 self.issues.push(Issue::new(IssueKind::StringUnicode, at(input), segment.into()));
                 Found::Fault
             }
@@ -177,7 +182,9 @@ impl<S: Sent> Examined<S> {
             return Found::Value(value);
         }
         let mut trail = Trail::at(input.place.name());
-        let again = |trail: &mut Trail| (how.explain)(value, &input.field.rules, trail);
+        let again = |trail: &mut Trail| {
+            trail.secretly(input.field.write_only, |trail| (how.explain)(value, &input.field.rules, trail))
+        };
         match input.place {
             Place::QueryModel => drop(again(&mut trail)),
             _ => drop(trail.step(input.field.name, again)),
@@ -236,7 +243,7 @@ impl<S: Sent> Examined<S> {
         if self.body.bytes.is_empty() {
             return Found::Nothing;
         }
-        match (how.parse)(self.body.whole(), &input.field.rules) {
+        match (how.parse)(self.body.whole(), &input.field) {
             Ok(value) => Found::Value(value),
             Err(issues) => {
                 self.issues.extend(issues);
@@ -258,7 +265,7 @@ impl<S: Sent> Examined<S> {
             Members::Malformed(issue) => Err(vec![issue.clone()]),
             Members::Some(members) => match members.get(input.field.name) {
                 None => return Found::Nothing,
-                Some(at) => self.body.member(input.field.name, at.clone(), &input.field.rules, how),
+                Some(at) => self.body.member(&input.field, at.clone(), how),
             },
         };
         match found {
@@ -289,9 +296,14 @@ impl<S: Sent> Examined<S> {
     fn look_into_form<T>(&mut self, input: &'static InputMeta, how: &TakeForm<T>) -> Found<T> {
         let name = input.field.name;
         if let Some(meta) = input.model() {
+            if self.refuses_bytes(meta) {
+                return Found::Fault;
+            }
             let parts = self.form.iter().map(|part| (part.name.as_str().into(), part.json()));
             let mut object = self.object(input, meta, parts);
-            object.retain(|_, value| *value != "");
+            // An empty field of a form is one that was not sent; what is no field is told of even so.
+            let is_field = |name: &str| meta.fields.iter().any(|field| field.name == name);
+            object.retain(|name, value| *value != "" || !is_field(name));
             let mut trail = Trail::at("body");
             let value = (how.of_object)(&object.into(), &input.field.rules, &mut trail);
             self.issues.extend(trail.into_issues());
@@ -311,9 +323,32 @@ impl<S: Sent> Examined<S> {
             return Found::Nothing;
         }
         let mut trail = Trail::at("body");
-        let value = trail.step(name, |trail| (how.of_parts)(own, &input.field.rules, trail));
+        if own.iter().filter(|part| part.text_fault(input.field.write_only, &mut trail)).count() > 0 {
+            self.issues.extend(trail.into_issues());
+            return Found::Fault;
+        }
+        let value = trail.step(name, |trail| {
+            trail.secretly(input.field.write_only, |trail| (how.of_parts)(own, &input.field.rules, trail))
+        });
         self.issues.extend(trail.into_issues());
         value.map_or(Found::Fault, Found::Value)
+    }
+
+    /// Notes every text of a form that is not UTF-8, where a model is made of the form.
+    fn refuses_bytes(&mut self, meta: &'static ObjectMeta) -> bool {
+        let mut trail = Trail::at("body");
+        for part in &self.form {
+            let field = meta.fields.iter().find(|field| field.name == part.name);
+            let secret = match field {
+                Some(field) => field.write_only,
+                None if meta.deny_unknown => Shape::Object(meta).has_secrets(),
+                None => continue,
+            };
+            part.text_fault(secret, &mut trail);
+        }
+        let faulty = trail.count() > 0;
+        self.issues.extend(trail.into_issues());
+        faulty
     }
 
     fn missing(&mut self, input: &'static InputMeta) {
@@ -337,7 +372,7 @@ pub struct Take<T> {
     pub(super) read: fn(&[u8], &Rules) -> Option<T>,
     pub(super) explain: fn(&Json, &Rules, &mut Trail) -> Option<T>,
     pub(super) explain_part: fn(Part<'_>, &Rules, &mut Trail) -> Option<T>,
-    parse: fn(Body<'_>, &Rules) -> Result<T, Issues>,
+    parse: fn(Body<'_>, &FieldMeta) -> Result<T, Issues>,
     absent: fn() -> Option<T>,
 }
 
@@ -349,7 +384,7 @@ pub const fn take<T: Wire>() -> Take<T> {
         read: read_text::<T>,
         explain: T::explain,
         explain_part: T::explain_part,
-        parse: parse::<T>,
+        parse: parse_for::<T>,
         absent: T::absent,
     }
 }
@@ -394,13 +429,12 @@ fn gathered<I: Iterator<Item = Json>>(
     Some(std::iter::once(first).chain(values).collect())
 }
 
-/// Pairs as an object: lists for the members that are lists, and what is no member only where that is
-/// refused.
+/// Pairs as an object: lists for the members that are lists, and after all members what is none.
 pub fn object_of<'a>(
     meta: &'static ObjectMeta,
     pairs: impl Iterator<Item = (Cow<'a, str>, Json)>,
 ) -> Map<String, Json> {
-    let mut object = Map::new();
+    let (mut object, mut unknown) = (Map::new(), Map::new());
     for (key, value) in pairs {
         let field = meta.fields.iter().find(|field| field.name == key);
         match field {
@@ -411,14 +445,14 @@ pub fn object_of<'a>(
                 }
             }
             Some(_) => drop(object.insert(key.into_owned(), value)),
-            None if !meta.deny_unknown => {}
-            // What is refused is told with all its values.
-            None => match object.get_mut(&*key) {
-                None => drop(object.insert(key.into_owned(), value)),
+            // It is told with all its values, where it is refused and where a field is missing.
+            None => match unknown.get_mut(&*key) {
+                None => drop(unknown.insert(key.into_owned(), value)),
                 Some(Json::Array(list)) => list.push(value),
                 Some(first) => *first = Json::Array(vec![first.take(), value]),
             },
         }
     }
+    object.extend(unknown);
     object
 }

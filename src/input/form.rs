@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use percent_encoding::{CONTROLS, percent_encode};
 use serde_json::{Value as Json, json};
 
 use crate::issue::{IssueKind, Trail};
@@ -34,6 +35,18 @@ impl FormPart {
             Some(_) if self.is_no_file() => "".into(),
             Some(name) => json!({"filename": name, "size": self.bytes.len()}),
         }
+    }
+
+    /// Notes it where it is a text that is not UTF-8, which is shown with every other byte as `%E9`.
+    pub(super) fn text_fault(&self, secret: bool, trail: &mut Trail) -> bool {
+        let faulty = self.file_name.is_none() && std::str::from_utf8(&self.bytes).is_err();
+        if faulty {
+            let sent = percent_encode(&self.bytes, CONTROLS).to_string();
+            trail.step(self.name.clone(), |trail| {
+                trail.secretly(secret, |trail| trail.fault::<()>(IssueKind::StringUnicode, &Json::from(sent)))
+            });
+        }
+        faulty
     }
 
     /// Whether it is a text without a character.

@@ -16,4 +16,4 @@ pub use examined::{Examined, Sent, Take, TakeForm, object_of, take, take_form};
 pub use form::{FormPart, FormValue, Upload};
 pub use meta::{InputMeta, Place};
 pub use patterns::uncompiled;
-pub use query::{pairs, parameter, unknown_keys};
+pub use query::{Pair, pairs, parameter, unicode_pairs, unknown_keys};

@@ -43,7 +43,7 @@ pub(super) fn text(format: &str, rules: &Rules) -> SchemaObject {
                 schema.string().max_length = length(rules.max_length);
             }
             schema.string().pattern = rules.pattern.map(|pattern| pattern.source.to_owned());
-            if rules.addressed {
+            if rules.addressed || rules.in_path {
                 let dots = Some(vec![".".into(), "..".into()]);
                 let dots = SchemaObject { enum_values: dots, ..SchemaObject::default() };
                 schema.subschemas().not = Some(Box::new(dots.into()));

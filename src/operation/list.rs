@@ -70,10 +70,10 @@ impl Service {
         if query.is_empty() {
             return Ok((0, self.page.default.into()));
         }
-        let mut issues = Issues::new();
-        let skip: Option<u64> = input::parameter(query, "skip", &self.skip, &mut issues);
-        let limit: Option<u64> = input::parameter(query, "limit", &self.limit, &mut issues);
-        issues.extend(input::unknown_keys(input::pairs(query), &["skip", "limit"]));
+        let (pairs, mut issues) = input::unicode_pairs(query, self.meta.object);
+        let skip: Option<u64> = input::parameter(&pairs, "skip", &self.skip, &mut issues);
+        let limit: Option<u64> = input::parameter(&pairs, "limit", &self.limit, &mut issues);
+        issues.extend(input::unknown_keys(&pairs, &["skip", "limit"], self.meta.object));
         if issues.is_empty() {
             Ok((skip.unwrap_or(0), limit.unwrap_or(self.page.default.into())))
         } else {

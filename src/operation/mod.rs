@@ -21,6 +21,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use crate::error::Error;
+use crate::input::{unicode_pairs, unknown_keys};
 use crate::issue::{Issue, IssueKind, Issues, Trail};
 use crate::resource::{ReplyStyle, Resource, ResourceMeta};
 use crate::store::{Store, StoreError, TableId};
@@ -95,7 +96,7 @@ impl Service {
     /// The key in the path and the issues of a query where none is taken.
     fn key(&self, key: &str, query: &str) -> Result<crate::value::Value, Issues> {
         let key = (self.inputs.key)(self.meta, "path", &key.into());
-        let unknown = crate::input::unknown_keys(crate::input::pairs(query), &[]);
+        let unknown = self.no_query(query);
         match key {
             Ok(key) if unknown.is_empty() => Ok(key),
             Ok(_) => Err(unknown),
@@ -104,6 +105,16 @@ impl Service {
                 Err(issues)
             }
         }
+    }
+
+    /// The issues of a query where none is taken.
+    fn no_query(&self, query: &str) -> Issues {
+        if query.is_empty() {
+            return Issues::new();
+        }
+        let (pairs, mut issues) = unicode_pairs(query, self.meta.object);
+        issues.extend(unknown_keys(&pairs, &[], self.meta.object));
+        issues
     }
 
     /// What a store's error is to a client; `sent` is for the issue's input.

@@ -10,7 +10,7 @@ use crate::issue::{Issues, Trail};
 use crate::resource::{Corrupt, Resource, Row};
 use crate::store::{Read, Sink, Store, StoreError, Transaction, Write};
 use crate::value::Value;
-use crate::wire::{Body, Out, Wire};
+use crate::wire::{Body, Out, Wire, whole};
 
 /// Where reads and writes go.
 pub enum Via<'a> {
@@ -169,7 +169,8 @@ impl Service {
 }
 
 fn bytes<T: Wire>(value: &T) -> Result<Vec<u8>, Error> {
-    serde_json::to_vec(&Out(value)).map_err(|error| Error::Internal(format!("it cannot be written: {error}")))
+    whole(|| serde_json::to_vec(&Out(value)))
+        .map_err(|error| Error::Internal(format!("it cannot be written: {error}")))
 }
 
 fn body(bytes: &[u8]) -> Body<'_> {

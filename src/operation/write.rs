@@ -5,7 +5,6 @@ use chrono::Utc;
 use super::rows::{AnyRow, OneRow};
 use super::{Outcome, Service, Told};
 use crate::error::Error;
-use crate::input;
 use crate::issue::{IssueKind, Issues};
 use crate::resource::{Change, Changes, Column, CreateStyle, ReplyStyle, Role};
 use crate::store::{TableId, Write};
@@ -18,7 +17,7 @@ impl Service {
     /// # Errors
     /// A body with issues, a query.
     pub fn creation(&self, query: &str, body: Body<'_>) -> Result<Changes, Error> {
-        let mut issues = input::unknown_keys(input::pairs(query), &[]);
+        let mut issues = self.no_query(query);
         match (self.inputs.create)(self.meta, body) {
             Ok(changes) if issues.is_empty() => Ok(changes),
             Ok(_) => Err(Error::Invalid(issues)),

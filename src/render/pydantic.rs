@@ -161,6 +161,7 @@ fn words(kind: &IssueKind) -> Words {
         IssueKind::Nul => value_error("a text cannot hold the NUL character"),
         IssueKind::IndexedTooLong { max } => value_error(&format!("an index holds at most {max} bytes")),
         IssueKind::UnaddressableKey => value_error("a key cannot be empty, '.' or '..'"),
+        IssueKind::DotsAsKey => value_error("a key cannot be '.' or '..'"),
         IssueKind::Unique => Words::new("unique", "Value is taken"),
         IssueKind::Reference => Words::new("reference", "No such row"),
         IssueKind::Referenced => Words::new("referenced", "Other rows refer to this one"),

@@ -153,6 +153,7 @@ fn words(kind: &IssueKind) -> Words {
             Words::new("value_error", format!("an index holds at most {max} bytes"))
         }
         IssueKind::UnaddressableKey => Words::new("value_error", "a key cannot be empty, '.' or '..'"),
+        IssueKind::DotsAsKey => Words::new("value_error", "a key cannot be '.' or '..'"),
         IssueKind::Unique => Words::new("value_error.unique", "value is taken"),
         IssueKind::Reference => Words::new("value_error.reference", "no such row"),
         IssueKind::Referenced => Words::new("value_error.referenced", "other rows refer to this one"),

@@ -28,6 +28,7 @@ pub(super) fn answer(error: &Error, missing: Missing) -> Answer<'_> {
         Error::Unreadable => (400, Told::Text("There was an error parsing the body"), None),
         Error::TooLarge { .. } => (413, Told::Phrase, None),
         Error::UnsupportedMedia { accepted } => (415, Told::Phrase, Some(("Accept-Patch", *accepted))),
+        Error::UnsupportedEncoding => (415, Told::Phrase, Some(("Accept-Encoding", "identity"))),
         Error::Unavailable(_) => (503, Told::Phrase, Some(("Retry-After", "1"))),
         Error::Internal(_) => (500, Told::Phrase, None),
     };

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::{ResourceMeta, Role, Row, json};
 use crate::issue::Trail;
 use crate::value::{Value, ValueRef};
-use crate::wire::{ChoiceMeta, Rules, Shape, Wire};
+use crate::wire::{ChoiceMeta, Rules, Shape, Wire, whole};
 
 /// What a column holds. Each engine has a type of its own for each.
 #[derive(Clone, Copy, Debug)]
@@ -137,7 +137,7 @@ impl<T> Held<T> {
             (self.write_json)(row.get(index)?, &meta.object.fields[index].rules, &mut json)?;
             (self.read)(&json).map_err(Corrupt)
         };
-        take().map_err(|Corrupt(why)| Corrupt(format!("column `{}`: {why}", meta.columns[index].name)))
+        whole(take).map_err(|Corrupt(why)| Corrupt(format!("column `{}`: {why}", meta.columns[index].name)))
     }
 }
 

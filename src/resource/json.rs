@@ -4,9 +4,9 @@ use serde_json::Value as Json;
 
 use super::column::put;
 use super::{ColumnType, Corrupt};
-use crate::issue::Trail;
+use crate::issue::{REDACTED, Trail};
 use crate::value::{Value, ValueRef};
-use crate::wire::{Out, Rules, Wire};
+use crate::wire::{Out, Rules, Wire, whole};
 
 pub(super) fn column_type(_: &Rules) -> ColumnType {
     ColumnType::Json
@@ -14,7 +14,7 @@ pub(super) fn column_type(_: &Rules) -> ColumnType {
 
 /// `null` is SQL's NULL, so that it can be asked for.
 pub(super) fn to_value<T: Wire>(value: &T, _: &Rules) -> Result<Value, Corrupt> {
-    match serde_json::to_string(&Out(value)) {
+    match whole(|| serde_json::to_string(&Out(value))) {
         Ok(json) if json == "null" => Ok(Value::Null),
         Ok(json) => Ok(Value::Text(json)),
         // A foreign type whose own implementation refuses.
@@ -63,6 +63,8 @@ pub(super) fn write_json<T: Wire>(
     let stored = from_value(value)?;
     match T::explain(&stored, rules, &mut Trail::default()) {
         Some(value) => put(&Out(&value), out),
+        // What is `write_only` may be anywhere in it.
+        None if T::shape().has_secrets() => put(REDACTED, out),
         None => put(&stored, out),
     }
 }

@@ -1,12 +1,16 @@
 //! Bodies as they come in: bytes, or the fields of a form.
 
+use percent_encoding::{CONTROLS, percent_decode, percent_encode};
 use rocket::data::{ByteUnit, Limits};
 use rocket::tokio::io::AsyncReadExt;
 use rocket::{Data, Request};
+use serde_json::Value as Json;
 
+use super::disposition::Disposition;
 use super::turn::Turn;
 use crate::error::Error;
 use crate::input::FormPart;
+use crate::issue::{IssueKind, Issues, Trail};
 
 /// How much of every body Rocket looks at before it routes the request, in bytes: it looks for a method in a form.
 const LOOKED_AT: usize = "_method=delete".len();
@@ -47,8 +51,9 @@ pub(super) struct Received {
 }
 
 impl Received {
-    /// Waits for all of a body, and for its turn.
+    /// Waits for all of a body that is not packed, and for its turn.
     pub(super) async fn of(request: &Request<'_>, data: Data<'_>, limit: ByteUnit) -> Result<Self, Error> {
+        unpacked(request)?;
         let bytes = bytes(request, data, limit).await?;
         let turn = Turn::of(bytes.len()).await?;
         Ok(Received { bytes, turn })
@@ -86,36 +91,49 @@ pub(super) fn is_form(request: &Request<'_>) -> bool {
     request.content_type().is_some_and(|kind| kind.is_form())
 }
 
+/// Refuses a body that is packed, which nobody here unpacks: it would count as other values.
+fn unpacked(request: &Request<'_>) -> Result<(), Error> {
+    let identity = |coding: &str| coding.trim().is_empty() || coding.trim().eq_ignore_ascii_case("identity");
+    match request.headers().get("Content-Encoding").flat_map(|codings| codings.split(',')).all(identity) {
+        true => Ok(()),
+        false => Err(Error::UnsupportedEncoding),
+    }
+}
+
 /// The most texts, and the most files, of a form with files: as Starlette has it.
 const MOST_FIELDS: usize = 1000;
 
-/// The fields of a form, and its turn to be read; none, where the body is no form.
+/// The fields of a form, what is wrong with their names, and the form's turn to be read; none, where the body is
+/// no form.
 pub(super) async fn form(
     request: &Request<'_>,
     data: Data<'_>,
-) -> Result<(Vec<FormPart>, Option<Turn>), Error> {
+) -> Result<(Vec<FormPart>, Issues, Option<Turn>), Error> {
     // As Rocket has read it: what it cannot read must not be read once more (`super::colors`).
-    let Some(content_type) = request.content_type() else { return Ok((Vec::new(), None)) };
+    let Some(content_type) = request.content_type() else { return Ok(Default::default()) };
     let limits = request.limits();
     if content_type.is_form() {
         let limit = limits.get("form").unwrap_or(Limits::FORM);
         let Received { bytes, turn } = Received::of(request, data, limit).await?;
-        let pairs = form_urlencoded::parse(&bytes);
-        return Ok((pairs.map(|(name, value)| FormPart::of_text(name, value)).collect(), turn));
+        let (parts, issues) = urlencoded(&bytes);
+        return Ok((parts, issues, turn));
     }
     if !content_type.is_form_data() {
-        return Ok((Vec::new(), None));
+        return Ok(Default::default());
     }
     let boundary = content_type.param("boundary").ok_or(Error::Unreadable)?;
     let limit = limits.get("data-form").unwrap_or(Limits::DATA_FORM);
     let Received { bytes, turn } = Received::of(request, data, limit).await?;
     let longest = limits.get("file").unwrap_or(Limits::FILE);
     let mut multipart = multer::Multipart::with_reader(&bytes[..], boundary);
-    let mut parts = Vec::new();
+    let (mut parts, mut trail) = (Vec::new(), Trail::at("body"));
     let (mut texts, mut files) = (0, 0);
     while let Some(field) = multipart.next_field().await.map_err(|_| Error::Unreadable)? {
-        let name = field.name().unwrap_or_default().to_owned();
-        let file_name = field.file_name().map(str::to_owned);
+        let mut said = field.headers().get_all("Content-Disposition").iter();
+        let Disposition { name, file_name } = match (said.next(), said.next()) {
+            (Some(header), None) => Disposition::parse(header.as_bytes()).ok_or(Error::Unreadable)?,
+            _ => return Err(Error::Unreadable),
+        };
         let count = if file_name.is_some() { &mut files } else { &mut texts };
         *count += 1;
         if *count > MOST_FIELDS {
@@ -126,7 +144,32 @@ pub(super) async fn form(
         if file_name.is_some() && bytes.len() as u64 > longest.as_u64() {
             return Err(Error::TooLarge { limit: longest.as_u64() });
         }
-        parts.push(FormPart { name, file_name, content_type, bytes: bytes.to_vec() });
+        match String::from_utf8(name) {
+            Ok(name) => parts.push(FormPart { name, file_name, content_type, bytes: bytes.to_vec() }),
+            Err(name) => name_fault(name.as_bytes(), &mut trail),
+        }
     }
-    Ok((parts, turn))
+    Ok((parts, trail.into_issues(), turn))
+}
+
+fn urlencoded(form: &[u8]) -> (Vec<FormPart>, Issues) {
+    let (mut parts, mut trail) = (Vec::new(), Trail::at("body"));
+    for pair in form.split(|b| *b == b'&').filter(|pair| !pair.is_empty()) {
+        let mut halves = pair.splitn(2, |b| *b == b'=').map(|half| {
+            let half: Vec<u8> = half.iter().map(|b| if *b == b'+' { b' ' } else { *b }).collect();
+            percent_decode(&half).collect::<Vec<u8>>()
+        });
+        let (name, bytes) = (halves.next().unwrap_or_default(), halves.next().unwrap_or_default());
+        match String::from_utf8(name) {
+            Ok(name) => parts.push(FormPart { name, file_name: None, content_type: None, bytes }),
+            Err(name) => name_fault(name.as_bytes(), &mut trail),
+        }
+    }
+    (parts, trail.into_issues())
+}
+
+/// Notes a name that is not UTF-8: it may be anybody's.
+fn name_fault(name: &[u8], trail: &mut Trail) {
+    let name = percent_encode(name, CONTROLS).to_string();
+    trail.step(name.clone(), |trail| trail.fault::<()>(IssueKind::StringUnicode, &Json::from(name)));
 }

@@ -111,7 +111,10 @@ impl<'r, 'q> Call<'r, 'q> {
         }
         let Some(data) = self.data.take() else { return Ok(examined) };
         let read = match form {
-            true => body::form(request, data).await.map(|(parts, turn)| examined.form(parts).during(turn)),
+            true => {
+                let read = body::form(request, data).await;
+                read.map(|(parts, issues, turn)| examined.form(parts, issues).during(turn))
+            }
             false => body::Received::of(request, data, self.around.limit).await.map(|received| {
                 let json = body::is_json(media_type(request));
                 examined.body(received.bytes, json).during(received.turn)

@@ -16,7 +16,7 @@ use super::path::{address, decode, encode, normalized, takes};
 use super::reply::{empty, of_unknown_length, rendered, reply, tell_no_length_of_a_stream};
 use super::site::{Site, Target, other_end};
 use crate::error::Error;
-use crate::input::{object_of, pairs};
+use crate::input::{object_of, unicode_pairs};
 use crate::issue::{Issue, IssueKind, REDACTED};
 use crate::openapi::CSP;
 use crate::operation::{Addressed, Outcome, Service};
@@ -236,7 +236,13 @@ impl OnResource<'_, '_> {
     fn addressed(&self, operation: Operation, query: &str) -> Result<Addressed, Error> {
         let meta = self.service.meta();
         if meta.inputs == InputStyle::Query {
-            let pairs = pairs(query).map(|(key, value)| (key, value.into_owned().into()));
+            let (pairs, issues) = unicode_pairs(query, meta.object);
+            if !issues.is_empty() {
+                return Err(Error::Invalid(issues));
+            }
+            let known = |key: &str| meta.object.fields.iter().any(|field| field.name == key);
+            let pairs = pairs.into_iter().filter(|(key, _)| known(key));
+            let pairs = pairs.map(|(key, value)| (key, value.into_owned().into()));
             return Ok(Addressed { place: "query", members: object_of(meta.object, pairs) });
         }
         // Base and collection, and then names and values in turn; before the first slash is nothing.

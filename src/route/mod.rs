@@ -14,6 +14,7 @@ mod ask;
 mod body;
 mod catcher;
 mod colors;
+mod disposition;
 mod function;
 mod handler;
 mod mount;

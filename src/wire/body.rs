@@ -31,6 +31,15 @@ pub struct Body<'a> {
 /// assert_eq!(issues.len(), 1);
 /// ```
 pub fn parse<T: Wire>(body: Body<'_>, rules: &Rules) -> Result<T, Issues> {
+    parsed(body, rules, false)
+}
+
+/// The same by the rules of an input, of which nothing is shown where it is secret.
+pub(crate) fn parse_for<T: Wire>(body: Body<'_>, input: &FieldMeta) -> Result<T, Issues> {
+    parsed(body, &input.rules, input.write_only)
+}
+
+fn parsed<T: Wire>(body: Body<'_>, rules: &Rules, secret: bool) -> Result<T, Issues> {
     if body.bytes.is_empty() {
         return T::absent()
             .ok_or_else(|| vec![Issue::new(IssueKind::Missing, vec!["body".into()], Json::Null)]);
@@ -38,14 +47,14 @@ pub fn parse<T: Wire>(body: Body<'_>, rules: &Rules) -> Result<T, Issues> {
     if !body.json {
         // As FastAPI: what is not JSON is a text, which no model is.
         let text = Json::String(String::from_utf8_lossy(body.bytes).into_owned());
-        return explained(body.bytes.len(), |trail| T::explain(&text, rules, trail));
+        return explained(body.bytes.len(), secret, |trail| T::explain(&text, rules, trail));
     }
     let text = unmarked(body.bytes);
     apart(text.len(), || match read_text(text, rules) {
         Some(value) => Ok(value),
         None => {
             let outline = Outline::of(text).map_err(|e| vec![malformed(text, &e)])?;
-            explained(text.len(), |trail| T::explain_part(outline.whole(text), rules, trail))
+            explained(text.len(), secret, |trail| T::explain_part(outline.whole(text), rules, trail))
         }
     })
 }
@@ -81,9 +90,13 @@ pub(crate) fn unmarked(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes)
 }
 
-fn explained<T>(length: usize, explain: impl FnOnce(&mut Trail) -> Option<T>) -> Result<T, Issues> {
+fn explained<T>(
+    length: usize,
+    secret: bool,
+    explain: impl FnOnce(&mut Trail) -> Option<T>,
+) -> Result<T, Issues> {
     let mut trail = Trail::in_body(length);
-    match explain(&mut trail) {
+    match trail.secretly(secret, explain) {
         Some(value) if trail.count() == 0 => Ok(value),
         _ => Err(trail.into_issues()),
     }

@@ -22,19 +22,37 @@ pub struct ObjectMeta {
     pub deny_unknown: bool,
     /// Members that are no fields, and are passed over even so.
     pub ignored: &'static [&'static str],
+    /// Whether it is what clients send and no answer, so that it is written with what is `write_only` in it.
+    pub sent: bool,
 }
 
 impl ObjectMeta {
     /// A struct of this name and these fields.
     #[must_use]
     pub const fn new(name: &'static str, doc: &'static str, fields: &'static [FieldMeta]) -> Self {
-        ObjectMeta { name, type_name: || "", parameters: &[], doc, fields, deny_unknown: false, ignored: &[] }
+        ObjectMeta {
+            name,
+            type_name: || "",
+            parameters: &[],
+            doc,
+            fields,
+            deny_unknown: false,
+            ignored: &[],
+            sent: false,
+        }
     }
 
     /// The struct `T`, by this name and with these fields.
     #[must_use]
     pub const fn of<T>(name: &'static str, doc: &'static str, fields: &'static [FieldMeta]) -> Self {
         ObjectMeta { type_name: std::any::type_name::<T>, ..ObjectMeta::new(name, doc, fields) }
+    }
+
+    /// The struct `T` that clients send for a row of a resource: it refuses what it does not know, and is written
+    /// with what is `write_only` in it.
+    #[must_use]
+    pub const fn input<T>(name: &'static str, doc: &'static str, fields: &'static [FieldMeta]) -> Self {
+        ObjectMeta { deny_unknown: true, sent: true, ..ObjectMeta::of::<T>(name, doc, fields) }
     }
 
     /// Names the type parameters.

@@ -16,6 +16,8 @@ mod body;
 mod bytes;
 mod choice;
 mod collection;
+mod decimal;
+mod format;
 mod meta;
 mod metered;
 mod number;
@@ -26,20 +28,23 @@ mod patched;
 mod rules;
 mod string;
 mod time;
+mod tree;
+mod whole;
 
 pub use body::{Body, parse};
-pub(crate) use body::{SHORT, apart, malformed, member_fault, read_text, unmarked};
+pub(crate) use body::{SHORT, apart, malformed, member_fault, parse_for, read_text, unmarked};
 pub use choice::{Choice, ChoiceMeta};
 pub use collection::MapKey;
+pub use format::Format;
 pub use meta::{FieldMeta, ObjectMeta, Presence};
 pub use object::{FieldVisitor, Fields, Object, SlotVisitor};
 pub use opaque::Opaque;
 pub use patched::{Merge, Patched, merge};
-pub use rules::{CompiledPattern, Format, MOST_INDEXED, Pattern, Rules};
+pub use rules::{CompiledPattern, MOST_INDEXED, Pattern, Rules};
 
 #[doc(hidden)]
 pub use choice::{choice_explain, choice_read, choice_write};
-pub(crate) use number::scaled;
+pub(crate) use decimal::scaled;
 pub(crate) use object::members_explain;
 #[doc(hidden)]
 pub use object::{object_explain, object_read, object_write};
@@ -48,6 +53,7 @@ pub(crate) use outline::{Outline, check};
 pub use outline::{Part, explain_tree};
 pub use time::AnyDateTime;
 pub(crate) use time::{push_date, push_time, push_utc, text};
+pub(crate) use whole::whole;
 
 use serde::{Deserializer, Serialize, Serializer};
 use serde_json::Value as Json;
@@ -209,18 +215,29 @@ impl Shape {
     /// Whether anything in it is `write_only`, at any depth.
     #[must_use]
     pub fn has_secrets(self) -> bool {
-        fn any(shape: Shape, seen: &mut Vec<&'static ObjectMeta>) -> bool {
+        self.has(|_| false, |field| field.write_only)
+    }
+
+    /// Whether there is such a shape in it, or such a field, at any depth.
+    pub(crate) fn has(self, is: fn(Shape) -> bool, is_field: fn(&FieldMeta) -> bool) -> bool {
+        struct Asked {
+            is: fn(Shape) -> bool,
+            is_field: fn(&FieldMeta) -> bool,
+            seen: Vec<&'static ObjectMeta>,
+        }
+        fn any(shape: Shape, asked: &mut Asked) -> bool {
             match shape {
-                Shape::List(inner) | Shape::Map(inner) | Shape::Nullable(inner) => any(inner(), seen),
+                _ if (asked.is)(shape) => true,
+                Shape::List(inner) | Shape::Map(inner) | Shape::Nullable(inner) => any(inner(), asked),
                 // A struct may hold itself.
-                Shape::Object(meta) if !seen.iter().any(|known| std::ptr::eq(*known, meta)) => {
-                    seen.push(meta);
-                    meta.fields.iter().any(|field| field.write_only || any((field.shape)(), seen))
+                Shape::Object(meta) if !asked.seen.iter().any(|known| std::ptr::eq(*known, meta)) => {
+                    asked.seen.push(meta);
+                    meta.fields.iter().any(|field| (asked.is_field)(field) || any(field.shape(), asked))
                 }
                 _ => false,
             }
         }
-        any(self, &mut Vec::new())
+        any(self, &mut Asked { is, is_field, seen: Vec::new() })
     }
 }
 

@@ -1,10 +1,8 @@
-//! Integers, floats, decimals and booleans.
+//! Integers, floats and booleans.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serializer};
 use serde_json::Value as Json;
@@ -115,8 +113,8 @@ fn explain_int(input: &Json, min: i64, max: i64, rules: &Rules) -> Result<i64, I
             (Some(i), ..) => i.into(),
             (_, Some(u), _) => u.into(),
             (.., Some(f)) if f.fract() != 0.0 => return Err(IssueKind::IntFromFloat),
-            (.., Some(f)) if f.abs() < i64::MAX as f64 => f as i128,
-            _ => return Err(IssueKind::IntParsingSize),
+            // What is beyond even an `i128` becomes its least or greatest value, which no bound lets pass.
+            (.., f) => f.unwrap_or(f64::MAX) as i128,
         },
         Json::String(text) => int_from_text(text)?,
         _ => return Err(IssueKind::IntType),
@@ -277,66 +275,4 @@ impl Wire for bool {
     fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
         out.serialize_bool(*self)
     }
-}
-
-/// A decimal is text on the wire, as Pydantic writes it; numbers are taken too.
-impl Wire for Decimal {
-    fn shape() -> Shape {
-        Shape::Text { format: "decimal" }
-    }
-
-    fn read<'de, D: Deserializer<'de>>(input: D, rules: &Rules) -> Result<Self, D::Error> {
-        let text = <Cow<'de, str>>::deserialize(input)?;
-        let value = decimal_from_text(&text).ok_or_else(broken)?;
-        check_decimal(value, rules).map_err(|_| broken())
-    }
-
-    fn explain(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self> {
-        let parsed = match input {
-            Json::Number(n) => decimal_from_text(&n.to_string()),
-            Json::String(text) => decimal_from_text(text.trim()),
-            _ => return trail.fault(IssueKind::DecimalType, input),
-        };
-        match parsed.ok_or(IssueKind::DecimalParsing).and_then(|v| check_decimal(v, rules)) {
-            Ok(value) => Some(value),
-            Err(kind) => trail.fault(kind, input),
-        }
-    }
-
-    fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        out.collect_str(self)
-    }
-}
-
-fn decimal_from_text(text: &str) -> Option<Decimal> {
-    // `from_str_exact` refuses what it would have to round.
-    Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text)).ok()
-}
-
-fn check_decimal(value: Decimal, rules: &Rules) -> Result<Decimal, IssueKind> {
-    if let Some(places) = rules.scale {
-        let value = value.normalize();
-        if value.scale() > places {
-            return Err(IssueKind::DecimalMaxPlaces { places });
-        }
-        if scaled(value, places).is_none() {
-            return Err(IssueKind::DecimalWholeDigits { digits: 18 - places });
-        }
-    }
-    let bound = |bound| match bound {
-        Bound::Int(i) => Some(Decimal::from(i)),
-        Bound::Float(f) => Decimal::try_from(f).ok(),
-    };
-    let leaves_a_rest = |v: Decimal, b: Decimal| v.checked_rem(b).is_some_and(|rest| !rest.is_zero());
-    rules.check_bounds(value, bound, leaves_a_rest).map(|()| value)
-}
-
-/// The decimal as an integer of its last place, which is how a column holds it.
-pub(crate) fn scaled(value: Decimal, places: u32) -> Option<i64> {
-    let mut value = value;
-    value.rescale(places);
-    if value.scale() != places {
-        return None;
-    }
-    value.mantissa().to_i64()
 }

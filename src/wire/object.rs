@@ -11,6 +11,7 @@ use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value as Json;
 
+use super::whole::is_whole;
 use super::{FieldMeta, ObjectMeta, Out, Part, Patched, Presence, Rules, Seed, Shape, Wire, broken};
 use crate::issue::{Echo, IssueKind, MOST_ECHOED, MOST_ISSUES, REDACTED, Trail};
 
@@ -331,7 +332,7 @@ impl SlotVisitor for ExplainSlot<'_> {
     fn none(self) {}
 }
 
-/// Writes the fields of a struct.
+/// Writes the fields of a struct; without what is `write_only`, unless it goes to the store.
 pub fn object_write<T: Fields, S: Serializer>(value: &T, out: S) -> Result<S::Ok, S::Error> {
     let out = out.serialize_struct(T::META.name, T::META.fields.len())?;
     let mut writer = WriteFields { meta: T::META, out };
@@ -348,6 +349,10 @@ impl<O: SerializeStruct> FieldVisitor for WriteFields<O> {
     type Error = O::Error;
 
     fn field<T: Serialize + ?Sized>(&mut self, index: usize, value: &T) -> Result<(), O::Error> {
-        self.out.serialize_field(self.meta.fields[index].name, value)
+        let field = &self.meta.fields[index];
+        if field.write_only && !self.meta.sent && !is_whole() {
+            return Ok(());
+        }
+        self.out.serialize_field(field.name, value)
     }
 }

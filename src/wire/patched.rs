@@ -2,10 +2,12 @@
 
 use std::marker::PhantomData;
 
-use serde::{Deserialize, Deserializer, Serializer};
+use serde::de::DeserializeSeed;
+use serde::{Deserializer, Serializer};
 use serde_json::Value as Json;
 
 use super::collection::OrNull;
+use super::tree::{Tree, exact};
 use super::{FieldMeta, Out, Part, Rules, Seed, Shape, Wire, broken};
 use crate::issue::{Issues, Trail};
 
@@ -111,7 +113,7 @@ impl<T: Wire> Wire for Merge<T> {
     }
 
     fn read<'de, D: Deserializer<'de>>(input: D, _: &Rules) -> Result<Self, D::Error> {
-        let patch = Json::deserialize(input)?;
+        let patch = Tree(T::shape()).deserialize(input)?;
         if patch.is_object() { Ok(Merge::new(patch)) } else { Err(broken()) }
     }
 
@@ -127,7 +129,9 @@ impl<T: Wire> Wire for Merge<T> {
         if !input.is_object() {
             T::explain_part(input, rules, trail)?;
         }
-        input.kept(trail)?.ok().map(Merge::new)
+        let patch = input.kept(trail)?.ok()?;
+        // What fits as it is fits with the digits of its decimals, too.
+        Some(Merge::new(exact(input.text(), T::shape()).unwrap_or(patch)))
     }
 
     fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {

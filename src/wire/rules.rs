@@ -1,7 +1,10 @@
 //! The constraints of `#[field(..)]` and the checks they make.
 
+use std::borrow::Cow;
+
 use regex::Regex;
 
+use super::format::Format;
 use crate::issue::{Bound, IssueKind};
 
 /// The longest text, or bytes, of a key or a unique or indexed field, in bytes: what an index of PostgreSQL
@@ -34,7 +37,9 @@ pub struct Rules {
     pub indexed: bool,
     /// The key of a resource: what no address can name is refused.
     pub addressed: bool,
-    /// A [`Patched`](super::Patched) field whose column takes no NULL.
+    /// The key stands in a path that names it, in which `.` and `..` are no segments of their own.
+    pub in_path: bool,
+    /// A [`Patched`](super::Patched) field that is never null, such as one whose column takes no NULL.
     pub not_null: bool,
 }
 
@@ -56,6 +61,7 @@ impl Rules {
         stored: false,
         indexed: false,
         addressed: false,
+        in_path: false,
         not_null: false,
     };
 
@@ -110,7 +116,8 @@ impl Rules {
         Ok(())
     }
 
-    pub(super) fn check_text(&self, text: &str) -> Result<(), IssueKind> {
+    /// The spelling of a text that is kept, which is mostly the one that was sent.
+    pub(super) fn check_text<'t>(&self, text: &'t str) -> Result<Cow<'t, str>, IssueKind> {
         if self.min_length.is_some() || self.max_length.is_some() {
             let length = text.chars().count();
             if let Some(min) = self.min_length.filter(|min| length < *min) {
@@ -123,17 +130,21 @@ impl Rules {
         if let Some(pattern) = self.pattern.filter(|p| !p.is_match(text)) {
             return Err(IssueKind::StringPatternMismatch { pattern: pattern.source });
         }
-        if let Some(format) = self.format {
-            format.check(text)?;
-        }
+        let text = match self.format {
+            Some(format) => format.kept(text)?,
+            None => text.into(),
+        };
         if self.stored && text.contains('\0') {
             return Err(IssueKind::Nul);
         }
         self.check_indexed(text.as_bytes())?;
-        if self.addressed && matches!(text, "" | "." | "..") {
+        if self.addressed && matches!(&*text, "" | "." | "..") {
             return Err(IssueKind::UnaddressableKey);
         }
-        Ok(())
+        if self.in_path && matches!(&*text, "." | "..") {
+            return Err(IssueKind::DotsAsKey);
+        }
+        Ok(text)
     }
 
     pub(super) fn check_indexed(&self, bytes: &[u8]) -> Result<(), IssueKind> {
@@ -204,6 +215,18 @@ impl Rules {
     pub const fn addressed(self) -> Self {
         Rules { addressed: true, ..self }
     }
+
+    /// The value is a key that stands in a path after its name.
+    #[must_use]
+    pub const fn in_path(self) -> Self {
+        Rules { in_path: true, ..self }
+    }
+
+    /// Null is refused, while the value may be left out.
+    #[must_use]
+    pub const fn not_null(self) -> Self {
+        Rules { not_null: true, ..self }
+    }
 }
 
 /// A regular expression of the `regex` crate, compiled once: when the API that it belongs to is put together, which
@@ -238,68 +261,5 @@ impl Pattern {
     fn is_match(&self, text: &str) -> bool {
         // No API is launched with one that cannot be compiled.
         (self.regex)().as_ref().is_ok_and(|regex| regex.is_match(text))
-    }
-}
-
-/// A format of text that has a name of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Format {
-    /// An e-mail address whose domain has a dot, as Pydantic's `EmailStr` wants it.
-    Email,
-    /// An absolute URI.
-    Uri,
-    /// An IPv4 address.
-    Ipv4,
-    /// An IPv6 address.
-    Ipv6,
-}
-
-impl Format {
-    /// The format's name in JSON Schema and in `format("..")`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Format::Email => "email",
-            Format::Uri => "uri",
-            Format::Ipv4 => "ipv4",
-            Format::Ipv6 => "ipv6",
-        }
-    }
-
-    fn check(self, text: &str) -> Result<(), IssueKind> {
-        let reason = match self {
-            Format::Email => {
-                let options = email_address::Options::default()
-                    .with_required_tld()
-                    .without_display_text()
-                    .without_domain_literal();
-                match email_address::EmailAddress::parse_with_options(text, options) {
-                    Ok(address) => unusual(&address).map(str::to_owned),
-                    Err(e) => Some(e.to_string()),
-                }
-            }
-            Format::Uri => url::Url::parse(text).err().map(|e| e.to_string()),
-            Format::Ipv4 => text.parse::<std::net::Ipv4Addr>().err().map(|e| e.to_string()),
-            Format::Ipv6 => text.parse::<std::net::Ipv6Addr>().err().map(|e| e.to_string()),
-        };
-        match reason {
-            Some(reason) => Err(IssueKind::Format { what: self.name(), reason }),
-            None => Ok(()),
-        }
-    }
-}
-
-/// What the standard lets pass and no mail reaches, which Pydantic's `EmailStr` refuses too.
-fn unusual(address: &email_address::EmailAddress) -> Option<&'static str> {
-    let top = address.domain().rsplit('.').next().unwrap_or_default();
-    if address.local_part().starts_with('"') {
-        Some("quoting the part before the @-sign is not allowed here")
-    } else if address.domain().contains('_') {
-        Some("the part after the @-sign contains invalid characters: '_'")
-    } else if top.bytes().all(|b| b.is_ascii_digit()) {
-        Some("the part after the @-sign is not valid: it is not within a valid top-level domain")
-    } else {
-        None
     }
 }

@@ -16,8 +16,11 @@ impl Wire for String {
 
     fn read<'de, D: Deserializer<'de>>(input: D, rules: &Rules) -> Result<Self, D::Error> {
         let text = String::deserialize(input)?;
-        rules.check_text(&text).map_err(|_| broken())?;
-        Ok(text)
+        let kept = match rules.check_text(&text).map_err(|_| broken())? {
+            Cow::Borrowed(kept) if kept.len() == text.len() => None,
+            kept => Some(kept.into_owned()),
+        };
+        Ok(kept.unwrap_or(text))
     }
 
     fn explain(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self> {
@@ -25,7 +28,7 @@ impl Wire for String {
             return trail.fault(IssueKind::StringType, input);
         };
         match rules.check_text(text) {
-            Ok(()) => Some(text.clone()),
+            Ok(kept) => Some(kept.into_owned()),
             Err(kind) => trail.fault(kind, input),
         }
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value as Json;
 use speedate::{
     Date as ParsedDate, DateTime as ParsedDateTime, DateTimeConfig, MicrosecondsPrecisionOverflowBehavior,
-    ParseError, Time as ParsedTime, TimeConfig,
+    ParseError, Time as ParsedTime, TimeConfig, TimestampUnit,
 };
 use strum::EnumMessage;
 
@@ -113,17 +113,35 @@ moments! {
 
 /// A moment as a number: seconds since 1970, or milliseconds where that would be too far off.
 fn timestamp(number: &serde_json::Number) -> Result<NaiveDateTime, IssueKind> {
-    let (seconds, micros) = match (number.as_i64(), number.as_f64()) {
-        (Some(seconds), _) => (seconds, 0),
-        (None, Some(seconds)) if seconds.abs() < i64::MAX as f64 => {
-            let micros = (seconds.fract().abs() * 1e6).round() as u32;
-            (seconds.floor() as i64, micros)
+    let parsed = match (number.as_i64(), number.as_f64()) {
+        (Some(whole), _) => ParsedDateTime::from_timestamp_with_config(whole, 0, &datetime_config()),
+        (None, fractional) => {
+            let (seconds, micros) = seconds_of(fractional.unwrap_or(f64::MAX));
+            let config = DateTimeConfig { timestamp_unit: TimestampUnit::Second, ..datetime_config() };
+            ParsedDateTime::from_timestamp_with_config(seconds, micros, &config)
         }
-        _ => (i64::MAX, 0),
     };
-    let parsed = ParsedDateTime::from_timestamp_with_config(seconds, micros, &datetime_config())
-        .map_err(|e| IssueKind::DatetimeNumber { error: said(&e) })?;
+    let parsed = parsed.map_err(|e| IssueKind::DatetimeNumber { error: said(&e) })?;
     from_parsed(&parsed).map(|(naive, _)| naive).ok_or_else(out_of_range)
+}
+
+/// Beyond this many seconds, on either side of 1970, a number counts milliseconds.
+const MOST_SECONDS: f64 = 2e10;
+
+/// The whole seconds of a timestamp with a fraction, and the microseconds that come after them. A moment before
+/// 1970 lies after its whole second, too: -0.25 is three quarters of a second after -1.
+fn seconds_of(timestamp: f64) -> (i64, u32) {
+    let whole = timestamp.floor();
+    let fraction = timestamp - whole;
+    // What is too large for an `i64` becomes its least or greatest value, which no calendar has.
+    match timestamp.abs() > MOST_SECONDS {
+        true => {
+            let millis = whole as i64;
+            let micros = millis.rem_euclid(1000) as u32 * 1000 + (fraction * 1e3).round() as u32;
+            (millis.div_euclid(1000), micros)
+        }
+        false => (whole as i64, (fraction * 1e6).round() as u32),
+    }
 }
 
 /// What is wrong with a moment, of a date.
@@ -281,13 +299,14 @@ fn push_naive(moment: &NaiveDateTime, out: &mut Vec<u8>) {
 // Digits by hand: chrono's formatting costs more than reading the row that a moment stands in.
 
 pub(crate) fn push_date(date: &NaiveDate, out: &mut Vec<u8>) {
-    // What is read has years from 0 to 9999; what a program makes may have others.
+    // What is read has years from 1 to 9999. A program, or somebody else who writes to the database, may have
+    // others: they are written as ISO 8601 has them, with a sign and at least four digits.
     match u32::try_from(date.year()) {
         Ok(year @ 0..=9999) => {
             push_two(year / 100, out);
             push_two(year % 100, out);
         }
-        _ => out.extend_from_slice(date.year().to_string().as_bytes()),
+        _ => out.extend_from_slice(format!("{:+05}", date.year()).as_bytes()),
     }
     out.push(b'-');
     push_two(date.month(), out);
@@ -327,7 +346,15 @@ mod tests {
 
     #[test]
     fn writes_what_chrono_would() {
-        let moments = ["0001-02-03T00:00:00Z", "1969-12-31T23:59:59.999999Z", "2024-02-29T12:34:56.000007Z"];
+        let moments = [
+            "0001-02-03T00:00:00Z",
+            "1969-12-31T23:59:59.999999Z",
+            "2024-02-29T12:34:56.000007Z",
+            "0000-01-01T00:00:00Z",
+            "-0043-03-15T00:00:00Z",
+            "-12043-03-15T00:00:00Z",
+            "+10000-01-01T00:00:00Z",
+        ];
         for text in moments {
             let moment: DateTime<Utc> = text.parse().expect("a moment");
             assert_eq!(super::text(push_utc, &moment), text);

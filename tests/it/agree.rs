@@ -80,6 +80,12 @@ struct Everything {
     either: Option<AnyDateTime>,
 }
 
+#[model]
+struct Priced {
+    price: Decimal,
+    int: i32,
+}
+
 /// Passes over what it does not know.
 #[model]
 struct Loose {
@@ -253,6 +259,20 @@ proptest! {
             let again = parse::<Everything>(Body { bytes: once.as_bytes(), json: true }, &Rules::NONE);
             let again = again.map_err(|issues| TestCaseError::fail(format!("{once}: {issues:?}")))?;
             prop_assert_eq!(serde_json::to_string(&Out(&again)).unwrap(), once);
+        }
+    }
+
+    /// A number has more digits than a tree of JSON holds; what both paths make of it has the same ones.
+    #[test]
+    fn both_paths_keep_the_digits_of_decimals(number in "-?(0|[1-9][0-9]{0,24})([.][0-9]{1,30})?([eE][+-]?[0-9]{1,2})?") {
+        let [typed, explained] = ["1", "\"1\""].map(|int| {
+            let body = format!(r#"{{"price": {number}, "int": {int}}}"#);
+            parse::<Priced>(Body { bytes: body.as_bytes(), json: true }, &Rules::NONE)
+                .map(|priced| priced.price.to_string())
+        });
+        prop_assert_eq!(&typed, &explained, "{}", number);
+        if let (Ok(read), Ok(exact)) = (typed, Decimal::from_str_exact(&number)) {
+            prop_assert_eq!(read.parse::<Decimal>().unwrap(), exact, "{}", number);
         }
     }
 

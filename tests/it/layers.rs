@@ -39,7 +39,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("url", &["wire"]),
     ("regex", &["wire"]),
     ("form_urlencoded", &["input", "route"]),
-    ("percent_encoding", &["route", "store/postgres"]),
+    ("percent_encoding", &["input", "route", "store/postgres"]),
     ("multer", &["route"]),
 ];
 

@@ -17,6 +17,7 @@ pub(crate) fn model(model: &Struct, errors: &mut Errors) {
         presence(field, errors);
         option_of_option(field, errors);
         opaque(field, errors);
+        not_null(field, errors);
         skipped(field, errors);
         constraints::check(field, errors);
     }
@@ -98,6 +99,17 @@ fn option_of_option(field: &Field, errors: &mut Errors) {
     }
 }
 
+/// `not_null` is for a field that may be left out and is never null; other fields say so by their type.
+fn not_null(field: &Field, errors: &mut Errors) {
+    let Some(not_null) = field.not_null else { return };
+    if !field.info.patched {
+        errors.span(
+            not_null,
+            "`not_null` is for `Patched<..>`, which may be absent; any other type is null only as an `Option`",
+        );
+    }
+}
+
 /// `opaque` is for types that crewed does not know.
 fn opaque(field: &Field, errors: &mut Errors) {
     let Some(opaque) = field.opaque else { return };
@@ -120,6 +132,10 @@ fn skipped(field: &Field, errors: &mut Errors) {
     let keys = keys.chain(rules.pattern.iter().map(|(k, _)| k)).chain(rules.format.iter().map(|(k, _)| k));
     for key in keys {
         errors.at(key, format!("this field is skipped and never read; remove `{key}`"));
+    }
+    let words = [(field.not_null, "not_null"), (field.roles.write_only, "write_only")];
+    for (span, word) in words.into_iter().filter_map(|(span, word)| Some((span?, word))) {
+        errors.span(span, format!("this field is skipped and never read; remove `{word}`"));
     }
     if let Some(example) = &field.example {
         errors.at(example, "this field is skipped and not in the document; remove `example`");

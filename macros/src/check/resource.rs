@@ -2,7 +2,7 @@
 
 use proc_macro2::Span;
 
-use super::{constraints, distinct_members, opaque, option_of_option, presence, roles};
+use super::{constraints, distinct_members, not_null, opaque, option_of_option, presence, roles};
 use crate::diag::Errors;
 use crate::model::{Field, Inputs, Kind, Operation, Resource};
 use crate::names::{LONGEST_IDENTIFIER, RESERVED_PREFIXES, SYSTEM_COLUMNS};
@@ -26,6 +26,7 @@ pub(crate) fn resource(resource: &Resource, errors: &mut Errors) {
         presence(field, errors);
         option_of_option(field, errors);
         opaque(field, errors);
+        not_null(field, errors);
         constraints::check(field, errors);
         roles::check(field, errors);
     }

@@ -120,7 +120,7 @@ impl Input<'_> {
             ident,
             generics: &Generics::default(),
             draft: format_ident!("__CrewedDraft{suffix}"),
-            meta: quote!(__crewed::ObjectMeta::of::<Self>(#name, #doc, #constant).deny_unknown() #ignore),
+            meta: quote!(__crewed::ObjectMeta::input::<Self>(#name, #doc, #constant) #ignore),
             slots: members.iter().map(Member::slot).collect(),
             skipped: Vec::new(),
         }

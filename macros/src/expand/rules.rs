@@ -25,6 +25,12 @@ fn calls(field: &Field, goes: Goes) -> TokenStream {
     if roles.key.is_some() && goes == Goes::Addressed {
         calls.extend(quote!(.addressed()));
     }
+    if roles.key.is_some() && goes == Goes::InPath {
+        calls.extend(quote!(.in_path()));
+    }
+    if field.not_null.is_some() {
+        calls.extend(quote!(.not_null()));
+    }
     for rule in rules.bounds() {
         let (key, bound) = (&rule.key, bound(rule, field.info.kind.leaf()));
         calls.extend(quote!(.#key(#bound)));

@@ -51,6 +51,7 @@ pub(crate) struct Field {
     pub(crate) example: Option<Expr>,
     pub(crate) deprecated: bool,
     pub(crate) required: Option<Span>,
+    pub(crate) not_null: Option<Span>,
     pub(crate) opaque: Option<Span>,
     pub(crate) skip: Option<Span>,
     pub(crate) roles: Roles,
@@ -211,12 +212,18 @@ pub(crate) enum Goes {
     Stored,
     /// Into a column; and a key into an address, where not every text can stand.
     Addressed,
+    /// Into a column; and a key into a path that names each value, where `.` and `..` cannot stand.
+    InPath,
 }
 
 impl Inputs {
-    /// Where the values of a resource go. A query and a path of many parts take every text.
+    /// Where the values of a resource go. A query takes every text.
     pub(crate) fn stored(self) -> Goes {
-        if self == Inputs::Json { Goes::Addressed } else { Goes::Stored }
+        match self {
+            Inputs::Json => Goes::Addressed,
+            Inputs::Path => Goes::InPath,
+            Inputs::Query => Goes::Stored,
+        }
     }
 }
 

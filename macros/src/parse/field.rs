@@ -58,6 +58,7 @@ pub(crate) fn field_and_words(
         example: None,
         deprecated: field.attrs.iter().any(|a| a.path().is_ident("deprecated")),
         required: None,
+        not_null: None,
         opaque: None,
         skip: serde.skip,
         roles: Roles::default(),
@@ -128,9 +129,11 @@ impl Field {
             "deprecated" => self.deprecated = word.flag(errors).is_some(),
             // Of an argument, its place and its name are not a field's.
             _ if kin == Kin::Param && names::PARAMETER.contains(&&*key) => {}
-            "required" | "opaque" if kin == Kin::Param => stranger(word, kin, errors),
+            "required" | "opaque" | "not_null" if kin == Kin::Param => stranger(word, kin, errors),
             "required" => self.required = word.flag(errors),
             "opaque" => self.opaque = word.flag(errors),
+            "not_null" => self.not_null = word.flag(errors),
+            "write_only" => self.roles.write_only = word.flag(errors),
             _ if kin == Kin::Resource => self.take_role(word, errors),
             _ if names::ROLES.contains(&&*key) || names::LATER_FIELD.contains(&&*key) => {
                 let this = if kin == Kin::Param { "an argument" } else { "a `#[model]`" };
@@ -162,7 +165,6 @@ impl Field {
             "unique" => roles.unique = word.flag(errors),
             "index" => roles.index = word.flag(errors),
             "read_only" => roles.read_only = word.flag(errors),
-            "write_only" => roles.write_only = word.flag(errors),
             "created_at" => roles.created_at = word.flag(errors),
             "updated_at" => roles.updated_at = word.flag(errors),
             "json" => roles.json = word.flag(errors),
@@ -227,6 +229,10 @@ fn stranger_on_argument(word: &Word, key: &str, errors: &mut Errors) {
             &word.key,
             "an argument that is no `Option` and has no default is required; remove `required`, or the `Option`",
         ),
+        "not_null" => errors.at(
+            &word.key,
+            "an argument has a value, or is an `Option` that is left out; remove `not_null`",
+        ),
         "opaque" => errors.at(
             &word.key,
             "an input is read by crewed's rules; take a foreign type by a guard, or declare a model",
@@ -247,7 +253,7 @@ fn stranger_on_argument(word: &Word, key: &str, errors: &mut Errors) {
         "file" => errors.at(&word.key, "a file is a field of a form, of the type `Upload`: `#[param(form)]`"),
         _ => {
             let known = [names::MODEL_FIELD, names::PARAMETER].concat();
-            let known: Vec<&str> = known.into_iter().filter(|w| !["required", "opaque"].contains(w)).collect();
+            let known: Vec<&str> = known.into_iter().filter(|w| !["required", "opaque", "not_null"].contains(w)).collect();
             unknown(&word.key, "in `#[param(..)]`", &known, errors);
         }
     }

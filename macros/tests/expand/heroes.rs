@@ -193,10 +193,9 @@ const _: () = {
     ];
     #[automatically_derived]
     impl __crewed::Fields for HeroCreate {
-        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::of::<
+        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::input::<
             Self,
         >("HeroCreate", "What a client sends to create a Hero.", __CREWED_CREATE)
-            .deny_unknown()
             .ignore(&["id", "updated_at"]);
         fn each<__V: __crewed::FieldVisitor>(
             &self,
@@ -288,10 +287,9 @@ const _: () = {
     ];
     #[automatically_derived]
     impl __crewed::Fields for HeroReplace {
-        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::of::<
+        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::input::<
             Self,
         >("HeroReplace", "What a client sends to replace a Hero.", __CREWED_REPLACE)
-            .deny_unknown()
             .ignore(&["updated_at"]);
         fn each<__V: __crewed::FieldVisitor>(
             &self,
@@ -402,10 +400,9 @@ const _: () = {
     ];
     #[automatically_derived]
     impl __crewed::Fields for HeroPatch {
-        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::of::<
+        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::input::<
             Self,
         >("HeroPatch", "What a client sends to change a Hero.", __CREWED_PATCH)
-            .deny_unknown()
             .ignore(&["updated_at"]);
         fn each<__V: __crewed::FieldVisitor>(
             &self,

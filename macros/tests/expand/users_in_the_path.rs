@@ -38,7 +38,7 @@ const _: () = {
             "",
             &[
                 __crewed::FieldMeta::new("name", <__crewed::Known<String>>::SHAPE)
-                    .rules(__crewed::Rules::NONE.stored().indexed()),
+                    .rules(__crewed::Rules::NONE.stored().indexed().in_path()),
                 __crewed::FieldMeta::new("nickname", <__crewed::Known<String>>::SHAPE)
                     .rules(__crewed::Rules::NONE.stored()),
             ],
@@ -96,10 +96,9 @@ const _: () = {
     ];
     #[automatically_derived]
     impl __crewed::Fields for UserCreate {
-        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::of::<
+        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::input::<
             Self,
-        >("UserCreate", "What a client sends to create a User.", __CREWED_CREATE)
-            .deny_unknown();
+        >("UserCreate", "What a client sends to create a User.", __CREWED_CREATE);
         fn each<__V: __crewed::FieldVisitor>(
             &self,
             visitor: &mut __V,
@@ -156,10 +155,9 @@ const _: () = {
     ];
     #[automatically_derived]
     impl __crewed::Fields for UserReplace {
-        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::of::<
+        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::input::<
             Self,
-        >("UserReplace", "What a client sends to replace a User.", __CREWED_REPLACE)
-            .deny_unknown();
+        >("UserReplace", "What a client sends to replace a User.", __CREWED_REPLACE);
         fn each<__V: __crewed::FieldVisitor>(
             &self,
             visitor: &mut __V,
@@ -221,10 +219,9 @@ const _: () = {
     ];
     #[automatically_derived]
     impl __crewed::Fields for UserPatch {
-        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::of::<
+        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::input::<
             Self,
-        >("UserPatch", "What a client sends to change a User.", __CREWED_PATCH)
-            .deny_unknown();
+        >("UserPatch", "What a client sends to change a User.", __CREWED_PATCH);
         fn each<__V: __crewed::FieldVisitor>(
             &self,
             visitor: &mut __V,

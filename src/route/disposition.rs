@@ -1,0 +1,116 @@
+//! `Content-Disposition`, which names a part of a multipart form.
+//!
+//! multer knows its parameters in small letters only, and takes a part whose names it cannot read for one
+//! without names.
+
+/// What a part of a form is called.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Disposition {
+    /// The name of the field, which may be anything.
+    pub(super) name: Vec<u8>,
+    /// The name of the file, where it is one: UTF-8, or else Latin-1, as FastAPI reads it.
+    pub(super) file_name: Option<String>,
+}
+
+impl Disposition {
+    /// Reads the header; `None` where it names no field, where it says something twice, and where a quotation
+    /// does not end.
+    pub(super) fn parse(header: &[u8]) -> Option<Self> {
+        let (mut name, mut file_name) = (None, None);
+        let mut rest = after(header, b';');
+        while let Some(parameter) = rest {
+            let Parameter { key, value, rest: next } = parameter_of(parameter)?;
+            let slot = match key {
+                key if key.eq_ignore_ascii_case(b"name") => Some(&mut name),
+                key if key.eq_ignore_ascii_case(b"filename") => Some(&mut file_name),
+                _ => None,
+            };
+            if slot.is_some_and(|slot| slot.replace(value).is_some()) {
+                return None;
+            }
+            rest = next;
+        }
+        let text = |bytes: Vec<u8>| {
+            String::from_utf8(bytes)
+                .unwrap_or_else(|e| e.as_bytes().iter().copied().map(char::from).collect())
+        };
+        Some(Disposition { name: name?, file_name: file_name.map(text) })
+    }
+}
+
+/// A parameter, and what comes after it.
+struct Parameter<'a> {
+    key: &'a [u8],
+    value: Vec<u8>,
+    rest: Option<&'a [u8]>,
+}
+
+/// The parameter that a text begins with; `None` where a quotation does not end.
+fn parameter_of(text: &[u8]) -> Option<Parameter<'_>> {
+    let end = text.iter().position(|b| matches!(b, b'=' | b';')).unwrap_or(text.len());
+    let (key, rest) = text.split_at(end);
+    let key = key.trim_ascii();
+    let Some(rest) = rest.strip_prefix(b"=") else {
+        return Some(Parameter { key, value: Vec::new(), rest: after(rest, b';') });
+    };
+    let Some(quoted) = rest.trim_ascii_start().strip_prefix(b"\"") else {
+        let end = rest.iter().position(|b| *b == b';').unwrap_or(rest.len());
+        let value = rest[..end].trim_ascii().to_vec();
+        return Some(Parameter { key, value, rest: after(rest, b';') });
+    };
+    let (mut value, mut at) = (Vec::new(), 0);
+    loop {
+        match (quoted.get(at)?, quoted.get(at + 1)) {
+            (b'"', _) => return Some(Parameter { key, value, rest: after(&quoted[at + 1..], b';') }),
+            // Browsers escape nothing else: a path of Windows has backslashes of its own.
+            (b'\\', Some(escaped @ (b'"' | b'\\'))) => {
+                value.push(*escaped);
+                at += 2;
+            }
+            (byte, _) => {
+                value.push(*byte);
+                at += 1;
+            }
+        }
+    }
+}
+
+/// What comes after the first of these bytes.
+fn after(text: &[u8], byte: u8) -> Option<&[u8]> {
+    text.iter().position(|b| *b == byte).map(|at| &text[at + 1..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_clients_write() {
+        let read = |header: &[u8]| {
+            let read = Disposition::parse(header)?;
+            Some((String::from_utf8_lossy(&read.name).into_owned(), read.file_name))
+        };
+        let file = |name: &str, file: &str| Some((name.to_owned(), Some(file.to_owned())));
+        let cases: [(&[u8], _); 16] = [
+            (b"form-data; name=\"n\"", Some(("n".to_owned(), None))),
+            (b"form-data; name=\"n\"; filename=\"a.txt\"", file("n", "a.txt")),
+            (b"FORM-DATA; NAME=\"n\"; FILENAME=\"a.txt\"", file("n", "a.txt")),
+            (b"form-data;name=\"n\";FileName=\"a.txt\"", file("n", "a.txt")),
+            (b"form-data; name=n; filename=a.txt", file("n", "a.txt")),
+            (b"form-data; filename = \"a.txt\" ; name = \"n\" ;", file("n", "a.txt")),
+            (b"form-data; name=\"n\"; filename=\"a;b\\\"c\\\\d.txt\"", file("n", "a;b\"c\\d.txt")),
+            (b"form-data; name=\"n\"; filename=\"C:\\dir\\a.txt\"", file("n", "C:\\dir\\a.txt")),
+            (b"form-data; name=\"n\"; filename=\"\xe9.txt\"", file("n", "\u{e9}.txt")),
+            (b"form-data; name=\"n\"; filename=\"\xc3\xa9.txt\"", file("n", "\u{e9}.txt")),
+            (b"form-data; name=\"n\"; filename=\"\"", file("n", "")),
+            (b"form-data; name=\"\"", Some((String::new(), None))),
+            (b"form-data", None),
+            (b"form-data; filename=\"a.txt\"", None),
+            (b"form-data; name=\"n", None),
+            (b"form-data; name=\"n\"; Name=\"m\"", None),
+        ];
+        for (header, expected) in cases {
+            assert_eq!(read(header), expected, "{}", String::from_utf8_lossy(header));
+        }
+    }
+}
