@@ -45,3 +45,13 @@ pub(super) fn passage<D: SchemaDialect>(
     };
     (level, cast)
 }
+
+/// What must hold of the values of a column that is taken for what it is declared as, though its type on disk takes
+/// others too.
+pub(super) fn adopted<D: SchemaDialect>(column: &str, kind: &str, declared: &Meaning) -> Option<String> {
+    let of_type = || {
+        let cast = D::cast(column, &D::assumed(kind)?, declared)?;
+        cast.fits.filter(|_| cast.value.is_none())
+    };
+    declared.holds(column).or_else(of_type)
+}

@@ -4,6 +4,7 @@
 //! difference of every table at once, with what stands in the way and with statements that can be pasted.
 
 mod change;
+mod column;
 mod compare;
 mod convert;
 mod dialect;

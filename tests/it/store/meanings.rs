@@ -42,6 +42,11 @@ fn a_database_without_meanings_is_adopted() {
                 with(|t| of(t, "level").shape = Some(Shape::Choice(LOW))),
                 "1 row holds what does not fit: '3' (1 row)",
             ),
+            (with(|t| of(t, "label").kind = ColumnType::Date), "3 rows hold what does not fit: 'a' (1 row)"),
+            (
+                with(|t| of(t, "large").kind = ColumnType::Boolean),
+                "3 rows hold what does not fit: '1099511627776' (3",
+            ),
             (
                 with(|t| of(t, "small").shape = bounded(-128, 127)),
                 "2 rows hold what does not fit: '150' (1 row), '200'",
