@@ -94,7 +94,10 @@ pub trait Wire: Sized + 'static {
     /// of it.
     #[doc(hidden)]
     fn explain_part(input: Part<'_>, rules: &Rules, trail: &mut Trail) -> Option<Self> {
-        Self::explain(&input.tree(trail)?, rules, trail)
+        match outline::wrong_kind::<Self>(input, rules) {
+            Some(kind) => trail.fault(kind, &input),
+            None => Self::explain(&input.tree(trail)?, rules, trail),
+        }
     }
 
     /// Writes the value as it reads on the wire.
@@ -186,6 +189,16 @@ impl Shape {
             Shape::List(_) => true,
             Shape::Nullable(inner) => inner().is_list(),
             _ => false,
+        }
+    }
+
+    /// Whether it is one value: no list, no object, and not anything.
+    pub(crate) fn is_scalar(self) -> bool {
+        match self {
+            Shape::Boolean | Shape::Integer { .. } | Shape::Number { .. } | Shape::Text { .. } => true,
+            Shape::Choice(_) => true,
+            Shape::Nullable(inner) => inner().is_scalar(),
+            Shape::Any | Shape::List(_) | Shape::Map(_) | Shape::Object(_) => false,
         }
     }
 

@@ -80,7 +80,10 @@ impl Wire for u8 {
     }
 
     fn explain_list(input: Part<'_>, rules: &Rules, trail: &mut Trail) -> Option<Vec<u8>> {
-        super::bytes::explain(&input.tree(trail)?, rules, trail)
+        match input.is_list() || input.is_object() {
+            true => trail.fault(IssueKind::BytesType, &input),
+            false => super::bytes::explain(&input.tree(trail)?, rules, trail),
+        }
     }
 
     fn write_list<S: Serializer>(items: &[u8], out: S) -> Result<S::Ok, S::Error> {

@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 
 use super::object::Skipped;
 use super::{Rules, Wire, metered};
-use crate::issue::{Echo, Trail, beginning};
+use crate::issue::{Echo, IssueKind, Trail, beginning};
 
 /// Where the values of a JSON text are.
 #[derive(Debug, Default)]
@@ -202,6 +202,24 @@ impl<'a> Part<'a> {
     }
 }
 
+/// What is wrong with a list or an object where one value is asked for: the same, whatever is in it, so that nothing
+/// is made of that.
+pub(super) fn wrong_kind<T: Wire>(input: Part<'_>, rules: &Rules) -> Option<IssueKind> {
+    let empty = match input.first() {
+        b'[' => Json::Array(Vec::new()),
+        b'{' => Json::Object(serde_json::Map::new()),
+        _ => return None,
+    };
+    if !T::shape().is_scalar() {
+        return None;
+    }
+    let mut trail = Trail::default();
+    match T::explain(&empty, rules, &mut trail) {
+        Some(_) => None,
+        None => trail.into_issues().pop().map(|issue| issue.kind),
+    }
+}
+
 /// Explains a tree, as what holds other values explains a text.
 pub fn explain_tree<T: Wire>(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<T> {
     Part::of_tree(input, |part| T::explain_part(part, rules, trail))
@@ -296,5 +314,25 @@ mod tests {
         assert_eq!(whole.member("a").map(|a| a.text()), Some(&b"1.50"[..]));
         assert!(whole.member("c").is_none());
         assert_eq!(Part::of_tree(&json!({"a": [1]}), |part| part.items().count()), 0);
+    }
+
+    /// A list or an object where one value is asked for is told at once, and nothing is made of it.
+    #[test]
+    fn what_is_of_the_wrong_kind_is_not_looked_into() {
+        fn told<T: Wire>() -> Vec<IssueKind> {
+            let junk = vec!["[[],{}]"; 200_000].join(",");
+            let kinds = [format!("[{junk}]"), format!("{{\"a\":[{junk}]}}")].map(|text| {
+                let outline = Outline::of(text.as_bytes()).unwrap_or_default();
+                let mut trail = Trail::at("body");
+                assert!(T::explain_part(outline.whole(text.as_bytes()), &Rules::NONE, &mut trail).is_none());
+                trail.into_issues().into_iter().map(|issue| issue.kind)
+            });
+            kinds.into_iter().flatten().collect()
+        }
+        assert_eq!(told::<i64>(), [IssueKind::IntType, IssueKind::IntType]);
+        assert_eq!(told::<Option<bool>>(), [IssueKind::BoolType, IssueKind::BoolType]);
+        assert_eq!(told::<Box<String>>(), [IssueKind::StringType, IssueKind::StringType]);
+        assert_eq!(told::<Vec<u8>>(), [IssueKind::BytesType, IssueKind::BytesType]);
+        assert_eq!(told::<Option<Vec<u8>>>(), [IssueKind::BytesType, IssueKind::BytesType]);
     }
 }

@@ -245,6 +245,22 @@ fn long_bodies_are_explained_too() {
     assert_eq!(status, 200);
 }
 
+/// What is no number is none, whatever is in it.
+#[test]
+fn a_list_is_no_number_however_long() {
+    let client = client();
+    for piece in ["{\"\":0}", "[[[[]]]]"] {
+        let body = filled("{\"a\":[", piece, "]}", 1 << 20);
+        let (status, answer) = sent(&client, "/wide", &body);
+        assert_eq!((status, issues(&answer).len()), (422, 60));
+        assert_eq!(issues(&answer)[0], ("int_type".to_owned(), "body.a".to_owned()));
+        let body = filled("{\"title\":[", piece, "]}", 1 << 20);
+        for path in ["/notes", "/api/notes"] {
+            assert_eq!(issues(&sent(&client, path, &body).1)[0].0, "string_type", "{path}");
+        }
+    }
+}
+
 #[test]
 fn values_that_take_too_much_memory_are_refused() {
     let client = client();
