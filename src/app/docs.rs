@@ -41,7 +41,7 @@ impl ApiParts {
 /// Routes beneath a path.
 pub(super) fn based(path: &str, routes: &[Route]) -> impl Iterator<Item = Route> {
     let based = move |route: Route| route.map_base(|old| format!("{path}{old}")).ok();
-    routes.to_vec().into_iter().filter_map(based)
+    routes.iter().cloned().filter_map(based)
 }
 
 impl Mount {

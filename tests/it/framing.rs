@@ -32,7 +32,8 @@ fn byte_stream() -> ByteStream<impl Stream<Item = Vec<u8>>> {
 
 #[get("/events")]
 fn events() -> EventStream<impl Stream<Item = crewed::rocket::response::stream::Event>> {
-    EventStream::from(stream::iter([crewed::rocket::response::stream::Event::data("e")]))
+    // Without the heartbeats, which come when they come.
+    EventStream::from(stream::iter([crewed::rocket::response::stream::Event::data("e")])).heartbeat(None)
 }
 
 #[get("/none", status = 204)]
