@@ -150,7 +150,7 @@ impl PostgresStore {
         self.turn.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Reads on a shared connection or one of the pool, and once more where the connection was lost.
+    /// Reads on a shared connection or one of the pool, and again where the connection was lost.
     async fn fetch_rows(&self, read: &Read, sink: &mut BoxedSink) -> Result<(), StoreError> {
         let _place = self.shared.reads.place(read.bytes())?;
         let shares = match read {
@@ -174,7 +174,10 @@ impl PostgresStore {
                 Err(fault) => return Err(fault.into()),
             }
         }
-        let (mut tried, mut shares) = (false, shares);
+        // A server that was started again has closed every connection, and each of those that are shared may tell so
+        // only when it is used. One that says nothing is not waited for as often.
+        let mut left = self.readers.len() + 1;
+        let mut shares = shares;
         loop {
             let session = match shares {
                 true => Lease::Shared(self.readers[self.turn() % self.readers.len()].session().await?),
@@ -183,6 +186,9 @@ impl PostgresStore {
             let mut fed = false;
             let outcome =
                 timeout(self.shared.patience, pour(&self.shared, &session, read, sink, &mut fed)).await;
+            if outcome.is_err() {
+                left = left.min(2);
+            }
             let fault = match outcome.unwrap_or_else(|_| Err(Fault::no_answer())) {
                 Ok(()) => {
                     session.give_back();
@@ -190,19 +196,19 @@ impl PostgresStore {
                 }
                 Err(fault) => fault,
             };
+            left -= 1;
             match fault {
                 Fault::Lost(_) => session.give_up(),
                 // Where a table is held, those alone wait who want it.
                 Fault::InTheWay(_) => shares = false,
                 Fault::Refused(error) => return Err(error),
             }
-            if fed || tried {
+            if fed || left == 0 {
                 return Err(match StoreError::from(fault) {
                     StoreError::InTheWay(why) => StoreError::Unavailable(why),
                     error => error,
                 });
             }
-            tried = true;
         }
     }
 }
