@@ -48,6 +48,8 @@ chroot_prepare() {
     chown 10001:10001 "$data"
     # The image is mounted read-only; its volume is a folder of ours.
     mount --bind "$data" "$root/data"
+    # The store's file is named after the program, which is found there.
+    mount -t proc proc "$root/proc"
     mapfile -t within < <(podman image inspect --format '{{range .Config.Env}}{{println .}}{{end}}' "$image" | grep .)
     within=(env --ignore-environment "${within[@]}" "ROCKET_PORT=$port" chroot --userspec=10001:10001 "$root")
 }
@@ -69,7 +71,7 @@ chroot_restart() {
 }
 chroot_remove() {
     if [ -n "${id:-}" ]; then chroot_stop; fi
-    umount "$root/data"
+    umount "$root/proc" "$root/data"
     podman image unmount "$image" >/dev/null
     rm -rf "$data"
 }
