@@ -1,0 +1,311 @@
+//! What is wrong with an input: one [`Issue`] for each fault, collected by a [`Trail`].
+//!
+//! An issue is data. How it reads on the wire (FastAPI's words, Pydantic version 1's, RFC 9457) is
+//! decided in `render`.
+
+mod echo;
+mod trail;
+
+use std::borrow::Cow;
+
+use serde_json::Value as Json;
+
+pub use echo::Echo;
+pub(crate) use echo::beginning;
+pub(crate) use trail::most_memory;
+pub use trail::{MOST_ECHOED, MOST_ISSUES, MOST_MEMORY, MOST_TOLD, Trail};
+
+use echo::shortened;
+
+/// One step of the way to a faulty value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// A place (`body`, `path`, `query`) or the wire name of a field.
+    Name(Cow<'static, str>),
+    /// A position in a list.
+    Index(usize),
+}
+
+impl From<&'static str> for Step {
+    fn from(name: &'static str) -> Self {
+        Step::Name(name.into())
+    }
+}
+
+impl From<String> for Step {
+    fn from(name: String) -> Self {
+        Step::Name(name.into())
+    }
+}
+
+impl From<usize> for Step {
+    fn from(index: usize) -> Self {
+        Step::Index(index)
+    }
+}
+
+impl Step {
+    /// The same, with a name of [`MOST_OF_A_NAME`] bytes at most.
+    fn shortened(&self) -> Self {
+        match self {
+            Step::Name(Cow::Owned(name)) => Step::Name(shortened(name, MOST_OF_A_NAME).into_owned().into()),
+            other => other.clone(),
+        }
+    }
+
+    /// About how long it is in an answer, in bytes.
+    fn length(&self) -> usize {
+        match self {
+            Step::Name(name) => name.len() + 3,
+            Step::Index(_) => 8,
+        }
+    }
+}
+
+/// One fault of an input.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Issue {
+    /// What is wrong.
+    pub kind: IssueKind,
+    /// Where it is: the place first, then names and positions.
+    pub loc: Vec<Step>,
+    /// What was sent there, as it was sent; the beginning of it where that is too long to be shown again.
+    pub input: Json,
+}
+
+impl Issue {
+    /// An issue of this kind, at this place.
+    #[must_use]
+    pub fn new(kind: IssueKind, loc: Vec<Step>, input: Json) -> Self {
+        Issue { kind, loc, input }
+    }
+}
+
+/// A bound of a number, kept as the kind of number it bounds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Bound {
+    /// Bounds an integer or a decimal.
+    Int(i64),
+    /// Bounds a floating-point number.
+    Float(f64),
+}
+
+impl Bound {
+    /// The bound as JSON: `1` for an integer's, `1.0` for a float's.
+    #[must_use]
+    pub fn to_json(self) -> Json {
+        match self {
+            Bound::Int(i) => i.into(),
+            Bound::Float(f) => f.into(),
+        }
+    }
+
+    /// The bound as a floating-point number.
+    #[must_use]
+    pub fn as_f64(self) -> f64 {
+        match self {
+            Bound::Int(i) => i as f64,
+            Bound::Float(f) => f,
+        }
+    }
+}
+
+/// The kinds of fault, named after Pydantic's error types.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[allow(missing_docs, reason = "the names are Pydantic's, documented by `render`")]
+pub enum IssueKind {
+    Missing,
+    ExtraForbidden {
+        allowed: Vec<String>,
+    },
+    FrozenField,
+    JsonInvalid {
+        error: String,
+    },
+    ModelAttributesType,
+    DictType,
+    ListType,
+    StringType,
+    StringUnicode,
+    StringTooShort {
+        min: usize,
+    },
+    StringTooLong {
+        max: usize,
+    },
+    StringPatternMismatch {
+        pattern: &'static str,
+    },
+    IntType,
+    IntParsing,
+    IntParsingSize,
+    IntFromFloat,
+    FloatType,
+    FloatParsing,
+    FiniteNumber,
+    DecimalType,
+    DecimalParsing,
+    DecimalMaxPlaces {
+        places: u32,
+    },
+    DecimalWholeDigits {
+        digits: u32,
+    },
+    BoolType,
+    BoolParsing,
+    UuidType,
+    UuidParsing {
+        error: String,
+    },
+    DateType,
+    DateParsing {
+        error: String,
+    },
+    DateInexact,
+    DatetimeType,
+    DatetimeParsing {
+        error: String,
+    },
+    DatetimeNumber {
+        error: String,
+    },
+    TimezoneAware,
+    TimezoneNaive,
+    TimeType,
+    TimeParsing {
+        error: String,
+    },
+    BytesType,
+    Base64Decode {
+        error: String,
+    },
+    Enum(Choices),
+    Literal(Choices),
+    GreaterThan(Bound),
+    GreaterThanEqual(Bound),
+    LessThan(Bound),
+    LessThanEqual(Bound),
+    MultipleOf(Bound),
+    TooShort {
+        min: usize,
+        actual: usize,
+    },
+    TooLong {
+        max: usize,
+        actual: usize,
+    },
+    /// A text that is not of its declared format; `what` names the format, `reason` says why not.
+    Format {
+        what: &'static str,
+        reason: String,
+    },
+    /// A text that holds the NUL character, which no engine stores.
+    Nul,
+    /// A text or bytes that no index holds, in bytes.
+    IndexedTooLong {
+        max: usize,
+    },
+    /// A key that no address can name: empty, `.` or `..`.
+    UnaddressableKey,
+    /// A key that no path can hold: `.` or `..`.
+    DotsAsKey,
+    /// A value that another row has already.
+    Unique,
+    /// A value by which another row is referred to, and there is none.
+    Reference,
+    /// The key of a row that others refer to.
+    Referenced,
+    /// A body whose values would take more memory than this when they are read, in bytes.
+    TooManyValues {
+        most: usize,
+    },
+}
+
+/// What a value may be one of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choices {
+    /// These texts.
+    Names(&'static [&'static str]),
+    /// These numbers.
+    Numbers(&'static [i64]),
+}
+
+impl Choices {
+    /// `'draft', 'live' or 'gone'`; `1, 2 or 3`.
+    #[must_use]
+    pub fn one_of(self) -> String {
+        let all: Vec<String> = match self {
+            Choices::Names(names) => names.iter().map(|name| format!("'{name}'")).collect(),
+            Choices::Numbers(numbers) => numbers.iter().map(i64::to_string).collect(),
+        };
+        match all.split_last() {
+            Some((last, [])) => last.clone(),
+            Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+            None => String::new(),
+        }
+    }
+
+    /// The values as JSON.
+    #[must_use]
+    pub fn to_json(self) -> Vec<Json> {
+        match self {
+            Choices::Names(names) => names.iter().map(|name| (*name).into()).collect(),
+            Choices::Numbers(numbers) => numbers.iter().map(|number| (*number).into()).collect(),
+        }
+    }
+}
+
+impl IssueKind {
+    /// The same kind, without what a parser said of the input.
+    fn without_words(self) -> Self {
+        let error = REDACTED.to_owned();
+        match self {
+            IssueKind::UuidParsing { .. } => IssueKind::UuidParsing { error },
+            IssueKind::DateParsing { .. } => IssueKind::DateParsing { error },
+            IssueKind::DatetimeParsing { .. } => IssueKind::DatetimeParsing { error },
+            IssueKind::TimeParsing { .. } => IssueKind::TimeParsing { error },
+            IssueKind::Base64Decode { .. } => IssueKind::Base64Decode { error },
+            IssueKind::Format { what, .. } => IssueKind::Format { what, reason: error },
+            other => other,
+        }
+    }
+
+    /// The same kind, without more of the input than its beginning in what a parser said.
+    fn shortened(self) -> Self {
+        match self {
+            IssueKind::Format { what, reason } => {
+                IssueKind::Format { what, reason: shortened(&reason, MOST_OF_A_NAME).into_owned() }
+            }
+            other => other,
+        }
+    }
+
+    /// About how long its words are in an answer, in bytes.
+    fn length(&self) -> usize {
+        let more = match self {
+            IssueKind::Enum(Choices::Names(names)) | IssueKind::Literal(Choices::Names(names)) => {
+                2 * names.iter().map(|name| name.len() + 4).sum::<usize>()
+            }
+            IssueKind::Enum(Choices::Numbers(numbers)) | IssueKind::Literal(Choices::Numbers(numbers)) => {
+                16 * numbers.len()
+            }
+            IssueKind::StringPatternMismatch { pattern } => 2 * pattern.len(),
+            IssueKind::ExtraForbidden { allowed } => allowed.iter().map(|name| name.len() + 3).sum(),
+            IssueKind::Format { reason, .. } => 2 * reason.len(),
+            _ => 0,
+        };
+        200 + more
+    }
+}
+
+/// What stands in an issue in place of a secret.
+pub const REDACTED: &str = "**********";
+
+/// The longest name that is shown whole in the place of an issue, in bytes.
+pub const MOST_OF_A_NAME: usize = 256;
+
+/// Every issue of one request, in FastAPI's order; at most [`MOST_ISSUES`] of a body.
+pub type Issues = Vec<Issue>;
