@@ -5,7 +5,7 @@ use schemars::schema::Schema;
 use serde_json::Value as Json;
 
 use super::errors::{HTTP_ERROR, HTTP_VALIDATION_ERROR};
-use super::schema::reference;
+use super::forms::reference;
 use crate::error::Error;
 use crate::issue::{Issue, IssueKind, Issues};
 use crate::render::{ErrorFormat, Rendered};

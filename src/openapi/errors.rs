@@ -3,7 +3,7 @@
 use schemars::schema::{InstanceType, Schema, SchemaObject};
 use serde_json::json;
 
-use super::schema::{object_of, reference, typed};
+use super::forms::{object_of, reference, typed};
 use crate::render::ErrorFormat;
 
 /// `{"detail": ".."}`.

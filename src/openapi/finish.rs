@@ -6,8 +6,8 @@ use schemars::schema::SchemaObject;
 use schemars::visit::{Visitor, visit_schema_object};
 
 use super::OpenApi;
+use super::forms::or_null;
 use super::merge::operations_mut;
-use super::schema::or_null;
 use crate::render::phrase;
 
 /// Says what each answer is, and which schemas allow null.

@@ -7,9 +7,10 @@ use rocket_okapi::request::RequestHeaderInput;
 use schemars::schema::InstanceType;
 
 use super::answers::{Answers, JSON, media, response};
+use super::forms::typed;
 use super::function_meta::{Answer, Describe, Described, FunctionMeta, Guarded, is_redirect};
 use super::operation::{parameter, template};
-use super::schema::{Schemas, typed};
+use super::schema::Schemas;
 use super::{DocumentOptions, naming, text};
 use crate::input::{InputMeta, Place};
 use crate::render::{ErrorList, ErrorMeta, phrase};

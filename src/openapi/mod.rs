@@ -10,6 +10,7 @@ pub mod bridge;
 mod errors;
 mod example;
 mod finish;
+mod forms;
 mod function;
 mod function_meta;
 mod merge;

@@ -8,8 +8,9 @@ use rocket_okapi::OperationInfo;
 use schemars::schema::{InstanceType, Schema};
 
 use super::answers::{Answers, JSON, media, response};
+use super::forms::{object_of, typed};
 use super::naming::{Names, sentence};
-use super::schema::{Schemas, View, object_of, typed};
+use super::schema::{Schemas, View};
 use super::{DocumentOptions, text};
 use crate::render::phrase;
 use crate::resource::{CreateStyle, Declared, InputStyle, Operation, ReplyStyle, Role};

@@ -4,7 +4,7 @@ use schemars::schema::{InstanceType, SchemaObject};
 use serde_json::Value as Json;
 
 use super::example;
-use super::schema::typed;
+use super::forms::typed;
 use crate::issue::Bound;
 use crate::wire::Rules;
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use schemars::schema::{InstanceType, Schema, SchemaObject};
-use serde_json::Value as Json;
 
+use super::forms::{all_of, nullable, reference, refers, typed};
 use super::merge::unique;
 use super::{naming, rules, text};
 use crate::issue::Choices;
@@ -357,73 +357,6 @@ fn names_of(meta: &ChoiceMeta) -> SchemaObject {
     schema.metadata().title = Some(naming::component(meta.name));
     schema.metadata().description = text(meta.doc);
     schema
-}
-
-/// A schema of this type, and nothing else about it.
-pub(super) fn typed(instance_type: InstanceType) -> SchemaObject {
-    SchemaObject { instance_type: Some(instance_type.into()), ..SchemaObject::default() }
-}
-
-/// A reference to a component.
-pub(super) fn reference(name: &str) -> SchemaObject {
-    SchemaObject::new_ref(format!("#/components/schemas/{name}"))
-}
-
-/// An object of these members.
-pub(super) fn object_of<const N: usize>(
-    members: [(&str, SchemaObject); N],
-    required: &[&str],
-) -> SchemaObject {
-    let mut schema = typed(InstanceType::Object);
-    let object = schema.object();
-    object.properties = members.into_iter().map(|(name, schema)| (name.to_owned(), schema.into())).collect();
-    object.required = required.iter().map(|name| (*name).to_owned()).collect();
-    schema
-}
-
-/// This or null.
-///
-/// By the letter of OpenAPI 3.0.3, `nullable` says something only beside a `type`, and cannot widen what a
-/// reference allows: `{"allOf": [{"$ref": ".."}], "nullable": true}` refuses null. So a reference stands in an
-/// `anyOf` beside an enum of null. Its own `allOf` and the `nullable` that is not needed are for generators of
-/// clients: docs/conformance.md has the forms that were tried.
-fn nullable(mut schema: SchemaObject) -> SchemaObject {
-    if schema.instance_type.is_some() {
-        schema.extensions.insert("nullable".to_owned(), true.into());
-        return schema;
-    }
-    let known = schema.subschemas.as_ref().and_then(|all| all.any_of.as_ref());
-    // What may be anything may be null.
-    if schema == SchemaObject::default() || known.is_some_and(|any| any.contains(&null())) {
-        return schema;
-    }
-    or_null(schema)
-}
-
-/// A schema that refers or combines, or null.
-pub(super) fn or_null(schema: SchemaObject) -> SchemaObject {
-    let schema = if schema.is_ref() { all_of(schema) } else { schema };
-    let mut either = SchemaObject::default();
-    either.subschemas().any_of = Some(vec![schema.into(), null()]);
-    either
-}
-
-/// Null, and nothing else.
-fn null() -> Schema {
-    let mut schema = SchemaObject { enum_values: Some(vec![Json::Null]), ..SchemaObject::default() };
-    schema.extensions.insert("nullable".to_owned(), true.into());
-    schema.into()
-}
-
-/// A reference that something can be said beside: OpenAPI 3.0 wants nothing beside a `$ref`.
-fn all_of(reference: SchemaObject) -> SchemaObject {
-    let mut schema = SchemaObject::default();
-    schema.subschemas().all_of = Some(vec![reference.into()]);
-    schema
-}
-
-fn refers(schema: &SchemaObject) -> bool {
-    schema.is_ref() || (schema.instance_type.is_none() && schema.subschemas.is_some())
 }
 
 const NO_NUL: &str = "A text that is stored holds no NUL character (U+0000).";
