@@ -17,7 +17,7 @@ use crate::render::ErrorFormat;
 use crate::resource::Table;
 use crate::resources::{Services, migration_step};
 use crate::route::{self, AnyFunction, Around, Site, SiteBuilder, Sites};
-use crate::store::{Opening, SchemaPolicy, SchemaStep, StepAction, Store};
+use crate::store::{Opening, SchemaPolicy, SchemaStep, StepAction, Store, TableId};
 
 /// Everything that the APIs of a rocket add to it.
 pub(super) struct Assembly {
@@ -98,18 +98,15 @@ pub(super) async fn assemble(
     // What steps of the user's reach the resources by, once there is a store.
     let later = Arc::new(OnceLock::new());
     // Where nothing is stored, nothing is opened.
-    let opening = match resources.entries.is_empty() {
-        true => None,
-        false => {
-            let policy = SchemaPolicy { steps: steps(apis, &later), ..config.schema.clone() };
-            let opening = Opening::examine(config.target(), resources.tables(), policy).await;
-            Some(opening.map_err(|error| vec![error.to_string()])?)
-        }
-    };
-    let services = Services::new(match &opening {
-        Some(opening) => resources.services(opening, &config),
-        None => Vec::new(),
-    });
+    let (mut opening, mut services) = (None, Services::default());
+    if !resources.entries.is_empty() {
+        let (tables, whole) = resources.tables();
+        let policy = SchemaPolicy { steps: steps(apis, &later), ..config.schema.clone() };
+        let examined = Opening::examine(config.target(), tables, policy).await;
+        let store = examined.map_err(|error| vec![error.to_string()])?;
+        services = Services::new(resources.services(&store, &whole, &config));
+        opening = Some(store);
+    }
     let _ = later.set(services.clone());
     let limit = body_limit(rocket);
     let mut sites = Vec::new();
@@ -204,28 +201,24 @@ impl Resources {
     }
 
     /// The table of each, in their order, and behind these the same tables once more with all their columns shown,
-    /// where not all are.
-    fn tables(&self) -> Vec<Table> {
+    /// where not all are; and where in all of these each is with all its columns.
+    fn tables(&self) -> (Vec<Table>, Vec<TableId>) {
         let mut tables: Vec<Table> =
             self.entries.iter().map(|entry| Table::of(entry.declared.meta)).collect();
-        let whole: Vec<Table> = tables.iter().filter_map(Table::whole).collect();
-        tables.extend(whole);
-        tables
+        let mut whole = Vec::new();
+        for table in 0..self.entries.len() {
+            let again = tables[table].whole();
+            whole.push(if again.is_some() { tables.len() } else { table });
+            tables.extend(again);
+        }
+        (tables, whole)
     }
 
-    fn services(&self, opening: &Arc<Opening>, config: &Config) -> Vec<Service> {
-        let mut next_whole = self.entries.len();
-        let service = |(table, entry): (usize, &Entry)| {
-            let meta = entry.declared.meta;
-            let whole = match Table::of(meta).whole() {
-                Some(_) => {
-                    next_whole += 1;
-                    next_whole - 1
-                }
-                None => table,
-            };
-            let store: Arc<dyn Store> = Arc::clone(opening) as Arc<dyn Store>;
-            Service::of(meta, entry.inputs, store, (table, whole), config.page)
+    /// What serves each from its table of a store.
+    fn services(&self, store: &Arc<Opening>, whole: &[TableId], config: &Config) -> Vec<Service> {
+        let service = |(table, entry): (TableId, &Entry)| {
+            let (meta, store) = (entry.declared.meta, Arc::clone(store) as Arc<dyn Store>);
+            Service::of(meta, entry.inputs, store, (table, whole[table]), config.page)
         };
         self.entries.iter().enumerate().map(service).collect()
     }
