@@ -30,15 +30,20 @@ pub(super) async fn bytes(
     if broke_off(&mut data).await {
         return Err(Error::Unreadable);
     }
+    // What comes over a connection, and has not ended yet, is counted as it comes in.
+    let may_say_anything = data.peek_complete();
     // Rocket's own `into_bytes` copies through a buffer that it zeroes for each request.
     let mut bytes = Vec::with_capacity(1024);
     let limit = limit.as_u64();
     let mut stream = data.open(ByteUnit::Byte(limit.saturating_add(1)));
     match stream.read_to_end(&mut bytes).await {
-        Ok(_) if bytes.len() as u64 <= limit => match announced(request) {
-            Some(length) if length > bytes.len() as u64 => Err(Error::Unreadable),
-            _ => Ok(bytes),
-        },
+        Ok(_) if bytes.len() as u64 <= limit => {
+            let announced = if may_say_anything { announced(request) } else { None };
+            match announced {
+                Some(length) if length > bytes.len() as u64 => Err(Error::Unreadable),
+                _ => Ok(bytes),
+            }
+        }
         Ok(_) => Err(Error::TooLarge { limit }),
         Err(_) => Err(Error::Unreadable),
     }
