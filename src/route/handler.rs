@@ -45,20 +45,6 @@ impl Handler for Edge {
         // What Rocket took for another method is the POST that was sent.
         let disguised = is_disguised(request, &mut data).await;
         let method = if disguised { Method::Post } else { request.method() };
-        let mut routed = self.answer(request, data, method).await;
-        if disguised
-            && request.method() == Method::Head
-            && let Routed::Success(response) = &mut routed
-        {
-            // Rocket takes the body away, and must not promise its length all the same.
-            of_unknown_length(response);
-        }
-        routed
-    }
-}
-
-impl Edge {
-    async fn answer<'r>(&self, request: &'r Request<'_>, data: Data<'r>, method: Method) -> Routed<'r> {
         let site = &self.site;
         let sent = request.uri().path().as_str();
         let path = normalized(sent);
@@ -69,7 +55,7 @@ impl Edge {
         if let Some(target) = target.filter(|target| target.is_ours()) {
             log::info!(target: LOG, "Operation: {}", site.told(target));
         }
-        match target {
+        let mut routed = match target {
             Some(Target::Function(index)) => {
                 let call = Call::new(request, data, site.around);
                 let mut routed = (site.functions[index].call)(call).await;
@@ -84,31 +70,43 @@ impl Edge {
                 let key = sent.rsplit('/').next().unwrap_or_default();
                 Routed::Success(call.answer(operation, key, data).await)
             }
-            Some(Target::Page(page)) => {
-                let page = &site.pages[page];
-                let mut answer = reply(200, page.content_type, Arc::clone(&page.bytes));
-                if let Some(policy) = page.policy {
-                    answer.set_raw_header(CSP, policy);
-                }
-                Routed::Success(answer)
-            }
+            Some(Target::Page(page)) => Routed::Success(site.page(page)),
             Some(Target::Foreign { last }) => {
                 // What comes last comes after the redirect, too.
                 let redirected =
                     if last && site.allowed(&path).is_none() { site.refuse(request, &path) } else { None };
                 redirected.map_or_else(|| Routed::forward(data, Status::NotFound), Routed::Success)
             }
-            None => {
-                let passed = match self.back {
-                    true => request.local_cache(|| Forwarded(None)).0,
-                    false => self.is_wanted(request, method, &path).then_some(Status::NotFound),
-                };
-                let refused = if passed.is_some() { None } else { site.refuse(request, &path) };
-                match refused {
-                    Some(response) => Routed::Success(response),
-                    None => Routed::forward(data, passed.unwrap_or(Status::NotFound)),
-                }
-            }
+            None => self.pass_on(request, data, method, &path),
+        };
+        if disguised
+            && request.method() == Method::Head
+            && let Routed::Success(response) = &mut routed
+        {
+            // Rocket takes the body away, and must not promise its length all the same.
+            of_unknown_length(response);
+        }
+        routed
+    }
+}
+
+impl Edge {
+    /// What becomes of a request that nobody of this API answers: somebody else may, or it is refused.
+    fn pass_on<'r>(
+        &self,
+        request: &'r Request<'_>,
+        data: Data<'r>,
+        method: Method,
+        path: &str,
+    ) -> Routed<'r> {
+        let passed = match self.back {
+            true => request.local_cache(|| Forwarded(None)).0,
+            false => self.is_wanted(request, method, path).then_some(Status::NotFound),
+        };
+        let refused = if passed.is_some() { None } else { self.site.refuse(request, path) };
+        match refused {
+            Some(response) => Routed::Success(response),
+            None => Routed::forward(data, passed.unwrap_or(Status::NotFound)),
         }
     }
 
@@ -128,6 +126,16 @@ impl Edge {
 }
 
 impl Site {
+    /// A page of the documentation.
+    fn page<'r>(&self, index: usize) -> Response<'r> {
+        let page = &self.pages[index];
+        let mut answer = reply(200, page.content_type, Arc::clone(&page.bytes));
+        if let Some(policy) = page.policy {
+            answer.set_raw_header(CSP, policy);
+        }
+        answer
+    }
+
     /// What is answered to a path of ours that nobody took.
     pub(super) fn refuse<'r>(&self, request: &Request<'_>, path: &str) -> Option<Response<'r>> {
         if let Some(allowed) = self.allowed(path) {
