@@ -70,10 +70,10 @@ columns! {
         ValueRef::Integer(0) => Some(false), ValueRef::Integer(1) => Some(true);
     f64: ColumnType::Real, "a number";
         f => Value::Real(*f);
-        ValueRef::Real(f) => Some(f);
+        ValueRef::Real(f) => Some(f).filter(|f| f.is_finite());
     f32: ColumnType::Real, "a number";
         f => Value::Real((*f).into());
-        ValueRef::Real(f) => Some(f as f32);
+        ValueRef::Real(f) => Some(f as f32).filter(|f| f.is_finite());
     String: ColumnType::Text, "text";
         s => Value::Text(s.clone());
         ValueRef::Text(s) => Some(s);

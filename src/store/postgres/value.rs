@@ -112,12 +112,7 @@ impl Row for Lent<'_> {
                 std::str::from_utf8(bytes).ok().map(ValueRef::Text)
             }
             ColumnType::Bytes | ColumnType::Uuid => Some(ValueRef::Blob(bytes)),
-            // Neither infinity is a moment.
-            ColumnType::Timestamp => array(bytes)
-                .map(i64::from_be_bytes)
-                .filter(|micros| *micros != i64::MIN)
-                .and_then(|micros| micros.checked_add(EPOCH_MICROS))
-                .map(ValueRef::Integer),
+            ColumnType::Timestamp => array(bytes).and_then(moment).map(ValueRef::Integer),
             ColumnType::Time => array(bytes).map(i64::from_be_bytes).map(ValueRef::Integer),
             ColumnType::Date => array(bytes).and_then(day).map(|day| {
                 let text = self.dates.get(index).map(|text| text.get_or_init(|| day.to_string()));
@@ -226,9 +221,7 @@ impl Row for Plain<'_> {
             Type::BOOL => array(bytes).map(|[b]| ValueRef::Integer(b.into())),
             Type::FLOAT4 => array(bytes).map(|bytes| ValueRef::Real(f32::from_be_bytes(bytes).into())),
             Type::FLOAT8 => array(bytes).map(|bytes| ValueRef::Real(f64::from_be_bytes(bytes))),
-            Type::TIMESTAMPTZ | Type::TIMESTAMP => array(bytes)
-                .and_then(|bytes| i64::from_be_bytes(bytes).checked_add(EPOCH_MICROS))
-                .map(ValueRef::Integer),
+            Type::TIMESTAMPTZ | Type::TIMESTAMP => array(bytes).and_then(moment).map(ValueRef::Integer),
             Type::BYTEA | Type::UUID => Some(ValueRef::Blob(bytes)),
             Type::NUMERIC => text(Decimal::from_sql(&Type::NUMERIC, bytes).ok().map(|d| d.to_string())),
             Type::DATE => text(array(bytes).and_then(day).map(|day| day.to_string())),
@@ -246,6 +239,12 @@ impl Row for Plain<'_> {
             ))
         })
     }
+}
+
+/// Microseconds since 1970; neither infinity is a moment.
+fn moment(bytes: [u8; 8]) -> Option<i64> {
+    let micros = i64::from_be_bytes(bytes);
+    micros.checked_add(EPOCH_MICROS).filter(|_| micros != i64::MIN)
 }
 
 fn day(bytes: [u8; 4]) -> Option<NaiveDate> {
