@@ -49,6 +49,8 @@ pub(in crate::store) enum Told {
     Values(&'static str, &'static str),
     /// More than one row.
     Several,
+    /// What rows have that are added without a value.
+    Default,
 }
 
 /// What was found.
@@ -72,6 +74,8 @@ pub(in crate::store) struct Edit {
     pub(in crate::store) nullable: Option<bool>,
     /// The default that it has from now on, where its values change.
     pub(in crate::store) default: Option<String>,
+    /// What must hold of the former default, so that it is not lost.
+    pub(in crate::store) default_fits: Option<String>,
 }
 
 impl Edit {
@@ -108,6 +112,7 @@ impl Doubt {
             Told::Rows(_, one, _) | Told::Values(one, _) if found.total == 1 => format!("1 row {one}"),
             Told::Rows(_, _, many) | Told::Values(_, many) => format!("{} {many}", rows(found.total)),
             Told::Several => "there is more than one row".to_owned(),
+            Told::Default => "it would become something else".to_owned(),
         };
         if !found.sample.is_empty() {
             let shown = |(value, count): &(Option<String>, i64)| {

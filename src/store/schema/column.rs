@@ -46,6 +46,7 @@ impl<D: SchemaDialect> Comparison<'_, D> {
             fits: None,
             nullable: None,
             default: None,
+            default_fits: None,
         };
         let same = from.is_within(&declared) && declared.is_within(&from);
         if moves || !same {
@@ -73,7 +74,7 @@ impl<D: SchemaDialect> Comparison<'_, D> {
                 edit.kind = Some(kind.clone().into_owned());
             }
             (edit.value, edit.fits) = (cast.value, cast.fits);
-            edit.default = column.default.as_ref().map(|value| D::literal(value, &column.kind));
+            (edit.default, edit.default_fits) = self.default(index, live, &from, moves);
             self.converted.push((live.name.clone(), declared.text()));
             self.edits.push(edit.clone());
         } else if stored.is_none()

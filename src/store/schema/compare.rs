@@ -71,7 +71,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
             table,
             live,
             policy,
-            plan: TablePlan::default(),
+            plan: TablePlan { name: table.name.to_owned(), ..TablePlan::default() },
             notes: Vec::new(),
             adopted: 0,
             edits: Vec::new(),
@@ -150,6 +150,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
         if self.edits.is_empty() || (self.structural && D::IN_SOURCE) {
             return;
         }
+        self.held(found);
         let failed = |why: String| format!("no statement can be made of `{}`: {why}", found.source);
         let alters = self.edits.iter().any(Edit::alters);
         let alter = if alters { D::alter(found, &self.edits) } else { Ok(Vec::new()) };

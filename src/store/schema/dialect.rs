@@ -55,6 +55,10 @@ pub(in crate::store) trait SchemaDialect: Dialect {
     /// As of [`alter`](Self::alter).
     fn paste(live: &LiveTable, edits: &[Edit], meanings: &[(String, String)]) -> Result<Vec<String>, String>;
 
+    /// Statements for the engine's shell, after a text of somebody else's: in one transaction, and, as far as the
+    /// shell can be held to that, all of them or none.
+    fn whole(theirs: Option<&str>, statements: Vec<String>) -> Vec<String>;
+
     /// Makes a table anew as it is declared, with the rows and the undeclared columns that it has, to be pasted.
     /// `columns` are those that are there, by position and by the name that they have.
     fn remake(

@@ -46,6 +46,10 @@ pub(in crate::store) struct LiveColumn {
     pub(in crate::store) filled: bool,
     /// Whether it is computed, and nobody writes it.
     pub(in crate::store) computed: bool,
+    /// What such an `INSERT` gives it, where that stays when its type changes.
+    pub(in crate::store) default: Option<String>,
+    /// What uses it so that its type cannot change: `view seen`.
+    pub(in crate::store) users: Vec<String>,
     /// What it was declared as, in the words that crewed declares columns with.
     pub(in crate::store) definition: String,
 }

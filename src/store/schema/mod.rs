@@ -8,6 +8,7 @@ mod column;
 mod compare;
 mod convert;
 mod dialect;
+mod held;
 mod indexes;
 mod live;
 mod meaning;

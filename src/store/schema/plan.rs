@@ -26,6 +26,7 @@ pub(in crate::store) struct Plan {
 /// What is to be done to a table.
 #[derive(Debug, Default)]
 pub(super) struct TablePlan {
+    pub(super) name: String,
     pub(super) differences: Vec<Difference>,
     /// Statements that convert columns, by the names that they have; they come first.
     pub(super) alter: Vec<String>,
@@ -88,6 +89,12 @@ impl Plan {
     /// What makes the table of what was done what it should be, before anything is.
     pub(in crate::store) fn history(&self) -> &[&'static str] {
         &self.history
+    }
+
+    /// The tables whose columns are converted.
+    pub(in crate::store) fn altered(&self) -> impl Iterator<Item = &str> {
+        let altered = self.tables.iter().filter(|table| !table.alter.is_empty());
+        altered.map(|table| table.name.as_str())
     }
 
     /// The statements that convert columns, by the names that they have; they come first.

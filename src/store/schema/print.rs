@@ -63,7 +63,7 @@ impl Plan {
             let mut differences = table.differences.iter();
             differences.any(|difference| !difference.stops(most) && difference.is_done())
         };
-        let mut lines = self.printed_steps(When::Before);
+        let mut lines = self.printed_steps::<D>(When::Before);
         let steps = lines.len();
         for table in self.tables.iter().filter(|table| !stopped(table) && !table.alter.is_empty()) {
             lines.extend(table.paste.iter().flat_map(|(_, paste)| paste).cloned());
@@ -73,31 +73,26 @@ impl Plan {
         let meanings = plan::meanings::<D>(tables().filter(|table| !stopped(table)));
         // What a table that is made anew means was kept with it.
         if !simple.is_empty() || (lines.len() == steps && !meanings.is_empty()) {
-            lines.push("BEGIN".to_owned());
-            lines.extend(simple);
-            lines.extend(meanings);
-            lines.push("COMMIT".to_owned());
+            lines.extend(D::whole(None, [simple, meanings].concat()));
         }
-        lines.extend(self.printed_steps(When::After));
+        lines.extend(self.printed_steps::<D>(When::After));
         lines.into_iter().map(|line| format!("{line};")).collect()
     }
 
     /// Steps as they can be run, each noted with its statements. What is code is run by the program alone.
-    fn printed_steps(&self, when: When) -> Vec<String> {
+    fn printed_steps<D: SchemaDialect>(&self, when: When) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
         for step in self.due(when).filter(|step| matches!(step.action, StepAction::Sql(_))) {
             if lines.is_empty() {
                 lines.extend(self.history.iter().map(|line| (*line).to_owned()));
             }
-            lines.push("BEGIN".to_owned());
             let text = step.text.trim().trim_end_matches(';');
-            lines.extend((step.runs && !text.is_empty()).then(|| text.to_owned()));
-            lines.push(format!(
+            let note = format!(
                 "INSERT INTO \"_crewed_history\" (\"statement\", \"step\") VALUES ({}, {})",
                 sql::text_literal(step.text),
                 sql::text_literal(&step.name)
-            ));
-            lines.push("COMMIT".to_owned());
+            );
+            lines.extend(D::whole(Some(text).filter(|text| step.runs && !text.is_empty()), vec![note]));
         }
         lines
     }

@@ -85,6 +85,12 @@ pub(super) fn several(table: &str) -> Doubt {
     Doubt { total, sample: None, told: Told::Several }
 }
 
+/// A constant of which this holds.
+pub(super) fn constant(misfit: &str) -> Doubt {
+    let total = format!("SELECT count(*) FROM (SELECT 1) AS one WHERE {misfit}");
+    Doubt { total, sample: None, told: Told::Default }
+}
+
 fn total(table: &str, misfit: &str) -> String {
     format!("SELECT count(*) FROM {} WHERE {misfit}", quoted(table))
 }

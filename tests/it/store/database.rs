@@ -190,6 +190,19 @@ impl Database {
     /// Pastes statements into the engine's own shell, which goes on after errors, and gives back what it said of
     /// these.
     pub fn paste(&self, statements: &str) -> String {
+        self.paste_into(PSQL[0], statements)
+    }
+
+    /// The ways in which the engine's own shell goes on after errors.
+    pub fn shells(&self) -> &'static [&'static [&'static str]] {
+        match self {
+            Database::Sqlite(_) | Database::At(_) => &[&[]],
+            Database::Postgres(_) => PSQL,
+        }
+    }
+
+    /// The same, into a shell that was told this.
+    pub fn paste_into(&self, told: &[&str], statements: &str) -> String {
         let mut shell = match self {
             Database::Sqlite(_) | Database::At(_) => {
                 let mut shell = Command::new("sqlite3");
@@ -198,7 +211,7 @@ impl Database {
             }
             Database::Postgres(url) => {
                 let mut shell = Command::new("psql");
-                shell.args(["--no-psqlrc", "--quiet", url]);
+                shell.args(["--no-psqlrc", "--quiet", url]).args(told);
                 shell
             }
         };
@@ -209,6 +222,10 @@ impl Database {
         said.lines().filter(|line| !line.starts_with("NOTICE:")).collect::<Vec<_>>().join("\n")
     }
 }
+
+/// How `psql` may be set up: by itself it goes on after an error, in a transaction that does nothing any more; as many
+/// set it up, it undoes the one statement that failed, and goes on with the transaction.
+pub const PSQL: &[&[&str]] = &[&[], &["--set=ON_ERROR_ROLLBACK=on"]];
 
 /// The statements that stand in what was told: those that are made of several lines.
 pub fn pasted(told: &str) -> String {

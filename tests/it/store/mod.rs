@@ -4,6 +4,7 @@
 pub(crate) mod harness;
 mod database;
 
+mod alter;
 mod cancelled;
 mod changes;
 mod concurrency;

@@ -25,8 +25,16 @@ fn whatever_is_told_is_safe_to_paste() {
         let case = cases.iter().find(|case| case.words == row.words).unwrap();
         let mut changed = things();
         (case.change)(&mut changed);
-        for database in Database::fixtures("things") {
-            let context = format!("{} on {database:?}", row.words);
+        let databases = || Database::fixtures("things").into_iter();
+        let into = databases().flat_map(|database| database.shells()).count();
+        assert_eq!(into, 3);
+        let each = databases().zip(0..).flat_map(|(database, engine)| {
+            let (first, others) = database.shells().split_first().unwrap();
+            let others = others.iter().map(move |shell| (databases().nth(engine).unwrap(), shell));
+            std::iter::once((database, first)).chain(others)
+        });
+        for (database, shell) in each {
+            let context = format!("{} on {database:?} {shell:?}", row.words);
             database.opens(vec![things()], Migrate::Apply).unwrap();
             let own = database.add_own();
             let Err(told) = database.opens(vec![changed.clone()], Migrate::Apply) else { continue };
@@ -36,7 +44,7 @@ fn whatever_is_told_is_safe_to_paste() {
                 continue;
             }
             let before = database.dump();
-            let said = database.paste(&statements);
+            let said = database.paste_into(shell, &statements);
             if outcome(&row.convert, &database) == "stops" && !DECIDED.contains(&case.words) {
                 assert_ne!(said, "", "{context}");
                 assert_eq!(database.dump(), before, "{context}: {said}");

@@ -9,6 +9,10 @@ use crate::store::sql::{self, quoted, text_literal};
 /// As many digits as a decimal has.
 const DIGITS: u32 = 18;
 
+/// The first microsecond of the year 1 and the last one of the year 9999, counted from 1970.
+const FIRST_MOMENT: i64 = -62_135_596_800_000_000;
+const LAST_MOMENT: i64 = 253_402_300_799_999_999;
+
 impl SchemaDialect for Postgres {
     const KNOWS_SCALES: bool = true;
 
@@ -76,9 +80,11 @@ impl SchemaDialect for Postgres {
                 checked(format!("{c}::bigint"), format!("{c} = trunc({c}) AND {c} BETWEEN {min} AND {max}"))
             }
             (Meaning::Decimal { scale: old }, Meaning::Decimal { scale: new @ ..=DIGITS }) => {
-                let fits = match new > old {
-                    true => format!("abs({c}) < 1e{}", DIGITS - new),
-                    false => format!("{c} = trunc({c}, {new})"),
+                // Others' columns have room for more digits than a decimal has.
+                let room = format!("abs({c}) < 1e{}", DIGITS - new);
+                let fits = match new < old {
+                    true => format!("{c} = trunc({c}, {new}) AND {room}"),
+                    false => room,
                 };
                 checked(numeric(*new), fits)
             }
@@ -90,17 +96,29 @@ impl SchemaDialect for Postgres {
                 format!("{c}::bigint"),
                 format!("{c} = trunc({c}) AND {c} BETWEEN {min} AND {max} AND {c} < 9223372036854775808"),
             ),
-            (Meaning::Decimal { .. }, Meaning::Real { .. }) => to_value(format!("{c}::double precision"))
-                .assuming("its decimals are rounded to floating-point numbers"),
-            (Meaning::Real { .. }, Meaning::Decimal { scale: scale @ ..=DIGITS }) => {
-                checked(numeric(*scale), format!("abs({c}) < 1e{}", DIGITS - scale))
-                    .assuming("its floating-point numbers are rounded to decimals")
+            (Meaning::Decimal { .. }, Meaning::Real { .. }) => {
+                checked(format!("{c}::double precision"), format!("{c} <> 'NaN'"))
+                    .assuming("its decimals are rounded to floating-point numbers")
             }
-            (
-                Meaning::Integer { .. } | Meaning::Numbers(_) | Meaning::Uuid | Meaning::Decimal { .. },
-                Meaning::Text { .. },
-            ) => to_value(format!("{c}::text")),
-            (Meaning::Date, Meaning::Text { .. }) => to_value(format!("to_char({c}, 'YYYY-MM-DD')")),
+            (Meaning::Real { .. }, Meaning::Decimal { scale: scale @ ..=DIGITS }) => {
+                let room = format!("< 1e{}", DIGITS - scale);
+                // Only what is no infinity is rounded, and may have no room any more.
+                let fits = format!(
+                    "CASE WHEN abs({c}) {room} THEN abs(round({c}::numeric, {scale})) {room} ELSE {c} IS NULL END"
+                );
+                checked(numeric(*scale), fits).assuming("its floating-point numbers are rounded to decimals")
+            }
+            (Meaning::Integer { .. } | Meaning::Numbers(_) | Meaning::Uuid, Meaning::Text { .. }) => {
+                to_value(format!("{c}::text"))
+            }
+            (Meaning::Decimal { .. }, Meaning::Text { .. }) => {
+                checked(format!("{c}::text"), format!("{c} <> 'NaN'"))
+            }
+            // `to_char` drops the era of a year before 1, and makes nothing of an infinity.
+            (Meaning::Date, Meaning::Text { .. }) => checked(
+                format!("to_char({c}, 'YYYY-MM-DD')"),
+                format!("{c} BETWEEN '0001-01-01'::date AND '9999-12-31'::date"),
+            ),
             (Meaning::Text { .. } | Meaning::Names(_), Meaning::Integer { min, max }) => checked(
                 format!("{c}::bigint"),
                 format!(
@@ -136,22 +154,30 @@ impl SchemaDialect for Postgres {
                 to_value(format!("{c}::text")).assuming("its texts show the JSON as it is")
             }
             (Meaning::Json(_), Meaning::Json(_)) => to_value(format!("{c}::json")),
-            (Meaning::Integer { .. }, Meaning::Moment) => to_value(format!(
-                "timestamp with time zone 'epoch' + ({c} / 1000000) * interval '1 second' \
-                 + ({c} % 1000000) * interval '1 microsecond'"
-            ))
+            (Meaning::Integer { .. }, Meaning::Moment) => checked(
+                format!(
+                    "timestamp with time zone 'epoch' + ({c} / 1000000) * interval '1 second' \
+                     + ({c} % 1000000) * interval '1 microsecond'"
+                ),
+                format!("{c} BETWEEN {FIRST_MOMENT} AND {LAST_MOMENT}"),
+            )
             .assuming("its integers are taken for microseconds since 1970"),
             (Meaning::Integer { .. }, Meaning::Time) => checked(
                 format!("time '00:00' + {c} * interval '1 microsecond'"),
                 format!("{c} BETWEEN 0 AND 86399999999"),
             )
             .assuming("its integers are taken for microseconds since midnight"),
-            (Meaning::Moment, Meaning::Integer { .. }) => {
-                to_value(format!("(extract(epoch FROM {c}) * 1000000)::bigint"))
+            (Meaning::Moment, Meaning::Integer { min, max }) => {
+                let micros = format!("extract(epoch FROM {c}) * 1000000");
+                let fits = format!(
+                    "CASE WHEN isfinite({c}) THEN {micros} BETWEEN {min} AND {max} ELSE {c} IS NULL END"
+                );
+                checked(format!("({micros})::bigint"), fits)
                     .assuming("its moments become microseconds since 1970")
             }
-            (Meaning::Time, Meaning::Integer { .. }) => {
-                to_value(format!("(extract(epoch FROM {c}) * 1000000)::bigint"))
+            (Meaning::Time, Meaning::Integer { min, max }) => {
+                let micros = format!("extract(epoch FROM {c}) * 1000000");
+                checked(format!("({micros})::bigint"), format!("{micros} BETWEEN {min} AND {max}"))
                     .assuming("its times become microseconds since midnight")
             }
             _ => return None,
@@ -166,31 +192,41 @@ impl SchemaDialect for Postgres {
 
     fn paste(live: &LiveTable, edits: &[Edit], meanings: &[(String, String)]) -> Result<Vec<String>, String> {
         let table = quoted(&live.name);
-        let mut statements = vec!["BEGIN".to_owned()];
+        let mut statements = Vec::new();
         if edits.iter().any(Edit::alters) {
-            statements.push(format!("LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"));
+            statements.push(lock(&live.name));
         }
         for edit in edits {
-            let Some(fits) = &edit.fits else { continue };
-            // A cast that fails is the one way to fail that every server has, and it says why.
-            statements.push(format!(
-                "SELECT CASE WHEN count(*) > 0 THEN CAST({} || count(*) || ' rows do not fit' AS bigint) END \
-                 FROM {table} WHERE NOT ({fits})",
-                text_literal(&format!("{}: ", edit.column))
-            ));
+            statements.extend(edit.fits.as_ref().map(|fits| {
+                let misfit = format!("EXISTS (SELECT 1 FROM {table} WHERE NOT ({fits}))");
+                refuse(&misfit, &format!("{}: rows hold what does not fit", edit.column))
+            }));
+            statements.extend(edit.default_fits.as_ref().map(|fits| {
+                refuse(&format!("NOT ({fits})"), &format!("{}: its DEFAULT would be lost", edit.column))
+            }));
         }
         if edits.iter().any(Edit::alters) {
             statements.extend(Self::alter(live, edits)?);
         }
-        if !meanings.is_empty() {
-            statements.push(Self::MEANINGS.to_owned());
-        }
-        statements.extend(meanings.iter().map(|(column, meaning)| {
-            let values = [&live.name, column, meaning].map(|text| text_literal(text));
-            keep(&format!("VALUES ({})", sql::listed(values.iter())))
+        statements.extend(keep_all(&live.name, meanings));
+        Ok(Self::whole(None, statements))
+    }
+
+    fn whole(theirs: Option<&str>, statements: Vec<String>) -> Vec<String> {
+        let theirs = theirs.map(|text| format!("EXECUTE {}", text_literal(text)));
+        let statements: Vec<String> = theirs.into_iter().chain(statements).collect();
+        let free = |tag: &String| !statements.iter().any(|statement| statement.contains(tag));
+        let mut tags = (1..).map(|count| format!("$crewed{count}$"));
+        let tag = tags.find(free).unwrap_or_default();
+        // A column may be called what PL/pgSQL calls one of its variables: `found`.
+        let begin = format!("DO {tag} #variable_conflict use_column BEGIN");
+        let mut lines = vec!["BEGIN".to_owned()];
+        lines.extend(statements.into_iter().enumerate().map(|(index, statement)| match index {
+            0 => format!("{begin} {statement}"),
+            _ => statement,
         }));
-        statements.push("COMMIT".to_owned());
-        Ok(statements)
+        lines.extend([format!("END {tag}"), "COMMIT".to_owned()]);
+        lines
     }
 
     fn remake(
@@ -211,18 +247,38 @@ impl SchemaDialect for Postgres {
     }
 }
 
+/// Keeps everybody else from a table until the transaction ends.
+pub(super) fn lock(table: &str) -> String {
+    format!("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", quoted(table))
+}
+
+/// Fails where this is so.
+fn refuse(misfit: &str, why: &str) -> String {
+    format!("IF {misfit} THEN RAISE EXCEPTION '%', {}; END IF", text_literal(why))
+}
+
+/// Keeps what these columns mean.
+fn keep_all<'a>(table: &'a str, meanings: &'a [(String, String)]) -> impl Iterator<Item = String> + use<'a> {
+    let made = (!meanings.is_empty()).then(|| Postgres::MEANINGS.to_owned());
+    let kept = meanings.iter().map(move |(column, meaning)| {
+        let values = [table, column, meaning].map(text_literal);
+        keep(&format!("VALUES ({})", sql::listed(values.iter())))
+    });
+    made.into_iter().chain(kept)
+}
+
 /// The parts of one `ALTER TABLE`.
 fn clauses(edit: &Edit) -> Vec<String> {
     let name = quoted(&edit.column);
     let mut clauses = Vec::new();
     if let Some(kind) = &edit.kind {
-        // Else the former default is converted, if it can be.
+        // Else it is converted as no value is, and where it cannot be so, nothing is.
         clauses.push(format!("ALTER COLUMN {name} DROP DEFAULT"));
         let bare = kind.split(" COLLATE").next().unwrap_or_default();
         let value = edit.value.clone().unwrap_or_else(|| name.clone());
         clauses.push(format!("ALTER COLUMN {name} TYPE {kind} USING ({value})::{bare}"));
         if let Some(default) = &edit.default {
-            clauses.push(format!("ALTER COLUMN {name} SET DEFAULT {default}"));
+            clauses.push(format!("ALTER COLUMN {name} SET DEFAULT ({default})::{bare}"));
         }
     }
     if let Some(nullable) = edit.nullable {

@@ -21,6 +21,13 @@ pub(super) async fn read(client: &Client, tables: &[Table]) -> Result<Live, Erro
             table.columns.push(column(name, &row)?);
         }
     }
+    for row in client.query(USERS, &[&names]).await? {
+        let (table, column): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+        let columns = found.get_mut(&table).into_iter().flat_map(|table| &mut table.columns);
+        for known in columns.filter(|known| known.name == column) {
+            known.users.push(row.try_get(2)?);
+        }
+    }
     for row in client.query(INDEXES, &[&names]).await? {
         if let Some(table) = found.get_mut(&row.try_get::<_, String>(0)?) {
             table.indexes.push(LiveIndex {
@@ -137,7 +144,8 @@ fn column(name: String, row: &Row) -> Result<LiveColumn, Error> {
             rest.push_str(&format!(" {word}"));
         }
     }
-    Ok(LiveColumn { name, kind, not_null, rest, filled: row.try_get(9)?, computed, definition })
+    let (filled, default, users) = (row.try_get(9)?, row.try_get(10)?, Vec::new());
+    Ok(LiveColumn { name, kind, not_null, rest, filled, computed, default, users, definition })
 }
 
 /// What it is, where it is no table.
@@ -155,14 +163,15 @@ fn instead(kind: &str) -> Option<String> {
 }
 
 /// Of tables: name, kind, column, type, collation other than the usual one, whether it is never NULL, of the
-/// key, counted, computed, given a value where an insert does not name it.
+/// key, counted, computed, given a value where an insert does not name it, and which.
 const COLUMNS: &str = "
     SELECT c.relname::text, c.relkind::text, a.attname::text, format_type(a.atttypid, a.atttypmod)::text,
         CASE WHEN l.collname <> 'default' THEN l.collname::text END, a.attnotnull,
         EXISTS (SELECT 1 FROM pg_index i
             WHERE i.indrelid = c.oid AND i.indisprimary AND a.attnum = ANY (i.indkey)),
         a.attidentity::text <> '' OR coalesce(pg_get_expr(d.adbin, d.adrelid), '') LIKE 'nextval(%',
-        a.attgenerated::text <> '', a.attidentity::text <> '' OR d.adbin IS NOT NULL
+        a.attgenerated::text <> '', a.attidentity::text <> '' OR d.adbin IS NOT NULL,
+        CASE WHEN a.attgenerated::text = '' THEN pg_get_expr(d.adbin, d.adrelid) END
     FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -170,6 +179,45 @@ const COLUMNS: &str = "
     LEFT JOIN pg_collation l ON l.oid = a.attcollation
     WHERE n.nspname = current_schema() AND c.relname::text = ANY ($1)
     ORDER BY c.relname, a.attnum";
+
+/// Of columns: table, name, and what depends on the type that it has. Its indexes, its constraints, its own DEFAULT,
+/// its sequence and its statistics are made anew with it; a DEFAULT of another column is what that is computed by.
+const USERS: &str = "
+    WITH columns AS (
+        SELECT t.oid, t.relname, t.reltype, t.reloftype, a.attnum, a.attname, a.attinhcount
+        FROM pg_class t
+        JOIN pg_namespace n ON n.oid = t.relnamespace
+        JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
+        WHERE n.nspname = current_schema() AND t.relname::text = ANY ($1) AND t.relkind = 'r')
+    SELECT DISTINCT c.relname::text, c.attname::text, CASE
+        WHEN r.rulename = '_RETURN' THEN pg_describe_object('pg_class'::regclass, r.ev_class, 0)
+        WHEN g.adnum IS NOT NULL THEN pg_describe_object('pg_class'::regclass, g.adrelid, g.adnum)
+        ELSE pg_describe_object(d.classid, d.objid, d.objsubid) END
+    FROM columns c
+    JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid AND d.refobjsubid = c.attnum
+    LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
+    LEFT JOIN pg_attrdef g ON d.classid = 'pg_attrdef'::regclass AND g.oid = d.objid
+        AND (g.adrelid, g.adnum) <> (c.oid, c.attnum)
+    WHERE CASE d.classid
+        WHEN 'pg_class'::regclass THEN d.objsubid <> 0
+        WHEN 'pg_attrdef'::regclass THEN g.adnum IS NOT NULL
+        ELSE d.classid NOT IN ('pg_constraint'::regclass, 'pg_statistic_ext'::regclass) END
+    UNION
+    SELECT c.relname::text, c.attname::text, pg_describe_object('pg_class'::regclass, u.attrelid, u.attnum)
+    FROM columns c
+    JOIN pg_type y ON y.oid = c.reltype
+    JOIN pg_attribute u ON u.atttypid IN (y.oid, y.typarray) AND NOT u.attisdropped
+    JOIN pg_class k ON k.oid = u.attrelid AND k.relkind IN ('r', 'm', 'p')
+    UNION
+    SELECT c.relname::text, c.attname::text, pg_describe_object('pg_class'::regclass, i.inhparent, 0)
+    FROM columns c
+    JOIN pg_inherits i ON i.inhrelid = c.oid
+    WHERE c.attinhcount > 0
+    UNION
+    SELECT c.relname::text, c.attname::text, pg_describe_object('pg_type'::regclass, c.reloftype, 0)
+    FROM columns c
+    WHERE c.reloftype <> 0
+    ORDER BY 1, 2, 3";
 
 /// Of indexes: table, first column where it finds any row by it, whether it keeps that column apart, name,
 /// whether it is of that column alone, and whether it is that of a constraint.

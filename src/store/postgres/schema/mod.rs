@@ -8,6 +8,7 @@ use tokio_postgres::{Client, Error};
 
 pub(super) use self::live::{unique, unique_now};
 
+use self::dialect::lock;
 use super::code::Changer;
 use super::dialect::Postgres;
 use super::failure::said;
@@ -17,6 +18,11 @@ use crate::store::{SchemaPolicy, StepAction, When};
 
 /// Processes that start at once take turns by this; it means nothing to anybody else.
 const LOCK: i64 = 0x6372_6577_6564;
+
+/// Counting rows, making an index and waiting for another process take as long as they do, whatever a role or a
+/// database says of statements, locks and transactions that are idle.
+const PATIENT: &str = "SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN \
+    ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')";
 
 /// How often what another process was faster with is looked at again.
 const TRIES: usize = 5;
@@ -48,9 +54,7 @@ pub(super) async fn examine(
 }
 
 async fn look(client: &Client, tables: &[Table], policy: &SchemaPolicy) -> Result<Plan, Misfit> {
-    client
-        .batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0")
-        .await?;
+    client.batch_execute(&format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {PATIENT}")).await?;
     let seen = plan(client, tables, policy).await?;
     client.batch_execute("COMMIT").await?;
     seen.allowed::<Postgres>(policy).map_err(Misfit::Told)?;
@@ -76,9 +80,11 @@ async fn apply_once(changer: &Changer<'_>, policy: &SchemaPolicy) -> Result<Vec<
     if look(client, tables, policy).await?.is_empty() || !policy.changes() {
         return Ok(Vec::new());
     }
-    // An index takes as long as there are rows; but what waits for a table holds up everybody else.
+    // What is waited for must be seen afterwards, so nothing may be seen as it was before. What waits for a table
+    // holds up everybody else.
     let lock = format!(
-        "BEGIN; SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock({LOCK}); SET LOCAL lock_timeout = '10s'"
+        "BEGIN ISOLATION LEVEL READ COMMITTED; {PATIENT}; SELECT pg_advisory_xact_lock({LOCK}); \
+         SET LOCAL lock_timeout = '10s'"
     );
     client.batch_execute(&lock).await?;
     // Another process may have been faster.
@@ -110,6 +116,13 @@ async fn change(changer: &Changer<'_>, policy: &SchemaPolicy) -> Result<Vec<Stri
             told.push(step.told());
         }
         // The rows, and perhaps the tables, are others now.
+        plan = self::plan(client, tables, policy).await?;
+        plan.allowed::<Postgres>(policy).map_err(Misfit::Told)?;
+    }
+    let locks: Vec<String> = plan.altered().map(lock).collect();
+    if !locks.is_empty() {
+        client.batch_execute(&locks.join("; ")).await?;
+        // A former program may have written what does not fit since the rows were looked at.
         plan = self::plan(client, tables, policy).await?;
         plan.allowed::<Postgres>(policy).map_err(Misfit::Told)?;
     }

@@ -207,6 +207,12 @@ impl SchemaDialect for Sqlite {
         Ok(rebuild.meant(meanings))
     }
 
+    fn whole(theirs: Option<&str>, statements: Vec<String>) -> Vec<String> {
+        let theirs = theirs.map(ToOwned::to_owned);
+        let begin = std::iter::once("BEGIN".to_owned()).chain(theirs);
+        begin.chain(statements).chain(["COMMIT".to_owned()]).collect()
+    }
+
     fn remake(
         table: &Table,
         live: &LiveTable,

@@ -105,7 +105,8 @@ fn columns(connection: &Connection, table: &str) -> rusqlite::Result<Vec<LiveCol
         let definition =
             format!("{kind}{}{rest}", if not_null { " NOT NULL" } else { "" }).trim_start().to_owned();
         let filled = row.get::<_, Option<String>>(5)?.is_some();
-        Ok(LiveColumn { name, kind, not_null, rest, filled, computed, definition })
+        let (default, users) = (None, Vec::new());
+        Ok(LiveColumn { name, kind, not_null, rest, filled, computed, default, users, definition })
     };
     connection
         .prepare("SELECT name, type, \"notnull\", pk, hidden, dflt_value FROM pragma_table_xinfo(?1)")?

@@ -1,0 +1,146 @@
+//! What a column has beside its values, where its type changes: a DEFAULT, and what uses it.
+
+use super::change::Level;
+use super::compare::Comparison;
+use super::convert::passage;
+use super::dialect::SchemaDialect;
+use super::live::{LiveColumn, LiveTable};
+use super::meaning::Meaning;
+use super::query;
+use crate::store::sql;
+
+impl<D: SchemaDialect> Comparison<'_, D> {
+    /// The DEFAULT of a column that changes: the one that it has, converted as its values are, or the declared one.
+    /// And what must hold of it, so that it is not lost.
+    pub(super) fn default(
+        &mut self,
+        index: usize,
+        live: &LiveColumn,
+        from: &Meaning,
+        moves: bool,
+    ) -> (Option<String>, Option<String>) {
+        let (table, column) = (self.table, &self.table.columns[index]);
+        let Some(text) = &live.default else {
+            return (column.default.as_ref().map(|value| D::literal(value, &column.kind)), None);
+        };
+        let declared = Meaning::of(column);
+        let what = |differs: &str| {
+            format!("table `{}`, column `{}`: its DEFAULT {text} {differs}", table.name, column.name)
+        };
+        let change =
+            format!("ALTER TABLE {} ALTER COLUMN {}", sql::quoted(table.name), sql::quoted(&live.name));
+        let give_up = format!("if rows shall have another one, or none: {change} DROP DEFAULT");
+        if !is_constant(text) {
+            self.differ(Level::Person, what("is computed, and is not converted by itself"), Some(give_up));
+            return (None, Some("false".to_owned()));
+        }
+        let expression = format!("({text})");
+        let (_, cast) = passage::<D>(&expression, from, &declared, moves);
+        if let Some(fits) = &cast.fits {
+            self.differ(Level::Apply, what(&format!("does not fit, declared {declared}")), Some(give_up));
+            if let Some(difference) = self.plan.differences.last_mut() {
+                difference.doubt = Some(query::constant(&format!("NOT ({fits})")));
+            }
+        }
+        (Some(cast.value.unwrap_or(expression)), cast.fits)
+    }
+
+    /// Columns whose type would change, and cannot while something uses them.
+    pub(super) fn held(&mut self, found: &LiveTable) {
+        let moved = |live: &&LiveColumn| {
+            self.edits.iter().any(|edit| edit.kind.is_some() && edit.column == live.name)
+        };
+        let held = found.columns.iter().filter(|live| !live.users.is_empty());
+        for live in held.filter(moved).collect::<Vec<_>>() {
+            let what = format!(
+                "table `{}`, column `{}`: its type cannot change while it is used by {}",
+                self.table.name,
+                live.name,
+                live.users.join(", ")
+            );
+            let hint = "drop that, have the column changed, and make it again";
+            self.differ(Level::Person, what, Some(hint.to_owned()));
+        }
+    }
+}
+
+/// Whether an expression is made of literals alone, and so always the same: it may name types, and calls nothing.
+fn is_constant(text: &str) -> bool {
+    let mut words = Vec::new();
+    // Every second part stands within quotes.
+    for (index, part) in text.split('\'').enumerate() {
+        if index % 2 == 0 {
+            words.extend(part.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '"'));
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    const WORDS: &[&str] = &[
+        "bigint",
+        "boolean",
+        "bpchar",
+        "bytea",
+        "character",
+        "collate",
+        "date",
+        "double",
+        "false",
+        "integer",
+        "interval",
+        "json",
+        "jsonb",
+        "null",
+        "numeric",
+        "precision",
+        "real",
+        "smallint",
+        "text",
+        "time",
+        "timestamp",
+        "true",
+        "uuid",
+        "varying",
+        "with",
+        "without",
+        "zone",
+        "\"c\"",
+        "\"default\"",
+    ];
+    let known = |word: &&str| {
+        word.starts_with(|c: char| c.is_ascii_digit()) || WORDS.contains(&word.to_lowercase().as_str())
+    };
+    words.iter().all(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_constant;
+
+    #[test]
+    fn tells_a_constant_from_a_call() {
+        for text in [
+            "7",
+            "'-5'::integer",
+            "(-1.50)",
+            "1e16",
+            "'it''s now()'::text",
+            "NULL::character varying(9)",
+            "true",
+            "('00:00:00'::time without time zone + '00:00:00.000005'::interval)",
+            "'2020-01-01 00:00:00+00'::timestamp with time zone",
+            "'a'::text COLLATE \"C\"",
+            "((7)::numeric(19,2))::numeric(19,3)",
+        ] {
+            assert!(is_constant(text), "{text}");
+        }
+        for text in [
+            "now()",
+            "CURRENT_TIMESTAMP",
+            "gen_random_uuid()",
+            "nextval('things_id_seq'::regclass)",
+            "(('a'::text) || CURRENT_USER)",
+            "next(7)",
+        ] {
+            assert!(!is_constant(text), "{text}");
+        }
+    }
+}
