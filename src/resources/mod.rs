@@ -189,7 +189,8 @@ impl<R: Resource + Send> Resources<R> {
     /// [`Transaction`], and nothing else of this store.
     ///
     /// # Errors
-    /// The closure's own; 503 where the store cannot.
+    /// The closure's own; 409 and 422 of the body as a whole, where a constraint of the database that is put off until
+    /// the end (`DEFERRABLE INITIALLY DEFERRED`) does not hold then; 503 where the store cannot.
     pub async fn transaction<T, E: From<HttpError>, F: Future<Output = Result<T, E>>>(
         &self,
         work: impl Fn(Transaction) -> F,

@@ -5,10 +5,12 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 
+use serde_json::Value as Json;
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::{Services, answer};
 use crate::error::Error;
+use crate::issue::{Issue, IssueKind};
 use crate::operation::{Service, Values, Via};
 use crate::render::HttpError;
 use crate::resource::{Missing, Resource};
@@ -129,8 +131,13 @@ pub(crate) fn migration_step(
     SchemaStep::new(name, when, StepAction::Run(Arc::new(run)))
 }
 
+/// What a store's error is to whoever runs a transaction; which of its writes met it is not known.
 fn failed(error: &StoreError) -> HttpError {
+    let issue = |kind| vec![Issue::new(kind, vec!["body".into()], Json::Null)];
     let error = match error {
+        StoreError::Taken { .. } => Error::Taken(issue(IssueKind::Unique)),
+        StoreError::Reference { .. } => Error::Invalid(issue(IssueKind::Reference)),
+        StoreError::Referenced => Error::Taken(issue(IssueKind::Referenced)),
         StoreError::InTheWay(why) | StoreError::Unavailable(why) => Error::Unavailable(why.clone()),
         other => Error::Internal(other.to_string()),
     };

@@ -13,6 +13,7 @@ pub mod sqlite;
 mod step;
 mod unbroken;
 mod waiting;
+mod written;
 
 pub use failure::{OpenError, StoreError};
 pub(crate) use opening::{Opening, Target};

@@ -5,8 +5,9 @@ use std::error::Error as _;
 use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
 
-use super::Known;
+use super::{Known, Tables};
 use crate::resource::Corrupt;
+use crate::store::written::Written;
 use crate::store::{StoreError, Write};
 
 /// Why a statement did not succeed.
@@ -52,6 +53,22 @@ impl Fault {
                 fault => fault,
             },
         }
+    }
+
+    /// What the end of a transaction met that has written this: what a constraint put off until then.
+    pub(super) fn of_commit(error: &Error, tables: &Tables, written: &Written) -> Self {
+        let table = error.as_db_error().and_then(|error| error.table());
+        let told = match code(error) {
+            // The table that is told is the one that refers.
+            Some(&SqlState::FOREIGN_KEY_VIOLATION) => written.broken(|kept| table == Some(kept)),
+            Some(&SqlState::UNIQUE_VIOLATION) => {
+                let known = tables.0.iter().find(|known| table == Some(known.table.name));
+                let column = known.and_then(|known| column_told(error, known));
+                column.map(|column| StoreError::Taken { column })
+            }
+            _ => None,
+        };
+        told.map_or_else(|| Fault::general(error), Fault::Refused)
     }
 
     /// What an error means that no table is to blame for.

@@ -15,6 +15,7 @@ use super::taken::first_taken;
 use super::value::{Plain, Told};
 use super::{Shared, pour};
 use crate::store::unbroken::Unbroken;
+use crate::store::written::Written;
 use crate::store::{
     Answer, Begun, BoxedSink, Ended, PLACEHOLDERS, Read, StoreError, Transaction, Write, guarded,
 };
@@ -35,6 +36,7 @@ pub(super) struct PgTransaction {
     shared: Arc<Shared>,
     /// When something was asked last.
     last: Instant,
+    written: Written,
 }
 
 pub(super) fn begin(shared: &Arc<Shared>) -> Begun<'_> {
@@ -61,6 +63,18 @@ pub(super) fn begin(shared: &Arc<Shared>) -> Begun<'_> {
     })
 }
 
+/// Closes a connection where something on it is not waited for to its end: nobody knows how far that came. The
+/// transaction may be one that somebody else commits.
+struct Whole<'a>(Option<&'a Session>);
+
+impl Drop for Whole<'_> {
+    fn drop(&mut self) {
+        if let Some(session) = self.0 {
+            session.give_up();
+        }
+    }
+}
+
 /// Does something in a savepoint, so that what is refused leaves the transaction as it was.
 async fn apart(
     shared: &Shared,
@@ -81,13 +95,17 @@ async fn apart(
             Err(fault) => Err(fault),
         }
     };
-    timeout(shared.patience, attempt).await.unwrap_or_else(|_| Err(Fault::no_answer()))
+    let mut whole = Whole(Some(session));
+    let outcome = timeout(shared.patience, attempt).await.unwrap_or_else(|_| Err(Fault::no_answer()));
+    whole.0 = None;
+    outcome
 }
 
 impl PgTransaction {
     /// A transaction that has begun on this connection.
     pub(super) fn within(session: Lease, shared: Arc<Shared>) -> Box<dyn Transaction> {
-        Unbroken::of(PgTransaction { session, shared, last: Instant::now() })
+        let (last, written) = (Instant::now(), Written::default());
+        Unbroken::of(PgTransaction { session, shared, last, written })
     }
 
     /// What a fault is to the whole transaction; nothing of it is committed yet.
@@ -123,6 +141,9 @@ impl Transaction for PgTransaction {
 
     fn write(&mut self, write: Write, mut sink: BoxedSink) -> Answer<'_> {
         Box::pin(async move {
+            if let Ok(known) = self.shared.tables.get(write.table()) {
+                self.written.note(&write, known.table.name);
+            }
             let work = carry_out(&self.shared, &self.session, None, &write, &mut *sink);
             let outcome = match apart(&self.shared, &self.session, work).await {
                 Ok(()) => Ok(()),
@@ -161,7 +182,7 @@ impl Transaction for PgTransaction {
 
     fn commit(self: Box<Self>) -> Ended {
         Box::pin(async move {
-            let PgTransaction { session, shared, last } = *self;
+            let PgTransaction { session, shared, last, written } = *self;
             let paused = last.elapsed();
             // The server makes nothing of a commit where the transaction has failed; of a savepoint it does.
             let sound = timeout(shared.patience, session.client.batch_execute("SAVEPOINT ended")).await;
@@ -180,7 +201,7 @@ impl Transaction for PgTransaction {
                     Ok(())
                 }
                 Ok(Err((error, perhaps))) => {
-                    let fault = Fault::general(&error);
+                    let fault = Fault::of_commit(&error, &shared.tables, &written);
                     if !perhaps && !matches!(fault, Fault::Lost(_)) {
                         session.give_back();
                     }

@@ -98,6 +98,12 @@ fn missing(
     })
 }
 
+/// Whether a row of a table refers to one that is not there; what cannot be found out is not told.
+pub(super) fn refers_to_nothing(connection: &Connection, table: &str) -> bool {
+    let broken = "SELECT EXISTS (SELECT 1 FROM pragma_foreign_key_check(?1))";
+    connection.query_row(broken, [table], |row| row.get(0)).unwrap_or_default()
+}
+
 /// A foreign key of a table: the other table, and each of its columns with the one there.
 struct ForeignKey {
     id: i64,

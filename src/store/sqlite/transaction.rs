@@ -8,10 +8,12 @@ use tokio::sync::oneshot;
 
 use super::Shared;
 use super::change::{apart, run_text};
-use super::failure::store_error;
+use super::failure::{is_foreign_key, store_error};
+use super::precise::refers_to_nothing;
 use super::reader::{Limit, show};
 use super::row::pour_plain;
 use crate::store::waiting::Place;
+use crate::store::written::Written;
 use crate::store::{Answer, BoxedSink, Ended, Read, Sink, StoreError, Transaction, Write, guarded};
 use crate::value::Value;
 
@@ -114,23 +116,38 @@ pub(super) fn serve(connection: &Connection, shared: &Shared, job: TransactionJo
     let until = Instant::now() + limit.timeout();
     limit.start();
     let _end = Unlimited(limit);
+    let mut written = Written::default();
     loop {
         match asks.recv_deadline(until) {
             Ok(Ask::Commit(reply)) => {
-                let committed = still_open(connection)
-                    .and_then(|()| run_text(connection, "COMMIT").map_err(|error| store_error(&error)));
+                let committed = still_open(connection).and_then(|()| commit(connection, &written));
                 roll_back(connection);
                 let committed = committed.and_then(|()| shared.files.look().map_err(StoreError::perhaps));
                 let _ = reply.send(committed);
                 return;
             }
-            Ok(ask) => serve_one(connection, shared, ask),
+            Ok(ask) => {
+                if let Ask::Write(write, ..) = &ask
+                    && let Some(known) = shared.tables.get(write.table())
+                {
+                    written.note(write, known.table.name);
+                }
+                serve_one(connection, shared, ask);
+            }
             Err(RecvTimeoutError::Disconnected | RecvTimeoutError::Timeout) => {
                 roll_back(connection);
                 return;
             }
         }
     }
+}
+
+fn commit(connection: &Connection, written: &Written) -> Result<(), StoreError> {
+    run_text(connection, "COMMIT").map_err(|error| {
+        // It is still open, and what was written can be looked at.
+        let broken = || written.broken(|table| refers_to_nothing(connection, table));
+        is_foreign_key(&error).then(broken).flatten().unwrap_or_else(|| store_error(&error))
+    })
 }
 
 /// Does what is asked within a transaction.

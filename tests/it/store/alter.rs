@@ -501,3 +501,24 @@ fn a_default_is_converted_as_values_are() {
         assert_eq!(added(&database), outcome.unwrap(), "{name}");
     }
 }
+
+/// A step that does not wait for what it has begun has not done it, and nothing else is done.
+#[test]
+fn a_step_that_does_not_wait_changes_nothing() {
+    async fn hurry(mut tx: Box<dyn Transaction>) -> (Option<Box<dyn Transaction>>, Result<(), String>) {
+        let text = "INSERT INTO things (c) SELECT 'half' FROM pg_sleep(0.5)".to_owned();
+        let insert = tx.run(text, vec![], Kept { width: 0, rows: Rows::new() });
+        assert!(tokio::time::timeout(Duration::from_millis(100), insert).await.is_err());
+        (Some(tx), Ok(()))
+    }
+    let database = database();
+    database.opens(vec![of(ColumnType::Text)], Migrate::Apply).unwrap();
+    let before = database.dump();
+    let mut policy = SchemaPolicy::from(Migrate::Apply);
+    let run = StepAction::Run(Arc::new(|tx| Box::pin(hurry(tx))));
+    policy.steps = vec![SchemaStep::new("hurry", When::After, run)];
+    let told = database.opens(vec![of(ColumnType::Text)], policy).map(drop).unwrap_err();
+    assert!(told.contains("cannot be opened"), "{told}");
+    std::thread::sleep(Duration::from_millis(800));
+    assert_eq!(database.dump(), before, "{told}");
+}

@@ -6,6 +6,7 @@ use crewed::store::postgres::{Address, Options, PostgresStore};
 use crewed::store::sqlite::{self, Location, SqliteStore};
 use crewed::store::{Migrate, Store, StoreError, Write};
 use crewed::value::Value;
+use rocket::serde::json::Json;
 use rusqlite::Connection;
 use serde_json::json;
 use tempfile::TempDir;
@@ -141,7 +142,36 @@ fn holds_up_nobody_else(made: Made) {
                 assert!(matches!(error, Err(StoreError::Referenced)), "{error:?}");
                 transaction.commit().await.unwrap();
                 assert_eq!(read(&**store, 4, one(1, 100)).await.unwrap().len(), 1);
+                return;
             }
+            // What is put off is told at the end, and of all that was written nothing is left.
+            for (tasks, refers) in [
+                (vec![team(2), player(101, None, Some(9))], true),
+                (vec![player(101, None, Some(1)), delete(0, 1)], true),
+                (vec![team(2), delete(0, 1)], false),
+                (vec![delete(1, 1), delete(0, 1)], false),
+            ] {
+                let mut transaction = store.begin().await.unwrap();
+                for task in tasks {
+                    let of_teams =
+                        matches!(task, Write::Insert { table: 0, .. } | Write::Delete { table: 0, .. });
+                    let kept = Kept { width: if of_teams { 2 } else { 4 }, rows: Rows::new() };
+                    transaction.execute(task, kept).await.unwrap();
+                }
+                match transaction.commit().await {
+                    Err(StoreError::Reference { column: None }) if refers => {}
+                    Err(StoreError::Referenced) if !refers => {}
+                    outcome => panic!("{outcome:?}"),
+                }
+                assert_eq!(read(&**store, 2, page(0, 0, 9)).await.unwrap().len(), 1);
+            }
+            // As a statement of one's own is told that is refused at once.
+            let mut transaction = store.begin().await.unwrap();
+            let kept = Kept { width: 0, rows: Rows::new() };
+            transaction.run("DELETE FROM teams".to_owned(), vec![], kept).await.unwrap();
+            assert!(matches!(transaction.commit().await, Err(StoreError::Internal(_))));
+            // And it goes on.
+            write(&**store, 2, team(2)).await.unwrap();
         });
     }
 }
@@ -182,29 +212,82 @@ struct Member {
     sponsor: Option<i64>,
 }
 
+/// An error with what it is about in words.
+fn in_words(error: HttpError) -> HttpError {
+    let [issue] = error.issues() else { panic!("{error}") };
+    HttpError::status(error.code()).detail(format!("{:?}", issue.kind))
+}
+
+#[crewed::post("/joined/<club>")]
+async fn joined(club: i64, members: Resources<Member>) -> Result<Json<i64>, HttpError> {
+    let new = || MemberCreate { id: 7, club: Some(club), sponsor: None };
+    let made = members.transaction(|tx| async move { tx.of::<Member>().create(new()).await });
+    Ok(Json(made.await.map_err(in_words)?.id))
+}
+
+#[crewed::post("/closed/<club>")]
+async fn closed(club: i64, clubs: Resources<Club>) -> Result<Json<i64>, HttpError> {
+    let closed = clubs.transaction(|tx| async move { tx.of::<Club>().delete(&club).await });
+    closed.await.map_err(in_words)?;
+    Ok(Json(club))
+}
+
+/// What is looked at no sooner than when a transaction is committed is told then as it is told at once.
+#[test]
+fn is_told_to_code_of_ones_own_whenever_it_is_looked_at() {
+    for (engine, how) in ["sqlite", "postgres"]
+        .into_iter()
+        .flat_map(|engine| ["", "DEFERRABLE INITIALLY DEFERRED"].map(|how| (engine, how)))
+    {
+        let statements = format!(
+            r#"CREATE TABLE clubs (id BIGINT PRIMARY KEY, name TEXT COLLATE "C" NOT NULL);
+            CREATE TABLE members (id BIGINT PRIMARY KEY, club BIGINT REFERENCES clubs {how}, sponsor BIGINT);"#
+        );
+        let (_folder, url) = made_at(engine, &statements);
+        let api = Api::new().resource::<Club>().resource::<Member>().operations(operations![joined, closed]);
+        let client = kit::client(kit::config().merge(("crewed.store", &url)), api);
+        let asked = |path| post(&client, path, serde_json::Value::Null);
+        let told = |status, kind: &str| (status, json!({"detail": kind}));
+        assert_eq!(post(&client, "/clubs", json!({"id": 1, "name": "a"})).0, 201);
+        assert_eq!(asked("/joined/9"), told(422, "Reference"), "{engine} {how}");
+        assert_eq!(get(&client, "/members/7").0, 404);
+        assert_eq!(asked("/joined/1").0, 200);
+        assert_eq!(asked("/closed/1"), told(409, "Referenced"), "{engine} {how}");
+        assert_eq!(get(&client, "/clubs/1").0, 200);
+        assert_eq!(remove(&client, "/members/7").0, 204);
+        assert_eq!(asked("/closed/1").0, 200);
+    }
+}
+
+/// A database of an engine, made by these statements.
+fn made_at(engine: &str, statements: &str) -> (TempDir, String) {
+    let folder = TempDir::new().unwrap();
+    let url = match engine {
+        "sqlite" => {
+            let path = folder.path().join("test.db");
+            let statements = statements
+                .replace("BIGINT", "INTEGER")
+                .replace("COLLATE \"C\"", "")
+                .replace(");", ") STRICT;");
+            Connection::open(&path).unwrap().execute_batch(&statements).unwrap();
+            format!("sqlite:{}", path.display())
+        }
+        _ => {
+            let url = postgres_schema();
+            postgres_runs(&url, statements);
+            url
+        }
+    };
+    (folder, url)
+}
+
 /// What clients are told.
 #[test]
 fn is_told_to_clients() {
     for engine in ["sqlite", "postgres"] {
         let statements = r#"CREATE TABLE clubs (id BIGINT PRIMARY KEY, name TEXT COLLATE "C" NOT NULL);
             CREATE TABLE members (id BIGINT PRIMARY KEY, club BIGINT REFERENCES clubs, sponsor BIGINT REFERENCES clubs);"#;
-        let folder = TempDir::new().unwrap();
-        let url = match engine {
-            "sqlite" => {
-                let path = folder.path().join("test.db");
-                let statements = statements
-                    .replace("BIGINT", "INTEGER")
-                    .replace("COLLATE \"C\"", "")
-                    .replace(");", ") STRICT;");
-                Connection::open(&path).unwrap().execute_batch(&statements).unwrap();
-                format!("sqlite:{}", path.display())
-            }
-            _ => {
-                let url = postgres_schema();
-                postgres_runs(&url, statements);
-                url
-            }
-        };
+        let (_folder, url) = made_at(engine, statements);
         for base in ["", "/api"] {
             let api = Api::new().at(base).resource::<Club>().resource::<Member>();
             let client = kit::client(kit::config().merge(("crewed.store", &url)), api);
