@@ -6,7 +6,7 @@ use rocket::tokio::io::AsyncReadExt;
 use rocket::{Data, Request};
 use serde_json::Value as Json;
 
-use super::disposition::Disposition;
+use super::parameters::{self, Disposition};
 use super::turn::Turn;
 use crate::error::Error;
 use crate::input::FormPart;
@@ -17,7 +17,7 @@ const LOOKED_AT: usize = "_method=delete".len();
 
 /// Whether a body broke off within the bytes that Rocket looked at. It has noted no more of that than that it has
 /// neither come to the end of the body nor got as many bytes as it wanted; the body ends there for everybody else.
-async fn broke_off(data: &mut Data<'_>) -> bool {
+pub(super) async fn broke_off(data: &mut Data<'_>) -> bool {
     !data.peek_complete() && data.peek(LOOKED_AT).await.len() < LOOKED_AT
 }
 
@@ -78,10 +78,14 @@ fn announced(request: &Request<'_>) -> Option<u64> {
     request.headers().get_one("Content-Length")?.trim().parse().ok()
 }
 
-/// The media type of a body, without parameters.
+/// The media type of a body, without parameters. Rocket's own parser refuses a header for parameters that it cannot
+/// read, for which nothing of a body may be lost: `application/x-www-form-urlencoded; UTF-8`.
 pub(super) fn media_type<'r>(request: &'r Request<'_>) -> &'r str {
-    let header = request.headers().get_one("Content-Type").unwrap_or_default();
-    header.split(';').next().unwrap_or_default().trim()
+    content_type(request).split(';').next().unwrap_or_default().trim()
+}
+
+fn content_type<'r>(request: &'r Request<'_>) -> &'r str {
+    request.headers().get_one("Content-Type").unwrap_or_default()
 }
 
 /// Whether a media type is that of JSON.
@@ -91,7 +95,7 @@ pub(super) fn is_json(media_type: &str) -> bool {
     kind.is_some_and(|kind| kind == "json" || kind.ends_with("+json"))
 }
 
-/// Whether a request says that its body is a form from a browser, without files.
+/// Whether Rocket takes the body for a form without files, and so looks for a method in it.
 pub(super) fn is_form(request: &Request<'_>) -> bool {
     request.content_type().is_some_and(|kind| kind.is_form())
 }
@@ -114,19 +118,19 @@ pub(super) async fn form(
     request: &Request<'_>,
     data: Data<'_>,
 ) -> Result<(Vec<FormPart>, Issues, Option<Turn>), Error> {
-    // As Rocket has read it: what it cannot read must not be read once more (`super::colors`).
-    let Some(content_type) = request.content_type() else { return Ok(Default::default()) };
-    let limits = request.limits();
-    if content_type.is_form() {
+    let (limits, kind) = (request.limits(), media_type(request));
+    if kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         let limit = limits.get("form").unwrap_or(Limits::FORM);
         let Received { bytes, turn } = Received::of(request, data, limit).await?;
         let (parts, issues) = urlencoded(&bytes);
         return Ok((parts, issues, turn));
     }
-    if !content_type.is_form_data() {
+    if !kind.eq_ignore_ascii_case("multipart/form-data") {
         return Ok(Default::default());
     }
-    let boundary = content_type.param("boundary").ok_or(Error::Unreadable)?;
+    let boundary =
+        parameters::last(content_type(request).as_bytes(), b"boundary").ok_or(Error::Unreadable)?;
+    let boundary = String::from_utf8(boundary).map_err(|_| Error::Unreadable)?;
     let limit = limits.get("data-form").unwrap_or(Limits::DATA_FORM);
     let Received { bytes, turn } = Received::of(request, data, limit).await?;
     let longest = limits.get("file").unwrap_or(Limits::FILE);

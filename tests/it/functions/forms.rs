@@ -86,6 +86,35 @@ fn files_come_in_forms() {
     assert_eq!(sent(&client, "/files/5", "multipart/form-data", &whole).0, 400);
 }
 
+/// Rocket's parser of media types refuses some of what clients write behind them; the form is a form all the same.
+#[test]
+fn a_form_is_one_whatever_stands_behind_its_media_type() {
+    let client = client();
+    let told = (200, json!({"username": "ada", "remember": null}));
+    for more in ["", ";", "; UTF-8", "; charset=UTF-8", ";charset", "; a=b=c", "; charset=\"utf-8"] {
+        let kind = format!("application/x-www-form-urlencoded{more}");
+        assert_eq!(sent(&client, "/login", &kind, "username=ada"), told, "{kind}");
+    }
+    assert_eq!(sent(&client, "/login", "APPLICATION/X-WWW-Form-Urlencoded", "username=ada"), told);
+    let file = part("file", "; filename=\"a\"", "some text");
+    for (boundary, said) in [
+        ("----=_Part_1", "----=_Part_1"),
+        ("=", "\"=\""),
+        ("a b", "\"a b\""),
+        ("XX", "XX;"),
+        ("XX", "XX; charset"),
+    ] {
+        for name in ["boundary", "BOUNDARY"] {
+            let kind = format!("Multipart/Form-Data;{name}={said}");
+            let body = format!("{file}--XX--\r\n").replace("--XX", &format!("--{boundary}"));
+            assert_eq!(sent(&client, "/files/5", &kind, body).0, 200, "{kind}");
+        }
+    }
+    for none in ["multipart/form-data; boundary", "multipart/form-data; boundary=\"XX"] {
+        assert_eq!(sent(&client, "/files/5", none, format!("{file}--XX--\r\n")).0, 400, "{none}");
+    }
+}
+
 #[test]
 fn forms_and_files_have_limits() {
     let limited = config().merge(("limits", json!({"form": "32 B", "file": "8 B", "data-form": "1 KiB"})));

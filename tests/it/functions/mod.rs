@@ -352,8 +352,8 @@ fn with_header(client: &Client, path: &str, name: &'static str, value: &'static 
     (answer.status().code, answer.into_string().unwrap_or_default())
 }
 
-fn sent(client: &Client, path: &str, media: &'static str, body: impl AsRef<[u8]>) -> (u16, Value) {
-    json_of(client.post(path).header(Header::new("content-type", media)).body(body).dispatch())
+fn sent(client: &Client, path: &str, media: &str, body: impl AsRef<[u8]>) -> (u16, Value) {
+    json_of(client.post(path).header(Header::new("content-type", media.to_owned())).body(body).dispatch())
 }
 
 const FORM: &str = "application/x-www-form-urlencoded";

@@ -1,7 +1,21 @@
-//! `Content-Disposition`, which names a part of a multipart form.
+//! Parameters of headers: those of `Content-Disposition`, which names a part of a multipart form, and of
+//! `Content-Type`.
 //!
-//! multer knows its parameters in small letters only, and takes a part whose names it cannot read for one
-//! without names.
+//! multer knows them in small letters only, and takes a part whose names it cannot read for one without names.
+//! Rocket refuses a header for any parameter that it cannot read.
+
+/// The value of the last parameter of this name, as FastAPI takes it.
+pub(super) fn last(header: &[u8], name: &[u8]) -> Option<Vec<u8>> {
+    let (mut found, mut rest) = (None, after(header, b';'));
+    while let Some(parameter) = rest {
+        let Parameter { key, value, rest: next } = parameter_of(parameter)?;
+        if key.eq_ignore_ascii_case(name) {
+            found = Some(value);
+        }
+        rest = next;
+    }
+    found
+}
 
 /// What a part of a form is called.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -34,8 +48,18 @@ impl Disposition {
             String::from_utf8(bytes)
                 .unwrap_or_else(|e| e.as_bytes().iter().copied().map(char::from).collect())
         };
-        Some(Disposition { name: name?, file_name: file_name.map(text) })
+        Some(Disposition { name: name?, file_name: file_name.map(without_drive).map(text) })
     }
+}
+
+/// The name of a file whose sender wrote where it was on a drive of Windows: without that, as FastAPI takes it.
+fn without_drive(mut file_name: Vec<u8>) -> Vec<u8> {
+    if let [_, b':', b'\\', ..] = file_name[..]
+        && let Some(last) = file_name.iter().rposition(|b| *b == b'\\')
+    {
+        file_name.drain(..=last);
+    }
+    file_name
 }
 
 /// A parameter, and what comes after it.
@@ -91,7 +115,7 @@ mod tests {
             Some((String::from_utf8_lossy(&read.name).into_owned(), read.file_name))
         };
         let file = |name: &str, file: &str| Some((name.to_owned(), Some(file.to_owned())));
-        let cases: [(&[u8], _); 16] = [
+        let cases: [(&[u8], _); 17] = [
             (b"form-data; name=\"n\"", Some(("n".to_owned(), None))),
             (b"form-data; name=\"n\"; filename=\"a.txt\"", file("n", "a.txt")),
             (b"FORM-DATA; NAME=\"n\"; FILENAME=\"a.txt\"", file("n", "a.txt")),
@@ -99,7 +123,8 @@ mod tests {
             (b"form-data; name=n; filename=a.txt", file("n", "a.txt")),
             (b"form-data; filename = \"a.txt\" ; name = \"n\" ;", file("n", "a.txt")),
             (b"form-data; name=\"n\"; filename=\"a;b\\\"c\\\\d.txt\"", file("n", "a;b\"c\\d.txt")),
-            (b"form-data; name=\"n\"; filename=\"C:\\dir\\a.txt\"", file("n", "C:\\dir\\a.txt")),
+            (b"form-data; name=\"n\"; filename=\"C:\\dir\\a.txt\"", file("n", "a.txt")),
+            (b"form-data; name=\"n\"; filename=\"dir\\a.txt\"", file("n", "dir\\a.txt")),
             (b"form-data; name=\"n\"; filename=\"\xe9.txt\"", file("n", "\u{e9}.txt")),
             (b"form-data; name=\"n\"; filename=\"\xc3\xa9.txt\"", file("n", "\u{e9}.txt")),
             (b"form-data; name=\"n\"; filename=\"\"", file("n", "")),
@@ -111,6 +136,24 @@ mod tests {
         ];
         for (header, expected) in cases {
             assert_eq!(read(header), expected, "{}", String::from_utf8_lossy(header));
+        }
+    }
+
+    #[test]
+    fn finds_the_last_of_a_name() {
+        let cases: [(&str, Option<&str>); 8] = [
+            ("multipart/form-data; boundary=----=_Part_1", Some("----=_Part_1")),
+            ("multipart/form-data;BOUNDARY=\"a b\"", Some("a b")),
+            ("multipart/form-data; charset=utf-8; boundary = x ; ", Some("x")),
+            ("multipart/form-data; boundary=a; boundary=b", Some("b")),
+            ("multipart/form-data; UTF-8; boundary=a", Some("a")),
+            ("multipart/form-data;", None),
+            ("multipart/form-data", None),
+            ("multipart/form-data; boundary=\"a", None),
+        ];
+        for (header, expected) in cases {
+            let found = last(header.as_bytes(), b"boundary");
+            assert_eq!(found.as_deref(), expected.map(str::as_bytes), "{header}");
         }
     }
 }
