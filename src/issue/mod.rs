@@ -7,13 +7,14 @@ mod echo;
 mod trail;
 
 use std::borrow::Cow;
+use std::fmt;
 
 use serde_json::Value as Json;
 
 pub use echo::Echo;
 pub(crate) use echo::beginning;
-pub(crate) use trail::most_memory;
 pub use trail::{MOST_ECHOED, MOST_ISSUES, MOST_MEMORY, MOST_TOLD, Trail};
+pub(crate) use trail::{keep_within_bounds, most_memory};
 
 use echo::shortened;
 
@@ -90,24 +91,49 @@ pub enum Bound {
     Int(i64),
     /// Bounds a floating-point number.
     Float(f64),
+    /// Bounds a decimal: these digits, of which so many stand behind the point.
+    Decimal {
+        /// The digits, as one number.
+        digits: i64,
+        /// How many of them stand behind the point.
+        scale: u32,
+    },
 }
 
 impl Bound {
-    /// The bound as JSON: `1` for an integer's, `1.0` for a float's.
+    /// The bound as JSON: `1` for an integer's, `1.0` for a float's, and the nearest float for a decimal's.
     #[must_use]
     pub fn to_json(self) -> Json {
         match self {
             Bound::Int(i) => i.into(),
-            Bound::Float(f) => f.into(),
+            Bound::Float(_) | Bound::Decimal { .. } => self.as_f64().into(),
         }
     }
 
-    /// The bound as a floating-point number.
+    /// The bound as a floating-point number, the nearest there is.
     #[must_use]
     pub fn as_f64(self) -> f64 {
         match self {
             Bound::Int(i) => i as f64,
             Bound::Float(f) => f,
+            Bound::Decimal { digits, scale } => format!("{digits}e-{scale}").parse().unwrap_or(f64::NAN),
+        }
+    }
+}
+
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Bound::Int(i) => write!(f, "{i}"),
+            Bound::Float(value) => write!(f, "{value}"),
+            Bound::Decimal { digits, scale } => {
+                let scale = usize::try_from(scale).unwrap_or(usize::MAX).min(64);
+                let sign = if digits < 0 { "-" } else { "" };
+                let all = format!("{:0>1$}", digits.unsigned_abs(), scale + 1);
+                let (whole, fraction) = all.split_at(all.len() - scale);
+                write!(f, "{sign}{whole}")?;
+                if fraction.is_empty() { Ok(()) } else { write!(f, ".{fraction}") }
+            }
         }
     }
 }
@@ -260,7 +286,7 @@ impl Choices {
 
 impl IssueKind {
     /// The same kind, without what a parser said of the input.
-    fn without_words(self) -> Self {
+    pub(crate) fn without_words(self) -> Self {
         let error = REDACTED.to_owned();
         match self {
             IssueKind::UuidParsing { .. } => IssueKind::UuidParsing { error },

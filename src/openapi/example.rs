@@ -4,19 +4,22 @@
 //! not a valid value, so these types bring an example of their own. Whatever is shown has been examined as
 //! a request would be: where a field's rules leave nothing that is found here, there is no example.
 
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
+use uuid::Uuid;
 
-use crate::issue::{Bound, Trail};
-use crate::wire::{Format, Out, Rules, Wire};
+use crate::issue::Trail;
+use crate::wire::{Format, NAIVE, Out, Rules, Wire, exact};
 
 /// An example of a text of this format that breaks none of these rules.
 pub(super) fn of_text(format: &str, rules: &Rules) -> Option<Json> {
     match format {
-        "date" => Some("2026-01-31".into()),
-        "time" => Some("12:30:00".into()),
-        "date-time" => Some("2026-01-31T12:30:00Z".into()),
-        "uuid" => Some("3fa85f64-5717-4562-b3fc-2c963f66afa6".into()),
+        "date" => accepted::<NaiveDate>("2026-01-31".into(), rules),
+        "time" => accepted::<NaiveTime>("12:30:00".into(), rules),
+        "date-time" => accepted::<DateTime<Utc>>("2026-01-31T12:30:00Z".into(), rules),
+        NAIVE => accepted::<NaiveDateTime>("2026-01-31T12:30:00".into(), rules),
+        "uuid" => accepted::<Uuid>("3fa85f64-5717-4562-b3fc-2c963f66afa6".into(), rules),
         "byte" => bytes(rules),
         "decimal" => decimals(rules).into_iter().find_map(|value| accepted::<Decimal>(value, rules)),
         "" => accepted::<String>(formatted(rules.format?).into(), rules),
@@ -62,10 +65,6 @@ fn decimals(rules: &Rules) -> Vec<Json> {
     let scale = rules.scale.unwrap_or(2);
     // The least step, or as much as no scale would have.
     let step = Decimal::try_new(1, scale).unwrap_or(Decimal::ONE);
-    let exact = |bound: Bound| match bound {
-        Bound::Int(i) => Some(Decimal::from(i)),
-        Bound::Float(f) => Decimal::try_from(f).ok(),
-    };
     let [ge, gt, le, lt] = [rules.ge, rules.gt, rules.le, rules.lt].map(|bound| bound.and_then(exact));
     let least = ge.or(gt.and_then(|gt| gt.checked_add(step)));
     let most = le.or(lt.and_then(|lt| lt.checked_sub(step)));

@@ -1,7 +1,7 @@
 //! The names of components, operations and titles.
 
 use crate::resource::Declared;
-use crate::wire::{ObjectMeta, Shape};
+use crate::wire::{NAIVE, ObjectMeta, Shape};
 
 /// What the operations of a resource are called after.
 #[derive(Clone, Debug)]
@@ -69,6 +69,7 @@ pub(super) fn shape(shape_: Shape) -> String {
         Shape::Number { format: "float" } => "float32".to_owned(),
         Shape::Number { .. } => "float".to_owned(),
         Shape::Text { format: "" } => "str".to_owned(),
+        Shape::Text { format: NAIVE } => "datetime".to_owned(),
         Shape::Text { format } => format.replace('-', ""),
         Shape::List(item) => format!("list_{}", shape(item())),
         Shape::Map(member) => format!("dict_{}", shape(member())),

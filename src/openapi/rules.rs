@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use super::example;
 use super::forms::typed;
 use crate::issue::Bound;
-use crate::wire::Rules;
+use crate::wire::{NAIVE, Rules};
 
 /// An integer; the bounds of its type are told where its format does not tell them.
 pub(super) fn integer(min: i64, max: i64, format: &str, rules: &Rules) -> SchemaObject {
@@ -33,7 +33,9 @@ pub(super) fn number(format: &str, rules: &Rules) -> SchemaObject {
 
 /// A text, or what is written as one.
 pub(super) fn text(format: &str, rules: &Rules) -> SchemaObject {
-    let mut schema = formatted(InstanceType::String, format);
+    // As FastAPI: its documents do not say of a moment whether it has an offset.
+    let shown_as = if format == NAIVE { "date-time" } else { format };
+    let mut schema = formatted(InstanceType::String, shown_as);
     let length = |length: Option<usize>| length.and_then(|n| u32::try_from(n).ok());
     match format {
         "" => {

@@ -26,7 +26,7 @@ pub(super) fn told(issue: &Issue) -> String {
     };
     // The place is that of a request, which there was not.
     let place: Vec<String> = issue.loc.iter().skip(1).map(step).collect();
-    format!("{}: {}", place.join("."), words(&issue.kind).msg)
+    format!("{}: {}", place.join("."), words(&issue.kind.clone().without_words()).msg)
 }
 
 fn words(kind: &IssueKind) -> Words {
@@ -184,11 +184,7 @@ fn choice(kind: &'static str, choices: Choices) -> Words {
 }
 
 fn bound(kind: &'static str, msg: &str, name: &str, bound: Bound) -> Words {
-    let shown = match bound {
-        Bound::Int(i) => i.to_string(),
-        Bound::Float(f) => f.to_string(),
-    };
-    Words::new(kind, format!("Input should {msg} {shown}")).with(name, bound.to_json())
+    Words::new(kind, format!("Input should {msg} {bound}")).with(name, bound.to_json())
 }
 
 fn length(kind: &'static str, msg: String, name: &str, limit: usize, actual: usize) -> Words {

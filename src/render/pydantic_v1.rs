@@ -122,11 +122,10 @@ fn words(kind: &IssueKind) -> Words {
         IssueKind::GreaterThanEqual(b) => number("value_error.number.not_ge", "greater than or equal to", *b),
         IssueKind::LessThan(b) => number("value_error.number.not_lt", "less than", *b),
         IssueKind::LessThanEqual(b) => number("value_error.number.not_le", "less than or equal to", *b),
-        IssueKind::MultipleOf(b) => Words::new(
-            "value_error.number.not_multiple",
-            format!("ensure this value is a multiple of {}", shown(*b)),
-        )
-        .with("multiple_of", b.to_json()),
+        IssueKind::MultipleOf(b) => {
+            Words::new("value_error.number.not_multiple", format!("ensure this value is a multiple of {}", b))
+                .with("multiple_of", b.to_json())
+        }
         IssueKind::TooShort { min, .. } => {
             Words::new("value_error.list.min_items", format!("ensure this value has at least {min} items"))
                 .with("limit_value", *min)
@@ -173,13 +172,6 @@ fn choice(kind: &'static str, msg: &str, list: &str, choices: Choices) -> Words 
 }
 
 fn number(kind: &'static str, relation: &str, bound: Bound) -> Words {
-    let msg = format!("ensure this value is {relation} {}", shown(bound));
+    let msg = format!("ensure this value is {relation} {bound}");
     Words::new(kind, msg).with("limit_value", bound.to_json())
-}
-
-fn shown(bound: Bound) -> String {
-    match bound {
-        Bound::Int(i) => i.to_string(),
-        Bound::Float(f) => f.to_string(),
-    }
 }

@@ -64,6 +64,7 @@ impl Wire for Decimal {
                 Ok(value) => Some(value),
                 Err(kind) => trail.fault(kind, &input),
             },
+            None if input.is_list() || input.is_object() => trail.fault(IssueKind::DecimalType, &input),
             None => Self::explain(&input.tree(trail)?, rules, trail),
         }
     }
@@ -139,12 +140,17 @@ fn check(value: Decimal, rules: &Rules) -> Result<Decimal, IssueKind> {
             return Err(IssueKind::DecimalWholeDigits { digits: MOST_DIGITS - places });
         }
     }
-    let bound = |bound| match bound {
-        Bound::Int(i) => Some(Decimal::from(i)),
-        Bound::Float(f) => Decimal::try_from(f).ok(),
-    };
     let leaves_a_rest = |v: Decimal, b: Decimal| v.checked_rem(b).is_some_and(|rest| !rest.is_zero());
-    rules.check_bounds(value, bound, leaves_a_rest).map(|()| value)
+    rules.check_bounds(value, exact, leaves_a_rest).map(|()| value)
+}
+
+/// The bound of a decimal, to its last digit; a float's in the shortest spelling that is its own.
+pub(crate) fn exact(bound: Bound) -> Option<Decimal> {
+    match bound {
+        Bound::Int(i) => Some(Decimal::from(i)),
+        Bound::Float(f) => from_text(&f.to_string()),
+        Bound::Decimal { digits, scale } => Decimal::try_new(digits, scale).ok(),
+    }
 }
 
 /// The decimal as an integer of its last place, which is how a column holds it.

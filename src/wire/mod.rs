@@ -44,7 +44,7 @@ pub use rules::{CompiledPattern, MOST_INDEXED, Pattern, Rules};
 
 #[doc(hidden)]
 pub use choice::{choice_explain, choice_read, choice_write};
-pub(crate) use decimal::scaled;
+pub(crate) use decimal::{exact, scaled};
 pub(crate) use object::members_explain;
 #[doc(hidden)]
 pub use object::{object_explain, object_read, object_write};
@@ -52,6 +52,7 @@ pub(crate) use outline::{Outline, check};
 #[doc(hidden)]
 pub use outline::{Part, explain_tree};
 pub use time::AnyDateTime;
+pub(crate) use time::NAIVE;
 pub(crate) use time::{push_date, push_time, push_utc, text};
 pub(crate) use whole::whole;
 

@@ -142,7 +142,7 @@ fn explain_int(input: &Json, min: i64, max: i64, rules: &Rules) -> Result<i64, I
 /// The declared bound that an integer of more than 64 bits is beyond.
 fn beyond(wide: i128, rules: &Rules) -> Option<IssueKind> {
     let nearest = if wide < 0 { i64::MIN } else { i64::MAX };
-    rules.check_int(nearest).err().filter(|kind| !matches!(kind, IssueKind::MultipleOf(_)))
+    Rules { multiple_of: None, ..*rules }.check_int(nearest).err()
 }
 
 /// An integer as Python spells it: blanks around, a sign, `_` between digits, zeros after a point.

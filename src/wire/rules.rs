@@ -68,7 +68,7 @@ impl Rules {
     pub(super) fn check_int(&self, value: i64) -> Result<(), IssueKind> {
         let bound = |bound| match bound {
             Bound::Int(i) => Some(i),
-            Bound::Float(_) => None,
+            Bound::Float(_) | Bound::Decimal { .. } => None,
         };
         // No remainder is no overflow either: of the least integer by -1.
         self.check_bounds(value, bound, |v, b| b != 0 && v.checked_rem(b).is_some_and(|rest| rest != 0))

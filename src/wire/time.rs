@@ -15,6 +15,9 @@ use strum::EnumMessage;
 use super::{Rules, Shape, Wire, broken};
 use crate::issue::{IssueKind, Trail};
 
+/// The format of a moment that has no offset, which the document calls `date-time` like any other.
+pub(crate) const NAIVE: &str = "date-time-local";
+
 /// A date and a time, with an offset or without one: what Python's `datetime` is.
 ///
 /// It comes out as it came in: with its own offset, or with none.
@@ -69,7 +72,7 @@ impl Serialize for AnyDateTime {
 }
 
 macro_rules! moments {
-    ($($moment:ty: $format:literal, $type_kind:ident, $parse:ident, $number:expr, $push:ident;)*) => {$(
+    ($($moment:ty: $format:expr, $type_kind:ident, $parse:ident, $number:expr, $push:ident;)*) => {$(
         impl Wire for $moment {
             fn shape() -> Shape {
                 Shape::Text { format: $format }
@@ -104,7 +107,7 @@ moments! {
     DateTime<Utc>: "date-time", DatetimeType, parse_utc, |moment| moment.map(|m| m.and_utc()), push_utc;
     DateTime<FixedOffset>: "date-time", DatetimeType, parse_offset,
         |moment| moment.map(|m| m.and_utc().fixed_offset()), push_offset;
-    NaiveDateTime: "date-time", DatetimeType, parse_naive, |_| Err(IssueKind::TimezoneNaive), push_naive;
+    NaiveDateTime: NAIVE, DatetimeType, parse_naive, |_| Err(IssueKind::TimezoneNaive), push_naive;
     AnyDateTime: "date-time", DatetimeType, parse_any,
         |moment| moment.map(|m| AnyDateTime::Offset(m.and_utc().fixed_offset())), push_any;
     NaiveDate: "date", DateType, parse_date, |moment| moment.map_err(of_date).and_then(date_of), push_date;

@@ -129,6 +129,43 @@ fn a_decimal_with_a_scale_has_eighteen_digits() {
 }
 
 #[model]
+struct Bounded {
+    #[field(le = 99999999999999.99, ge = -99_999_999_999_999.98)]
+    most: Option<Decimal>,
+    #[field(lt = 50000000000000.01, gt = 1e-4)]
+    less: Option<Decimal>,
+    #[field(multiple_of = 0.10)]
+    steps: Option<Decimal>,
+}
+
+/// A bound has the digits that were written, of which a float would keep fifteen.
+#[test]
+fn the_bound_of_a_decimal_is_exact() {
+    for (field, fits, beyond, told) in [
+        ("most", "99999999999999.99", "100000000000000.00", "99999999999999.99"),
+        ("most", "-99999999999999.98", "-99999999999999.99", "-99999999999999.98"),
+        ("less", "50000000000000.00", "50000000000000.01", "50000000000000.01"),
+        ("less", "0.00011", "0.0001", "0.0001"),
+        ("steps", "123456789012345.6", "123456789012345.67", "0.1"),
+    ] {
+        for quote in ["", "\""] {
+            let sent = |value: &str| format!("{{\"{field}\": {quote}{value}{quote}}}");
+            assert!(read::<Bounded>(&sent(fits)).is_ok(), "{fits}");
+            let issues = read::<Bounded>(&sent(beyond)).unwrap_err();
+            let bound = match &issues[0].kind {
+                IssueKind::LessThanEqual(bound)
+                | IssueKind::LessThan(bound)
+                | IssueKind::GreaterThanEqual(bound)
+                | IssueKind::GreaterThan(bound)
+                | IssueKind::MultipleOf(bound) => bound,
+                other => panic!("{beyond}: {other:?}"),
+            };
+            assert_eq!(bound.to_string(), told, "{beyond}");
+        }
+    }
+}
+
+#[model]
 struct Whole {
     #[field(default)]
     plain: i64,
@@ -136,6 +173,8 @@ struct Whole {
     small: u8,
     #[field(default, lt = 100)]
     bound: i64,
+    #[field(default, lt = 100, multiple_of = 2)]
+    even: i64,
     #[field(default)]
     unsigned: u64,
 }
@@ -168,6 +207,7 @@ fn integers_beyond_64_bits_are_beyond_their_bound() {
         assert_eq!(one("plain", ""), IssueKind::LessThanEqual(Int(i64::MAX)), "{beyond}");
         assert_eq!(one("small", ""), IssueKind::LessThanEqual(Int(255)), "{beyond}");
         assert_eq!(one("bound", ""), IssueKind::LessThan(Int(100)), "{beyond}");
+        assert_eq!(one("even", ""), IssueKind::LessThan(Int(100)), "{beyond}");
         assert_eq!(one("unsigned", ""), IssueKind::LessThanEqual(Int(i64::MAX)), "{beyond}");
         assert_eq!(one("unsigned", "-"), IssueKind::GreaterThanEqual(Int(0)), "-{beyond}");
         if !beyond.contains("9223372036854775808") {

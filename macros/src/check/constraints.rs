@@ -74,17 +74,20 @@ fn numbers(field: &Field, errors: &mut Errors) {
     for rule in field.rules.bounds() {
         let Bound { key, value, number } = rule;
         match (field.info.kind.leaf(), number) {
-            (Kind::Int(name, ..), Number::Float(_)) => {
+            (Kind::Int(name, ..), Number::Float(..)) => {
                 errors.at(value, format!("an `{name}` is bounded by a whole number"));
             }
             (Kind::Int(name, min, max), Number::Int(n)) if n < min || n > max => {
                 errors.at(value, format!("this is beyond `{name}`, which goes from {min} to {max}"));
             }
-            (Kind::Float, Number::Float(n)) if !n.is_finite() => {
+            (Kind::Float, Number::Float(n, _)) if !n.is_finite() => {
                 errors.at(value, "this is beyond floating-point numbers");
             }
             (Kind::Decimal, Number::Int(n)) if i64::try_from(*n).is_err() => {
                 errors.at(value, "the bounds of a decimal are of 64 bits");
+            }
+            (Kind::Decimal, Number::Float(_, None)) => {
+                errors.at(value, "the bounds of a decimal have 18 digits at most");
             }
             _ => {}
         }

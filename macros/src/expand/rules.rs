@@ -68,7 +68,7 @@ fn calls(field: &Field, goes: Goes) -> TokenStream {
     calls
 }
 
-/// An integer's bound is an integer, a float's a float; a decimal takes both.
+/// An integer's bound is an integer, a float's a float; a decimal's has the digits that were written.
 fn bound(bound: &Bound, kind: &Kind) -> TokenStream {
     match (bound.number, kind) {
         (Number::Int(int), Kind::Float) => float(int as f64),
@@ -77,7 +77,16 @@ fn bound(bound: &Bound, kind: &Kind) -> TokenStream {
             let int = proc_macro2::Literal::i64_unsuffixed(int as i64);
             quote!(__crewed::Bound::Int(#int))
         }
-        (Number::Float(value), _) => float(value),
+        (Number::Float(_, Some((digits, 0))), Kind::Decimal) => {
+            let int = proc_macro2::Literal::i64_unsuffixed(digits);
+            quote!(__crewed::Bound::Int(#int))
+        }
+        (Number::Float(_, Some((digits, scale))), Kind::Decimal) => {
+            let digits = proc_macro2::Literal::i64_unsuffixed(digits);
+            let scale = proc_macro2::Literal::u32_unsuffixed(scale);
+            quote!(__crewed::Bound::Decimal { digits: #digits, scale: #scale })
+        }
+        (Number::Float(value, _), _) => float(value),
     }
 }
 

@@ -204,15 +204,10 @@ pub(crate) fn number(value: &Expr) -> Option<Number> {
     match ungroup(value) {
         Expr::Lit(literal) => match &literal.lit {
             Lit::Int(int) => int.base10_parse().ok().map(Number::Int),
-            Lit::Float(float) => float.base10_parse().ok().map(Number::Float),
+            Lit::Float(float) => Number::float(float.base10_digits()),
             _ => None,
         },
-        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => {
-            number(&unary.expr).map(|number| match number {
-                Number::Int(i) => Number::Int(-i),
-                Number::Float(f) => Number::Float(-f),
-            })
-        }
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => number(&unary.expr).map(Number::negative),
         _ => None,
     }
 }
