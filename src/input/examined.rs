@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 use super::body::{Bytes, Members, are_malformed};
 use super::form::{FormPart, FormValue};
 use super::{InputMeta, Place, pairs};
-use crate::issue::{Issue, IssueKind, Issues, MOST_ISSUES, REDACTED, Trail};
+use crate::issue::{Issue, IssueKind, Issues, REDACTED, Trail, keep_within_bounds};
 use crate::wire::{Body, FieldMeta, ObjectMeta, Part, Rules, Shape, Wire, apart, parse_for, read_text};
 
 /// What inputs are taken from, but for the body.
@@ -147,7 +147,7 @@ impl<S: Sent> Examined<S> {
 
     /// Everything that is wrong. A body that is no JSON is told alone, as FastAPI does.
     pub fn into_issues(mut self) -> Issues {
-        self.issues.truncate(MOST_ISSUES);
+        keep_within_bounds(&mut self.issues);
         if are_malformed(&self.issues) {
             self.issues.retain(|issue| matches!(issue.kind, IssueKind::JsonInvalid { .. }));
             self.issues.truncate(1);
@@ -296,7 +296,7 @@ impl<S: Sent> Examined<S> {
     fn look_into_form<T>(&mut self, input: &'static InputMeta, how: &TakeForm<T>) -> Found<T> {
         let name = input.field.name;
         if let Some(meta) = input.model() {
-            if self.refuses_bytes(meta) {
+            if self.refuses_bytes(input, meta) {
                 return Found::Fault;
             }
             let parts = self.form.iter().map(|part| (part.name.as_str().into(), part.json()));
@@ -305,7 +305,9 @@ impl<S: Sent> Examined<S> {
             let is_field = |name: &str| meta.fields.iter().any(|field| field.name == name);
             object.retain(|name, value| *value != "" || !is_field(name));
             let mut trail = Trail::at("body");
-            let value = (how.of_object)(&object.into(), &input.field.rules, &mut trail);
+            let value = trail.secretly(input.field.write_only, |trail| {
+                (how.of_object)(&object.into(), &input.field.rules, trail)
+            });
             self.issues.extend(trail.into_issues());
             return value.map_or(Found::Fault, Found::Value);
         }
@@ -335,7 +337,7 @@ impl<S: Sent> Examined<S> {
     }
 
     /// Notes every text of a form that is not UTF-8, where a model is made of the form.
-    fn refuses_bytes(&mut self, meta: &'static ObjectMeta) -> bool {
+    fn refuses_bytes(&mut self, input: &'static InputMeta, meta: &'static ObjectMeta) -> bool {
         let mut trail = Trail::at("body");
         for part in &self.form {
             let field = meta.fields.iter().find(|field| field.name == part.name);
@@ -344,7 +346,7 @@ impl<S: Sent> Examined<S> {
                 None if meta.deny_unknown => Shape::Object(meta).has_secrets(),
                 None => continue,
             };
-            part.text_fault(secret, &mut trail);
+            part.text_fault(secret || input.field.write_only, &mut trail);
         }
         let faulty = trail.count() > 0;
         self.issues.extend(trail.into_issues());

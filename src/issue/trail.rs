@@ -1,5 +1,7 @@
 //! The walk through an input, which collects its issues and bounds what they and its values cost.
 
+use std::borrow::Cow;
+
 use serde_json::Value as Json;
 
 use super::echo::Echo;
@@ -34,7 +36,8 @@ const EXCERPT: usize = 128;
 pub struct Trail {
     loc: Vec<Step>,
     issues: Issues,
-    secret: bool,
+    /// Since which step values are secret, where they are.
+    secret: Option<usize>,
     count: usize,
     /// How many bytes may still be shown again.
     echo_left: usize,
@@ -51,7 +54,7 @@ impl Default for Trail {
         Trail {
             loc: Vec::new(),
             issues: Issues::new(),
-            secret: false,
+            secret: None,
             count: 0,
             echo_left: MOST_ECHOED,
             telling_left: MOST_TOLD,
@@ -83,10 +86,13 @@ impl Trail {
         result
     }
 
-    /// Does something where values are secret, if they are: nothing of them is noted.
+    /// Does something where values are secret, if they are: nothing of them is noted, and no name that the client
+    /// chose within them.
     pub fn secretly<T>(&mut self, secret: bool, inner: impl FnOnce(&mut Self) -> T) -> T {
         let before = self.secret;
-        self.secret |= secret;
+        if secret && before.is_none() {
+            self.secret = Some(self.loc.len());
+        }
         let result = inner(self);
         self.secret = before;
         result
@@ -97,8 +103,8 @@ impl Trail {
         self.count += 1;
         if !self.is_full() {
             let (kind, input) = match self.secret {
-                true => (kind.without_words(), REDACTED.into()),
-                false => (kind, self.echo(input)),
+                Some(_) => (kind.without_words(), REDACTED.into()),
+                None => (kind, self.echo(input)),
             };
             self.note(kind, input);
         }
@@ -152,7 +158,12 @@ impl Trail {
 
     fn note(&mut self, kind: IssueKind, input: Json) {
         let kind = kind.shortened();
-        let loc: Vec<Step> = self.loc.iter().map(Step::shortened).collect();
+        let secret = self.secret.unwrap_or(self.loc.len());
+        let step = |(at, step): (usize, &Step)| match step {
+            Step::Name(Cow::Owned(_)) if at >= secret => REDACTED.into(),
+            step => step.shortened(),
+        };
+        let loc: Vec<Step> = self.loc.iter().enumerate().map(step).collect();
         let steps: usize = loc.iter().map(Step::length).sum();
         // What may be shown again is counted by itself.
         match self.telling_left.checked_sub(steps + kind.length()) {
@@ -172,6 +183,25 @@ impl Trail {
     #[must_use]
     pub fn into_issues(self) -> Issues {
         self.issues
+    }
+}
+
+/// Keeps the issues of several inputs within what those of one may come to.
+pub(crate) fn keep_within_bounds(issues: &mut Issues) {
+    let mut told = 0;
+    let may_be_told = |issue: &&Issue| {
+        let before = told;
+        told += issue.loc.iter().map(Step::length).sum::<usize>() + issue.kind.length();
+        before <= MOST_TOLD
+    };
+    let count = issues.iter().take(MOST_ISSUES).take_while(may_be_told).count();
+    issues.truncate(count);
+    let mut trail = Trail::default();
+    for issue in issues {
+        // What was cut before is short, even where all of it must be escaped.
+        if issue.input.length_within(8 * EXCERPT).is_none() {
+            issue.input = trail.echo(&issue.input);
+        }
     }
 }
 

@@ -35,6 +35,24 @@ struct Strict {
     password: String,
 }
 
+/// Nothing of it is secret by itself.
+#[model]
+#[serde(deny_unknown_fields)]
+struct Plain {
+    user: String,
+    password: String,
+    size: Option<i64>,
+}
+
+/// Names that a client chooses are secret too, where what they name is.
+#[model]
+struct Codes {
+    #[field(write_only)]
+    codes: BTreeMap<String, i64>,
+    #[field(write_only, default)]
+    inner: Vec<Strict>,
+}
+
 #[model]
 struct Group {
     first: Login,
@@ -108,6 +126,16 @@ fn arguments(
     format!("{path} {query} {x_token} {session:?}")
 }
 
+#[post("/secret/form")]
+fn secret_form(#[param(form, write_only)] plain: Plain) -> Json<Plain> {
+    Json(plain)
+}
+
+#[post("/codes")]
+fn codes(codes: Codes) -> Json<Codes> {
+    Json(codes)
+}
+
 #[post("/field")]
 fn field(#[param(form, write_only, min_length = 20)] password: String) -> String {
     password
@@ -133,6 +161,8 @@ fn client(base: &'static str) -> Client {
         strict_query,
         in_form,
         strict_form,
+        secret_form,
+        codes,
         arguments,
         field,
         whole,
@@ -291,6 +321,28 @@ fn no_mistake_shows_an_argument_that_is_write_only() {
         tells_nothing("path", ask(&client, &at("/arguments/hunter2%ff")), 422);
         tells_nothing("field", form(&client, &at("/field"), "password=hunter2"), 422);
         tells_nothing("field", form(&client, &at("/field"), "password=hunter2%ff"), 422);
+        for body in [
+            "password=hunter2",
+            "user=a",
+            "user=a&password=hunter2&size=hunter2",
+            "user=a&password=b&hunter2=1",
+            "user=a&password=hunter2%ff",
+        ] {
+            tells_nothing(body, form(&client, &at("/secret/form"), body), 422);
+        }
+        let shown = json!({"user": "a", "password": "b", "size": null});
+        assert_eq!(form(&client, &at("/secret/form"), "user=a&password=b"), (200, shown));
+        for body in [
+            json!({"codes": {"hunter2": "x"}}),
+            json!({"codes": {"a": 1}, "inner": [{"user": "a", "password": "b", "hunter2": 1}]}),
+        ] {
+            let (status, told) = send(&client, &at("/codes"), body);
+            assert_eq!(
+                told["detail"][0]["loc"].as_array().and_then(|loc| loc.last()),
+                Some(&json!("**********"))
+            );
+            tells_nothing("a name", (status, told), 422);
+        }
         for body in [json!(SECRET), json!([SECRET])] {
             tells_nothing("whole", send(&client, &at("/whole"), body.clone()), 422);
             tells_nothing("members", send(&client, &at("/members"), json!({"password": body})), 422);

@@ -102,10 +102,12 @@ struct PasswordForm {
     #[field(pattern = "^password$")]
     grant_type: Option<String>,
     username: String,
+    #[field(write_only)]
     password: String,
     #[field(default)]
     scope: String,
     client_id: Option<String>,
+    #[field(write_only)]
     client_secret: Option<String>,
 }
 
