@@ -13,10 +13,11 @@ use rocket::outcome::Outcome;
 use rocket::request::FromRequest;
 use rocket::route::Outcome as Routed;
 
+use super::body::broke_off;
 use super::function::{Call, failed};
 use crate::input::{Examined, Place, Sent, take};
 use crate::render::HttpError;
-use crate::wire::{Model, Object, Shape};
+use crate::wire::{Model, Object, Shape, Wire};
 
 /// Why there is nothing to call a function with.
 pub enum Failure<E> {
@@ -65,7 +66,7 @@ impl<T: Model> Ask<T> {
 /// writes there.
 ///
 /// Each question stands on its own, since two impls cannot have a method of one name.
-impl<'r, T: Model + FromRequest<'r>> Ask<T> {
+impl<'r, T: Wire + FromRequest<'r>> Ask<T> {
     #[must_use]
     pub const fn no_guard(self) -> Self
     where
@@ -244,7 +245,11 @@ pub trait AskData<'r, T: FromData<'r>>: Sized {
     ) -> impl Future<Output = Result<Option<T>, Failure<T::Error>>> + Send {
         let (request, data) = (call.request, call.data.take());
         async move {
-            let Some(data) = data else { return Err(Failure::Forward(Status::InternalServerError)) };
+            let Some(mut data) = data else { return Err(Failure::Forward(Status::InternalServerError)) };
+            // The guard would take what came for the whole.
+            if broke_off(&mut data).await {
+                return Err(Failure::Forward(Status::BadRequest));
+            }
             match T::from_data(request, data).await {
                 DataOutcome::Success(guard) => Ok(Some(guard)),
                 DataOutcome::Error((status, error)) => Err(Failure::Error(status, error)),

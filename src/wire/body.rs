@@ -59,15 +59,18 @@ fn parsed<T: Wire>(body: Body<'_>, rules: &Rules, secret: bool) -> Result<T, Iss
     })
 }
 
-/// The longest body that is a short one, in bytes: it is read where it comes in, and without counting what its
-/// values take. That can be no more than some tens of MiB, for it must fit into the bodies of a model's fields.
+/// The longest body that is a short one, in bytes: it is read where it comes in.
 pub(crate) const SHORT: usize = 64 << 10;
 
+/// The longest text, in bytes, whose values are not counted while it is read: three bytes of it, `{},`, are a struct
+/// of any size, so that even one of a few kilobytes would come to some MiB.
+const UNCOUNTED: usize = 4 << 10;
+
 /// Reads a text straight into a type; `None` where that needs coercion, where something is wrong, and where
-/// the values of a long one take too much memory.
+/// the values take too much memory.
 pub(crate) fn read_text<T: Wire>(text: &[u8], rules: &Rules) -> Option<T> {
     let mut input = serde_json::Deserializer::from_slice(text);
-    let value = match text.len() <= SHORT {
+    let value = match text.len() <= UNCOUNTED {
         true => T::read(&mut input, rules),
         false => T::read(Metered::new(&mut input, &Meter::new(most_memory(text.len()))), rules),
     };

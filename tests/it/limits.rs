@@ -68,7 +68,7 @@ macro_rules! takes {
         const TAKERS: &[&str] = &[$($path,)* "/several", "/notes", "/api/notes"];
 
         fn functions() -> Vec<crewed::AnyFunction> {
-            operations![$($name,)* several, default, form, listed, worn].into_iter().collect()
+            operations![$($name,)* several, default, form, guarded, fields, listed, worn].into_iter().collect()
         }
     };
 }
@@ -105,6 +105,23 @@ fn default(#[param(body, default = 7)] number: i64) -> String {
 #[post("/form")]
 fn form(#[param(form)] name: Option<String>, #[param(form)] more: Option<Vec<String>>) -> String {
     format!("{name:?} {}", more.unwrap_or_default().len())
+}
+
+/// A data guard of Rocket's.
+#[post("/guarded", data = "<text>")]
+fn guarded(text: String) -> String {
+    text
+}
+
+/// Several fields, of which each has issues of its own.
+#[post("/fields")]
+fn fields(
+    #[param(form)] a: Vec<i64>,
+    #[param(form)] b: Vec<i64>,
+    #[param(form)] c: Vec<i64>,
+    #[param(form)] d: i64,
+) -> String {
+    format!("{a:?} {b:?} {c:?} {d}")
 }
 
 /// Rows for a function, which is held to the same pages.
@@ -225,6 +242,36 @@ fn what_is_too_long_to_be_shown_again_is_cut() {
     assert!(!answer.to_string().contains("hunter2"));
 }
 
+/// What is wrong with several inputs comes to no more than what is wrong with one.
+#[test]
+fn all_inputs_together_are_bounded() {
+    let client = client();
+    let long = "y".repeat(7 << 10);
+    let fields = ["a", "b", "c", "d"].map(|name| format!("{name}={long}"));
+    let body = fields.join("&");
+    let (status, answer) =
+        kit::json_of(client.post("/fields").header(ContentType::Form).body(body).dispatch());
+    let expected: Vec<_> = [("a", ".0"), ("b", ".0"), ("c", ".0"), ("d", "")]
+        .into_iter()
+        .map(|(name, at)| ("int_parsing".to_owned(), format!("body.{name}{at}")))
+        .collect();
+    assert_eq!((status, issues(&answer)), (422, expected));
+    assert!(answer["detail"].as_array().unwrap().iter().all(|issue| issue["input"] == long));
+
+    let longer = "y".repeat(30 << 10);
+    let part =
+        |name: &str| format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{longer}\r\n");
+    let body = ["a", "a", "b", "b", "c", "c", "d"].map(part).concat() + "--x--\r\n";
+    let kind = Header::new("Content-Type", "multipart/form-data; boundary=x");
+    let (status, answer) = kit::json_of(client.post("/fields").header(kind).body(body).dispatch());
+    let issues = answer["detail"].as_array().unwrap();
+    assert_eq!((status, issues.len()), (422, 7));
+    let whole = issues.iter().filter(|issue| issue["input"] == longer).count();
+    assert_eq!(whole, 2, "64 KiB are shown");
+    let cut = format!("{}… ({} bytes in all)", "y".repeat(128), longer.len());
+    assert!(issues.iter().all(|issue| issue["input"] == longer || issue["input"] == cut), "{answer}");
+}
+
 /// A long body is coerced and explained like a short one, up to what its values may take.
 #[test]
 fn long_bodies_are_explained_too() {
@@ -271,6 +318,9 @@ fn values_that_take_too_much_memory_are_refused() {
         assert_eq!(answer["detail"][0]["ctx"], json!({"max_memory": 16 << 20}));
         assert_eq!(sent(&client, path, &filled("[", piece, "]", 10_000)).0, 200, "{path}");
     }
+    // A short body may be the most expensive of all: 1440 bytes for each three of it.
+    let short = filled("[", "{}", "]", 60 << 10);
+    assert_eq!(issues(&sent(&client, "/loose", &short).1), kit::only("too_many_values", "body"));
     let stored = filled("{\"title\":\"a\",\"any\":[", "[0]", "]}", 1 << 20);
     assert_eq!(issues(&sent(&client, "/notes", &stored).1), kit::only("too_many_values", "body"));
 }
@@ -345,6 +395,8 @@ async fn a_body_that_breaks_off_is_refused() {
             ("POST", "/default", "application/json", "12"),
             ("POST", "/default", "application/json", ""),
             ("POST", "/several", "application/json", "{}"),
+            ("POST", "/guarded", "text/plain", "12"),
+            ("POST", "/guarded", "text/plain", "a longer text"),
             ("POST", "/form", form, "name=a"),
             ("POST", "/form", form, "name=something+longer"),
             ("POST", "/form", "multipart/form-data; boundary=x", multipart),
@@ -361,17 +413,14 @@ async fn a_body_that_breaks_off_is_refused() {
             }
         }
         // What is whole is taken.
-        let whole = ask(port, "POST", "/any", "application/json", "Content-Length: 2", "12");
-        assert!(whole.starts_with("HTTP/1.1 200"), "{whole}");
-        let whole = ask(
-            port,
-            "POST",
-            "/any",
-            "application/json",
-            "Transfer-Encoding: chunked",
-            "2\r\n12\r\n0\r\n\r\n",
-        );
-        assert!(whole.starts_with("HTTP/1.1 200"), "{whole}");
+        for (length, body) in
+            [("Content-Length: 2", "12"), ("Transfer-Encoding: chunked", "2\r\n12\r\n0\r\n\r\n")]
+        {
+            for path in ["/any", "/guarded"] {
+                let whole = ask(port, ("POST", path), "application/json", length, (body, false));
+                assert!(whole.starts_with("HTTP/1.1 200"), "{path}, {length}: {whole}");
+            }
+        }
     });
     asked.await.unwrap();
     assert_eq!(rows.list(0, 10).await.unwrap().len(), 0);
@@ -379,21 +428,30 @@ async fn a_body_that_breaks_off_is_refused() {
     served.await.unwrap().unwrap();
 }
 
-/// Sends a request, and no more than that, and gives the answer.
-fn ask(port: u16, method: &str, path: &str, kind: &str, length: &str, body: &str) -> String {
+/// Sends a request, and gives the answer. What has not all been sent breaks off here; of what has, the answer might be
+/// given up where the client says that nothing else comes.
+fn ask(
+    port: u16,
+    (method, path): (&str, &str),
+    kind: &str,
+    length: &str,
+    (body, breaks_off): (&str, bool),
+) -> String {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     let head = format!(
         "{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: {kind}\r\n{length}"
     );
     stream.write_all(format!("{head}\r\n\r\n{body}").as_bytes()).unwrap();
-    stream.shutdown(Shutdown::Write).unwrap();
+    if breaks_off {
+        stream.shutdown(Shutdown::Write).unwrap();
+    }
     let mut answer = String::new();
     let _ = stream.read_to_string(&mut answer);
     answer
 }
 
 fn broken(port: u16, method: &str, path: &str, kind: &str, length: &str, body: &str) {
-    let answer = ask(port, method, path, kind, length, body);
+    let answer = ask(port, (method, path), kind, length, (body, true));
     assert!(answer.starts_with("HTTP/1.1 400"), "{method} {path}, {length}, {body:?}: {answer}");
 }
 
