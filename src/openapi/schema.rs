@@ -312,6 +312,8 @@ impl<'d> Schemas<'d> {
     }
 
     fn shape(&mut self, shape: Shape, rules: &Rules, view: View, origin: &str) -> SchemaObject {
+        // That a value is never null is said of itself, and not of what it holds.
+        let of_items = Rules { not_null: false, ..*rules };
         match shape {
             Shape::Any => SchemaObject::default(),
             Shape::Boolean => typed(InstanceType::Boolean),
@@ -325,7 +327,7 @@ impl<'d> Schemas<'d> {
             Shape::List(item) => {
                 let mut schema = typed(InstanceType::Array);
                 // A patch replaces a list as a whole.
-                let item = self.shape(item(), rules, View::Model, origin);
+                let item = self.shape(item(), &of_items, View::Model, origin);
                 let array = schema.array();
                 array.items = Some(Schema::from(item).into());
                 (array.min_items, array.max_items) = rules::items(rules);
@@ -333,7 +335,7 @@ impl<'d> Schemas<'d> {
             }
             Shape::Map(member) => {
                 let mut schema = typed(InstanceType::Object);
-                let member = self.shape(member(), rules, view, origin);
+                let member = self.shape(member(), &of_items, view, origin);
                 let member = if view == View::Merge { nullable(member) } else { member };
                 let object = schema.object();
                 object.additional_properties = Some(Box::new(member.into()));

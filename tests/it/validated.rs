@@ -54,6 +54,8 @@ struct Person {
     #[field(json)]
     others: Vec<Option<Place>>,
     #[field(json, default)]
+    names: Vec<Option<String>>,
+    #[field(json, default)]
     by_day: BTreeMap<String, Option<Mood>>,
     born: Option<NaiveDate>,
     #[field(scale = 2)]
@@ -177,7 +179,7 @@ fn rows_with_nulls() {
     ];
     asked.ask(Method::Get, "/people/ada", "/people/{name}", None, &wrong);
     let full = json!({
-        "mood": "cross", "rank": 2, "place": place, "home": place, "others": [], "born": "2000-02-29", "owes": "1.50",
+        "mood": "cross", "rank": 2, "place": place, "home": place, "others": [], "names": [null, "a"], "born": "2000-02-29", "owes": "1.50",
         "picture": "Y3Jld2Vk", "secret": "x",
     });
     asked.ask(Method::Put, "/people/ada", "/people/{name}", Some(full), &[]);
