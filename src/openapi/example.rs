@@ -95,6 +95,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::issue::Bound;
 
     #[test]
     fn decimals_keep_the_rules() {

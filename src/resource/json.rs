@@ -6,7 +6,7 @@ use super::column::put;
 use super::{ColumnType, Corrupt};
 use crate::issue::{REDACTED, Trail};
 use crate::value::{Value, ValueRef};
-use crate::wire::{Out, Rules, Wire, whole};
+use crate::wire::{Out, Rules, Wire, tree, whole};
 
 pub(super) fn column_type(_: &Rules) -> ColumnType {
     ColumnType::Json
@@ -30,7 +30,7 @@ pub(super) fn from_value(value: ValueRef<'_>) -> Result<Json, Corrupt> {
     match value {
         ValueRef::Null => Ok(Json::Null),
         ValueRef::Text(json) => {
-            serde_json::from_str(json).map_err(|e| Corrupt(format!("stored JSON is malformed: {e}")))
+            tree(json.as_bytes()).map_err(|e| Corrupt(format!("stored JSON is malformed: {e}")))
         }
         _ => Err(Corrupt::found("JSON", value)),
     }

@@ -13,6 +13,7 @@ use serde_json::Value as Json;
 
 use super::metered::grown;
 use super::outline::explain_tree;
+use super::tree::Plain;
 use super::{Out, Part, Rules, Seed, Shape, Wire, broken};
 use crate::issue::{IssueKind, Trail};
 
@@ -308,7 +309,7 @@ impl Wire for Json {
     }
 
     fn read<'de, D: Deserializer<'de>>(input: D, _: &Rules) -> Result<Self, D::Error> {
-        Json::deserialize(input)
+        Plain::deserialize(input).map(|Plain(tree)| tree)
     }
 
     fn explain(input: &Json, _: &Rules, _: &mut Trail) -> Option<Self> {
@@ -316,7 +317,7 @@ impl Wire for Json {
     }
 
     fn explain_part(input: Part<'_>, _: &Rules, trail: &mut Trail) -> Option<Self> {
-        input.kept(trail)?.ok()
+        input.kept::<Plain>(trail)?.ok().map(|Plain(tree)| tree)
     }
 
     fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {

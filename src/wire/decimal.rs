@@ -81,7 +81,7 @@ pub(super) fn in_tree(raw: &str) -> serde_json::Result<Json> {
             Cow::Borrowed(raw) => Ok(raw.into()),
             Cow::Owned(_) => serde_json::from_str(raw),
         },
-        _ => serde_json::from_str(raw),
+        _ => super::tree(raw.as_bytes()),
     }
 }
 

@@ -42,6 +42,10 @@ impl Format {
     pub(super) fn kept(self, text: &str) -> Result<Cow<'_, str>, IssueKind> {
         let kept = match self {
             Format::Email => email(text),
+            // The parser takes blanks and line breaks out, and would call two spellings the same.
+            Format::Uri if text.contains(|c: char| c <= ' ') => {
+                Err("it contains blanks or control characters".to_owned())
+            }
             Format::Uri => same(text, url::Url::parse(text)),
             Format::Ipv4 => same(text, text.parse::<Ipv4Addr>()),
             Format::Ipv6 => match text.parse::<Ipv6Addr>() {

@@ -1,7 +1,7 @@
 //! A deserializer that counts what the values take which are made of its input, and ends where that is too
 //! much: it knows of every list and map how large its items are, whosever type they are.
 //!
-//! It stands between serde_json and a type where the text is long. Whatever is made of a text of 64 KiB or less
+//! It stands between serde_json and a type where the text is long. Whatever is made of a text of 4 KiB or less
 //! is small enough by itself.
 
 use std::cell::Cell;

@@ -54,6 +54,7 @@ pub use outline::{Part, explain_tree};
 pub use time::AnyDateTime;
 pub(crate) use time::NAIVE;
 pub(crate) use time::{push_date, push_time, push_utc, text};
+pub(crate) use tree::tree;
 pub(crate) use whole::whole;
 
 use serde::{Deserializer, Serialize, Serializer};

@@ -116,6 +116,8 @@ fn explain_int(input: &Json, min: i64, max: i64, rules: &Rules) -> Result<i64, I
             (Some(i), ..) => i.into(),
             (_, Some(u), _) => u.into(),
             (.., Some(f)) if f.fract() != 0.0 => return Err(IssueKind::IntFromFloat),
+            // What is below the least integer may be rounded to it as a float; that integer itself is none.
+            (.., Some(f)) if f <= i64::MIN as f64 => (f as i128).min(i128::from(i64::MIN) - 1),
             // What is beyond even an `i128` becomes its least or greatest value, which no bound lets pass.
             (.., f) => f.unwrap_or(f64::MAX) as i128,
         },

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::object::Skipped;
+use super::tree::{Plain, tree};
 use super::{Rules, Wire, metered};
 use crate::issue::{Echo, IssueKind, Trail, beginning};
 
@@ -180,7 +181,7 @@ impl<'a> Part<'a> {
 
     /// The value as a tree, as far as there is memory for it; else that is noted.
     pub fn tree(&self, trail: &mut Trail) -> Option<Json> {
-        self.read(trail)?.0.ok()
+        self.read::<Plain>(trail)?.0.ok().map(|Plain(tree)| tree)
     }
 
     /// What a type makes of the value by its own way of reading, to be kept, as far as there is memory for it;
@@ -249,7 +250,7 @@ impl Echo for Part<'_> {
     }
 
     fn to_json(&self) -> Json {
-        serde_json::from_slice(self.text()).unwrap_or_default()
+        tree(self.text()).unwrap_or_default()
     }
 
     fn beginning(&self, most: usize) -> (String, Option<usize>) {

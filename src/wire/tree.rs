@@ -21,6 +21,25 @@ pub(super) fn exact(text: &[u8], shape: Shape) -> Option<Json> {
     }
 }
 
+/// Any JSON, as it was sent. serde_json's own reading of its trees takes an object whose first member has a certain
+/// name for something else.
+#[derive(Debug, Default)]
+pub(super) struct Plain(pub(super) Json);
+
+impl<'de> Deserialize<'de> for Plain {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        Tree(Shape::Any).deserialize(input).map(Plain)
+    }
+}
+
+/// A text of JSON as a tree.
+///
+/// # Errors
+/// The text is no JSON.
+pub(crate) fn tree(text: &[u8]) -> serde_json::Result<Json> {
+    serde_json::from_slice::<Plain>(text).map(|Plain(tree)| tree)
+}
+
 /// Reads a tree where a value of this shape is expected.
 pub(super) struct Tree(pub(super) Shape);
 
@@ -34,8 +53,7 @@ impl<'de> DeserializeSeed<'de> for Tree {
                 let raw = Box::<RawValue>::deserialize(input)?;
                 in_tree(raw.get()).map_err(serde::de::Error::custom)
             }
-            Shape::List(_) | Shape::Map(_) | Shape::Object(_) => input.deserialize_any(self),
-            _ => Json::deserialize(input),
+            _ => input.deserialize_any(self),
         }
     }
 }

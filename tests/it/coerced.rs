@@ -243,6 +243,60 @@ fn base64_may_have_line_breaks() {
     }
 }
 
+/// A float that is nearest to a number below the least integer is that integer.
+#[test]
+fn nothing_below_the_least_integer_becomes_it() {
+    use crewed::issue::Bound::Int;
+    for below in ["-9223372036854775809", "-9223372036854775900", "-9223372036854776832", "-9.3e18", "-1e300"]
+    {
+        for body in [format!(r#"{{"plain": {below}}}"#), format!(r#"{{"plain": "{below}"}}"#)] {
+            let Err(issues) = read::<Whole>(&body) else { panic!("{body}") };
+            let text = body.contains(":\"") || below.contains('e');
+            assert!(
+                text || issues[0].kind == IssueKind::GreaterThanEqual(Int(i64::MIN)),
+                "{body}: {issues:?}"
+            );
+        }
+    }
+    let least = read::<Whole>(r#"{"plain": -9223372036854775808, "small": "1"}"#).unwrap();
+    assert_eq!(least["plain"], json!(i64::MIN));
+}
+
+#[model]
+struct Anything {
+    any: Option<Value>,
+    #[field(default)]
+    list: Vec<Value>,
+    #[field(default)]
+    count: i64,
+    price: Option<Decimal>,
+}
+
+/// serde_json marks a text of JSON by the name of a member, which a client may choose too.
+#[test]
+fn no_name_of_a_member_means_anything() {
+    const MARK: &str = "$serde_json::private::RawValue";
+    for inner in [json!("1"), json!("}{"), json!(""), json!(1), json!("{\"a\":1}")] {
+        for any in [
+            json!({MARK: inner}),
+            json!([null, 1, {MARK: inner}]),
+            json!({"a": {MARK: inner}}),
+            json!({MARK: inner, "b": 2}),
+        ] {
+            assert_eq!(read::<Value>(&any.to_string()), Ok(any.clone()));
+            for count in [json!(1), json!("1")] {
+                let body = json!({"any": any, "list": [any], "count": count});
+                let kept = read::<Anything>(&body.to_string()).unwrap();
+                assert_eq!((&kept["any"], &kept["list"][0]), (&any, &any), "{body}");
+            }
+            let issues = read::<Anything>(&json!({"any": any, "price": any}).to_string()).unwrap_err();
+            assert_eq!((&issues[0].kind, &issues[0].input), (&IssueKind::DecimalType, &any));
+            let issues = read::<Anything>(&json!({"any": any, "count": any}).to_string()).unwrap_err();
+            assert_eq!((&issues[0].kind, &issues[0].input), (&IssueKind::IntType, &any));
+        }
+    }
+}
+
 #[model]
 struct Contact {
     #[field(format("email"), max_length = 20)]
@@ -251,6 +305,12 @@ struct Contact {
     hosts: Vec<String>,
     #[field(default)]
     count: i64,
+}
+
+#[model]
+struct Linked {
+    #[field(format("uri"))]
+    link: String,
 }
 
 /// Two spellings of one address are one value, whichever path reads them.
@@ -262,6 +322,10 @@ fn texts_of_a_format_have_one_spelling() {
         );
         let kept = json!({"email": "A.B@example.com", "hosts": ["::1", "::1"], "count": 1});
         assert_eq!(read::<Contact>(&body), Ok(kept));
+    }
+    for blank in ["http://x/\\n", " http://x", "http://x/ ", "http:// x", "\\thttp://x", "http://x/a\\rb"] {
+        let issues = read::<Linked>(&format!(r#"{{"link": "{blank}"}}"#)).unwrap_err();
+        assert!(matches!(issues[0].kind, IssueKind::Format { what: "uri", .. }), "{blank}");
     }
     let issues = read::<Contact>(r#"{"email": "a.name@much-too-long.example"}"#).unwrap_err();
     assert_eq!(issues[0].kind, IssueKind::StringTooLong { max: 20 });
