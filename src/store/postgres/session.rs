@@ -6,7 +6,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use futures_util::{FutureExt, StreamExt, future};
 use tokio::task::AbortHandle;
-use tokio_postgres::types::ToSql;
+use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Error, Row, RowStream, Statement};
 
 use super::Known;
@@ -62,6 +62,12 @@ impl<'a> Ask<'a> {
         Ask::fixed(table, known, fixed, vec![known.key(key)])
     }
 
+    /// The types of the parameters. The server would find them out by itself, and take the same bytes for another
+    /// value where somebody has changed the type of a column meanwhile.
+    fn types(&self) -> Vec<Type> {
+        self.parameters.iter().map(|bound| wire_type(&bound.kind)).collect()
+    }
+
     fn text(&self) -> &str {
         match &self.text {
             Text::Fixed(_, text) => text,
@@ -110,7 +116,7 @@ impl Session {
                 match known.get() {
                     Some(statement) => statement.clone(),
                     None => {
-                        let statement = self.client.prepare(text).await?;
+                        let statement = self.client.prepare_typed(text, &ask.types()).await?;
                         known.get_or_init(|| statement).clone()
                     }
                 }
@@ -121,7 +127,7 @@ impl Session {
                 match known {
                     Some(statement) => statement,
                     None => {
-                        let statement = self.client.prepare(text).await?;
+                        let statement = self.client.prepare_typed(text, &ask.types()).await?;
                         let mut made = made();
                         if made.len() >= MOST_MADE {
                             made.clear();

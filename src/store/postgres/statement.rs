@@ -87,9 +87,9 @@ fn insert<'a>(
     values: &'a [(usize, Value)],
 ) -> Result<Ask<'a>, StoreError> {
     let positions = &known.statements.insert_parameters;
-    let count = positions.iter().flatten().count();
-    let null = Bound { value: &Value::Null, kind: ColumnType::Text };
-    let mut parameters = vec![null; count];
+    let given = positions.iter().enumerate().filter(|(_, position)| position.is_some());
+    let nulls = given.map(|(column, _)| known.bound(column, &Value::Null));
+    let mut parameters = nulls.collect::<Result<Vec<_>, _>>()?;
     for (column, value) in values {
         match positions.get(*column) {
             Some(Some(position)) => parameters[position - 1] = known.bound(*column, value)?,

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use tokio_postgres::types::{Format, FromSql, IsNull, ToSql, Type, to_sql_checked};
 
+use super::dialect::wire_type;
 use crate::resource::{ColumnType, Corrupt, Row};
 use crate::value::{Value, ValueRef};
 
@@ -99,6 +100,11 @@ impl Row for Lent<'_> {
     fn get(&self, index: usize) -> Result<ValueRef<'_>, Corrupt> {
         let missing = || Corrupt(format!("there is no column {index}"));
         let kind = self.kinds.get(index).ok_or_else(missing)?;
+        // Of another type the same bytes are another value: somebody has changed the column meanwhile.
+        let found = self.row.columns().get(index).ok_or_else(missing)?.type_();
+        if *found != wire_type(kind) {
+            return Err(Corrupt(format!("what PostgreSQL has is {found}, and not {}", wire_type(kind))));
+        }
         let bytes = match self.row.try_get::<_, Option<Raw<'_>>>(index).map_err(|_| missing())? {
             Some(Raw(bytes)) => bytes,
             None => return Ok(ValueRef::Null),
