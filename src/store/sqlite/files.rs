@@ -14,7 +14,7 @@ use crate::store::StoreError;
 /// The files that a database was opened with.
 #[derive(Debug)]
 pub(super) struct Files {
-    opened: Vec<(PathBuf, Identity)>,
+    opened: Vec<(PathBuf, Found)>,
     gone: AtomicBool,
 }
 
@@ -22,8 +22,13 @@ impl Files {
     /// Those of a database that is open; none, where it is in memory.
     pub(super) fn of(database: &Database) -> Self {
         let paths = database.path().map(paths).unwrap_or_default();
-        let opened = paths.into_iter().filter_map(|path| Some((identity(&path).ok()?, path)));
-        let opened = opened.map(|(identity, path)| (path, identity)).collect();
+        let opened = paths.into_iter().enumerate().filter_map(|(index, path)| {
+            let found = found(&path).ok()?;
+            // What stands beside the database may be emptied; the database, which comes first, never is.
+            let holds = found.holds && index == 0;
+            Some((path, Found { holds, ..found }))
+        });
+        let opened = opened.collect();
         Files { opened, gone: AtomicBool::new(false) }
     }
 
@@ -47,8 +52,8 @@ impl Files {
     /// # Errors
     /// [`StoreError::Unavailable`] where they do not.
     pub(super) fn look(&self) -> Result<(), StoreError> {
-        let other = self.opened.iter().find(|(path, opened)| match identity(path) {
-            Ok(now) => now != *opened,
+        let other = self.opened.iter().find(|(path, opened)| match found(path) {
+            Ok(now) => !opened.is(&now),
             // Of a name that cannot be looked up nothing is known.
             Err(error) => matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory),
         });
@@ -62,7 +67,7 @@ impl Files {
         };
         if !self.gone.swap(true, Ordering::Relaxed) {
             log::error!(
-                "{} was deleted or replaced while the program has it open. What would be written now would be \
+                "{} was deleted, replaced or emptied while the program has it open. What would be written now would be \
                  lost, so reads and writes are answered 503 until the same file is back or the program is \
                  started again",
                 path.display()
@@ -73,7 +78,7 @@ impl Files {
 }
 
 fn gone() -> StoreError {
-    StoreError::Unavailable("the database file was deleted or replaced".to_owned())
+    StoreError::Unavailable("the database file was deleted, replaced or emptied".to_owned())
 }
 
 /// The file, and those that stand beside it while it is open; they stand beside what a link leads to.
@@ -87,31 +92,53 @@ fn paths(path: &Path) -> Vec<PathBuf> {
     [path.to_owned()].into_iter().chain(beside).collect()
 }
 
-/// What a file is, whatever it is called.
+/// What a name leads to.
+#[derive(Debug)]
+struct Found {
+    file: FileId,
+    /// Whether it is a link: SQLite's other files stand beside what it leads to.
+    is_link: bool,
+    /// Whether there is something in it, which must stay so.
+    holds: bool,
+}
+
+impl Found {
+    /// Whether this, found later, is the file that was opened, with what was in it.
+    fn is(&self, later: &Found) -> bool {
+        self.file == later.file && self.is_link == later.is_link && (later.holds || !self.holds)
+    }
+}
+
+/// Never by opening it: where a process closes a file, it loses all its locks on it.
+fn found(path: &Path) -> io::Result<Found> {
+    let mut metadata = fs::symlink_metadata(path)?;
+    let is_link = metadata.is_symlink();
+    if is_link {
+        metadata = fs::metadata(path)?;
+    }
+    Ok(Found { file: FileId::of(&metadata), is_link, holds: metadata.len() > 0 })
+}
+
+/// Which file it is, whatever it is called.
 #[derive(Debug, PartialEq, Eq)]
-struct Identity {
+struct FileId {
     device: u64,
     inode: u64,
 }
 
-/// Never by opening it: where a process closes a file, it loses all its locks on it.
-fn identity(path: &Path) -> io::Result<Identity> {
-    fs::metadata(path).map(|metadata| Identity::of(&metadata))
-}
-
 #[cfg(unix)]
-impl Identity {
+impl FileId {
     fn of(metadata: &Metadata) -> Self {
         use std::os::unix::fs::MetadataExt;
-        Identity { device: metadata.dev(), inode: metadata.ino() }
+        FileId { device: metadata.dev(), inode: metadata.ino() }
     }
 }
 
 /// Elsewhere a file that is open cannot be deleted.
 #[cfg(not(unix))]
-impl Identity {
+impl FileId {
     fn of(_: &Metadata) -> Self {
-        Identity { device: 0, inode: 0 }
+        FileId { device: 0, inode: 0 }
     }
 }
 

@@ -254,6 +254,14 @@ const TAKEN: &[Taken] = &[
         |path| fs::rename(beside(path, ".away"), path).unwrap(),
     ),
     (
+        "a link to it is put in its place",
+        |path| {
+            fs::rename(path, beside(path, ".away")).unwrap();
+            std::os::unix::fs::symlink(beside(path, ".away"), path).unwrap();
+        },
+        |path| fs::rename(beside(path, ".away"), path).unwrap(),
+    ),
+    (
         "the log is deleted",
         |path| fs::rename(beside(path, "-wal"), beside(path, ".away")).unwrap(),
         |path| fs::rename(beside(path, ".away"), beside(path, "-wal")).unwrap(),
@@ -279,7 +287,7 @@ const TAKEN: &[Taken] = &[
 ];
 
 fn is_away<T: std::fmt::Debug>(outcome: &Result<T, StoreError>) -> bool {
-    matches!(outcome, Err(StoreError::Unavailable(why)) if why.contains("was deleted or replaced"))
+    matches!(outcome, Err(StoreError::Unavailable(why)) if why.contains("was deleted, replaced or emptied"))
 }
 
 /// Nothing is acknowledged that would be gone when the program ends, and nothing is read that is not there.
@@ -343,6 +351,31 @@ fn notices_it_while_nothing_is_written() {
         undone(&path);
         // Once somebody writes, or after a moment.
         assert_eq!(eventually(|| wait(read(&*store, 3, one(0, 1)))).len(), 1, "{what}");
+    }
+}
+
+/// What is left of it nobody can read, and nothing more is said to be kept.
+#[test]
+fn notices_that_its_file_was_emptied() {
+    for written in [true, false] {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("a.db");
+        let store = open(&path, |_| {});
+        wait(write(&*store, 3, hero("before"))).unwrap();
+        fs::write(&path, "").unwrap();
+        if written {
+            let refused = wait(write(&*store, 3, hero("lost")));
+            assert!(is_away(&refused), "{refused:?}");
+        }
+        let begun = Instant::now();
+        while !is_away(&wait(read(&*store, 3, one(0, 1)))) {
+            assert!(begun.elapsed() < Duration::from_secs(10), "it is not noticed");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        for i in 0..3 {
+            let refused = wait(write(&*store, 3, hero(format!("lost {i}"))));
+            assert!(is_away(&refused), "{refused:?}");
+        }
     }
 }
 
