@@ -245,8 +245,12 @@ pub(crate) fn members_explain<T: Object>(input: Part<'_>, show: bool, trail: &mu
     let (sent, unknown) = members(input, T::META);
     let mut draft = T::draft();
     for (index, (field, member)) in T::META.fields.iter().zip(sent).enumerate() {
+        // A list or an object where there should be one value may be all that was sent, one step too far in.
+        let is_misplaced = member.is_some_and(|member| {
+            (member.is_list() || member.is_object()) && (field.shape)().is_scalar() && has_secrets()
+        });
         trail.step(field.name, |trail| match (member, field.presence) {
-            (Some(member), _) => trail.secretly(field.write_only, |trail| {
+            (Some(member), _) => trail.secretly(field.write_only || is_misplaced, |trail| {
                 T::slot(&mut draft, index, ExplainSlot { input: member, rules: &field.rules, trail });
             }),
             (None, Presence::Required) if !show => {
@@ -263,8 +267,9 @@ pub(crate) fn members_explain<T: Object>(input: Part<'_>, show: bool, trail: &mu
         });
     }
     for (name, member) in unknown {
-        // It may be a secret under a misspelt name.
-        trail.step(name.into_owned(), |trail| {
+        // It may be a secret under a misspelt name; and what is no name may be a whole body, sent as a form.
+        let name = if is_name(&name) || !has_secrets() { name.into_owned() } else { REDACTED.to_owned() };
+        trail.step(name, |trail| {
             trail.secretly(has_secrets(), |trail| {
                 trail.fault::<()>(IssueKind::ExtraForbidden { allowed: Vec::new() }, &member)
             })
@@ -306,14 +311,20 @@ fn without_secrets(meta: &ObjectMeta, input: Part<'_>) -> Json {
     if input.length_within(MOST_ECHOED).is_none() {
         return REDACTED.into();
     }
-    // What is no field may be a secret under a misspelt name.
+    // What is no field may be a secret under a misspelt name, or as a name.
     let is_open = |field: &FieldMeta| !field.write_only && !(field.shape)().has_secrets();
     let shown = |(name, member): Named<'_>| {
         let field = meta.fields.iter().find(|field| field.name == name);
         let member = if field.is_some_and(is_open) { member.to_json() } else { REDACTED.into() };
-        (name.into_owned(), member)
+        let name = if field.is_some() { name.into_owned() } else { REDACTED.to_owned() };
+        (name, member)
     };
     input.members().map(shown).collect::<serde_json::Map<_, _>>().into()
+}
+
+/// Whether a text may be the name of a field that was misspelt.
+fn is_name(text: &str) -> bool {
+    text.len() <= 64 && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
 }
 
 struct ExplainSlot<'a> {

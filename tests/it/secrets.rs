@@ -304,6 +304,25 @@ fn no_mistake_shows_what_is_write_only() {
             tells_nothing(query, form(&client, &at("/strict/form"), query), 422);
         }
         tells_nothing("form", form(&client, &at("/form"), "user=a&password=hunter2%ff"), 422);
+        // JSON under the type that clients send where they are not told another; and a secret as a name.
+        for body in [r#"{"user":"a","password":"hunter2"}"#, "hunter2", "hunter2=1", "user[password]=hunter2"]
+        {
+            tells_nothing(body, form(&client, &at("/form"), body), 422);
+        }
+        for body in [r#"{"user":"a","password":"hunter2"}"#, "user=a&{\"password\":\"hunter2\"}=1"] {
+            tells_nothing(body, form(&client, &at("/strict/form"), body), 422);
+        }
+        for body in [
+            json!({"hunter2": 1}),
+            json!({"user": {"password": SECRET}, "password": SECRET}),
+            json!({"user": [SECRET], "password": SECRET}),
+            json!({"{\"password\": \"hunter2\"}": 1}),
+        ] {
+            tells_nothing(&body.to_string(), send(&client, &at("/login"), body.clone()), 422);
+        }
+        // What was misspelt is named.
+        let told = send(&client, &at("/strict"), json!({"user": "a", "password": "b", "pass_word": "c"})).1;
+        assert_eq!(told["detail"][0]["loc"], json!(["body", "pass_word"]));
     }
 }
 
