@@ -11,6 +11,7 @@ use super::body::{self, media_type};
 use super::catcher::Sites;
 use super::colors;
 use super::function::{Call, Forwarded};
+use super::held::Held;
 use super::mount::{has_nothing_behind, is_own};
 use super::path::{address, decode, encode, normalized, takes};
 use super::reply::{empty, of_unknown_length, rendered, reply, tell_no_length_of_a_stream};
@@ -177,22 +178,28 @@ struct OnResource<'a, 'r> {
 
 impl OnResource<'_, '_> {
     async fn answer<'r>(&self, operation: Operation, key: &str, data: Data<'_>) -> Response<'r> {
-        match self.outcome(operation, key, data).await {
-            Ok(Outcome::Found(json)) => reply(200, JSON, json),
+        let outcome = self.outcome(operation, key, data).await;
+        // What was written is answered, however much is held.
+        let is_read = matches!(operation, Operation::List | Operation::Read);
+        let error = match outcome {
+            Ok(Outcome::Found(json)) if is_read => match Held::new(json) {
+                Ok(held) => return reply(200, JSON, held),
+                Err(error) => error,
+            },
+            Ok(Outcome::Found(json)) => return reply(200, JSON, json),
             Ok(Outcome::Created { row, key }) => {
                 let mut response = reply(201, JSON, row);
                 let location = format!("{}{}", self.site.base, self.location(&key));
                 response.set_raw_header("Location", location);
-                response
+                return response;
             }
-            Ok(Outcome::Deleted) => empty(204),
-            Err(error) => {
-                if let Error::Internal(cause) | Error::Unavailable(cause) = &error {
-                    log::error!("{} {}: {cause}", self.request.method(), self.request.uri());
-                }
-                rendered(self.site.around.format.error(&error, self.service.meta().missing))
-            }
+            Ok(Outcome::Deleted) => return empty(204),
+            Err(error) => error,
+        };
+        if let Error::Internal(cause) | Error::Unavailable(cause) = &error {
+            log::error!("{} {}: {cause}", self.request.method(), self.request.uri());
         }
+        rendered(self.site.around.format.error(&error, self.service.meta().missing))
     }
 
     async fn outcome(&self, operation: Operation, key: &str, data: Data<'_>) -> Result<Outcome, Error> {

@@ -16,6 +16,7 @@ mod catcher;
 mod colors;
 mod function;
 mod handler;
+mod held;
 mod mount;
 mod overlap;
 mod parameters;
