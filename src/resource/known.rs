@@ -77,6 +77,16 @@ impl<T: Wire> Known<T> {
     }
 }
 
+impl<T: Default> Known<T> {
+    /// The default of the type.
+    #[must_use]
+    pub fn default_of() -> T {
+        T::default()
+    }
+
+    pub fn has_default() {}
+}
+
 impl<T: Column> Known<T> {
     pub const HELD: Held<T> = held();
 }
@@ -111,6 +121,13 @@ impl<T: GeneratedKey> Known<T> {
 )]
 pub trait OpaqueType {}
 
+/// What no type implements: the message where the default of a type is asked for that has none.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no default for this field",
+    label = "give the field one, as in `#[field(default = ..)]`, or derive `Default` for `{Self}`"
+)]
+pub trait WithDefault {}
+
 /// The same of a type that lacks a trait. Where the macro asks for one, the message is that trait's.
 pub trait Unknown<T>: Sized {
     const SHAPE: fn() -> Shape = || Shape::Any;
@@ -130,6 +147,17 @@ pub trait Unknown<T>: Sized {
     where
         T: OpaqueType,
     {
+    }
+
+    fn has_default()
+    where
+        T: WithDefault,
+    {
+    }
+
+    #[must_use]
+    fn default_of() -> T {
+        unreachable!("where `has_default` compiles, the type has a default")
     }
 
     fn json(_: T) -> Json {

@@ -266,3 +266,17 @@ fn a_redirect_stays_on_its_host() {
         }
     }
 }
+
+mod elsewhere {
+    #[crewed::get("/elsewhere")]
+    fn private() -> &'static str {
+        "private"
+    }
+}
+
+/// What lists a function does not call it.
+#[test]
+fn a_function_of_a_module_may_be_private() {
+    let client = client(config(), Api::new().operations(operations![elsewhere::private]));
+    assert_eq!(client.get("/elsewhere").dispatch().into_string().as_deref(), Some("private"));
+}

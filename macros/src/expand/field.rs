@@ -57,6 +57,15 @@ impl Place<'_> {
         }
     }
 
+    /// The one line that asks whether the type has a default, where that is the field's.
+    pub(super) fn has_default(&self) -> TokenStream {
+        let (ty, span) = (&self.field.ty, self.span());
+        match self.field.default {
+            Some(DefaultValue::OfType) => quote_spanned!(span=> <__crewed::Known<#ty>>::has_default();),
+            _ => TokenStream::new(),
+        }
+    }
+
     /// The open slot of a draft, which asks whether the type can cross the wire: the one line that does.
     pub(super) fn open(&self) -> TokenStream {
         let (wire, inner, span) = (self.wire(), &self.field.info.inner, self.span());
@@ -87,7 +96,10 @@ impl Place<'_> {
         let (owner, ident) = (self.owner, &self.field.ident);
         let (_, arguments, _) = self.generics.split_for_impl();
         Some(match self.field.default.as_ref()? {
-            DefaultValue::OfType => quote!(__crewed::Default::default),
+            DefaultValue::OfType => {
+                let ty = &self.field.ty;
+                quote!(<__crewed::Known<#ty>>::default_of)
+            }
             DefaultValue::OfStruct => {
                 quote!(|| <#owner #arguments as __crewed::Default>::default().#ident)
             }

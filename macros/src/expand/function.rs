@@ -43,13 +43,14 @@ pub(crate) fn failed_function(function: &Function) -> TokenStream {
     quote!(#handle #scope)
 }
 
-/// The type of the function's name, which `operations![..]` lists.
+/// The type of the function's name, which `operations![..]` lists, from any module: that is no call of the function,
+/// which may be as private as it likes.
 fn handle(function: &Function) -> TokenStream {
-    let (krate, vis, ident) = (&function.krate, &function.vis, &function.ident);
+    let (krate, ident) = (&function.krate, &function.ident);
     quote! {
         #[doc(hidden)]
-        #[allow(non_camel_case_types, dead_code, unreachable_pub)]
-        #vis struct #ident {}
+        #[allow(non_camel_case_types, unreachable_pub)]
+        pub struct #ident {}
         #[allow(dead_code, unreachable_pub)]
         impl #ident {
             #[doc(hidden)]

@@ -14,9 +14,13 @@ pub(crate) fn model(model: &Struct) -> TokenStream {
     let place = |(index, field)| Place { field, index, owner, generics };
     let (skipped, fields): (Vec<Place<'_>>, Vec<_>) =
         model.fields.iter().enumerate().map(place).partition(|place| place.field.skip.is_some());
+    let open = |place: &Place<'_>| match (place.has_default(), place.open()) {
+        (has_default, open) if has_default.is_empty() => open,
+        (has_default, open) => quote!({ #has_default #open }),
+    };
     let slots = fields.iter().map(|place| Slot {
         ident: place.field.ident.clone(),
-        open: place.open(),
+        open: open(place),
         wire: place.wire(),
         shown: place.shown(),
         finished: place.finished(),

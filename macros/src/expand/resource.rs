@@ -108,15 +108,16 @@ fn operation_name(operation: Operation) -> TokenStream {
     }
 }
 
-/// What a column's text cannot ask, since it is a constant: whether serde reads and writes a foreign type, and
-/// whether a key can be generated.
+/// What a column's text cannot ask, since it is a constant: whether serde reads and writes a foreign type, whether a
+/// key can be generated, and whether a type has a default.
 fn asked(place: &Place<'_>) -> TokenStream {
     let (ty, inner, span) = (&place.field.ty, &place.field.info.inner, place.span());
     let opaque = place.field.opaque.map(|_| quote_spanned!(span=> <__crewed::Known<#inner>>::is_opaque();));
     let roles = &place.field.roles;
     let generated =
         roles.generated.map(|_| quote_spanned!(span=> __crewed::Known::<#ty>::new().generated();));
-    quote!(#opaque #generated)
+    let has_default = place.has_default();
+    quote!(#opaque #generated #has_default)
 }
 
 fn column(place: &Place<'_>) -> TokenStream {

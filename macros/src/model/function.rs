@@ -1,7 +1,7 @@
 //! Functions that answer requests.
 
 use proc_macro2::Span;
-use syn::{Ident, LitStr, Path, Type, Visibility};
+use syn::{Ident, LitStr, Path, Type};
 
 use super::Field;
 
@@ -12,7 +12,6 @@ pub(crate) struct Function {
     /// The path without the query, in Rocket's notation.
     pub(crate) path: String,
     pub(crate) ident: Ident,
-    pub(crate) vis: Visibility,
     pub(crate) is_async: bool,
     pub(crate) name: String,
     /// Its id in the document, where that is another.

@@ -3,8 +3,8 @@ fn read(item_id: i64) {}
     "a parameter of the path is written `<item_id>`, as in Rocket"
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types, dead_code, unreachable_pub)]
-struct read {}
+#[allow(non_camel_case_types, unreachable_pub)]
+pub struct read {}
 #[allow(dead_code, unreachable_pub)]
 impl read {
     #[doc(hidden)]

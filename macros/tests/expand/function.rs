@@ -10,8 +10,8 @@ pub(crate) async fn read_item(
     Ok(Json(item))
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types, dead_code, unreachable_pub)]
-pub(crate) struct read_item {}
+#[allow(non_camel_case_types, unreachable_pub)]
+pub struct read_item {}
 #[allow(dead_code, unreachable_pub)]
 impl read_item {
     #[doc(hidden)]

@@ -2,8 +2,8 @@ fn index(users: &State<Users>) -> &'static str {
     "Hello"
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types, dead_code, unreachable_pub)]
-struct index {}
+#[allow(non_camel_case_types, unreachable_pub)]
+pub struct index {}
 #[allow(dead_code, unreachable_pub)]
 impl index {
     #[doc(hidden)]

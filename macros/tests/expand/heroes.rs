@@ -99,12 +99,15 @@ const _: () = {
                     .rules(__crewed::Rules::NONE.stored())
                     .default(|| <__crewed::Known<
                         Vec<String>,
-                    >>::json(__crewed::Default::default())),
+                    >>::json(<__crewed::Known<Vec<String>>>::default_of())),
                 __crewed::FieldMeta::new("fee", <__crewed::Known<Decimal>>::SHAPE)
                     .rules(
                         __crewed::Rules::NONE
                             .stored()
-                            .gt(__crewed::Bound::Float(0.5))
+                            .gt(__crewed::Bound::Decimal {
+                                digits: 5,
+                                scale: 1,
+                            })
                             .scale(2),
                     ),
                 __crewed::FieldMeta::new(
@@ -165,6 +168,7 @@ const _: () = {
         type Patch = HeroPatch;
         fn of_row(row: &dyn __crewed::Row) -> __crewed::Result<Self, __crewed::Corrupt> {
             __crewed::Known::<i64>::new().generated();
+            <__crewed::Known<Vec<String>>>::has_default();
             __crewed::Ok(Hero {
                 id: <__crewed::Known<i64>>::HELD.take(Self::RESOURCE, row, 0)?,
                 name: <__crewed::Known<String>>::HELD.take(Self::RESOURCE, row, 1)?,
@@ -256,7 +260,9 @@ const _: () = {
                 age: __crewed_draft.age.unwrap_or_default(),
                 secret_name: __crewed_draft.secret_name?,
                 address: __crewed_draft.address.unwrap_or_default(),
-                tags: __crewed_draft.tags.unwrap_or_else(__crewed::Default::default),
+                tags: __crewed_draft
+                    .tags
+                    .unwrap_or_else(<__crewed::Known<Vec<String>>>::default_of),
                 fee: __crewed_draft.fee?,
             })
         }
@@ -359,7 +365,9 @@ const _: () = {
                 age: __crewed_draft.age.unwrap_or_default(),
                 secret_name: __crewed_draft.secret_name?,
                 address: __crewed_draft.address.unwrap_or_default(),
-                tags: __crewed_draft.tags.unwrap_or_else(__crewed::Default::default),
+                tags: __crewed_draft
+                    .tags
+                    .unwrap_or_else(<__crewed::Known<Vec<String>>>::default_of),
                 fee: __crewed_draft.fee?,
             })
         }

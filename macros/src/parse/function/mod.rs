@@ -42,7 +42,6 @@ pub(crate) fn function(
         method,
         path: route.path,
         ident: item.sig.ident.clone(),
-        vis: item.vis.clone(),
         is_async: item.sig.asyncness.is_some(),
         name: item.sig.ident.unraw().to_string(),
         id: arguments.name.map(|name| name.value()),
