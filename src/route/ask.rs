@@ -168,8 +168,8 @@ impl<'r, T: FromData<'r>> AskData<'r, T> for Guarded<T> {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no request guard",
     label = "does not implement Rocket's `FromRequest`",
-    note = "values of the request are owned by the function: write the type without `&`",
-    note = "what the rocket manages is taken as `&State<..>`"
+    note = "implement it for `{Self}`, with an `Error` that becomes an `HttpError`, as in docs/from-fastapi.md",
+    note = "what the rocket manages is taken as `&State<..>`; values of the request are owned, and taken without `&`"
 )]
 pub trait RequestGuard {}
 

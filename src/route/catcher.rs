@@ -49,11 +49,14 @@ impl Sites {
         let unmet = guards.filter(|(_, guard)| guard.abort.is_some_and(|abort| abort(rocket)));
         let line = |(meta, guard): (&FunctionMeta, &Guard)| {
             let instead = match guard.name {
-                name if name.starts_with("&State<") => {
+                name if name.starts_with("&State<") || name.contains("::State<") => {
                     "nothing of this type is managed: add `.manage(..)` to the rocket"
                 }
                 name if name.starts_with("Resources<") => "no API serves it: add `.resource::<..>()` to one",
-                _ => "it keeps the rocket from launching, by its `Sentinel`",
+                _ => {
+                    "this guard misses what it needs from the rocket (it is a `Sentinel` of Rocket's, which says what in the \
+                      log)"
+                }
             };
             format!("the function `{}` takes `{}`, but {instead}", meta.name, guard.name)
         };
