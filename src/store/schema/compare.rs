@@ -57,6 +57,8 @@ pub(super) struct Comparison<'a, D> {
     pub(super) converted: Vec<(String, String)>,
     /// The same of columns that only a table that is made anew can have.
     pub(super) remade: Vec<(String, String)>,
+    /// Differences that are gone once the table is made anew, by position.
+    differences_remade: Vec<usize>,
     /// Whether no statement makes single columns what they should be.
     pub(super) structural: bool,
     dialect: std::marker::PhantomData<D>,
@@ -77,6 +79,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
             edits: Vec::new(),
             converted: Vec::new(),
             remade: Vec::new(),
+            differences_remade: Vec::new(),
             structural: false,
             dialect: std::marker::PhantomData,
         }
@@ -143,9 +146,16 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
         if self.structural && !self.table.columns.iter().enumerate().any(missing) {
             let meanings = [self.converted.clone(), self.remade.clone()].concat();
             if let Some(statements) = D::remake(self.table, found, there, &self.edits, &meanings) {
-                self.plan.paste = Some(("to make the table anew of what it holds".to_owned(), statements));
+                let words = match D::IN_SOURCE {
+                    true => "to make the table anew of what it holds",
+                    false => "to make the table as declared of what it holds",
+                };
+                self.plan.paste = Some((words.to_owned(), statements));
+                self.held(found);
+                self.settle_remade(true);
                 return;
             }
+            self.settle_remade(false);
         }
         if self.edits.is_empty() || (self.structural && D::IN_SOURCE) {
             return;
@@ -276,8 +286,18 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
 
     /// The last difference is gone once the table is made anew.
     pub(super) fn is_remade(&mut self) {
-        if let Some(difference) = self.plan.differences.last_mut() {
-            difference.converted = D::IN_SOURCE;
+        self.differences_remade.extend(self.plan.differences.len().checked_sub(1));
+    }
+
+    /// Tells of those whether a statement makes the table anew.
+    fn settle_remade(&mut self, told: bool) {
+        for index in std::mem::take(&mut self.differences_remade) {
+            if let Some(difference) = self.plan.differences.get_mut(index) {
+                difference.converted = told;
+                let hint = "no statement makes it so of what it holds: make a table as it is declared by another name, \
+                            copy the rows, and give it this one";
+                difference.hints.extend((!told).then(|| hint.to_owned()));
+            }
         }
     }
 }

@@ -47,8 +47,10 @@ impl<D: SchemaDialect> Comparison<'_, D> {
 
     /// Columns whose type would change, and cannot while something uses them.
     pub(super) fn held(&mut self, found: &LiveTable) {
+        let key = &self.table.columns[self.table.key];
         let moved = |live: &&LiveColumn| {
             self.edits.iter().any(|edit| edit.kind.is_some() && edit.column == live.name)
+                || (D::same_name(key.name, &live.name) && live.kind != *D::column_type(&key.kind))
         };
         let held = found.columns.iter().filter(|live| !live.users.is_empty());
         for live in held.filter(moved).collect::<Vec<_>>() {

@@ -26,6 +26,8 @@ pub(in crate::store) struct LiveTable {
     pub(in crate::store) faults: Vec<String>,
     pub(in crate::store) columns: Vec<LiveColumn>,
     pub(in crate::store) indexes: Vec<LiveIndex>,
+    /// The constraint that makes its key the key, where that has a name.
+    pub(in crate::store) key: Option<String>,
     /// The statement that makes it, where the database keeps that.
     pub(in crate::store) source: String,
     /// The statements that make its indexes and triggers, where the database keeps them.

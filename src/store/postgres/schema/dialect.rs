@@ -1,5 +1,6 @@
 //! How PostgreSQL says what changes a schema.
 
+use super::remake;
 use crate::resource::Table;
 use crate::store::Sql;
 use crate::store::postgres::dialect::Postgres;
@@ -196,15 +197,7 @@ impl SchemaDialect for Postgres {
         if edits.iter().any(Edit::alters) {
             statements.push(lock(&live.name));
         }
-        for edit in edits {
-            statements.extend(edit.fits.as_ref().map(|fits| {
-                let misfit = format!("EXISTS (SELECT 1 FROM {table} WHERE NOT ({fits}))");
-                refuse(&misfit, &format!("{}: rows hold what does not fit", edit.column))
-            }));
-            statements.extend(edit.default_fits.as_ref().map(|fits| {
-                refuse(&format!("NOT ({fits})"), &format!("{}: its DEFAULT would be lost", edit.column))
-            }));
-        }
+        statements.extend(checks(&table, edits));
         if edits.iter().any(Edit::alters) {
             statements.extend(Self::alter(live, edits)?);
         }
@@ -230,13 +223,13 @@ impl SchemaDialect for Postgres {
     }
 
     fn remake(
-        _: &Table,
-        _: &LiveTable,
-        _: &[(usize, &str)],
-        _: &[Edit],
-        _: &[(String, String)],
+        table: &Table,
+        live: &LiveTable,
+        columns: &[(usize, &str)],
+        edits: &[Edit],
+        meanings: &[(String, String)],
     ) -> Option<Vec<String>> {
-        None
+        remake::statements(table, live, columns, edits, meanings)
     }
 
     fn drop_index(table: &str, name: &str, constraint: bool) -> Option<String> {
@@ -252,13 +245,33 @@ pub(super) fn lock(table: &str) -> String {
     format!("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", quoted(table))
 }
 
-/// Fails where this is so.
-fn refuse(misfit: &str, why: &str) -> String {
-    format!("IF {misfit} THEN RAISE EXCEPTION '%', {}; END IF", text_literal(why))
+/// Fail where anything would be lost.
+pub(super) fn checks(table: &str, edits: &[Edit]) -> Vec<String> {
+    let mut checks = Vec::new();
+    for edit in edits {
+        checks.extend(edit.fits.as_ref().map(|fits| refuse(table, &edit.column, fits)));
+        let default =
+            |fits: &String| fail(&format!("NOT ({fits})"), &edit.column, "its DEFAULT would be lost");
+        checks.extend(edit.default_fits.as_ref().map(default));
+    }
+    checks
+}
+
+/// Fails where a value of a column does not fit.
+pub(super) fn refuse(table: &str, column: &str, fits: &str) -> String {
+    let misfit = format!("EXISTS (SELECT 1 FROM {table} WHERE NOT ({fits}))");
+    fail(&misfit, column, "rows hold what does not fit")
+}
+
+fn fail(misfit: &str, column: &str, why: &str) -> String {
+    format!("IF {misfit} THEN RAISE EXCEPTION '%', {}; END IF", text_literal(&format!("{column}: {why}")))
 }
 
 /// Keeps what these columns mean.
-fn keep_all<'a>(table: &'a str, meanings: &'a [(String, String)]) -> impl Iterator<Item = String> + use<'a> {
+pub(super) fn keep_all<'a>(
+    table: &'a str,
+    meanings: &'a [(String, String)],
+) -> impl Iterator<Item = String> + use<'a> {
     let made = (!meanings.is_empty()).then(|| Postgres::MEANINGS.to_owned());
     let kept = meanings.iter().map(move |(column, meaning)| {
         let values = [table, column, meaning].map(text_literal);

@@ -30,6 +30,9 @@ pub(super) async fn read(client: &Client, tables: &[Table]) -> Result<Live, Erro
     }
     for row in client.query(INDEXES, &[&names]).await? {
         if let Some(table) = found.get_mut(&row.try_get::<_, String>(0)?) {
+            if row.try_get(6)? {
+                table.key = Some(row.try_get(3)?);
+            }
             table.indexes.push(LiveIndex {
                 first: row.try_get(1)?,
                 apart: row.try_get(2)?,
@@ -220,14 +223,14 @@ const USERS: &str = "
     ORDER BY 1, 2, 3";
 
 /// Of indexes: table, first column where it finds any row by it, whether it keeps that column apart, name,
-/// whether it is of that column alone, and whether it is that of a constraint.
+/// whether it is of that column alone, whether it is that of a constraint, and of the key.
 const INDEXES: &str = "
     SELECT t.relname::text,
         CASE WHEN i.indpred IS NULL AND i.indisvalid AND m.amname = 'btree'
             AND coalesce(l.collname, 'C') = 'C' THEN a.attname::text END,
         i.indisunique AND i.indimmediate AND i.indnkeyatts = 1 AND i.indpred IS NULL,
         x.relname::text, i.indnkeyatts = 1 AND i.indpred IS NULL,
-        EXISTS (SELECT 1 FROM pg_constraint o WHERE o.conindid = i.indexrelid)
+        EXISTS (SELECT 1 FROM pg_constraint o WHERE o.conindid = i.indexrelid), i.indisprimary
     FROM pg_index i
     JOIN pg_class x ON x.oid = i.indexrelid
     JOIN pg_am m ON m.oid = x.relam

@@ -2,6 +2,7 @@
 
 mod dialect;
 mod live;
+mod remake;
 
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Error};

@@ -76,6 +76,7 @@ fn table(connection: &Connection, name: &str) -> rusqlite::Result<Option<LiveTab
         faults: if strict { Vec::new() } else { vec!["is not STRICT, declared STRICT".to_owned()] },
         columns: columns(connection, &name)?,
         indexes: indexes(connection, &name)?,
+        key: None,
         source: source.into_iter().map(|(_, text)| text).next().unwrap_or_default(),
         attached: attached.into_iter().map(|(_, text)| text).collect(),
         name,
