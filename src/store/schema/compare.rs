@@ -151,7 +151,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
                     false => "to make the table as declared of what it holds",
                 };
                 self.plan.paste = Some((words.to_owned(), statements));
-                self.held(found);
+                self.held(found, there);
                 self.settle_remade(true);
                 return;
             }
@@ -160,7 +160,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
         if self.edits.is_empty() || (self.structural && D::IN_SOURCE) {
             return;
         }
-        self.held(found);
+        self.held(found, there);
         let failed = |why: String| format!("no statement can be made of `{}`: {why}", found.source);
         let alters = self.edits.iter().any(Edit::alters);
         let alter = if alters { D::alter(found, &self.edits) } else { Ok(Vec::new()) };

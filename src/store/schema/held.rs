@@ -45,23 +45,33 @@ impl<D: SchemaDialect> Comparison<'_, D> {
         (Some(cast.value.unwrap_or(expression)), cast.fits)
     }
 
-    /// Columns whose type would change, and cannot while something uses them.
-    pub(super) fn held(&mut self, found: &LiveTable) {
-        let key = &self.table.columns[self.table.key];
-        let moved = |live: &&LiveColumn| {
-            self.edits.iter().any(|edit| edit.kind.is_some() && edit.column == live.name)
-                || (D::same_name(key.name, &live.name) && live.kind != *D::column_type(&key.kind))
-        };
-        let held = found.columns.iter().filter(|live| !live.users.is_empty());
-        for live in held.filter(moved).collect::<Vec<_>>() {
-            let what = format!(
-                "table `{}`, column `{}`: its type cannot change while it is used by {}",
-                self.table.name,
-                live.name,
-                live.users.join(", ")
-            );
-            let hint = "drop that, have the column changed, and make it again";
-            self.differ(Level::Person, what, Some(hint.to_owned()));
+    /// Columns whose type would change, and cannot while something uses them. `there` are those that the table has, by
+    /// position and by the name that they have.
+    pub(super) fn held(&mut self, found: &LiveTable, there: &[(usize, &str)]) {
+        for (index, name) in there {
+            let edited = self.edits.iter().any(|edit| edit.kind.is_some() && edit.column == *name);
+            let kind = D::column_type(&self.table.columns[*index].kind);
+            let Some(live) = found.columns.iter().find(|live| live.name == *name) else { continue };
+            if !edited && (*index != self.table.key || live.kind == *kind) {
+                continue;
+            }
+            let alike = match (D::assumed(&live.kind), D::assumed(&kind)) {
+                // `jsonb` knows what `json` does not.
+                (Some(Meaning::Json(_)), _) => false,
+                (Some(from), Some(to)) => std::mem::discriminant(&from) == std::mem::discriminant(&to),
+                _ => false,
+            };
+            let users = live.users.iter().filter(|user| !(user.follows && alike));
+            let users: Vec<&str> = users.map(|user| user.what.as_str()).collect();
+            if !users.is_empty() {
+                let what = format!(
+                    "table `{}`, column `{name}`: its type cannot change while it is used by {}",
+                    self.table.name,
+                    users.join(", ")
+                );
+                let hint = "drop that, have the column changed, and make it again";
+                self.differ(Level::Person, what, Some(hint.to_owned()));
+            }
         }
     }
 }

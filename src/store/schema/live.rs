@@ -50,10 +50,19 @@ pub(in crate::store) struct LiveColumn {
     pub(in crate::store) computed: bool,
     /// What such an `INSERT` gives it, where that stays when its type changes.
     pub(in crate::store) default: Option<String>,
-    /// What uses it so that its type cannot change: `view seen`.
-    pub(in crate::store) users: Vec<String>,
+    /// What uses it so that its type cannot change.
+    pub(in crate::store) users: Vec<User>,
     /// What it was declared as, in the words that crewed declares columns with.
     pub(in crate::store) definition: String,
+}
+
+/// What uses a column.
+#[derive(Debug)]
+pub(in crate::store) struct User {
+    /// What it is: `view seen`.
+    pub(in crate::store) what: String,
+    /// Whether it is made anew with the column, and need only go on where its values are of another kind.
+    pub(in crate::store) follows: bool,
 }
 
 /// One of its indexes.

@@ -20,7 +20,7 @@ mod steps;
 
 pub(super) use change::{Doubt, Edit, Found};
 pub(super) use dialect::{Cast, SchemaDialect};
-pub(super) use live::{History, Live, LiveColumn, LiveIndex, LiveMeaning, LiveTable};
+pub(super) use live::{History, Live, LiveColumn, LiveIndex, LiveMeaning, LiveTable, User};
 pub(super) use meaning::Meaning;
 pub(super) use plan::{Plan, keep};
 pub(super) use steps::Due;

@@ -523,6 +523,9 @@ fn a_step_that_does_not_wait_changes_nothing() {
     assert_eq!(database.dump(), before, "{told}");
 }
 
+/// How a table is, what is declared, its rows, and what the next key is, where there is one; or why nothing is done.
+type Keyed = (String, Table, &'static str, Result<Option<i64>, &'static str>);
+
 /// A key that is another one than declared: what is told makes it so of the rows that are there, or does nothing.
 #[test]
 fn a_key_that_differs_is_made_as_declared() {
@@ -536,8 +539,7 @@ fn a_key_that_differs_is_made_as_declared() {
     };
     let columns = "id bigint, c text COLLATE \"C\"";
     let refers = "; CREATE TABLE parts (thing bigint REFERENCES things (id))";
-    // How the table is, what is declared, its rows, and what the next key is, where there is one.
-    let cases: Vec<(String, Table, &str, Result<Option<i64>, &str>)> = vec![
+    let cases: Vec<Keyed> = vec![
         (format!("CREATE TABLE things ({columns})"), of_key(id()), "(3, 'a'), (5, 'b')", Ok(Some(6))),
         (format!("CREATE TABLE things ({columns})"), of_key(id()), "(-3, 'a')", Ok(Some(1))),
         (format!("CREATE TABLE things ({columns})"), of_key(id()), "(3, 'a'), (3, 'b')", Err("duplicated")),
@@ -665,6 +667,39 @@ fn a_key_that_differs_is_made_as_declared() {
     database.runs("SELECT setval('things_id_seq', 4000000000)");
     let opened = database.opens(vec![of_key(id())], Migrate::Apply).unwrap();
     assert_eq!(opened.inserts(&of_key(id())), Value::Integer(4_000_000_001));
+}
+
+/// What is made anew with a column goes on while its values are of one kind; of another kind it may mean nothing, and
+/// that is told before anything is.
+#[test]
+fn what_compares_values_is_told_where_they_become_others() {
+    let day = || of(ColumnType::Date);
+    for (statements, undone, told) in [
+        (
+            "ALTER TABLE things ADD CONSTRAINT late CHECK (c > '2000-01-01')",
+            "ALTER TABLE things DROP CONSTRAINT late",
+            "constraint late on table things",
+        ),
+        ("CREATE INDEX late ON things (id) WHERE c > '2000-01-01'", "DROP INDEX late", "index late"),
+        ("CREATE INDEX late ON things ((c - 1))", "DROP INDEX late", "index late"),
+        (
+            "CREATE TABLE days (day date PRIMARY KEY);
+             ALTER TABLE things ADD CONSTRAINT known FOREIGN KEY (c) REFERENCES days",
+            "ALTER TABLE things DROP CONSTRAINT known",
+            "constraint known on table things",
+        ),
+    ] {
+        let database = database();
+        database.opens(vec![day()], Migrate::Apply).unwrap();
+        database.runs(statements);
+        let before = database.dump();
+        let said = database.opens(vec![of(ColumnType::Text)], Migrate::Convert).map(drop).unwrap_err();
+        let line = format!("column `c`: its type cannot change while it is used by {told}\n");
+        assert!(said.contains("(nothing was changed)") && said.contains(&line), "{said}");
+        assert_eq!(database.dump(), before);
+        database.runs(undone);
+        database.opens(vec![of(ColumnType::Text)], Migrate::Convert).map(drop).expect(told);
+    }
 }
 
 /// Where the values of a key do not become those of the declared one, that is said.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use tokio_postgres::{Client, Error, Row};
 
 use crate::resource::Table;
-use crate::store::schema::{History, Live, LiveColumn, LiveIndex, LiveMeaning, LiveTable, Meaning};
+use crate::store::schema::{History, Live, LiveColumn, LiveIndex, LiveMeaning, LiveTable, Meaning, User};
 use crate::store::sql;
 
 /// What the database has of these tables, in the schema that names without one are of.
@@ -25,7 +25,7 @@ pub(super) async fn read(client: &Client, tables: &[Table]) -> Result<Live, Erro
         let (table, column): (String, String) = (row.try_get(0)?, row.try_get(1)?);
         let columns = found.get_mut(&table).into_iter().flat_map(|table| &mut table.columns);
         for known in columns.filter(|known| known.name == column) {
-            known.users.push(row.try_get(2)?);
+            known.users.push(User { what: row.try_get(2)?, follows: row.try_get(3)? });
         }
     }
     for row in client.query(INDEXES, &[&names]).await? {
@@ -183,8 +183,9 @@ const COLUMNS: &str = "
     WHERE n.nspname = current_schema() AND c.relname::text = ANY ($1)
     ORDER BY c.relname, a.attnum";
 
-/// Of columns: table, name, and what depends on the type that it has. Its indexes, its constraints, its own DEFAULT,
-/// its sequence and its statistics are made anew with it; a DEFAULT of another column is what that is computed by.
+/// Of columns: table, name, what depends on the type that it has, and whether that is an expression or a reference,
+/// which goes on with another type of the same kind. Its other indexes, its own DEFAULT, its sequence and its
+/// statistics are made anew with it; a DEFAULT of another column is what that is computed by.
 const USERS: &str = "
     WITH columns AS (
         SELECT t.oid, t.relname, t.reltype, t.reloftype, a.attnum, a.attname, a.attinhcount
@@ -195,29 +196,33 @@ const USERS: &str = "
     SELECT DISTINCT c.relname::text, c.attname::text, CASE
         WHEN r.rulename = '_RETURN' THEN pg_describe_object('pg_class'::regclass, r.ev_class, 0)
         WHEN g.adnum IS NOT NULL THEN pg_describe_object('pg_class'::regclass, g.adrelid, g.adnum)
-        ELSE pg_describe_object(d.classid, d.objid, d.objsubid) END
+        ELSE pg_describe_object(d.classid, d.objid, d.objsubid) END,
+        d.classid = 'pg_constraint'::regclass OR (d.classid = 'pg_class'::regclass AND d.objsubid = 0)
     FROM columns c
     JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid AND d.refobjsubid = c.attnum
     LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
     LEFT JOIN pg_attrdef g ON d.classid = 'pg_attrdef'::regclass AND g.oid = d.objid
         AND (g.adrelid, g.adnum) <> (c.oid, c.attnum)
     WHERE CASE d.classid
-        WHEN 'pg_class'::regclass THEN d.objsubid <> 0
+        WHEN 'pg_class'::regclass THEN d.objsubid <> 0 OR EXISTS (SELECT 1 FROM pg_index i
+            WHERE i.indexrelid = d.objid AND (i.indpred IS NOT NULL OR i.indexprs IS NOT NULL))
         WHEN 'pg_attrdef'::regclass THEN g.adnum IS NOT NULL
-        ELSE d.classid NOT IN ('pg_constraint'::regclass, 'pg_statistic_ext'::regclass) END
+        WHEN 'pg_constraint'::regclass THEN EXISTS (SELECT 1 FROM pg_constraint o
+            WHERE o.oid = d.objid AND o.contype IN ('c', 'f', 'x'))
+        ELSE d.classid <> 'pg_statistic_ext'::regclass END
     UNION
-    SELECT c.relname::text, c.attname::text, pg_describe_object('pg_class'::regclass, u.attrelid, u.attnum)
+    SELECT c.relname::text, c.attname::text, pg_describe_object('pg_class'::regclass, u.attrelid, u.attnum), false
     FROM columns c
     JOIN pg_type y ON y.oid = c.reltype
     JOIN pg_attribute u ON u.atttypid IN (y.oid, y.typarray) AND NOT u.attisdropped
     JOIN pg_class k ON k.oid = u.attrelid AND k.relkind IN ('r', 'm', 'p')
     UNION
-    SELECT c.relname::text, c.attname::text, pg_describe_object('pg_class'::regclass, i.inhparent, 0)
+    SELECT c.relname::text, c.attname::text, pg_describe_object('pg_class'::regclass, i.inhparent, 0), false
     FROM columns c
     JOIN pg_inherits i ON i.inhrelid = c.oid
     WHERE c.attinhcount > 0
     UNION
-    SELECT c.relname::text, c.attname::text, pg_describe_object('pg_type'::regclass, c.reloftype, 0)
+    SELECT c.relname::text, c.attname::text, pg_describe_object('pg_type'::regclass, c.reloftype, 0), false
     FROM columns c
     WHERE c.reloftype <> 0
     ORDER BY 1, 2, 3";
