@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use tokio::sync::OnceCell;
+use tokio::sync::{Mutex, OnceCell};
+use tokio::task::JoinHandle;
 
 use super::postgres::{self, Address, ExaminedPostgres, PostgresStore};
 use super::sqlite::{self, ExaminedSqlite, SqliteStore};
@@ -36,9 +37,14 @@ impl fmt::Display for Target {
 pub(crate) struct Opening {
     location: String,
     examined: Examined,
+    /// What opens it, once somebody has asked for that; whoever asked may have gone.
+    opening: Mutex<Option<JoinHandle<Outcome>>>,
     /// The store, or why it could not be opened, which stays so.
-    opened: OnceCell<Result<Box<dyn Store>, String>>,
+    opened: OnceCell<Outcome>,
 }
+
+/// A store, or why it could not be opened.
+type Outcome = Result<Box<dyn Store>, String>;
 
 /// A database that was found to fit.
 #[derive(Clone)]
@@ -69,7 +75,7 @@ impl Opening {
         for note in examined.notes() {
             log::warn!("{note}");
         }
-        Ok(Arc::new(Opening { location, examined, opened: OnceCell::new() }))
+        Ok(Arc::new(Opening { location, examined, opening: Mutex::default(), opened: OnceCell::new() }))
     }
 
     /// Where it is, for people.
@@ -82,9 +88,19 @@ impl Opening {
     /// # Errors
     /// Why it cannot be opened.
     pub(crate) async fn open(&self) -> Result<&dyn Store, String> {
-        // Where this is cancelled midway, the next one begins anew.
-        let open = || async { self.examined.clone().open().await.map_err(|error| error.to_string()) };
-        self.opened.get_or_init(open).await.as_deref().map_err(Clone::clone)
+        self.opened.get_or_init(|| self.opens()).await.as_deref().map_err(Clone::clone)
+    }
+
+    /// Where this is cancelled midway the changes go on, as a thread cannot be stopped, and the next one waits for them.
+    async fn opens(&self) -> Outcome {
+        let mut opening = self.opening.lock().await;
+        let task = opening.get_or_insert_with(|| {
+            let examined = self.examined.clone();
+            tokio::spawn(async { examined.open().await.map_err(|error| error.to_string()) })
+        });
+        let outcome = task.await;
+        *opening = None;
+        outcome.unwrap_or_else(|error| Err(error.to_string()))
     }
 
     async fn store(&self) -> Result<&dyn Store, StoreError> {
@@ -145,5 +161,48 @@ impl Store for Opening {
             Some(store) => store.begin(),
             None => Box::pin(async move { self.store().await?.begin().await }),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    use super::{Arc, Opening, SchemaPolicy, Target, sqlite};
+    use crate::resource::{ColumnType, Role, Table, TableColumn};
+    use crate::store::{Migrate, SchemaStep, StepAction, When};
+
+    /// Whoever asked for the store may have gone; the changes go on once, and the next one waits for them.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn is_opened_once_whoever_goes_away() {
+        let folder = tempfile::tempdir().expect("there is a folder");
+        let path = folder.path().join("a.db");
+        let key = TableColumn { role: Role::Key, ..TableColumn::new("id", ColumnType::Integer) };
+        let table = Table { name: "t", columns: vec![key], key: 0, shown: vec![0], again: false };
+        let target = || Target::Sqlite(sqlite::Location::File(path.clone()), sqlite::Options::default());
+        let policy = SchemaPolicy::from(Migrate::Apply);
+        let made = Opening::examine(target(), vec![table.clone()], policy.clone()).await.expect("it fits");
+        made.open().await.map(drop).expect("it is opened");
+        drop(made);
+        let runs = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&runs);
+        let slow = StepAction::Run(Arc::new(move |transaction| {
+            count.fetch_add(1, Ordering::Relaxed);
+            Box::pin(async move {
+                tokio::time::sleep(Duration::from_millis(400)).await;
+                (Some(transaction), Ok(()))
+            })
+        }));
+        let steps = vec![SchemaStep::new("slow", When::Before, slow)];
+        let opening = Opening::examine(target(), vec![table], SchemaPolicy { steps, ..policy }).await;
+        let opening = opening.expect("it fits");
+        for _ in 0..3 {
+            let gone = tokio::time::timeout(Duration::from_millis(50), opening.open()).await;
+            assert!(gone.is_err(), "it is not open yet");
+        }
+        let (one, other) = tokio::join!(opening.open(), opening.open());
+        assert!(one.is_ok() && other.is_ok(), "{:?}, {:?}", one.err(), other.err());
+        assert_eq!(runs.load(Ordering::Relaxed), 1);
     }
 }
