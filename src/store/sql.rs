@@ -163,6 +163,10 @@ pub(super) fn drop_column(table: &Table, column: &str) -> String {
     format!("ALTER TABLE {} DROP COLUMN {}", quoted(table.name), quoted(column))
 }
 
+/// The first microsecond of the year 1 and the last one of the year 9999, counted from 1970.
+pub(super) const FIRST_MOMENT: i64 = -62_135_596_800_000_000;
+pub(super) const LAST_MOMENT: i64 = 253_402_300_799_999_999;
+
 /// A text as it stands in a statement.
 pub(super) fn text_literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))

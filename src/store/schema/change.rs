@@ -1,5 +1,7 @@
 //! What is to be done to a database, and what stands in the way.
 
+use super::dialect::Cast;
+
 /// What it takes to have a difference gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::store) enum Level {
@@ -9,6 +11,13 @@ pub(in crate::store) enum Level {
     Convert,
     /// Somebody has to decide.
     Person,
+}
+
+impl Level {
+    /// What it takes to convert values so.
+    pub(super) fn of(cast: &Cast) -> Self {
+        if cast.assumes.is_some() { Level::Person } else { Level::Convert }
+    }
 }
 
 /// A difference between a table and its declaration.
@@ -96,9 +105,11 @@ pub(in crate::store) struct Meant {
     pub(in crate::store) table: String,
     /// The name that it has from now on.
     pub(in crate::store) column: String,
-    /// The name that it has in the database.
+    /// Another name, by which its meaning was kept.
     pub(in crate::store) was: Option<String>,
     pub(in crate::store) meaning: String,
+    /// Whether the column is new.
+    pub(in crate::store) added: bool,
 }
 
 impl Doubt {

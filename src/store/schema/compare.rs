@@ -2,7 +2,7 @@
 
 use super::change::{Difference, Doubt, Edit, Level};
 use super::dialect::SchemaDialect;
-use super::live::{Live, LiveColumn, LiveTable};
+use super::live::{Live, LiveColumn, LiveIndex, LiveTable};
 use super::plan::{self, Plan, TablePlan};
 use super::query;
 use super::steps::Steps;
@@ -18,7 +18,7 @@ impl Plan {
         live: &Live,
         policy: &SchemaPolicy,
     ) -> Self {
-        let steps = Steps::of(policy, live, D::of_step);
+        let steps = Steps::of::<D>(policy, live);
         let mut plan = Plan {
             notes: steps.notes,
             steps: steps.due,
@@ -96,7 +96,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
             self.plan.simple.push(sql::create_index(table, &index, &name));
         }
         for column in &table.columns {
-            self.means(column, None);
+            self.means(column, None, true);
         }
     }
 
@@ -135,7 +135,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
             .filter_map(|(i, column)| Some((i, find(column.name)?.name.as_str())))
             .collect();
         self.convert(found, &there);
-        self.indexes(found, &there);
+        self.indexes(found, &there, &renamed);
     }
 
     /// The statements that make the columns of a table what they should be.
@@ -164,7 +164,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
         let failed = |why: String| format!("no statement can be made of `{}`: {why}", found.source);
         let alters = self.edits.iter().any(Edit::alters);
         let alter = if alters { D::alter(found, &self.edits) } else { Ok(Vec::new()) };
-        match (alter, D::paste(found, &self.edits, &self.converted)) {
+        match (alter, D::paste(self.table, found, &self.edits, &self.converted)) {
             (Ok(alter), Ok(paste)) => {
                 self.plan.alter = alter;
                 let most = self.plan.differences.iter().filter(|difference| difference.converted);
@@ -235,32 +235,72 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
         }
         let default = value.map(|value| D::literal(value, &column.kind));
         self.plan.simple.push(sql::add_column::<D>(table, index, default.as_deref()));
-        self.means(column, None);
+        self.means(column, None, true);
     }
 
     /// Columns that are there and not declared: whoever writes rows need not know of most of them.
     fn undeclared(&mut self, found: &LiveTable, renamed: &Renamed<'_>) {
         let table = self.table;
         for live in &found.columns {
-            let declared = table.columns.iter().any(|known| D::same_name(known.name, &live.name));
-            if declared || renamed.iter().any(|(_, old)| D::same_name(old, &live.name)) {
+            if !self.is_undeclared(live, renamed) {
                 continue;
             }
-            let what = format!(
+            let mut what = format!(
                 "table `{}`, column `{}`: is {}, not declared",
                 table.name, live.name, live.definition
             );
             let harmless = !live.not_null || live.filled || live.computed;
+            let over = |index: &&LiveIndex| index.over.iter().any(|name| D::same_name(name, &live.name));
+            let indexes = || found.indexes.iter().filter(over);
             if harmless && self.policy.undeclared == Undeclared::Allow {
+                let own = |index: &&LiveIndex| {
+                    index.first.as_ref().is_some_and(|first| D::same_name(first, &live.name))
+                        && self.live.is_own(index)
+                        && !self.stands_in_the_way(live, index)
+                };
+                for index in found.indexes.iter().filter(own) {
+                    let drop = D::drop_index(table.name, &index.name, false).unwrap_or_default();
+                    what.push_str(&format!(
+                        "; its index `{}` stays as well; to give that up: {drop}",
+                        index.name
+                    ));
+                }
                 self.notes.push(what);
                 continue;
             }
+            let drop = match indexes().find(|index| index.constraint) {
+                Some(index) => {
+                    format!("make the table anew without it, as `{}` is a part of the table", index.name)
+                }
+                None => {
+                    let drops = indexes().filter_map(|index| D::drop_index(table.name, &index.name, false));
+                    let column = sql::drop_column(table, &live.name);
+                    drops.chain([column]).collect::<Vec<_>>().join("; ")
+                }
+            };
             let hint = format!(
-                "if a field has another name now, say so: #[field(was = \"{}\")]; to lose what it holds: {}",
-                live.name,
-                sql::drop_column(table, &live.name)
+                "if a field has another name now, say so: #[field(was = \"{}\")]; to lose what it holds: {drop}",
+                live.name
             );
             self.differ(Level::Person, what, Some(hint));
+        }
+    }
+
+    /// Whether a column that is there is none that is declared.
+    pub(super) fn is_undeclared(&self, live: &LiveColumn, renamed: &Renamed<'_>) -> bool {
+        !self.table.columns.iter().any(|known| D::same_name(known.name, &live.name))
+            && !renamed.iter().any(|(_, old)| D::same_name(old, &live.name))
+    }
+
+    /// Whether an index keeps whoever does not know its column from adding rows: all of them have its default.
+    pub(super) fn stands_in_the_way(&self, live: &LiveColumn, index: &LiveIndex) -> bool {
+        index.apart && live.not_null && live.filled && !live.computed
+    }
+
+    /// Adds what a person could do to the last difference.
+    pub(super) fn hint(&mut self, hint: Option<String>) {
+        if let Some(difference) = self.plan.differences.last_mut() {
+            difference.hints.extend(hint);
         }
     }
 

@@ -3,6 +3,7 @@
 use super::change::Edit;
 use super::live::LiveTable;
 use super::meaning::Meaning;
+use super::script::Script;
 use crate::resource::Table;
 use crate::store::Sql;
 use crate::store::sql::Dialect;
@@ -15,6 +16,9 @@ pub(in crate::store) trait SchemaDialect: Dialect {
 
     /// Whether a column changes by making its table anew, and so not where another one cannot.
     const IN_SOURCE: bool;
+
+    /// How it reads texts of several statements.
+    const SCRIPT: Script;
 
     /// The statements of a step that are for it.
     fn of_step(sql: &Sql) -> &'static str;
@@ -41,6 +45,12 @@ pub(in crate::store) trait SchemaDialect: Dialect {
     /// expression of the column, and what must hold so that nothing is lost.
     fn cast(column: &str, from: &Meaning, to: &Meaning) -> Option<Cast>;
 
+    /// The same for each value by what it is, where a column is held to no type that says what it means, `kind` as it
+    /// is called; nothing, where every column is.
+    fn each(_column: &str, _kind: &str, _to: &Meaning) -> Option<Cast> {
+        None
+    }
+
     /// Changes columns of a table, all at once; its indexes, triggers and references stay as they were.
     ///
     /// # Errors
@@ -49,15 +59,24 @@ pub(in crate::store) trait SchemaDialect: Dialect {
 
     /// The same as a person can paste it into the engine's shell, one that goes on after errors too: all of it
     /// happens or nothing, and where a value does not fit, nothing. `meanings` are kept of these columns
-    /// afterwards.
+    /// afterwards, under the name by which the table is declared.
     ///
     /// # Errors
     /// As of [`alter`](Self::alter).
-    fn paste(live: &LiveTable, edits: &[Edit], meanings: &[(String, String)]) -> Result<Vec<String>, String>;
+    fn paste(
+        table: &Table,
+        live: &LiveTable,
+        edits: &[Edit],
+        meanings: &[(String, String)],
+    ) -> Result<Vec<String>, String>;
 
-    /// Statements for the engine's shell, after a text of somebody else's: in one transaction, and, as far as the
-    /// shell can be held to that, all of them or none.
-    fn whole(theirs: Option<&str>, statements: Vec<String>) -> Vec<String>;
+    /// The statements of a step, to be pasted, with the one that notes the step of this name: it is noted where all
+    /// of them were run, and else nothing is done.
+    fn step(text: &str, name: &str, note: &str) -> Vec<String>;
+
+    /// Statements for the engine's shell: in one transaction, and, as far as the shell can be held to that, all of
+    /// them or none.
+    fn whole(statements: Vec<String>) -> Vec<String>;
 
     /// Makes a table anew as it is declared, with the rows and the undeclared columns that it has, to be pasted.
     /// `columns` are those that are there, by position and by the name that they have.

@@ -1,6 +1,6 @@
 //! The indexes of a table that is there.
 
-use super::compare::Comparison;
+use super::compare::{Comparison, Renamed};
 use super::dialect::SchemaDialect;
 use super::live::{LiveIndex, LiveTable};
 use super::query;
@@ -10,7 +10,7 @@ use crate::store::sql;
 impl<D: SchemaDialect> Comparison<'_, D> {
     /// Makes the indexes that are missing, and gives up those that crewed has made and that are not declared any
     /// more. `there` are the columns that the table has, by position and by the name that they have.
-    pub(super) fn indexes(&mut self, found: &LiveTable, there: &[(usize, &str)]) {
+    pub(super) fn indexes(&mut self, found: &LiveTable, there: &[(usize, &str)], renamed: &Renamed<'_>) {
         let table = self.table;
         let live_name = |index: usize| there.iter().find(|(known, _)| *known == index).map(|(_, name)| *name);
         let on = |index: &LiveIndex, column: &str| {
@@ -46,6 +46,18 @@ impl<D: SchemaDialect> Comparison<'_, D> {
                 }
             }
         }
+        // An index of a column that nobody declares stays with it, as a program beside this one may rely on it; but not
+        // where no second row could be added.
+        for live in &found.columns {
+            if !self.is_undeclared(live, renamed) {
+                continue;
+            }
+            for known in found.indexes.iter().filter(|known| on(known, &live.name)) {
+                if self.live.is_own(known) && self.stands_in_the_way(live, known) {
+                    self.drop_index(known, &format!("`{}` is not declared any more", live.name));
+                }
+            }
+        }
     }
 
     fn is_added(&self, column: &TableColumn) -> bool {
@@ -60,16 +72,8 @@ impl<D: SchemaDialect> Comparison<'_, D> {
     fn given_up(&mut self, column: &TableColumn, index: &LiveIndex) {
         let table = self.table.name;
         if self.live.is_own(index) && index.only {
-            let statement = D::drop_index(table, &index.name, false);
             let why = if index.apart { "unique" } else { "indexed" };
-            self.does(
-                format!(
-                    "index `{}` of table `{table}`: dropped, as `{}` is not declared {why} any more",
-                    index.name, column.name
-                ),
-                None,
-            );
-            self.plan.simple.extend(statement);
+            self.drop_index(index, &format!("`{}` is not declared {why} any more", column.name));
         } else if index.apart && !column.unique {
             let end = match D::drop_index(table, &index.name, index.constraint) {
                 Some(statement) => format!("; to give that up: {statement}"),
@@ -81,6 +85,12 @@ impl<D: SchemaDialect> Comparison<'_, D> {
                 column.name, index.name
             ));
         }
+    }
+
+    fn drop_index(&mut self, index: &LiveIndex, why: &str) {
+        let table = self.table.name;
+        self.does(format!("index `{}` of table `{table}`: dropped, as {why}", index.name), None);
+        self.plan.simple.extend(D::drop_index(table, &index.name, false));
     }
 
     fn new_index(&mut self, index: &sql::Index, live: Option<&str>) {

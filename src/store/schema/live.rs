@@ -46,6 +46,8 @@ pub(in crate::store) struct LiveColumn {
     pub(in crate::store) rest: String,
     /// Whether an `INSERT` that does not name it gives it a value.
     pub(in crate::store) filled: bool,
+    /// Whether it is a key that is counted, and no value comes back.
+    pub(in crate::store) counted: bool,
     /// Whether it is computed, and nobody writes it.
     pub(in crate::store) computed: bool,
     /// What such an `INSERT` gives it, where that stays when its type changes.
@@ -71,6 +73,8 @@ pub(in crate::store) struct LiveIndex {
     pub(in crate::store) name: String,
     /// Its first column, where it is one of columns that holds every row and compares as crewed does.
     pub(in crate::store) first: Option<String>,
+    /// The columns that cannot be dropped before it.
+    pub(in crate::store) over: Vec<String>,
     /// Whether it is of that column alone.
     pub(in crate::store) only: bool,
     /// Whether it keeps the values of that column alone apart.

@@ -19,8 +19,10 @@ mod script;
 mod steps;
 
 pub(super) use change::{Doubt, Edit, Found};
+pub(super) use convert::way;
 pub(super) use dialect::{Cast, SchemaDialect};
 pub(super) use live::{History, Live, LiveColumn, LiveIndex, LiveMeaning, LiveTable, User};
 pub(super) use meaning::Meaning;
 pub(super) use plan::{Plan, keep};
+pub(super) use script::{Script, one_line};
 pub(super) use steps::Due;

@@ -141,12 +141,7 @@ pub(super) fn meanings<'a, D: SchemaDialect>(tables: impl Iterator<Item = &'a Ta
     }
     let mut statements = vec![D::MEANINGS.to_owned()];
     for Meant { table, was, .. } in &meant {
-        let Some(was) = was else { continue };
-        let gone = D::present(table, was).map_or(String::new(), |present| format!(" AND NOT {present}"));
-        let (table, was) = (sql::text_literal(table), sql::text_literal(was));
-        statements.push(format!(
-            "DELETE FROM \"_crewed_schema\" WHERE \"table\" = {table} AND \"column\" = {was}{gone}"
-        ));
+        statements.extend(was.as_ref().map(|was| forget::<D>(table, was)));
     }
     statements.extend(meant.iter().map(|meant| {
         let values = [&meant.table, &meant.column, &meant.meaning].map(|text| sql::text_literal(text));
@@ -158,6 +153,39 @@ pub(super) fn meanings<'a, D: SchemaDialect>(tables: impl Iterator<Item = &'a Ta
         keep(&values)
     }));
     statements
+}
+
+/// The statements by which what the columns of these tables mean goes with their names, and is kept of columns that
+/// are new; of others it stays what it is.
+pub(super) fn moved<'a, D: SchemaDialect>(tables: impl Iterator<Item = &'a TablePlan>) -> Vec<String> {
+    let mut statements = Vec::new();
+    for meant in tables.flat_map(|table| &table.meant) {
+        let Meant { table, column, was, meaning, added } = meant;
+        let present = D::present(table, column).map_or(String::new(), |present| format!(" AND {present}"));
+        let (name, to) = (sql::text_literal(table), sql::text_literal(column));
+        if let Some(was) = was {
+            let from = sql::text_literal(was);
+            statements.push(keep(&format!(
+                "SELECT {name}, {to}, \"meaning\" FROM \"_crewed_schema\" WHERE \"table\" = {name} AND \"column\" = \
+                 {from}{present}"
+            )));
+            statements.push(forget::<D>(table, was));
+        } else if *added {
+            let meaning = sql::text_literal(meaning);
+            statements.push(keep(&format!("SELECT {name}, {to}, {meaning} WHERE true{present}")));
+        }
+    }
+    if !statements.is_empty() {
+        statements.insert(0, D::MEANINGS.to_owned());
+    }
+    statements
+}
+
+/// Forgets what a column means that is not there by this name any more.
+fn forget<D: SchemaDialect>(table: &str, was: &str) -> String {
+    let gone = D::present(table, was).map_or(String::new(), |present| format!(" AND NOT {present}"));
+    let (table, was) = (sql::text_literal(table), sql::text_literal(was));
+    format!("DELETE FROM \"_crewed_schema\" WHERE \"table\" = {table} AND \"column\" = {was}{gone}")
 }
 
 /// Keeps what columns mean: rows of a table, a column and its meaning.

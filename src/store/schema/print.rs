@@ -64,35 +64,40 @@ impl Plan {
             differences.any(|difference| !difference.stops(most) && difference.is_done())
         };
         let mut lines = self.printed_steps::<D>(When::Before);
-        let steps = lines.len();
+        // What a table means that is pasted by itself is kept with it; else nothing of it has happened yet.
+        let pasted = |table: &&TablePlan| stopped(table) || !table.alter.is_empty();
         for table in self.tables.iter().filter(|table| !stopped(table) && !table.alter.is_empty()) {
-            lines.extend(table.paste.iter().flat_map(|(_, paste)| paste).cloned());
+            lines.extend(table.paste.iter().flat_map(|(_, paste)| paste).map(|line| format!("{line};")));
         }
         let tables = || self.tables.iter().filter(done);
         let simple: Vec<String> = tables().flat_map(|table| &table.simple).cloned().collect();
-        let meanings = plan::meanings::<D>(tables().filter(|table| !stopped(table)));
-        // What a table that is made anew means was kept with it.
-        if !simple.is_empty() || (lines.len() == steps && !meanings.is_empty()) {
-            lines.extend(D::whole(None, [simple, meanings].concat()));
+        let mut meanings = plan::meanings::<D>(tables().filter(|table| !pasted(table)));
+        meanings.extend(plan::moved::<D>(tables().filter(pasted)));
+        if !simple.is_empty() || !meanings.is_empty() {
+            let whole = D::whole([simple, meanings].concat());
+            lines.extend(whole.into_iter().map(|line| format!("{line};")));
         }
         lines.extend(self.printed_steps::<D>(When::After));
-        lines.into_iter().map(|line| format!("{line};")).collect()
+        lines
     }
 
     /// Steps as they can be run, each noted with its statements. What is code is run by the program alone.
     fn printed_steps<D: SchemaDialect>(&self, when: When) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
-        for step in self.due(when).filter(|step| matches!(step.action, StepAction::Sql(_))) {
-            if lines.is_empty() {
-                lines.extend(self.history.iter().map(|line| (*line).to_owned()));
+        let mut history = self.history.iter().map(|line| format!("{line};")).collect();
+        for step in self.due(when) {
+            if matches!(step.action, StepAction::Run(_)) {
+                let name = step.name.replace(char::is_control, " ");
+                lines.push(format!("-- the step `{name}` is code: the program runs it"));
+                continue;
             }
-            let text = step.text.trim().trim_end_matches(';');
+            lines.append(&mut history);
             let note = format!(
                 "INSERT INTO \"_crewed_history\" (\"statement\", \"step\") VALUES ({}, {})",
                 sql::text_literal(step.text),
                 sql::text_literal(&step.name)
             );
-            lines.extend(D::whole(Some(text).filter(|text| step.runs && !text.is_empty()), vec![note]));
+            lines.extend(D::step(if step.runs { step.text } else { "" }, &step.name, &note));
         }
         lines
     }

@@ -1,16 +1,28 @@
 //! Statements that somebody has written, as far as one must know where each begins.
 
+/// Whose statements they are: what is quoted and what is a comment is not the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) enum Script {
+    Sqlite,
+    Postgres,
+}
+
 /// The statement of a text that begins or ends a transaction, by its first words.
 ///
 /// That would end the one that the schema is changed in. What is quoted, commented or the body of a trigger or a
 /// function is passed over.
-pub(super) fn ends_transaction(text: &str) -> Option<&'static str> {
+pub(super) fn ends_transaction(text: &str, script: Script) -> Option<&'static str> {
     let mut statement: Vec<String> = Vec::new();
     // Within `CREATE TRIGGER .. BEGIN .. END` and `BEGIN ATOMIC .. END` semicolons end nothing.
     let mut body = false;
-    for token in tokens(text).chain([";".to_owned()]) {
+    let words = tokens(text, script).filter_map(|token| match token {
+        Token::Word(word) => Some(word.to_ascii_uppercase()),
+        Token::End => Some(";".to_owned()),
+        _ => None,
+    });
+    for token in words.chain([";".to_owned()]) {
         if token != ";" {
-            statement.push(token.to_ascii_uppercase());
+            statement.push(token);
             body |= begins_body(&statement);
             continue;
         }
@@ -29,15 +41,34 @@ pub(super) fn ends_transaction(text: &str) -> Option<&'static str> {
     None
 }
 
+/// The same statements without comments, with a semicolon at the end, in one line but for what is quoted; nothing,
+/// where there are none.
+pub(in crate::store) fn one_line(text: &str, script: Script) -> String {
+    let mut line = String::new();
+    for token in tokens(text, script) {
+        match token {
+            // It parts what stands on both sides of it.
+            Token::Comment | Token::Space => line.push(' '),
+            Token::Word(text) | Token::Other(text) => line.push_str(text),
+            Token::End => line.push(';'),
+        }
+    }
+    let bare = line.trim_matches(|c: char| c.is_whitespace() || c == ';');
+    if bare.is_empty() { String::new() } else { format!("{bare};") }
+}
+
 /// Whether the last word of a statement begins a body of statements.
 fn begins_body(statement: &[String]) -> bool {
-    let has = |word: &str| statement.iter().any(|known| known == word);
-    let begins = match statement.last().map(String::as_str) {
-        Some("BEGIN") => has("TRIGGER"),
-        Some("ATOMIC") => has("FUNCTION") || has("PROCEDURE"),
+    let mut words = statement.iter().map(String::as_str);
+    if words.next() != Some("CREATE") {
+        return false;
+    }
+    let what = words.find(|word| !["OR", "REPLACE", "TEMP", "TEMPORARY"].contains(word));
+    match statement.last().map(String::as_str) {
+        Some("BEGIN") => what == Some("TRIGGER"),
+        Some("ATOMIC") => matches!(what, Some("FUNCTION" | "PROCEDURE")),
         _ => false,
-    };
-    begins && statement.first().is_some_and(|word| word == "CREATE")
+    }
 }
 
 fn forbidden(statement: &[String]) -> Option<&'static str> {
@@ -55,34 +86,51 @@ fn forbidden(statement: &[String]) -> Option<&'static str> {
     }
 }
 
-/// The words and semicolons of a text.
-fn tokens(text: &str) -> impl Iterator<Item = String> + '_ {
+/// A part of a text.
+#[derive(Clone, Copy, Debug)]
+enum Token<'a> {
+    Word(&'a str),
+    /// A semicolon.
+    End,
+    Comment,
+    Space,
+    /// What is quoted, or a sign.
+    Other(&'a str),
+}
+
+/// The parts of a text.
+fn tokens(text: &str, script: Script) -> impl Iterator<Item = Token<'_>> + '_ {
+    let postgres = script == Script::Postgres;
     let mut rest = text;
     std::iter::from_fn(move || {
-        loop {
-            let first = rest.chars().next()?;
-            let (token, end) = match first {
-                ';' => (Some(";"), 1),
-                '\'' | '"' | '`' => (None, quoted(rest, first)),
-                '$' => (None, dollar(rest)),
-                _ if rest.starts_with("--") => (None, rest.find('\n').unwrap_or(rest.len())),
-                _ if rest.starts_with("/*") => (None, comment(rest)),
-                _ if is_word(first) => {
-                    let end = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
-                    let word = rest.get(..end)?;
-                    // E'..' knows escapes.
-                    match rest.get(end..)?.starts_with('\'') && word.eq_ignore_ascii_case("E") {
-                        true => (None, end + escaped(rest.get(end..)?)),
-                        false => (Some(word), end),
-                    }
+        let first = rest.chars().next()?;
+        let end = match first {
+            '\'' | '"' => quoted(rest, first),
+            '`' if !postgres => quoted(rest, first),
+            '[' if !postgres => rest.find(']').map_or(rest.len(), |end| end + 1),
+            '$' if postgres => dollar(rest),
+            _ if rest.starts_with("--") => rest.find('\n').unwrap_or(rest.len()),
+            _ if rest.starts_with("/*") => comment(rest, postgres),
+            _ if is_word(first) => {
+                let end = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
+                // E'..' knows escapes.
+                match postgres && rest.get(end..)?.starts_with('\'') && rest[..end].eq_ignore_ascii_case("E")
+                {
+                    true => end + escaped(rest.get(end..)?),
+                    false => end,
                 }
-                _ => (None, first.len_utf8()),
-            };
-            rest = rest.get(end..).unwrap_or_default();
-            if let Some(token) = token {
-                return Some(token.to_owned());
             }
-        }
+            _ => first.len_utf8(),
+        };
+        let (part, after) = rest.split_at_checked(end)?;
+        rest = after;
+        Some(match first {
+            ';' => Token::End,
+            _ if part.starts_with("--") || part.starts_with("/*") => Token::Comment,
+            _ if part.chars().all(is_word) => Token::Word(part),
+            _ if first.is_whitespace() => Token::Space,
+            _ => Token::Other(part),
+        })
     })
 }
 
@@ -120,11 +168,11 @@ fn dollar(text: &str) -> usize {
     }
 }
 
-/// Where a comment ends; one may stand in another.
-fn comment(text: &str) -> usize {
+/// Where a comment ends; one may stand in another, where they nest.
+fn comment(text: &str, nests: bool) -> usize {
     let (mut depth, mut at) = (0_usize, 0);
     while let Some(rest) = text.get(at..) {
-        if rest.starts_with("/*") {
+        if rest.starts_with("/*") && (nests || depth == 0) {
             depth += 1;
             at += 2;
         } else if rest.starts_with("*/") {
@@ -145,7 +193,7 @@ fn comment(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::ends_transaction;
+    use super::{Script, ends_transaction, one_line};
 
     #[test]
     fn finds_what_begins_or_ends_a_transaction() {
@@ -158,22 +206,61 @@ mod tests {
             ("START TRANSACTION", Some("START TRANSACTION")),
             ("PREPARE TRANSACTION 'x'", Some("PREPARE TRANSACTION")),
             ("SAVEPOINT a; ROLLBACK TO a; ROLLBACK TRANSACTION TO SAVEPOINT a; RELEASE a", None),
-            ("SELECT 'a; COMMIT; b', \"; END\", 'it''s; COMMIT', E'\\'; COMMIT', '\\'; SELECT 1", None),
+            ("SELECT 'a; COMMIT; b', \"; END\", 'it''s; COMMIT'; SELECT 1", None),
             ("SELECT '\\'; COMMIT", Some("COMMIT")),
-            ("/* COMMIT; /* nested */ ; COMMIT */ SELECT 1 -- ; COMMIT", None),
-            ("DO $$ BEGIN COMMIT; END $$; DO $a$ ; COMMIT; $$ ; $a$", None),
             ("SELECT $1; COMMIT", Some("COMMIT")),
             (
                 "CREATE TRIGGER t AFTER INSERT ON a BEGIN UPDATE b SET c = CASE WHEN 1 THEN 2 END; DELETE FROM d; END; \
                  SELECT 1",
                 None,
             ),
+            ("CREATE TEMP TRIGGER t AFTER INSERT ON a BEGIN DELETE FROM d; END; SELECT 1", None),
             ("CREATE TRIGGER t AFTER INSERT ON a BEGIN DELETE FROM d; END; COMMIT", Some("COMMIT")),
-            ("CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END; SELECT 1", None),
             ("CREATE TABLE a (begin int, commit int); SELECT commit FROM a", None),
             ("CREATE TABLE a (begin int); COMMIT", Some("COMMIT")),
+            ("CREATE TABLE trigger (begin int); COMMIT", Some("COMMIT")),
+            ("CREATE TABLE a (x int, trigger int, begin int); COMMIT", Some("COMMIT")),
+            ("CREATE TABLE IF NOT EXISTS trigger (begin int); COMMIT", Some("COMMIT")),
         ] {
-            assert_eq!(ends_transaction(text), found, "{text}");
+            for script in [Script::Sqlite, Script::Postgres] {
+                assert_eq!(ends_transaction(text, script), found, "{text} on {script:?}");
+            }
+        }
+    }
+
+    /// What one engine takes for a comment or a text is something else to the other.
+    #[test]
+    fn knows_what_each_engine_passes_over() {
+        for (text, sqlite, postgres) in [
+            ("/* COMMIT; /* nested */ ; COMMIT; */ SELECT 1 -- ; COMMIT", Some("COMMIT"), None),
+            ("/* a /* b */ COMMIT", Some("COMMIT"), None),
+            ("SELECT E'\\'; COMMIT", Some("COMMIT"), None),
+            ("SELECT $$ ; COMMIT; $$", Some("COMMIT"), None),
+            ("SELECT [a; COMMIT; b]", None, Some("COMMIT")),
+            ("SELECT `a; COMMIT; b`", None, Some("COMMIT")),
+            ("DO $a$ BEGIN x; $$ ; y; END $a$; COMMIT", Some("END"), Some("COMMIT")),
+            ("CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END; SELECT 1", None, None),
+        ] {
+            assert_eq!(ends_transaction(text, Script::Sqlite), sqlite, "{text}");
+            assert_eq!(ends_transaction(text, Script::Postgres), postgres, "{text}");
+        }
+    }
+
+    #[test]
+    fn makes_one_line_of_several() {
+        for (text, line) in [
+            ("", ""),
+            (" ;; -- nothing\n", ""),
+            (
+                "UPDATE a\n SET b = 1 -- once\n;\nUPDATE a SET b = 2;; -- twice",
+                "UPDATE a  SET b = 1   ; UPDATE a SET b = 2;",
+            ),
+            (
+                "SELECT 'a\n--b', \"c/*\", [--d] /* e\n*/FROM/* f */g",
+                "SELECT 'a\n--b', \"c/*\", [--d]  FROM g;",
+            ),
+        ] {
+            assert_eq!(one_line(text, Script::Sqlite), line);
         }
     }
 }

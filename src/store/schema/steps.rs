@@ -1,8 +1,9 @@
 //! Steps of a program's own, against those that a database has seen.
 
+use super::dialect::SchemaDialect;
 use super::live::Live;
 use super::script::ends_transaction;
-use crate::store::{SchemaPolicy, SchemaStep, Sql, StepAction, When};
+use crate::store::{SchemaPolicy, SchemaStep, StepAction, When};
 
 /// A step that a database has not seen.
 #[derive(Clone, Debug)]
@@ -27,8 +28,8 @@ pub(super) struct Steps {
 }
 
 impl Steps {
-    /// Of these, those that a database has not seen; `text` tells the statements for its engine.
-    pub(super) fn of(policy: &SchemaPolicy, live: &Live, text: fn(&Sql) -> &'static str) -> Self {
+    /// Of these, those that a database has not seen.
+    pub(super) fn of<D: SchemaDialect>(policy: &SchemaPolicy, live: &Live) -> Self {
         let mut steps = Steps::default();
         let seen = || live.history.iter().flat_map(|history| &history.steps);
         for (i, step) in policy.steps.iter().enumerate() {
@@ -38,10 +39,10 @@ impl Steps {
                 continue;
             }
             let text = match action {
-                StepAction::Sql(sql) => text(sql),
+                StepAction::Sql(sql) => D::of_step(sql),
                 StepAction::Run(_) => "",
             };
-            if let Some(word) = ends_transaction(text) {
+            if let Some(word) = ends_transaction(text, D::SCRIPT) {
                 steps.wrong.push(format!(
                     "the step `{name}`: has {word}, and is run in a transaction that is none of its own"
                 ));

@@ -148,7 +148,7 @@ fn no_column(known: &Known, column: usize) -> StoreError {
 fn used_up(connection: &Connection, known: &Known) -> bool {
     let counted = matches!(known.table.columns[known.table.key].role, Role::CountedKey);
     let last = || {
-        let text = "SELECT seq FROM sqlite_sequence WHERE name = ?1";
+        let text = "SELECT seq FROM sqlite_sequence WHERE name = ?1 COLLATE NOCASE";
         connection.query_row(text, [known.table.name], |row| row.get::<_, i64>(0))
     };
     counted && last().is_ok_and(|last| last == i64::MAX)

@@ -50,12 +50,15 @@ impl Database {
         }
     }
 
-    /// The first connection, which makes the file and may change the schema.
+    /// The first connection, which makes the file and may change the schema. Another program may be doing the same, for
+    /// as long as there are rows: it waits for that one.
     pub(super) fn first(&self, options: &Options) -> rusqlite::Result<Connection> {
         if let Database::File(path) = self {
             make_private(path);
         }
-        self.writable(OpenFlags::SQLITE_OPEN_CREATE, options)
+        let mut first = self.writable(OpenFlags::SQLITE_OPEN_CREATE, options)?;
+        first.busy_handler(Some(waits))?;
+        Ok(first)
     }
 
     /// A connection to a file that is there, as it will be used later.
@@ -84,6 +87,7 @@ impl Database {
             first.pragma_update(None, "journal_size_limit", 64 << 20)?;
         }
         cache(&first, options.writer_cache)?;
+        first.busy_timeout(options.busy_timeout)?;
         Ok(first)
     }
 
@@ -131,6 +135,22 @@ impl fmt::Display for Database {
             Database::Memory(_) => f.write_str("the SQLite database in memory"),
         }
     }
+}
+
+/// How often is waited for another process that holds the database, and how long each time: ten minutes in all.
+const MOST_WAITS: i32 = 12_000;
+const MOMENT: Duration = Duration::from_millis(50);
+
+/// Waits a moment for another process, where it was waited so often before; or gives up.
+fn waits(times: i32) -> bool {
+    if times == 20 {
+        log::warn!(
+            "another process holds the SQLite database, perhaps to change its tables; this one waits for it, ten minutes \
+             at most"
+        );
+    }
+    std::thread::sleep(MOMENT);
+    times < MOST_WAITS
 }
 
 fn log_ahead(connection: &Connection) -> rusqlite::Result<()> {

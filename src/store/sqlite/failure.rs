@@ -107,7 +107,11 @@ fn taken(error: &Error, table: &Table) -> Option<usize> {
     let what = text.split_once(": ")?.1;
     // Names may hold any character, so they are looked for, not split.
     let columns = what.get(table.name.len()..)?.strip_prefix('.')?;
-    let starts =
-        |name: &str| columns.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(", "));
+    // By the letters that the table was made with.
+    let starts = |name: &str| {
+        columns.split_at_checked(name.len()).is_some_and(|(first, rest)| {
+            first.eq_ignore_ascii_case(name) && (rest.is_empty() || rest.starts_with(", "))
+        })
+    };
     table.columns.iter().position(|column| starts(column.name))
 }

@@ -229,6 +229,12 @@ pub(super) fn cases() -> Vec<Case> {
             Some(("small", texts(["100", "150", "200"]))),
         ),
         case(
+            "`Decimal` to `String`",
+            |t| of(t, "price").kind = ColumnType::Text,
+            Some(("price", texts(["1.50", "1.60", "1.70"]))),
+        ),
+        case("`String` to `Uuid`, values that do not fit", |t| of(t, "tag").kind = ColumnType::Uuid, None),
+        case(
             "`Uuid` to `Vec<u8>`",
             |t| of(t, "ident").kind = ColumnType::Bytes,
             Some(("flag", integers([0, 1, 0]))),
@@ -313,7 +319,7 @@ fn every_row_of_the_table_is_a_case() {
 
 #[test]
 fn changes_are_done_or_told_as_documented() {
-    for row in documented() {
+    in_parallel(&documented(), |row| {
         let cases = cases();
         let case = cases.iter().find(|case| case.words == row.words).unwrap();
         let mut changed = things();
@@ -356,5 +362,5 @@ fn changes_are_done_or_told_as_documented() {
                 }
             }
         }
-    }
+    });
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::harness::*;
 use crewed::resource::{ColumnType, Role, Table};
-use crewed::store::postgres::{Address, PostgresStore};
+use crewed::store::postgres::{self, Address, PostgresStore};
 use crewed::store::sqlite::{Location, SqliteStore};
 use crewed::store::{Migrate, SchemaPolicy, Store, Write};
 use crewed::value::Value;
@@ -40,7 +40,7 @@ impl std::fmt::Debug for Opened {
 impl Database {
     /// One of each engine, empty.
     pub fn each() -> [Database; 2] {
-        [Database::Sqlite(TempDir::new().unwrap()), Database::Postgres(postgres_schema())]
+        [Database::Sqlite(folder()), Database::Postgres(postgres_schema())]
     }
 
     /// One of each engine, as an earlier build has made it: `tests/data/schema`.
@@ -77,7 +77,10 @@ impl Database {
             }
             Database::Postgres(url) => wait(async {
                 let address = Address::parse(url).unwrap();
-                let examined = PostgresStore::examine(address, tables, Default::default(), policy).await;
+                // Each connection is a process of the server's.
+                let mut options = postgres::Options::default();
+                (options.readers, options.writers) = (1, 1);
+                let examined = PostgresStore::examine(address, tables, options, policy).await;
                 let examined = examined.map_err(|error| error.0)?;
                 let notes = examined.notes().to_vec();
                 let (store, changes) = examined.open().await.map_err(|error| error.0)?;
@@ -104,11 +107,9 @@ impl Database {
                 let mut statement = connection.prepare(query).unwrap();
                 statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
             }
-            Database::Postgres(url) => wait(async {
-                let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
-                tokio::spawn(connection);
+            Database::Postgres(url) => wait(postgres_client(url, async |client| {
                 client.query(query, &[]).await.unwrap().iter().map(|row| row.get(0)).collect()
-            }),
+            })),
         }
     }
 
@@ -117,12 +118,30 @@ impl Database {
         self.texts("SELECT statement FROM _crewed_history ORDER BY id")
     }
 
-    /// All that is in it, as the engine's own programs write it.
+    /// All that is in it.
     pub fn dump(&self) -> String {
         match self {
             Database::Sqlite(_) | Database::At(_) => {
-                let dumped = Command::new("sqlite3").arg(self.file()).arg(".dump").output().unwrap();
-                String::from_utf8(dumped.stdout).unwrap()
+                let connection = rusqlite::Connection::open(self.file()).unwrap();
+                let mut made = connection
+                    .prepare("SELECT type = 'table', name, sql FROM sqlite_schema WHERE sql NOT NULL ORDER BY rowid")
+                    .unwrap();
+                let mut dump = Vec::new();
+                let mut rows = made.query([]).unwrap();
+                while let Some(row) = rows.next().unwrap() {
+                    dump.push(row.get::<_, String>(2).unwrap());
+                    if row.get(0).unwrap() {
+                        let name: String = row.get(1).unwrap();
+                        let mut rows = connection.prepare(&format!("SELECT * FROM \"{name}\"")).unwrap();
+                        let width = rows.column_count();
+                        let rows = rows.query_map([], |row| {
+                            let values = (0..width).map(|i| row.get::<_, rusqlite::types::Value>(i).unwrap());
+                            Ok(format!("{name}: {:?}", values.collect::<Vec<_>>()))
+                        });
+                        dump.extend(rows.unwrap().map(Result::unwrap));
+                    }
+                }
+                dump.join("\n")
             }
             Database::Postgres(_) => {
                 let tables = self.texts(
@@ -226,6 +245,11 @@ impl Database {
 /// How `psql` may be set up: by itself it goes on after an error, in a transaction that does nothing any more; as many
 /// set it up, it undoes the one statement that failed, and goes on with the transaction.
 pub const PSQL: &[&[&str]] = &[&[], &["--set=ON_ERROR_ROLLBACK=on"]];
+/// The statements that stand at the end of what `print` tells.
+pub fn printed(told: &str) -> String {
+    let (_, statements) = told.split_once("these statements make it so").unwrap_or_else(|| panic!("{told}"));
+    statements.split_once('\n').unwrap().1.lines().map(|line| format!("{}\n", line.trim_start())).collect()
+}
 
 /// The statements that stand in what was told: those that are made of several lines.
 pub fn pasted(told: &str) -> String {

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use crewed::resource::{Change, ColumnType, Corrupt, Role, Row, Table, TableColumn};
 use crewed::store::postgres::{self, Address, PostgresStore};
@@ -81,12 +81,60 @@ pub fn postgres_schema() -> String {
 
 /// Runs statements without a store.
 pub fn postgres_runs(url: &str, statements: &str) {
-    wait(async {
+    wait(postgres_client(url, async |client| client.batch_execute(statements).await.unwrap()));
+}
+
+/// Speaks to a schema without a store, on a connection that others have used before.
+pub async fn postgres_client<T>(url: &str, speak: impl AsyncFnOnce(&tokio_postgres::Client) -> T) -> T {
+    static IDLE: Mutex<Vec<tokio_postgres::Client>> = Mutex::new(Vec::new());
+    let own = postgres_url();
+    let (server, schema) = match url.split_once("&options=-csearch_path%3D") {
+        Some((server, schema)) => (server, format!("SET search_path TO {schema}")),
+        None => (url, "RESET search_path".to_owned()),
+    };
+    if server != own || schema.contains('%') {
         let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
-        let connection = tokio::spawn(connection);
-        client.batch_execute(statements).await.unwrap();
-        drop(client);
-        connection.await.unwrap().unwrap();
+        tokio::spawn(connection);
+        return speak(&client).await;
+    }
+    let idle = IDLE.lock().unwrap().pop();
+    let client = match idle {
+        Some(client) => client,
+        None => {
+            let (client, connection) = tokio_postgres::connect(server, tokio_postgres::NoTls).await.unwrap();
+            tokio::spawn(connection);
+            client
+        }
+    };
+    client.batch_execute(&schema).await.unwrap();
+    let said = speak(&client).await;
+    IDLE.lock().unwrap().push(client);
+    said
+}
+
+/// A folder for files whose loss nobody would mind: in memory, where there is such a place, since to sync is most of
+/// what a small change of a file costs.
+pub fn folder() -> TempDir {
+    let memory = std::path::Path::new("/dev/shm");
+    let made = memory.is_dir().then(|| TempDir::new_in(memory).ok()).flatten();
+    made.unwrap_or_else(|| TempDir::new().unwrap())
+}
+
+/// Does this with each of these, a few at a time: most of it is waiting for others.
+pub fn in_parallel<T: Sync>(all: &[T], each: impl Fn(&T) + Sync) {
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        let work = || {
+            while let Some(one) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
+                each(one);
+            }
+        };
+        let threads: Vec<_> = (0..6).map(|_| scope.spawn(work)).collect();
+        for thread in threads {
+            if let Err(panic) = thread.join() {
+                std::panic::resume_unwind(panic);
+            }
+        }
     });
 }
 

@@ -132,3 +132,40 @@ fn what_would_lose_something_is_told_and_not_done() {
 pub(super) fn wait_for(store: Result<Arc<dyn Store>, String>, into: crewed::store::Write) {
     wait(write(&*store.unwrap(), 0, into)).unwrap();
 }
+
+/// A column that is declared no more keeps nobody from adding rows; else it stays as it is, with its index, since a
+/// program of the other declaration may go on beside this one.
+#[test]
+fn a_field_that_is_gone_is_in_nobody_s_way() {
+    let with = |nullable: bool| {
+        let mut table = heroes();
+        let default = (!nullable).then_some(Value::Integer(7));
+        table.columns.push(TableColumn {
+            unique: true,
+            nullable,
+            default,
+            ..column("power", ColumnType::Integer)
+        });
+        table.columns.push(TableColumn { index: true, nullable: true, ..column("town", ColumnType::Text) });
+        table
+    };
+    for nullable in [false, true] {
+        for database in Database::each() {
+            database.opens(vec![heroes()], Migrate::Apply).unwrap();
+            database.opens(vec![with(nullable)], Migrate::Apply).unwrap();
+            for name in ["a", "b"] {
+                let opened = database.opens(vec![heroes()], Migrate::Apply).unwrap();
+                let dropped = "index `_crewed_unique_6_heroes_power` of table `heroes`: dropped, as `power` is not declared any more";
+                let expected = if nullable || name == "b" { vec![] } else { vec![dropped] };
+                assert_eq!(opened.changes, expected, "{database:?}");
+                let town = "; its index `_crewed_index_6_heroes_town` stays as well; to give that up: DROP INDEX \
+                            \"_crewed_index_6_heroes_town\"";
+                assert!(opened.notes.iter().any(|note| note.ends_with(town)), "{:?}", opened.notes);
+                let stays =
+                    opened.notes.iter().any(|note| note.contains("`_crewed_unique_6_heroes_power` stays"));
+                assert_eq!(stays, nullable);
+                wait(write(&*opened.store, 3, hero(name))).unwrap();
+            }
+        }
+    }
+}

@@ -4,15 +4,18 @@
 pub(crate) mod harness;
 mod database;
 
+mod alike;
 mod alter;
 mod cancelled;
 mod changes;
 mod concurrency;
 mod foreign;
+mod loose;
 mod meanings;
 mod migrate;
 mod overtaken;
 mod paste;
+mod printed;
 mod rows;
 mod transactions;
 mod types;
@@ -21,5 +24,6 @@ mod writes;
 mod postgres;
 mod replica;
 mod schema;
+mod spelled;
 mod sqlite;
 mod steps;

@@ -71,7 +71,7 @@ fn prints_what_it_would_make() {
   BEGIN;
   CREATE TABLE \"users\" (\"name\" TEXT NOT NULL PRIMARY KEY, \"nickname\" TEXT NOT NULL) STRICT;
   CREATE INDEX \"_crewed_index_5_users_nickname\" ON \"users\" (\"nickname\");
-  CREATE TABLE IF NOT EXISTS \"_crewed_schema\" (\"table\" TEXT NOT NULL, \"column\" TEXT NOT NULL, \"meaning\" TEXT NOT NULL, PRIMARY KEY (\"table\", \"column\")) STRICT;
+  CREATE TABLE IF NOT EXISTS \"_crewed_schema\" (\"table\" TEXT NOT NULL COLLATE NOCASE, \"column\" TEXT NOT NULL COLLATE NOCASE, \"meaning\" TEXT NOT NULL, PRIMARY KEY (\"table\", \"column\")) STRICT;
   INSERT INTO \"_crewed_schema\" (\"table\", \"column\", \"meaning\") SELECT 'users', 'name', '{\"is\":\"text\",\"version\":1}' WHERE EXISTS (SELECT 1 FROM pragma_table_xinfo('users') WHERE name = 'name' COLLATE NOCASE) ON CONFLICT (\"table\", \"column\") DO UPDATE SET \"meaning\" = excluded.\"meaning\";
   INSERT INTO \"_crewed_schema\" (\"table\", \"column\", \"meaning\") SELECT 'users', 'nickname', '{\"is\":\"text\",\"version\":1}' WHERE EXISTS (SELECT 1 FROM pragma_table_xinfo('users') WHERE name = 'nickname' COLLATE NOCASE) ON CONFLICT (\"table\", \"column\") DO UPDATE SET \"meaning\" = excluded.\"meaning\";
   COMMIT;"

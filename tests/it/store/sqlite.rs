@@ -104,6 +104,34 @@ fn waits_for_another_process_that_writes_for_a_moment() {
     });
 }
 
+/// To change tables takes as long as there are rows; whoever starts meanwhile waits for that, and only then.
+#[test]
+fn waits_for_another_program_that_changes_its_tables() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a.db");
+    let impatient = |options: &mut Options| options.busy_timeout = Duration::from_millis(50);
+    for mode in ["DELETE", "WAL"] {
+        let _ = fs::remove_file(&path);
+        let other = Connection::open(&path).unwrap();
+        other.pragma_update(None, "journal_mode", mode).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE; CREATE TABLE other (x)").unwrap();
+        std::thread::scope(|scope| {
+            let opened = scope.spawn(|| open(&path, impatient));
+            std::thread::sleep(Duration::from_millis(1500));
+            assert!(!opened.is_finished());
+            other.execute_batch("COMMIT").unwrap();
+            let store = opened.join().unwrap();
+            wait(write(&*store, 3, hero("a"))).unwrap();
+            // Once it is open it waits as long as it is told to.
+            other.execute_batch("BEGIN IMMEDIATE").unwrap();
+            let begun = Instant::now();
+            assert!(matches!(wait(write(&*store, 3, hero("b"))), Err(StoreError::Unavailable(_))));
+            assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+            other.execute_batch("COMMIT").unwrap();
+        });
+    }
+}
+
 /// However many wait, and however few go together, none waits for those before it to give up.
 #[test]
 fn gives_up_on_another_process_once_for_all_that_wait() {

@@ -1,6 +1,6 @@
 //! Steps of a program's own: run once in each database, in the transaction that changes its tables.
 
-use super::database::Database;
+use super::database::{Database, printed};
 use super::harness::*;
 use crewed::resource::{ColumnType, Table, TableColumn};
 use crewed::store::{Migrate, SchemaPolicy, SchemaStep, Sql, StepAction, When};
@@ -157,8 +157,7 @@ fn steps_that_are_due_are_printed_and_checked() {
         assert!(told.contains("step `fill ages`") && told.contains("step `fill more`"), "{told}");
         let told = database.opens(vec![heroes()], with(Migrate::Print, &steps)).map(drop).unwrap_err();
         assert_eq!(database.dump(), before);
-        let statements: String =
-            told.lines().filter(|line| line.starts_with("  ")).map(|line| format!("{line}\n")).collect();
+        let statements = printed(&told);
         assert_eq!(database.paste(&statements), "", "{statements}");
         let opened = database.opens(vec![heroes()], with(Migrate::Check, &steps)).unwrap();
         assert_eq!(opened.column(&heroes(), "age"), [Value::Integer(2), Value::Integer(2)]);
@@ -187,7 +186,9 @@ fn references_are_kept_while_steps_are_run() {
         let opened = database.opens(vec![aged()], with(Migrate::Convert, &steps));
         match &database {
             Database::Sqlite(_) | Database::At(_) => {
-                assert!(opened.unwrap_err().contains("would have rows that refer to none"))
+                assert!(
+                    opened.unwrap_err().contains("would have rows in the table `pets` that refer to none")
+                )
             }
             Database::Postgres(_) => assert_eq!(opened.unwrap().column(&aged(), "name"), []),
         }

@@ -4,20 +4,18 @@ use super::remake;
 use crate::resource::Table;
 use crate::store::Sql;
 use crate::store::postgres::dialect::Postgres;
-use crate::store::schema::{Cast, Edit, LiveTable, Meaning, SchemaDialect, keep};
-use crate::store::sql::{self, quoted, text_literal};
+use crate::store::schema::{Cast, Edit, LiveTable, Meaning, SchemaDialect, Script, keep};
+use crate::store::sql::{self, FIRST_MOMENT, LAST_MOMENT, quoted, text_literal};
 
 /// As many digits as a decimal has.
 const DIGITS: u32 = 18;
-
-/// The first microsecond of the year 1 and the last one of the year 9999, counted from 1970.
-const FIRST_MOMENT: i64 = -62_135_596_800_000_000;
-const LAST_MOMENT: i64 = 253_402_300_799_999_999;
 
 impl SchemaDialect for Postgres {
     const KNOWS_SCALES: bool = true;
 
     const IN_SOURCE: bool = false;
+
+    const SCRIPT: Script = Script::Postgres;
 
     fn of_step(sql: &Sql) -> &'static str {
         sql.postgres
@@ -191,7 +189,12 @@ impl SchemaDialect for Postgres {
         Ok(vec![format!("ALTER TABLE {table} {clauses}")])
     }
 
-    fn paste(live: &LiveTable, edits: &[Edit], meanings: &[(String, String)]) -> Result<Vec<String>, String> {
+    fn paste(
+        _: &Table,
+        live: &LiveTable,
+        edits: &[Edit],
+        meanings: &[(String, String)],
+    ) -> Result<Vec<String>, String> {
         let table = quoted(&live.name);
         let mut statements = Vec::new();
         if edits.iter().any(Edit::alters) {
@@ -202,12 +205,10 @@ impl SchemaDialect for Postgres {
             statements.extend(Self::alter(live, edits)?);
         }
         statements.extend(keep_all(&live.name, meanings));
-        Ok(Self::whole(None, statements))
+        Ok(Self::whole(statements))
     }
 
-    fn whole(theirs: Option<&str>, statements: Vec<String>) -> Vec<String> {
-        let theirs = theirs.map(|text| format!("EXECUTE {}", text_literal(text)));
-        let statements: Vec<String> = theirs.into_iter().chain(statements).collect();
+    fn whole(statements: Vec<String>) -> Vec<String> {
         let free = |tag: &String| !statements.iter().any(|statement| statement.contains(tag));
         let mut tags = (1..).map(|count| format!("$crewed{count}$"));
         let tag = tags.find(free).unwrap_or_default();
@@ -220,6 +221,13 @@ impl SchemaDialect for Postgres {
         }));
         lines.extend([format!("END {tag}"), "COMMIT".to_owned()]);
         lines
+    }
+
+    fn step(text: &str, _: &str, note: &str) -> Vec<String> {
+        let text = Some(text.trim()).filter(|text| !text.is_empty());
+        let run = text.map(|text| format!("EXECUTE {}", text_literal(text)));
+        let whole = Self::whole(run.into_iter().chain([note.to_owned()]).collect());
+        whole.into_iter().map(|line| format!("{line};")).collect()
     }
 
     fn remake(

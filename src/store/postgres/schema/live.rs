@@ -35,6 +35,8 @@ pub(super) async fn read(client: &Client, tables: &[Table]) -> Result<Live, Erro
             }
             table.indexes.push(LiveIndex {
                 first: row.try_get(1)?,
+                // They go with any column of theirs.
+                over: Vec::new(),
                 apart: row.try_get(2)?,
                 name: row.try_get(3)?,
                 only: row.try_get(4)?,
@@ -148,7 +150,7 @@ fn column(name: String, row: &Row) -> Result<LiveColumn, Error> {
         }
     }
     let (filled, default, users) = (row.try_get(9)?, row.try_get(10)?, Vec::new());
-    Ok(LiveColumn { name, kind, not_null, rest, filled, computed, default, users, definition })
+    Ok(LiveColumn { name, kind, not_null, rest, filled, counted, computed, default, users, definition })
 }
 
 /// What it is, where it is no table.

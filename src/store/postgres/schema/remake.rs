@@ -53,7 +53,7 @@ pub(super) fn statements(
     }
     statements.extend(remake.last);
     statements.extend(keep_all(&live.name, meanings));
-    Some(Postgres::whole(None, statements))
+    Some(Postgres::whole(statements))
 }
 
 /// Statements by when they come: before the former key is given up, then, and once there is the new one.

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::rebuild::Rebuild;
+use super::rebuild::{GUARD, NO_GUARD, Rebuild, WAIT};
 use crate::resource::{ColumnType, Role, Table, TableColumn};
 use crate::store::Sql;
-use crate::store::schema::{Cast, Edit, LiveTable, Meaning, SchemaDialect};
-use crate::store::sql::{self, Dialect};
+use crate::store::schema::{Cast, Edit, LiveTable, Meaning, SchemaDialect, Script, one_line, way};
+use crate::store::sql::{self, Dialect, FIRST_MOMENT, LAST_MOMENT};
 use crate::value::Value;
 
 /// How SQLite says it.
@@ -71,6 +71,8 @@ impl SchemaDialect for Sqlite {
 
     const IN_SOURCE: bool = true;
 
+    const SCRIPT: Script = Script::Sqlite;
+
     fn of_step(sql: &Sql) -> &'static str {
         sql.sqlite
     }
@@ -81,8 +83,8 @@ impl SchemaDialect for Sqlite {
         \"step\" TEXT) STRICT";
 
     const MEANINGS: &'static str = "CREATE TABLE IF NOT EXISTS \"_crewed_schema\" \
-        (\"table\" TEXT NOT NULL, \"column\" TEXT NOT NULL, \"meaning\" TEXT NOT NULL, \
-        PRIMARY KEY (\"table\", \"column\")) STRICT";
+        (\"table\" TEXT NOT NULL COLLATE NOCASE, \"column\" TEXT NOT NULL COLLATE NOCASE, \
+        \"meaning\" TEXT NOT NULL, PRIMARY KEY (\"table\", \"column\")) STRICT";
 
     fn present(table: &str, column: &str) -> Option<String> {
         let (table, column) = (sql::text_literal(table), sql::text_literal(column));
@@ -93,7 +95,7 @@ impl SchemaDialect for Sqlite {
 
     fn assumed(kind: &str) -> Option<Meaning> {
         Some(match kind {
-            "INTEGER" | "INT" => Meaning::INTEGER,
+            "INTEGER" => Meaning::INTEGER,
             "REAL" => Meaning::Real { bits: 64 },
             "TEXT" => Meaning::TEXT,
             "BLOB" => Meaning::Bytes,
@@ -170,46 +172,121 @@ impl SchemaDialect for Sqlite {
             (Meaning::Uuid, Meaning::Text { .. }) => {
                 let part = |start: u32, length: u32| format!("substr(hex({c}), {start}, {length})");
                 let parts = [part(1, 8), part(9, 4), part(13, 4), part(17, 4), part(21, 12)];
-                Cast::new(Some(format!("lower({})", parts.join(" || '-' || "))), None)
+                let text = format!("lower({})", parts.join(" || '-' || "));
+                Cast::new(Some(format!("CASE WHEN {c} NOT NULL THEN {text} END")), None)
+            }
+            (Meaning::Text { .. } | Meaning::Names(_), Meaning::Uuid) => {
+                let bytes = format!("unhex(replace({c}, '-', ''))");
+                let fits = format!(
+                    "{c} IS NULL OR ({c} LIKE '________-____-____-____-____________' AND coalesce(length({bytes}) = 16, 0))"
+                );
+                Cast::new(Some(bytes), Some(fits))
+            }
+            (Meaning::Decimal { scale: 0 }, Meaning::Text { .. }) => {
+                Cast::new(Some(format!("CAST({c} AS TEXT)")), None)
+            }
+            (Meaning::Decimal { scale: scale @ ..=DIGITS }, Meaning::Text { .. }) => {
+                let factor = 10_i64.pow(*scale);
+                let zeros = "0".repeat(*scale as usize);
+                let sign = format!("CASE WHEN {c} < 0 THEN '-' ELSE '' END");
+                let places = format!("substr('{zeros}' || (abs({c}) % {factor}), -{scale})");
+                let value = format!("({sign}) || (abs({c}) / {factor}) || '.' || {places}");
+                Cast::new(Some(value), Some(format!("{c} BETWEEN -{whole} AND {whole}")))
             }
             (Meaning::Text { .. } | Meaning::Names(_), Meaning::Date) => {
-                Cast::new(None, Some(format!("{c} IS NULL OR coalesce(date({c}) = {c}, 0)")))
+                // Some versions let a day stand that no month has, unless they count with it.
+                Cast::new(None, Some(format!("{c} IS NULL OR coalesce(date({c}, '+0 days') = {c}, 0)")))
             }
             (Meaning::Text { .. }, Meaning::Json(_)) => Cast::new(None, Some(format!("json_valid({c})")))
                 .assuming("its texts are taken to be JSON of what is declared"),
             (Meaning::Json(_), Meaning::Text { .. }) => same.assuming("its texts show the JSON as it is"),
             (Meaning::Integer { .. }, Meaning::Moment) => {
-                same.assuming("its integers are taken for microseconds since 1970")
+                Cast::new(None, Some(format!("{c} BETWEEN {FIRST_MOMENT} AND {LAST_MOMENT}")))
+                    .assuming("its integers are taken for microseconds since 1970")
             }
             (Meaning::Integer { .. }, Meaning::Time) => {
                 Cast::new(None, Some(format!("{c} BETWEEN 0 AND 86399999999")))
                     .assuming("its integers are taken for microseconds since midnight")
             }
             (Meaning::Moment, Meaning::Integer { .. }) => {
-                same.assuming("its moments become microseconds since 1970")
+                Cast::new(None, to.holds(c)).assuming("its moments become microseconds since 1970")
             }
             (Meaning::Time, Meaning::Integer { .. }) => {
-                same.assuming("its times become microseconds since midnight")
+                Cast::new(None, to.holds(c)).assuming("its times become microseconds since midnight")
             }
             _ => return None,
         })
+    }
+
+    /// A column of a table that is not STRICT holds whatever was put into it, and each value says what it is.
+    fn each(column: &str, kind: &str, to: &Meaning) -> Option<Cast> {
+        let natures = [
+            ("integer", Meaning::INTEGER),
+            ("real", Meaning::Real { bits: 64 }),
+            ("text", Meaning::TEXT),
+            ("blob", Meaning::Bytes),
+        ];
+        let (mut values, mut fits, mut assumes) = (String::new(), String::new(), None);
+        for (nature, from) in natures {
+            let cast = match (&from, to) {
+                // Before 3.41 no function makes bytes of their digits, and where there are bytes none is needed.
+                (Meaning::Text { .. }, Meaning::Uuid) if kind == "BLOB" => None,
+                (Meaning::Real { .. }, Meaning::Decimal { scale: scale @ ..=DIGITS }) => {
+                    Some(decimal(column, *scale))
+                }
+                _ => way::<Sqlite>(column, &from, to),
+            };
+            let Some(cast) = cast else { continue };
+            assumes = assumes.or(cast.assumes);
+            fits.push_str(&format!(" WHEN '{nature}' THEN {}", cast.fits.as_deref().unwrap_or("1")));
+            if let Some(value) = cast.value {
+                values.push_str(&format!(" WHEN '{nature}' THEN {value}"));
+            }
+        }
+        if matches!(to, Meaning::Decimal { .. }) {
+            assumes =
+                Some("its integers are taken for whole numbers, and not for the last place of a decimal");
+        }
+        let value = (!values.is_empty()).then(|| format!("CASE typeof({column}){values} ELSE {column} END"));
+        let fits = format!("CASE typeof({column}) WHEN 'null' THEN 1{fits} ELSE 0 END");
+        Some(Cast { value, fits: Some(fits), assumes })
     }
 
     fn alter(live: &LiveTable, edits: &[Edit]) -> Result<Vec<String>, String> {
         Ok(Rebuild::edited(live, edits)?.statements())
     }
 
-    fn paste(live: &LiveTable, edits: &[Edit], meanings: &[(String, String)]) -> Result<Vec<String>, String> {
+    fn paste(
+        table: &Table,
+        live: &LiveTable,
+        edits: &[Edit],
+        meanings: &[(String, String)],
+    ) -> Result<Vec<String>, String> {
         let rebuild = Rebuild::edited(live, edits)?;
         if edits.iter().any(Edit::alters) {
-            return Ok(rebuild.pasted(meanings));
+            return Ok(rebuild.pasted(table.name, meanings));
         }
-        Ok(rebuild.meant(meanings))
+        Ok(rebuild.meant(table.name, meanings))
     }
 
-    fn whole(theirs: Option<&str>, statements: Vec<String>) -> Vec<String> {
-        let theirs = theirs.map(ToOwned::to_owned);
-        let begin = std::iter::once("BEGIN".to_owned()).chain(theirs);
+    /// The shell runs the statements of a line up to the first that fails, and goes on with the next line.
+    fn step(text: &str, name: &str, note: &str) -> Vec<String> {
+        let name = sql::text_literal(name);
+        vec![
+            format!("{WAIT};"),
+            "PRAGMA foreign_keys = ON;".to_owned(),
+            format!("{GUARD};"),
+            format!("BEGIN IMMEDIATE; {} {note}; COMMIT;", one_line(text, Self::SCRIPT)),
+            format!(
+                "INSERT OR ROLLBACK INTO temp.\"_crewed_guard\" SELECT NULL WHERE NOT EXISTS (SELECT 1 FROM \
+                 \"_crewed_history\" WHERE \"step\" = {name});"
+            ),
+            format!("{NO_GUARD};"),
+        ]
+    }
+
+    fn whole(statements: Vec<String>) -> Vec<String> {
+        let begin = std::iter::once("BEGIN".to_owned());
         begin.chain(statements).chain(["COMMIT".to_owned()]).collect()
     }
 
@@ -220,10 +297,19 @@ impl SchemaDialect for Sqlite {
         edits: &[Edit],
         meanings: &[(String, String)],
     ) -> Option<Vec<String>> {
-        Rebuild::as_declared(table, live, columns, edits).map(|rebuild| rebuild.pasted(meanings))
+        Rebuild::as_declared(table, live, columns, edits).map(|rebuild| rebuild.pasted(table.name, meanings))
     }
 
     fn drop_index(_: &str, name: &str, constraint: bool) -> Option<String> {
         (!constraint).then(|| format!("DROP INDEX {}", sql::quoted(name)))
     }
+}
+
+/// How floating-point numbers become decimals, where each is the one that is written so.
+fn decimal(column: &str, scale: u32) -> Cast {
+    let (c, factor) = (column, 10_f64.powi(scale as i32));
+    let whole = 10_i64.pow(DIGITS) - 1;
+    let value = format!("CAST(round({c} * {factor:?}) AS INTEGER)");
+    let fits = format!("({value} BETWEEN -{whole} AND {whole} AND {value} / {factor:?} = {c})");
+    Cast::new(Some(value), Some(fits))
 }

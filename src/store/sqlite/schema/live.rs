@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
+use super::source::names;
 use crate::resource::Table;
 use crate::store::schema::{History, Live, LiveColumn, LiveIndex, LiveMeaning, LiveTable, Meaning};
 use crate::store::sql;
@@ -71,14 +72,15 @@ fn table(connection: &Connection, name: &str) -> rusqlite::Result<Option<LiveTab
     let made = made.query_map([&name], |row| Ok((row.get::<_, bool>(0)?, row.get::<_, String>(1)?)))?;
     let (source, attached): (Vec<_>, Vec<_>) =
         made.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().partition(|(is_table, _)| *is_table);
+    let attached: Vec<String> = attached.into_iter().map(|(_, text)| text).collect();
     Ok(Some(LiveTable {
         instead: None,
         faults: if strict { Vec::new() } else { vec!["is not STRICT, declared STRICT".to_owned()] },
         columns: columns(connection, &name)?,
-        indexes: indexes(connection, &name)?,
+        indexes: indexes(connection, &name, &attached)?,
         key: None,
         source: source.into_iter().map(|(_, text)| text).next().unwrap_or_default(),
-        attached: attached.into_iter().map(|(_, text)| text).collect(),
+        attached,
         name,
     }))
 }
@@ -107,7 +109,7 @@ fn columns(connection: &Connection, table: &str) -> rusqlite::Result<Vec<LiveCol
             format!("{kind}{}{rest}", if not_null { " NOT NULL" } else { "" }).trim_start().to_owned();
         let filled = row.get::<_, Option<String>>(5)?.is_some();
         let (default, users) = (None, Vec::new());
-        Ok(LiveColumn { name, kind, not_null, rest, filled, computed, default, users, definition })
+        Ok(LiveColumn { name, kind, not_null, rest, filled, counted, computed, default, users, definition })
     };
     connection
         .prepare("SELECT name, type, \"notnull\", pk, hidden, dflt_value FROM pragma_table_xinfo(?1)")?
@@ -115,7 +117,7 @@ fn columns(connection: &Connection, table: &str) -> rusqlite::Result<Vec<LiveCol
         .collect()
 }
 
-fn indexes(connection: &Connection, table: &str) -> rusqlite::Result<Vec<LiveIndex>> {
+fn indexes(connection: &Connection, table: &str, attached: &[String]) -> rusqlite::Result<Vec<LiveIndex>> {
     let mut parts =
         connection.prepare("SELECT name, coll FROM pragma_index_xinfo(?1) WHERE key ORDER BY seqno")?;
     let index = |row: &Row<'_>| {
@@ -125,11 +127,17 @@ fn indexes(connection: &Connection, table: &str) -> rusqlite::Result<Vec<LiveInd
             .query_map([&name], |row| Ok((row.get::<_, Option<String>>(0)?, row.get::<_, String>(1)?)))?
             .collect::<Result<Vec<_>, _>>()?;
         let constraint = row.get::<_, String>(3)? != "c";
+        let mut over: Vec<String> = columns.iter().filter_map(|(name, _)| name.clone()).collect();
+        if partial || over.len() < columns.len() {
+            // Its expressions name columns as well.
+            let made = attached.iter().filter_map(|text| names(text)).find(|names| names.contains(&name));
+            over.extend(made.into_iter().flatten());
+        }
         let only = columns.len() == 1 && !partial;
         let apart = unique && columns.len() == 1;
         let first = columns.into_iter().next().filter(|_| !partial);
         let first = first.filter(|(_, collation)| collation.eq_ignore_ascii_case("BINARY"));
-        Ok(LiveIndex { name, first: first.and_then(|(name, _)| name), only, apart, constraint })
+        Ok(LiveIndex { name, first: first.and_then(|(name, _)| name), over, only, apart, constraint })
     };
     connection
         .prepare("SELECT name, \"unique\", partial, origin FROM pragma_index_list(?1)")?

@@ -5,7 +5,9 @@ mod live;
 mod rebuild;
 mod source;
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior};
 
 pub(super) use self::dialect::Sqlite;
 
@@ -87,7 +89,7 @@ fn apply_once(
     // Another process may have been faster.
     let mut plan = plan(connection, tables, policy)?;
     plan.allowed::<Sqlite>(policy).map_err(Misfit::Told)?;
-    let broken = if enforced { 0 } else { broken_references(connection)? };
+    let broken = if enforced { BTreeMap::new() } else { broken_references(connection)? };
     for statement in plan.history() {
         transaction.execute_batch(statement)?;
     }
@@ -122,9 +124,21 @@ fn apply_once(
         run_step(&transaction, step, code)?;
         told.push(step.told());
     }
-    if !enforced && broken_references(connection)? > broken {
-        let why = "would have rows that refer to none that is there (nothing was changed)";
-        return Err(Misfit::Told(why.to_owned()));
+    if !enforced {
+        for (table, now) in broken_references(connection)? {
+            // What could not be told before says nothing now.
+            let more = match (broken.get(&table), now) {
+                (Some(None), _) => false,
+                (Some(Some(before)), Some(now)) => now > *before,
+                (None, Some(now)) => now > 0,
+                (_, None) => true,
+            };
+            if more {
+                return Err(Misfit::Told(format!(
+                    "would have rows in the table `{table}` that refer to none that is there (nothing was changed)"
+                )));
+            }
+        }
     }
     transaction.commit()?;
     Ok(Some(told))
@@ -149,9 +163,23 @@ fn run_step(transaction: &Transaction<'_>, step: &Due, code: Code<'_>) -> Result
     Ok(())
 }
 
-/// How many rows refer to one that is not there.
-fn broken_references(connection: &Connection) -> rusqlite::Result<i64> {
-    connection.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0))
+/// How many rows of each table refer to one that is not there; nothing, where that cannot be told: a foreign key that
+/// somebody made is of columns that are not unique.
+fn broken_references(connection: &Connection) -> rusqlite::Result<BTreeMap<String, Option<i64>>> {
+    let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND EXISTS (SELECT 1 FROM pragma_foreign_key_list(name))";
+    let mut count = connection.prepare("SELECT count(*) FROM pragma_foreign_key_check(?1)")?;
+    connection
+        .prepare(tables)?
+        .query_map([], |row| row.get::<_, String>(0))?
+        .map(|table| {
+            let table = table?;
+            match count.query_row([&table], |row| row.get(0)) {
+                Ok(broken) => Ok((table, Some(broken))),
+                Err(error) if error.sqlite_error_code() == Some(ErrorCode::Unknown) => Ok((table, None)),
+                Err(error) => Err(error),
+            }
+        })
+        .collect()
 }
 
 fn plan(connection: &Connection, tables: &[Table], policy: &SchemaPolicy) -> rusqlite::Result<Plan> {

@@ -1,11 +1,18 @@
 //! Tables that are made anew, as SQLite's manual says it: in one transaction, with all that belongs to them.
 
 use super::source::Source;
-use crate::resource::Table;
+use crate::resource::{Role, Table};
 use crate::store::schema::{Edit, LiveColumn, LiveTable, SchemaDialect, keep};
 use crate::store::sql::{self, listed, quoted, text_literal};
 
 use super::dialect::Sqlite;
+
+/// Waits a moment for whoever writes.
+pub(super) const WAIT: &str = "PRAGMA busy_timeout = 10000";
+
+/// Something to roll everything back with, and the end of it.
+pub(super) const GUARD: &str = "CREATE TEMP TABLE \"_crewed_guard\" (ok INTEGER NOT NULL)";
+pub(super) const NO_GUARD: &str = "DROP TABLE temp.\"_crewed_guard\"";
 
 /// A table that is to be made anew.
 #[derive(Debug)]
@@ -40,7 +47,9 @@ impl<'a> Rebuild<'a> {
             };
             change().ok_or_else(unread)?;
         }
-        let mut rebuild = Self::of(live, |name| source.statement(name));
+        // Of a table with AUTOINCREMENT there is one column that says so.
+        let counted = live.columns.iter().any(|column| column.counted);
+        let mut rebuild = Self::of(live, counted, |name| source.statement(name));
         rebuild.copy(live.columns.iter().filter(|column| !column.computed), edits);
         Ok(rebuild)
     }
@@ -78,18 +87,18 @@ impl<'a> Rebuild<'a> {
             }
         }
         parts.extend(source.others(&known));
+        let counted = matches!(table.columns[table.key].role, Role::CountedKey);
         let mut rebuild =
-            Self::of(live, |name| format!("CREATE TABLE {name} ({}) STRICT", listed(parts.iter())));
+            Self::of(live, counted, |name| format!("CREATE TABLE {name} ({}) STRICT", listed(parts.iter())));
         // What was computed, and is declared now, keeps its values.
         let stays = |column: &&LiveColumn| !column.computed || declared(&column.name);
         rebuild.copy(live.columns.iter().filter(stays), edits);
         Some(rebuild)
     }
 
-    fn of(live: &'a LiveTable, create: impl Fn(&str) -> String) -> Self {
+    fn of(live: &'a LiveTable, counted: bool, create: impl Fn(&str) -> String) -> Self {
         let meanwhile = format!("_crewed_new_{}", live.name);
         let create = create(&quoted(&meanwhile));
-        let counted = create.to_ascii_uppercase().contains("AUTOINCREMENT");
         Rebuild { live, create, meanwhile, into: Vec::new(), from: Vec::new(), fits: Vec::new(), counted }
     }
 
@@ -140,22 +149,25 @@ impl<'a> Rebuild<'a> {
     /// unless all of it has happened: every row was copied and fits, the new table stands in the place of the old one
     /// with all that belonged to it, and no reference was broken. It names nothing that could be missing then, and
     /// where `_crewed_schema` itself could not be made, the statement before it rolls back.
-    pub(super) fn pasted(&self, meanings: &[(String, String)]) -> Vec<String> {
+    ///
+    /// What it means is kept by the name that is declared, `table`.
+    pub(super) fn pasted(&self, table: &str, meanings: &[(String, String)]) -> Vec<String> {
         let (new, old) = (quoted(&self.meanwhile), quoted(&self.live.name));
         let (new_name, old_name) = (text_literal(&self.meanwhile), text_literal(&self.live.name));
+        // Of no other table: what is wrong with one that this one has nothing to do with stands in no way.
+        let broken = format!(
+            "(SELECT t.name FROM sqlite_schema AS t WHERE t.type = 'table' AND (t.name = {old_name} COLLATE NOCASE OR EXISTS \
+             (SELECT 1 FROM pragma_foreign_key_list(t.name) AS k WHERE k.\"table\" = {old_name} COLLATE NOCASE))) AS t, \
+             pragma_foreign_key_check(t.name)"
+        );
         let mut statements = vec![
-            "PRAGMA busy_timeout = 10000".to_owned(),
-            "CREATE TEMP TABLE \"_crewed_guard\" (ok INTEGER NOT NULL)".to_owned(),
+            WAIT.to_owned(),
+            GUARD.to_owned(),
             "PRAGMA foreign_keys = OFF".to_owned(),
             "PRAGMA legacy_alter_table = ON".to_owned(),
             Sqlite::MEANINGS.to_owned(),
             "BEGIN".to_owned(),
-            keep_value(
-                &new_name,
-                "broken",
-                "(SELECT CAST(count(*) AS TEXT) FROM pragma_foreign_key_check)",
-                "",
-            ),
+            keep_value(&new_name, "broken", &format!("(SELECT CAST(count(*) AS TEXT) FROM {broken})"), ""),
         ];
         statements.extend(self.copied());
         let mut holds = vec![format!("(SELECT count(*) FROM {new}) = (SELECT count(*) FROM {old})")];
@@ -178,12 +190,12 @@ impl<'a> Rebuild<'a> {
                  = {}",
                 self.live.attached.len()
             ),
-            format!("(SELECT count(*) FROM pragma_foreign_key_check) <= CAST({} AS INTEGER)", kept("broken")),
+            format!("(SELECT count(*) FROM {broken}) <= CAST({} AS INTEGER)", kept("broken")),
         ];
         let holds = holds.join(" AND ");
         let values = meanings_or_none(meanings).map(|(column, meaning)| {
             let (column, meaning) = (text_literal(column), text_literal(meaning));
-            format!("({old_name}, {column}, CASE WHEN {holds} THEN {meaning} END)")
+            format!("({}, {column}, CASE WHEN {holds} THEN {meaning} END)", text_literal(table))
         });
         statements.push(
             "INSERT OR ROLLBACK INTO temp.\"_crewed_guard\" SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_schema \
@@ -196,16 +208,16 @@ impl<'a> Rebuild<'a> {
             .push(format!("DELETE FROM \"_crewed_schema\" WHERE \"table\" = {new_name} OR \"column\" = ''"));
         statements.push("COMMIT".to_owned());
         statements.push("PRAGMA legacy_alter_table = OFF".to_owned());
-        statements.push("DROP TABLE temp.\"_crewed_guard\"".to_owned());
+        statements.push(NO_GUARD.to_owned());
         statements
     }
 
     /// Where the rows stay as they are: what they mean from now on, if all of them fit.
-    pub(super) fn meant(&self, meanings: &[(String, String)]) -> Vec<String> {
+    pub(super) fn meant(&self, table: &str, meanings: &[(String, String)]) -> Vec<String> {
         let old = quoted(&self.live.name);
         let misfit = |fits: &String| format!("NOT EXISTS (SELECT 1 FROM {old} WHERE NOT ({fits}))");
         let holds: Vec<String> = self.fits.iter().map(misfit).collect();
-        let table = text_literal(&self.live.name);
+        let table = text_literal(table);
         let values = meanings.iter().map(|(column, meaning)| {
             let (column, meaning) = (text_literal(column), text_literal(meaning));
             match holds.is_empty() {

@@ -181,6 +181,11 @@ fn constraint(tokens: &[Token<'_>], words: &[&str]) -> Option<usize> {
     tokens.iter().skip(1).position(begins).map(|at| at + 1)
 }
 
+/// The words and names of a statement, without quotes.
+pub(super) fn names(text: &str) -> Option<Vec<String>> {
+    Some(tokens(text)?.iter().map(|token| unquoted(token.text)).collect())
+}
+
 /// A name without its quotes.
 fn unquoted(name: &str) -> String {
     let inner = |quote: char| name.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
