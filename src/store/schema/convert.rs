@@ -44,7 +44,8 @@ pub(in crate::store) fn way<D: SchemaDialect>(column: &str, from: &Meaning, to: 
             Some(same.assuming("what it holds is taken to be as declared"))
         }
         (Meaning::Real { .. }, Meaning::Real { bits }) if *bits < 64 => {
-            Some(same.assuming("its numbers are rounded to 32 bits where they are read"))
+            let cast = Cast::new(None, to.holds(column));
+            Some(cast.assuming("its numbers are rounded to 32 bits where they are read"))
         }
         _ => D::cast(column, from, to),
     }

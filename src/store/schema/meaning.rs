@@ -79,6 +79,9 @@ impl Meaning {
     /// Any text.
     pub(in crate::store) const TEXT: Meaning = Meaning::Text { format: String::new() };
 
+    /// As many digits as a floating-point number tells apart, whichever they are.
+    pub(in crate::store) const EXACT_DIGITS: u32 = 15;
+
     /// What a column is declared to mean.
     pub(in crate::store) fn of(column: &TableColumn) -> Self {
         let shape = match column.shape {
@@ -175,6 +178,11 @@ impl Meaning {
         match self {
             Meaning::Integer { min, max } if *self != Meaning::INTEGER => {
                 Some(format!("{column} BETWEEN {min} AND {max}"))
+            }
+            // Beyond that there is infinity, which no number is read as.
+            Meaning::Real { bits } if *bits < 64 => {
+                let most = f64::from(f32::MAX);
+                Some(format!("{column} BETWEEN -{most:e} AND {most:e}"))
             }
             Meaning::Numbers(numbers) => {
                 Some(format!("{column} IN ({})", sql::listed(numbers.iter().map(i64::to_string))))

@@ -7,6 +7,7 @@ mod database;
 mod alike;
 mod alter;
 mod cancelled;
+mod casts;
 mod changes;
 mod concurrency;
 mod foreign;

@@ -99,13 +99,12 @@ impl SchemaDialect for Postgres {
                 checked(format!("{c}::double precision"), format!("{c} <> 'NaN'"))
                     .assuming("its decimals are rounded to floating-point numbers")
             }
+            // Of 15 digits no two are one floating-point number, so that each is the one that was written so.
             (Meaning::Real { .. }, Meaning::Decimal { scale: scale @ ..=DIGITS }) => {
-                let room = format!("< 1e{}", DIGITS - scale);
-                // Only what is no infinity is rounded, and may have no room any more.
-                let fits = format!(
-                    "CASE WHEN abs({c}) {room} THEN abs(round({c}::numeric, {scale})) {room} ELSE {c} IS NULL END"
-                );
-                checked(numeric(*scale), fits).assuming("its floating-point numbers are rounded to decimals")
+                let most = i64::from(Meaning::EXACT_DIGITS) - i64::from(*scale);
+                let same = format!("round({c}::numeric, {scale})::double precision = {c}");
+                let fits = format!("CASE WHEN abs({c}) < 1e{most} THEN {same} ELSE {c} IS NULL END");
+                checked(numeric(*scale), fits)
             }
             (Meaning::Integer { .. } | Meaning::Numbers(_) | Meaning::Uuid, Meaning::Text { .. }) => {
                 to_value(format!("{c}::text"))

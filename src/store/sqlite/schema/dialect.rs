@@ -154,11 +154,13 @@ impl SchemaDialect for Sqlite {
                 Cast::new(Some(format!("{c} / {:?}", 10_f64.powi(*scale as i32))), None)
                     .assuming("its decimals are rounded to floating-point numbers")
             }
+            // Of 15 digits no two are one floating-point number, so that each is the one that was written so.
             (Meaning::Real { .. }, Meaning::Decimal { scale: scale @ ..=DIGITS }) => {
-                let value = format!("round({c} * {:?})", 10_f64.powi(*scale as i32));
-                let fits = format!("{value} BETWEEN -{whole} AND {whole}");
-                Cast::new(Some(format!("CAST({value} AS INTEGER)")), Some(fits))
-                    .assuming("its floating-point numbers are rounded to decimals")
+                let factor = 10_f64.powi(*scale as i32);
+                let value = format!("CAST(round({c} * {factor:?}) AS INTEGER)");
+                let most = 10_i64.pow(Meaning::EXACT_DIGITS) - 1;
+                let fits = format!("{value} BETWEEN -{most} AND {most} AND {value} / {factor:?} = {c}");
+                Cast::new(Some(value), Some(fits))
             }
             (Meaning::Integer { .. } | Meaning::Numbers(_), Meaning::Text { .. }) => {
                 Cast::new(Some(format!("CAST({c} AS TEXT)")), None)
@@ -194,8 +196,9 @@ impl SchemaDialect for Sqlite {
                 Cast::new(Some(value), Some(format!("{c} BETWEEN -{whole} AND {whole}")))
             }
             (Meaning::Text { .. } | Meaning::Names(_), Meaning::Date) => {
-                // Some versions let a day stand that no month has, unless they count with it.
-                Cast::new(None, Some(format!("{c} IS NULL OR coalesce(date({c}, '+0 days') = {c}, 0)")))
+                // Without something to count SQLite takes the 31st of February for a day.
+                let day = format!("coalesce(date({c}, '+0 days') = {c} AND {c} >= '0001-01-01', 0)");
+                Cast::new(None, Some(format!("{c} IS NULL OR {day}")))
             }
             (Meaning::Text { .. }, Meaning::Json(_)) => Cast::new(None, Some(format!("json_valid({c})")))
                 .assuming("its texts are taken to be JSON of what is declared"),
@@ -231,9 +234,6 @@ impl SchemaDialect for Sqlite {
             let cast = match (&from, to) {
                 // Before 3.41 no function makes bytes of their digits, and where there are bytes none is needed.
                 (Meaning::Text { .. }, Meaning::Uuid) if kind == "BLOB" => None,
-                (Meaning::Real { .. }, Meaning::Decimal { scale: scale @ ..=DIGITS }) => {
-                    Some(decimal(column, *scale))
-                }
                 _ => way::<Sqlite>(column, &from, to),
             };
             let Some(cast) = cast else { continue };
@@ -303,13 +303,4 @@ impl SchemaDialect for Sqlite {
     fn drop_index(_: &str, name: &str, constraint: bool) -> Option<String> {
         (!constraint).then(|| format!("DROP INDEX {}", sql::quoted(name)))
     }
-}
-
-/// How floating-point numbers become decimals, where each is the one that is written so.
-fn decimal(column: &str, scale: u32) -> Cast {
-    let (c, factor) = (column, 10_f64.powi(scale as i32));
-    let whole = 10_i64.pow(DIGITS) - 1;
-    let value = format!("CAST(round({c} * {factor:?}) AS INTEGER)");
-    let fits = format!("({value} BETWEEN -{whole} AND {whole} AND {value} / {factor:?} = {c})");
-    Cast::new(Some(value), Some(fits))
 }
