@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rocket::data::ByteUnit;
-use rocket::figment::error::Kind;
+use rocket::figment::error::{Actual, Kind};
 use rocket::figment::value::Value;
 use rocket::figment::{Error, Figment, Metadata};
 use serde::de::DeserializeOwned;
@@ -203,8 +203,9 @@ impl Section<'_> {
 
     fn wrong(&mut self, key: &str, error: &Error) {
         let what = match &error.kind {
-            Kind::InvalidType(found, expected) => format!("it is {found}, and should be {expected}"),
-            Kind::InvalidValue(found, expected) => format!("it is {found}, and should be {expected}"),
+            Kind::InvalidType(found, expected) | Kind::InvalidValue(found, expected) => {
+                format!("it is {}, and should be {}", plainly(found), wanted(key, &expected.to_string()))
+            }
             kind => kind.to_string(),
         };
         let source = self.source(key);
@@ -246,8 +247,11 @@ impl Section<'_> {
         let usual = postgres::Options::default().queue_bytes;
         let queue = self.value::<ByteUnit>("queue").map_or(usual, |queue| queue.as_u64());
         if queue == 0 {
-            let source = self.source("queue");
-            self.problems.push(format!("`queue`{source}: it is 0, and should be a size like \"64 MiB\""));
+            // What is below 0 is read as 0.
+            let written = self.figment.find_value(&format!("{SECTION}.queue"));
+            let written = written.map_or("0".to_owned(), |value| plainly(&value.to_actual()));
+            let (source, wanted) = (self.source("queue"), wanted("queue", ""));
+            self.problems.push(format!("`queue`{source}: it is {written}, and should be {wanted}"));
         }
         queue
     }
@@ -427,6 +431,35 @@ fn absolute(folder: Option<&Path>, path: &Path) -> PathBuf {
 fn program() -> String {
     let path = std::env::current_exe().ok();
     path.as_deref().and_then(Path::file_stem).and_then(|name| name.to_str()).unwrap_or(SECTION).to_owned()
+}
+
+/// What stands somewhere, in the words of whoever wrote it.
+fn plainly(found: &Actual) -> String {
+    match found {
+        Actual::Bool(value) => format!("`{value}`"),
+        Actual::Unsigned(value) => value.to_string(),
+        Actual::Signed(value) => value.to_string(),
+        Actual::Float(value) => value.to_string(),
+        Actual::Char(value) => format!("\"{value}\""),
+        Actual::Str(value) => format!("{value:?}"),
+        Actual::Seq => "a list".to_owned(),
+        Actual::Map => "a table".to_owned(),
+        Actual::Unit | Actual::Option => "nothing".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// What should stand there, by the name of the type that it is read into.
+fn wanted(key: &str, expected: &str) -> String {
+    match expected {
+        _ if key == "queue" => "a size like \"64 MiB\"".to_owned(),
+        "u32" => format!("a whole number from 1 to {}", u32::MAX),
+        "u64" => "a whole number, 0 or more".to_owned(),
+        "usize" => "a whole number, 1 or more".to_owned(),
+        "a boolean" | "bool" => "`true` or `false`".to_owned(),
+        "a string" => "a text".to_owned(),
+        other => other.to_owned(),
+    }
 }
 
 /// `a, b and c`, each in backticks.
