@@ -6,6 +6,7 @@ use std::path::Path;
 use rusqlite::{Error, ErrorCode, ffi};
 
 use super::connection::Database;
+use super::files::takes_files;
 use crate::resource::{Corrupt, Table};
 use crate::store::{OpenError, StoreError};
 
@@ -70,14 +71,25 @@ pub(super) fn unopened(database: &Database, error: &Error) -> OpenError {
     OpenError(format!("{database} cannot be opened: {why}"))
 }
 
-/// Refuses a file that is not there and whose folder is not there either, without making it.
-pub(super) fn missing_folder(database: &Database, path: &Path) -> Result<(), OpenError> {
-    match path.parent() {
-        Some(folder) if !folder.is_dir() => {
-            Err(OpenError(format!("{database} cannot be opened: there is no folder {}", folder.display())))
-        }
-        _ => Ok(()),
-    }
+/// Refuses a file whose folder is not there, or does not take files; SQLite would tell only once it makes one.
+pub(super) fn without_folder(database: &Database, path: &Path) -> Result<(), OpenError> {
+    // It stands beside what a link leads to.
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let Some(folder) = path.parent() else { return Ok(()) };
+    let why = match takes_files(folder, &path) {
+        _ if !folder.is_dir() => format!("there is no folder {}", folder.display()),
+        Err(error) => unwritable_folder(folder, &error),
+        Ok(()) => return Ok(()),
+    };
+    Err(OpenError(format!("{database} cannot be opened: {why}")))
+}
+
+fn unwritable_folder(folder: &Path, error: &std::io::Error) -> String {
+    format!(
+        "its folder {} takes no files: {error}; SQLite keeps `-wal` and `-shm` beside the file, so the user that the \
+         program runs as has to be let write there",
+        folder.display()
+    )
 }
 
 /// Why this file cannot be written; SQLite only says that it cannot.
@@ -90,7 +102,13 @@ fn unwritable(path: &Path) -> Option<String> {
         _ => {
             // What the system says; a file that this makes would have been made anyway.
             let made = OpenOptions::new().write(true).create(true).truncate(false).open(path);
-            made.err().map(|error| error.to_string())
+            made.err().map(|error| {
+                format!(
+                    "{} cannot be written: {error}; the user that the program runs as has to be let write it, and its \
+                     folder too",
+                    path.display()
+                )
+            })
         }
     }
 }

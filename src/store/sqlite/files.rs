@@ -92,6 +92,21 @@ fn paths(path: &Path) -> Vec<PathBuf> {
     [path.to_owned()].into_iter().chain(beside).collect()
 }
 
+/// Whether a folder takes the files that stand beside this one, unless they are there: by a file that is made and
+/// removed, as nothing else tells.
+pub(super) fn takes_files(folder: &Path, beside: &Path) -> io::Result<()> {
+    if beside.exists() && paths(beside).iter().all(|path| path.exists()) {
+        return Ok(());
+    }
+    let probe = folder.join(format!(".crewed-{}", std::process::id()));
+    match fs::OpenOptions::new().write(true).create_new(true).open(&probe) {
+        Ok(_) => fs::remove_file(&probe),
+        // Another thread is asking.
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
 /// What a name leads to.
 #[derive(Debug)]
 struct Found {

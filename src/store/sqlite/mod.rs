@@ -28,7 +28,7 @@ pub use self::connection::Location;
 pub use self::options::Options;
 
 use self::connection::Database;
-use self::failure::{missing_folder, unopened};
+use self::failure::{unopened, without_folder};
 use self::files::Files;
 use self::queue::{Queue, gone};
 use self::reader::{Limit, Points, ReadJob, Reader};
@@ -83,11 +83,11 @@ impl SqliteStore {
             .map_err(|error| OpenError(format!("the current folder cannot be told: {error}")))?;
         let policy = policy.into();
         let notes = {
+            if let Some(path) = database.path().filter(|path| !path.is_dir()) {
+                without_folder(&database, path)?;
+            }
             let connection = match database.path() {
-                Some(path) if !path.exists() => {
-                    missing_folder(&database, path)?;
-                    Connection::open_in_memory()
-                }
+                Some(path) if !path.exists() => Connection::open_in_memory(),
                 Some(_) => database.existing(&options),
                 None => Connection::open_in_memory(),
             };

@@ -357,6 +357,12 @@ fn tells_what_cannot_be_a_file() {
         told(&text),
         "the SQLite database FOLDER/text.db cannot be opened: the file is not a SQLite database"
     );
+    // Nobody makes files there, whoever runs this; and what cannot be written is told before a port is bound.
+    let location = Location::File("/proc/a.db".into());
+    let examined = SqliteStore::examine(location, vec![users()], Options::default(), Migrate::Apply);
+    let error = examined.map(drop).unwrap_err().0;
+    assert!(error.contains("cannot be opened: its folder /proc takes no files: "), "{error}");
+    assert!(error.contains("the user that the program runs as"), "{error}");
     let device = Path::new("/dev/null/a.db");
     assert_eq!(
         told(device),
