@@ -4,6 +4,7 @@
 pub(crate) mod harness;
 mod database;
 
+mod advice;
 mod alike;
 mod alter;
 mod cancelled;

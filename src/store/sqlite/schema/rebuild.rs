@@ -86,6 +86,11 @@ impl<'a> Rebuild<'a> {
                 source.set_type(&column.name, "ANY")?;
             }
         }
+        let keys: Vec<&LiveColumn> =
+            live.columns.iter().filter(|column| column.rest.contains("PRIMARY KEY")).collect();
+        for key in keys.iter().filter(|key| !declared(&key.name)) {
+            source.give_up_key(&key.name, keys.len() == 1)?;
+        }
         parts.extend(source.others(&known));
         let counted = matches!(table.columns[table.key].role, Role::CountedKey);
         let mut rebuild =
@@ -170,7 +175,12 @@ impl<'a> Rebuild<'a> {
             keep_value(&new_name, "broken", &format!("(SELECT CAST(count(*) AS TEXT) FROM {broken})"), ""),
         ];
         statements.extend(self.copied());
-        let mut holds = vec![format!("(SELECT count(*) FROM {new}) = (SELECT count(*) FROM {old})")];
+        let mut holds = vec![
+            self.as_seen(),
+            // What was converted already would be converted twice.
+            format!("NOT EXISTS (SELECT 1 FROM \"_crewed_schema\" WHERE {})", self.is_converted(meanings)),
+            format!("(SELECT count(*) FROM {new}) = (SELECT count(*) FROM {old})"),
+        ];
         holds.extend(
             self.fits.iter().map(|fits| format!("NOT EXISTS (SELECT 1 FROM {old} WHERE NOT ({fits}))")),
         );
@@ -181,6 +191,12 @@ impl<'a> Rebuild<'a> {
                 "(SELECT meaning FROM \"_crewed_schema\" WHERE \"table\" = {new_name} AND \"column\" = '{what}')"
             )
         };
+        // Where others refer to what is unique no more this fails, and is no reason to roll back by itself.
+        let whole = format!(
+            " WHERE (SELECT count(*) FROM {broken}) <= CAST({} AS INTEGER)",
+            kept("broken")
+        );
+        statements.push(keep_value(&new_name, "whole", "'yes'", &whole));
         let holds = [
             format!("{} = 'yes'", kept("copied")),
             format!("EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = {old_name})"),
@@ -190,7 +206,7 @@ impl<'a> Rebuild<'a> {
                  = {}",
                 self.live.attached.len()
             ),
-            format!("(SELECT count(*) FROM {broken}) <= CAST({} AS INTEGER)", kept("broken")),
+            format!("{} = 'yes'", kept("whole")),
         ];
         let holds = holds.join(" AND ");
         let values = meanings_or_none(meanings).map(|(column, meaning)| {
@@ -210,6 +226,40 @@ impl<'a> Rebuild<'a> {
         statements.push("PRAGMA legacy_alter_table = OFF".to_owned());
         statements.push(NO_GUARD.to_owned());
         statements
+    }
+
+    /// That the table, its indexes and its triggers are as they were when these statements were made: a column that was
+    /// added since would be lost, with what it holds.
+    fn as_seen(&self) -> String {
+        // A text in one line, whatever was written.
+        let plain = |text: &str| text_literal(&text.replace(['\n', '\r'], " "));
+        let seen = [&self.live.source].into_iter().chain(&self.live.attached).map(|text| plain(text));
+        let made = format!(
+            "SELECT replace(replace(sql, char(10), ' '), char(13), ' ') AS made FROM sqlite_schema WHERE tbl_name = {} \
+             COLLATE NOCASE AND sql NOT NULL",
+            text_literal(&self.live.name)
+        );
+        format!(
+            "(SELECT count(*) FROM ({made})) = {} AND NOT EXISTS (SELECT 1 FROM ({made}) WHERE made NOT IN ({}))",
+            self.live.attached.len() + 1,
+            listed(seen)
+        )
+    }
+
+    /// Whether a row of `_crewed_schema` is that of a column whose values are what they are to become.
+    fn is_converted(&self, meanings: &[(String, String)]) -> String {
+        let moved = self.into.iter().zip(&self.from).filter(|(into, from)| into != from);
+        let moved: Vec<&String> = moved.map(|(into, _)| into).collect();
+        let is_moved = |column: &str| moved.iter().any(|moved| moved.eq_ignore_ascii_case(&quoted(column)));
+        let meant = meanings.iter().filter(|(column, _)| is_moved(column));
+        let rows = meant.map(|(column, meaning)| {
+            let [table, column, meaning] = [self.live.name.as_str(), column, meaning].map(text_literal);
+            format!(
+                "\"table\" = {table} COLLATE NOCASE AND \"column\" = {column} COLLATE NOCASE AND meaning = {meaning}"
+            )
+        });
+        let rows: Vec<String> = rows.collect();
+        if rows.is_empty() { "0".to_owned() } else { rows.join(" OR ") }
     }
 
     /// Where the rows stay as they are: what they mean from now on, if all of them fit.

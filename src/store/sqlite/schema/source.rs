@@ -101,6 +101,22 @@ impl Source {
         Some(())
     }
 
+    /// Makes a column that was the key, or a part of it, one that rows need not have. Where it was the key `alone` it
+    /// stays unique, as others may refer to it.
+    pub(super) fn give_up_key(&mut self, column: &str, alone: bool) -> Option<()> {
+        let part = self.column(column)?;
+        part.remove(&["AUTOINCREMENT"])?;
+        for words in [&["PRIMARY", "KEY", "ASC"][..], &["PRIMARY", "KEY", "DESC"], &["PRIMARY", "KEY"]] {
+            part.remove(words)?;
+        }
+        part.remove(&["NOT", "NULL"])?;
+        part.remove(&["UNIQUE"])?;
+        if alone {
+            part.text = format!("{} UNIQUE", part.text.trim_end());
+        }
+        Some(())
+    }
+
     /// The columns that are not among these, as they were declared, and the constraints of the table but for its
     /// key.
     pub(super) fn others(&self, known: &[&str]) -> Vec<String> {
@@ -282,5 +298,26 @@ mod tests {
             3,
             "a column and two constraints"
         );
+    }
+
+    /// Of a key nothing is left but that its values stay apart.
+    #[test]
+    fn gives_up_a_key_of_any_words() {
+        for text in [
+            "id BLOB NOT NULL PRIMARY KEY",
+            "id BLOB CONSTRAINT k PRIMARY KEY ASC ON CONFLICT ABORT NOT NULL",
+            "id BLOB UNIQUE PRIMARY KEY DESC",
+            "id BLOB PRIMARY KEY AUTOINCREMENT",
+        ] {
+            let mut source = Source::parse(&format!("CREATE TABLE t ({text})")).expect("it is a table");
+            source.give_up_key("ID", true).expect("the column is there");
+            let made = source.statement("t");
+            let made: Vec<&str> = made.split_whitespace().collect();
+            assert_eq!(made.join(" "), "CREATE TABLE t (id BLOB UNIQUE)", "{text}");
+        }
+        let text = "CREATE TABLE t (id BLOB NOT NULL, n TEXT, PRIMARY KEY (id, n))";
+        let mut source = Source::parse(text).expect("it is a table");
+        source.give_up_key("id", false).expect("the column is there");
+        assert_eq!(source.others(&["n"]).iter().map(|text| text.trim()).collect::<Vec<_>>(), ["id BLOB"]);
     }
 }
