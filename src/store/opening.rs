@@ -72,9 +72,6 @@ impl Opening {
                 Examined::Postgres(PostgresStore::examine(*address, tables, options, policy).await?)
             }
         };
-        for note in examined.notes() {
-            log::warn!("{note}");
-        }
         Ok(Arc::new(Opening { location, examined, opening: Mutex::default(), opened: OnceCell::new() }))
     }
 
@@ -122,6 +119,7 @@ impl Examined {
     }
 
     async fn open(self) -> Result<Box<dyn Store>, OpenError> {
+        let notes = self.notes().to_vec();
         let (store, changes): (Box<dyn Store>, _) = match self {
             Examined::Sqlite(examined) => {
                 // An index over many rows takes its time, and others of this thread have something to do.
@@ -134,6 +132,10 @@ impl Examined {
                 (Box::new(store), changes)
             }
         };
+        // Side by side: what was made may be what is not declared any more.
+        for note in notes {
+            log::warn!(target: "rocket::launch", "Schema: {note}");
+        }
         for change in changes {
             log::info!(target: "rocket::launch", "Schema: {change}");
         }

@@ -32,6 +32,8 @@ pub(in crate::store) struct Difference {
     pub(in crate::store) doubt: Option<Doubt>,
     /// Those that do.
     pub(in crate::store) found: Option<String>,
+    /// Whose they are, and how they are put right.
+    pub(in crate::store) remedies: Vec<String>,
     /// What a person could do.
     pub(in crate::store) hints: Vec<String>,
     /// Whether the statements that convert the table make it so.
@@ -47,6 +49,10 @@ pub(in crate::store) struct Doubt {
     pub(in crate::store) sample: Option<String>,
     /// How it is told.
     pub(in crate::store) told: Told,
+    /// The same rows by their key, where they are told by what they hold.
+    pub(in crate::store) keys: Option<Box<Doubt>>,
+    /// What puts such rows right.
+    pub(in crate::store) remedies: Vec<String>,
 }
 
 /// How what was found is told.
@@ -58,6 +64,8 @@ pub(in crate::store) enum Told {
     Values(&'static str, &'static str),
     /// More than one row.
     Several,
+    /// Rows by their key, of which the rest is told already.
+    Keys(&'static str),
     /// What rows have that are added without a value.
     Default,
 }
@@ -113,6 +121,16 @@ pub(in crate::store) struct Meant {
 }
 
 impl Doubt {
+    /// What is asked of the database, in order.
+    pub(in crate::store) fn questions(&self) -> impl Iterator<Item = &Doubt> {
+        [self].into_iter().chain(self.keys.as_deref())
+    }
+
+    /// The same, with what puts such rows right.
+    pub(in crate::store) fn put_right(self, remedies: Vec<String>) -> Self {
+        Doubt { remedies, ..self }
+    }
+
     /// What is told of what was found; nothing, where nothing was.
     pub(in crate::store) fn judge(&self, found: &Found) -> Option<String> {
         if found.total == 0 {
@@ -123,6 +141,7 @@ impl Doubt {
             Told::Rows(_, one, _) | Told::Values(one, _) if found.total == 1 => format!("1 row {one}"),
             Told::Rows(_, _, many) | Told::Values(_, many) => format!("{} {many}", rows(found.total)),
             Told::Several => "there is more than one row".to_owned(),
+            Told::Keys(_) => format!("in {}", if found.total == 1 { "the row" } else { "the rows" }),
             Told::Default => "it would become something else".to_owned(),
         };
         if !found.sample.is_empty() {
@@ -134,7 +153,7 @@ impl Doubt {
                 }
             };
             let before = match self.told {
-                Told::Rows(key, ..) => format!("`{key}` "),
+                Told::Rows(key, ..) | Told::Keys(key) => format!("`{key}` "),
                 _ => String::new(),
             };
             let all: Vec<String> = found.sample.iter().take(FEW).map(shown).collect();

@@ -1,5 +1,6 @@
 //! Compares a column that is there with what is declared.
 
+use super::advice::give_value;
 use super::change::{Doubt, Edit, Level, Meant};
 use super::compare::Comparison;
 use super::convert::{adopted, passage};
@@ -180,19 +181,22 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
         let (table, misfit) = (&found.name, format!("NOT ({fits})"));
         // What clients never see is for no log either.
         let seen = self.table.shown.contains(&index);
-        match self.table.columns[index].kind {
+        let doubt = match self.table.columns[index].kind {
             // A number is one of many: whose it is says more.
             ColumnType::Decimal { .. } | ColumnType::Real if found.faults.is_empty() => {
                 let shown = (seen && D::KNOWS_SCALES).then_some(column);
                 query::rows::<D>(table, &misfit, shown, self.key_of(found))
             }
-            _ if seen => query::values::<D>(table, &misfit, column),
+            _ if seen => query::values::<D>(table, &misfit, column, self.key_of(found)),
             _ => query::unseen(table, &misfit),
-        }
+        };
+        // Where no value fits, none puts a row right.
+        let fits_any = fits != format!("{} IS NULL", sql::quoted(column));
+        doubt.put_right(fits_any.then(|| give_value(table, column, &misfit)).into_iter().collect())
     }
 
     /// The name that the key has in the database, and in the declaration.
-    fn key_of<'b>(&self, found: &'b LiveTable) -> Option<(&'b str, &'static str)> {
+    pub(super) fn key_of<'b>(&self, found: &'b LiveTable) -> Option<(&'b str, &'static str)> {
         let key = &self.table.columns[self.table.key];
         let live = |name: &str| found.columns.iter().find(|live| D::same_name(&live.name, name));
         let live = live(key.name).or_else(|| key.was.and_then(live))?;

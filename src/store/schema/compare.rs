@@ -4,6 +4,7 @@ use super::change::{Difference, Doubt, Edit, Level};
 use super::dialect::SchemaDialect;
 use super::live::{Live, LiveColumn, LiveIndex, LiveTable};
 use super::plan::{self, Plan, TablePlan};
+use super::print::CONVERT;
 use super::query;
 use super::steps::Steps;
 use crate::resource::{Role, Table, TableColumn};
@@ -170,9 +171,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
                 let most = self.plan.differences.iter().filter(|difference| difference.converted);
                 let words = match most.map(|difference| difference.level).max() {
                     Some(Level::Person) => "to convert it so",
-                    _ => {
-                        "to convert it (migrate = \"convert\" does the same, where no row stands in the way)"
-                    }
+                    _ => CONVERT,
                 };
                 self.plan.paste = Some((words.to_owned(), paste));
             }
@@ -221,7 +220,10 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
                 let add = sql::add_column::<D>(table, index, Some("<VALUE>"));
                 format!("give the field a `default`, or rows that are there a value: {add}")
             });
-            self.differ(Level::Person, what, hint);
+            self.differ(Level::Person, what, self.perhaps_was(column, found));
+            if let Some(difference) = self.plan.differences.last_mut() {
+                difference.hints.extend(hint);
+            }
             return;
         }
         let repeats = column.unique && !matches!(value, None | Some(Value::Null));
@@ -250,6 +252,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
                 table.name, live.name, live.definition
             );
             let harmless = !live.not_null || live.filled || live.computed;
+            let too_late = self.was_too_late(live, found);
             let over = |index: &&LiveIndex| index.over.iter().any(|name| D::same_name(name, &live.name));
             let indexes = || found.indexes.iter().filter(over);
             if harmless && self.policy.undeclared == Undeclared::Allow {
@@ -265,7 +268,15 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
                         index.name
                     ));
                 }
-                self.notes.push(what);
+                let more = too_late.or_else(|| self.perhaps_is(live, found));
+                self.notes.push(more.map_or(what.clone(), |more| format!("{what}; {more}")));
+                continue;
+            }
+            if D::IN_SOURCE
+                && let Some(hint) = self.was_the_key(live, renamed)
+            {
+                self.differ(Level::Person, what, Some(hint));
+                self.is_remade();
                 continue;
             }
             let drop = match indexes().find(|index| index.constraint) {
@@ -278,11 +289,10 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
                     drops.chain([column]).collect::<Vec<_>>().join("; ")
                 }
             };
-            let hint = format!(
-                "if a field has another name now, say so: #[field(was = \"{}\")]; to lose what it holds: {drop}",
-                live.name
-            );
-            self.differ(Level::Person, what, Some(hint));
+            let was = too_late.unwrap_or_else(|| {
+                format!("if a field has another name now, say so: #[field(was = \"{}\")]", live.name)
+            });
+            self.differ(Level::Person, what, Some(format!("{was}; to lose what it holds: {drop}")));
         }
     }
 
@@ -311,6 +321,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
             level,
             doubt: None,
             found: None,
+            remedies: Vec::new(),
             hints: hint.into_iter().collect(),
             converted: false,
         });

@@ -22,7 +22,7 @@ impl<D: SchemaDialect> Comparison<'_, D> {
             let column = &table.columns[index.column];
             let Some(live) = live_name(index.column) else {
                 if column.nullable || self.is_added(column) {
-                    self.new_index(&index, None);
+                    self.new_index(&index, None, found);
                 }
                 continue;
             };
@@ -32,7 +32,7 @@ impl<D: SchemaDialect> Comparison<'_, D> {
             let other = || found.indexes.iter().filter(serves).find(|known| !self.is_given_up(known));
             match exact.or_else(other) {
                 Some(known) => serving.push(&known.name),
-                None => self.new_index(&index, Some(live)),
+                None => self.new_index(&index, Some(live), found),
             }
         }
         for (index, live) in there {
@@ -93,12 +93,13 @@ impl<D: SchemaDialect> Comparison<'_, D> {
         self.plan.simple.extend(D::drop_index(table, &index.name, false));
     }
 
-    fn new_index(&mut self, index: &sql::Index, live: Option<&str>) {
+    fn new_index(&mut self, index: &sql::Index, live: Option<&str>, found: &LiveTable) {
         let table = self.table;
         let name = self.free_name(index);
         let seen = table.shown.contains(&index.column);
         // Rows are looked at before anything is renamed.
-        let doubt = live.filter(|_| index.unique).map(|live| query::shared::<D>(table.name, live, seen));
+        let key = self.key_of(found);
+        let doubt = live.filter(|_| index.unique).map(|live| query::shared::<D>(table.name, live, seen, key));
         let doubted = doubt.is_some();
         self.does(format!("new index `{name}` of table `{}`", table.name), doubt);
         if let Some(difference) = self.plan.differences.last_mut().filter(|_| doubted) {

@@ -3,6 +3,7 @@
 //! What loses nothing is done, all of it in one transaction. What narrows or rewrites values is told, every
 //! difference of every table at once, with what stands in the way and with statements that can be pasted.
 
+mod advice;
 mod change;
 mod column;
 mod compare;

@@ -57,7 +57,7 @@ impl Plan {
 
     /// Questions about the rows that are there.
     pub(in crate::store) fn doubts(&self) -> impl Iterator<Item = &Doubt> {
-        self.differences().filter_map(|difference| difference.doubt.as_ref())
+        self.differences().filter_map(|difference| difference.doubt.as_ref()).flat_map(Doubt::questions)
     }
 
     /// Takes into account what was found, in the order of the questions.
@@ -66,7 +66,12 @@ impl Plan {
         let differences = self.tables.iter_mut().flat_map(|table| &mut table.differences);
         for difference in differences {
             if let Some(doubt) = &difference.doubt {
-                difference.found = found.next().and_then(|found| doubt.judge(&found));
+                let mut told = doubt.questions().map(|doubt| doubt.judge(&found.next().unwrap_or_default()));
+                difference.found = told.next().flatten();
+                let keys: Vec<String> = told.flatten().collect();
+                if difference.found.is_some() {
+                    difference.remedies = keys.into_iter().chain(doubt.remedies.iter().cloned()).collect();
+                }
             }
         }
     }
@@ -117,10 +122,13 @@ impl Plan {
         let mut told: Vec<String> =
             self.differences().filter(|difference| difference.is_done()).map(|d| d.does.clone()).collect();
         if self.adopted > 0 {
-            let columns =
-                if self.adopted == 1 { "1 column".to_owned() } else { format!("{} columns", self.adopted) };
+            let (columns, they) = match self.adopted {
+                1 => ("1 column".to_owned(), "it is"),
+                several => (format!("{several} columns"), "they are"),
+            };
             told.push(format!(
-                "what {columns} mean is kept in the table `_crewed_schema` from now on, as it is declared now"
+                "`_crewed_schema` keeps from now on what {columns} may hold, as {they} declared now: a later \
+                 declaration is compared with that"
             ));
         }
         told

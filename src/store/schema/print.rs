@@ -2,10 +2,13 @@
 
 use std::fmt::Write as _;
 
-use super::change::Level;
+use super::change::{Difference, Level};
 use super::dialect::SchemaDialect;
 use super::plan::{self, Plan, TablePlan};
 use crate::store::{Migrate, SchemaPolicy, StepAction, When, sql};
+
+/// What stands before statements that `migrate = "convert"` runs too.
+pub(super) const CONVERT: &str = "to convert it";
 
 impl Plan {
     /// Stops where something does not fit, or where nothing is to be changed; tells why, and what would make it
@@ -104,21 +107,47 @@ impl Plan {
 }
 
 impl TablePlan {
-    /// Tells what stops the launch, and what would make it go.
+    /// Tells what stops the launch, and what would make it go: first what is converted, with the statements that do
+    /// so, since these take the table as it is now; then what is done afterwards.
     fn refuse(&self, most: Level, text: &mut String) {
-        let mut converted = false;
-        for difference in self.differences.iter().filter(|difference| difference.stops(most)) {
-            let _ = write!(text, "\n  {}", difference.what);
-            for line in difference.found.iter().chain(&difference.hints) {
-                let _ = write!(text, "\n    {line}");
-            }
-            converted |= difference.converted;
+        let stops = || self.differences.iter().filter(|difference| difference.stops(most));
+        let paste = self.paste.as_ref().filter(|_| stops().any(|difference| difference.converted));
+        let converted = |difference: &&Difference| paste.is_some() && difference.converted;
+        for difference in stops().filter(converted) {
+            difference.tell(text);
         }
-        if let Some((words, statements)) = self.paste.as_ref().filter(|_| converted) {
-            let _ = write!(text, "\n    {words}:");
+        if let Some((words, statements)) = paste {
+            let blocked = stops().any(|difference| difference.converted && difference.found.is_some());
+            let by_itself = words == CONVERT;
+            let (before, after) = match (blocked, by_itself, most) {
+                (true, true, Level::Convert) => {
+                    ("once no row stands in the way, the next launch does it; ", "")
+                }
+                (true, true, _) => {
+                    ("once no row stands in the way, ", " (migrate = \"convert\" does the same)")
+                }
+                (true, false, _) => ("once no row stands in the way, ", ""),
+                (false, true, _) => {
+                    ("", " (migrate = \"convert\" does the same, where no row stands in the way)")
+                }
+                (false, false, _) => ("", ""),
+            };
+            let _ = write!(text, "\n    {before}{words}{after}:");
             for statement in statements {
                 let _ = write!(text, "\n      {statement};");
             }
+        }
+        for difference in stops().filter(|difference| !converted(difference)) {
+            difference.tell(text);
+        }
+    }
+}
+
+impl Difference {
+    fn tell(&self, text: &mut String) {
+        let _ = write!(text, "\n  {}", self.what);
+        for line in self.found.iter().chain(&self.remedies).chain(&self.hints) {
+            let _ = write!(text, "\n    {line}");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Questions about the rows that are there.
 
+use super::advice::{give_value, tell_apart};
 use super::change::{Doubt, Told};
 use super::dialect::SchemaDialect;
 use crate::store::sql::quoted;
@@ -10,7 +11,8 @@ const MISFIT: Told = Told::Values("holds what does not fit", "hold what does not
 /// Rows that hold NULL, told by their key.
 pub(super) fn nulls<D: SchemaDialect>(table: &str, column: &str, key: Option<(&str, &'static str)>) -> Doubt {
     let misfit = format!("{} IS NULL", quoted(column));
-    by_key::<D>(table, &misfit, key, None, "holds NULL", "hold NULL")
+    let told = Told::Rows(key.map_or("", |(_, name)| name), "holds NULL", "hold NULL");
+    by_key::<D>(table, &misfit, key, None, told).put_right(vec![give_value(table, column, &misfit)])
 }
 
 /// Rows of which this holds, told by their key and, where that may be seen, what they hold in a column.
@@ -20,7 +22,9 @@ pub(super) fn rows<D: SchemaDialect>(
     column: Option<&str>,
     key: Option<(&str, &'static str)>,
 ) -> Doubt {
-    by_key::<D>(table, misfit, key, column, "holds what does not fit", "hold what does not fit")
+    let told =
+        Told::Rows(key.map_or("", |(_, name)| name), "holds what does not fit", "hold what does not fit");
+    by_key::<D>(table, misfit, key, column, told)
 }
 
 /// `key` is its name in the database, and in the declaration.
@@ -29,8 +33,7 @@ fn by_key<D: SchemaDialect>(
     misfit: &str,
     key: Option<(&str, &'static str)>,
     column: Option<&str>,
-    one: &'static str,
-    many: &'static str,
+    told: Told,
 ) -> Doubt {
     let sample = key.map(|(key, _)| {
         let key = quoted(key);
@@ -41,54 +44,71 @@ fn by_key<D: SchemaDialect>(
         let table = quoted(table);
         format!("SELECT {shown}, CAST(1 AS bigint) FROM {table} WHERE {misfit} ORDER BY {key} LIMIT 5")
     });
-    Doubt {
-        total: total(table, misfit),
-        sample,
-        told: Told::Rows(key.map_or("", |(_, name)| name), one, many),
-    }
+    Doubt { total: total(table, misfit), sample, told, keys: None, remedies: Vec::new() }
 }
 
 /// Rows of which this holds, told by what they hold in a column.
-pub(super) fn values<D: SchemaDialect>(table: &str, misfit: &str, column: &str) -> Doubt {
+pub(super) fn values<D: SchemaDialect>(
+    table: &str,
+    misfit: &str,
+    column: &str,
+    key: Option<(&str, &'static str)>,
+) -> Doubt {
     let shown = D::shown(&quoted(column));
     let sample = format!(
         "SELECT {shown}, count(*) FROM {} WHERE {misfit} GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 5",
         quoted(table)
     );
-    Doubt { total: total(table, misfit), sample: Some(sample), told: MISFIT }
+    let keys = keys::<D>(table, misfit, key);
+    Doubt { total: total(table, misfit), sample: Some(sample), told: MISFIT, keys, remedies: Vec::new() }
 }
 
 /// Rows of which this holds, and whose values are for nobody to see.
 pub(super) fn unseen(table: &str, misfit: &str) -> Doubt {
-    Doubt { total: total(table, misfit), sample: None, told: MISFIT }
+    Doubt { total: total(table, misfit), sample: None, told: MISFIT, keys: None, remedies: Vec::new() }
+}
+
+/// Rows by their key, where they are told by what they hold.
+fn keys<D: SchemaDialect>(
+    table: &str,
+    misfit: &str,
+    key: Option<(&str, &'static str)>,
+) -> Option<Box<Doubt>> {
+    key.map(|(_, name)| Box::new(by_key::<D>(table, misfit, key, None, Told::Keys(name))))
 }
 
 /// Values that more than one row has; NULL is not one.
-pub(super) fn shared<D: SchemaDialect>(table: &str, column: &str, seen: bool) -> Doubt {
-    let (table, column) = (quoted(table), quoted(column));
-    let groups = format!("FROM {table} WHERE {column} IS NOT NULL GROUP BY {column} HAVING count(*) > 1");
-    let sample = seen.then(|| {
-        format!("SELECT {}, count(*) {groups} ORDER BY count(*) DESC, 1 LIMIT 5", D::shown(&column))
-    });
+pub(super) fn shared<D: SchemaDialect>(
+    table: &str,
+    column: &str,
+    seen: bool,
+    key: Option<(&str, &'static str)>,
+) -> Doubt {
+    let (of, by) = (quoted(table), quoted(column));
+    let groups = format!("FROM {of} WHERE {by} IS NOT NULL GROUP BY {by} HAVING count(*) > 1");
+    let sample = seen
+        .then(|| format!("SELECT {}, count(*) {groups} ORDER BY count(*) DESC, 1 LIMIT 5", D::shown(&by)));
     Doubt {
         total: format!(
             "SELECT CAST(coalesce(sum(n), 0) AS bigint) FROM (SELECT count(*) AS n {groups}) AS shared"
         ),
         sample,
         told: Told::Values("has a value that another row has too", "have a value that another row has too"),
+        keys: keys::<D>(table, &format!("{by} IN (SELECT {by} {groups})"), key),
+        remedies: key.map(|(key, _)| tell_apart(table, column, key)).unwrap_or_default(),
     }
 }
 
 /// More than one row.
 pub(super) fn several(table: &str) -> Doubt {
     let total = format!("SELECT count(*) FROM (SELECT 1 FROM {} LIMIT 1 OFFSET 1) AS second", quoted(table));
-    Doubt { total, sample: None, told: Told::Several }
+    Doubt { total, sample: None, told: Told::Several, keys: None, remedies: Vec::new() }
 }
 
 /// A constant of which this holds.
 pub(super) fn constant(misfit: &str) -> Doubt {
     let total = format!("SELECT count(*) FROM (SELECT 1) AS one WHERE {misfit}");
-    Doubt { total, sample: None, told: Told::Default }
+    Doubt { total, sample: None, told: Told::Default, keys: None, remedies: Vec::new() }
 }
 
 fn total(table: &str, misfit: &str) -> String {

@@ -73,8 +73,7 @@ fn a_database_without_meanings_is_adopted() {
             assert_eq!(database.opens(vec![things()], migrate).unwrap().changes, [""; 0]);
         }
         assert_eq!(database.dump(), before);
-        let adopted =
-            "what 18 columns mean is kept in the table `_crewed_schema` from now on, as it is declared now";
+        let adopted = "`_crewed_schema` keeps from now on what 18 columns may hold, as they are declared now: a later declaration is compared with that";
         assert_eq!(database.opens(vec![things()], Migrate::Apply).unwrap().changes, [adopted]);
         assert_eq!(database.opens(vec![things()], Migrate::Apply).unwrap().changes, [""; 0]);
     }

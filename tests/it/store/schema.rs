@@ -129,8 +129,7 @@ fn tells_a_column_that_is_not_declared() {
         assert_eq!(examined.notes(), notes);
         let (store, changes) = examined.open().unwrap();
         wait(write(&store, 3, hero(format!("{migrate:?}")))).unwrap();
-        let adopted =
-            "what 4 columns mean is kept in the table `_crewed_schema` from now on, as it is declared now";
+        let adopted = "`_crewed_schema` keeps from now on what 4 columns may hold, as they are declared now: a later declaration is compared with that";
         assert_eq!(changes, if migrate == Migrate::Apply { vec![adopted] } else { Vec::new() });
     }
     let mut policy = SchemaPolicy::from(Migrate::Apply);
@@ -279,7 +278,10 @@ fn tells_values_that_are_not_unique() {
         file.refuses(vec![heroes(), users()], Migrate::Apply),
         "the SQLite database DB does not fit the declaration (nothing was changed):
   table `heroes`, column `name`: has a value in more than one row, declared unique
-    2 rows have a value that another row has too: 'a' (2 rows)"
+    2 rows have a value that another row has too: 'a' (2 rows)
+    in the rows: `id` 1, 3
+    look at them first: SELECT \"name\", \"id\" FROM \"heroes\" WHERE \"name\" IN (SELECT \"name\" FROM \"heroes\" GROUP BY \"name\" HAVING count(*) > 1) ORDER BY 1, 2
+    and give each a value of its own: UPDATE \"heroes\" SET \"name\" = <VALUE> WHERE \"id\" = <KEY>"
     );
 }
 
