@@ -11,6 +11,18 @@ use crate::store::{Migrate, SchemaPolicy, StepAction, When, sql};
 pub(super) const CONVERT: &str = "to convert it";
 
 impl Plan {
+    /// What is told where the database refused a statement: whose it is, and how it was put.
+    pub(in crate::store) fn refused(&self, statement: &str, said: &str) -> String {
+        let mut text = String::new();
+        let is_of =
+            |table: &&TablePlan| table.alter.iter().chain(&table.simple).any(|known| known == statement);
+        match self.tables.iter().find(is_of) {
+            Some(table) => table.refused(statement, said, &mut text),
+            None => text.push_str(&format!("was not changed: {said}, in: {statement}")),
+        }
+        text
+    }
+
     /// Stops where something does not fit, or where nothing is to be changed; tells why, and what would make it
     /// fit.
     pub(in crate::store) fn allowed<D: SchemaDialect>(&self, policy: &SchemaPolicy) -> Result<(), String> {
@@ -139,6 +151,26 @@ impl TablePlan {
         }
         for difference in stops().filter(|difference| !converted(difference)) {
             difference.tell(text);
+        }
+    }
+
+    /// What is told of a statement that the database refused.
+    fn refused(&self, statement: &str, said: &str, text: &mut String) {
+        let _ = write!(text, "was not changed, as the database refused it: {said}");
+        let altered = self.alter.iter().any(|known| known == statement);
+        let _ = write!(text, "\n  what was to be done:");
+        for difference in self.differences.iter().filter(|known| known.is_done()) {
+            if !altered || difference.converted {
+                let _ = write!(text, "\n    {}", difference.does);
+            }
+        }
+        let _ = write!(text, "\n  the statement that was refused:\n    {statement};");
+        if let Some((_, statements)) = self.paste.as_ref().filter(|_| altered) {
+            let _ =
+                write!(text, "\n  once what it names is out of the way, the next launch does it, and so do:");
+            for statement in statements {
+                let _ = write!(text, "\n      {statement};");
+            }
         }
     }
 }

@@ -128,7 +128,7 @@ async fn change(changer: &Changer<'_>, policy: &SchemaPolicy) -> Result<Vec<Stri
         plan.allowed::<Postgres>(policy).map_err(Misfit::Told)?;
     }
     for statement in plan.alters().chain(plan.simple()) {
-        client.batch_execute(statement).await?;
+        client.batch_execute(statement).await.map_err(|error| refused(&plan, statement, error))?;
         client.query("INSERT INTO \"_crewed_history\" (\"statement\") VALUES ($1)", &[statement]).await?;
     }
     for statement in plan.meanings::<Postgres>() {
@@ -140,6 +140,17 @@ async fn change(changer: &Changer<'_>, policy: &SchemaPolicy) -> Result<Vec<Stri
         told.push(step.told());
     }
     Ok(told)
+}
+
+/// What a statement of the plan's met: where it is the statement that is at fault, which.
+fn refused(plan: &Plan, statement: &str, error: Error) -> Misfit {
+    let class = error.code().and_then(|code| code.code().get(..2)).unwrap_or("08");
+    // Of the connection, of what there is too little of, of others that are in the way, and of the server.
+    let elsewhere = ["08", "40", "53", "55", "57", "58", "XX"].contains(&class);
+    match elsewhere || is_overtaken(&error) {
+        true => Misfit::Failed(error),
+        false => Misfit::Told(plan.refused(statement, &said(&error))),
+    }
 }
 
 /// Runs a step, where it is to be run, and notes it.

@@ -107,15 +107,16 @@ fn apply_once(
         return Ok(None);
     }
     let run = |statement: &String| {
-        transaction.execute_batch(statement)?;
-        transaction.execute("INSERT INTO \"_crewed_history\" (\"statement\") VALUES (?1)", [statement])
+        transaction.execute_batch(statement).map_err(|error| refused(&plan, statement, error))?;
+        let note = "INSERT INTO \"_crewed_history\" (\"statement\") VALUES (?1)";
+        transaction.execute(note, [statement]).map(drop).map_err(Misfit::Failed)
     };
     // Views and triggers that name a table are left alone where it is made anew, though it is not there for a
     // moment; where a column is renamed they follow.
     connection.pragma_update(None, "legacy_alter_table", true)?;
-    plan.alters().try_for_each(|statement| run(statement).map(drop))?;
+    plan.alters().try_for_each(run)?;
     connection.pragma_update(None, "legacy_alter_table", false)?;
-    plan.simple().try_for_each(|statement| run(statement).map(drop))?;
+    plan.simple().try_for_each(run)?;
     for statement in plan.meanings::<Sqlite>() {
         transaction.execute_batch(&statement)?;
     }
@@ -142,6 +143,16 @@ fn apply_once(
     }
     transaction.commit()?;
     Ok(Some(told))
+}
+
+/// What a statement of the plan's met: where it is the statement that is at fault, which.
+fn refused(plan: &Plan, statement: &str, error: rusqlite::Error) -> Misfit {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::ConstraintViolation | ErrorCode::Unknown) => {
+            Misfit::Told(plan.refused(statement, &error.to_string()))
+        }
+        _ => Misfit::Failed(error),
+    }
 }
 
 /// Runs a step, where it is to be run, and notes it.

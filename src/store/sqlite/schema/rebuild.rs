@@ -192,10 +192,7 @@ impl<'a> Rebuild<'a> {
             )
         };
         // Where others refer to what is unique no more this fails, and is no reason to roll back by itself.
-        let whole = format!(
-            " WHERE (SELECT count(*) FROM {broken}) <= CAST({} AS INTEGER)",
-            kept("broken")
-        );
+        let whole = format!(" WHERE (SELECT count(*) FROM {broken}) <= CAST({} AS INTEGER)", kept("broken"));
         statements.push(keep_value(&new_name, "whole", "'yes'", &whole));
         let holds = [
             format!("{} = 'yes'", kept("copied")),
