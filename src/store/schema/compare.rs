@@ -41,8 +41,30 @@ impl Plan {
             plan.adopted += comparison.adopted;
             plan.tables.push(comparison.plan);
         }
+        plan.notes.extend(left_behind::<D>(tables, live));
         plan
     }
+}
+
+/// What is worth a line in the log of a table that crewed has made and that nobody declares any more, where another one
+/// is new: it may be the same under another name.
+fn left_behind<'a, D: SchemaDialect>(
+    tables: &[Table],
+    live: &'a Live,
+) -> impl Iterator<Item = String> + use<'a, D> {
+    let made = tables
+        .iter()
+        .enumerate()
+        .filter(|(i, table)| !table.again && live.tables.get(*i).is_some_and(Option::is_none));
+    let made: Vec<String> = made.map(|(_, table)| format!("`{}`", table.name)).collect();
+    let left = if made.is_empty() { &[][..] } else { &live.left[..] };
+    let made = made.join(", ");
+    left.iter().map(move |left| {
+        format!(
+            "table `{left}`: is declared no more, and {made} is new; if that is to have the rows of `{left}`, say so \
+             before rows are written: #[resource(\"..\", table = \"{left}\")]"
+        )
+    })
 }
 
 /// A table and what the database has.

@@ -1,6 +1,7 @@
 //! What a database has of what is declared.
 
 use super::meaning::Meaning;
+use crate::resource::Table;
 
 /// What a database has.
 #[derive(Debug, Default)]
@@ -13,6 +14,8 @@ pub(in crate::store) struct Live {
     pub(in crate::store) meanings: Option<Vec<LiveMeaning>>,
     /// What was done to the schema, where that is kept already.
     pub(in crate::store) history: Option<History>,
+    /// Tables that crewed has made and that are not declared any more.
+    pub(in crate::store) left: Vec<String>,
 }
 
 /// A table, or a view or the like of its name.
@@ -103,6 +106,22 @@ pub(in crate::store) struct History {
 }
 
 impl Live {
+    /// The tables of which it is kept what they mean, and which are none of these.
+    pub(in crate::store) fn others(
+        meanings: Option<&Vec<LiveMeaning>>,
+        tables: &[Table],
+        same: fn(&str, &str) -> bool,
+    ) -> Vec<String> {
+        let mut others: Vec<String> = Vec::new();
+        for kept in meanings.into_iter().flatten() {
+            let declared = tables.iter().any(|table| same(table.name, &kept.table));
+            if !declared && !others.iter().any(|known| same(known, &kept.table)) {
+                others.push(kept.table.clone());
+            }
+        }
+        others
+    }
+
     /// Whether there is no table of all that are declared.
     pub(in crate::store) fn is_empty(&self) -> bool {
         self.tables.iter().all(Option::is_none)

@@ -192,6 +192,26 @@ fn another_name_is_asked_for_before_a_column_is_added() {
     }
 }
 
+/// A table that nobody declares any more is named where another one is new.
+#[test]
+fn rows_that_are_left_behind_are_told() {
+    let of = |name| table(name, vec![id(), text("title")]);
+    for database in Database::each() {
+        database.runs("CREATE TABLE theirs (x INTEGER)");
+        database.opens(vec![of("members")], Migrate::Apply).unwrap();
+        let opened = database.opens(vec![of("people")], Migrate::Apply).unwrap();
+        let notes = &opened.notes;
+        assert!(
+            notes[0].starts_with("table `members`: is declared no more, and `people` is new"),
+            "{notes:?}"
+        );
+        assert!(notes[0].contains("table = \"members\"") && notes.len() == 1, "{notes:?}");
+        // It is told once.
+        drop(opened);
+        assert_eq!(database.opens(vec![of("people")], Migrate::Apply).unwrap().notes, [""; 0]);
+    }
+}
+
 /// What stands in the way comes before the statements that would fail because of it, with whose it is and how it is put
 /// right.
 #[test]

@@ -46,8 +46,14 @@ pub(super) async fn read(client: &Client, tables: &[Table]) -> Result<Live, Erro
     }
     let own = client.query(OWN_NAMES, &[]).await?;
     let own_names = own.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+    let meanings = meanings(client).await?;
+    let mut left = Live::others(meanings.as_ref(), tables, |one, other| one == other);
+    if !left.is_empty() {
+        let known = client.query(TABLES, &[&left]).await?;
+        left = known.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+    }
     let tables = tables.iter().map(|table| found.remove(table.name)).collect();
-    Ok(Live { tables, own_names, meanings: meanings(client).await?, history: history(client).await? })
+    Ok(Live { tables, own_names, meanings, history: history(client).await?, left })
 }
 
 async fn columns_of(client: &Client, table: &str) -> Result<Vec<String>, Error> {
@@ -246,6 +252,14 @@ const INDEXES: &str = "
     LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = i.indkey[0]
     LEFT JOIN pg_collation l ON l.oid = i.indcollation[0]
     WHERE n.nspname = current_schema() AND t.relname::text = ANY ($1)";
+
+/// Of these names, those that are tables.
+const TABLES: &str = "
+    SELECT c.relname::text
+    FROM pg_class c
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = current_schema() AND c.relkind = 'r' AND c.relname::text = ANY ($1)
+    ORDER BY 1";
 
 /// The names that crewed gave.
 const OWN_NAMES: &str = "

@@ -5,7 +5,9 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use super::source::names;
 use crate::resource::Table;
 use crate::store::schema::{History, Live, LiveColumn, LiveIndex, LiveMeaning, LiveTable, Meaning};
-use crate::store::sql;
+use crate::store::sql::{self, Dialect};
+
+use super::dialect::Sqlite;
 
 /// What the database has of these tables.
 pub(super) fn read(connection: &Connection, tables: &[Table]) -> rusqlite::Result<Live> {
@@ -13,8 +15,14 @@ pub(super) fn read(connection: &Connection, tables: &[Table]) -> rusqlite::Resul
         .prepare("SELECT name FROM sqlite_schema WHERE substr(name, 1, ?1) = ?2")?
         .query_map((sql::OWN.len() as i64, sql::OWN), |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
+    let meanings = meanings(connection)?;
+    let mut left = Vec::new();
+    for other in Live::others(meanings.as_ref(), tables, Sqlite::same_name) {
+        let found = table(connection, &other)?.filter(|found| found.instead.is_none());
+        left.extend(found.map(|found| found.name));
+    }
     let tables = tables.iter().map(|known| table(connection, known.name)).collect::<Result<_, _>>()?;
-    Ok(Live { tables, own_names, meanings: meanings(connection)?, history: history(connection)? })
+    Ok(Live { tables, own_names, meanings, history: history(connection)?, left })
 }
 
 fn has(connection: &Connection, table: &str) -> rusqlite::Result<bool> {
