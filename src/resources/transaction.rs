@@ -38,7 +38,7 @@ impl Transaction {
     }
 
     /// Runs one statement of the store's own SQL, with these values for `$1`, `$2` and so on, and gives its
-    /// rows. It must neither begin nor end a transaction.
+    /// rows. One that begins or ends a transaction is refused.
     ///
     /// Values are what columns hold: `docs/storage.md` says how each type is held, and times are
     /// microseconds on either engine.

@@ -8,6 +8,7 @@ mod failure;
 mod opening;
 pub mod postgres;
 mod schema;
+mod script;
 mod sql;
 pub mod sqlite;
 mod step;
@@ -185,7 +186,7 @@ pub trait Transaction: Send {
     fn write(&mut self, write: Write, sink: BoxedSink) -> Answer<'_>;
 
     /// Runs one statement of the engine's own SQL, with these values for `$1`, `$2` and so on, and shows its
-    /// rows.
+    /// rows. One that begins or ends a transaction is refused.
     fn query(&mut self, text: String, values: Vec<Value>, sink: BoxedSink) -> Answer<'_>;
 
     /// Makes it stay.

@@ -14,6 +14,7 @@ use super::session::Session;
 use super::taken::first_taken;
 use super::value::{Plain, Told};
 use super::{Shared, pour};
+use crate::store::script::{Script, within_transaction};
 use crate::store::unbroken::Unbroken;
 use crate::store::written::Written;
 use crate::store::{
@@ -158,6 +159,7 @@ impl Transaction for PgTransaction {
 
     fn query(&mut self, text: String, values: Vec<Value>, mut sink: BoxedSink) -> Answer<'_> {
         Box::pin(async move {
+            within_transaction(&text, Script::Postgres)?;
             let refused = |error: tokio_postgres::Error| match Fault::general(&error) {
                 Fault::Refused(StoreError::Internal(_)) => {
                     let hint = if text.contains('?') { format!(" ({PLACEHOLDERS})") } else { String::new() };

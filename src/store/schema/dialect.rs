@@ -3,9 +3,9 @@
 use super::change::Edit;
 use super::live::LiveTable;
 use super::meaning::Meaning;
-use super::script::Script;
 use crate::resource::Table;
 use crate::store::Sql;
+use crate::store::script::Script;
 use crate::store::sql::Dialect;
 
 /// What engines say differently where a schema is changed.

@@ -16,7 +16,6 @@ mod meaning;
 mod plan;
 mod print;
 mod query;
-mod script;
 mod steps;
 
 pub(super) use change::{Doubt, Edit, Found};
@@ -25,5 +24,4 @@ pub(super) use dialect::{Cast, SchemaDialect};
 pub(super) use live::{History, Live, LiveColumn, LiveIndex, LiveMeaning, LiveTable, User};
 pub(super) use meaning::Meaning;
 pub(super) use plan::{Plan, keep};
-pub(super) use script::{Script, one_line};
 pub(super) use steps::Due;

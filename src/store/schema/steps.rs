@@ -2,7 +2,7 @@
 
 use super::dialect::SchemaDialect;
 use super::live::Live;
-use super::script::ends_transaction;
+use crate::store::script::ends_transaction;
 use crate::store::{SchemaPolicy, SchemaStep, StepAction, When};
 
 /// A step that a database has not seen.

@@ -12,6 +12,7 @@ use super::failure::{is_foreign_key, store_error};
 use super::precise::refers_to_nothing;
 use super::reader::{Limit, show};
 use super::row::pour_plain;
+use crate::store::script::{Script, within_transaction};
 use crate::store::waiting::Place;
 use crate::store::written::Written;
 use crate::store::{Answer, BoxedSink, Ended, Read, Sink, StoreError, Transaction, Write, guarded};
@@ -78,7 +79,9 @@ impl Transaction for SqliteTransaction {
     }
 
     fn query(&mut self, text: String, values: Vec<Value>, sink: BoxedSink) -> Answer<'_> {
-        Box::pin(self.ask(|reply| Ask::Query(text, values, sink, reply)))
+        let asked = within_transaction(&text, Script::Sqlite)
+            .map(|()| self.ask(|reply| Ask::Query(text, values, sink, reply)));
+        Box::pin(async { asked?.await })
     }
 
     fn commit(self: Box<Self>) -> Ended {

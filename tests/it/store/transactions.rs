@@ -12,6 +12,7 @@ suite! {
     sees_what_it_has_written
     goes_on_after_what_is_refused
     runs_statements_of_ones_own
+    is_ended_by_nobody_else
     loses_no_update_between_others
 }
 
@@ -49,6 +50,30 @@ fn happens_whole_or_not_at_all(open: Open) {
         let rows = [row(["a", "x"].map(cell)), row(["b", "x"].map(cell))];
         assert_eq!(read(store, 2, page(0, 0, 9)).await.unwrap(), rows);
         write(store, 2, named("c")).await.unwrap();
+    });
+}
+
+/// What a statement of one's own would end, or begin, is not its own.
+fn is_ended_by_nobody_else(open: Open) {
+    let opened = open(vec![users()]);
+    let store = &*opened.store;
+    wait(async {
+        let mut transaction = store.begin().await.unwrap();
+        write_in(&mut *transaction, named("a")).await.unwrap();
+        for text in ["COMMIT", "-- now\n end", "rollback;", "BEGIN", "/* so */ Commit ;"] {
+            let refused =
+                transaction.run(text.to_owned(), vec![], Kept { width: 1, rows: Rows::new() }).await;
+            assert!(
+                matches!(&refused, Err(StoreError::Internal(_))),
+                "{text}: {:?}",
+                refused.map(|kept| kept.rows)
+            );
+        }
+        // It is as it was.
+        write_in(&mut *transaction, named("b")).await.unwrap();
+        assert_eq!(read(store, 2, page(0, 0, 9)).await.unwrap(), Rows::new());
+        transaction.roll_back().await.unwrap();
+        assert_eq!(read(store, 2, page(0, 0, 9)).await.unwrap(), Rows::new());
     });
 }
 

@@ -4,7 +4,8 @@ use super::remake;
 use crate::resource::Table;
 use crate::store::Sql;
 use crate::store::postgres::dialect::Postgres;
-use crate::store::schema::{Cast, Edit, LiveTable, Meaning, SchemaDialect, Script, keep};
+use crate::store::schema::{Cast, Edit, LiveTable, Meaning, SchemaDialect, keep};
+use crate::store::script::Script;
 use crate::store::sql::{self, FIRST_MOMENT, LAST_MOMENT, quoted, text_literal};
 
 /// As many digits as a decimal has.

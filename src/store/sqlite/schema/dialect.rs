@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use super::rebuild::{GUARD, NO_GUARD, Rebuild, WAIT};
 use crate::resource::{ColumnType, Role, Table, TableColumn};
 use crate::store::Sql;
-use crate::store::schema::{Cast, Edit, LiveTable, Meaning, SchemaDialect, Script, one_line, way};
+use crate::store::schema::{Cast, Edit, LiveTable, Meaning, SchemaDialect, way};
+use crate::store::script::{Script, one_line};
 use crate::store::sql::{self, Dialect, FIRST_MOMENT, LAST_MOMENT};
 use crate::value::Value;
 

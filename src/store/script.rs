@@ -1,15 +1,30 @@
 //! Statements that somebody has written, as far as one must know where each begins.
 
+use super::StoreError;
+
 /// Whose statements they are: what is quoted and what is a comment is not the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::store) enum Script {
+pub(super) enum Script {
     Sqlite,
     Postgres,
 }
 
+/// Refuses a text for a transaction which is begun and ended by whoever has it.
+///
+/// # Errors
+/// The text has a statement that begins or ends a transaction.
+pub(super) fn within_transaction(text: &str, script: Script) -> Result<(), StoreError> {
+    match ends_transaction(text, script) {
+        Some(word) => Err(StoreError::Internal(format!(
+            "{word} in a statement within a transaction, which is begun and ended by whoever has it, in: {text}"
+        ))),
+        None => Ok(()),
+    }
+}
+
 /// The statement of a text that begins or ends a transaction, by its first words.
 ///
-/// That would end the one that the schema is changed in. What is quoted, commented or the body of a trigger or a
+/// That would end the one that the text is run in. What is quoted, commented or the body of a trigger or a
 /// function is passed over.
 pub(super) fn ends_transaction(text: &str, script: Script) -> Option<&'static str> {
     let mut statement: Vec<String> = Vec::new();
@@ -43,7 +58,7 @@ pub(super) fn ends_transaction(text: &str, script: Script) -> Option<&'static st
 
 /// The same statements without comments, with a semicolon at the end, in one line but for what is quoted; nothing,
 /// where there are none.
-pub(in crate::store) fn one_line(text: &str, script: Script) -> String {
+pub(super) fn one_line(text: &str, script: Script) -> String {
     let mut line = String::new();
     for token in tokens(text, script) {
         match token {
