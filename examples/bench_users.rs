@@ -26,6 +26,19 @@ struct User {
     created_at: DateTime<Utc>,
 }
 
+/// Rows that hold what a body can hold a lot of.
+#[resource("/shelves")]
+struct Shelf {
+    #[field(key, generated)]
+    id: i64,
+    #[field(json, default)]
+    items: BTreeMap<String, i64>,
+    #[field(json, default)]
+    numbers: Vec<f64>,
+    #[field(default)]
+    text: String,
+}
+
 #[model]
 struct Constant {
     id: i64,
@@ -89,6 +102,6 @@ read_and_no_more! {
 
 #[crewed::launch]
 fn rocket() -> _ {
-    let api = Api::new().title("Users").resource::<User>();
+    let api = Api::new().title("Users").resource::<User>().resource::<Shelf>();
     rocket::build().attach(api.operations(operations![constant]).operations(takers()))
 }
