@@ -34,7 +34,8 @@ fn a_file_that_may_not_be_written_is_told() {
         "mount -t tmpfs tmpfs .; cp '{from}'/heroes.db* \"$PWD\"; mount -o remount,ro tmpfs \"$PWD\""
     );
     let said = refused(&mut Disk::new().command(&example("heroes"), &before));
-    assert!(said.contains("heroes.db cannot be opened: Read-only file system"), "{said}");
+    assert!(said.contains("heroes.db cannot be written: Read-only file system"), "{said}");
+    assert!(said.contains("the user that the program runs as has to be let write it"), "{said}");
 }
 
 /// What a program says that ends at once.
