@@ -22,7 +22,7 @@ LENGTH = 1 << 20
 # How many MiB one request may take, and how many instructions all of them. The first is docs/limits.md's; the second
 # a little over what they do take.
 MOST_MEMORY = 32
-MOST_INSTRUCTIONS = 6_700_000_000
+MOST_INSTRUCTIONS = 6_200_000_000
 # How many are sent at once beside the bystander, for how many seconds.
 AT_ONCE, SECONDS = 16, 5
 
