@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 use syn::{DeriveInput, Item};
 
 use crate::diag::Errors;
-use crate::model::Method;
+use crate::model::{Listed, Method};
 use crate::parse::Kin;
 use crate::{check, expand, parse};
 
@@ -70,7 +70,7 @@ pub(crate) fn function(method: Method, arguments: TokenStream, item: TokenStream
 
 /// One function of `operations![..]`.
 pub(crate) fn operation(tokens: TokenStream) -> TokenStream {
-    match syn::parse2::<parse::Listed>(tokens) {
+    match syn::parse2::<Listed>(tokens) {
         Ok(listed) => expand::operation(&listed),
         Err(error) => error.to_compile_error(),
     }

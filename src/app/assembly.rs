@@ -9,7 +9,7 @@ use rocket::{Build, Rocket, Route};
 use super::api::{ApiParts, Entry, Migration, MigrationAction, Mount};
 use super::config::Config;
 use super::docs::{self, Docs};
-use super::fairing::Liftoff;
+use super::liftoff::Liftoff;
 use crate::input;
 use crate::openapi::{self, DocumentOptions, Foreign, Info, PageSize};
 use crate::operation::{PageSizes, Service};

@@ -9,40 +9,12 @@ use rocket::figment::value::Value;
 use rocket::figment::{Error, Figment, Metadata};
 use serde::de::DeserializeOwned;
 
+use super::keys::{KEYS, SECTION, TABLES};
 use super::misplaced::misplaced;
 use crate::operation::PageSizes;
 use crate::render::ErrorFormat;
 use crate::store::postgres::{self, Address};
 use crate::store::{Durability, Migrate, SchemaPolicy, Target, Undeclared, sqlite};
-
-/// The section's name.
-pub(super) const SECTION: &str = "crewed";
-
-/// Every key of the section.
-pub(super) const KEYS: &[&str] = &[
-    "store",
-    "durability",
-    "queue",
-    "docs",
-    "errors",
-    "page",
-    "migrate",
-    "undeclared_columns",
-    "postgres",
-    "read",
-    "title",
-    "version",
-    "description",
-];
-
-/// The keys that are tables, and theirs.
-pub(super) const TABLES: &[(&str, &[&str])] = &[
-    ("page", &["default", "max", "skip"]),
-    (
-        "postgres",
-        &["pool", "readers", "writers", "connect_timeout", "wait_timeout", "statement_timeout", "prepared"],
-    ),
-];
 
 /// The configuration in force.
 #[derive(Clone, Debug)]

@@ -9,13 +9,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rocket::fairing::{self, Fairing, Info, Kind};
-use rocket::{Build, Orbit, Rocket};
+use rocket::{Build, Rocket};
 
 use super::api::{Api, ApiParts};
 use super::assembly::assemble;
-use super::launch::{LiftoffFailure, Refusals, report};
-use crate::route;
-use crate::store::Opening;
+use super::launch::{Refusals, report};
 
 #[rocket::async_trait]
 impl Fairing for Api {
@@ -111,49 +109,5 @@ fn refuse(rocket: &Rocket<Build>, problems: &[String]) {
         Some(refusals) => refusals.add(report),
         // Rocket itself tells no more than that a fairing failed.
         None => eprintln!("{report}"),
-    }
-}
-
-/// Opens the store once the port is bound, and says what is served.
-pub(super) struct Liftoff {
-    pub(super) opening: Option<Arc<Opening>>,
-    /// A line for each resource and each function.
-    pub(super) served: Vec<String>,
-    /// Where the documentation of each API is.
-    pub(super) docs: Vec<String>,
-}
-
-#[rocket::async_trait]
-impl Fairing for Liftoff {
-    fn info(&self) -> Info {
-        Info { name: "crewed: liftoff", kind: Kind::Liftoff }
-    }
-
-    async fn on_liftoff(&self, rocket: &Rocket<Orbit>) {
-        route::remember_colors();
-        for line in &self.served {
-            log::info!(target: "rocket::launch", "{line}");
-        }
-        if let Some(opening) = &self.opening {
-            log::info!(target: "rocket::launch", "Store: {}", opening.location());
-            if let Err(why) = opening.open().await {
-                let report = report(&[why]);
-                match rocket.state::<LiftoffFailure>() {
-                    Some(failure) => failure.set(report),
-                    None => eprintln!("{report}"),
-                }
-                rocket.shutdown().notify();
-                return;
-            }
-        }
-        let config = rocket.config();
-        let scheme = if config.tls_enabled() { "https" } else { "http" };
-        let address = match config.address {
-            any if any.is_unspecified() => "127.0.0.1".to_owned(),
-            one => one.to_string(),
-        };
-        for docs in &self.docs {
-            log::info!(target: "rocket::launch", "Docs: {scheme}://{address}:{}{docs}", config.port);
-        }
     }
 }

@@ -12,7 +12,7 @@
 use rocket::figment::value::{Dict, Value};
 use rocket::figment::{Figment, Provider};
 
-use super::config::{KEYS, SECTION, TABLES};
+use super::keys::{KEYS, SECTION, TABLES};
 
 /// Keys of the section that any other may have too.
 const ANYBODYS: &[&str] = &["title", "version", "description"];

@@ -5,7 +5,9 @@ mod assembly;
 mod config;
 mod docs;
 mod fairing;
+mod keys;
 mod launch;
+mod liftoff;
 mod misplaced;
 
 pub use api::Api;

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use super::{ResourceMeta, Role, Row, json};
+use super::{ResourceMeta, Role, Row};
 use crate::issue::Trail;
 use crate::value::{Value, ValueRef};
 use crate::wire::{ChoiceMeta, Rules, Shape, Wire, whole};
@@ -119,7 +119,7 @@ pub struct Held<T> {
 impl<T> Held<T> {
     /// What stands for a type that no column can hold, of which the compiler tells.
     pub(super) const NOTHING: Self = Held {
-        kind: json::column_type,
+        kind: |_| ColumnType::Json,
         read: |_| Err(String::new()),
         shape: || Shape::Any,
         to_value: |_, _| Ok(Value::Null),
@@ -154,21 +154,8 @@ pub const fn held<T: Column>() -> Held<T> {
     }
 }
 
-/// As JSON.
-#[must_use]
-pub const fn held_as_json<T: Wire>() -> Held<T> {
-    Held {
-        kind: json::column_type,
-        read: read::<T>,
-        shape: T::shape,
-        to_value: json::to_value,
-        from_json: json::from_json::<T>,
-        write_json: json::write_json::<T>,
-    }
-}
-
 /// Reads what the wire shows of a column.
-fn read<T: Wire>(json: &[u8]) -> Result<T, String> {
+pub(super) fn read<T: Wire>(json: &[u8]) -> Result<T, String> {
     let mut json = serde_json::Deserializer::from_slice(json);
     T::read(&mut json, &Rules::NONE).map_err(|error| error.to_string())
 }

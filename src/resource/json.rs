@@ -2,14 +2,23 @@
 
 use serde_json::Value as Json;
 
-use super::column::put;
+use super::column::{Held, put, read};
 use super::{ColumnType, Corrupt};
 use crate::issue::{REDACTED, Trail};
 use crate::value::{Value, ValueRef};
 use crate::wire::{Out, Rules, Wire, tree, whole};
 
-pub(super) fn column_type(_: &Rules) -> ColumnType {
-    ColumnType::Json
+/// As JSON.
+#[must_use]
+pub const fn held_as_json<T: Wire>() -> Held<T> {
+    Held {
+        kind: |_| ColumnType::Json,
+        read: read::<T>,
+        shape: T::shape,
+        to_value,
+        from_json: from_json::<T>,
+        write_json: write_json::<T>,
+    }
 }
 
 /// `null` is SQL's NULL, so that it can be asked for.
@@ -22,7 +31,7 @@ pub(super) fn to_value<T: Wire>(value: &T, _: &Rules) -> Result<Value, Corrupt> 
     }
 }
 
-pub(super) fn from_json<T: Wire>(json: &Json, rules: &Rules) -> Option<Value> {
+fn from_json<T: Wire>(json: &Json, rules: &Rules) -> Option<Value> {
     T::explain(json, rules, &mut Trail::default()).and_then(|value| to_value(&value, rules).ok())
 }
 
@@ -49,11 +58,7 @@ pub(super) fn bytes(json: &Json) -> usize {
 
 /// What is stored goes through the type, which may have gained a field since. What no longer fits it
 /// (a rule was made stricter) is shown as it is, as other columns show what they hold.
-pub(super) fn write_json<T: Wire>(
-    value: ValueRef<'_>,
-    rules: &Rules,
-    out: &mut Vec<u8>,
-) -> Result<(), Corrupt> {
+fn write_json<T: Wire>(value: ValueRef<'_>, rules: &Rules, out: &mut Vec<u8>) -> Result<(), Corrupt> {
     if let ValueRef::Text(json) = value {
         let mut input = serde_json::Deserializer::from_str(json);
         if let Ok(value) = T::read(&mut input, rules) {

@@ -12,7 +12,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
-use super::column::{Held, held, held_as_json};
+use super::column::{Held, held};
+use super::json::held_as_json;
 use super::{Changes, Column, GeneratedKey, Key, Role};
 use crate::wire::{FieldVisitor, Merge, Out, Patched, Shape, SlotVisitor, Wire};
 

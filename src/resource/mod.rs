@@ -15,8 +15,9 @@ mod table;
 pub use change::{Change, Changes, Input, Make, Unmade};
 pub use column::{Column, ColumnType, Corrupt, GeneratedKey, Key};
 #[doc(hidden)]
-pub use column::{Held, held, held_as_json};
+pub use column::{Held, held};
 pub use declared::Declared;
+pub use json::held_as_json;
 #[doc(hidden)]
 pub use known::{Known, NoKey, OpaqueType, Unknown, UnknownKey};
 pub use meta::{

@@ -6,8 +6,8 @@ use rocket::Route;
 use rocket::http::Method;
 
 use super::function::{AnyFunction, Around};
-use super::mount::has_nothing_behind;
 use super::overlap::{common, nameless, stem};
+use super::rank::has_nothing_behind;
 use super::trie::Trie;
 use crate::openapi::{FunctionMeta, Page, method};
 use crate::resource::Operation;

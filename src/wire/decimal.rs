@@ -74,14 +74,14 @@ impl Wire for Decimal {
     }
 }
 
-/// A decimal as it stands in a tree: a number that a tree does not hold to the last digit is a text there.
-pub(super) fn in_tree(raw: &str) -> serde_json::Result<Json> {
+/// The text of a number that a tree does not hold to the last digit.
+pub(super) fn too_exact(raw: &str) -> Option<&str> {
     match raw.as_bytes() {
         [b'-' | b'0'..=b'9', ..] => match as_number(raw) {
-            Cow::Borrowed(raw) => Ok(raw.into()),
-            Cow::Owned(_) => serde_json::from_str(raw),
+            Cow::Borrowed(raw) => Some(raw),
+            Cow::Owned(_) => None,
         },
-        _ => super::tree(raw.as_bytes()),
+        _ => None,
     }
 }
 

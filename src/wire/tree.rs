@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};
 
 use super::Shape;
-use super::decimal::{in_tree, is_decimal};
+use super::decimal::{is_decimal, too_exact};
 
 /// A text as a tree, where it has decimals in it; `None` where it has none, so that any tree of it will do.
 pub(super) fn exact(text: &[u8], shape: Shape) -> Option<Json> {
@@ -51,7 +51,10 @@ impl<'de> DeserializeSeed<'de> for Tree {
             Shape::Nullable(inner) => Tree(inner()).deserialize(input),
             shape if is_decimal(shape) => {
                 let raw = Box::<RawValue>::deserialize(input)?;
-                in_tree(raw.get()).map_err(serde::de::Error::custom)
+                match too_exact(raw.get()) {
+                    Some(number) => Ok(number.into()),
+                    None => tree(raw.get().as_bytes()).map_err(serde::de::Error::custom),
+                }
             }
             _ => input.deserialize_any(self),
         }

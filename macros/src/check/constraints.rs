@@ -3,8 +3,7 @@
 use syn::{Expr, Ident, Lit};
 
 use crate::diag::{Errors, told};
-use crate::model::{Bound, Count, DefaultValue, Field, Kind, Number};
-use crate::parse::{number, ungroup};
+use crate::model::{Bound, Count, DefaultValue, Field, Kind, Number, number, ungroup};
 
 pub(super) fn check(field: &Field, errors: &mut Errors) {
     if field.skip.is_some() || matches!(field.info.kind.leaf(), Kind::Never(_)) {

@@ -8,8 +8,7 @@ use syn::{Expr, Generics, Ident, Lit};
 use super::located;
 use super::object::{How, Shown};
 use super::rules::rules;
-use crate::model::{DefaultValue, Field, Goes, Kind};
-use crate::parse::ungroup;
+use crate::model::{DefaultValue, Field, Goes, Kind, ungroup};
 
 /// A field, with the struct it belongs to.
 #[derive(Clone, Copy)]

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use crate::parse::Listed;
+use crate::model::Listed;
 
 /// The function as a value, made of the type that its attribute made of its name.
 ///

@@ -4,6 +4,7 @@
 pub(crate) mod case;
 mod error;
 mod function;
+mod listed;
 mod number;
 mod types;
 
@@ -12,7 +13,8 @@ use syn::{Attribute, Expr, ExprPath, Generics, Ident, LitStr, Path, Type, Visibi
 
 pub(crate) use error::{Detail, ErrorAnswer, ErrorEnum, ErrorVariant};
 pub(crate) use function::{Argument, Function, Inside, Method, Place, Response, Returned};
-pub(crate) use number::{Bound, Count, Number};
+pub(crate) use listed::Listed;
+pub(crate) use number::{Bound, Count, Number, number, ungroup};
 pub(crate) use types::{Kind, TypeInfo, arguments, bare, segment};
 
 /// What structs and enums have in common.

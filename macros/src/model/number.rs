@@ -1,6 +1,6 @@
 //! Numbers as attributes give them.
 
-use syn::{Expr, Ident};
+use syn::{Expr, Ident, Lit, UnOp};
 
 /// A count in an attribute, and where it stands.
 #[derive(Clone)]
@@ -72,6 +72,28 @@ fn decimal(text: &str) -> Option<(i64, u32)> {
     let digits: i64 = significant.parse().ok()?;
     let digits = digits.checked_mul(10_i64.checked_pow(more)?)?;
     (digits < 10_i64.pow(MOST_DIGITS)).then_some((digits, scale))
+}
+
+/// The number that a literal is, with its sign.
+pub(crate) fn number(value: &Expr) -> Option<Number> {
+    match ungroup(value) {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Int(int) => int.base10_parse().ok().map(Number::Int),
+            Lit::Float(float) => Number::float(float.base10_digits()),
+            _ => None,
+        },
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => number(&unary.expr).map(Number::negative),
+        _ => None,
+    }
+}
+
+/// The expression inside parentheses and the invisible groups of `macro_rules!`.
+pub(crate) fn ungroup(value: &Expr) -> &Expr {
+    match value {
+        Expr::Group(group) => ungroup(&group.expr),
+        Expr::Paren(paren) => ungroup(&paren.expr),
+        _ => value,
+    }
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ use proc_macro2::{Literal, Span, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream};
 use syn::{Expr, Lit, LitStr, Path, Token, parse_quote};
 
-use super::words::{Seen, Value, Word, ungroup, unknown, words, words_but};
+use super::words::{Seen, Value, Word, unknown, words, words_but};
 use crate::diag::{Errors, did_you_mean, list};
-use crate::model::{Inputs, Missing, Operation};
+use crate::model::{Inputs, Missing, Operation, ungroup};
 use crate::names;
 
 /// The arguments, with what each declaration does without them.

@@ -4,11 +4,11 @@ use syn::ext::IdentExt;
 use syn::{Expr, Ident, LitStr};
 
 use super::serde::{self, Place};
-use super::words::{Seen, Value, Word, ungroup, unknown, words};
+use super::words::{Seen, Value, Word, unknown, words};
 use super::{Kin, docs};
 use crate::diag::{Errors, did_you_mean, list, told};
 use crate::model::case::Case;
-use crate::model::{DefaultValue, Field, Format, Kind, Roles, Rules, TypeInfo};
+use crate::model::{DefaultValue, Field, Format, Kind, Roles, Rules, TypeInfo, ungroup};
 use crate::names;
 
 /// What the struct around a field says of all its fields.

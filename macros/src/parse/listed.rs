@@ -3,19 +3,10 @@
 use std::path::PathBuf;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use syn::Path;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 
-/// A function that is listed.
-pub(crate) struct Listed {
-    pub(crate) krate: Path,
-    pub(crate) function: TokenStream,
-    /// Where its name stands.
-    pub(crate) span: Span,
-    /// Whether a `use` of it may be taken for one of a crate.
-    pub(crate) like_a_crate: bool,
-}
+use crate::model::Listed;
 
 impl Parse for Listed {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {

@@ -24,11 +24,9 @@ pub(crate) use self::arguments::launch;
 pub(crate) use self::error::error_enum;
 use self::field::Around;
 pub(crate) use self::function::{cleaned_function, function};
-pub(crate) use self::listed::Listed;
 use self::serde::{Container, Place};
-pub(crate) use self::words::{number, ungroup};
 use crate::diag::Errors;
-use crate::model::{Enum, Field, Head, Inputs, Number, Resource, Struct, Variant};
+use crate::model::{Enum, Field, Head, Inputs, Number, Resource, Struct, Variant, number};
 use crate::names;
 
 /// What is declared, field by field.

@@ -5,10 +5,10 @@ use std::ops::RangeInclusive;
 use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Expr, Ident, Lit, LitStr, Token, UnOp, parenthesized, token};
+use syn::{Expr, Ident, Lit, LitStr, Token, parenthesized, token};
 
 use crate::diag::{Errors, did_you_mean, list};
-use crate::model::{Bound, Count, Number};
+use crate::model::{Bound, Count, Number, number, ungroup};
 
 /// `key`, `key = value` or `key(list)`.
 pub(crate) struct Word {
@@ -196,27 +196,5 @@ impl Word {
         let what = what.replace("{}", &self.key.to_string());
         errors.at(at, format!("`{}` takes {what}", self.key));
         None
-    }
-}
-
-/// The number that a literal is, with its sign.
-pub(crate) fn number(value: &Expr) -> Option<Number> {
-    match ungroup(value) {
-        Expr::Lit(literal) => match &literal.lit {
-            Lit::Int(int) => int.base10_parse().ok().map(Number::Int),
-            Lit::Float(float) => Number::float(float.base10_digits()),
-            _ => None,
-        },
-        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => number(&unary.expr).map(Number::negative),
-        _ => None,
-    }
-}
-
-/// The expression inside parentheses and the invisible groups of `macro_rules!`.
-pub(crate) fn ungroup(value: &Expr) -> &Expr {
-    match value {
-        Expr::Group(group) => ungroup(&group.expr),
-        Expr::Paren(paren) => ungroup(&paren.expr),
-        _ => value,
     }
 }

@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, TargetSessionAttrs};
-use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::tls;
+use super::tls::{self, Transport};
 
 /// Where a server is, or several of which one takes writes. Shown without the password.
 #[derive(Clone)]
@@ -16,13 +15,6 @@ pub struct Address {
     /// The same for each host by itself, in their order.
     pub(super) hosts: Vec<Config>,
     pub(super) transport: Transport,
-}
-
-/// How bytes travel.
-#[derive(Clone)]
-pub(super) enum Transport {
-    Plain,
-    Tls(MakeRustlsConnect),
 }
 
 impl Address {

@@ -1,13 +1,13 @@
 //! Steps of code, whose transaction is that of the connection which changes the schema.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::connect::{Connector, Lease};
-use super::failure::said;
 use super::session::Session;
 use super::transaction::PgTransaction;
-use super::{Options, Shared, schema};
+use super::{Options, Shared};
 use crate::resource::Table;
 use crate::store::RunStep;
 
@@ -27,9 +27,7 @@ impl Changer<'_> {
     ///
     /// # Errors
     /// What the code failed with, or that it panicked.
-    pub(super) async fn run(&self, run: &RunStep) -> Result<(), String> {
-        let client = &self.session.client;
-        let unique = schema::unique_now(client, self.tables).await.map_err(|error| said(&error))?;
+    pub(super) async fn run(&self, run: &RunStep, unique: Vec<HashMap<String, usize>>) -> Result<(), String> {
         let mut shared = Shared::new(self.connector, self.tables.to_vec(), unique, self.options, &[])?;
         shared.patience = PATIENCE;
         let session = Lease::Shared(Arc::clone(self.session));

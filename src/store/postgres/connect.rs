@@ -10,10 +10,11 @@ use tokio::task::AbortHandle;
 use tokio::time::timeout;
 use tokio_postgres::{Client, Config, Error};
 
-use super::address::{Address, Transport};
+use super::address::Address;
 use super::failure::said;
 use super::options::Options;
 use super::session::Session;
+use super::tls::Transport;
 use crate::store::{Durability, StoreError};
 
 /// After a failure nobody tries again for so long.

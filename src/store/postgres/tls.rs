@@ -14,7 +14,12 @@ use tokio_postgres::Config;
 use tokio_postgres::config::SslMode;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::address::Transport;
+/// How bytes travel.
+#[derive(Clone)]
+pub(super) enum Transport {
+    Plain,
+    Tls(MakeRustlsConnect),
+}
 
 /// What a URL says of TLS.
 #[derive(Debug, Default)]

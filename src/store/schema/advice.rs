@@ -5,7 +5,7 @@ use super::dialect::SchemaDialect;
 use super::live::{LiveColumn, LiveTable};
 use super::meaning::Meaning;
 use crate::resource::TableColumn;
-use crate::store::sql::{self, quoted};
+use crate::store::sql::quoted;
 
 impl<D: SchemaDialect> Comparison<'_, D> {
     /// What to do where a column that is missing may be one that is there under another name.
@@ -94,26 +94,4 @@ impl<D: SchemaDialect> Comparison<'_, D> {
             )
         })
     }
-}
-
-/// Statements that put rows right which stand in the way.
-pub(super) fn give_value(table: &str, column: &str, misfit: &str) -> String {
-    let (table, column) = (quoted(table), quoted(column));
-    format!("put them right first: UPDATE {table} SET {column} = <VALUE> WHERE {misfit}")
-}
-
-/// Statements that show rows which share a value, and give one of them another.
-pub(super) fn tell_apart(table: &str, column: &str, key: &str) -> Vec<String> {
-    let shared = {
-        let (table, column) = (quoted(table), quoted(column));
-        format!("SELECT {column} FROM {table} GROUP BY {column} HAVING count(*) > 1")
-    };
-    let shown = sql::listed([quoted(column), quoted(key)].iter());
-    let (table, column, key) = (quoted(table), quoted(column), quoted(key));
-    vec![
-        format!("look at them first: SELECT {shown} FROM {table} WHERE {column} IN ({shared}) ORDER BY 1, 2"),
-        format!(
-            "and give each a value of its own: UPDATE {table} SET {column} = <VALUE> WHERE {key} = <KEY>"
-        ),
-    ]
 }

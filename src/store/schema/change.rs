@@ -1,7 +1,5 @@
 //! What is to be done to a database, and what stands in the way.
 
-use super::dialect::Cast;
-
 /// What it takes to have a difference gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::store) enum Level {
@@ -166,3 +164,24 @@ impl Doubt {
 
 /// How many values or rows are told of those that stand in the way.
 const FEW: usize = 4;
+
+/// How the values of a column become those of another meaning.
+#[derive(Clone, Debug)]
+pub(in crate::store) struct Cast {
+    /// What each value becomes; nothing, where it stays the same bytes.
+    pub(in crate::store) value: Option<String>,
+    /// What must hold of each value, so that none is lost. NULL fits.
+    pub(in crate::store) fits: Option<String>,
+    /// What is taken for granted, where somebody has to decide that.
+    pub(in crate::store) assumes: Option<&'static str>,
+}
+
+impl Cast {
+    pub(in crate::store) fn new(value: Option<String>, fits: Option<String>) -> Self {
+        Cast { value, fits, assumes: None }
+    }
+
+    pub(in crate::store) fn assuming(self, what: &'static str) -> Self {
+        Cast { assumes: Some(what), ..self }
+    }
+}

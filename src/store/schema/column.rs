@@ -1,6 +1,5 @@
 //! Compares a column that is there with what is declared.
 
-use super::advice::give_value;
 use super::change::{Doubt, Edit, Level, Meant};
 use super::compare::Comparison;
 use super::convert::{adopted, passage};
@@ -192,7 +191,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
         };
         // Where no value fits, none puts a row right.
         let fits_any = fits != format!("{} IS NULL", sql::quoted(column));
-        doubt.put_right(fits_any.then(|| give_value(table, column, &misfit)).into_iter().collect())
+        doubt.put_right(fits_any.then(|| query::give_value(table, column, &misfit)).into_iter().collect())
     }
 
     /// The name that the key has in the database, and in the declaration.

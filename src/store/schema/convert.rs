@@ -1,7 +1,7 @@
 //! How the values of a column come to mean something else.
 
-use super::change::Level;
-use super::dialect::{Cast, SchemaDialect};
+use super::change::{Cast, Level};
+use super::dialect::SchemaDialect;
 use super::meaning::Meaning;
 
 /// What it takes to make a column of one meaning one of another; `moves` says whether its type on disk changes

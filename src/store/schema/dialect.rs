@@ -1,6 +1,6 @@
 //! What engines say differently of a schema.
 
-use super::change::Edit;
+use super::change::{Cast, Edit};
 use super::live::LiveTable;
 use super::meaning::Meaning;
 use crate::resource::Table;
@@ -90,25 +90,4 @@ pub(in crate::store) trait SchemaDialect: Dialect {
 
     /// Gives up an index, or the constraint that it serves; nothing, where no statement does.
     fn drop_index(table: &str, name: &str, constraint: bool) -> Option<String>;
-}
-
-/// How the values of a column become those of another meaning.
-#[derive(Clone, Debug)]
-pub(in crate::store) struct Cast {
-    /// What each value becomes; nothing, where it stays the same bytes.
-    pub(in crate::store) value: Option<String>,
-    /// What must hold of each value, so that none is lost. NULL fits.
-    pub(in crate::store) fits: Option<String>,
-    /// What is taken for granted, where somebody has to decide that.
-    pub(in crate::store) assumes: Option<&'static str>,
-}
-
-impl Cast {
-    pub(in crate::store) fn new(value: Option<String>, fits: Option<String>) -> Self {
-        Cast { value, fits, assumes: None }
-    }
-
-    pub(in crate::store) fn assuming(self, what: &'static str) -> Self {
-        Cast { assumes: Some(what), ..self }
-    }
 }

@@ -18,9 +18,9 @@ mod print;
 mod query;
 mod steps;
 
-pub(super) use change::{Doubt, Edit, Found};
+pub(super) use change::{Cast, Doubt, Edit, Found};
 pub(super) use convert::way;
-pub(super) use dialect::{Cast, SchemaDialect};
+pub(super) use dialect::SchemaDialect;
 pub(super) use live::{History, Live, LiveColumn, LiveIndex, LiveMeaning, LiveTable, User};
 pub(super) use meaning::Meaning;
 pub(super) use plan::{Plan, keep};

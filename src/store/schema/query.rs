@@ -1,9 +1,8 @@
 //! Questions about the rows that are there.
 
-use super::advice::{give_value, tell_apart};
 use super::change::{Doubt, Told};
 use super::dialect::SchemaDialect;
-use crate::store::sql::quoted;
+use crate::store::sql::{self, quoted};
 
 /// What is told of values that are not what is declared.
 const MISFIT: Told = Told::Values("holds what does not fit", "hold what does not fit");
@@ -113,4 +112,26 @@ pub(super) fn constant(misfit: &str) -> Doubt {
 
 fn total(table: &str, misfit: &str) -> String {
     format!("SELECT count(*) FROM {} WHERE {misfit}", quoted(table))
+}
+
+/// Statements that put rows right which stand in the way.
+pub(super) fn give_value(table: &str, column: &str, misfit: &str) -> String {
+    let (table, column) = (quoted(table), quoted(column));
+    format!("put them right first: UPDATE {table} SET {column} = <VALUE> WHERE {misfit}")
+}
+
+/// Statements that show rows which share a value, and give one of them another.
+pub(super) fn tell_apart(table: &str, column: &str, key: &str) -> Vec<String> {
+    let shared = {
+        let (table, column) = (quoted(table), quoted(column));
+        format!("SELECT {column} FROM {table} GROUP BY {column} HAVING count(*) > 1")
+    };
+    let shown = sql::listed([quoted(column), quoted(key)].iter());
+    let (table, column, key) = (quoted(table), quoted(column), quoted(key));
+    vec![
+        format!("look at them first: SELECT {shown} FROM {table} WHERE {column} IN ({shared}) ORDER BY 1, 2"),
+        format!(
+            "and give each a value of its own: UPDATE {table} SET {column} = <VALUE> WHERE {key} = <KEY>"
+        ),
+    ]
 }

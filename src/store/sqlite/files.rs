@@ -8,7 +8,6 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::connection::Database;
 use crate::store::StoreError;
 
 /// The files that a database was opened with.
@@ -20,8 +19,8 @@ pub(super) struct Files {
 
 impl Files {
     /// Those of a database that is open; none, where it is in memory.
-    pub(super) fn of(database: &Database) -> Self {
-        let paths = database.path().map(paths).unwrap_or_default();
+    pub(super) fn of(database: Option<&Path>) -> Self {
+        let paths = database.map(paths).unwrap_or_default();
         let opened = paths.into_iter().enumerate().filter_map(|(index, path)| {
             let found = found(&path).ok()?;
             // What stands beside the database may be emptied; the database, which comes first, never is.

@@ -6,6 +6,7 @@
 mod change;
 mod code;
 mod connection;
+mod dialect;
 mod failure;
 mod files;
 mod options;
@@ -28,11 +29,12 @@ pub use self::connection::Location;
 pub use self::options::Options;
 
 use self::connection::Database;
+use self::dialect::Sqlite;
 use self::failure::{unopened, without_folder};
 use self::files::Files;
 use self::queue::{Queue, gone};
 use self::reader::{Limit, Points, ReadJob, Reader};
-use self::schema::{Misfit, Sqlite};
+use self::schema::Misfit;
 use self::transaction::SqliteTransaction;
 use self::writer::{Job, WriteJob, Writer};
 use super::sql::Statements;
@@ -246,7 +248,7 @@ impl Shared {
         let turns = database.path().is_none().then(RwLock::default);
         let known = |table| Known { statements: Statements::of::<Sqlite>(&table), table };
         let tables = tables.into_iter().map(known).collect();
-        let files = Files::of(&database);
+        let files = Files::of(database.path());
         Shared { tables, database, files, closing: AtomicBool::new(false), turns }
     }
 

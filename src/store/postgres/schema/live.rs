@@ -113,7 +113,7 @@ pub(in crate::store::postgres) async fn unique(
 }
 
 /// The same, where a transaction has begun.
-pub(in crate::store::postgres) async fn unique_now(
+pub(super) async fn unique_now(
     client: &Client,
     tables: &[Table],
 ) -> Result<Vec<HashMap<String, usize>>, Error> {

@@ -1,15 +1,17 @@
 //! Makes the tables of a database what the declaration wants, or tells what stands in the way.
 
 mod dialect;
+mod guards;
 mod live;
 mod remake;
 
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Error};
 
-pub(super) use self::live::{unique, unique_now};
+pub(super) use self::live::unique;
 
-use self::dialect::lock;
+use self::guards::lock;
+use self::live::unique_now;
 use super::code::Changer;
 use super::dialect::Postgres;
 use super::failure::said;
@@ -166,7 +168,10 @@ async fn run_step(changer: &Changer<'_>, step: &Due) -> Result<(), Misfit> {
             let run = client.batch_execute(step.text).await;
             run.map_err(|error| failed(said(&error)))?;
         }
-        StepAction::Run(run) => changer.run(run).await.map_err(failed)?,
+        StepAction::Run(run) => {
+            let unique = unique_now(client, changer.tables).await.map_err(|error| failed(said(&error)))?;
+            changer.run(run, unique).await.map_err(failed)?;
+        }
     }
     if super::told(client, transaction).await? != before {
         return Err(failed("it ended the transaction that it is run in".to_owned()));

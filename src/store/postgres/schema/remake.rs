@@ -1,7 +1,7 @@
 //! A table whose key, or whose columns apart from their type, are others than declared: what makes it so of the rows
 //! that it has.
 
-use super::dialect::{checks, keep_all, lock, refuse};
+use super::guards::{checks, keep_all, lock, refuse};
 use crate::resource::{Role, Table};
 use crate::store::postgres::dialect::Postgres;
 use crate::store::schema::{Edit, LiveColumn, LiveTable, Meaning, SchemaDialect};

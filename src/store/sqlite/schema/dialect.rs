@@ -1,67 +1,12 @@
-//! How SQLite says it.
-
-use std::borrow::Cow;
+//! How SQLite says what changes a schema.
 
 use super::rebuild::{GUARD, NO_GUARD, Rebuild, WAIT};
-use crate::resource::{ColumnType, Role, Table, TableColumn};
+use crate::resource::Table;
 use crate::store::Sql;
 use crate::store::schema::{Cast, Edit, LiveTable, Meaning, SchemaDialect, way};
 use crate::store::script::{Script, one_line};
-use crate::store::sql::{self, Dialect, FIRST_MOMENT, LAST_MOMENT};
-use crate::value::Value;
-
-/// How SQLite says it.
-#[derive(Debug)]
-pub(in crate::store::sqlite) struct Sqlite;
-
-impl Dialect for Sqlite {
-    const TABLE_OPTIONS: &'static str = " STRICT";
-
-    fn parameter(position: usize) -> String {
-        format!("?{position}")
-    }
-
-    fn same_name(one: &str, other: &str) -> bool {
-        one.eq_ignore_ascii_case(other)
-    }
-
-    fn column_type(kind: &ColumnType) -> Cow<'static, str> {
-        Cow::Borrowed(match kind {
-            ColumnType::Integer
-            | ColumnType::Boolean
-            | ColumnType::Decimal { .. }
-            | ColumnType::Timestamp
-            | ColumnType::Time => "INTEGER",
-            ColumnType::Real => "REAL",
-            ColumnType::Text | ColumnType::Choice(_) | ColumnType::Date | ColumnType::Json => "TEXT",
-            ColumnType::Bytes | ColumnType::Uuid => "BLOB",
-        })
-    }
-
-    fn literal(value: &Value, _: &ColumnType) -> String {
-        match value {
-            Value::Null => "NULL".to_owned(),
-            Value::Integer(i) => i.to_string(),
-            Value::Real(r) => format!("{r:?}"),
-            Value::Text(text) => sql::text_literal(text),
-            Value::Blob(bytes) => format!("x'{}'", sql::hexadecimal(bytes)),
-        }
-    }
-
-    /// An integer is the rowid itself; AUTOINCREMENT, so that the id of a deleted row never comes
-    /// back.
-    ///
-    /// Other keys are an index beside a table with rowids. WITHOUT ROWID reads a page by key twice as
-    /// fast where rows are small; but rows are of any size, and at 1.5 KB it was measured to make
-    /// the file 2.3 times as large, reads by key a third as fast and inserts a fifth.
-    fn key(column: &TableColumn) -> &'static str {
-        match (column.role, &*Self::column_type(&column.kind)) {
-            (Role::CountedKey, _) => "PRIMARY KEY AUTOINCREMENT",
-            (_, "INTEGER") => "PRIMARY KEY",
-            _ => "NOT NULL PRIMARY KEY",
-        }
-    }
-}
+use crate::store::sql::{self, FIRST_MOMENT, LAST_MOMENT};
+use crate::store::sqlite::dialect::Sqlite;
 
 /// As many digits as a decimal has.
 const DIGITS: u32 = 18;

@@ -7,7 +7,7 @@ use crate::resource::Table;
 use crate::store::schema::{History, Live, LiveColumn, LiveIndex, LiveMeaning, LiveTable, Meaning};
 use crate::store::sql::{self, Dialect};
 
-use super::dialect::Sqlite;
+use crate::store::sqlite::dialect::Sqlite;
 
 /// What the database has of these tables.
 pub(super) fn read(connection: &Connection, tables: &[Table]) -> rusqlite::Result<Live> {

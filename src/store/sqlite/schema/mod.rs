@@ -9,8 +9,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior};
 
-pub(super) use self::dialect::Sqlite;
-
+use super::dialect::Sqlite;
 use crate::resource::Table;
 use crate::store::schema::{Doubt, Due, Found, Plan};
 use crate::store::{RunStep, SchemaPolicy, StepAction, When};

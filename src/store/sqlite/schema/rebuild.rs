@@ -4,8 +4,7 @@ use super::source::Source;
 use crate::resource::{Role, Table};
 use crate::store::schema::{Edit, LiveColumn, LiveTable, SchemaDialect, keep};
 use crate::store::sql::{self, listed, quoted, text_literal};
-
-use super::dialect::Sqlite;
+use crate::store::sqlite::dialect::Sqlite;
 
 /// Waits a moment for whoever writes.
 pub(super) const WAIT: &str = "PRAGMA busy_timeout = 10000";

@@ -1,0 +1,30 @@
+//! The keys of the configuration.
+
+/// The section's name.
+pub(super) const SECTION: &str = "crewed";
+
+/// Every key of the section.
+pub(super) const KEYS: &[&str] = &[
+    "store",
+    "durability",
+    "queue",
+    "docs",
+    "errors",
+    "page",
+    "migrate",
+    "undeclared_columns",
+    "postgres",
+    "read",
+    "title",
+    "version",
+    "description",
+];
+
+/// The keys that are tables, and theirs.
+pub(super) const TABLES: &[(&str, &[&str])] = &[
+    ("page", &["default", "max", "skip"]),
+    (
+        "postgres",
+        &["pool", "readers", "writers", "connect_timeout", "wait_timeout", "statement_timeout", "prepared"],
+    ),
+];

@@ -1,0 +1,60 @@
+//! How SQLite says it.
+
+use std::borrow::Cow;
+
+use crate::resource::{ColumnType, Role, TableColumn};
+use crate::store::sql::{self, Dialect};
+use crate::value::Value;
+
+/// How SQLite says it.
+#[derive(Debug)]
+pub(super) struct Sqlite;
+
+impl Dialect for Sqlite {
+    const TABLE_OPTIONS: &'static str = " STRICT";
+
+    fn parameter(position: usize) -> String {
+        format!("?{position}")
+    }
+
+    fn same_name(one: &str, other: &str) -> bool {
+        one.eq_ignore_ascii_case(other)
+    }
+
+    fn column_type(kind: &ColumnType) -> Cow<'static, str> {
+        Cow::Borrowed(match kind {
+            ColumnType::Integer
+            | ColumnType::Boolean
+            | ColumnType::Decimal { .. }
+            | ColumnType::Timestamp
+            | ColumnType::Time => "INTEGER",
+            ColumnType::Real => "REAL",
+            ColumnType::Text | ColumnType::Choice(_) | ColumnType::Date | ColumnType::Json => "TEXT",
+            ColumnType::Bytes | ColumnType::Uuid => "BLOB",
+        })
+    }
+
+    fn literal(value: &Value, _: &ColumnType) -> String {
+        match value {
+            Value::Null => "NULL".to_owned(),
+            Value::Integer(i) => i.to_string(),
+            Value::Real(r) => format!("{r:?}"),
+            Value::Text(text) => sql::text_literal(text),
+            Value::Blob(bytes) => format!("x'{}'", sql::hexadecimal(bytes)),
+        }
+    }
+
+    /// An integer is the rowid itself; AUTOINCREMENT, so that the id of a deleted row never comes
+    /// back.
+    ///
+    /// Other keys are an index beside a table with rowids. WITHOUT ROWID reads a page by key twice as
+    /// fast where rows are small; but rows are of any size, and at 1.5 KB it was measured to make
+    /// the file 2.3 times as large, reads by key a third as fast and inserts a fifth.
+    fn key(column: &TableColumn) -> &'static str {
+        match (column.role, &*Self::column_type(&column.kind)) {
+            (Role::CountedKey, _) => "PRIMARY KEY AUTOINCREMENT",
+            (_, "INTEGER") => "PRIMARY KEY",
+            _ => "NOT NULL PRIMARY KEY",
+        }
+    }
+}
