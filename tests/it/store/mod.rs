@@ -2,30 +2,34 @@
 
 #[macro_use]
 pub(crate) mod harness;
-mod database;
-
 mod advice;
 mod alike;
 mod alter;
+mod bytes;
 mod cancelled;
 mod casts;
 mod changes;
 mod concurrency;
+mod database;
+mod files;
 mod foreign;
+mod keys;
 mod loose;
 mod meanings;
+mod meanwhile;
 mod migrate;
+mod others;
 mod overtaken;
 mod paste;
-mod printed;
-mod rows;
-mod transactions;
-mod types;
-mod writes;
-
 mod postgres;
+mod printed;
 mod replica;
+mod rows;
 mod schema;
 mod spelled;
 mod sqlite;
 mod steps;
+mod transactions;
+mod types;
+mod used;
+mod writes;
