@@ -4,13 +4,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rocket::data::ByteUnit;
-use rocket::figment::error::{Actual, Kind};
+use rocket::figment::Figment;
 use rocket::figment::value::Value;
-use rocket::figment::{Error, Figment, Metadata};
-use serde::de::DeserializeOwned;
 
-use super::keys::{KEYS, SECTION, TABLES};
+use super::keys::SECTION;
 use super::misplaced::misplaced;
+use super::section::{Section, plainly, wanted};
 use crate::operation::PageSizes;
 use crate::render::ErrorFormat;
 use crate::store::postgres::{self, Address};
@@ -102,101 +101,7 @@ impl Config {
     }
 }
 
-struct Section<'a> {
-    figment: &'a Figment,
-    problems: Vec<String>,
-}
-
 impl Section<'_> {
-    fn check_keys(&mut self) {
-        match self.figment.find_value(SECTION) {
-            Ok(Value::Dict(_, keys)) => {
-                for key in keys.keys() {
-                    self.check_key(key, "", KEYS);
-                }
-                for (table, known) in TABLES {
-                    if let Some(Value::Dict(_, keys)) = keys.get(*table) {
-                        keys.keys().for_each(|key| self.check_key(key, &format!("{table}."), known));
-                    }
-                }
-            }
-            Ok(_) => self.problems.push(format!(
-                "what stands{} is no table: in Rocket.toml write [default.{SECTION}] and its keys below it, in \
-                 the environment ROCKET_CREWED='{{store=\"..\"}}'",
-                self.source("")
-            )),
-            // There is no section.
-            Err(_) => {}
-        }
-    }
-
-    fn check_key(&mut self, key: &str, within: &str, known: &[&str]) {
-        if known.contains(&key) {
-            return;
-        }
-        let near = known
-            .iter()
-            .map(|name| (strsim::damerau_levenshtein(name, key), *name))
-            .filter(|(distance, _)| *distance <= 3 && distance * 2 <= key.len())
-            .min();
-        let table =
-            TABLES.iter().find(|(table, keys)| within.is_empty() && keys.contains(&key) && *table != key);
-        let meant = match (near, table) {
-            (_, Some((table, _))) => format!("did you mean `{table}.{key}`?"),
-            (Some((_, name)), None) => format!("did you mean `{within}{name}`?"),
-            (None, None) => format!("the keys are {}", list(known)),
-        };
-        let source = self.source(&format!("{within}{key}"));
-        self.problems.push(format!("unknown key `{within}{key}`{source}: {meant}"));
-    }
-
-    /// ` in `crewed` of Rocket.toml`, as figment knows where a value is from.
-    fn source(&self, key: &str) -> String {
-        let path = if key.is_empty() { SECTION.to_owned() } else { format!("{SECTION}.{key}") };
-        match self.figment.find_metadata(&path) {
-            Some(Metadata { source: Some(source), .. }) => format!(" in `{SECTION}` of {source}"),
-            Some(metadata) if metadata.name.contains("environment") => " in ROCKET_CREWED".to_owned(),
-            Some(metadata) => format!(" in `{SECTION}` of {}", metadata.name),
-            None => String::new(),
-        }
-    }
-
-    fn value<T: DeserializeOwned>(&mut self, key: &str) -> Option<T> {
-        let path = format!("{SECTION}.{key}");
-        match self.figment.extract_inner(&path) {
-            Ok(value) => Some(value),
-            Err(error) if error.missing() => None,
-            Err(error) => {
-                self.wrong(key, &error);
-                None
-            }
-        }
-    }
-
-    fn wrong(&mut self, key: &str, error: &Error) {
-        let what = match &error.kind {
-            Kind::InvalidType(found, expected) | Kind::InvalidValue(found, expected) => {
-                format!("it is {}, and should be {}", plainly(found), wanted(key, &expected.to_string()))
-            }
-            kind => kind.to_string(),
-        };
-        let source = self.source(key);
-        self.problems.push(format!("`{key}`{source}: {what}"));
-    }
-
-    fn choice<T: Copy + Default>(&mut self, key: &str, choices: &[(&str, T)]) -> T {
-        let Some(name) = self.value::<String>(key) else { return T::default() };
-        match choices.iter().find(|(known, _)| *known == name) {
-            Some((_, choice)) => *choice,
-            None => {
-                let known: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
-                let source = self.source(key);
-                self.problems.push(format!("`{key}`{source}: `{name}` is none of {}", list(&known)));
-                T::default()
-            }
-        }
-    }
-
     fn docs(&mut self) -> Option<String> {
         let docs = match self.figment.find_value(&format!("{SECTION}.docs")) {
             Err(_) => return Some("/docs".to_owned()),
@@ -308,26 +213,6 @@ impl Section<'_> {
         replicas
     }
 
-    /// A number from 1 on.
-    fn positive(&mut self, key: &str) -> Option<usize> {
-        let number = self.value::<usize>(key)?;
-        if number == 0 {
-            let source = self.source(key);
-            self.problems.push(format!("`{key}`{source}: it is 0, and should be 1 or more"));
-        }
-        Some(number.max(1))
-    }
-
-    /// Sees to it that a key is a table.
-    fn table(&mut self, key: &str, written: &str) {
-        if let Ok(value) = self.figment.find_value(&format!("{SECTION}.{key}"))
-            && value.as_dict().is_none()
-        {
-            let source = self.source(key);
-            self.problems.push(format!("`{key}`{source}: it is written {written}"));
-        }
-    }
-
     fn store(&mut self) -> StoreUrl {
         let Some(url) = self.value::<String>("store") else {
             let name = format!("{}.db", program());
@@ -403,43 +288,4 @@ fn absolute(folder: Option<&Path>, path: &Path) -> PathBuf {
 fn program() -> String {
     let path = std::env::current_exe().ok();
     path.as_deref().and_then(Path::file_stem).and_then(|name| name.to_str()).unwrap_or(SECTION).to_owned()
-}
-
-/// What stands somewhere, in the words of whoever wrote it.
-fn plainly(found: &Actual) -> String {
-    match found {
-        Actual::Bool(value) => format!("`{value}`"),
-        Actual::Unsigned(value) => value.to_string(),
-        Actual::Signed(value) => value.to_string(),
-        Actual::Float(value) => value.to_string(),
-        Actual::Char(value) => format!("\"{value}\""),
-        Actual::Str(value) => format!("{value:?}"),
-        Actual::Seq => "a list".to_owned(),
-        Actual::Map => "a table".to_owned(),
-        Actual::Unit | Actual::Option => "nothing".to_owned(),
-        other => other.to_string(),
-    }
-}
-
-/// What should stand there, by the name of the type that it is read into.
-fn wanted(key: &str, expected: &str) -> String {
-    match expected {
-        _ if key == "queue" => "a size like \"64 MiB\"".to_owned(),
-        "u32" => format!("a whole number from 1 to {}", u32::MAX),
-        "u64" => "a whole number, 0 or more".to_owned(),
-        "usize" => "a whole number, 1 or more".to_owned(),
-        "a boolean" | "bool" => "`true` or `false`".to_owned(),
-        "a string" => "a text".to_owned(),
-        other => other.to_owned(),
-    }
-}
-
-/// `a, b and c`, each in backticks.
-fn list(names: &[&str]) -> String {
-    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    match names.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-        None => String::new(),
-    }
 }

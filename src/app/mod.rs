@@ -9,6 +9,7 @@ mod keys;
 mod launch;
 mod liftoff;
 mod misplaced;
+mod section;
 
 pub use api::Api;
 pub use launch::{LaunchError, ignite, launch};
