@@ -10,10 +10,12 @@ mod form;
 mod meta;
 mod patterns;
 mod query;
+mod take;
 
 pub use check::problems;
-pub use examined::{Examined, Sent, Take, TakeForm, object_of, take, take_form};
+pub use examined::{Examined, Sent, object_of};
 pub use form::{FormPart, FormValue, Upload};
 pub use meta::{InputMeta, Place};
 pub use patterns::uncompiled;
 pub use query::{Pair, pairs, parameter, unicode_pairs, unknown_keys};
+pub use take::{Take, TakeForm, take, take_form};

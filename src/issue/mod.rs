@@ -81,6 +81,11 @@ impl Issue {
     pub fn new(kind: IssueKind, loc: Vec<Step>, input: Json) -> Self {
         Issue { kind, loc, input }
     }
+
+    /// About how long it is in an answer, in bytes; but for what is shown again, which is counted by itself.
+    fn length(&self) -> usize {
+        self.loc.iter().map(Step::length).sum::<usize>() + self.kind.length()
+    }
 }
 
 /// A bound of a number, kept as the kind of number it bounds.

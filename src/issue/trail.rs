@@ -163,14 +163,13 @@ impl Trail {
             Step::Name(Cow::Owned(_)) if at >= secret => REDACTED.into(),
             step => step.shortened(),
         };
-        let loc: Vec<Step> = self.loc.iter().enumerate().map(step).collect();
-        let steps: usize = loc.iter().map(Step::length).sum();
-        // What may be shown again is counted by itself.
-        match self.telling_left.checked_sub(steps + kind.length()) {
+        let loc = self.loc.iter().enumerate().map(step).collect();
+        let issue = Issue::new(kind, loc, input);
+        match self.telling_left.checked_sub(issue.length()) {
             Some(left) => self.telling_left = left,
             None => self.full = true,
         }
-        self.issues.push(Issue::new(kind, loc, input));
+        self.issues.push(issue);
     }
 
     /// How many faults there were so far, noted or not.
@@ -191,7 +190,7 @@ pub(crate) fn keep_within_bounds(issues: &mut Issues) {
     let mut told = 0;
     let may_be_told = |issue: &&Issue| {
         let before = told;
-        told += issue.loc.iter().map(Step::length).sum::<usize>() + issue.kind.length();
+        told += issue.length();
         before <= MOST_TOLD
     };
     let count = issues.iter().take(MOST_ISSUES).take_while(may_be_told).count();
