@@ -12,7 +12,7 @@ use super::{Part, Rules, Shape, Wire, broken};
 use crate::issue::{Bound, IssueKind, Trail};
 
 /// How many digits a decimal with a `scale` has at most, before and after the point together.
-const MOST_DIGITS: u32 = 18;
+pub(crate) const MOST_DIGITS: u32 = 18;
 
 /// [`MOST_DIGITS`] nines and one more.
 const TOO_MANY: i128 = 10_i128.pow(MOST_DIGITS);

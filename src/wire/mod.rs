@@ -44,7 +44,7 @@ pub use rules::{CompiledPattern, MOST_INDEXED, Pattern, Rules};
 
 #[doc(hidden)]
 pub use choice::{choice_explain, choice_read, choice_write};
-pub(crate) use decimal::{exact, scaled};
+pub(crate) use decimal::{MOST_DIGITS, exact, scaled};
 pub(crate) use object::members_explain;
 #[doc(hidden)]
 pub use object::{object_explain, object_read, object_write};

@@ -8,9 +8,7 @@ use crate::store::postgres::dialect::Postgres;
 use crate::store::schema::{Cast, Edit, LiveTable, Meaning, SchemaDialect};
 use crate::store::script::Script;
 use crate::store::sql::{self, FIRST_MOMENT, LAST_MOMENT, quoted, text_literal};
-
-/// As many digits as a decimal has.
-const DIGITS: u32 = 18;
+use crate::wire::MOST_DIGITS;
 
 impl SchemaDialect for Postgres {
     const KNOWS_SCALES: bool = true;
@@ -61,7 +59,7 @@ impl SchemaDialect for Postgres {
 
     fn cast(column: &str, from: &Meaning, to: &Meaning) -> Option<Cast> {
         let c = column;
-        let most = |scale: u32| 10_i64.pow(DIGITS - scale) - 1;
+        let most = |scale: u32| 10_i64.pow(MOST_DIGITS - scale) - 1;
         let numeric = |scale: u32| format!("{c}::numeric({},{scale})", scale.max(19));
         let to_value = |value: String| Cast::new(Some(value), None);
         let checked = |value: String, fits: String| Cast::new(Some(value), Some(fits));
@@ -73,16 +71,16 @@ impl SchemaDialect for Postgres {
                 to_value(format!("{c}::integer::bigint"))
             }
             (Meaning::Integer { .. }, Meaning::Integer { .. }) => to_value(format!("{c}::bigint")),
-            (Meaning::Integer { .. }, Meaning::Decimal { scale: scale @ ..=DIGITS }) => {
+            (Meaning::Integer { .. }, Meaning::Decimal { scale: scale @ ..=MOST_DIGITS }) => {
                 let most = most(*scale);
                 checked(numeric(*scale), format!("{c} BETWEEN -{most} AND {most}"))
             }
             (Meaning::Decimal { .. }, Meaning::Integer { min, max }) => {
                 checked(format!("{c}::bigint"), format!("{c} = trunc({c}) AND {c} BETWEEN {min} AND {max}"))
             }
-            (Meaning::Decimal { scale: old }, Meaning::Decimal { scale: new @ ..=DIGITS }) => {
+            (Meaning::Decimal { scale: old }, Meaning::Decimal { scale: new @ ..=MOST_DIGITS }) => {
                 // Others' columns have room for more digits than a decimal has.
-                let room = format!("abs({c}) < 1e{}", DIGITS - new);
+                let room = format!("abs({c}) < 1e{}", MOST_DIGITS - new);
                 let fits = match new < old {
                     true => format!("{c} = trunc({c}, {new}) AND {room}"),
                     false => room,
@@ -102,7 +100,7 @@ impl SchemaDialect for Postgres {
                     .assuming("its decimals are rounded to floating-point numbers")
             }
             // Of 15 digits no two are one floating-point number, so that each is the one that was written so.
-            (Meaning::Real { .. }, Meaning::Decimal { scale: scale @ ..=DIGITS }) => {
+            (Meaning::Real { .. }, Meaning::Decimal { scale: scale @ ..=MOST_DIGITS }) => {
                 let most = i64::from(Meaning::EXACT_DIGITS) - i64::from(*scale);
                 let same = format!("round({c}::numeric, {scale})::double precision = {c}");
                 let fits = format!("CASE WHEN abs({c}) < 1e{most} THEN {same} ELSE {c} IS NULL END");

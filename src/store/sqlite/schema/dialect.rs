@@ -7,9 +7,7 @@ use crate::store::schema::{Cast, Edit, LiveTable, Meaning, SchemaDialect, way};
 use crate::store::script::{Script, one_line};
 use crate::store::sql::{self, FIRST_MOMENT, LAST_MOMENT};
 use crate::store::sqlite::dialect::Sqlite;
-
-/// As many digits as a decimal has.
-const DIGITS: u32 = 18;
+use crate::wire::MOST_DIGITS;
 
 impl SchemaDialect for Sqlite {
     /// The same integer means another number.
@@ -58,7 +56,7 @@ impl SchemaDialect for Sqlite {
 
     fn cast(column: &str, from: &Meaning, to: &Meaning) -> Option<Cast> {
         let c = column;
-        let whole = 10_i64.pow(DIGITS) - 1;
+        let whole = 10_i64.pow(MOST_DIGITS) - 1;
         let same = Cast::new(None, None);
         Some(match (from, to) {
             (Meaning::Integer { .. } | Meaning::Numbers(_), Meaning::Boolean) => {
@@ -67,17 +65,20 @@ impl SchemaDialect for Sqlite {
             (Meaning::Boolean, Meaning::Integer { min: ..=0, max: 1.. })
             | (Meaning::Uuid, Meaning::Bytes)
             | (Meaning::Date, Meaning::Text { .. }) => same,
-            (Meaning::Integer { .. }, Meaning::Decimal { scale: scale @ ..=DIGITS }) => {
+            (Meaning::Integer { .. }, Meaning::Decimal { scale: scale @ ..=MOST_DIGITS }) => {
                 let factor = 10_i64.pow(*scale);
                 let most = whole / factor;
                 Cast::new(Some(format!("{c} * {factor}")), Some(format!("{c} BETWEEN -{most} AND {most}")))
             }
-            (Meaning::Decimal { scale: scale @ ..=DIGITS }, Meaning::Integer { min, max }) => {
+            (Meaning::Decimal { scale: scale @ ..=MOST_DIGITS }, Meaning::Integer { min, max }) => {
                 let factor = 10_i64.pow(*scale);
                 let fits = format!("{c} % {factor} = 0 AND {c} / {factor} BETWEEN {min} AND {max}");
                 Cast::new(Some(format!("{c} / {factor}")), Some(fits))
             }
-            (Meaning::Decimal { scale: old @ ..=DIGITS }, Meaning::Decimal { scale: new @ ..=DIGITS }) => {
+            (
+                Meaning::Decimal { scale: old @ ..=MOST_DIGITS },
+                Meaning::Decimal { scale: new @ ..=MOST_DIGITS },
+            ) => {
                 let factor = 10_i64.pow(old.abs_diff(*new));
                 let most = whole / factor;
                 match new > old {
@@ -96,12 +97,12 @@ impl SchemaDialect for Sqlite {
                 Some(format!("CAST({c} AS INTEGER)")),
                 Some(format!("{c} = CAST({c} AS INTEGER) AND {c} BETWEEN {min} AND {max}")),
             ),
-            (Meaning::Decimal { scale: scale @ ..=DIGITS }, Meaning::Real { .. }) => {
+            (Meaning::Decimal { scale: scale @ ..=MOST_DIGITS }, Meaning::Real { .. }) => {
                 Cast::new(Some(format!("{c} / {:?}", 10_f64.powi(*scale as i32))), None)
                     .assuming("its decimals are rounded to floating-point numbers")
             }
             // Of 15 digits no two are one floating-point number, so that each is the one that was written so.
-            (Meaning::Real { .. }, Meaning::Decimal { scale: scale @ ..=DIGITS }) => {
+            (Meaning::Real { .. }, Meaning::Decimal { scale: scale @ ..=MOST_DIGITS }) => {
                 let factor = 10_f64.powi(*scale as i32);
                 let value = format!("CAST(round({c} * {factor:?}) AS INTEGER)");
                 let most = 10_i64.pow(Meaning::EXACT_DIGITS) - 1;
@@ -133,7 +134,7 @@ impl SchemaDialect for Sqlite {
             (Meaning::Decimal { scale: 0 }, Meaning::Text { .. }) => {
                 Cast::new(Some(format!("CAST({c} AS TEXT)")), None)
             }
-            (Meaning::Decimal { scale: scale @ ..=DIGITS }, Meaning::Text { .. }) => {
+            (Meaning::Decimal { scale: scale @ ..=MOST_DIGITS }, Meaning::Text { .. }) => {
                 let factor = 10_i64.pow(*scale);
                 let zeros = "0".repeat(*scale as usize);
                 let sign = format!("CASE WHEN {c} < 0 THEN '-' ELSE '' END");

@@ -6,7 +6,6 @@ use super::source::names;
 use crate::resource::Table;
 use crate::store::schema::{History, Live, LiveColumn, LiveIndex, LiveMeaning, LiveTable, Meaning};
 use crate::store::sql::{self, Dialect};
-
 use crate::store::sqlite::dialect::Sqlite;
 
 /// What the database has of these tables.
