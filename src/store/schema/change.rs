@@ -76,7 +76,7 @@ pub(in crate::store) struct Found {
 }
 
 /// What becomes of a column that is there, by the name that it has there.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(in crate::store) struct Edit {
     pub(in crate::store) column: String,
     /// Its new type on disk.
@@ -119,6 +119,11 @@ pub(in crate::store) struct Meant {
 }
 
 impl Doubt {
+    /// Rows of which nothing is told but how many they are, as the statement `total` says.
+    pub(super) fn of(total: String, told: Told) -> Self {
+        Doubt { total, sample: None, told, keys: None, remedies: Vec::new() }
+    }
+
     /// What is asked of the database, in order.
     pub(in crate::store) fn questions(&self) -> impl Iterator<Item = &Doubt> {
         [self].into_iter().chain(self.keys.as_deref())

@@ -1,6 +1,8 @@
 //! Compares a column that is there with what is declared.
 
-use super::change::{Doubt, Edit, Level, Meant};
+use std::borrow::Cow;
+
+use super::change::{Cast, Doubt, Edit, Level, Meant};
 use super::compare::Comparison;
 use super::convert::{adopted, passage};
 use super::dialect::SchemaDialect;
@@ -10,32 +12,75 @@ use super::query;
 use crate::resource::{ColumnType, TableColumn};
 use crate::store::sql;
 
+/// A column that is there, beside what is declared.
+struct Beside<'b> {
+    index: usize,
+    live: &'b LiveColumn,
+    found: &'b LiveTable,
+    /// The name by which is kept what it means: the declared spelling, or the one that it has until it is renamed.
+    name: &'b str,
+    /// How it is declared: what it means, its type on disk, and all that is said of it.
+    declared: Meaning,
+    kind: Cow<'static, str>,
+    wanted: String,
+    /// Whether it has another type on disk.
+    moves: bool,
+    /// Whether it differs by more than its type and NULL.
+    otherwise: bool,
+}
+
 impl<'a, D: SchemaDialect> Comparison<'a, D> {
     pub(super) fn compare_column(&mut self, index: usize, live: &LiveColumn, found: &LiveTable) {
         let (table, column) = (self.table, &self.table.columns[index]);
         let (wanted, kind) = (sql::definition::<D>(table, index), D::column_type(&column.kind));
-        let what = |differs: String| format!("table `{}`, column `{}`: {differs}", table.name, column.name);
         let is_key = index == table.key;
-        let declared = Meaning::of(column);
-        // What is kept of it is kept by the declared spelling, or by the name that it has until it is renamed.
         let renamed = !D::same_name(&live.name, column.name);
-        let name = if renamed { live.name.as_str() } else { column.name };
-        let otherwise = if is_key { live.definition != wanted } else { !live.rest.is_empty() };
-        if otherwise {
-            let differs = what(format!("is {}, declared {wanted}", live.definition));
-            self.differ(Level::Person, differs, None);
+        let at = Beside {
+            index,
+            live,
+            found,
+            name: if renamed { live.name.as_str() } else { column.name },
+            declared: Meaning::of(column),
+            moves: live.kind != *kind,
+            otherwise: if is_key { live.definition != wanted } else { !live.rest.is_empty() },
+            kind,
+            wanted,
+        };
+        if at.otherwise {
+            let differs = format!("is {}, declared {}", live.definition, at.wanted);
+            self.differ(Level::Person, self.of_column(column.name, differs), None);
             self.is_remade();
             self.structural = true;
             if !D::IN_SOURCE {
-                self.remade.push((name.to_owned(), declared.text()));
+                self.remade.push((at.name.to_owned(), at.declared.text()));
                 return;
             }
         }
-        let kept = self.kept(column, name, found);
+        let kept = self.kept(column, at.name, found);
         let stored = kept.filter(|kept| {
             let known = kept.meaning.column_type().map(|known| D::column_type(&known) == live.kind);
             known.unwrap_or(true)
         });
+        let edit = self.values(&at, stored.map(|stored| &stored.meaning));
+        if at.otherwise {
+            if !self.converted.iter().any(|(converted, _)| converted == at.name) {
+                self.remade.push((at.name.to_owned(), at.declared.text()));
+            }
+            return;
+        }
+        if !is_key && column.nullable == live.not_null {
+            self.nullability(index, live, found, edit, at.moves.then_some(&at.wanted));
+        }
+        let was = if renamed { Some(live.name.as_str()) } else { kept.map(|kept| kept.column.as_str()) };
+        let was = was.filter(|was| !D::same_name(was, column.name));
+        if was.is_some() || kept.is_none_or(|kept| kept.meaning.text() != at.declared.text()) {
+            self.means(column, was.map(ToOwned::to_owned), false);
+        }
+    }
+
+    /// What becomes of the values of a column; `stored` is what they mean, where that is kept.
+    fn values(&mut self, at: &Beside<'_>, stored: Option<&Meaning>) -> Edit {
+        let Beside { index, live, found, ref declared, moves, .. } = *at;
         if stored.is_none() {
             self.adopted += 1;
         }
@@ -44,103 +89,98 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
             // Values are told apart as they will be.
             quoted.push_str(" COLLATE BINARY");
         }
-        let moves = live.kind != *kind;
-        let mut edit = Edit {
-            column: live.name.clone(),
-            kind: None,
-            value: None,
-            fits: None,
-            nullable: None,
-            default: None,
-            default_fits: None,
-        };
+        let mut edit = Edit { column: live.name.clone(), ..Edit::default() };
         // A rowid is an integer, whatever the table.
-        let is_rowid = is_key && live.kind == "INTEGER";
+        let is_rowid = index == self.table.key && live.kind == "INTEGER";
         let loose = !found.faults.is_empty() && !is_rowid;
         let assumed = D::assumed(&live.kind);
         let each = match stored {
-            None if loose || (moves && assumed.is_none()) => D::each(&quoted, &live.kind, &declared),
+            None if loose || (moves && assumed.is_none()) => D::each(&quoted, &live.kind, declared),
             _ => None,
         };
         let from = match stored {
-            Some(stored) => stored.meaning.clone(),
+            Some(stored) => stored.clone(),
             // It is taken for what it is declared as, where its type on disk is that of such a column.
             None if !moves => declared.clone(),
             None => assumed.unwrap_or_else(|| Meaning::Unknown(live.kind.clone())),
         };
         let by_value = each.is_some();
-        let same = !by_value && from.is_within(&declared) && declared.is_within(&from);
+        let same = !by_value && from.is_within(declared) && declared.is_within(&from);
         let passage = match each {
             Some(cast) => Some((Level::of(&cast), cast)),
-            None if moves || !same => Some(passage::<D>(&quoted, &from, &declared, moves)),
+            None if moves || !same => Some(passage::<D>(&quoted, &from, declared, moves)),
             None => None,
         };
-        if let Some((level, cast)) = passage {
-            let assumes = cast.assumes.map(|assumes| format!("(where {assumes})"));
-            let doubt = cast.fits.as_ref().map(|fits| self.misfits(found, index, &live.name, fits));
-            let changes = moves || cast.assumes.is_some() || stored.is_some_and(|_| !same);
-            let differs = match stored {
-                _ if moves => format!("is {}, declared {wanted}", live.definition),
-                Some(_) => format!("holds {from}, declared {declared}"),
-                None if changes => format!("is {}, declared {declared}", live.definition),
-                // Told where a row says so.
-                None => format!("holds what is not {declared}"),
-            };
-            let does = match same || by_value {
-                true => format!(
-                    "column `{}` of table `{}`: {kind} now, before {}",
-                    column.name, table.name, live.kind
-                ),
-                false => format!(
-                    "column `{}` of table `{}`: {declared} now, before {from}",
-                    column.name, table.name
-                ),
-            };
-            match otherwise && moves {
-                // That it is otherwise was told.
-                true => self.hint(assumes),
-                false => self.differ(if changes { level } else { Level::Apply }, what(differs), assumes),
-            }
-            if let Some(difference) = self.plan.differences.last_mut() {
-                (difference.doubt, difference.converted) = (doubt, changes);
-                if changes {
-                    difference.does = does;
+        match passage {
+            Some((level, cast)) => {
+                self.tell_conversion(at, &from, stored.is_some(), same, by_value, (level, &cast));
+                if moves || cast.value.is_some() {
+                    edit.kind = Some(at.kind.clone().into_owned());
                 }
-            }
-            if moves || cast.value.is_some() {
-                edit.kind = Some(kind.clone().into_owned());
-            }
-            (edit.value, edit.fits) = (cast.value, cast.fits);
-            (edit.default, edit.default_fits) = self.default(index, live, &from, moves);
-            self.converted.push((name.to_owned(), declared.text()));
-            self.edits.push(edit.clone());
-        } else if stored.is_none()
-            && let Some(holds) = adopted::<D>(&quoted, &live.kind, &declared)
-        {
-            // Nobody knows yet whether all values are what is declared now.
-            self.differ(Level::Apply, what(format!("holds what is not {declared}")), None);
-            let doubt = self.misfits(found, index, &live.name, &holds);
-            if let Some(difference) = self.plan.differences.last_mut() {
-                difference.doubt = Some(doubt);
-            }
-            if otherwise {
-                edit.fits = Some(holds);
+                (edit.value, edit.fits) = (cast.value, cast.fits);
+                (edit.default, edit.default_fits) = self.default(index, live, &from, moves);
+                self.converted.push((at.name.to_owned(), declared.text()));
                 self.edits.push(edit.clone());
             }
-        }
-        if otherwise {
-            if !self.converted.iter().any(|(converted, _)| converted == name) {
-                self.remade.push((name.to_owned(), declared.text()));
+            None if stored.is_none() => {
+                let Some(holds) = adopted::<D>(&quoted, &live.kind, declared) else { return edit };
+                // Nobody knows yet whether all values are what is declared now.
+                let differs =
+                    self.of_column(self.table.columns[index].name, format!("holds what is not {declared}"));
+                self.differ(Level::Apply, differs, None);
+                let doubt = self.misfits(found, index, &live.name, &holds);
+                if let Some(difference) = self.plan.differences.last_mut() {
+                    difference.doubt = Some(doubt);
+                }
+                if at.otherwise {
+                    edit.fits = Some(holds);
+                    self.edits.push(edit.clone());
+                }
             }
-            return;
+            None => {}
         }
-        if !is_key && column.nullable == live.not_null {
-            self.nullability(index, live, found, edit, moves.then_some(&wanted));
+        edit
+    }
+
+    /// Tells that the values of a column become others, or may not be what is declared.
+    fn tell_conversion(
+        &mut self,
+        at: &Beside<'_>,
+        from: &Meaning,
+        is_stored: bool,
+        same: bool,
+        by_value: bool,
+        (level, cast): (Level, &Cast),
+    ) {
+        let (column, table) = (self.table.columns[at.index].name, self.table.name);
+        let Beside { live, ref declared, ref kind, ref wanted, moves, .. } = *at;
+        let changes = moves || cast.assumes.is_some() || (is_stored && !same);
+        let differs = match is_stored {
+            _ if moves => format!("is {}, declared {wanted}", live.definition),
+            true => format!("holds {from}, declared {declared}"),
+            false if changes => format!("is {}, declared {declared}", live.definition),
+            // Told where a row says so.
+            false => format!("holds what is not {declared}"),
+        };
+        let does = match same || by_value {
+            true => format!("column `{column}` of table `{table}`: {kind} now, before {}", live.kind),
+            false => format!("column `{column}` of table `{table}`: {declared} now, before {from}"),
+        };
+        let assumes = cast.assumes.map(|assumes| format!("(where {assumes})"));
+        let doubt = cast.fits.as_ref().map(|fits| self.misfits(at.found, at.index, &live.name, fits));
+        match at.otherwise && moves {
+            // That it is otherwise was told.
+            true => self.hint(assumes),
+            false => {
+                let differs = self.of_column(column, differs);
+                self.differ(if changes { level } else { Level::Apply }, differs, assumes);
+            }
         }
-        let was = if renamed { Some(live.name.as_str()) } else { kept.map(|kept| kept.column.as_str()) };
-        let was = was.filter(|was| !D::same_name(was, column.name));
-        if was.is_some() || kept.is_none_or(|kept| kept.meaning.text() != declared.text()) {
-            self.means(column, was.map(ToOwned::to_owned), false);
+        if let Some(difference) = self.plan.differences.last_mut() {
+            (difference.doubt, difference.converted) = (doubt, changes);
+            if changes {
+                difference.does = does;
+            }
         }
     }
 
@@ -163,7 +203,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
             Some(_) => "may hold NULL, declared without `Option`".to_owned(),
             None => format!("is {}, declared {}", live.definition, sql::definition::<D>(table, index)),
         };
-        self.differ(level, format!("table `{}`, column `{}`: {what}", table.name, column.name), None);
+        self.differ(level, self.of_column(column.name, what), None);
         let doubt =
             (!column.nullable).then(|| query::nulls::<D>(&found.name, &live.name, self.key_of(found)));
         if let Some(difference) = self.plan.differences.last_mut() {

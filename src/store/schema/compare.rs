@@ -1,5 +1,7 @@
 //! Compares the tables that a database has with those that are declared.
 
+use std::fmt;
+
 use super::change::{Difference, Doubt, Edit, Level};
 use super::dialect::SchemaDialect;
 use super::live::{Live, LiveColumn, LiveIndex, LiveTable};
@@ -215,11 +217,8 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
             let Some(was) = column.was else { continue };
             let (None, Some(old)) = (there(column.name), there(was)) else { continue };
             if let Some((other, _)) = renamed.iter().find(|(_, taken)| *taken == old.name) {
-                let what = format!(
-                    "table `{}`, column `{was}`: goes to `{other}` and to `{}`; one column becomes one",
-                    table.name, column.name
-                );
-                self.differ(Level::Person, what, None);
+                let what = format!("goes to `{other}` and to `{}`; one column becomes one", column.name);
+                self.differ(Level::Person, self.of_column(was, what), None);
                 continue;
             }
             self.does(format!("column `{}` of table `{}`, which was `{was}`", column.name, table.name), None);
@@ -236,26 +235,22 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
         let value = column.default.as_ref().or(timed.as_ref());
         if index == table.key || (!column.nullable && value.is_none()) {
             let wanted = sql::definition::<D>(table, index);
-            let what =
-                format!("table `{}`, column `{}`: is missing, declared {wanted}", table.name, column.name);
+            let what = self.of_column(column.name, format!("is missing, declared {wanted}"));
             let hint = (index != table.key).then(|| {
                 let add = sql::add_column::<D>(table, index, Some("<VALUE>"));
                 format!("give the field a `default`, or rows that are there a value: {add}")
             });
             self.differ(Level::Person, what, self.perhaps_was(column, found));
-            if let Some(difference) = self.plan.differences.last_mut() {
-                difference.hints.extend(hint);
-            }
+            self.hint(hint);
             return;
         }
         let repeats = column.unique && !matches!(value, None | Some(Value::Null));
         let doubt = repeats.then(|| query::several(&found.name));
         self.does(format!("new column `{}` of table `{}`", column.name, table.name), doubt);
+        let what = "is missing, and would have its default in every row, declared unique";
+        let what = self.of_column(column.name, what);
         if let Some(difference) = self.plan.differences.last_mut().filter(|_| repeats) {
-            difference.what = format!(
-                "table `{}`, column `{}`: is missing, and would have its default in every row, declared unique",
-                table.name, column.name
-            );
+            difference.what = what;
         }
         let default = value.map(|value| D::literal(value, &column.kind));
         self.plan.simple.push(sql::add_column::<D>(table, index, default.as_deref()));
@@ -269,10 +264,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
             if !self.is_undeclared(live, renamed) {
                 continue;
             }
-            let mut what = format!(
-                "table `{}`, column `{}`: is {}, not declared",
-                table.name, live.name, live.definition
-            );
+            let mut what = self.of_column(&live.name, format!("is {}, not declared", live.definition));
             let harmless = !live.not_null || live.filled || live.computed;
             let too_late = self.was_too_late(live, found);
             let over = |index: &&LiveIndex| index.over.iter().any(|name| D::same_name(name, &live.name));
@@ -327,6 +319,11 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
     /// Whether an index keeps whoever does not know its column from adding rows: all of them have its default.
     pub(super) fn stands_in_the_way(&self, live: &LiveColumn, index: &LiveIndex) -> bool {
         index.apart && live.not_null && live.filled && !live.computed
+    }
+
+    /// What is said of a column.
+    pub(super) fn of_column(&self, column: &str, differs: impl fmt::Display) -> String {
+        format!("table `{}`, column `{column}`: {differs}", self.table.name)
     }
 
     /// Adds what a person could do to the last difference.

@@ -24,20 +24,21 @@ impl<D: SchemaDialect> Comparison<'_, D> {
             return (column.default.as_ref().map(|value| D::literal(value, &column.kind)), None);
         };
         let declared = Meaning::of(column);
-        let what = |differs: &str| {
-            format!("table `{}`, column `{}`: its DEFAULT {text} {differs}", table.name, column.name)
-        };
+        let what =
+            |this: &Self, differs: &str| this.of_column(column.name, format!("its DEFAULT {text} {differs}"));
         let change =
             format!("ALTER TABLE {} ALTER COLUMN {}", sql::quoted(table.name), sql::quoted(&live.name));
         let give_up = format!("if rows shall have another one, or none: {change} DROP DEFAULT");
         if !is_constant(text) {
-            self.differ(Level::Person, what("is computed, and is not converted by itself"), Some(give_up));
+            let what = what(self, "is computed, and is not converted by itself");
+            self.differ(Level::Person, what, Some(give_up));
             return (None, Some("false".to_owned()));
         }
         let expression = format!("({text})");
         let (_, cast) = passage::<D>(&expression, from, &declared, moves);
         if let Some(fits) = &cast.fits {
-            self.differ(Level::Apply, what(&format!("does not fit, declared {declared}")), Some(give_up));
+            let what = what(self, &format!("does not fit, declared {declared}"));
+            self.differ(Level::Apply, what, Some(give_up));
             if let Some(difference) = self.plan.differences.last_mut() {
                 difference.doubt = Some(query::constant(&format!("NOT ({fits})")));
             }
@@ -64,11 +65,8 @@ impl<D: SchemaDialect> Comparison<'_, D> {
             let users = live.users.iter().filter(|user| !(user.follows && alike));
             let users: Vec<&str> = users.map(|user| user.what.as_str()).collect();
             if !users.is_empty() {
-                let what = format!(
-                    "table `{}`, column `{name}`: its type cannot change while it is used by {}",
-                    self.table.name,
-                    users.join(", ")
-                );
+                let what = format!("its type cannot change while it is used by {}", users.join(", "));
+                let what = self.of_column(name, what);
                 let hint = "drop that, have the column changed, and make it again";
                 self.differ(Level::Person, what, Some(hint.to_owned()));
             }

@@ -102,12 +102,10 @@ impl<D: SchemaDialect> Comparison<'_, D> {
         let doubt = live.filter(|_| index.unique).map(|live| query::shared::<D>(table.name, live, seen, key));
         let doubted = doubt.is_some();
         self.does(format!("new index `{name}` of table `{}`", table.name), doubt);
+        let what = "has a value in more than one row, declared unique";
+        let what = self.of_column(table.columns[index.column].name, what);
         if let Some(difference) = self.plan.differences.last_mut().filter(|_| doubted) {
-            let column = table.columns[index.column].name;
-            difference.what = format!(
-                "table `{}`, column `{column}`: has a value in more than one row, declared unique",
-                table.name
-            );
+            difference.what = what;
         }
         self.plan.simple.push(sql::create_index(table, index, &name));
     }

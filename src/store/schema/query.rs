@@ -43,7 +43,7 @@ fn by_key<D: SchemaDialect>(
         let table = quoted(table);
         format!("SELECT {shown}, CAST(1 AS bigint) FROM {table} WHERE {misfit} ORDER BY {key} LIMIT 5")
     });
-    Doubt { total: total(table, misfit), sample, told, keys: None, remedies: Vec::new() }
+    Doubt { sample, ..Doubt::of(total(table, misfit), told) }
 }
 
 /// Rows of which this holds, told by what they hold in a column.
@@ -59,12 +59,12 @@ pub(super) fn values<D: SchemaDialect>(
         quoted(table)
     );
     let keys = keys::<D>(table, misfit, key);
-    Doubt { total: total(table, misfit), sample: Some(sample), told: MISFIT, keys, remedies: Vec::new() }
+    Doubt { sample: Some(sample), keys, ..Doubt::of(total(table, misfit), MISFIT) }
 }
 
 /// Rows of which this holds, and whose values are for nobody to see.
 pub(super) fn unseen(table: &str, misfit: &str) -> Doubt {
-    Doubt { total: total(table, misfit), sample: None, told: MISFIT, keys: None, remedies: Vec::new() }
+    Doubt::of(total(table, misfit), MISFIT)
 }
 
 /// Rows by their key, where they are told by what they hold.
@@ -101,13 +101,13 @@ pub(super) fn shared<D: SchemaDialect>(
 /// More than one row.
 pub(super) fn several(table: &str) -> Doubt {
     let total = format!("SELECT count(*) FROM (SELECT 1 FROM {} LIMIT 1 OFFSET 1) AS second", quoted(table));
-    Doubt { total, sample: None, told: Told::Several, keys: None, remedies: Vec::new() }
+    Doubt::of(total, Told::Several)
 }
 
 /// A constant of which this holds.
 pub(super) fn constant(misfit: &str) -> Doubt {
     let total = format!("SELECT count(*) FROM (SELECT 1) AS one WHERE {misfit}");
-    Doubt { total, sample: None, told: Told::Default, keys: None, remedies: Vec::new() }
+    Doubt::of(total, Told::Default)
 }
 
 fn total(table: &str, misfit: &str) -> String {
