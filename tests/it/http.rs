@@ -4,6 +4,7 @@ use crewed::prelude::*;
 use crewed::rocket::figment::Figment;
 use crewed::rocket::http::{ContentType, Method, Status};
 use crewed::rocket::local::blocking::Client;
+use crewed::value::Value as SqlValue;
 use serde_json::{Value, json};
 
 use crate::kit::{self, config, delete, get, issues, only, patch, post, put, send};
@@ -363,11 +364,22 @@ fn what_is_missing_is_said_as_declared() {
 
 #[test]
 fn a_list_too_long_for_one_answer_says_so() {
-    let client = client_with(|config| config.merge(("limits.json", "2 MiB")));
-    for i in 0..35 {
-        let long = json!({"name": format!("u{i}"), "nickname": "x".repeat(1 << 20)});
-        assert_eq!(post(&client, "/users", long).0, 201);
+    /// Rows of 1 MiB, without the JSON of each.
+    #[crewed::post("/filled")]
+    async fn fill(users: Resources<User>) -> Result<(), HttpError> {
+        let insert = |tx: crewed::Transaction| async move {
+            for i in 0..35 {
+                let row = [SqlValue::Text(format!("u{i}")), SqlValue::Text("x".repeat(1 << 20))];
+                tx.sql("INSERT INTO users (name, nickname) VALUES ($1, $2)", &row).await?;
+            }
+            Ok(())
+        };
+        users.transaction(insert).await
     }
+
+    let api = Api::new().resource::<User>().operations(operations![fill]);
+    let client = kit::client(kit::config(), api);
+    assert_eq!(send(&client, Method::Post, "/filled", None).status(), Status::Ok);
     let (status, body) = get(&client, "/users");
     assert_eq!((status, issues(&body)), (422, only("value_error", "query.limit")), "{body}");
     assert_eq!(send(&client, Method::Get, "/users?limit=30", None).status(), Status::Ok);
