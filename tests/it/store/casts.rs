@@ -191,8 +191,8 @@ fn converted(database: &Database, to: &Type) -> BTreeMap<String, String> {
 
 #[test]
 fn what_is_converted_reads_and_is_the_same_on_both_engines() {
-    for to in types() {
-        let [sqlite, postgres] = Database::each().map(|database| converted(&database, &to));
+    in_parallel(&types(), |to| {
+        let [sqlite, postgres] = Database::each().map(|database| converted(&database, to));
         for (case, shown) in &sqlite {
             if let Some(other) = postgres.get(case) {
                 assert_eq!(shown, other, "{case}");
@@ -203,5 +203,5 @@ fn what_is_converted_reads_and_is_the_same_on_both_engines() {
             shown.keys().filter(|case| case.starts_with(&format!("{} ", to.name))).count()
         };
         assert_eq!((own(&sqlite), own(&postgres)), (to.values.len(), to.values.len()), "{}", to.name);
-    }
+    });
 }

@@ -111,11 +111,11 @@ fn a_key_that_differs_is_made_as_declared() {
             Ok(None),
         ),
     ];
-    for (made, declared, rows, outcome) in cases {
+    in_parallel(&cases, |(made, declared, rows, outcome)| {
         for shell in PSQL {
             let database = database();
-            database.runs(&made);
-            match rows {
+            database.runs(made);
+            match *rows {
                 "" => database.runs("INSERT INTO things (n) VALUES ('a')"),
                 rows => database
                     .runs(&format!("INSERT INTO things (id, c) OVERRIDING SYSTEM VALUE VALUES {rows}")),
@@ -133,17 +133,17 @@ fn a_key_that_differs_is_made_as_declared() {
                     assert_eq!(said, "", "{made} {rows}:\n{}", pasted(&told));
                     let values = "SELECT string_agg(c, ',' ORDER BY c) FROM things";
                     let kept = database.texts(values);
-                    let opened = database.opens(vec![declared.clone()], Migrate::Apply).expect(&made);
+                    let opened = database.opens(vec![declared.clone()], Migrate::Apply).expect(made);
                     if let Some(next) = next {
-                        assert_eq!(opened.inserts(&declared), Value::Integer(next), "{made}");
+                        assert_eq!(opened.inserts(declared), Value::Integer(*next), "{made}");
                     }
                     drop(opened);
                     assert!(kept[0].starts_with('a'), "{made}: {kept:?}");
-                    database.opens(vec![declared.clone()], Migrate::Check).map(drop).expect(&made);
+                    database.opens(vec![declared.clone()], Migrate::Check).map(drop).expect(made);
                 }
             }
         }
-    }
+    });
     // A sequence of the column's own goes with it.
     let database = database();
     database.runs("CREATE TABLE things (id serial PRIMARY KEY, c text COLLATE \"C\")");

@@ -122,7 +122,8 @@ fn what_shares_bytes_is_not_taken_for_each_other() {
         let id = TableColumn { role: Role::CountedKey, ..column("id", ColumnType::Integer) };
         table("t", vec![id, TableColumn { nullable: true, ..column("c", kind) }])
     };
-    for (i, from) in kinds().into_iter().enumerate() {
+    let numbered: Vec<_> = kinds().into_iter().enumerate().collect();
+    in_parallel(&numbered, |&(i, from)| {
         let databases = Database::each();
         for database in &databases {
             database.opens(vec![declared(from)], Migrate::Apply).unwrap();
@@ -141,7 +142,7 @@ fn what_shares_bytes_is_not_taken_for_each_other() {
                 }
             }
         }
-    }
+    });
 }
 
 /// What a column means goes with it, whatever its name, and stays while nobody declares it.
