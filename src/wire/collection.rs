@@ -299,7 +299,7 @@ impl<'de, K: MapKey, T: Wire, M: FromIterator<(K, T)>> Visitor<'de> for Members<
         while let Some(name) = object.next_key::<String>()? {
             members.push((name.into(), object.next_value_seed(Seed::new(self.0))?));
         }
-        // A B-tree is made of all its members at a third of what it costs to look for the place of each.
+        // Made of all its members at once, a B-tree need not look for the place of each.
         Ok(members.into_iter().collect())
     }
 }
