@@ -113,6 +113,8 @@ fn normalised(message: &str, file: &Path) -> String {
         LazyLock::new(|| Regex::new(r"^.*/rustlib/src/rust/library/|^/rustc/\w+/library/").unwrap());
     static REGISTRY: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"^.*/registry/src/[^/]+/(.+?)-\d+\.[^/]*/").unwrap());
+    // A message shows the line that it means: in which file of crewed that line stands is nobody's concern.
+    static CREWED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^src/.+\.rs$").unwrap());
     static OTHERS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^( *and )\d+( others)$").unwrap());
 
     let mut lines: Vec<String> = Vec::new();
@@ -125,6 +127,7 @@ fn normalised(message: &str, file: &Path) -> String {
             elsewhere = Path::new(&parts[2]) != file;
             let place = LIBRARY.replace(&parts[2], "$$RUST/");
             let place = REGISTRY.replace(&place, "$$CARGO/$1-$$VERSION/");
+            let place = CREWED.replace(&place, "$$CREWED");
             lines.push(if elsewhere { format!("{}{place}", &parts[1]) } else { line.to_owned() });
             continue;
         }
