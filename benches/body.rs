@@ -8,7 +8,7 @@
 #![allow(missing_docs, clippy::unwrap_used, reason = "a bench that cannot go on stops")]
 
 use crewed::prelude::*;
-use crewed::wire::{Body, Rules, parse};
+use crewed::wire::{Body, Constraints, parse};
 use divan::{Bencher, black_box};
 
 const GOOD: &[u8] = br#"{"id": "1fa2b3c4-d5e6-4f70-8a9b-0c1d2e3f4a5b", "name": "Ada Lovelace", "age": 36,
@@ -90,15 +90,15 @@ fn serde_derive(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn typed(bencher: Bencher<'_, '_>) {
-    bencher.bench(|| parse::<Person>(body(black_box(GOOD)), &Rules::NONE).unwrap());
+    bencher.bench(|| parse::<Person>(body(black_box(GOOD)), &Constraints::NONE).unwrap());
 }
 
 #[divan::bench]
 fn coerced(bencher: Bencher<'_, '_>) {
-    bencher.bench(|| parse::<Person>(body(black_box(COERCED)), &Rules::NONE).unwrap());
+    bencher.bench(|| parse::<Person>(body(black_box(COERCED)), &Constraints::NONE).unwrap());
 }
 
 #[divan::bench]
 fn explained(bencher: Bencher<'_, '_>) {
-    bencher.bench(|| parse::<Person>(body(black_box(WRONG)), &Rules::NONE).err().unwrap());
+    bencher.bench(|| parse::<Person>(body(black_box(WRONG)), &Constraints::NONE).err().unwrap());
 }

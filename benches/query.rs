@@ -9,14 +9,14 @@
 
 use crewed::input::{pairs, parameter, unicode_pairs, unknown_keys};
 use crewed::issue::{Bound, Issues};
-use crewed::wire::{ObjectMeta, Rules};
+use crewed::wire::{Constraints, ObjectMeta};
 use divan::{Bencher, black_box};
 
 /// A resource without a field that is secret.
 static NOTHING: ObjectMeta = ObjectMeta::new("Nothing", "", &[]);
 
-const SKIP: Rules = Rules::NONE.ge(Bound::Int(0));
-const LIMIT: Rules = SKIP.le(Bound::Int(1000));
+const SKIP: Constraints = Constraints::NONE.ge(Bound::Int(0));
+const LIMIT: Constraints = SKIP.le(Bound::Int(1000));
 
 #[divan::bench(args = ["limit=20", "skip=400&limit=20", "skip=400&limit=20&q=%C3%A9t%C3%A9+indien"])]
 fn with_crewed(bencher: Bencher<'_, '_>, query: &str) {

@@ -7,7 +7,7 @@ use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 
-use crewed::resource::{ColumnType, Corrupt, Role, Row, Table, TableColumn};
+use crewed::resource::{ColumnType, DecodeError, Role, Row, Table, TableColumn};
 use crewed::store::sqlite::{Location, Options, SqliteStore};
 use crewed::store::{Migrate, Read, Sink, Store, Write};
 use crewed::value::{Value, ValueRef};
@@ -195,7 +195,7 @@ impl Crewed {
 fn users() -> Table {
     let column = TableColumn::new;
     let columns = vec![
-        TableColumn { role: Role::CountedKey, ..column("id", ColumnType::Integer) },
+        TableColumn { role: Role::AutoIncrementKey, ..column("id", ColumnType::Integer) },
         TableColumn { unique: true, ..column("name", ColumnType::Text) },
         TableColumn { index: true, ..column("nickname", ColumnType::Text) },
         column("created_at", ColumnType::Timestamp),
@@ -217,11 +217,11 @@ fn insert(name: String) -> Write {
 struct Json(Vec<u8>);
 
 impl Sink for Json {
-    fn again(&mut self) {
+    fn reset(&mut self) {
         self.0.clear();
     }
 
-    fn row(&mut self, row: &dyn Row) -> Result<(), Corrupt> {
+    fn row(&mut self, row: &dyn Row) -> Result<(), DecodeError> {
         for index in 0..4 {
             self.0.push(b',');
             match row.get(index)? {

@@ -19,33 +19,33 @@ pub use rocket::serde::json::Json as JsonBody;
 pub use rocket::{Request, response};
 
 pub use crate::app::launch;
-pub use crate::input::{InputMeta, Place, Take, TakeForm, take, take_form};
-pub use crate::issue::{Bound, Trail};
-pub use crate::openapi::bridge::{self, Said};
+pub use crate::error_format::{ErrorList, ErrorMeta, FromHttpError, HttpError, HttpErrors};
+pub use crate::input::{Extractor, FormExtractor, InputMeta, Place, extractor, form_extractor};
+pub use crate::issue::{Bound, IssueCollector};
+pub use crate::openapi::bridge::{self, TypeProbe};
 pub use crate::openapi::{Answer, FunctionMeta, Guard};
-pub use crate::render::{ErrorList, ErrorMeta, FromHttpError, HttpError, HttpErrors};
 pub use crate::resource::{
     Changes, Column, ColumnMeta, GeneratedKey, Input, InputStyle, Key, Known, Operation, Resource,
-    ResourceMeta, Row, held, held_as_json,
+    ResourceMeta, Row, codec, json_codec,
 };
 pub use crate::route::{
-    Answering, Argument, Ask, Call, Failure, FromRocket, Function, Guarded, Part as ReturnedPart,
-    RocketRoute, Value as Returned, Why, answered,
+    Answering, Argument, ArgumentProbe, Call, Failure, FromRocket, Function, GuardError, Guarded,
+    Part as ReturnedPart, RocketRoute, Value as Returned, answered,
 };
 pub use crate::wire::{
-    Choice, ChoiceMeta, CompiledPattern, FieldMeta, FieldVisitor, Fields, Format, Merge, Model, Object,
-    ObjectMeta, Opaque, Out, Patched, Pattern, Rules, Shape, SlotVisitor, Wire,
+    CompiledPattern, Constraints, FieldMeta, FieldVisitor, Fields, Format, Merge, Model, Object, ObjectMeta,
+    Opaque, Out, Patched, Pattern, Shape, SlotVisitor, UnitEnum, UnitEnumMeta, Wire,
 };
 
 /// Traits whose methods and constants a function's code asks of types. They have no names, so that a type of
 /// the user's may have them.
 pub mod asked {
-    pub use crate::openapi::bridge::Unsaid as _;
+    pub use crate::openapi::bridge::TypeFallback as _;
     pub use crate::resource::{NoKey as _, Unknown as _, UnknownKey as _};
     pub use crate::route::{
-        AroundPart as _, AskBefore as _, AskData as _, AskGuard as _, AskNothing as _, JsonPart as _,
-        NoGuard as _, NoModel as _, NoPart as _, NoValue as _, OneMeaning as _, PlainPart as _, Told as _,
-        WhyNot as _,
+        AroundPart as _, GuardErrorFallback as _, JsonPart as _, NoGuard as _, NoModel as _, NoPart as _,
+        NoValue as _, OneMeaning as _, PlainPart as _, ProbeBefore as _, ProbeData as _, ProbeGuard as _,
+        ProbeNothing as _, ReturnedFallback as _,
     };
 }
 
@@ -75,23 +75,23 @@ macro_rules! __wire_object {
                 }
                 fn read<'de, __D: __crewed::serde::Deserializer<'de>>(
                     input: __D,
-                    _: &__crewed::Rules,
+                    _: &__crewed::Constraints,
                 ) -> __crewed::Result<Self, __D::Error> {
                     __crewed::object_read(input)
                 }
-                fn explain(
+                fn coerce(
                     input: &__crewed::Json,
-                    rules: &__crewed::Rules,
-                    trail: &mut __crewed::Trail,
+                    constraints: &__crewed::Constraints,
+                    collector: &mut __crewed::IssueCollector,
                 ) -> __crewed::Option<Self> {
-                    __crewed::explain_tree(input, rules, trail)
+                    __crewed::coerce_tree(input, constraints, collector)
                 }
-                fn explain_part(
+                fn coerce_part(
                     input: __crewed::Part<'_>,
-                    _: &__crewed::Rules,
-                    trail: &mut __crewed::Trail,
+                    _: &__crewed::Constraints,
+                    collector: &mut __crewed::IssueCollector,
                 ) -> __crewed::Option<Self> {
-                    __crewed::object_explain(input, trail)
+                    __crewed::object_coerce(input, collector)
                 }
                 fn write<__S: __crewed::serde::Serializer>(
                     &self,
@@ -254,9 +254,9 @@ macro_rules! __guard {
     ($guard:ty, $name:literal) => {
         $crate::__private::Guard::new(
             $name,
-            <$crate::__private::Said<$guard>>::GUARD,
-            <$crate::__private::Said<$guard>>::GUARD_ERRORS,
-            <$crate::__private::Said<$guard>>::ABORT,
+            <$crate::__private::TypeProbe<$guard>>::GUARD,
+            <$crate::__private::TypeProbe<$guard>>::GUARD_ERRORS,
+            <$crate::__private::TypeProbe<$guard>>::ABORT,
         )
     };
 }
@@ -302,8 +302,8 @@ macro_rules! __stub_resource {
                 type Create = $create;
                 type Replace = $replace;
                 type Patch = $patch;
-                fn of_row(_: &dyn __crewed::Row) -> __crewed::Result<Self, __crewed::Corrupt> {
-                    __crewed::Err(__crewed::Corrupt(__crewed::String::new()))
+                fn of_row(_: &dyn __crewed::Row) -> __crewed::Result<Self, __crewed::DecodeError> {
+                    __crewed::Err(__crewed::DecodeError(__crewed::String::new()))
                 }
             }
         };
@@ -311,53 +311,53 @@ macro_rules! __stub_resource {
     };
 }
 
-/// `Wire`, `Column` and serde's two traits for an enum that is a [`Choice`].
+/// `Wire`, `Column` and serde's two traits for an enum that is a [`UnitEnum`].
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __wire_choice {
-    ($choice:ty) => {
+    ($unit_enum:ty) => {
         const _: () = {
             use $crate::__private as __crewed;
 
-            impl __crewed::Wire for $choice {
+            impl __crewed::Wire for $unit_enum {
                 fn shape() -> __crewed::Shape {
-                    __crewed::Shape::Choice(<Self as __crewed::Choice>::META)
+                    __crewed::Shape::UnitEnum(<Self as __crewed::UnitEnum>::META)
                 }
                 fn read<'de, __D: __crewed::serde::Deserializer<'de>>(
                     input: __D,
-                    _: &__crewed::Rules,
+                    _: &__crewed::Constraints,
                 ) -> __crewed::Result<Self, __D::Error> {
                     __crewed::choice_read(input)
                 }
-                fn explain(
+                fn coerce(
                     input: &__crewed::Json,
-                    _: &__crewed::Rules,
-                    trail: &mut __crewed::Trail,
+                    _: &__crewed::Constraints,
+                    collector: &mut __crewed::IssueCollector,
                 ) -> __crewed::Option<Self> {
-                    __crewed::choice_explain(input, trail)
+                    __crewed::choice_explain(input, collector)
                 }
                 fn write<__S: __crewed::serde::Serializer>(&self, out: __S) -> __crewed::Result<__S::Ok, __S::Error> {
                     __crewed::choice_write(self, out)
                 }
             }
 
-            impl __crewed::Column for $choice {
-                fn column_type(_: &__crewed::Rules) -> __crewed::ColumnType {
+            impl __crewed::Column for $unit_enum {
+                fn column_type(_: &__crewed::Constraints) -> __crewed::ColumnType {
                     __crewed::choice_column::column_type::<Self>()
                 }
-                fn to_value(&self, _: &__crewed::Rules) -> __crewed::Value {
+                fn to_value(&self, _: &__crewed::Constraints) -> __crewed::Value {
                     __crewed::choice_column::to_value(self)
                 }
                 fn write_json(
                     value: __crewed::ValueRef<'_>,
-                    _: &__crewed::Rules,
+                    _: &__crewed::Constraints,
                     out: &mut __crewed::Vec<__crewed::u8>,
-                ) -> __crewed::Result<(), __crewed::Corrupt> {
+                ) -> __crewed::Result<(), __crewed::DecodeError> {
                     __crewed::choice_column::write_json::<Self>(value, out)
                 }
             }
 
-            impl __crewed::serde::Serialize for $choice {
+            impl __crewed::serde::Serialize for $unit_enum {
                 fn serialize<__S: __crewed::serde::Serializer>(
                     &self,
                     out: __S,
@@ -366,7 +366,7 @@ macro_rules! __wire_choice {
                 }
             }
 
-            impl<'de> __crewed::serde::Deserialize<'de> for $choice {
+            impl<'de> __crewed::serde::Deserialize<'de> for $unit_enum {
                 fn deserialize<__D: __crewed::serde::Deserializer<'de>>(
                     input: __D,
                 ) -> __crewed::Result<Self, __D::Error> {
@@ -374,14 +374,14 @@ macro_rules! __wire_choice {
                 }
             }
         };
-        $crate::__private::describe!(model_name, model_schema, [] $choice);
+        $crate::__private::describe!(model_name, model_schema, [] $unit_enum);
     };
 }
 
-pub use crate::resource::{ColumnType, Corrupt, choice_column};
+pub use crate::resource::{ColumnType, DecodeError, choice_column};
 pub use crate::value::{Value, ValueRef};
 pub use crate::wire::{
-    Part, choice_explain, choice_read, choice_write, explain_tree, object_explain, object_read, object_write,
+    Part, choice_explain, choice_read, choice_write, coerce_tree, object_coerce, object_read, object_write,
 };
 pub use std::vec::Vec;
 pub use {

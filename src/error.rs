@@ -13,7 +13,7 @@ pub enum Error {
     /// Nothing is stored under that key.
     NotFound,
     /// Another row is in the way: it has one of the values, or refers to this one. The issues name the fields.
-    Taken(Issues),
+    Conflict(Issues),
     /// The body did not come whole.
     Unreadable,
     /// The body is longer than the limit, in bytes.
@@ -39,7 +39,7 @@ impl fmt::Display for Error {
         match self {
             Error::Invalid(issues) => write!(f, "the input has {} issue(s)", issues.len()),
             Error::NotFound => f.write_str("not found"),
-            Error::Taken(_) => f.write_str("another row is in the way"),
+            Error::Conflict(_) => f.write_str("another row is in the way"),
             Error::Unreadable => f.write_str("the body did not come whole"),
             Error::TooLarge { limit } => write!(f, "the body is longer than {limit} bytes"),
             Error::UnsupportedMedia { accepted } => write!(f, "the body is not in {accepted}"),

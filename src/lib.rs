@@ -36,22 +36,22 @@
 //! | | |
 //! |---|---|
 //! | [`value`], [`issue`], [`error`] | what columns hold; what is wrong with an input; what went wrong with a request |
-//! | [`wire`] | how a type crosses the wire: parsed, explained, written, described |
+//! | [`wire`] | how a type crosses the wire: parsed, coerced, written, described |
 //! | [`input`] | what a function asks a request for, and how it is looked at |
 //! | [`mod@resource`] | the declaration of a resource, as data |
 //! | [`store`] | where resources live |
-//! | [`operation`], [`render`] | what the operations do, free of HTTP; how errors read |
+//! | [`operation`], [`error_format`] | what the operations do, free of HTTP; how errors read |
 
 #[doc(hidden)]
 pub mod __private;
 mod app;
 pub mod error;
+pub mod error_format;
 pub mod input;
 pub mod issue;
 pub mod openapi;
 pub mod operation;
 pub mod prelude;
-pub mod render;
 pub mod resource;
 mod resources;
 mod route;
@@ -65,8 +65,8 @@ pub use rust_decimal::Decimal;
 pub use uuid::Uuid;
 
 pub use app::{Api, LaunchError, ignite};
+pub use error_format::{FromHttpError, HttpError, HttpErrors};
 pub use input::Upload;
-pub use render::{FromHttpError, HttpError, HttpErrors};
 pub use resources::{Resources, Rows, Transaction};
 pub use route::{AnyFunction, Function};
 pub use store::{Sql, When};

@@ -184,7 +184,7 @@ mod shadowed {
     }
 
     #[::crewed::resource("/strings")]
-    struct Rules {
+    struct Constraints {
         #[field(key)]
         value: i64,
         #[field(json)]
@@ -225,24 +225,24 @@ mod called_alike {
     }
 
     guards! {
-        AskBefore AskData AskGuard AskNothing NoModel OneMeaning NoGuard Argument Said Unsaid Guard Failure
+        ProbeBefore ProbeData ProbeGuard ProbeNothing NoModel OneMeaning NoGuard Argument Said Unsaid Guard Failure
         FunctionMeta InputMeta FieldMeta FunctionWithoutAttribute Request Method Infallible
     }
 
     models! {
-        Ask Why WhyNot Guarded Part JsonPart PlainPart AroundPart NoPart NoValue Told Returned Call Answering
-        Answer Place Take TakeForm Trail Wire Fields Object Choice Model Input Function HttpErrors ErrorMeta
-        ErrorList Resource ResourceMeta Column ColumnMeta Row Changes Corrupt Shape Value JsonBody LazyLock Regex
+        Ask GuardError GuardErrorFallback Guarded Part JsonPart PlainPart AroundPart NoPart NoValue Told Returned Call Answering
+        Answer Place Extractor FormExtractor IssueCollector Wire Fields Object UnitEnum Model Input Function HttpErrors ErrorMeta
+        ErrorList Resource ResourceMeta Column ColumnMeta Row Changes DecodeError Shape Value JsonBody LazyLock Regex
         usize str u8 bool u16
     }
 
     #[::crewed::get("/guards")]
     #[allow(clippy::too_many_arguments)]
     async fn guards(
-        before: AskBefore,
-        data: AskData,
-        guard: AskGuard,
-        nothing: AskNothing,
+        before: ProbeBefore,
+        data: ProbeData,
+        guard: ProbeGuard,
+        nothing: ProbeNothing,
         no_model: NoModel,
         meaning: OneMeaning,
         no_guard: NoGuard,
@@ -278,13 +278,13 @@ mod called_alike {
     }
 
     bodies! {
-        ask: Ask why: Why why_not: WhyNot guarded: Guarded part: Part json_part: JsonPart plain_part: PlainPart
+        ask: Ask why: GuardError why_not: GuardErrorFallback guarded: Guarded part: Part json_part: JsonPart plain_part: PlainPart
         around_part: AroundPart no_part: NoPart no_value: NoValue told: Told returned: Returned call: Call
-        answering: Answering answer: Answer place: Place take: Take take_form: TakeForm trail: Trail wire: Wire
-        fields: Fields object: Object choice: Choice model: Model input: Input function: Function
+        answering: Answering answer: Answer place: Place take: Extractor form_extractor: FormExtractor collector: IssueCollector wire: Wire
+        fields: Fields object: Object choice: UnitEnum model: Model input: Input function: Function
         http_errors: HttpErrors error_meta: ErrorMeta error_list: ErrorList resource: Resource
         resource_meta: ResourceMeta column: Column column_meta: ColumnMeta row: Row changes: Changes
-        corrupt: Corrupt shape: Shape value: Value json_body: JsonBody lazy_lock: LazyLock regex: Regex
+        corrupt: DecodeError shape: Shape value: Value json_body: JsonBody lazy_lock: LazyLock regex: Regex
     }
 
     #[test]
@@ -297,13 +297,13 @@ mod called_alike {
     }
 
     #[::crewed::resource("/alike")]
-    struct Rules {
+    struct Constraints {
         #[field(key)]
         index: i64,
         #[serde(default = "draft")]
         visitor: ::std::string::String,
         #[field(json)]
-        why: Why,
+        why: GuardError,
         #[field(json)]
         call: ::core::option::Option<Call>,
         #[field(pattern = "^a$", default = "a")]
@@ -311,7 +311,7 @@ mod called_alike {
     }
 
     #[::crewed::model]
-    enum ChoiceMeta {
+    enum UnitEnumMeta {
         Option,
         String,
     }
@@ -324,7 +324,7 @@ mod called_alike {
 
     #[test]
     fn are_made() {
-        let _ = (ChoiceMeta::Option, ChoiceMeta::String, HttpError::Lost(draft()));
+        let _ = (UnitEnumMeta::Option, UnitEnumMeta::String, HttpError::Lost(draft()));
     }
 }
 

@@ -6,7 +6,7 @@ use syn::{DeriveInput, Item};
 
 use crate::diag::Errors;
 use crate::model::{Listed, Method};
-use crate::parse::Kin;
+use crate::parse::DeclarationKind;
 use crate::{check, expand, parse};
 
 pub(crate) fn model(arguments: TokenStream, item: TokenStream) -> TokenStream {
@@ -15,7 +15,7 @@ pub(crate) fn model(arguments: TokenStream, item: TokenStream) -> TokenStream {
         Ok(Item::Struct(item)) => {
             let model = parse::model(arguments, &item, &mut errors);
             check::model(&model, &mut errors);
-            let kept = parse::cleaned_struct(&item, Kin::Model);
+            let kept = parse::cleaned_struct(&item, DeclarationKind::Model);
             finish(kept, errors, || expand::model(&model), || expand::failed_model(&model))
         }
         Ok(Item::Enum(item)) => {
@@ -34,7 +34,7 @@ pub(crate) fn resource(arguments: TokenStream, item: TokenStream) -> TokenStream
         Ok(Item::Struct(item)) => {
             let resource = parse::resource(arguments, &item, &mut errors);
             check::resource(&resource, &mut errors);
-            let kept = parse::cleaned_struct(&item, Kin::Resource);
+            let kept = parse::cleaned_struct(&item, DeclarationKind::Resource);
             finish(kept, errors, || expand::resource(&resource), || expand::failed_resource(&resource))
         }
         Ok(Item::Enum(_)) => misplaced(

@@ -93,7 +93,7 @@ pub(crate) fn an(word: &str) -> String {
 }
 
 /// Tokens as a person would write them: `Vec<u8>`, `&'a str`.
-pub(crate) fn told(tokens: impl ToTokens) -> String {
+pub(crate) fn display(tokens: impl ToTokens) -> String {
     let mut text = tokens.to_token_stream().to_string();
     for (spaced, tight) in [
         (" <", "<"),

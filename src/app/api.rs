@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use rocket::Route;
 
+use crate::error_format::HttpError;
 use crate::openapi::OpenApi;
 use crate::operation::Inputs;
-use crate::render::HttpError;
-use crate::resource::{Declared, Resource};
+use crate::resource::{Resource, ResourceDescriptor};
 use crate::resources::{Transaction, TransactionWork};
 use crate::route::AnyFunction;
 use crate::store::{Sql, When};
@@ -72,7 +72,7 @@ pub(super) struct ApiParts {
     pub(super) title: Option<String>,
     pub(super) version: Option<String>,
     pub(super) description: Option<String>,
-    pub(super) resources: Vec<Entry>,
+    pub(super) resources: Vec<RegisteredResource>,
     pub(super) functions: Vec<AnyFunction>,
     pub(super) mounts: Vec<Mount>,
     pub(super) migrations: Vec<Migration>,
@@ -95,8 +95,8 @@ pub(super) enum MigrationAction {
 
 /// A resource, with nothing left of its type.
 #[derive(Clone, Copy)]
-pub(super) struct Entry {
-    pub(super) declared: Declared,
+pub(super) struct RegisteredResource {
+    pub(super) descriptor: ResourceDescriptor,
     pub(super) inputs: Inputs,
 }
 
@@ -116,7 +116,8 @@ impl Api {
 
     /// Serves a resource.
     pub fn resource<R: Resource>(self) -> Self {
-        let entry = Entry { declared: Declared::of::<R>(), inputs: Inputs::of::<R>() };
+        let entry =
+            RegisteredResource { descriptor: ResourceDescriptor::of::<R>(), inputs: Inputs::of::<R>() };
         self.with(|parts| parts.resources.push(entry))
     }
 

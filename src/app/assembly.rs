@@ -6,22 +6,22 @@ use rocket::data::{ByteUnit, Limits};
 use rocket::http::Method;
 use rocket::{Build, Rocket, Route};
 
-use super::api::{ApiParts, Entry, Migration, MigrationAction, Mount};
+use super::api::{ApiParts, Migration, MigrationAction, Mount, RegisteredResource};
 use super::config::Config;
 use super::docs::{self, Docs};
 use super::liftoff::Liftoff;
+use crate::error_format::ErrorFormat;
 use crate::input;
 use crate::openapi::{self, DocumentOptions, Foreign, Info, PageSize};
 use crate::operation::{PageSizes, Service};
-use crate::render::ErrorFormat;
 use crate::resource::Table;
 use crate::resources::{Services, migration_step};
-use crate::route::{self, AnyFunction, Around, Site, SiteBuilder, Sites};
+use crate::route::{self, AnyFunction, ApiContext, RouteTable, RouteTableBuilder, RouteTables};
 use crate::store::{Opening, SchemaPolicy, SchemaStep, StepAction, Store, TableId};
 
 /// Everything that the APIs of a rocket add to it.
 pub(super) struct Assembly {
-    sites: Vec<Arc<Site>>,
+    route_tables: Vec<Arc<RouteTable>>,
     /// Of the user's, and what the documentation pages load.
     routes: Vec<Route>,
     catches: bool,
@@ -35,10 +35,10 @@ impl Assembly {
         if rocket.state::<ErrorFormat>().is_none() {
             rocket = rocket.manage(self.format);
         }
-        for site in &self.sites {
-            rocket = rocket.mount("/", route::routes(site));
+        for route_table in &self.route_tables {
+            rocket = rocket.mount("/", route::routes(route_table));
         }
-        rocket = rocket.manage(Sites::new(self.sites)).mount("/", self.routes);
+        rocket = rocket.manage(RouteTables::new(self.route_tables)).mount("/", self.routes);
         if self.catches {
             rocket = rocket.register("/", vec![route::catcher(self.format)]);
         }
@@ -59,7 +59,7 @@ pub(super) async fn assemble(
     let resources = Resources::of(apis);
     problems.extend(resources.problems());
     let functions = apis.iter().flat_map(|api| api.functions.iter().map(AnyFunction::meta));
-    let objects = resources.entries.iter().map(|entry| entry.declared.meta.object);
+    let objects = resources.entries.iter().map(|entry| entry.descriptor.meta.object);
     problems.extend(input::uncompiled(objects, functions.flat_map(|meta| meta.inputs)));
     problems.extend(repeated_migrations(apis));
 
@@ -86,11 +86,11 @@ pub(super) async fn assemble(
             ));
         }
         let others = rocket.routes().chain(&routes);
-        let mut builder = api.claims(&resources, others, &docs);
+        let mut builder = api.registrations(&resources, others, &docs);
         for earlier in &drafts {
-            builder.others(&earlier.builder.claimed());
+            builder.others(&earlier.builder.registered());
         }
-        problems.extend(builder.clashes());
+        problems.extend(builder.conflicts());
         drafts.push(Draft { builder, docs });
     }
     let Some(config) = config.filter(|_| problems.is_empty()) else { return Err(problems) };
@@ -109,15 +109,15 @@ pub(super) async fn assemble(
     }
     let _ = later.set(services.clone());
     let limit = body_limit(rocket);
-    let mut sites = Vec::new();
+    let mut route_tables = Vec::new();
     for (api, Draft { builder, docs }) in apis.iter().zip(drafts) {
         let depth = api.base.matches('/').count();
-        let around = Around { format: config.errors, depth, limit };
-        let site = builder.build(services.clone(), api.functions.clone(), docs.pages, around);
-        sites.push(Arc::new(site));
+        let context = ApiContext { format: config.errors, depth, limit };
+        let route_table = builder.build(services.clone(), api.functions.clone(), docs.pages, context);
+        route_tables.push(Arc::new(route_table));
     }
     Ok(Assembly {
-        sites,
+        route_tables,
         routes,
         catches: !rocket.catchers().any(|catcher| catcher.code.is_none() && catcher.base.path() == "/"),
         format: config.errors,
@@ -156,18 +156,18 @@ fn steps(apis: &[Arc<ApiParts>], services: &Arc<OnceLock<Services>>) -> Vec<Sche
 
 /// An API whose paths are known, and that has no store yet.
 struct Draft {
-    builder: SiteBuilder,
+    builder: RouteTableBuilder,
     docs: Docs,
 }
 
 /// The resources of all APIs of a rocket, each once.
 struct Resources {
-    entries: Vec<Entry>,
+    entries: Vec<RegisteredResource>,
 }
 
 impl Resources {
     fn of(apis: &[Arc<ApiParts>]) -> Self {
-        let mut entries: Vec<Entry> = Vec::new();
+        let mut entries: Vec<RegisteredResource> = Vec::new();
         for entry in apis.iter().flat_map(|api| &api.resources) {
             if !entries.iter().any(|known| known.inputs.is_of_same_resource(&entry.inputs)) {
                 entries.push(*entry);
@@ -177,19 +177,20 @@ impl Resources {
     }
 
     /// The position of a resource among the services.
-    fn position(&self, entry: &Entry) -> usize {
-        let same = |known: &Entry| known.inputs.is_of_same_resource(&entry.inputs);
+    fn position(&self, entry: &RegisteredResource) -> usize {
+        let same = |known: &RegisteredResource| known.inputs.is_of_same_resource(&entry.inputs);
         self.entries.iter().position(same).unwrap_or_default()
     }
 
     fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         for (index, entry) in self.entries.iter().enumerate() {
-            let meta = entry.declared.meta;
+            let meta = entry.descriptor.meta;
             problems.extend(meta.unfit_defaults());
-            let same = |other: &&Entry| other.declared.meta.table.eq_ignore_ascii_case(meta.table);
+            let same =
+                |other: &&RegisteredResource| other.descriptor.meta.table.eq_ignore_ascii_case(meta.table);
             if let Some(first) = self.entries[..index].iter().find(same) {
-                let (first, second) = (first.declared.meta.object.name, meta.object.name);
+                let (first, second) = (first.descriptor.meta.object.name, meta.object.name);
                 problems.push(format!(
                     "the resources `{first}` and `{second}` are both stored in the table `{}`: give one of them \
                      another with `table = \"..\"`",
@@ -204,7 +205,7 @@ impl Resources {
     /// where not all are; and where in all of these each is with all its columns.
     fn tables(&self) -> (Vec<Table>, Vec<TableId>) {
         let mut tables: Vec<Table> =
-            self.entries.iter().map(|entry| Table::of(entry.declared.meta)).collect();
+            self.entries.iter().map(|entry| Table::of(entry.descriptor.meta)).collect();
         let mut whole = Vec::new();
         for table in 0..self.entries.len() {
             let again = tables[table].whole();
@@ -216,8 +217,8 @@ impl Resources {
 
     /// What serves each from its table of a store.
     fn services(&self, store: &Arc<Opening>, whole: &[TableId], config: &Config) -> Vec<Service> {
-        let service = |(table, entry): (TableId, &Entry)| {
-            let (meta, store) = (entry.declared.meta, Arc::clone(store) as Arc<dyn Store>);
+        let service = |(table, entry): (TableId, &RegisteredResource)| {
+            let (meta, store) = (entry.descriptor.meta, Arc::clone(store) as Arc<dyn Store>);
             Service::of(meta, entry.inputs, store, (table, whole[table]), config.page)
         };
         self.entries.iter().enumerate().map(service).collect()
@@ -252,15 +253,15 @@ impl ApiParts {
     }
 
     /// Who answers on which path.
-    fn claims<'a>(
+    fn registrations<'a>(
         &self,
         resources: &Resources,
         others: impl Iterator<Item = &'a Route>,
         docs: &Docs,
-    ) -> SiteBuilder {
-        let mut builder = SiteBuilder::new(&self.base);
+    ) -> RouteTableBuilder {
+        let mut builder = RouteTableBuilder::new(&self.base);
         for entry in &self.resources {
-            builder.service(resources.position(entry), entry.declared.meta);
+            builder.service(resources.position(entry), entry.descriptor.meta);
         }
         for (index, function) in self.functions.iter().enumerate() {
             builder.function(index, function.meta());
@@ -269,7 +270,7 @@ impl ApiParts {
             builder.page(index, &page.path);
         }
         for route in others.filter(|route| !route::is_own(route)) {
-            builder.foreign(route);
+            builder.user_route(route);
         }
         builder
     }
@@ -291,7 +292,7 @@ impl ApiParts {
             description: of_config(|c| &c.description).or(self.description.clone()).unwrap_or_default(),
         };
         let page = config.map_or(PageSizes::default(), |config| config.page);
-        let resources: Vec<_> = self.resources.iter().map(|entry| entry.declared).collect();
+        let resources: Vec<_> = self.resources.iter().map(|entry| entry.descriptor).collect();
         let functions: Vec<_> = self.functions.iter().map(AnyFunction::meta).collect();
         let foreign: Vec<Foreign> = self.mounts.iter().map(|mount| mount.foreign(&self.base)).collect();
         openapi::document(&DocumentOptions {
@@ -320,8 +321,8 @@ impl ApiParts {
     }
 
     /// `Hero: GET POST /heroes; GET PUT PATCH DELETE /heroes/<id>`.
-    fn resource_served(&self, entry: &Entry) -> String {
-        let meta = entry.declared.meta;
+    fn resource_served(&self, entry: &RegisteredResource) -> String {
+        let meta = entry.descriptor.meta;
         let mut paths: Vec<(String, Vec<&str>)> = Vec::new();
         for operation in meta.operations.iter() {
             let (path, method) = (meta.address(operation), openapi::method(operation).as_str());

@@ -10,8 +10,8 @@ use rocket::figment::value::Value;
 use super::keys::SECTION;
 use super::misplaced::misplaced;
 use super::section::{Section, plainly, wanted};
+use crate::error_format::ErrorFormat;
 use crate::operation::PageSizes;
-use crate::render::ErrorFormat;
 use crate::store::postgres::{self, Address};
 use crate::store::{Durability, Migrate, SchemaPolicy, Target, Undeclared, sqlite};
 

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rocket::error::ErrorKind;
 use rocket::{Build, Ignite, Rocket};
 
-use crate::route::Sites;
+use crate::route::RouteTables;
 
 /// Why an API did not launch.
 #[derive(Debug)]
@@ -59,7 +59,8 @@ pub async fn ignite(rocket: Rocket<Build>) -> Result<Rocket<Ignite>, LaunchError
         None => LaunchError::Rocket(Box::new(error)),
     })?;
     // State is known now: whatever manages it has done so.
-    let unmet = rocket.state::<Sites>().map(|sites| sites.unmet(&rocket)).unwrap_or_default();
+    let unmet =
+        rocket.state::<RouteTables>().map(|route_tables| route_tables.unmet(&rocket)).unwrap_or_default();
     match unmet.is_empty() {
         true => Ok(rocket),
         false => Err(LaunchError::Refused(report(&unmet))),

@@ -6,8 +6,8 @@ use std::ops::Range;
 
 use serde_json::value::RawValue;
 
-use super::Take;
-use crate::issue::{Issue, IssueKind, Issues, Trail};
+use super::Extractor;
+use crate::issue::{Issue, IssueCollector, IssueKind, Issues};
 use crate::wire::{Body, FieldMeta, Outline, apart, check, malformed, unmarked};
 
 /// The bytes of a body, and whether they are said to be JSON.
@@ -68,26 +68,31 @@ impl Bytes {
     }
 
     /// A member as a `T`: straight into the type, and only where that fails a second time.
-    pub(super) fn member<T>(&self, field: &FieldMeta, at: Range<usize>, how: &Take<T>) -> Result<T, Issues> {
+    pub(super) fn member<T>(
+        &self,
+        field: &FieldMeta,
+        at: Range<usize>,
+        how: &Extractor<T>,
+    ) -> Result<T, Issues> {
         let bytes = &self.bytes[at];
         apart(bytes.len(), || self.look_at(field, bytes, how))
     }
 
-    fn look_at<T>(&self, field: &FieldMeta, bytes: &[u8], how: &Take<T>) -> Result<T, Issues> {
-        if let Some(value) = (how.read)(bytes, &field.rules) {
+    fn look_at<T>(&self, field: &FieldMeta, bytes: &[u8], how: &Extractor<T>) -> Result<T, Issues> {
+        if let Some(value) = (how.read)(bytes, &field.constraints) {
             return Ok(value);
         }
         match Outline::of(bytes) {
             Ok(outline) => {
-                let mut trail = Trail::in_body(bytes.len());
-                let value = trail.step(field.name, |trail| {
-                    trail.secretly(field.write_only, |trail| {
-                        (how.explain_part)(outline.whole(bytes), &field.rules, trail)
+                let mut collector = IssueCollector::in_body(bytes.len());
+                let value = collector.step(field.name, |collector| {
+                    collector.secretly(field.write_only, |collector| {
+                        (how.coerce_part)(outline.whole(bytes), &field.constraints, collector)
                     })
                 });
                 match value {
-                    Some(value) if trail.count() == 0 => Ok(value),
-                    _ => Err(trail.into_issues()),
+                    Some(value) if collector.count() == 0 => Ok(value),
+                    _ => Err(collector.into_issues()),
                 }
             }
             // A number that no tree holds.

@@ -5,8 +5,8 @@ use std::fmt;
 use percent_encoding::{CONTROLS, percent_encode};
 use serde_json::{Value as Json, json};
 
-use crate::issue::{IssueKind, Trail};
-use crate::wire::{Rules, Shape, Wire};
+use crate::issue::{IssueCollector, IssueKind};
+use crate::wire::{Constraints, Shape, Wire};
 
 /// A field of a form: a text, or a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,12 +38,14 @@ impl FormPart {
     }
 
     /// Notes it where it is a text that is not UTF-8, which is shown with every other byte as `%E9`.
-    pub(super) fn text_fault(&self, secret: bool, trail: &mut Trail) -> bool {
+    pub(super) fn text_fault(&self, secret: bool, collector: &mut IssueCollector) -> bool {
         let faulty = self.file_name.is_none() && std::str::from_utf8(&self.bytes).is_err();
         if faulty {
             let sent = percent_encode(&self.bytes, CONTROLS).to_string();
-            trail.step(self.name.clone(), |trail| {
-                trail.secretly(secret, |trail| trail.fault::<()>(IssueKind::StringUnicode, &Json::from(sent)))
+            collector.step(self.name.clone(), |collector| {
+                collector.secretly(secret, |collector| {
+                    collector.fault::<()>(IssueKind::StringUnicode, &Json::from(sent))
+                })
             });
         }
         faulty
@@ -128,10 +130,14 @@ impl fmt::Debug for Upload {
 )]
 pub trait FormValue: Sized {
     /// Makes it of the fields of its name, of which there is at least one.
-    fn of_parts(parts: Vec<FormPart>, rules: &Rules, trail: &mut Trail) -> Option<Self>;
+    fn of_parts(
+        parts: Vec<FormPart>,
+        constraints: &Constraints,
+        collector: &mut IssueCollector,
+    ) -> Option<Self>;
 
     /// Makes it of a form as an object; files are none.
-    fn of_object(_: &Json, _: &Rules, _: &mut Trail) -> Option<Self> {
+    fn of_object(_: &Json, _: &Constraints, _: &mut IssueCollector) -> Option<Self> {
         None
     }
 
@@ -147,17 +153,21 @@ pub trait FormValue: Sized {
 const FILE: Shape = Shape::Text { format: "binary" };
 
 impl<T: Wire> FormValue for T {
-    fn of_parts(parts: Vec<FormPart>, rules: &Rules, trail: &mut Trail) -> Option<Self> {
+    fn of_parts(
+        parts: Vec<FormPart>,
+        constraints: &Constraints,
+        collector: &mut IssueCollector,
+    ) -> Option<Self> {
         let mut fields = parts.iter().map(FormPart::json);
         let input = match T::shape().is_list() {
             true => fields.collect(),
             false => fields.next_back().unwrap_or_default(),
         };
-        T::explain(&input, rules, trail)
+        T::coerce(&input, constraints, collector)
     }
 
-    fn of_object(object: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self> {
-        T::explain(object, rules, trail)
+    fn of_object(object: &Json, constraints: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
+        T::coerce(object, constraints, collector)
     }
 
     fn absent_form() -> Option<Self> {
@@ -170,9 +180,9 @@ impl<T: Wire> FormValue for T {
 }
 
 impl FormValue for Upload {
-    fn of_parts(parts: Vec<FormPart>, _: &Rules, trail: &mut Trail) -> Option<Self> {
+    fn of_parts(parts: Vec<FormPart>, _: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
         let part = parts.into_iter().next_back()?;
-        uploaded(part, trail)
+        uploaded(part, collector)
     }
 
     fn form_shape() -> Shape {
@@ -181,8 +191,12 @@ impl FormValue for Upload {
 }
 
 impl FormValue for Option<Upload> {
-    fn of_parts(parts: Vec<FormPart>, rules: &Rules, trail: &mut Trail) -> Option<Self> {
-        Upload::of_parts(parts, rules, trail).map(Some)
+    fn of_parts(
+        parts: Vec<FormPart>,
+        constraints: &Constraints,
+        collector: &mut IssueCollector,
+    ) -> Option<Self> {
+        Upload::of_parts(parts, constraints, collector).map(Some)
     }
 
     fn absent_form() -> Option<Self> {
@@ -195,10 +209,10 @@ impl FormValue for Option<Upload> {
 }
 
 impl FormValue for Vec<Upload> {
-    fn of_parts(parts: Vec<FormPart>, _: &Rules, trail: &mut Trail) -> Option<Self> {
+    fn of_parts(parts: Vec<FormPart>, _: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
         let files = parts.into_iter().enumerate();
         let files: Vec<_> =
-            files.map(|(index, part)| trail.step(index, |trail| uploaded(part, trail))).collect();
+            files.map(|(index, part)| collector.step(index, |collector| uploaded(part, collector))).collect();
         files.into_iter().collect()
     }
 
@@ -208,8 +222,12 @@ impl FormValue for Vec<Upload> {
 }
 
 impl FormValue for Option<Vec<Upload>> {
-    fn of_parts(parts: Vec<FormPart>, rules: &Rules, trail: &mut Trail) -> Option<Self> {
-        Vec::of_parts(parts, rules, trail).map(Some)
+    fn of_parts(
+        parts: Vec<FormPart>,
+        constraints: &Constraints,
+        collector: &mut IssueCollector,
+    ) -> Option<Self> {
+        Vec::of_parts(parts, constraints, collector).map(Some)
     }
 
     fn absent_form() -> Option<Self> {
@@ -221,14 +239,14 @@ impl FormValue for Option<Vec<Upload>> {
     }
 }
 
-fn uploaded(part: FormPart, trail: &mut Trail) -> Option<Upload> {
+fn uploaded(part: FormPart, collector: &mut IssueCollector) -> Option<Upload> {
     let FormPart { file_name, content_type, bytes, .. } = part;
     match file_name {
         Some(file_name) => Some(Upload { file_name, content_type, bytes }),
         None => {
             let reason = "Expected a file, received a text".to_owned();
             let text = String::from_utf8_lossy(&bytes).into_owned();
-            trail.fault(IssueKind::Format { what: "", reason }, &Json::from(text))
+            collector.fault(IssueKind::Format { what: "", reason }, &Json::from(text))
         }
     }
 }

@@ -1,21 +1,21 @@
 //! Inputs of operations: values taken from the places of a request.
 //!
-//! Every input is looked at before anything is answered. An [`Examined`] request gives each as a value
+//! Every input is looked at before anything is answered. An [`RequestInputs`] request gives each as a value
 //! or notes what is wrong with it; what is wrong with all of them is one answer.
 
 mod body;
 mod check;
-mod examined;
+mod extractor;
 mod form;
 mod meta;
 mod patterns;
 mod query;
-mod take;
+mod request_inputs;
 
 pub use check::problems;
-pub use examined::{Examined, Sent, object_of};
+pub use extractor::{Extractor, FormExtractor, extractor, form_extractor};
 pub use form::{FormPart, FormValue, Upload};
 pub use meta::{InputMeta, Place};
 pub use patterns::uncompiled;
 pub use query::{Pair, pairs, parameter, unicode_pairs, unknown_keys};
-pub use take::{Take, TakeForm, take, take_form};
+pub use request_inputs::{RequestInputs, RequestParts, object_of};

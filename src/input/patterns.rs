@@ -2,7 +2,7 @@
 //! finds out that it is impossible.
 
 use super::InputMeta;
-use crate::wire::{ObjectMeta, Pattern, Rules, Shape};
+use crate::wire::{Constraints, ObjectMeta, Pattern, Shape};
 
 /// Compiles the patterns of these structs, of these inputs and of everything in them; what is wrong, a line for each
 /// pattern.
@@ -15,21 +15,21 @@ pub fn uncompiled(
     let mut within = |shape: Shape, problems: &mut Vec<String>| {
         shape.each_field(&mut seen, &mut |owner, field| {
             let place = || format!("the field `{}` of `{}`", field.name, owner.name);
-            problems.extend(problem(&field.rules, place));
+            problems.extend(problem(&field.constraints, place));
         });
     };
     for object in objects {
         within(Shape::Object(object), &mut problems);
     }
     for input in inputs {
-        problems.extend(problem(&input.field.rules, || format!("`{}`", input.field.name)));
+        problems.extend(problem(&input.field.constraints, || format!("`{}`", input.field.name)));
         within(input.field.shape(), &mut problems);
     }
     problems
 }
 
-fn problem(rules: &Rules, place: impl FnOnce() -> String) -> Option<String> {
-    let Pattern { source, regex } = rules.pattern?;
+fn problem(constraints: &Constraints, place: impl FnOnce() -> String) -> Option<String> {
+    let Pattern { source, regex } = constraints.pattern?;
     let error = regex().as_ref().err()?;
     Some(format!("the pattern `{source}` of {} cannot be compiled: {error}", place()))
 }

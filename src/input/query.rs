@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode_str;
 use serde_json::Value as Json;
 
-use crate::issue::{IssueKind, Issues, MOST_ISSUES, Trail};
-use crate::wire::{ObjectMeta, Rules, Shape, Wire};
+use crate::issue::{IssueCollector, IssueKind, Issues, MOST_ISSUES};
+use crate::wire::{Constraints, ObjectMeta, Shape, Wire};
 
 /// The pairs of a query, in the order of the request: `a=1&b` is `a`, `1` and `b`, nothing. Bytes that are not
 /// UTF-8 are replaced, as FastAPI does: what functions are asked is asked by these.
@@ -21,12 +21,12 @@ pub type Pair<'q> = (Cow<'q, str>, Cow<'q, str>);
 /// two values would become one.
 pub fn unicode_pairs<'q>(query: &'q str, meta: &'static ObjectMeta) -> (Vec<Pair<'q>>, Issues) {
     let mut all = Vec::new();
-    let mut trail = Trail::at("query");
+    let mut collector = IssueCollector::at("query");
     for (name, value) in sent_pairs(query) {
         let mut fault = |name: &str, input: &str, secret: bool| {
-            trail.step(name.to_owned(), |trail| {
-                trail.secretly(secret, |trail| {
-                    trail.fault::<()>(IssueKind::StringUnicode, &Json::from(input));
+            collector.step(name.to_owned(), |collector| {
+                collector.secretly(secret, |collector| {
+                    collector.fault::<()>(IssueKind::StringUnicode, &Json::from(input));
                 });
             });
         };
@@ -36,7 +36,7 @@ pub fn unicode_pairs<'q>(query: &'q str, meta: &'static ObjectMeta) -> (Vec<Pair
             (None, _) => fault(name, name, false),
         }
     }
-    (all, trail.into_issues())
+    (all, collector.into_issues())
 }
 
 /// The pairs as they were sent.
@@ -66,28 +66,30 @@ fn may_be_secret(meta: &'static ObjectMeta, name: &str) -> bool {
 
 /// One issue for each key that is not among the allowed ones.
 pub fn unknown_keys(pairs: &[Pair<'_>], allowed: &[&str], meta: &'static ObjectMeta) -> Issues {
-    let mut trail = Trail::at("query");
+    let mut collector = IssueCollector::at("query");
     let unknown = pairs.iter().filter(|(key, _)| !allowed.contains(&key.as_ref()));
     for (key, value) in unknown.take(MOST_ISSUES) {
         let allowed = allowed.iter().map(|name| (*name).to_owned()).collect();
         let kind = IssueKind::ExtraForbidden { allowed };
-        trail.step(key.clone().into_owned(), |trail| {
-            trail.secretly(may_be_secret(meta, key), |trail| trail.fault::<()>(kind, &Json::from(&**value)))
+        collector.step(key.clone().into_owned(), |collector| {
+            collector.secretly(may_be_secret(meta, key), |collector| {
+                collector.fault::<()>(kind, &Json::from(&**value))
+            })
         });
     }
-    trail.into_issues()
+    collector.into_issues()
 }
 
 /// A parameter of the query as a `T`: the last of that name, or `None` where there is none.
 pub fn parameter<T: Wire>(
     pairs: &[Pair<'_>],
     name: &'static str,
-    rules: &Rules,
+    constraints: &Constraints,
     issues: &mut Issues,
 ) -> Option<T> {
     let (_, last) = pairs.iter().rfind(|(key, _)| key == name)?;
-    let mut trail = Trail::at("query");
-    let value = trail.step(name, |trail| T::explain(&Json::from(&**last), rules, trail));
-    issues.extend(trail.into_issues());
+    let mut collector = IssueCollector::at("query");
+    let value = collector.step(name, |collector| T::coerce(&Json::from(&**last), constraints, collector));
+    issues.extend(collector.into_issues());
     value
 }

@@ -1,20 +1,20 @@
-//! What is wrong with an input: one [`Issue`] for each fault, collected by a [`Trail`].
+//! What is wrong with an input: one [`Issue`] for each fault, collected by a [`IssueCollector`].
 //!
 //! An issue is data. How it reads on the wire (FastAPI's words, Pydantic version 1's, RFC 9457) is
 //! decided in `render`.
 
+mod collector;
 mod echo;
-mod trail;
 
 use std::borrow::Cow;
 use std::fmt;
 
 use serde_json::Value as Json;
 
+pub use collector::{IssueCollector, MOST_ECHOED, MOST_ISSUES, MOST_MEMORY, MOST_TOLD};
+pub(crate) use collector::{keep_within_bounds, most_memory};
 pub use echo::Echo;
 pub(crate) use echo::beginning;
-pub use trail::{MOST_ECHOED, MOST_ISSUES, MOST_MEMORY, MOST_TOLD, Trail};
-pub(crate) use trail::{keep_within_bounds, most_memory};
 
 use echo::shortened;
 

@@ -7,9 +7,9 @@ use serde_json::Value as Json;
 use super::errors::{HTTP_ERROR, HTTP_VALIDATION_ERROR};
 use super::forms::reference;
 use crate::error::Error;
+use crate::error_format::{ErrorFormat, Rendered};
 use crate::issue::{Issue, IssueKind, Issues};
-use crate::render::{ErrorFormat, Rendered};
-use crate::resource::Missing;
+use crate::resource::NotFoundReply;
 use crate::wire::FieldMeta;
 
 pub(super) const JSON: &str = "application/json";
@@ -46,7 +46,7 @@ impl Answers {
     /// An input that breaks the rules.
     pub(super) fn invalid(&mut self) {
         let error = Error::Invalid(Issues::new());
-        let rendered = self.errors.error(&error, Missing::NOT_FOUND);
+        let rendered = self.errors.error(&error, NotFoundReply::NOT_FOUND);
         self.rendered(&rendered, "Validation Error", HTTP_VALIDATION_ERROR, false);
     }
 
@@ -57,8 +57,8 @@ impl Answers {
             Issue::new(IssueKind::Unique, vec!["body".into(), name.into()], value)
         };
         let shown = example.is_some();
-        let error = Error::Taken(example.map(issue).into_iter().collect());
-        let rendered = self.errors.error(&error, Missing::NOT_FOUND);
+        let error = Error::Conflict(example.map(issue).into_iter().collect());
+        let rendered = self.errors.error(&error, NotFoundReply::NOT_FOUND);
         self.rendered(&rendered, "Conflict: another row has this value.", HTTP_VALIDATION_ERROR, shown);
     }
 

@@ -23,7 +23,7 @@ use super::answers::response;
 use super::function_meta::{Answer, Describe, Described, Guarded};
 use super::naming;
 use super::schema::{Schemas, View};
-use crate::render::HttpErrors;
+use crate::error_format::HttpErrors;
 use crate::resource::Resource;
 use crate::resources::Resources;
 use crate::wire::{Fields, Wire};
@@ -32,10 +32,10 @@ use crate::wire::{Fields, Wire};
 ///
 /// An inherent constant goes before that of a trait, and stands only where its bounds hold: so a macro,
 /// which sees no types, can ask of one whether it has a trait.
-pub struct Said<T>(PhantomData<T>);
+pub struct TypeProbe<T>(PhantomData<T>);
 
 /// Where it has none.
-pub trait Unsaid {
+pub trait TypeFallback {
     /// Of a body in JSON.
     const JSON: Answer = Answer::Unknown;
     /// Of a responder.
@@ -50,61 +50,61 @@ pub trait Unsaid {
     const ABORT: Option<fn(&Rocket<Ignite>) -> bool> = None;
 }
 
-impl<T> Unsaid for Said<T> {}
+impl<T> TypeFallback for TypeProbe<T> {}
 
-impl<T: Wire> Said<Json<T>> {
+impl<T: Wire> TypeProbe<Json<T>> {
     pub const JSON: Answer = Answer::Json(T::shape);
 }
 
 // Under another name a macro sees no `Option` and no `Result`.
-impl<T: Wire> Said<Option<Json<T>>> {
+impl<T: Wire> TypeProbe<Option<Json<T>>> {
     pub const JSON: Answer = Answer::Json(T::shape);
 }
 
-impl<T: Wire, E> Said<Result<Json<T>, E>> {
+impl<T: Wire, E> TypeProbe<Result<Json<T>, E>> {
     pub const JSON: Answer = Answer::Json(T::shape);
 }
 
-impl<T, E: HttpErrors> Said<Result<T, E>> {
+impl<T, E: HttpErrors> TypeProbe<Result<T, E>> {
     pub const ERRORS: Answer = Answer::Errors(E::ERRORS);
 }
 
 // What rocket_okapi says of these is not what they answer.
-impl Said<Redirect> {
+impl TypeProbe<Redirect> {
     pub const JSON: Answer = Answer::Empty(303);
 }
 
-impl Said<NamedFile> {
+impl TypeProbe<NamedFile> {
     pub const JSON: Answer = Answer::Media("application/octet-stream");
 }
 
-impl Said<Vec<u8>> {
+impl TypeProbe<Vec<u8>> {
     pub const JSON: Answer = Answer::Media("application/octet-stream");
 }
 
-impl<'r, G: FromRequest<'r>> Said<G>
+impl<'r, G: FromRequest<'r>> TypeProbe<G>
 where
     G::Error: HttpErrors,
 {
     pub const GUARD_ERRORS: Answer = Answer::Errors(<G::Error as HttpErrors>::ERRORS);
 }
 
-impl<T: OpenApiResponderInner> Said<T> {
+impl<T: OpenApiResponderInner> TypeProbe<T> {
     pub const RESPONDER: Answer = Answer::Described(Described(Some(Describe::Responder(T::responses))));
 }
 
-impl<E: HttpErrors> Said<E> {
+impl<E: HttpErrors> TypeProbe<E> {
     pub const ERRORS: Answer = Answer::Errors(E::ERRORS);
 }
 
-impl<'r, G: OpenApiFromRequest<'r>> Said<G> {
+impl<'r, G: OpenApiFromRequest<'r>> TypeProbe<G> {
     pub const GUARD: Described = Described(Some(Describe::Guard(|generator, function| {
         let input = G::from_request_input(generator, function.to_owned(), true)?;
         Ok(Guarded { input, answers: G::get_responses(generator)? })
     })));
 }
 
-impl<S: Sentinel> Said<S> {
+impl<S: Sentinel> TypeProbe<S> {
     pub const ABORT: Option<fn(&Rocket<Ignite>) -> bool> = Some(S::abort);
 }
 

@@ -4,7 +4,7 @@ use schemars::schema::{InstanceType, Schema, SchemaObject};
 use serde_json::json;
 
 use super::forms::{object_of, reference, typed};
-use crate::render::ErrorFormat;
+use crate::error_format::ErrorFormat;
 
 /// `{"detail": ".."}`.
 pub(super) const HTTP_ERROR: &str = "HTTPError";

@@ -8,7 +8,7 @@ use schemars::visit::{Visitor, visit_schema_object};
 use super::OpenApi;
 use super::forms::or_null;
 use super::merge::operations_mut;
-use crate::render::phrase;
+use crate::error_format::phrase;
 
 /// Says what each answer is, and which schemas allow null.
 pub(super) fn finish(document: &mut OpenApi) {

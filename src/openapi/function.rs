@@ -12,8 +12,8 @@ use super::function_meta::{Answer, Describe, Described, FunctionMeta, Guarded, i
 use super::operation::{parameter, template};
 use super::schema::Schemas;
 use super::{DocumentOptions, naming, text};
+use crate::error_format::{ErrorList, ErrorMeta, phrase};
 use crate::input::{InputMeta, Place};
-use crate::render::{ErrorList, ErrorMeta, phrase};
 use crate::wire::{FieldMeta, Presence, Shape};
 
 /// Documents a function.

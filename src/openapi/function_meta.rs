@@ -6,8 +6,8 @@ use rocket::{Ignite, Rocket};
 use rocket_okapi::r#gen::OpenApiGenerator;
 use rocket_okapi::request::RequestHeaderInput;
 
+use crate::error_format::ErrorList;
 use crate::input::InputMeta;
-use crate::render::ErrorList;
 use crate::wire::Shape;
 
 /// Everything that is said of a function.

@@ -7,6 +7,7 @@
 mod answers;
 #[doc(hidden)]
 pub mod bridge;
+mod constraints;
 mod errors;
 mod example;
 mod finish;
@@ -17,7 +18,6 @@ mod merge;
 mod naming;
 mod operation;
 mod prune;
-mod rules;
 mod schema;
 mod ui;
 
@@ -39,8 +39,8 @@ use rocket_okapi::r#gen::OpenApiGenerator;
 use rocket_okapi::settings::OpenApiSettings;
 
 use self::schema::Schemas;
-use crate::render::ErrorFormat;
-use crate::resource::Declared;
+use crate::error_format::ErrorFormat;
+use crate::resource::ResourceDescriptor;
 
 /// What stands at the head of the document.
 #[derive(Clone, Debug)]
@@ -72,7 +72,7 @@ pub struct DocumentOptions<'a> {
     /// What every path begins with: empty, or `/api/v1`.
     pub base: &'a str,
     /// The resources, in the order of their declaration.
-    pub resources: &'a [Declared],
+    pub resources: &'a [ResourceDescriptor],
     /// The functions, in the order in which they were added.
     pub functions: &'a [&'static FunctionMeta],
     /// How many rows their lists answer.
@@ -163,9 +163,9 @@ fn declared(options: &DocumentOptions<'_>, faults: &mut Vec<String>) -> OpenApi 
 }
 
 /// One tag for each that is named, described by the first struct that has something to say.
-fn tags(resources: &[Declared]) -> Vec<Tag> {
+fn tags(resources: &[ResourceDescriptor]) -> Vec<Tag> {
     let mut tags: Vec<Tag> = Vec::new();
-    for Declared { meta, .. } in resources {
+    for ResourceDescriptor { meta, .. } in resources {
         let description = text(meta.object.doc);
         match tags.iter_mut().find(|tag| tag.name == meta.tag) {
             Some(tag) => tag.description = tag.description.take().or(description),

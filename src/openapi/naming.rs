@@ -1,6 +1,6 @@
 //! The names of components, operations and titles.
 
-use crate::resource::Declared;
+use crate::resource::ResourceDescriptor;
 use crate::wire::{NAIVE, ObjectMeta, Shape};
 
 /// What the operations of a resource are called after.
@@ -27,13 +27,13 @@ impl Names {
 
 /// Names that no two resources share: after the last segment of the path, or the whole path where
 /// another resource has that segment too.
-pub(super) fn names(resources: &[Declared]) -> Vec<Names> {
-    let last = |resource: &Declared| {
+pub(super) fn names(resources: &[ResourceDescriptor]) -> Vec<Names> {
+    let last = |resource: &ResourceDescriptor| {
         let segment = resource.meta.path.rsplit('/').find(|segment| !segment.is_empty());
         identifier(segment.unwrap_or(resource.meta.tag))
     };
-    let one = |resource: &Declared| snake(&component(resource.meta.object.name));
-    let count = |name: &str, of: &dyn Fn(&Declared) -> String| {
+    let one = |resource: &ResourceDescriptor| snake(&component(resource.meta.object.name));
+    let count = |name: &str, of: &dyn Fn(&ResourceDescriptor) -> String| {
         resources.iter().filter(|resource| of(resource) == name).count()
     };
     resources
@@ -75,7 +75,7 @@ pub(super) fn shape(shape_: Shape) -> String {
         Shape::Map(member) => format!("dict_{}", shape(member())),
         Shape::Nullable(inner) => format!("optional_{}", shape(inner())),
         Shape::Object(meta) => object(meta),
-        Shape::Choice(meta) => component(meta.name),
+        Shape::UnitEnum(meta) => component(meta.name),
     }
 }
 

@@ -12,15 +12,15 @@ use super::forms::{object_of, typed};
 use super::naming::{Names, sentence};
 use super::schema::{Schemas, View};
 use super::{DocumentOptions, text};
-use crate::render::phrase;
-use crate::resource::{CreateStyle, Declared, InputStyle, Operation, ReplyStyle, Role};
+use crate::error_format::phrase;
+use crate::resource::{CreateStyle, InputStyle, Operation, ReplyStyle, ResourceDescriptor, Role};
 use crate::wire::{FieldMeta, ObjectMeta, Presence};
 
 const MERGE_PATCH: &str = "application/merge-patch+json";
 
 /// Documents what a resource serves.
 pub(super) fn operations(
-    resource: &Declared,
+    resource: &ResourceDescriptor,
     names: &Names,
     options: &DocumentOptions<'_>,
     schemas: &mut Schemas<'_>,
@@ -56,7 +56,7 @@ pub(crate) fn method(operation: Operation) -> Method {
 
 /// The resource whose operations are documented.
 struct Subject<'a, 'd> {
-    resource: &'a Declared,
+    resource: &'a ResourceDescriptor,
     names: &'a Names,
     options: &'a DocumentOptions<'a>,
     schemas: &'a mut Schemas<'d>,
@@ -139,7 +139,7 @@ impl Subject<'_, '_> {
     }
 
     fn body(&mut self, operation: Operation) -> Option<RefOr<RequestBody>> {
-        let Declared { meta, create, replace, patch } = *self.resource;
+        let ResourceDescriptor { meta, create, replace, patch } = *self.resource;
         if meta.inputs != InputStyle::Json {
             return None;
         }

@@ -6,10 +6,10 @@ use schemars::schema::{InstanceType, Schema, SchemaObject};
 
 use super::forms::{all_of, nullable, reference, refers, typed};
 use super::merge::unique;
-use super::{naming, rules, text};
+use super::{constraints, naming, text};
 use crate::issue::Choices;
 use crate::resource::ResourceMeta;
-use crate::wire::{ChoiceMeta, FieldMeta, ObjectMeta, Presence, Rules, Shape};
+use crate::wire::{Constraints, FieldMeta, ObjectMeta, Presence, Shape, UnitEnumMeta};
 
 /// Components by name, in the order in which they were met.
 pub(super) type Definitions = schemars::Map<String, Schema>;
@@ -90,11 +90,11 @@ impl<'d> Schemas<'d> {
 
     /// The value of a field by itself, as it stands in an address.
     pub(super) fn value(&mut self, field: &FieldMeta, origin: &str) -> SchemaObject {
-        let mut schema = self.shape((field.shape)(), &field.rules, View::Model, origin);
+        let mut schema = self.shape((field.shape)(), &field.constraints, View::Model, origin);
         if schema.is_ref() {
             return schema;
         }
-        without_nul(&mut schema, &field.rules);
+        without_nul(&mut schema, &field.constraints);
         schema.metadata().title = Some(naming::title(field.name));
         schema
     }
@@ -106,7 +106,7 @@ impl<'d> Schemas<'d> {
         if schema.is_ref() {
             return schema;
         }
-        without_nul(&mut schema, &field.rules);
+        without_nul(&mut schema, &field.constraints);
         // Swagger UI would send the example of its own accord.
         if field.example.is_none() && !matches!(field.presence, Presence::Required) {
             schema.extensions.remove("example");
@@ -116,13 +116,13 @@ impl<'d> Schemas<'d> {
 
     /// A value that is sent by itself, or not at all: outside of JSON there is no null.
     fn sent(&mut self, field: &FieldMeta, origin: &str) -> SchemaObject {
-        let rules = Rules { not_null: true, ..field.rules };
-        self.described(&FieldMeta { rules, ..*field }, View::Model, View::Model, origin)
+        let constraints = Constraints { not_null: true, ..field.constraints };
+        self.described(&FieldMeta { constraints, ..*field }, View::Model, View::Model, origin)
     }
 
     /// The body of a function, where it is one input.
     pub(super) fn whole_body(&mut self, field: &FieldMeta, origin: &str) -> SchemaObject {
-        let schema = self.shape((field.shape)(), &field.rules, View::Model, origin);
+        let schema = self.shape((field.shape)(), &field.constraints, View::Model, origin);
         if refers(&schema) {
             return schema;
         }
@@ -159,15 +159,15 @@ impl<'d> Schemas<'d> {
 
     /// A value of this shape.
     pub(super) fn of_shape(&mut self, shape: Shape, origin: &str) -> SchemaObject {
-        self.shape(shape, &Rules::NONE, View::Model, origin)
+        self.shape(shape, &Constraints::NONE, View::Model, origin)
     }
 
     /// The schema of a type itself, not a reference to it.
     pub(super) fn component(&mut self, shape: Shape) -> SchemaObject {
         match shape {
             Shape::Object(meta) => self.members(meta, View::Model, &naming::object(meta)),
-            Shape::Choice(meta) => names_of(meta),
-            other => self.shape(other, &Rules::NONE, View::Model, ""),
+            Shape::UnitEnum(meta) => names_of(meta),
+            other => self.shape(other, &Constraints::NONE, View::Model, ""),
         }
     }
 
@@ -183,7 +183,7 @@ impl<'d> Schemas<'d> {
         reference(&name)
     }
 
-    fn choice(&mut self, meta: &'static ChoiceMeta, origin: &str) -> SchemaObject {
+    fn choice(&mut self, meta: &'static UnitEnumMeta, origin: &str) -> SchemaObject {
         let name = naming::component(meta.name);
         let address = std::ptr::from_ref(meta) as usize;
         self.define(&name, address, &who((meta.type_name)(), origin), |_| names_of(meta));
@@ -229,7 +229,7 @@ impl<'d> Schemas<'d> {
         schema.metadata().description = text(meta.doc);
         // Once for all of them: a pattern on each would be what tools make values of.
         if view != View::Answer
-            && meta.fields.iter().any(|field| field.rules.stored && is_text(field.shape()))
+            && meta.fields.iter().any(|field| field.constraints.stored && is_text(field.shape()))
         {
             also(&mut schema, NO_NUL);
         }
@@ -238,7 +238,7 @@ impl<'d> Schemas<'d> {
             View::Answer => !field.write_only,
             // A body that repeats the key of the path is accepted, and one that says another is refused:
             // whoever goes by the document sends none.
-            View::Replace | View::Patch => !field.rules.addressed || field.read_only,
+            View::Replace | View::Patch => !field.constraints.addressed || field.read_only,
             View::Model | View::Merge => true,
         };
         for field in meta.fields.iter().filter(shown) {
@@ -279,7 +279,7 @@ impl<'d> Schemas<'d> {
 
     /// A value, and all that is said of it.
     fn described(&mut self, field: &FieldMeta, view: View, inner: View, origin: &str) -> SchemaObject {
-        let mut schema = self.shape((field.shape)(), &field.rules, inner, origin);
+        let mut schema = self.shape((field.shape)(), &field.constraints, inner, origin);
         // In a merge patch null takes a member out, which then has to be one that may be missing.
         if view == View::Merge && !matches!(field.presence, Presence::Required) {
             schema = nullable(schema);
@@ -311,18 +311,18 @@ impl<'d> Schemas<'d> {
         schema
     }
 
-    fn shape(&mut self, shape: Shape, rules: &Rules, view: View, origin: &str) -> SchemaObject {
+    fn shape(&mut self, shape: Shape, constraints: &Constraints, view: View, origin: &str) -> SchemaObject {
         // That a value is never null is said of itself, and not of what it holds.
-        let of_items = Rules { not_null: false, ..*rules };
+        let of_items = Constraints { not_null: false, ..*constraints };
         match shape {
             Shape::Any => SchemaObject::default(),
             Shape::Boolean => typed(InstanceType::Boolean),
-            Shape::Integer { min, max, format } => rules::integer(min, max, format, rules),
-            Shape::Number { format } => rules::number(format, rules),
-            Shape::Text { format } => rules::text(format, rules),
+            Shape::Integer { min, max, format } => constraints::integer(min, max, format, constraints),
+            Shape::Number { format } => constraints::number(format, constraints),
+            Shape::Text { format } => constraints::text(format, constraints),
             Shape::Nullable(inner) => {
-                let schema = self.shape(inner(), rules, view, origin);
-                if rules.not_null { schema } else { nullable(schema) }
+                let schema = self.shape(inner(), constraints, view, origin);
+                if constraints.not_null { schema } else { nullable(schema) }
             }
             Shape::List(item) => {
                 let mut schema = typed(InstanceType::Array);
@@ -330,7 +330,7 @@ impl<'d> Schemas<'d> {
                 let item = self.shape(item(), &of_items, View::Model, origin);
                 let array = schema.array();
                 array.items = Some(Schema::from(item).into());
-                (array.min_items, array.max_items) = rules::items(rules);
+                (array.min_items, array.max_items) = constraints::items(constraints);
                 schema
             }
             Shape::Map(member) => {
@@ -340,17 +340,17 @@ impl<'d> Schemas<'d> {
                 let object = schema.object();
                 object.additional_properties = Some(Box::new(member.into()));
                 if view != View::Merge {
-                    (object.min_properties, object.max_properties) = rules::items(rules);
+                    (object.min_properties, object.max_properties) = constraints::items(constraints);
                 }
                 schema
             }
             Shape::Object(meta) => self.object(meta, view, origin),
-            Shape::Choice(meta) => self.choice(meta, origin),
+            Shape::UnitEnum(meta) => self.choice(meta, origin),
         }
     }
 }
 
-fn names_of(meta: &ChoiceMeta) -> SchemaObject {
+fn names_of(meta: &UnitEnumMeta) -> SchemaObject {
     let mut schema = typed(match meta.choices {
         Choices::Names(_) => InstanceType::String,
         Choices::Numbers(_) => InstanceType::Integer,
@@ -364,9 +364,9 @@ fn names_of(meta: &ChoiceMeta) -> SchemaObject {
 const NO_NUL: &str = "A text that is stored holds no NUL character (U+0000).";
 
 /// Says of a value that stands by itself what a text may not hold.
-fn without_nul(schema: &mut SchemaObject, rules: &Rules) {
+fn without_nul(schema: &mut SchemaObject, constraints: &Constraints) {
     let text = schema.instance_type == Some(InstanceType::String.into()) && schema.format.is_none();
-    if rules.stored && text {
+    if constraints.stored && text {
         also(schema, NO_NUL);
     }
 }

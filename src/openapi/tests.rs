@@ -9,11 +9,11 @@ use serde_json::{Value as Json, json};
 
 use super::{DocumentOptions, Foreign, Info, OpenApi, PageSize, document};
 use crate::error::Error;
-use crate::issue::{Bound, Trail};
-use crate::render::ErrorFormat;
-use crate::resource::{ColumnMeta, Declared, Missing, Operation, ResourceMeta, held};
+use crate::error_format::ErrorFormat;
+use crate::issue::{Bound, IssueCollector};
+use crate::resource::{ColumnMeta, NotFoundReply, Operation, ResourceDescriptor, ResourceMeta, codec};
 use crate::wire::{
-    ChoiceMeta, CompiledPattern, FieldMeta, Format, ObjectMeta, Patched, Pattern, Rules, Shape, Wire,
+    CompiledPattern, Constraints, FieldMeta, Format, ObjectMeta, Patched, Pattern, Shape, UnitEnumMeta, Wire,
 };
 
 const ZIP: Pattern = Pattern {
@@ -24,14 +24,18 @@ const ZIP: Pattern = Pattern {
     },
 };
 
-const STATUS: ChoiceMeta = ChoiceMeta::new("Status", "How far it is.", &["draft", "live"]);
+const STATUS: UnitEnumMeta = UnitEnumMeta::new("Status", "How far it is.", &["draft", "live"]);
 
 const ADDRESS: ObjectMeta = ObjectMeta::new(
     "Address",
     "Where somebody lives.",
     &[
-        FieldMeta::new("city", <String as Wire>::shape).doc("The city.").rules(Rules::NONE.min_length(2)),
-        FieldMeta::new("zip", <Option<String> as Wire>::shape).rules(Rules::NONE.pattern(ZIP)).optional(),
+        FieldMeta::new("city", <String as Wire>::shape)
+            .doc("The city.")
+            .constraints(Constraints::NONE.min_length(2)),
+        FieldMeta::new("zip", <Option<String> as Wire>::shape)
+            .constraints(Constraints::NONE.pattern(ZIP))
+            .optional(),
         FieldMeta::new("floor", <i32 as Wire>::shape).default(|| json!(1)),
         FieldMeta::new("neighbours", || Shape::List(|| Shape::Object(&ADDRESS))).default(|| json!([])),
         FieldMeta::new("landlord", || Shape::Nullable(|| Shape::Object(&ADDRESS))).optional(),
@@ -39,33 +43,40 @@ const ADDRESS: ObjectMeta = ObjectMeta::new(
 );
 
 const HERO_FIELDS: &[FieldMeta] = &[
-    FieldMeta::new("id", <i64 as Wire>::shape).rules(Rules::NONE.stored().addressed()).read_only(),
+    FieldMeta::new("id", <i64 as Wire>::shape)
+        .constraints(Constraints::NONE.stored().addressed())
+        .read_only(),
     FieldMeta::new("name", <String as Wire>::shape)
         .doc("What they are called.")
-        .rules(Rules::NONE.stored().min_length(1).max_length(64))
+        .constraints(Constraints::NONE.stored().min_length(1).max_length(64))
         .example(|| json!("Deadpond")),
-    FieldMeta::new("age", <Option<i32> as Wire>::shape).rules(Rules::NONE.gt(Bound::Int(0))).optional(),
-    FieldMeta::new("power", <u8 as Wire>::shape).rules(Rules::NONE.le(Bound::Int(100))).default(|| json!(10)),
-    FieldMeta::new("score", <f64 as Wire>::shape)
-        .rules(Rules::NONE.ge(Bound::Float(0.0)).lt(Bound::Float(1.0)).multiple_of(Bound::Float(0.25))),
+    FieldMeta::new("age", <Option<i32> as Wire>::shape)
+        .constraints(Constraints::NONE.gt(Bound::Int(0)))
+        .optional(),
+    FieldMeta::new("power", <u8 as Wire>::shape)
+        .constraints(Constraints::NONE.le(Bound::Int(100)))
+        .default(|| json!(10)),
+    FieldMeta::new("score", <f64 as Wire>::shape).constraints(
+        Constraints::NONE.ge(Bound::Float(0.0)).lt(Bound::Float(1.0)).multiple_of(Bound::Float(0.25)),
+    ),
     FieldMeta::new("secret_name", <String as Wire>::shape).write_only(),
     FieldMeta::new("email", <Option<String> as Wire>::shape)
-        .rules(Rules::NONE.format(Format::Email))
+        .constraints(Constraints::NONE.format(Format::Email))
         .optional(),
-    FieldMeta::new("status", || Shape::Choice(&STATUS))
+    FieldMeta::new("status", || Shape::UnitEnum(&STATUS))
         .doc("Whether they are seen.")
         .default(|| json!("draft")),
     FieldMeta::new("address", || Shape::Nullable(|| Shape::Object(&ADDRESS))).optional(),
     FieldMeta::new("tags", <Vec<String> as Wire>::shape)
-        .rules(Rules::NONE.max_items(8).min_length(1))
+        .constraints(Constraints::NONE.max_items(8).min_length(1))
         .default(|| json!([])),
     FieldMeta::new("labels", <BTreeMap<String, bool> as Wire>::shape).default(|| json!({})),
     FieldMeta::new("fee", <Option<Decimal> as Wire>::shape)
         .doc("What a day costs.")
-        .rules(Rules::NONE.scale(2).ge(Bound::Int(0)))
+        .constraints(Constraints::NONE.scale(2).ge(Bound::Int(0)))
         .optional(),
     FieldMeta::new("portrait", <Option<Vec<u8>> as Wire>::shape)
-        .rules(Rules::NONE.max_items(1000))
+        .constraints(Constraints::NONE.max_items(1000))
         .optional(),
     FieldMeta::new("extra", <Json as Wire>::shape).deprecated().default(|| json!(null)),
     FieldMeta::new("created_at", <DateTime<Utc> as Wire>::shape).read_only(),
@@ -76,10 +87,10 @@ const HERO: ResourceMeta = ResourceMeta::new(
     "heroes",
     &ObjectMeta::new("Hero", "Someone with a cape.", HERO_FIELDS),
     &[
-        ColumnMeta::new("id", held::<i64>()).generated::<i64>(),
-        ColumnMeta::new("name", held::<String>()).unique(),
-        ColumnMeta::new("age", held::<Option<i32>>()),
-        ColumnMeta::new("power", held::<u8>()),
+        ColumnMeta::new("id", codec::<i64>()).generated::<i64>(),
+        ColumnMeta::new("name", codec::<String>()).unique(),
+        ColumnMeta::new("age", codec::<Option<i32>>()),
+        ColumnMeta::new("power", codec::<u8>()),
     ],
     0,
 );
@@ -98,7 +109,7 @@ const PATCH_FIELDS: &[FieldMeta] = &[
     HERO_FIELDS[1].patched(<Patched<String> as Wire>::shape, false),
     HERO_FIELDS[2].patched(<Patched<i32> as Wire>::shape, true),
     HERO_FIELDS[3].patched(<Patched<u8> as Wire>::shape, false),
-    HERO_FIELDS[7].patched(|| Shape::Nullable(|| Shape::Choice(&STATUS)), false),
+    HERO_FIELDS[7].patched(|| Shape::Nullable(|| Shape::UnitEnum(&STATUS)), false),
     HERO_FIELDS[8].patched(|| Shape::Nullable(|| Shape::Object(&ADDRESS)), true),
 ];
 
@@ -108,15 +119,15 @@ const HERO_PATCH: ObjectMeta =
 const USER_FIELDS: &[FieldMeta] = &[
     FieldMeta::new("name", <String as Wire>::shape)
         .doc("The name they are found by.")
-        .rules(Rules::NONE.stored().addressed().max_length(64)),
-    FieldMeta::new("nickname", <String as Wire>::shape).rules(Rules::NONE.stored()),
+        .constraints(Constraints::NONE.stored().addressed().max_length(64)),
+    FieldMeta::new("nickname", <String as Wire>::shape).constraints(Constraints::NONE.stored()),
 ];
 
 const USER: ResourceMeta = ResourceMeta::new(
     "/users",
     "users",
     &ObjectMeta::new("User", "Someone, and the nickname they go by.", USER_FIELDS),
-    &[ColumnMeta::new("name", held::<String>()).key(), ColumnMeta::new("nickname", held::<String>())],
+    &[ColumnMeta::new("name", codec::<String>()).key(), ColumnMeta::new("nickname", codec::<String>())],
     0,
 )
 .operations(&[Operation::Create, Operation::Read, Operation::Replace, Operation::Delete])
@@ -128,23 +139,23 @@ const USER_REPLACE: ObjectMeta =
 const USER_CREATE: ObjectMeta =
     ObjectMeta::new("UserCreate", "What a client sends to create a user.", USER_FIELDS).deny_unknown();
 
-const RESOURCES: [Declared; 2] = [
-    Declared {
+const RESOURCES: [ResourceDescriptor; 2] = [
+    ResourceDescriptor {
         meta: &HERO,
         create: Some(&HERO_CREATE),
         replace: Some(&HERO_CREATE),
         patch: Some(&HERO_PATCH),
     },
-    Declared { meta: &USER, create: Some(&USER_CREATE), replace: Some(&USER_REPLACE), patch: None },
+    ResourceDescriptor { meta: &USER, create: Some(&USER_CREATE), replace: Some(&USER_REPLACE), patch: None },
 ];
 
-fn made_of(resources: &[Declared], foreign: &[Foreign]) -> Result<Json, Vec<String>> {
+fn made_of(resources: &[ResourceDescriptor], foreign: &[Foreign]) -> Result<Json, Vec<String>> {
     with_errors(ErrorFormat::FastApi, resources, foreign)
 }
 
 fn with_errors(
     errors: ErrorFormat,
-    resources: &[Declared],
+    resources: &[ResourceDescriptor],
     foreign: &[Foreign],
 ) -> Result<Json, Vec<String>> {
     let info = Info {
@@ -189,14 +200,14 @@ fn errors_read_as_configured() {
         let document = with_errors(format, &RESOURCES, &[]).unwrap_or_default();
         let read = &document["paths"]["/api/v1/heroes/{id}"]["get"]["responses"];
         let schemas = &document["components"]["schemas"];
-        let mut trail = Trail::at("path");
-        i64::explain(&json!("x"), &Rules::NONE, &mut trail);
+        let mut collector = IssueCollector::at("path");
+        i64::coerce(&json!("x"), &Constraints::NONE, &mut collector);
         let rendered = [
-            ("404", "HTTPError", format.error(&Error::NotFound, Missing::NOT_FOUND)),
+            ("404", "HTTPError", format.error(&Error::NotFound, NotFoundReply::NOT_FOUND)),
             (
                 "422",
                 "HTTPValidationError",
-                format.error(&Error::Invalid(trail.into_issues()), Missing::NOT_FOUND),
+                format.error(&Error::Invalid(collector.into_issues()), NotFoundReply::NOT_FOUND),
             ),
         ];
         for (status, name, rendered) in rendered {
@@ -220,16 +231,16 @@ fn conforms(value: &Json, schema: &Json) {
 
 #[test]
 fn two_types_of_one_name_are_refused() {
-    const OTHER_STATUS: ChoiceMeta = ChoiceMeta::new("Status", "Not the same.", &["on", "off"]);
+    const OTHER_STATUS: UnitEnumMeta = UnitEnumMeta::new("Status", "Not the same.", &["on", "off"]);
     const FIELDS: &[FieldMeta] = &[
         FieldMeta::new("id", <i64 as Wire>::shape),
-        FieldMeta::new("status", || Shape::Choice(&OTHER_STATUS)),
+        FieldMeta::new("status", || Shape::UnitEnum(&OTHER_STATUS)),
         FieldMeta::new("hero", || Shape::Object(HERO.object)),
     ];
     const LAMP: ResourceMeta =
         ResourceMeta::new("/lamps", "lamps", &ObjectMeta::new("ValidationError", "", FIELDS), &[], 0)
             .operations(&[Operation::Read]);
-    let lamp = Declared { meta: &LAMP, create: None, replace: None, patch: None };
+    let lamp = ResourceDescriptor { meta: &LAMP, create: None, replace: None, patch: None };
     let faults = made_of(&[RESOURCES[0], lamp], &[]).err().unwrap_or_default();
     assert_eq!(
         faults,
@@ -257,7 +268,7 @@ fn names_tell_resources_apart() {
     const OPEN: ResourceMeta =
         ResourceMeta::new("/users", "users", &ObjectMeta::new("User", "", FIELDS), &[], 0)
             .operations(&[Operation::List]);
-    let of = |meta| Declared { meta, create: None, replace: None, patch: None };
+    let of = |meta| ResourceDescriptor { meta, create: None, replace: None, patch: None };
     let document = made_of(&[of(&ADMIN), of(&OPEN)], &[]).unwrap_or_default();
     let get = |path: &str| document["paths"][path]["get"].clone();
     assert_eq!(get("/api/v1/admin/users")["operationId"], "list_admin_users");

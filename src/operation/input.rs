@@ -4,10 +4,10 @@ use std::any::TypeId;
 
 use serde_json::{Map, Value as Json};
 
-use crate::issue::{Issues, Trail};
+use crate::issue::{IssueCollector, Issues};
 use crate::resource::{Changes, Column, Input, Resource, ResourceMeta};
 use crate::value::Value;
-use crate::wire::{Body, Part, Rules, members_explain, parse};
+use crate::wire::{Body, Constraints, Part, members_coerce, parse};
 
 /// The parsers of a resource's inputs.
 #[derive(Clone, Copy)]
@@ -55,18 +55,18 @@ pub struct Addressed {
 
 fn key<K: Column>(meta: &'static ResourceMeta, place: &'static str, key: &Json) -> Result<Value, Issues> {
     let field = &meta.object.fields[meta.key];
-    let mut trail = Trail::at(place);
-    match trail.step(field.name, |trail| K::explain(key, &field.rules, trail)) {
-        Some(key) => Ok(key.to_value(&field.rules)),
-        None => Err(trail.into_issues()),
+    let mut collector = IssueCollector::at(place);
+    match collector.step(field.name, |collector| K::coerce(key, &field.constraints, collector)) {
+        Some(key) => Ok(key.to_value(&field.constraints)),
+        None => Err(collector.into_issues()),
     }
 }
 
 fn values<I: Input>(meta: &'static ResourceMeta, addressed: &Addressed) -> Result<Changes, Issues> {
-    let mut trail = Trail::at(addressed.place);
-    let input = Part::of_tree(&addressed.members, |part| members_explain::<I>(part, false, &mut trail));
+    let mut collector = IssueCollector::at(addressed.place);
+    let input = Part::of_tree(&addressed.members, |part| members_coerce::<I>(part, false, &mut collector));
     let Some(input) = input else {
-        return Err(trail.into_issues());
+        return Err(collector.into_issues());
     };
     let mut changes = Changes::new(meta);
     input.changes(&mut changes);
@@ -74,7 +74,7 @@ fn values<I: Input>(meta: &'static ResourceMeta, addressed: &Addressed) -> Resul
 }
 
 fn changes<I: Input>(meta: &'static ResourceMeta, body: Body<'_>) -> Result<Changes, Issues> {
-    let input: I = parse(body, &Rules::NONE)?;
+    let input: I = parse(body, &Constraints::NONE)?;
     let mut changes = Changes::new(meta);
     input.changes(&mut changes);
     Ok(changes)

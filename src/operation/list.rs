@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::input;
 use crate::issue::{Bound, Issue, IssueKind, Issues};
 use crate::store::Read;
-use crate::wire::Rules;
+use crate::wire::Constraints;
 
 /// How many rows a page holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,11 +27,11 @@ impl PageSizes {
         PageSizes { default, max, skip }
     }
 
-    pub(super) fn limit_rules(self) -> Rules {
+    pub(super) fn limit_constraints(self) -> Constraints {
         COUNT.le(Bound::Int(self.max.into()))
     }
 
-    pub(super) fn skip_rules(self) -> Rules {
+    pub(super) fn skip_constraints(self) -> Constraints {
         COUNT.le(Bound::Int(i64::try_from(self.skip).unwrap_or(i64::MAX)))
     }
 }
@@ -42,7 +42,7 @@ impl Default for PageSizes {
     }
 }
 
-const COUNT: Rules = Rules::NONE.ge(Bound::Int(0));
+const COUNT: Constraints = Constraints::NONE.ge(Bound::Int(0));
 
 impl Service {
     /// Lists rows by ascending key.

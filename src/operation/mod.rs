@@ -22,10 +22,10 @@ use serde_json::Value as Json;
 
 use crate::error::Error;
 use crate::input::{unicode_pairs, unknown_keys};
-use crate::issue::{Issue, IssueKind, Issues, Trail};
+use crate::issue::{Issue, IssueCollector, IssueKind, Issues};
 use crate::resource::{ReplyStyle, Resource, ResourceMeta};
 use crate::store::{Store, StoreError, TableId};
-use crate::wire::{FieldMeta, Rules, member_fault};
+use crate::wire::{Constraints, FieldMeta, member_fault};
 use rows::Layout;
 
 /// A resource that is being served.
@@ -39,8 +39,8 @@ pub struct Service {
     layout: Arc<Layout>,
     /// What a read of one row shows.
     one: Arc<Layout>,
-    skip: Rules,
-    limit: Rules,
+    skip: Constraints,
+    limit: Constraints,
     page: PageSizes,
 }
 
@@ -77,7 +77,7 @@ impl Service {
             ReplyStyle::Row => Arc::clone(&layout),
             ReplyStyle::Status => Arc::new(Layout::beside_the_key(meta)),
         };
-        let (skip, limit) = (page.skip_rules(), page.limit_rules());
+        let (skip, limit) = (page.skip_constraints(), page.limit_constraints());
         Service { meta, inputs, store, table, whole, layout, one, skip, limit, page }
     }
 
@@ -120,9 +120,9 @@ impl Service {
     /// What a store's error is to a client; `sent` is for the issue's input.
     fn failed(&self, error: StoreError, sent: Told<'_>) -> Error {
         match error {
-            StoreError::Taken { column } => {
+            StoreError::UniqueViolation { column } => {
                 let field = &self.meta.object.fields[column];
-                Error::Taken(sent.fault(field, IssueKind::Unique))
+                Error::Conflict(sent.fault(field, IssueKind::Unique))
             }
             StoreError::Reference { column: Some(column) } => {
                 Error::Invalid(sent.fault(&self.meta.object.fields[column], IssueKind::Reference))
@@ -130,7 +130,7 @@ impl Service {
             StoreError::Reference { column: None } => {
                 Error::Invalid(vec![Issue::new(IssueKind::Reference, vec![sent.place().into()], Json::Null)])
             }
-            StoreError::Referenced => Error::Taken(match sent {
+            StoreError::Referenced => Error::Conflict(match sent {
                 // What others refer to is not the key, or it would not be changed.
                 Told::Nothing | Told::Body(_) => {
                     vec![Issue::new(IssueKind::Referenced, vec!["body".into()], Json::Null)]
@@ -140,7 +140,7 @@ impl Service {
                 }
             }),
             StoreError::Invalid(issues) => Error::Invalid(issues),
-            StoreError::InTheWay(cause) | StoreError::Unavailable(cause) => Error::Unavailable(cause),
+            StoreError::Contention(cause) | StoreError::Unavailable(cause) => Error::Unavailable(cause),
             StoreError::Internal(cause) => Error::Internal(cause),
         }
     }
@@ -181,7 +181,9 @@ impl Told<'_> {
 
 /// A fault of a value that stands outside a body.
 fn place_fault(place: &'static str, sent: &Json, field: &FieldMeta, kind: IssueKind) -> Issues {
-    let mut trail = Trail::at(place);
-    trail.step(field.name, |trail| trail.secretly(field.write_only, |trail| trail.fault::<()>(kind, sent)));
-    trail.into_issues()
+    let mut collector = IssueCollector::at(place);
+    collector.step(field.name, |collector| {
+        collector.secretly(field.write_only, |collector| collector.fault::<()>(kind, sent))
+    });
+    collector.into_issues()
 }

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::resource::{Corrupt, ResourceMeta, Row, Table};
+use crate::resource::{DecodeError, ResourceMeta, Row, Table};
 use crate::store::Sink;
 use crate::value::ValueRef;
-use crate::wire::Rules;
+use crate::wire::Constraints;
 
 /// How a row is written, worked out when the API is put together.
 pub(super) struct Layout {
@@ -19,8 +19,8 @@ struct Member {
     name: &'static str,
     /// Where it stands in a row that is read.
     position: usize,
-    rules: &'static Rules,
-    write_json: fn(ValueRef<'_>, &Rules, &mut Vec<u8>) -> Result<(), Corrupt>,
+    constraints: &'static Constraints,
+    write_json: fn(ValueRef<'_>, &Constraints, &mut Vec<u8>) -> Result<(), DecodeError>,
 }
 
 impl Layout {
@@ -42,7 +42,7 @@ impl Layout {
             Member {
                 lead: format!("{open}{}:", serde_json::Value::from(field.name)).into_bytes(),
                 name: meta.columns[*index].name,
-                rules: &field.rules,
+                constraints: &field.constraints,
                 write_json: meta.columns[*index].write_json,
                 position,
             }
@@ -53,15 +53,15 @@ impl Layout {
         }
     }
 
-    fn write(&self, row: &dyn Row, out: &mut Vec<u8>) -> Result<(), Corrupt> {
+    fn write(&self, row: &dyn Row, out: &mut Vec<u8>) -> Result<(), DecodeError> {
         if self.members.is_empty() {
             out.push(b'{');
         }
         for member in &self.members {
             out.extend_from_slice(&member.lead);
             row.get(member.position)
-                .and_then(|value| (member.write_json)(value, member.rules, out))
-                .map_err(|e| Corrupt(format!("column `{}`: {e}", member.name)))?;
+                .and_then(|value| (member.write_json)(value, member.constraints, out))
+                .map_err(|e| DecodeError(format!("column `{}`: {e}", member.name)))?;
         }
         out.push(b'}');
         Ok(())
@@ -88,11 +88,11 @@ impl OneRow {
 }
 
 impl Sink for OneRow {
-    fn again(&mut self) {
+    fn reset(&mut self) {
         (self.json, self.key) = (None, None);
     }
 
-    fn row(&mut self, row: &dyn Row) -> Result<(), Corrupt> {
+    fn row(&mut self, row: &dyn Row) -> Result<(), DecodeError> {
         let mut json = Vec::with_capacity(256);
         self.layout.write(row, &mut json)?;
         if self.wants_key {
@@ -132,12 +132,12 @@ impl ManyRows {
 }
 
 impl Sink for ManyRows {
-    fn again(&mut self) {
+    fn reset(&mut self) {
         self.json.truncate(1);
         (self.rows, self.too_long) = (0, false);
     }
 
-    fn row(&mut self, row: &dyn Row) -> Result<(), Corrupt> {
+    fn row(&mut self, row: &dyn Row) -> Result<(), DecodeError> {
         if self.too_long || self.json.len() > LONGEST_LIST {
             self.too_long = true;
             return Ok(());
@@ -154,24 +154,24 @@ impl Sink for ManyRows {
 pub(super) struct AnyRow(pub(super) bool);
 
 impl Sink for AnyRow {
-    fn again(&mut self) {
+    fn reset(&mut self) {
         self.0 = false;
     }
 
-    fn row(&mut self, _: &dyn Row) -> Result<(), Corrupt> {
+    fn row(&mut self, _: &dyn Row) -> Result<(), DecodeError> {
         self.0 = true;
         Ok(())
     }
 }
 
 /// The key as it stands in a path.
-fn key_text(value: ValueRef<'_>) -> Result<String, Corrupt> {
+fn key_text(value: ValueRef<'_>) -> Result<String, DecodeError> {
     match value {
         ValueRef::Integer(i) => Ok(i.to_string()),
         ValueRef::Text(text) => Ok(text.to_owned()),
         ValueRef::Blob(bytes) => uuid::Uuid::from_slice(bytes)
             .map(|uuid| uuid.to_string())
-            .map_err(|e| Corrupt(format!("the key is no UUID: {e}"))),
-        ValueRef::Null | ValueRef::Real(_) => Err(Corrupt("the key is neither integer nor text".into())),
+            .map_err(|e| DecodeError(format!("the key is no UUID: {e}"))),
+        ValueRef::Null | ValueRef::Real(_) => Err(DecodeError("the key is neither integer nor text".into())),
     }
 }

@@ -6,8 +6,8 @@ use serde_json::Value as Json;
 use super::rows::AnyRow;
 use super::{Service, Told};
 use crate::error::Error;
-use crate::issue::{Issues, Trail};
-use crate::resource::{Corrupt, Resource, Row};
+use crate::issue::{IssueCollector, Issues};
+use crate::resource::{DecodeError, Resource, Row};
 use crate::store::{Read, Sink, Store, StoreError, Transaction, Write};
 use crate::value::Value;
 use crate::wire::{Body, Out, Wire, whole};
@@ -157,13 +157,13 @@ impl Service {
     }
 
     fn within_page(&self, skip: u64, limit: u64) -> Result<(), Issues> {
-        let mut trail = Trail::at("query");
-        for (name, count, rules) in [("skip", skip, &self.skip), ("limit", limit, &self.limit)] {
-            trail.step(name, |trail| u64::explain(&count.into(), rules, trail));
+        let mut collector = IssueCollector::at("query");
+        for (name, count, constraints) in [("skip", skip, &self.skip), ("limit", limit, &self.limit)] {
+            collector.step(name, |collector| u64::coerce(&count.into(), constraints, collector));
         }
-        match trail.count() {
+        match collector.count() {
             0 => Ok(()),
-            _ => Err(trail.into_issues()),
+            _ => Err(collector.into_issues()),
         }
     }
 }
@@ -187,11 +187,11 @@ impl<R> Default for Last<R> {
 }
 
 impl<R: Resource + Send> Sink for Last<R> {
-    fn again(&mut self) {
+    fn reset(&mut self) {
         self.0 = None;
     }
 
-    fn row(&mut self, row: &dyn Row) -> Result<(), Corrupt> {
+    fn row(&mut self, row: &dyn Row) -> Result<(), DecodeError> {
         self.0 = Some(R::of_row(row)?);
         Ok(())
     }
@@ -201,11 +201,11 @@ impl<R: Resource + Send> Sink for Last<R> {
 struct All<R>(Vec<R>);
 
 impl<R: Resource + Send> Sink for All<R> {
-    fn again(&mut self) {
+    fn reset(&mut self) {
         self.0.clear();
     }
 
-    fn row(&mut self, row: &dyn Row) -> Result<(), Corrupt> {
+    fn row(&mut self, row: &dyn Row) -> Result<(), DecodeError> {
         self.0.push(R::of_row(row)?);
         Ok(())
     }
@@ -216,11 +216,11 @@ impl<R: Resource + Send> Sink for All<R> {
 pub struct Values(pub Vec<Vec<Value>>);
 
 impl Sink for Values {
-    fn again(&mut self) {
+    fn reset(&mut self) {
         self.0.clear();
     }
 
-    fn row(&mut self, row: &dyn Row) -> Result<(), Corrupt> {
+    fn row(&mut self, row: &dyn Row) -> Result<(), DecodeError> {
         let value = |index| row.get(index).map(|value| value.to_owned());
         self.0.push((0..row.width()).map(value).collect::<Result<_, _>>()?);
         Ok(())

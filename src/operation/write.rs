@@ -9,7 +9,7 @@ use crate::issue::{IssueKind, Issues};
 use crate::resource::{Change, Changes, Column, CreateStyle, ReplyStyle, Role};
 use crate::store::{TableId, Write};
 use crate::value::Value;
-use crate::wire::{Body, Presence, Rules, member_fault};
+use crate::wire::{Body, Constraints, Presence, member_fault};
 
 impl Service {
     /// What a body says of a new row.
@@ -60,7 +60,7 @@ impl Service {
             .into_columns()
             .filter_map(|(index, change)| match change {
                 Change::Set(value) => Some((index, value)),
-                Change::Make(_) | Change::Merge { .. } => None,
+                Change::Compute(_) | Change::Merge { .. } => None,
             })
             .collect();
         Ok(match self.meta.create {
@@ -212,16 +212,16 @@ impl Service {
         let now = now();
         for (index, (column, field)) in self.meta.columns.iter().zip(self.meta.object.fields).enumerate() {
             match column.role {
-                Role::MadeKey(make) => changes.put(index, make()),
+                Role::ServerGeneratedKey(make) => changes.put(index, make()),
                 Role::CreatedAt | Role::UpdatedAt => changes.put(index, now.clone()),
                 Role::Plain if field.read_only => {
                     let default = match field.presence {
-                        Presence::Default(json) => (column.from_json)(&json(), &field.rules),
+                        Presence::Default(json) => (column.from_json)(&json(), &field.constraints),
                         _ => None,
                     };
                     changes.put(index, default.unwrap_or(Value::Null));
                 }
-                Role::Plain | Role::Key | Role::CountedKey => {}
+                Role::Plain | Role::Key | Role::AutoIncrementKey => {}
             }
         }
     }
@@ -234,5 +234,5 @@ fn success() -> Outcome {
 
 /// The time of a write, as a column holds it.
 fn now() -> Value {
-    Utc::now().to_value(&Rules::NONE)
+    Utc::now().to_value(&Constraints::NONE)
 }

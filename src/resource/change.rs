@@ -3,11 +3,11 @@
 use std::fmt;
 
 use super::ResourceMeta;
-use super::column::Held;
-use super::{Corrupt, json};
+use super::column::ColumnCodec;
+use super::{DecodeError, json};
 use crate::issue::Issues;
 use crate::value::{Value, ValueRef};
-use crate::wire::{Merge, Object, ObjectMeta, Patched, Rules, Wire, merge};
+use crate::wire::{Constraints, Merge, Object, ObjectMeta, Patched, Wire, merge};
 
 /// The body of a create, a replace or a patch.
 pub trait Input: Object + Wire {
@@ -24,11 +24,11 @@ pub enum Change {
     /// It has this value.
     Set(Value),
     /// Its new value is made of the stored one, in the transaction of the write.
-    Make(Make),
+    Compute(Compute),
     /// The same, of a patch that is merged into the stored one.
     Merge {
         /// Makes it.
-        make: Make,
+        make: Compute,
         /// How many bytes the patch holds, about.
         bytes: usize,
     },
@@ -36,10 +36,10 @@ pub enum Change {
 
 impl Change {
     /// What makes its new value of the stored one, where it is made of that.
-    pub(crate) fn make(&self) -> Option<&Make> {
+    pub(crate) fn make(&self) -> Option<&Compute> {
         match self {
             Change::Set(_) => None,
-            Change::Make(make) | Change::Merge { make, .. } => Some(make),
+            Change::Compute(make) | Change::Merge { make, .. } => Some(make),
         }
     }
 
@@ -47,30 +47,30 @@ impl Change {
     pub(crate) fn bytes(&self) -> usize {
         match self {
             Change::Set(value) => value.bytes(),
-            Change::Make(_) => size_of::<Change>(),
+            Change::Compute(_) => size_of::<Change>(),
             Change::Merge { bytes, .. } => size_of::<Change>() + bytes,
         }
     }
 }
 
 /// Makes a column's new value of the stored one; again, where the write is tried again.
-pub type Make = Box<dyn Fn(ValueRef<'_>) -> Result<Value, Unmade> + Send + Sync>;
+pub type Compute = Box<dyn Fn(ValueRef<'_>) -> Result<Value, ComputeError> + Send + Sync>;
 
 /// Why nothing was made of a stored value.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum Unmade {
+pub enum ComputeError {
     /// What would come of it has issues.
     Invalid(Issues),
     /// The stored value is not what it should be, or what comes of it cannot be stored.
-    Corrupt(Corrupt),
+    Decode(DecodeError),
 }
 
 impl fmt::Debug for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Change::Set(value) => f.debug_tuple("Set").field(value).finish(),
-            Change::Make(_) => f.write_str("Make(..)"),
+            Change::Compute(_) => f.write_str("Compute(..)"),
             Change::Merge { bytes, .. } => write!(f, "Merge(.. {bytes} bytes)"),
         }
     }
@@ -81,7 +81,7 @@ impl fmt::Debug for Change {
 pub struct Changes {
     meta: &'static ResourceMeta,
     columns: Vec<Option<Change>>,
-    fault: Option<Corrupt>,
+    fault: Option<DecodeError>,
 }
 
 impl Changes {
@@ -92,21 +92,22 @@ impl Changes {
     }
 
     /// Sets a column.
-    pub fn set<T>(&mut self, index: usize, value: &T, held: Held<T>) {
-        match (held.to_value)(value, self.rules(index)) {
+    pub fn set<T>(&mut self, index: usize, value: &T, codec: ColumnCodec<T>) {
+        match (codec.to_value)(value, self.constraints(index)) {
             Ok(value) => self.columns[index] = Some(Change::Set(value)),
-            Err(Corrupt(why)) => {
-                self.fault = Some(Corrupt(format!("field `{}`: {why}", self.meta.object.fields[index].name)));
+            Err(DecodeError(why)) => {
+                self.fault =
+                    Some(DecodeError(format!("field `{}`: {why}", self.meta.object.fields[index].name)));
             }
         }
     }
 
     /// Sets a column to what a patch says of it.
-    pub fn patch<T>(&mut self, index: usize, patched: Patched<T>, held: Held<T>) {
+    pub fn patch<T>(&mut self, index: usize, patched: Patched<T>, codec: ColumnCodec<T>) {
         match patched {
             Patched::Absent => {}
             Patched::Null => self.columns[index] = Some(Change::Set(Value::Null)),
-            Patched::Value(value) => self.set(index, &value, held),
+            Patched::Value(value) => self.set(index, &value, codec),
         }
     }
 
@@ -119,9 +120,9 @@ impl Changes {
             Patched::Value(merged) => Some(Change::Merge {
                 bytes: json::bytes(&merged.patch),
                 make: Box::new(move |stored| {
-                    let stored = json::from_value(stored).map_err(Unmade::Corrupt)?;
-                    let value = merge::<T>(stored, &merged.patch, field).map_err(Unmade::Invalid)?;
-                    json::to_value(&value, &field.rules).map_err(Unmade::Corrupt)
+                    let stored = json::from_value(stored).map_err(ComputeError::Decode)?;
+                    let value = merge::<T>(stored, &merged.patch, field).map_err(ComputeError::Invalid)?;
+                    json::to_value(&value, &field.constraints).map_err(ComputeError::Decode)
                 }),
             }),
         };
@@ -133,7 +134,7 @@ impl Changes {
     }
 
     /// Why something cannot happen: a value that cannot be stored.
-    pub fn fault(&self) -> Option<&Corrupt> {
+    pub fn fault(&self) -> Option<&DecodeError> {
         self.fault.as_ref()
     }
 
@@ -153,7 +154,7 @@ impl Changes {
         self.columns.into_iter().enumerate().filter_map(|(index, change)| Some((index, change?)))
     }
 
-    fn rules(&self, index: usize) -> &'static Rules {
-        &self.meta.object.fields[index].rules
+    fn constraints(&self, index: usize) -> &'static Constraints {
+        &self.meta.object.fields[index].constraints
     }
 }

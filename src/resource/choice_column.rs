@@ -1,26 +1,26 @@
 //! An enum's column, for the impl that `#[model]` writes.
 
 use super::column::put;
-use super::{ColumnType, Corrupt};
+use super::{ColumnType, DecodeError};
 use crate::issue::Choices;
 use crate::value::{Value, ValueRef};
-use crate::wire::Choice;
+use crate::wire::UnitEnum;
 
-pub fn column_type<T: Choice>() -> ColumnType {
+pub fn column_type<T: UnitEnum>() -> ColumnType {
     match T::META.choices {
-        Choices::Names(_) => ColumnType::Choice(T::META),
+        Choices::Names(_) => ColumnType::UnitEnum(T::META),
         Choices::Numbers(_) => ColumnType::Integer,
     }
 }
 
-pub fn to_value<T: Choice>(value: &T) -> Value {
+pub fn to_value<T: UnitEnum>(value: &T) -> Value {
     match T::META.choices {
         Choices::Names(names) => Value::Text(names[value.index()].to_owned()),
         Choices::Numbers(numbers) => Value::Integer(numbers[value.index()]),
     }
 }
 
-pub fn write_json<T: Choice>(value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<(), Corrupt> {
+pub fn write_json<T: UnitEnum>(value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<(), DecodeError> {
     let choices = T::META.choices;
     match (choices, value) {
         (Choices::Names(names), ValueRef::Text(name)) if names.contains(&name) => put(name, out),
@@ -28,11 +28,11 @@ pub fn write_json<T: Choice>(value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<(
             put(&number, out)
         }
         (Choices::Names(_), ValueRef::Text(name)) => {
-            Err(Corrupt(format!("`{name}` stands where {} should", choices.one_of())))
+            Err(DecodeError(format!("`{name}` stands where {} should", choices.one_of())))
         }
         (Choices::Numbers(_), ValueRef::Integer(number)) => {
-            Err(Corrupt(format!("{number} stands where {} should", choices.one_of())))
+            Err(DecodeError(format!("{number} stands where {} should", choices.one_of())))
         }
-        _ => Err(Corrupt::found(&choices.one_of(), value)),
+        _ => Err(DecodeError::found(&choices.one_of(), value)),
     }
 }

@@ -6,9 +6,9 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::{ResourceMeta, Role, Row};
-use crate::issue::Trail;
+use crate::issue::IssueCollector;
 use crate::value::{Value, ValueRef};
-use crate::wire::{ChoiceMeta, Rules, Shape, Wire, whole};
+use crate::wire::{Constraints, Shape, UnitEnumMeta, Wire, whole};
 
 /// What a column holds. Each engine has a type of its own for each.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +28,7 @@ pub enum ColumnType {
     /// A text.
     Text,
     /// The name of a variant.
-    Choice(&'static ChoiceMeta),
+    UnitEnum(&'static UnitEnumMeta),
     /// Bytes.
     Bytes,
     /// A UUID, as its 16 bytes.
@@ -45,17 +45,17 @@ pub enum ColumnType {
 
 /// A stored value that its column's type cannot mean.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Corrupt(pub String);
+pub struct DecodeError(pub String);
 
-impl fmt::Display for Corrupt {
+impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl Corrupt {
+impl DecodeError {
     pub(super) fn found(expected: &str, value: ValueRef<'_>) -> Self {
-        Corrupt(format!("{} stands where {expected} should", value.kind()))
+        DecodeError(format!("{} stands where {expected} should", value.kind()))
     }
 }
 
@@ -71,16 +71,20 @@ impl Corrupt {
 )]
 pub trait Column: Wire {
     /// What the column holds.
-    fn column_type(rules: &Rules) -> ColumnType;
+    fn column_type(constraints: &Constraints) -> ColumnType;
 
     /// The value as the column holds it.
-    fn to_value(&self, rules: &Rules) -> Value;
+    fn to_value(&self, constraints: &Constraints) -> Value;
 
     /// Writes what the column holds as it reads on the wire, straight into the answer.
     ///
     /// # Errors
     /// Where the column holds what the type cannot mean.
-    fn write_json(value: ValueRef<'_>, rules: &Rules, out: &mut Vec<u8>) -> Result<(), Corrupt>;
+    fn write_json(
+        value: ValueRef<'_>,
+        constraints: &Constraints,
+        out: &mut Vec<u8>,
+    ) -> Result<(), DecodeError>;
 }
 
 /// A type that rows are addressed by.
@@ -107,18 +111,18 @@ pub trait GeneratedKey: Key {
 /// Whatever a macro writes of a field's column goes through this and asks nothing more of the type, so
 /// that the compiler tells of a type that no column can hold once, at the field.
 #[derive(Clone, Copy, Debug)]
-pub struct Held<T> {
-    pub(super) kind: fn(&Rules) -> ColumnType,
+pub struct ColumnCodec<T> {
+    pub(super) kind: fn(&Constraints) -> ColumnType,
     pub(super) read: fn(&[u8]) -> Result<T, String>,
     pub(super) shape: fn() -> Shape,
-    pub(super) to_value: fn(&T, &Rules) -> Result<Value, Corrupt>,
-    pub(super) from_json: fn(&Json, &Rules) -> Option<Value>,
-    pub(super) write_json: fn(ValueRef<'_>, &Rules, &mut Vec<u8>) -> Result<(), Corrupt>,
+    pub(super) to_value: fn(&T, &Constraints) -> Result<Value, DecodeError>,
+    pub(super) from_json: fn(&Json, &Constraints) -> Option<Value>,
+    pub(super) write_json: fn(ValueRef<'_>, &Constraints, &mut Vec<u8>) -> Result<(), DecodeError>,
 }
 
-impl<T> Held<T> {
+impl<T> ColumnCodec<T> {
     /// What stands for a type that no column can hold, of which the compiler tells.
-    pub(super) const NOTHING: Self = Held {
+    pub(super) const NOTHING: Self = ColumnCodec {
         kind: |_| ColumnType::Json,
         read: |_| Err(String::new()),
         shape: || Shape::Any,
@@ -131,24 +135,25 @@ impl<T> Held<T> {
     ///
     /// # Errors
     /// Where the column holds what the type cannot mean.
-    pub fn take(self, meta: &ResourceMeta, row: &dyn Row, index: usize) -> Result<T, Corrupt> {
+    pub fn take(self, meta: &ResourceMeta, row: &dyn Row, index: usize) -> Result<T, DecodeError> {
         let take = || {
             let mut json = Vec::new();
-            (self.write_json)(row.get(index)?, &meta.object.fields[index].rules, &mut json)?;
-            (self.read)(&json).map_err(Corrupt)
+            (self.write_json)(row.get(index)?, &meta.object.fields[index].constraints, &mut json)?;
+            (self.read)(&json).map_err(DecodeError)
         };
-        whole(take).map_err(|Corrupt(why)| Corrupt(format!("column `{}`: {why}", meta.columns[index].name)))
+        whole(take)
+            .map_err(|DecodeError(why)| DecodeError(format!("column `{}`: {why}", meta.columns[index].name)))
     }
 }
 
 /// By itself.
 #[must_use]
-pub const fn held<T: Column>() -> Held<T> {
-    Held {
+pub const fn codec<T: Column>() -> ColumnCodec<T> {
+    ColumnCodec {
         kind: T::column_type,
         read: read::<T>,
         shape: T::shape,
-        to_value: |value, rules| Ok(T::to_value(value, rules)),
+        to_value: |value, constraints| Ok(T::to_value(value, constraints)),
         from_json: from_json::<T>,
         write_json: T::write_json,
     }
@@ -157,15 +162,15 @@ pub const fn held<T: Column>() -> Held<T> {
 /// Reads what the wire shows of a column.
 pub(super) fn read<T: Wire>(json: &[u8]) -> Result<T, String> {
     let mut json = serde_json::Deserializer::from_slice(json);
-    T::read(&mut json, &Rules::NONE).map_err(|error| error.to_string())
+    T::read(&mut json, &Constraints::NONE).map_err(|error| error.to_string())
 }
 
 /// The column's value of a JSON value, such as a default.
-fn from_json<T: Column>(json: &Json, rules: &Rules) -> Option<Value> {
-    T::explain(json, rules, &mut Trail::default()).map(|value| value.to_value(rules))
+fn from_json<T: Column>(json: &Json, constraints: &Constraints) -> Option<Value> {
+    T::coerce(json, constraints, &mut IssueCollector::default()).map(|value| value.to_value(constraints))
 }
 
 /// Writes one JSON value.
-pub(super) fn put<T: Serialize + ?Sized>(value: &T, out: &mut Vec<u8>) -> Result<(), Corrupt> {
-    serde_json::to_writer(out, value).map_err(|e| Corrupt(e.to_string()))
+pub(super) fn put<T: Serialize + ?Sized>(value: &T, out: &mut Vec<u8>) -> Result<(), DecodeError> {
+    serde_json::to_writer(out, value).map_err(|e| DecodeError(e.to_string()))
 }

@@ -12,8 +12,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
-use super::column::{Held, held};
-use super::json::held_as_json;
+use super::column::{ColumnCodec, codec};
+use super::json::json_codec;
 use super::{Changes, Column, GeneratedKey, Key, Role};
 use crate::wire::{FieldVisitor, Merge, Out, Patched, Shape, SlotVisitor, Wire};
 
@@ -33,7 +33,7 @@ impl<T> Known<T> {
 
 impl<T: Wire> Known<T> {
     pub const SHAPE: fn() -> Shape = T::shape;
-    pub const HELD_AS_JSON: Held<T> = held_as_json();
+    pub const JSON_CODEC: ColumnCodec<T> = json_codec();
 
     /// A slot that is open.
     #[must_use]
@@ -89,7 +89,7 @@ impl<T: Default> Known<T> {
 }
 
 impl<T: Column> Known<T> {
-    pub const HELD: Held<T> = held();
+    pub const CODEC: ColumnCodec<T> = codec();
 }
 
 impl<T: Serialize> Known<T> {
@@ -132,8 +132,8 @@ pub trait WithDefault {}
 /// The same of a type that lacks a trait. Where the macro asks for one, the message is that trait's.
 pub trait Unknown<T>: Sized {
     const SHAPE: fn() -> Shape = || Shape::Any;
-    const HELD: Held<T> = Held::NOTHING;
-    const HELD_AS_JSON: Held<T> = Held::NOTHING;
+    const CODEC: ColumnCodec<T> = ColumnCodec::NOTHING;
+    const JSON_CODEC: ColumnCodec<T> = ColumnCodec::NOTHING;
     const ROLE: Role = Role::Key;
 
     #[must_use]

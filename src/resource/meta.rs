@@ -2,10 +2,10 @@
 
 use serde_json::Value as Json;
 
-use super::column::Held;
-use super::{ColumnType, Corrupt, GeneratedKey};
+use super::column::ColumnCodec;
+use super::{ColumnType, DecodeError, GeneratedKey};
 use crate::value::{Value, ValueRef};
-use crate::wire::{FieldMeta, ObjectMeta, Presence, Rules, Shape};
+use crate::wire::{Constraints, FieldMeta, ObjectMeta, Presence, Shape};
 
 /// Everything that is said of a resource.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +26,7 @@ pub struct ResourceMeta {
     /// The operations that are served.
     pub operations: Operations,
     /// What is answered where nothing is stored under a key.
-    pub missing: Missing,
+    pub missing: NotFoundReply,
     /// Where clients put the values of a row.
     pub inputs: InputStyle,
     /// What a create does where the key is taken.
@@ -46,7 +46,7 @@ impl ResourceMeta {
         key: usize,
     ) -> Self {
         let operations = Operations::ALL;
-        let missing = Missing::NOT_FOUND;
+        let missing = NotFoundReply::NOT_FOUND;
         let (inputs, create, replies) = (InputStyle::Json, CreateStyle::New, ReplyStyle::Row);
         ResourceMeta {
             path,
@@ -69,7 +69,7 @@ impl ResourceMeta {
         let unfit = |(field, column): (&FieldMeta, &ColumnMeta)| {
             let Presence::Default(default) = field.presence else { return None };
             let default = default();
-            (column.from_json)(&default, &field.rules).is_none().then(|| {
+            (column.from_json)(&default, &field.constraints).is_none().then(|| {
                 let resource = self.object.name;
                 format!(
                     "the default of `{}` of the resource `{resource}` breaks its rules: {default}",
@@ -95,7 +95,7 @@ impl ResourceMeta {
     /// Answers this where nothing is stored under a key.
     #[must_use]
     pub const fn missing(self, status: u16, detail: &'static str) -> Self {
-        ResourceMeta { missing: Missing { status, detail }, ..self }
+        ResourceMeta { missing: NotFoundReply { status, detail }, ..self }
     }
 }
 
@@ -200,21 +200,21 @@ pub enum ReplyStyle {
 /// What is answered where nothing is stored under a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Missing {
+pub struct NotFoundReply {
     /// An HTTP status from 400 to 499.
     pub status: u16,
     /// The `detail` of the answer.
     pub detail: &'static str,
 }
 
-impl Missing {
+impl NotFoundReply {
     /// 404, `Not Found`.
-    pub const NOT_FOUND: Missing = Missing { status: 404, detail: "Not Found" };
+    pub const NOT_FOUND: NotFoundReply = NotFoundReply { status: 404, detail: "Not Found" };
 }
 
-impl Default for Missing {
+impl Default for NotFoundReply {
     fn default() -> Self {
-        Missing::NOT_FOUND
+        NotFoundReply::NOT_FOUND
     }
 }
 
@@ -284,9 +284,9 @@ pub enum Role {
     /// The key, chosen by the client.
     Key,
     /// The key, counted up by the store.
-    CountedKey,
+    AutoIncrementKey,
     /// The key, made when the row is created.
-    MadeKey(fn() -> Value),
+    ServerGeneratedKey(fn() -> Value),
     /// When the row was created.
     CreatedAt,
     /// When the row was last written.
@@ -297,7 +297,7 @@ impl Role {
     /// Whether this is the key, wherever it comes from.
     #[must_use]
     pub fn is_key(self) -> bool {
-        matches!(self, Role::Key | Role::CountedKey | Role::MadeKey(_))
+        matches!(self, Role::Key | Role::AutoIncrementKey | Role::ServerGeneratedKey(_))
     }
 }
 
@@ -316,20 +316,20 @@ pub struct ColumnMeta {
     /// Whether it has an index.
     pub index: bool,
     /// What it holds.
-    pub kind: fn(&Rules) -> ColumnType,
+    pub kind: fn(&Constraints) -> ColumnType,
     /// The shape of the field's type.
     pub shape: fn() -> Shape,
     /// Makes a column's value of JSON, such as a default.
-    pub from_json: fn(&Json, &Rules) -> Option<Value>,
+    pub from_json: fn(&Json, &Constraints) -> Option<Value>,
     /// Writes a stored value as it reads on the wire.
-    pub write_json: fn(ValueRef<'_>, &Rules, &mut Vec<u8>) -> Result<(), Corrupt>,
+    pub write_json: fn(ValueRef<'_>, &Constraints, &mut Vec<u8>) -> Result<(), DecodeError>,
 }
 
 impl ColumnMeta {
     /// A column that holds what this says.
     #[must_use]
-    pub const fn new<T>(name: &'static str, held: Held<T>) -> Self {
-        let Held { kind, shape, from_json, write_json, .. } = held;
+    pub const fn new<T>(name: &'static str, codec: ColumnCodec<T>) -> Self {
+        let ColumnCodec { kind, shape, from_json, write_json, .. } = codec;
         let role = Role::Plain;
         ColumnMeta { name, was: None, role, unique: false, index: false, kind, shape, from_json, write_json }
     }

@@ -5,23 +5,23 @@ mod change;
 #[doc(hidden)]
 pub mod choice_column;
 mod column;
-mod declared;
+mod descriptor;
 mod json;
 mod known;
 mod meta;
 mod scalar;
 mod table;
 
-pub use change::{Change, Changes, Input, Make, Unmade};
-pub use column::{Column, ColumnType, Corrupt, GeneratedKey, Key};
+pub use change::{Change, Changes, Compute, ComputeError, Input};
+pub use column::{Column, ColumnType, DecodeError, GeneratedKey, Key};
 #[doc(hidden)]
-pub use column::{Held, held};
-pub use declared::Declared;
-pub use json::held_as_json;
+pub use column::{ColumnCodec, codec};
+pub use descriptor::ResourceDescriptor;
+pub use json::json_codec;
 #[doc(hidden)]
 pub use known::{Known, NoKey, OpaqueType, Unknown, UnknownKey};
 pub use meta::{
-    ColumnMeta, CreateStyle, InputStyle, Missing, Operation, Operations, ReplyStyle, ResourceMeta, Role,
+    ColumnMeta, CreateStyle, InputStyle, NotFoundReply, Operation, Operations, ReplyStyle, ResourceMeta, Role,
 };
 pub use table::{Row, Table, TableColumn};
 
@@ -50,5 +50,5 @@ pub trait Resource: Fields + Sized + 'static {
     ///
     /// # Errors
     /// What a column holds that its type cannot mean.
-    fn of_row(row: &dyn Row) -> Result<Self, Corrupt>;
+    fn of_row(row: &dyn Row) -> Result<Self, DecodeError>;
 }

@@ -7,26 +7,26 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::column::put;
-use super::{Column, ColumnType, Corrupt, GeneratedKey, Key, Role};
+use super::{Column, ColumnType, DecodeError, GeneratedKey, Key, Role};
 use crate::value::{Value, ValueRef};
-use crate::wire::{Rules, push_date, push_time, push_utc, scaled, text};
+use crate::wire::{Constraints, push_date, push_time, push_utc, scaled, text};
 
 macro_rules! integers {
     ($($int:ty)*) => {$(
         impl Column for $int {
-            fn column_type(_: &Rules) -> ColumnType {
+            fn column_type(_: &Constraints) -> ColumnType {
                 ColumnType::Integer
             }
 
-            fn to_value(&self, _: &Rules) -> Value {
+            fn to_value(&self, _: &Constraints) -> Value {
                 // Wider integers were bounded to i64 when they were read.
                 Value::Integer(i64::try_from(*self).unwrap_or(i64::MAX))
             }
 
-            fn write_json(value: ValueRef<'_>, _: &Rules, out: &mut Vec<u8>) -> Result<(), Corrupt> {
+            fn write_json(value: ValueRef<'_>, _: &Constraints, out: &mut Vec<u8>) -> Result<(), DecodeError> {
                 match value {
                     ValueRef::Integer(i) if <$int>::try_from(i).is_ok() => put(&i, out),
-                    _ => Err(Corrupt::found(concat!("an integer that fits ", stringify!($int)), value)),
+                    _ => Err(DecodeError::found(concat!("an integer that fits ", stringify!($int)), value)),
                 }
             }
         }
@@ -42,22 +42,22 @@ macro_rules! columns {
         $this:ident => $to:expr;
         $($value:pat => $json:expr),+;)*) => {$(
         impl Column for $column {
-            fn column_type(_: &Rules) -> ColumnType {
+            fn column_type(_: &Constraints) -> ColumnType {
                 $kind
             }
 
-            fn to_value(&self, _: &Rules) -> Value {
+            fn to_value(&self, _: &Constraints) -> Value {
                 let $this = self;
                 $to
             }
 
-            fn write_json(value: ValueRef<'_>, _: &Rules, out: &mut Vec<u8>) -> Result<(), Corrupt> {
+            fn write_json(value: ValueRef<'_>, _: &Constraints, out: &mut Vec<u8>) -> Result<(), DecodeError> {
                 match value {
                     $($value => match $json {
                         Some(json) => put(&json, out),
-                        None => Err(Corrupt::found($what, value)),
+                        None => Err(DecodeError::found($what, value)),
                     },)+
-                    _ => Err(Corrupt::found($what, value)),
+                    _ => Err(DecodeError::found($what, value)),
                 }
             }
         }
@@ -94,22 +94,22 @@ impl Key for Uuid {}
 macro_rules! moments {
     ($($column:ty: $kind:expr, $what:literal, $to:expr, $from:expr, $push:ident;)*) => {$(
         impl Column for $column {
-            fn column_type(_: &Rules) -> ColumnType {
+            fn column_type(_: &Constraints) -> ColumnType {
                 $kind
             }
 
-            fn to_value(&self, _: &Rules) -> Value {
+            fn to_value(&self, _: &Constraints) -> Value {
                 let to: fn(&$column) -> i64 = $to;
                 Value::Integer(to(self))
             }
 
-            fn write_json(value: ValueRef<'_>, _: &Rules, out: &mut Vec<u8>) -> Result<(), Corrupt> {
+            fn write_json(value: ValueRef<'_>, _: &Constraints, out: &mut Vec<u8>) -> Result<(), DecodeError> {
                 let from: fn(i64) -> Option<$column> = $from;
                 let moment = match value {
                     ValueRef::Integer(micros) => from(micros),
                     _ => None,
                 };
-                let moment = moment.ok_or_else(|| Corrupt::found($what, value))?;
+                let moment = moment.ok_or_else(|| DecodeError::found($what, value))?;
                 // Nothing in it needs an escape.
                 out.push(b'"');
                 $push(&moment, out);
@@ -139,44 +139,54 @@ fn time_of_day(micros: i64) -> Option<NaiveTime> {
 
 /// The places come from the declaration: `scale = n`.
 impl Column for Decimal {
-    fn column_type(rules: &Rules) -> ColumnType {
-        ColumnType::Decimal { scale: rules.scale.unwrap_or_default() }
+    fn column_type(constraints: &Constraints) -> ColumnType {
+        ColumnType::Decimal { scale: constraints.scale.unwrap_or_default() }
     }
 
-    fn to_value(&self, rules: &Rules) -> Value {
+    fn to_value(&self, constraints: &Constraints) -> Value {
         // That it fits was checked when it was read.
-        Value::Integer(scaled(*self, rules.scale.unwrap_or_default()).unwrap_or(i64::MAX))
+        Value::Integer(scaled(*self, constraints.scale.unwrap_or_default()).unwrap_or(i64::MAX))
     }
 
-    fn write_json(value: ValueRef<'_>, rules: &Rules, out: &mut Vec<u8>) -> Result<(), Corrupt> {
+    fn write_json(
+        value: ValueRef<'_>,
+        constraints: &Constraints,
+        out: &mut Vec<u8>,
+    ) -> Result<(), DecodeError> {
         match value {
-            ValueRef::Integer(i) => put(&Decimal::new(i, rules.scale.unwrap_or_default()).to_string(), out),
-            _ => Err(Corrupt::found("an integer of a decimal's last place", value)),
+            ValueRef::Integer(i) => {
+                put(&Decimal::new(i, constraints.scale.unwrap_or_default()).to_string(), out)
+            }
+            _ => Err(DecodeError::found("an integer of a decimal's last place", value)),
         }
     }
 }
 
 impl<T: Column> Column for Option<T> {
-    fn column_type(rules: &Rules) -> ColumnType {
-        T::column_type(rules)
+    fn column_type(constraints: &Constraints) -> ColumnType {
+        T::column_type(constraints)
     }
 
-    fn to_value(&self, rules: &Rules) -> Value {
-        self.as_ref().map_or(Value::Null, |value| value.to_value(rules))
+    fn to_value(&self, constraints: &Constraints) -> Value {
+        self.as_ref().map_or(Value::Null, |value| value.to_value(constraints))
     }
 
-    fn write_json(value: ValueRef<'_>, rules: &Rules, out: &mut Vec<u8>) -> Result<(), Corrupt> {
+    fn write_json(
+        value: ValueRef<'_>,
+        constraints: &Constraints,
+        out: &mut Vec<u8>,
+    ) -> Result<(), DecodeError> {
         match value {
             ValueRef::Null => put(&(), out),
-            _ => T::write_json(value, rules, out),
+            _ => T::write_json(value, constraints, out),
         }
     }
 }
 
 impl GeneratedKey for i64 {
-    const ROLE: Role = Role::CountedKey;
+    const ROLE: Role = Role::AutoIncrementKey;
 }
 
 impl GeneratedKey for Uuid {
-    const ROLE: Role = Role::MadeKey(|| Uuid::now_v7().to_value(&Rules::NONE));
+    const ROLE: Role = Role::ServerGeneratedKey(|| Uuid::now_v7().to_value(&Constraints::NONE));
 }

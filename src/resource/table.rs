@@ -1,6 +1,6 @@
 //! The relational shape of a resource.
 
-use super::{ColumnMeta, ColumnType, Corrupt, ResourceMeta, Role};
+use super::{ColumnMeta, ColumnType, DecodeError, ResourceMeta, Role};
 use crate::value::{Value, ValueRef};
 use crate::wire::{FieldMeta, Presence, Shape};
 
@@ -80,10 +80,10 @@ impl Table {
             kept: matches!(column.role, Role::CreatedAt)
                 || (matches!(column.role, Role::Plain) && field.read_only),
             default: match field.presence {
-                Presence::Default(json) => (column.from_json)(&json(), &field.rules),
+                Presence::Default(json) => (column.from_json)(&json(), &field.constraints),
                 _ => None,
             },
-            ..TableColumn::new(column.name, (column.kind)(&field.rules))
+            ..TableColumn::new(column.name, (column.kind)(&field.constraints))
         };
         Table {
             name: meta.table,
@@ -108,7 +108,7 @@ pub trait Row {
     ///
     /// # Errors
     /// Where the engine cannot lend it: text that is not UTF-8.
-    fn get(&self, index: usize) -> Result<ValueRef<'_>, Corrupt>;
+    fn get(&self, index: usize) -> Result<ValueRef<'_>, DecodeError>;
 
     /// How many columns it has.
     fn width(&self) -> usize;

@@ -12,9 +12,9 @@ pub(crate) use transaction::{TransactionWork, migration_step};
 use transaction::Source;
 
 use crate::error::Error;
+use crate::error_format::HttpError;
 use crate::operation::Service;
-use crate::render::HttpError;
-use crate::resource::{Missing, Resource};
+use crate::resource::{NotFoundReply, Resource};
 use crate::value::Value;
 
 /// The rows of a resource, for functions and tasks of one's own.
@@ -254,7 +254,7 @@ impl Services {
 }
 
 /// An error for code of the user's own; causes are for the log.
-fn answer(error: Error, missing: Missing) -> HttpError {
+fn answer(error: Error, missing: NotFoundReply) -> HttpError {
     if let Error::Internal(cause) | Error::Unavailable(cause) = &error {
         log::error!("{cause}");
     }

@@ -10,10 +10,10 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use super::{Services, answer};
 use crate::error::Error;
+use crate::error_format::HttpError;
 use crate::issue::{Issue, IssueKind};
 use crate::operation::{Service, Values, Via};
-use crate::render::HttpError;
-use crate::resource::{Missing, Resource};
+use crate::resource::{NotFoundReply, Resource};
 use crate::store::{
     self, Answer, BoxedSink, Ended, Read, Running, SchemaStep, StepAction, Store, StoreError, When, Write,
 };
@@ -60,7 +60,7 @@ impl fmt::Debug for Transaction {
 }
 
 fn over() -> HttpError {
-    answer(Error::Internal("the transaction has ended".to_owned()), Missing::default())
+    answer(Error::Internal("the transaction has ended".to_owned()), NotFoundReply::default())
 }
 
 /// Calls `work` with a transaction, again where others were in the way, and commits it.
@@ -72,13 +72,13 @@ pub(super) async fn run<T, E: From<HttpError>, F: Future<Output = Result<T, E>>>
     let mut tries = 1;
     loop {
         let begun = service.store().begin().await.map_err(|error| E::from(failed(&error)))?;
-        let open = Arc::new(Mutex::new(Some(Watched { inner: begun, in_the_way: false })));
+        let open = Arc::new(Mutex::new(Some(Watched { inner: begun, contention: false })));
         let outcome = work(Transaction { services: services.clone(), open: Arc::clone(&open) }).await;
         let Some(watched) = open.lock().await.take() else { return Err(over().into()) };
-        let in_the_way = watched.in_the_way;
+        let contention = watched.contention;
         match outcome {
             // Whatever was made of it: what comes after it has not happened.
-            Ok(_) if in_the_way => {
+            Ok(_) if contention => {
                 let _ = watched.inner.roll_back().await;
                 if tries >= TRIES {
                     let why = "others were in the way too often".to_owned();
@@ -87,12 +87,12 @@ pub(super) async fn run<T, E: From<HttpError>, F: Future<Output = Result<T, E>>>
             }
             Ok(value) => match watched.inner.commit().await {
                 Ok(()) => return Ok(value),
-                Err(StoreError::InTheWay(_)) if tries < TRIES => {}
+                Err(StoreError::Contention(_)) if tries < TRIES => {}
                 Err(error) => return Err(failed(&error).into()),
             },
             Err(error) => {
                 let _ = watched.inner.roll_back().await;
-                if !in_the_way || tries >= TRIES {
+                if !contention || tries >= TRIES {
                     return Err(error);
                 }
             }
@@ -122,7 +122,7 @@ pub(crate) fn migration_step(
         };
         let work = Arc::clone(&work);
         Box::pin(async move {
-            let open = Arc::new(Mutex::new(Some(Watched { inner, in_the_way: false })));
+            let open = Arc::new(Mutex::new(Some(Watched { inner, contention: false })));
             let outcome = work(Transaction { services, open: Arc::clone(&open) }).await;
             let inner = open.lock().await.take().map(|watched| watched.inner);
             (inner, outcome.map_err(|error| error.to_string()))
@@ -135,29 +135,29 @@ pub(crate) fn migration_step(
 fn failed(error: &StoreError) -> HttpError {
     let issue = |kind| vec![Issue::new(kind, vec!["body".into()], Json::Null)];
     let error = match error {
-        StoreError::Taken { .. } => Error::Taken(issue(IssueKind::Unique)),
+        StoreError::UniqueViolation { .. } => Error::Conflict(issue(IssueKind::Unique)),
         StoreError::Reference { .. } => Error::Invalid(issue(IssueKind::Reference)),
-        StoreError::Referenced => Error::Taken(issue(IssueKind::Referenced)),
-        StoreError::InTheWay(why) | StoreError::Unavailable(why) => Error::Unavailable(why.clone()),
+        StoreError::Referenced => Error::Conflict(issue(IssueKind::Referenced)),
+        StoreError::Contention(why) | StoreError::Unavailable(why) => Error::Unavailable(why.clone()),
         other => Error::Internal(other.to_string()),
     };
-    answer(error, Missing::default())
+    answer(error, NotFoundReply::default())
 }
 
 /// Notes whether others were in the way, whatever is made of it.
 struct Watched {
     inner: Box<dyn store::Transaction>,
-    in_the_way: bool,
+    contention: bool,
 }
 
 impl Watched {
     fn noted<'a>(
-        in_the_way: &'a mut bool,
+        contention: &'a mut bool,
         answer: impl Future<Output = Result<BoxedSink, StoreError>> + Send + 'a,
     ) -> Answer<'a> {
         Box::pin(async move {
             let outcome = answer.await;
-            *in_the_way |= matches!(outcome, Err(StoreError::InTheWay(_)));
+            *contention |= matches!(outcome, Err(StoreError::Contention(_)));
             outcome
         })
     }
@@ -165,15 +165,15 @@ impl Watched {
 
 impl store::Transaction for Watched {
     fn read(&mut self, read: Read, sink: BoxedSink) -> Answer<'_> {
-        Watched::noted(&mut self.in_the_way, self.inner.read(read, sink))
+        Watched::noted(&mut self.contention, self.inner.read(read, sink))
     }
 
     fn write(&mut self, write: Write, sink: BoxedSink) -> Answer<'_> {
-        Watched::noted(&mut self.in_the_way, self.inner.write(write, sink))
+        Watched::noted(&mut self.contention, self.inner.write(write, sink))
     }
 
     fn query(&mut self, text: String, values: Vec<Value>, sink: BoxedSink) -> Answer<'_> {
-        Watched::noted(&mut self.in_the_way, self.inner.query(text, values, sink))
+        Watched::noted(&mut self.contention, self.inner.query(text, values, sink))
     }
 
     fn commit(self: Box<Self>) -> Ended {
@@ -279,7 +279,7 @@ impl<'a, R: Resource + Send> Rows<'a, R> {
             let name = R::RESOURCE.object.name;
             answer(
                 Error::Internal(format!("`{name}` is served by no API of this rocket")),
-                Missing::default(),
+                NotFoundReply::default(),
             )
         })?;
         let held = match self.source {

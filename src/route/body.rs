@@ -10,7 +10,7 @@ use super::parameters::{self, Disposition};
 use super::turn::Turn;
 use crate::error::Error;
 use crate::input::FormPart;
-use crate::issue::{IssueKind, Issues, Trail};
+use crate::issue::{IssueCollector, IssueKind, Issues};
 
 /// How much of every body Rocket looks at before it routes the request, in bytes: it looks for a method in a form.
 const LOOKED_AT: usize = "_method=delete".len();
@@ -135,7 +135,7 @@ pub(super) async fn form(
     let Received { bytes, turn } = Received::of(request, data, limit).await?;
     let longest = limits.get("file").unwrap_or(Limits::FILE);
     let mut multipart = multer::Multipart::with_reader(&bytes[..], boundary);
-    let (mut parts, mut trail) = (Vec::new(), Trail::at("body"));
+    let (mut parts, mut collector) = (Vec::new(), IssueCollector::at("body"));
     let (mut texts, mut files) = (0, 0);
     while let Some(field) = multipart.next_field().await.map_err(|_| Error::Unreadable)? {
         let mut said = field.headers().get_all("Content-Disposition").iter();
@@ -155,14 +155,14 @@ pub(super) async fn form(
         }
         match String::from_utf8(name) {
             Ok(name) => parts.push(FormPart { name, file_name, content_type, bytes: bytes.to_vec() }),
-            Err(name) => name_fault(name.as_bytes(), &mut trail),
+            Err(name) => name_fault(name.as_bytes(), &mut collector),
         }
     }
-    Ok((parts, trail.into_issues(), turn))
+    Ok((parts, collector.into_issues(), turn))
 }
 
 fn urlencoded(form: &[u8]) -> (Vec<FormPart>, Issues) {
-    let (mut parts, mut trail) = (Vec::new(), Trail::at("body"));
+    let (mut parts, mut collector) = (Vec::new(), IssueCollector::at("body"));
     for pair in form.split(|b| *b == b'&').filter(|pair| !pair.is_empty()) {
         let mut halves = pair.splitn(2, |b| *b == b'=').map(|half| {
             let half: Vec<u8> = half.iter().map(|b| if *b == b'+' { b' ' } else { *b }).collect();
@@ -171,14 +171,15 @@ fn urlencoded(form: &[u8]) -> (Vec<FormPart>, Issues) {
         let (name, bytes) = (halves.next().unwrap_or_default(), halves.next().unwrap_or_default());
         match String::from_utf8(name) {
             Ok(name) => parts.push(FormPart { name, file_name: None, content_type: None, bytes }),
-            Err(name) => name_fault(name.as_bytes(), &mut trail),
+            Err(name) => name_fault(name.as_bytes(), &mut collector),
         }
     }
-    (parts, trail.into_issues())
+    (parts, collector.into_issues())
 }
 
 /// Notes a name that is not UTF-8: it may be anybody's.
-fn name_fault(name: &[u8], trail: &mut Trail) {
+fn name_fault(name: &[u8], collector: &mut IssueCollector) {
     let name = percent_encode(name, CONTROLS).to_string();
-    trail.step(name.clone(), |trail| trail.fault::<()>(IssueKind::StringUnicode, &Json::from(name)));
+    collector
+        .step(name.clone(), |collector| collector.fault::<()>(IssueKind::StringUnicode, &Json::from(name)));
 }

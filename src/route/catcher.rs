@@ -10,9 +10,9 @@ use super::body::is_form;
 use super::function::AnyFunction;
 use super::path::normalized;
 use super::reply::{of_unknown_length, rendered};
-use super::site::Site;
+use super::route_table::RouteTable;
+use crate::error_format::{ErrorFormat, phrase};
 use crate::openapi::{FunctionMeta, Guard};
-use crate::render::{ErrorFormat, phrase};
 use crate::resource::Resource;
 use crate::resources::Resources;
 
@@ -24,27 +24,28 @@ pub(crate) fn catcher(format: ErrorFormat) -> Catcher {
 }
 
 /// The sites of all APIs of one rocket, in its state.
-pub(crate) struct Sites(Vec<Arc<Site>>);
+pub(crate) struct RouteTables(Vec<Arc<RouteTable>>);
 
-impl Sites {
-    pub(crate) fn new(sites: Vec<Arc<Site>>) -> Self {
-        Sites(sites)
+impl RouteTables {
+    pub(crate) fn new(route_tables: Vec<Arc<RouteTable>>) -> Self {
+        RouteTables(route_tables)
     }
 
     /// The rows of a resource that one of them serves. All of them share what serves it.
     pub(super) fn resources<R: Resource>(&self) -> Option<Resources<R>> {
-        self.0.iter().find_map(|site| site.services.of::<R>())
+        self.0.iter().find_map(|route_table| route_table.services.of::<R>())
     }
 
     /// Whether another API answers this.
-    pub(super) fn answer(&self, but: &Arc<Site>, method: Method, path: &str) -> bool {
-        let mut others = self.0.iter().filter(|site| !Arc::ptr_eq(site, but));
-        others.any(|site| site.target(path, method).is_some())
+    pub(super) fn answer(&self, but: &Arc<RouteTable>, method: Method, path: &str) -> bool {
+        let mut others = self.0.iter().filter(|route_table| !Arc::ptr_eq(route_table, but));
+        others.any(|route_table| route_table.target(path, method).is_some())
     }
 
     /// What keeps a rocket from launching: guards of functions that miss what they need.
     pub(crate) fn unmet(&self, rocket: &Rocket<Ignite>) -> Vec<String> {
-        let functions = self.0.iter().flat_map(|site| site.functions.iter().map(AnyFunction::meta));
+        let functions =
+            self.0.iter().flat_map(|route_table| route_table.functions.iter().map(AnyFunction::meta));
         let guards = functions.flat_map(|meta| meta.guards.iter().map(move |guard| (meta, guard)));
         let unmet = guards.filter(|(_, guard)| guard.abort.is_some_and(|abort| abort(rocket)));
         let line = |(meta, guard): (&FunctionMeta, &Guard)| {
@@ -66,7 +67,7 @@ impl Sites {
     /// What is answered on a path of ours to a method that no route takes.
     fn refuse<'r>(&self, request: &Request<'_>) -> Option<Response<'r>> {
         let path = normalized(request.uri().path().as_str());
-        self.0.iter().find_map(|site| site.refuse(request, &path))
+        self.0.iter().find_map(|route_table| route_table.refuse(request, &path))
     }
 }
 
@@ -79,7 +80,9 @@ impl rocket::catcher::Handler for Catch {
         // A method that Rocket does not know it never routes, and calls a bad request; OPTIONS has routes only where
         // somebody answers it.
         let refused = match (request.route(), status.code) {
-            (None, 400 | 404) => request.rocket().state::<Sites>().and_then(|sites| sites.refuse(request)),
+            (None, 400 | 404) => {
+                request.rocket().state::<RouteTables>().and_then(|route_tables| route_tables.refuse(request))
+            }
             _ => None,
         };
         let mut response =

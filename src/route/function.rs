@@ -17,11 +17,11 @@ use super::body::{self, media_type};
 use super::path::decode;
 use super::reply::{empty, in_one_piece, rendered};
 use crate::error::Error;
-use crate::input::{Examined, InputMeta, Sent};
+use crate::error_format::{ErrorFormat, HttpError};
+use crate::input::{InputMeta, RequestInputs, RequestParts};
 use crate::issue::Issues;
 use crate::openapi::FunctionMeta;
-use crate::render::{ErrorFormat, HttpError};
-use crate::resource::Missing;
+use crate::resource::NotFoundReply;
 
 /// A future of a function's answer.
 pub type Answering<'r> = std::pin::Pin<Box<dyn Future<Output = Routed<'r>> + Send + 'r>>;
@@ -77,12 +77,12 @@ pub(super) struct Forwarded(pub(super) Option<Status>);
 pub struct Call<'r, 'q> {
     pub(super) request: &'r Request<'q>,
     pub(super) data: Option<Data<'r>>,
-    pub(super) around: Around,
+    pub(super) context: ApiContext,
 }
 
 /// What the API around a function says.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Around {
+pub(crate) struct ApiContext {
     pub(crate) format: ErrorFormat,
     /// How many segments its base has.
     pub(crate) depth: usize,
@@ -91,8 +91,8 @@ pub(crate) struct Around {
 }
 
 impl<'r, 'q> Call<'r, 'q> {
-    pub(crate) fn new(request: &'r Request<'q>, data: Data<'r>, around: Around) -> Self {
-        Call { request, data: Some(data), around }
+    pub(crate) fn new(request: &'r Request<'q>, data: Data<'r>, context: ApiContext) -> Self {
+        Call { request, data: Some(data), context }
     }
 
     /// Looks at what was sent, but at no input yet.
@@ -102,9 +102,9 @@ impl<'r, 'q> Call<'r, 'q> {
     pub async fn examine(
         &mut self,
         inputs: &'static [InputMeta],
-    ) -> Result<Examined<FromRocket<'r, 'q>>, Routed<'r>> {
+    ) -> Result<RequestInputs<FromRocket<'r, 'q>>, Routed<'r>> {
         let request = self.request;
-        let examined = Examined::new(inputs, FromRocket { request, depth: self.around.depth });
+        let examined = RequestInputs::new(inputs, FromRocket { request, depth: self.context.depth });
         let form = inputs.iter().any(|input| input.place.is_form());
         if !inputs.iter().any(|input| input.place.is_body()) {
             return Ok(examined);
@@ -115,7 +115,7 @@ impl<'r, 'q> Call<'r, 'q> {
                 let read = body::form(request, data).await;
                 read.map(|(parts, issues, turn)| examined.form(parts, issues).during(turn))
             }
-            false => body::Received::of(request, data, self.around.limit).await.map(|received| {
+            false => body::Received::of(request, data, self.context.limit).await.map(|received| {
                 let json = body::is_json(media_type(request));
                 examined.body(received.bytes, json).during(received.turn)
             }),
@@ -124,7 +124,7 @@ impl<'r, 'q> Call<'r, 'q> {
     }
 
     /// The answer where something is wrong with the inputs.
-    pub fn refuse<S: Sent>(&self, examined: Examined<S>) -> Routed<'r> {
+    pub fn refuse<S: RequestParts>(&self, examined: RequestInputs<S>) -> Routed<'r> {
         let issues: Issues = examined.into_issues();
         self.failed(&Error::Invalid(issues))
     }
@@ -154,7 +154,7 @@ impl<'r, 'q> Call<'r, 'q> {
     }
 
     fn failed(&self, error: &Error) -> Routed<'r> {
-        Routed::Success(rendered(self.around.format.error(error, Missing::NOT_FOUND)))
+        Routed::Success(rendered(self.context.format.error(error, NotFoundReply::NOT_FOUND)))
     }
 
     pub(super) fn forward(&mut self, status: Status) -> Routed<'r> {
@@ -179,7 +179,7 @@ pub struct FromRocket<'r, 'q> {
     depth: usize,
 }
 
-impl Sent for FromRocket<'_, '_> {
+impl RequestParts for FromRocket<'_, '_> {
     fn path(&self, position: usize, rest: bool) -> Result<Cow<'_, str>, &str> {
         let path = self.request.uri().path().as_str();
         let pieces = if rest { self.depth + position + 2 } else { usize::MAX };

@@ -8,20 +8,20 @@ use rocket::route::{Handler, Outcome as Routed};
 use rocket::{Data, Request, Response};
 
 use super::body::{self, media_type};
-use super::catcher::Sites;
+use super::catcher::RouteTables;
 use super::colors;
 use super::function::{Call, Forwarded};
-use super::held::Held;
 use super::path::{address, decode, encode, normalized, takes};
 use super::rank::{has_nothing_behind, is_own};
 use super::reply::{empty, of_unknown_length, rendered, reply, tell_no_length_of_a_stream};
-use super::site::{Site, Target, other_end};
+use super::route_table::{RouteTable, Target, other_end};
+use super::unread::UnreadAnswer;
 use crate::error::Error;
+use crate::error_format::phrase;
 use crate::input::{object_of, unicode_pairs};
 use crate::issue::{Issue, IssueKind, REDACTED};
 use crate::openapi::CSP;
 use crate::operation::{Addressed, Outcome, Service};
-use crate::render::phrase;
 use crate::resource::{InputStyle, Operation};
 use crate::wire::{Body, FieldMeta};
 
@@ -33,49 +33,52 @@ const PATCHES: &str = "application/json, application/merge-patch+json";
 
 /// The handler of an API's routes.
 #[derive(Clone)]
-pub(super) struct Edge {
-    pub(super) site: Arc<Site>,
+pub(super) struct ApiHandler {
+    pub(super) route_table: Arc<RouteTable>,
     /// Whether it stands behind all other routes, and not before them.
-    pub(super) back: bool,
+    pub(super) is_fallback: bool,
 }
 
 #[rocket::async_trait]
-impl Handler for Edge {
+impl Handler for ApiHandler {
     async fn handle<'r>(&self, request: &'r Request<'_>, mut data: Data<'r>) -> Routed<'r> {
         colors::keep_off();
         // What Rocket took for another method is the POST that was sent.
         let disguised = is_disguised(request, &mut data).await;
         let method = if disguised { Method::Post } else { request.method() };
-        let site = &self.site;
+        let route_table = &self.route_table;
         let sent = request.uri().path().as_str();
         let path = normalized(sent);
-        let target = match self.back {
-            false => site.target(&path, method),
-            true => site.behind(&path, method),
+        let target = match self.is_fallback {
+            false => route_table.target(&path, method),
+            true => route_table.fallback_target(&path, method),
         };
         if let Some(target) = target.filter(|target| target.is_ours()) {
-            log::info!(target: LOG, "Operation: {}", site.told(target));
+            log::info!(target: LOG, "Operation: {}", route_table.description(target));
         }
         let mut routed = match target {
             Some(Target::Function(index)) => {
-                let call = Call::new(request, data, site.around);
-                let mut routed = (site.functions[index].call)(call).await;
+                let call = Call::new(request, data, route_table.context);
+                let mut routed = (route_table.functions[index].call)(call).await;
                 if let Routed::Success(response) = &mut routed {
                     tell_no_length_of_a_stream(response).await;
                 }
                 routed
             }
             Some(Target::Operation(service, operation)) => {
-                let call = OnResource { site, service: site.services.at(service), request };
+                let call = OnResource { route_table, service: route_table.services.at(service), request };
                 // Where there is a key, it is the last segment, as it was sent.
                 let key = sent.rsplit('/').next().unwrap_or_default();
                 Routed::Success(call.answer(operation, key, data).await)
             }
-            Some(Target::Page(page)) => Routed::Success(site.page(page)),
-            Some(Target::Foreign { last }) => {
+            Some(Target::Page(page)) => Routed::Success(route_table.page(page)),
+            Some(Target::UserRoute { last }) => {
                 // What comes last comes after the redirect, too.
-                let redirected =
-                    if last && site.allowed(&path).is_none() { site.refuse(request, &path) } else { None };
+                let redirected = if last && route_table.allowed(&path).is_none() {
+                    route_table.refuse(request, &path)
+                } else {
+                    None
+                };
                 redirected.map_or_else(|| Routed::forward(data, Status::NotFound), Routed::Success)
             }
             None => self.pass_on(request, data, method, &path),
@@ -91,7 +94,7 @@ impl Handler for Edge {
     }
 }
 
-impl Edge {
+impl ApiHandler {
     /// What becomes of a request that nobody of this API answers: somebody else may, or it is refused.
     fn pass_on<'r>(
         &self,
@@ -100,11 +103,11 @@ impl Edge {
         method: Method,
         path: &str,
     ) -> Routed<'r> {
-        let passed = match self.back {
+        let passed = match self.is_fallback {
             true => request.local_cache(|| Forwarded(None)).0,
             false => self.is_wanted(request, method, path).then_some(Status::NotFound),
         };
-        let refused = if passed.is_some() { None } else { self.site.refuse(request, path) };
+        let refused = if passed.is_some() { None } else { self.route_table.refuse(request, path) };
         match refused {
             Some(response) => Routed::Success(response),
             None => Routed::forward(data, passed.unwrap_or(Status::NotFound)),
@@ -116,17 +119,19 @@ impl Edge {
         // Rocket asks for a HEAD once more, as a GET.
         let again = method == Method::Head;
         let method = if again { Method::Get } else { method };
-        if again && self.site.target(path, method).is_some() {
+        if again && self.route_table.target(path, method).is_some() {
             return true;
         }
         let rocket = request.rocket();
         let mut others = rocket.routes().filter(|route| !is_own(route) && !has_nothing_behind(route));
         others.any(|route| route.method == method && takes(route.uri.path(), path))
-            || rocket.state::<Sites>().is_some_and(|sites| sites.answer(&self.site, method, path))
+            || rocket
+                .state::<RouteTables>()
+                .is_some_and(|route_tables| route_tables.answer(&self.route_table, method, path))
     }
 }
 
-impl Site {
+impl RouteTable {
     /// A page of the documentation.
     fn page<'r>(&self, index: usize) -> Response<'r> {
         let page = &self.pages[index];
@@ -140,7 +145,7 @@ impl Site {
     /// What is answered to a path of ours that nobody took.
     pub(super) fn refuse<'r>(&self, request: &Request<'_>, path: &str) -> Option<Response<'r>> {
         if let Some(allowed) = self.allowed(path) {
-            let mut response = rendered(self.around.format.status(405, phrase(405)));
+            let mut response = rendered(self.context.format.status(405, phrase(405)));
             response.set_raw_header("Allow", allowed);
             return Some(response);
         }
@@ -171,7 +176,7 @@ async fn is_disguised(request: &Request<'_>, data: &mut Data<'_>) -> bool {
 
 /// One operation on its way to an answer.
 struct OnResource<'a, 'r> {
-    site: &'a Site,
+    route_table: &'a RouteTable,
     service: &'a Service,
     request: &'a Request<'r>,
 }
@@ -182,14 +187,14 @@ impl OnResource<'_, '_> {
         // What was written is answered, however much is held.
         let is_read = matches!(operation, Operation::List | Operation::Read);
         let error = match outcome {
-            Ok(Outcome::Found(json)) if is_read => match Held::new(json) {
-                Ok(held) => return reply(200, JSON, held),
+            Ok(Outcome::Found(json)) if is_read => match UnreadAnswer::new(json) {
+                Ok(unread) => return reply(200, JSON, unread),
                 Err(error) => error,
             },
             Ok(Outcome::Found(json)) => return reply(200, JSON, json),
             Ok(Outcome::Created { row, key }) => {
                 let mut response = reply(201, JSON, row);
-                let location = format!("{}{}", self.site.base, self.location(&key));
+                let location = format!("{}{}", self.route_table.base, self.location(&key));
                 response.set_raw_header("Location", location);
                 return response;
             }
@@ -199,7 +204,7 @@ impl OnResource<'_, '_> {
         if let Error::Internal(cause) | Error::Unavailable(cause) = &error {
             log::error!("{} {}: {cause}", self.request.method(), self.request.uri());
         }
-        rendered(self.site.around.format.error(&error, self.service.meta().missing))
+        rendered(self.route_table.context.format.error(&error, self.service.meta().missing))
     }
 
     async fn outcome(&self, operation: Operation, key: &str, data: Data<'_>) -> Result<Outcome, Error> {
@@ -261,7 +266,7 @@ impl OnResource<'_, '_> {
             return Ok(Addressed { place: "query", members: object_of(meta.object, pairs) });
         }
         // Base and collection, and then names and values in turn; before the first slash is nothing.
-        let before = self.site.around.depth + meta.path.matches('/').count();
+        let before = self.route_table.context.depth + meta.path.matches('/').count();
         let sent = self.request.uri().path().as_str();
         let values = sent.split('/').skip(before + 2).step_by(2);
         let (mut members, mut issues) = (serde_json::Map::new(), Vec::new());
@@ -293,7 +298,7 @@ impl OnResource<'_, '_> {
     }
 
     async fn body(&self, data: Data<'_>) -> Result<body::Received, Error> {
-        body::Received::of(self.request, data, self.site.around.limit).await
+        body::Received::of(self.request, data, self.route_table.context.limit).await
     }
 
     fn as_json<'b>(&self, bytes: &'b [u8]) -> Body<'b> {

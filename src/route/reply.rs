@@ -9,7 +9,7 @@ use rocket::http::Status;
 use rocket::response::Body;
 use rocket::tokio::io::{AsyncRead, AsyncSeek, ReadBuf};
 
-use crate::render::Rendered;
+use crate::error_format::Rendered;
 
 /// A response with a body of known length, sent in one piece: Rocket's own chunks of 4 KiB cost a
 /// page of rows half its time.

@@ -4,8 +4,8 @@ use rocket::http::Status;
 use rocket::request::{FromRequest, Outcome};
 use rocket::{Phase, Request, Rocket, Sentinel};
 
-use super::catcher::Sites;
-use crate::render::HttpError;
+use super::catcher::RouteTables;
+use crate::error_format::HttpError;
 use crate::resource::Resource;
 use crate::resources::Resources;
 
@@ -17,7 +17,7 @@ impl<R: Resource> Resources<R> {
     /// fairings. The database is changed and opened on liftoff, or when rows are first asked for, if that comes
     /// earlier.
     pub fn of<P: Phase>(rocket: &Rocket<P>) -> Option<Self> {
-        rocket.state::<Sites>()?.resources::<R>()
+        rocket.state::<RouteTables>()?.resources::<R>()
     }
 }
 

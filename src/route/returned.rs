@@ -167,10 +167,10 @@ pub trait NoValue<'r, R, P: Answers<'r>>: Sized {
 impl<'r, R, P: Answers<'r>> NoValue<'r, R, P> for Value<R, P> {}
 
 /// A value with a part that is no answer, which is told at that part.
-pub trait Told<R, P>: Sized {
+pub trait ReturnedFallback<R, P>: Sized {
     fn answer<'r>(self, call: &Call<'r, '_>, _: &FunctionMeta) -> Routed<'r> {
         call.lost()
     }
 }
 
-impl<R, P> Told<R, P> for &Value<R, P> {}
+impl<R, P> ReturnedFallback<R, P> for &Value<R, P> {}

@@ -11,7 +11,7 @@ use crate::issue::Issues;
 pub enum StoreError {
     /// Another row has the value of this column; where several values are taken, the first of them in the order
     /// of the table's columns.
-    Taken {
+    UniqueViolation {
         /// Its position in the table.
         column: usize,
     },
@@ -25,7 +25,7 @@ pub enum StoreError {
     /// What was to be made of a stored value has issues.
     Invalid(Issues),
     /// Others were in the way of a transaction; it may succeed when all of it is tried again.
-    InTheWay(String),
+    Contention(String),
     /// The store is busy, full, or gone; later it may not be.
     Unavailable(String),
     /// The store is damaged, or holds what it should not.
@@ -35,14 +35,14 @@ pub enum StoreError {
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            StoreError::Taken { column } => write!(f, "the value of column {column} is taken"),
+            StoreError::UniqueViolation { column } => write!(f, "the value of column {column} is taken"),
             StoreError::Reference { column: Some(column) } => {
                 write!(f, "column {column} refers to a row that is not there")
             }
             StoreError::Reference { column: None } => f.write_str("it refers to a row that is not there"),
             StoreError::Referenced => f.write_str("other rows refer to it"),
             StoreError::Invalid(issues) => write!(f, "{} issue(s) after merging", issues.len()),
-            StoreError::InTheWay(why) | StoreError::Unavailable(why) | StoreError::Internal(why) => {
+            StoreError::Contention(why) | StoreError::Unavailable(why) | StoreError::Internal(why) => {
                 f.write_str(why)
             }
         }

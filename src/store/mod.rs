@@ -4,6 +4,7 @@
 //! every statement is one of a few kinds, so that an engine can prepare all it needs. Rows come out
 //! through one erased [`Row`] into a [`Sink`], and no engine is compiled once per resource.
 
+mod backlog;
 mod failure;
 mod opening;
 pub mod postgres;
@@ -13,7 +14,6 @@ mod sql;
 pub mod sqlite;
 mod step;
 mod unbroken;
-mod waiting;
 mod written;
 
 pub use failure::{OpenError, StoreError};
@@ -28,7 +28,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use crate::resource::{Change, Corrupt, Row};
+use crate::resource::{Change, DecodeError, Row};
 use crate::value::Value;
 
 /// A table, by its position among those that the store was opened with.
@@ -150,10 +150,10 @@ pub trait Sink: Any + Send {
     ///
     /// # Errors
     /// Where a stored value does not mean what its column should; the read ends there.
-    fn row(&mut self, row: &dyn Row) -> Result<(), Corrupt>;
+    fn row(&mut self, row: &dyn Row) -> Result<(), DecodeError>;
 
     /// Forgets what it took: it was undone, and is tried again.
-    fn again(&mut self);
+    fn reset(&mut self);
 }
 
 /// A sink on its way to the engine and back.
@@ -322,7 +322,7 @@ pub(crate) fn pause(tries: u32) -> Duration {
 const PLACEHOLDERS: &str = "values are asked for by $1, $2 and so on, on both engines";
 
 /// Keeps a thread and its connection alive through a panic of what was handed in.
-fn guarded<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+fn catch_panic<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
     // Nothing that the closure leaves half done is looked at again: the statement is reset, the
     // write undone, and the sink dropped.
     catch_unwind(AssertUnwindSafe(work))
@@ -336,7 +336,7 @@ fn answer(
     sink: BoxedSink,
     outcome: Result<(), StoreError>,
 ) {
-    let _ = guarded(move || {
+    let _ = catch_panic(move || {
         drop(reply.send(outcome.map(|()| sink)));
         Ok(())
     });

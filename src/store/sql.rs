@@ -68,7 +68,7 @@ impl Statements {
 
         let mut count = 0;
         let mut position = |column: &TableColumn| match column.role {
-            Role::CountedKey => None,
+            Role::AutoIncrementKey => None,
             _ => {
                 count += 1;
                 Some(count)

@@ -5,8 +5,8 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 
 use super::metered::{Meter, Metered};
 use super::outline::Outline;
-use super::{FieldMeta, Rules, Wire};
-use crate::issue::{Issue, IssueKind, Issues, Trail, most_memory};
+use super::{Constraints, FieldMeta, Wire};
+use crate::issue::{Issue, IssueCollector, IssueKind, Issues, most_memory};
 
 /// The body of a request.
 #[derive(Clone, Copy, Debug)]
@@ -30,16 +30,16 @@ pub struct Body<'a> {
 /// let issues = parse::<Vec<i64>>(body, &Rules::NONE).unwrap_err();
 /// assert_eq!(issues.len(), 1);
 /// ```
-pub fn parse<T: Wire>(body: Body<'_>, rules: &Rules) -> Result<T, Issues> {
-    parsed(body, rules, false)
+pub fn parse<T: Wire>(body: Body<'_>, constraints: &Constraints) -> Result<T, Issues> {
+    parsed(body, constraints, false)
 }
 
 /// The same by the rules of an input, of which nothing is shown where it is secret.
 pub(crate) fn parse_for<T: Wire>(body: Body<'_>, input: &FieldMeta) -> Result<T, Issues> {
-    parsed(body, &input.rules, input.write_only)
+    parsed(body, &input.constraints, input.write_only)
 }
 
-fn parsed<T: Wire>(body: Body<'_>, rules: &Rules, secret: bool) -> Result<T, Issues> {
+fn parsed<T: Wire>(body: Body<'_>, constraints: &Constraints, secret: bool) -> Result<T, Issues> {
     if body.bytes.is_empty() {
         return T::absent()
             .ok_or_else(|| vec![Issue::new(IssueKind::Missing, vec!["body".into()], Json::Null)]);
@@ -47,14 +47,16 @@ fn parsed<T: Wire>(body: Body<'_>, rules: &Rules, secret: bool) -> Result<T, Iss
     if !body.json {
         // As FastAPI: what is not JSON is a text, which no model is.
         let text = Json::String(String::from_utf8_lossy(body.bytes).into_owned());
-        return explained(body.bytes.len(), secret, |trail| T::explain(&text, rules, trail));
+        return explained(body.bytes.len(), secret, |collector| T::coerce(&text, constraints, collector));
     }
     let text = unmarked(body.bytes);
-    apart(text.len(), || match read_text(text, rules) {
+    apart(text.len(), || match read_text(text, constraints) {
         Some(value) => Ok(value),
         None => {
             let outline = Outline::of(text).map_err(|e| vec![malformed(text, &e)])?;
-            explained(text.len(), secret, |trail| T::explain_part(outline.whole(text), rules, trail))
+            explained(text.len(), secret, |collector| {
+                T::coerce_part(outline.whole(text), constraints, collector)
+            })
         }
     })
 }
@@ -68,11 +70,11 @@ const UNCOUNTED: usize = 4 << 10;
 
 /// Reads a text straight into a type; `None` where that needs coercion, where something is wrong, and where
 /// the values take too much memory.
-pub(crate) fn read_text<T: Wire>(text: &[u8], rules: &Rules) -> Option<T> {
+pub(crate) fn read_text<T: Wire>(text: &[u8], constraints: &Constraints) -> Option<T> {
     let mut input = serde_json::Deserializer::from_slice(text);
     let value = match text.len() <= UNCOUNTED {
-        true => T::read(&mut input, rules),
-        false => T::read(Metered::new(&mut input, &Meter::new(most_memory(text.len()))), rules),
+        true => T::read(&mut input, constraints),
+        false => T::read(Metered::new(&mut input, &Meter::new(most_memory(text.len()))), constraints),
     };
     value.ok().filter(|_| input.end().is_ok())
 }
@@ -96,12 +98,12 @@ pub(crate) fn unmarked(bytes: &[u8]) -> &[u8] {
 fn explained<T>(
     length: usize,
     secret: bool,
-    explain: impl FnOnce(&mut Trail) -> Option<T>,
+    coerce: impl FnOnce(&mut IssueCollector) -> Option<T>,
 ) -> Result<T, Issues> {
-    let mut trail = Trail::in_body(length);
-    match trail.secretly(secret, explain) {
-        Some(value) if trail.count() == 0 => Ok(value),
-        _ => Err(trail.into_issues()),
+    let mut collector = IssueCollector::in_body(length);
+    match collector.secretly(secret, coerce) {
+        Some(value) if collector.count() == 0 => Ok(value),
+        _ => Err(collector.into_issues()),
     }
 }
 
@@ -109,14 +111,14 @@ fn explained<T>(
 pub(crate) fn member_fault(body: &[u8], field: &FieldMeta, kind: IssueKind) -> Issues {
     let text = unmarked(body);
     let outline = Outline::of(text).unwrap_or_default();
-    let mut trail = Trail::at("body");
-    trail.step(field.name, |trail| {
-        trail.secretly(field.write_only, |trail| match outline.whole(text).member(field.name) {
-            Some(member) => trail.fault::<()>(kind, &member),
-            None => trail.fault(kind, &Json::Null),
+    let mut collector = IssueCollector::at("body");
+    collector.step(field.name, |collector| {
+        collector.secretly(field.write_only, |collector| match outline.whole(text).member(field.name) {
+            Some(member) => collector.fault::<()>(kind, &member),
+            None => collector.fault(kind, &Json::Null),
         })
     });
-    trail.into_issues()
+    collector.into_issues()
 }
 
 /// Malformed JSON is reported alone, at the position of the fault in characters.

@@ -7,26 +7,33 @@ use base64::{DecodeError, Engine};
 use serde::{Deserialize, Deserializer, Serializer};
 use serde_json::Value as Json;
 
-use super::{Rules, broken};
-use crate::issue::{IssueKind, Trail};
+use super::{Constraints, broken};
+use crate::issue::{IssueCollector, IssueKind};
 
-pub(super) fn read<'de, D: Deserializer<'de>>(input: D, rules: &Rules) -> Result<Vec<u8>, D::Error> {
+pub(super) fn read<'de, D: Deserializer<'de>>(
+    input: D,
+    constraints: &Constraints,
+) -> Result<Vec<u8>, D::Error> {
     let text = <Cow<'de, str>>::deserialize(input)?;
     let bytes = decode(&text).map_err(|_| broken())?;
-    check(&bytes, rules).map_err(|_| broken())?;
+    check(&bytes, constraints).map_err(|_| broken())?;
     Ok(bytes)
 }
 
-pub(super) fn explain(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Vec<u8>> {
+pub(super) fn coerce(
+    input: &Json,
+    constraints: &Constraints,
+    collector: &mut IssueCollector,
+) -> Option<Vec<u8>> {
     let Json::String(text) = input else {
-        return trail.fault(IssueKind::BytesType, input);
+        return collector.fault(IssueKind::BytesType, input);
     };
     let decoded = decode(text)
         .map_err(|e| IssueKind::Base64Decode { error: e.to_string() })
-        .and_then(|bytes| check(&bytes, rules).map(|()| bytes));
+        .and_then(|bytes| check(&bytes, constraints).map(|()| bytes));
     match decoded {
         Ok(bytes) => Some(bytes),
-        Err(kind) => trail.fault(kind, input),
+        Err(kind) => collector.fault(kind, input),
     }
 }
 
@@ -46,8 +53,8 @@ fn decode(text: &str) -> Result<Vec<u8>, DecodeError> {
 }
 
 /// The items of a list of bytes are its bytes.
-fn check(bytes: &[u8], rules: &Rules) -> Result<(), IssueKind> {
-    rules.check_most(bytes.len())?;
-    rules.check_least(bytes.len())?;
-    rules.check_indexed(bytes)
+fn check(bytes: &[u8], constraints: &Constraints) -> Result<(), IssueKind> {
+    constraints.check_most(bytes.len())?;
+    constraints.check_least(bytes.len())?;
+    constraints.check_indexed(bytes)
 }

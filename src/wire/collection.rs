@@ -12,31 +12,35 @@ use serde::{Deserialize, Deserializer, Serializer};
 use serde_json::Value as Json;
 
 use super::metered::grown;
-use super::outline::explain_tree;
+use super::outline::coerce_tree;
 use super::tree::Plain;
-use super::{Out, Part, Rules, Seed, Shape, Wire, broken};
-use crate::issue::{IssueKind, Trail};
+use super::{Constraints, Out, Part, Seed, Shape, Wire, broken};
+use crate::issue::{IssueCollector, IssueKind};
 
 impl<T: Wire> Wire for Option<T> {
     fn shape() -> Shape {
         Shape::Nullable(T::shape)
     }
 
-    fn read<'de, D: Deserializer<'de>>(input: D, rules: &Rules) -> Result<Self, D::Error> {
-        input.deserialize_option(OrNull(Seed::new(rules)))
+    fn read<'de, D: Deserializer<'de>>(input: D, constraints: &Constraints) -> Result<Self, D::Error> {
+        input.deserialize_option(OrNull(Seed::new(constraints)))
     }
 
-    fn explain(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self> {
+    fn coerce(input: &Json, constraints: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
         match input {
             Json::Null => Some(None),
-            _ => T::explain(input, rules, trail).map(Some),
+            _ => T::coerce(input, constraints, collector).map(Some),
         }
     }
 
-    fn explain_part(input: Part<'_>, rules: &Rules, trail: &mut Trail) -> Option<Self> {
+    fn coerce_part(
+        input: Part<'_>,
+        constraints: &Constraints,
+        collector: &mut IssueCollector,
+    ) -> Option<Self> {
         match input.is_null() {
             true => Some(None),
-            false => T::explain_part(input, rules, trail).map(Some),
+            false => T::coerce_part(input, constraints, collector).map(Some),
         }
     }
 
@@ -79,17 +83,21 @@ impl<T: Wire> Wire for Box<T> {
         T::shape()
     }
 
-    fn read<'de, D: Deserializer<'de>>(input: D, rules: &Rules) -> Result<Self, D::Error> {
-        T::read(input, rules).map(Box::new)
+    fn read<'de, D: Deserializer<'de>>(input: D, constraints: &Constraints) -> Result<Self, D::Error> {
+        T::read(input, constraints).map(Box::new)
     }
 
-    fn explain(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self> {
-        T::explain(input, rules, trail).map(Box::new)
+    fn coerce(input: &Json, constraints: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
+        T::coerce(input, constraints, collector).map(Box::new)
     }
 
-    fn explain_part(input: Part<'_>, rules: &Rules, trail: &mut Trail) -> Option<Self> {
-        let value = T::explain_part(input, rules, trail)?;
-        trail.takes(size_of::<T>()).then(|| Box::new(value))
+    fn coerce_part(
+        input: Part<'_>,
+        constraints: &Constraints,
+        collector: &mut IssueCollector,
+    ) -> Option<Self> {
+        let value = T::coerce_part(input, constraints, collector)?;
+        collector.takes(size_of::<T>()).then(|| Box::new(value))
     }
 
     fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
@@ -106,16 +114,20 @@ impl<T: Wire> Wire for Vec<T> {
         T::list_shape()
     }
 
-    fn read<'de, D: Deserializer<'de>>(input: D, rules: &Rules) -> Result<Self, D::Error> {
-        T::read_list(input, rules)
+    fn read<'de, D: Deserializer<'de>>(input: D, constraints: &Constraints) -> Result<Self, D::Error> {
+        T::read_list(input, constraints)
     }
 
-    fn explain(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self> {
-        explain_tree(input, rules, trail)
+    fn coerce(input: &Json, constraints: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
+        coerce_tree(input, constraints, collector)
     }
 
-    fn explain_part(input: Part<'_>, rules: &Rules, trail: &mut Trail) -> Option<Self> {
-        T::explain_list(input, rules, trail)
+    fn coerce_part(
+        input: Part<'_>,
+        constraints: &Constraints,
+        collector: &mut IssueCollector,
+    ) -> Option<Self> {
+        T::explain_list(input, constraints, collector)
     }
 
     fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
@@ -125,14 +137,14 @@ impl<T: Wire> Wire for Vec<T> {
 
 pub(super) fn read_list<'de, T: Wire, D: Deserializer<'de>>(
     input: D,
-    rules: &Rules,
+    constraints: &Constraints,
 ) -> Result<Vec<T>, D::Error> {
-    let items = input.deserialize_seq(Items(rules, PhantomData))?;
-    rules.check_least(items.len()).map_err(|_| broken())?;
+    let items = input.deserialize_seq(Items(constraints, PhantomData))?;
+    constraints.check_least(items.len()).map_err(|_| broken())?;
     Ok(items)
 }
 
-struct Items<'r, T>(&'r Rules, PhantomData<T>);
+struct Items<'r, T>(&'r Constraints, PhantomData<T>);
 
 impl<'de, T: Wire> Visitor<'de> for Items<'_, T> {
     type Value = Vec<T>;
@@ -151,44 +163,48 @@ impl<'de, T: Wire> Visitor<'de> for Items<'_, T> {
     }
 }
 
-pub(super) fn explain_list<T: Wire>(input: Part<'_>, rules: &Rules, trail: &mut Trail) -> Option<Vec<T>> {
+pub(super) fn explain_list<T: Wire>(
+    input: Part<'_>,
+    constraints: &Constraints,
+    collector: &mut IssueCollector,
+) -> Option<Vec<T>> {
     if !input.is_list() {
-        return whole::<T, _>(IssueKind::ListType, input, trail);
+        return whole::<T, _>(IssueKind::ListType, input, collector);
     }
     // Too long a list is not looked into; too short a one is, first.
-    if let Err(kind) = rules.check_most(input.items().count()) {
-        return whole::<T, _>(kind, input, trail);
+    if let Err(kind) = constraints.check_most(input.items().count()) {
+        return whole::<T, _>(kind, input, collector);
     }
     let mut items = Some(Vec::new());
     for (index, item) in input.items().enumerate() {
-        match trail.step(index, |trail| T::explain_part(item, rules, trail)) {
-            Some(item) => keep(&mut items, item, size_of::<T>(), trail),
+        match collector.step(index, |collector| T::coerce_part(item, constraints, collector)) {
+            Some(item) => keep(&mut items, item, size_of::<T>(), collector),
             // The others are looked at even so, but not kept.
             None => items = None,
         }
-        if trail.is_full() {
+        if collector.is_full() {
             return None;
         }
     }
     let items: Vec<T> = items?;
-    match rules.check_least(items.len()) {
+    match constraints.check_least(items.len()) {
         Ok(()) => Some(items),
-        Err(kind) => whole::<T, _>(kind, input, trail),
+        Err(kind) => whole::<T, _>(kind, input, collector),
     }
 }
 
 /// Keeps an item of this size, if there is room for it.
-fn keep<T>(items: &mut Option<Vec<T>>, item: T, size: usize, trail: &mut Trail) {
+fn keep<T>(items: &mut Option<Vec<T>>, item: T, size: usize, collector: &mut IssueCollector) {
     if let Some(items) = items
-        && trail.takes(grown(items.len(), size))
+        && collector.takes(grown(items.len(), size))
     {
         items.push(item);
     }
 }
 
 /// A fault of a whole list or map, which shows all that is in it.
-fn whole<T: Wire, C>(kind: IssueKind, input: Part<'_>, trail: &mut Trail) -> Option<C> {
-    trail.secretly(T::shape().has_secrets(), |trail| trail.fault(kind, &input))
+fn whole<T: Wire, C>(kind: IssueKind, input: Part<'_>, collector: &mut IssueCollector) -> Option<C> {
+    collector.secretly(T::shape().has_secrets(), |collector| collector.fault(kind, &input))
 }
 
 pub(super) fn write_list<T: Wire, S: Serializer>(items: &[T], out: S) -> Result<S::Ok, S::Error> {
@@ -216,44 +232,44 @@ macro_rules! maps {
                 Shape::Map(T::shape)
             }
 
-            fn read<'de, D: Deserializer<'de>>(input: D, rules: &Rules) -> Result<Self, D::Error> {
-                let members: Self = input.deserialize_map(Members(rules, PhantomData))?;
-                rules.check_least(members.len()).map_err(|_| broken())?;
-                rules.check_most(members.len()).map_err(|_| broken())?;
+            fn read<'de, D: Deserializer<'de>>(input: D, constraints: &Constraints) -> Result<Self, D::Error> {
+                let members: Self = input.deserialize_map(Members(constraints, PhantomData))?;
+                constraints.check_least(members.len()).map_err(|_| broken())?;
+                constraints.check_most(members.len()).map_err(|_| broken())?;
                 Ok(members)
             }
 
-            fn explain(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self> {
-                explain_tree(input, rules, trail)
+            fn coerce(input: &Json, constraints: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
+                coerce_tree(input, constraints, collector)
             }
 
-            fn explain_part(input: Part<'_>, rules: &Rules, trail: &mut Trail) -> Option<Self> {
+            fn coerce_part(input: Part<'_>, constraints: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
                 if !input.is_object() {
-                    return whole::<T, _>(IssueKind::DictType, input, trail);
+                    return whole::<T, _>(IssueKind::DictType, input, collector);
                 }
                 let object = last_of_each(input);
-                if let Err(kind) = rules.check_most(object.len()) {
-                    return whole::<T, _>(kind, input, trail);
+                if let Err(kind) = constraints.check_most(object.len()) {
+                    return whole::<T, _>(kind, input, collector);
                 }
                 let mut members = Some(Vec::new());
                 for (name, member) in object {
                     let name = name.into_owned();
-                    match trail.step(name.clone(), |trail| T::explain_part(member, rules, trail)) {
+                    match collector.step(name.clone(), |collector| T::coerce_part(member, constraints, collector)) {
                         Some(value) => {
                             // As a B-tree keeps it, which takes more room for few members than a table does.
                             let size = (size_of::<String>() + size_of::<T>()) * 11 / 4 + name.len();
-                            keep(&mut members, (K::from(name), value), size, trail);
+                            keep(&mut members, (K::from(name), value), size, collector);
                         }
                         None => members = None,
                     }
-                    if trail.is_full() {
+                    if collector.is_full() {
                         return None;
                     }
                 }
                 let members: Self = members?.into_iter().collect();
-                match rules.check_least(members.len()) {
+                match constraints.check_least(members.len()) {
                     Ok(()) => Some(members),
-                    Err(kind) => whole::<T, _>(kind, input, trail),
+                    Err(kind) => whole::<T, _>(kind, input, collector),
                 }
             }
 
@@ -285,7 +301,7 @@ fn last_of_each(object: Part<'_>) -> Vec<(Cow<'_, str>, Part<'_>)> {
     members
 }
 
-struct Members<'r, T, M>(&'r Rules, PhantomData<(T, M)>);
+struct Members<'r, T, M>(&'r Constraints, PhantomData<(T, M)>);
 
 impl<'de, K: MapKey, T: Wire, M: FromIterator<(K, T)>> Visitor<'de> for Members<'_, (K, T), M> {
     type Value = M;
@@ -309,16 +325,16 @@ impl Wire for Json {
         Shape::Any
     }
 
-    fn read<'de, D: Deserializer<'de>>(input: D, _: &Rules) -> Result<Self, D::Error> {
+    fn read<'de, D: Deserializer<'de>>(input: D, _: &Constraints) -> Result<Self, D::Error> {
         Plain::deserialize(input).map(|Plain(tree)| tree)
     }
 
-    fn explain(input: &Json, _: &Rules, _: &mut Trail) -> Option<Self> {
+    fn coerce(input: &Json, _: &Constraints, _: &mut IssueCollector) -> Option<Self> {
         Some(input.clone())
     }
 
-    fn explain_part(input: Part<'_>, _: &Rules, trail: &mut Trail) -> Option<Self> {
-        input.kept::<Plain>(trail)?.ok().map(|Plain(tree)| tree)
+    fn coerce_part(input: Part<'_>, _: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
+        input.kept::<Plain>(collector)?.ok().map(|Plain(tree)| tree)
     }
 
     fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {

@@ -8,8 +8,8 @@ use serde::{Deserialize, Deserializer, Serializer};
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
-use super::{Part, Rules, Shape, Wire, broken};
-use crate::issue::{Bound, IssueKind, Trail};
+use super::{Constraints, Part, Shape, Wire, broken};
+use crate::issue::{Bound, IssueCollector, IssueKind};
 
 /// How many digits a decimal with a `scale` has at most, before and after the point together.
 pub(crate) const MOST_DIGITS: u32 = 18;
@@ -30,7 +30,7 @@ impl Wire for Decimal {
         Shape::Text { format: FORMAT }
     }
 
-    fn read<'de, D: Deserializer<'de>>(input: D, rules: &Rules) -> Result<Self, D::Error> {
+    fn read<'de, D: Deserializer<'de>>(input: D, constraints: &Constraints) -> Result<Self, D::Error> {
         let raw = <&RawValue>::deserialize(input)?.get();
         let text = match raw.as_bytes() {
             [b'"', inner @ .., b'"'] if !inner.contains(&b'\\') => Cow::Borrowed(&raw[1..raw.len() - 1]),
@@ -39,33 +39,37 @@ impl Wire for Decimal {
             _ => return Err(broken()),
         };
         let value = from_text(&text).ok_or_else(broken)?;
-        check(value, rules).map_err(|_| broken())
+        check(value, constraints).map_err(|_| broken())
     }
 
-    fn explain(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self> {
+    fn coerce(input: &Json, constraints: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
         let parsed = match input {
             Json::Number(n) => from_text(&n.to_string()),
             Json::String(text) => from_text(text.trim()),
-            _ => return trail.fault(IssueKind::DecimalType, input),
+            _ => return collector.fault(IssueKind::DecimalType, input),
         };
-        match parsed.ok_or(IssueKind::DecimalParsing).and_then(|v| check(v, rules)) {
+        match parsed.ok_or(IssueKind::DecimalParsing).and_then(|v| check(v, constraints)) {
             Ok(value) => Some(value),
-            Err(kind) => trail.fault(kind, input),
+            Err(kind) => collector.fault(kind, input),
         }
     }
 
-    fn explain_part(input: Part<'_>, rules: &Rules, trail: &mut Trail) -> Option<Self> {
+    fn coerce_part(
+        input: Part<'_>,
+        constraints: &Constraints,
+        collector: &mut IssueCollector,
+    ) -> Option<Self> {
         let number = match input.text() {
             text @ [b'-' | b'0'..=b'9', ..] => std::str::from_utf8(text).ok(),
             _ => None,
         };
         match number.map(|raw| from_text(&as_number(raw)).ok_or(IssueKind::DecimalParsing)) {
-            Some(parsed) => match parsed.and_then(|value| check(value, rules)) {
+            Some(parsed) => match parsed.and_then(|value| check(value, constraints)) {
                 Ok(value) => Some(value),
-                Err(kind) => trail.fault(kind, &input),
+                Err(kind) => collector.fault(kind, &input),
             },
-            None if input.is_list() || input.is_object() => trail.fault(IssueKind::DecimalType, &input),
-            None => Self::explain(&input.tree(trail)?, rules, trail),
+            None if input.is_list() || input.is_object() => collector.fault(IssueKind::DecimalType, &input),
+            None => Self::coerce(&input.tree(collector)?, constraints, collector),
         }
     }
 
@@ -130,8 +134,8 @@ fn of_digits(text: &str) -> Option<Decimal> {
     Decimal::try_from_i128_with_scale(if negative { -digits } else { digits }, scale).ok()
 }
 
-fn check(value: Decimal, rules: &Rules) -> Result<Decimal, IssueKind> {
-    if let Some(places) = rules.scale {
+fn check(value: Decimal, constraints: &Constraints) -> Result<Decimal, IssueKind> {
+    if let Some(places) = constraints.scale {
         let value = value.normalize();
         if value.scale() > places {
             return Err(IssueKind::DecimalMaxPlaces { places });
@@ -141,7 +145,7 @@ fn check(value: Decimal, rules: &Rules) -> Result<Decimal, IssueKind> {
         }
     }
     let leaves_a_rest = |v: Decimal, b: Decimal| v.checked_rem(b).is_some_and(|rest| !rest.is_zero());
-    rules.check_bounds(value, exact, leaves_a_rest).map(|()| value)
+    constraints.check_bounds(value, exact, leaves_a_rest).map(|()| value)
 }
 
 /// The bound of a decimal, to its last digit; a float's in the shortest spelling that is its own.

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::{Rules, Shape};
+use super::{Constraints, Shape};
 
 /// What is said of a struct.
 #[derive(Clone, Copy, Debug)]
@@ -85,7 +85,7 @@ pub struct FieldMeta {
     /// The shape of its type.
     pub shape: fn() -> Shape,
     /// Its constraints.
-    pub rules: Rules,
+    pub constraints: Constraints,
     /// What happens where it is not sent.
     pub presence: Presence,
     /// An example value for the document.
@@ -106,7 +106,7 @@ impl FieldMeta {
             name,
             doc: "",
             shape,
-            rules: Rules::NONE,
+            constraints: Constraints::NONE,
             presence: Presence::Required,
             example: None,
             deprecated: false,
@@ -129,8 +129,8 @@ impl FieldMeta {
 
     /// Sets the constraints.
     #[must_use]
-    pub const fn rules(self, rules: Rules) -> Self {
-        FieldMeta { rules, ..self }
+    pub const fn constraints(self, constraints: Constraints) -> Self {
+        FieldMeta { constraints, ..self }
     }
 
     /// The field may be left out.
@@ -172,8 +172,8 @@ impl FieldMeta {
     /// The same field in a patch, where every field may be left out.
     #[must_use]
     pub const fn patched(self, shape: fn() -> Shape, nullable: bool) -> Self {
-        let rules = Rules { not_null: !nullable, ..self.rules };
-        FieldMeta { shape, rules, presence: Presence::Optional, ..self }
+        let constraints = Constraints { not_null: !nullable, ..self.constraints };
+        FieldMeta { shape, constraints, presence: Presence::Optional, ..self }
     }
 }
 

@@ -14,8 +14,8 @@
 
 mod body;
 mod bytes;
-mod choice;
 mod collection;
+mod constraints;
 mod decimal;
 mod format;
 mod meta;
@@ -25,42 +25,42 @@ mod object;
 mod opaque;
 mod outline;
 mod patched;
-mod rules;
 mod string;
 mod time;
 mod tree;
+mod unit_enum;
 mod whole;
 
 pub use body::{Body, parse};
 pub(crate) use body::{SHORT, apart, malformed, member_fault, parse_for, read_text, unmarked};
-pub use choice::{Choice, ChoiceMeta};
 pub use collection::MapKey;
+pub use constraints::{CompiledPattern, Constraints, MOST_INDEXED, Pattern};
 pub use format::Format;
 pub use meta::{FieldMeta, ObjectMeta, Presence};
 pub use object::{FieldVisitor, Fields, Object, SlotVisitor};
 pub use opaque::Opaque;
 pub use patched::{Merge, Patched, merge};
-pub use rules::{CompiledPattern, MOST_INDEXED, Pattern, Rules};
+pub use unit_enum::{UnitEnum, UnitEnumMeta};
 
-#[doc(hidden)]
-pub use choice::{choice_explain, choice_read, choice_write};
 pub(crate) use decimal::{MOST_DIGITS, exact, scaled};
-pub(crate) use object::members_explain;
+pub(crate) use object::members_coerce;
 #[doc(hidden)]
-pub use object::{object_explain, object_read, object_write};
+pub use object::{object_coerce, object_read, object_write};
 pub(crate) use outline::{Outline, check};
 #[doc(hidden)]
-pub use outline::{Part, explain_tree};
+pub use outline::{Part, coerce_tree};
 pub use time::AnyDateTime;
 pub(crate) use time::NAIVE;
 pub(crate) use time::{push_date, push_time, push_utc, text};
 pub(crate) use tree::tree;
+#[doc(hidden)]
+pub use unit_enum::{choice_explain, choice_read, choice_write};
 pub(crate) use whole::whole;
 
 use serde::{Deserializer, Serialize, Serializer};
 use serde_json::Value as Json;
 
-use crate::issue::Trail;
+use crate::issue::IssueCollector;
 
 /// A type that requests and answers are made of.
 ///
@@ -87,18 +87,22 @@ pub trait Wire: Sized + 'static {
     ///
     /// # Errors
     /// Whatever serde's deserializer says; nobody but [`Wire::explain`] answers a client.
-    fn read<'de, D: Deserializer<'de>>(input: D, rules: &Rules) -> Result<Self, D::Error>;
+    fn read<'de, D: Deserializer<'de>>(input: D, constraints: &Constraints) -> Result<Self, D::Error>;
 
     /// Coerces the input as Pydantic's lax mode does, or notes every fault and returns `None`.
-    fn explain(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self>;
+    fn coerce(input: &Json, constraints: &Constraints, collector: &mut IssueCollector) -> Option<Self>;
 
     /// The same, of a part of a text. What holds other values looks into the text instead of making a tree
     /// of it.
     #[doc(hidden)]
-    fn explain_part(input: Part<'_>, rules: &Rules, trail: &mut Trail) -> Option<Self> {
-        match outline::wrong_kind::<Self>(input, rules) {
-            Some(kind) => trail.fault(kind, &input),
-            None => Self::explain(&input.tree(trail)?, rules, trail),
+    fn coerce_part(
+        input: Part<'_>,
+        constraints: &Constraints,
+        collector: &mut IssueCollector,
+    ) -> Option<Self> {
+        match outline::wrong_kind::<Self>(input, constraints) {
+            Some(kind) => collector.fault(kind, &input),
+            None => Self::coerce(&input.tree(collector)?, constraints, collector),
         }
     }
 
@@ -121,12 +125,19 @@ pub trait Wire: Sized + 'static {
         Shape::List(Self::shape)
     }
     #[doc(hidden)]
-    fn read_list<'de, D: Deserializer<'de>>(input: D, rules: &Rules) -> Result<Vec<Self>, D::Error> {
-        collection::read_list(input, rules)
+    fn read_list<'de, D: Deserializer<'de>>(
+        input: D,
+        constraints: &Constraints,
+    ) -> Result<Vec<Self>, D::Error> {
+        collection::read_list(input, constraints)
     }
     #[doc(hidden)]
-    fn explain_list(input: Part<'_>, rules: &Rules, trail: &mut Trail) -> Option<Vec<Self>> {
-        collection::explain_list(input, rules, trail)
+    fn explain_list(
+        input: Part<'_>,
+        constraints: &Constraints,
+        collector: &mut IssueCollector,
+    ) -> Option<Vec<Self>> {
+        collection::explain_list(input, constraints, collector)
     }
     #[doc(hidden)]
     fn write_list<S: Serializer>(items: &[Self], out: S) -> Result<S::Ok, S::Error> {
@@ -180,7 +191,7 @@ pub enum Shape {
     /// A declared struct.
     Object(&'static ObjectMeta),
     /// A declared enum.
-    Choice(&'static ChoiceMeta),
+    UnitEnum(&'static UnitEnumMeta),
 }
 
 impl Shape {
@@ -198,7 +209,7 @@ impl Shape {
     pub(crate) fn is_scalar(self) -> bool {
         match self {
             Shape::Boolean | Shape::Integer { .. } | Shape::Number { .. } | Shape::Text { .. } => true,
-            Shape::Choice(_) => true,
+            Shape::UnitEnum(_) => true,
             Shape::Nullable(inner) => inner().is_scalar(),
             Shape::Any | Shape::List(_) | Shape::Map(_) | Shape::Object(_) => false,
         }
@@ -267,11 +278,11 @@ impl<T: Wire> Serialize for Out<'_, T> {
 }
 
 /// Reads one value by [`Wire::read`] where serde asks for a seed.
-struct Seed<'r, T>(&'r Rules, std::marker::PhantomData<T>);
+struct Seed<'r, T>(&'r Constraints, std::marker::PhantomData<T>);
 
 impl<'r, T> Seed<'r, T> {
-    fn new(rules: &'r Rules) -> Self {
-        Seed(rules, std::marker::PhantomData)
+    fn new(constraints: &'r Constraints) -> Self {
+        Seed(constraints, std::marker::PhantomData)
     }
 }
 

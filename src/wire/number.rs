@@ -7,8 +7,8 @@ use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serializer};
 use serde_json::Value as Json;
 
-use super::{Part, Rules, Shape, Wire, broken};
-use crate::issue::{Bound, IssueKind, Trail};
+use super::{Constraints, Part, Shape, Wire, broken};
+use crate::issue::{Bound, IssueCollector, IssueKind};
 
 macro_rules! integers {
     ($($int:ty: $format:literal, $max:expr;)*) => {$(
@@ -17,16 +17,16 @@ macro_rules! integers {
                 Shape::Integer { min: <$int>::MIN as i64, max: $max, format: $format }
             }
 
-            fn read<'de, D: Deserializer<'de>>(input: D, rules: &Rules) -> Result<Self, D::Error> {
+            fn read<'de, D: Deserializer<'de>>(input: D, constraints: &Constraints) -> Result<Self, D::Error> {
                 let value = input.deserialize_i64(Whole)?;
-                rules.check_int(value).map_err(|_| broken())?;
+                constraints.check_int(value).map_err(|_| broken())?;
                 <$int>::try_from(value).map_err(|_| broken())
             }
 
-            fn explain(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self> {
-                match explain_int(input, <$int>::MIN as i64, $max, rules) {
+            fn coerce(input: &Json, constraints: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
+                match explain_int(input, <$int>::MIN as i64, $max, constraints) {
                     Ok(value) => <$int>::try_from(value).ok(),
-                    Err(kind) => trail.fault(kind, input),
+                    Err(kind) => collector.fault(kind, input),
                 }
             }
 
@@ -56,14 +56,14 @@ impl Wire for u8 {
         Shape::Integer { min: 0, max: 255, format: "int32" }
     }
 
-    fn read<'de, D: Deserializer<'de>>(input: D, rules: &Rules) -> Result<Self, D::Error> {
-        u16::read(input, rules).and_then(|v| u8::try_from(v).map_err(|_| broken()))
+    fn read<'de, D: Deserializer<'de>>(input: D, constraints: &Constraints) -> Result<Self, D::Error> {
+        u16::read(input, constraints).and_then(|v| u8::try_from(v).map_err(|_| broken()))
     }
 
-    fn explain(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self> {
-        match explain_int(input, 0, 255, rules) {
+    fn coerce(input: &Json, constraints: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
+        match explain_int(input, 0, 255, constraints) {
             Ok(value) => u8::try_from(value).ok(),
-            Err(kind) => trail.fault(kind, input),
+            Err(kind) => collector.fault(kind, input),
         }
     }
 
@@ -75,14 +75,21 @@ impl Wire for u8 {
         Shape::Text { format: "byte" }
     }
 
-    fn read_list<'de, D: Deserializer<'de>>(input: D, rules: &Rules) -> Result<Vec<u8>, D::Error> {
-        super::bytes::read(input, rules)
+    fn read_list<'de, D: Deserializer<'de>>(
+        input: D,
+        constraints: &Constraints,
+    ) -> Result<Vec<u8>, D::Error> {
+        super::bytes::read(input, constraints)
     }
 
-    fn explain_list(input: Part<'_>, rules: &Rules, trail: &mut Trail) -> Option<Vec<u8>> {
+    fn explain_list(
+        input: Part<'_>,
+        constraints: &Constraints,
+        collector: &mut IssueCollector,
+    ) -> Option<Vec<u8>> {
         match input.is_list() || input.is_object() {
-            true => trail.fault(IssueKind::BytesType, &input),
-            false => super::bytes::explain(&input.tree(trail)?, rules, trail),
+            true => collector.fault(IssueKind::BytesType, &input),
+            false => super::bytes::coerce(&input.tree(collector)?, constraints, collector),
         }
     }
 
@@ -109,7 +116,7 @@ impl Visitor<'_> for Whole {
     }
 }
 
-fn explain_int(input: &Json, min: i64, max: i64, rules: &Rules) -> Result<i64, IssueKind> {
+fn explain_int(input: &Json, min: i64, max: i64, constraints: &Constraints) -> Result<i64, IssueKind> {
     let wide = match input {
         Json::Bool(b) => i128::from(*b),
         Json::Number(n) => match (n.as_i64(), n.as_u64(), n.as_f64()) {
@@ -127,11 +134,11 @@ fn explain_int(input: &Json, min: i64, max: i64, rules: &Rules) -> Result<i64, I
     let value = match i64::try_from(wide) {
         Ok(value) => value,
         // What is declared is told before what the type happens to be.
-        Err(_) if let Some(kind) = beyond(wide, rules) => return Err(kind),
+        Err(_) if let Some(kind) = beyond(wide, constraints) => return Err(kind),
         Err(_) if wide < 0 => return Err(IssueKind::GreaterThanEqual(Bound::Int(min))),
         Err(_) => return Err(IssueKind::LessThanEqual(Bound::Int(max))),
     };
-    rules.check_int(value)?;
+    constraints.check_int(value)?;
     if value < min {
         return Err(IssueKind::GreaterThanEqual(Bound::Int(min)));
     }
@@ -142,9 +149,9 @@ fn explain_int(input: &Json, min: i64, max: i64, rules: &Rules) -> Result<i64, I
 }
 
 /// The declared bound that an integer of more than 64 bits is beyond.
-fn beyond(wide: i128, rules: &Rules) -> Option<IssueKind> {
+fn beyond(wide: i128, constraints: &Constraints) -> Option<IssueKind> {
     let nearest = if wide < 0 { i64::MIN } else { i64::MAX };
-    Rules { multiple_of: None, ..*rules }.check_int(nearest).err()
+    Constraints { multiple_of: None, ..*constraints }.check_int(nearest).err()
 }
 
 /// An integer as Python spells it: blanks around, a sign, `_` between digits, zeros after a point.
@@ -192,15 +199,15 @@ impl Wire for f64 {
         Shape::Number { format: "double" }
     }
 
-    fn read<'de, D: Deserializer<'de>>(input: D, rules: &Rules) -> Result<Self, D::Error> {
+    fn read<'de, D: Deserializer<'de>>(input: D, constraints: &Constraints) -> Result<Self, D::Error> {
         let value = f64::deserialize(input)?;
-        rules.check_float(value).map(|()| value).map_err(|_| broken())
+        constraints.check_float(value).map(|()| value).map_err(|_| broken())
     }
 
-    fn explain(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self> {
-        match explain_float(input).and_then(|value| rules.check_float(value).map(|()| value)) {
+    fn coerce(input: &Json, constraints: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
+        match explain_float(input).and_then(|value| constraints.check_float(value).map(|()| value)) {
             Ok(value) => Some(value),
-            Err(kind) => trail.fault(kind, input),
+            Err(kind) => collector.fault(kind, input),
         }
     }
 
@@ -214,14 +221,14 @@ impl Wire for f32 {
         Shape::Number { format: "float" }
     }
 
-    fn read<'de, D: Deserializer<'de>>(input: D, rules: &Rules) -> Result<Self, D::Error> {
-        narrow(f64::read(input, rules)?).ok_or_else(broken)
+    fn read<'de, D: Deserializer<'de>>(input: D, constraints: &Constraints) -> Result<Self, D::Error> {
+        narrow(f64::read(input, constraints)?).ok_or_else(broken)
     }
 
-    fn explain(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self> {
-        match f64::explain(input, rules, trail).map(narrow)? {
+    fn coerce(input: &Json, constraints: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
+        match f64::coerce(input, constraints, collector).map(narrow)? {
             Some(value) => Some(value),
-            None => trail.fault(IssueKind::FiniteNumber, input),
+            None => collector.fault(IssueKind::FiniteNumber, input),
         }
     }
 
@@ -251,17 +258,17 @@ impl Wire for bool {
         Shape::Boolean
     }
 
-    fn read<'de, D: Deserializer<'de>>(input: D, _: &Rules) -> Result<Self, D::Error> {
+    fn read<'de, D: Deserializer<'de>>(input: D, _: &Constraints) -> Result<Self, D::Error> {
         bool::deserialize(input)
     }
 
-    fn explain(input: &Json, _: &Rules, trail: &mut Trail) -> Option<Self> {
+    fn coerce(input: &Json, _: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
         let parsed = match input {
             Json::Bool(b) => Some(*b),
             Json::Number(n) if n.as_f64() == Some(1.0) => Some(true),
             Json::Number(n) if n.as_f64() == Some(0.0) => Some(false),
             Json::Number(n) if n.as_f64().is_some_and(|f| f.fract() != 0.0) => {
-                return trail.fault(IssueKind::BoolType, input);
+                return collector.fault(IssueKind::BoolType, input);
             }
             Json::Number(_) => None,
             Json::String(text) => match text.to_ascii_lowercase().as_str() {
@@ -269,11 +276,11 @@ impl Wire for bool {
                 "0" | "off" | "f" | "false" | "n" | "no" => Some(false),
                 _ => None,
             },
-            _ => return trail.fault(IssueKind::BoolType, input),
+            _ => return collector.fault(IssueKind::BoolType, input),
         };
         match parsed {
             Some(value) => Some(value),
-            None => trail.fault(IssueKind::BoolParsing, input),
+            None => collector.fault(IssueKind::BoolParsing, input),
         }
     }
 

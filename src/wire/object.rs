@@ -12,8 +12,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value as Json;
 
 use super::whole::is_whole;
-use super::{FieldMeta, ObjectMeta, Out, Part, Patched, Presence, Rules, Seed, Shape, Wire, broken};
-use crate::issue::{Echo, IssueKind, MOST_ECHOED, MOST_ISSUES, REDACTED, Trail};
+use super::{Constraints, FieldMeta, ObjectMeta, Out, Part, Patched, Presence, Seed, Shape, Wire, broken};
+use crate::issue::{Echo, IssueCollector, IssueKind, MOST_ECHOED, MOST_ISSUES, REDACTED};
 
 /// A struct that can be written.
 pub trait Fields {
@@ -95,8 +95,12 @@ impl<'de, T: Object> Visitor<'de> for ReadObject<T> {
         while let Some(member) = object.next_key_seed(MemberName { meta: T::META, expected })? {
             match member {
                 Member::Field(index) => {
-                    let rules = &T::META.fields[index].rules;
-                    T::slot(&mut draft, index, ReadSlot { object: &mut object, rules, de: PhantomData })?;
+                    let constraints = &T::META.fields[index].constraints;
+                    T::slot(
+                        &mut draft,
+                        index,
+                        ReadSlot { object: &mut object, constraints, de: PhantomData },
+                    )?;
                     expected = index + 1;
                 }
                 Member::Ignored => {
@@ -208,7 +212,7 @@ impl Visitor<'_> for MemberName {
 
 struct ReadSlot<'a, 'de, A> {
     object: &'a mut A,
-    rules: &'static Rules,
+    constraints: &'static Constraints,
     de: PhantomData<&'de ()>,
 }
 
@@ -216,7 +220,7 @@ impl<'de, A: MapAccess<'de>> SlotVisitor for ReadSlot<'_, 'de, A> {
     type Out = Result<(), A::Error>;
 
     fn visit<T: Wire>(self, slot: &mut Option<T>) -> Self::Out {
-        *slot = Some(self.object.next_value_seed(Seed::new(self.rules))?);
+        *slot = Some(self.object.next_value_seed(Seed::new(self.constraints))?);
         Ok(())
     }
 
@@ -226,19 +230,23 @@ impl<'de, A: MapAccess<'de>> SlotVisitor for ReadSlot<'_, 'de, A> {
 }
 
 /// Explains an object, member by member.
-pub fn object_explain<T: Object>(input: Part<'_>, trail: &mut Trail) -> Option<T> {
+pub fn object_coerce<T: Object>(input: Part<'_>, collector: &mut IssueCollector) -> Option<T> {
     if !input.is_object() {
         // It may be the body as it came, with anything in it.
-        return trail.secretly(Shape::Object(T::META).has_secrets(), |trail| {
-            trail.fault(IssueKind::ModelAttributesType, &input)
+        return collector.secretly(Shape::Object(T::META).has_secrets(), |collector| {
+            collector.fault(IssueKind::ModelAttributesType, &input)
         });
     }
-    members_explain(input, true, trail)
+    members_coerce(input, true, collector)
 }
 
 /// Explains the members of an object, which is shown where one is missing, if it may be.
-pub(crate) fn members_explain<T: Object>(input: Part<'_>, show: bool, trail: &mut Trail) -> Option<T> {
-    let before = trail.count();
+pub(crate) fn members_coerce<T: Object>(
+    input: Part<'_>,
+    show: bool,
+    collector: &mut IssueCollector,
+) -> Option<T> {
+    let before = collector.count();
     let secrets = OnceCell::new();
     let has_secrets = || *secrets.get_or_init(|| Shape::Object(T::META).has_secrets());
     let shown = OnceCell::new();
@@ -249,19 +257,23 @@ pub(crate) fn members_explain<T: Object>(input: Part<'_>, show: bool, trail: &mu
         let is_misplaced = member.is_some_and(|member| {
             (member.is_list() || member.is_object()) && (field.shape)().is_scalar() && has_secrets()
         });
-        trail.step(field.name, |trail| match (member, field.presence) {
-            (Some(member), _) => trail.secretly(field.write_only || is_misplaced, |trail| {
-                T::slot(&mut draft, index, ExplainSlot { input: member, rules: &field.rules, trail });
+        collector.step(field.name, |collector| match (member, field.presence) {
+            (Some(member), _) => collector.secretly(field.write_only || is_misplaced, |collector| {
+                T::slot(
+                    &mut draft,
+                    index,
+                    ExplainSlot { input: member, constraints: &field.constraints, collector },
+                );
             }),
             (None, Presence::Required) if !show => {
-                trail.fault::<()>(IssueKind::Missing, &Json::Null);
+                collector.fault::<()>(IssueKind::Missing, &Json::Null);
             }
             (None, Presence::Required) if has_secrets() => {
                 let shown = shown.get_or_init(|| without_secrets(T::META, input));
-                trail.fault::<()>(IssueKind::Missing, shown);
+                collector.fault::<()>(IssueKind::Missing, shown);
             }
             (None, Presence::Required) => {
-                trail.fault::<()>(IssueKind::Missing, &input);
+                collector.fault::<()>(IssueKind::Missing, &input);
             }
             (None, Presence::Optional | Presence::Default(_)) => {}
         });
@@ -269,13 +281,13 @@ pub(crate) fn members_explain<T: Object>(input: Part<'_>, show: bool, trail: &mu
     for (name, member) in unknown {
         // It may be a secret under a misspelt name; and what is no name may be a whole body, sent as a form.
         let name = if is_name(&name) || !has_secrets() { name.into_owned() } else { REDACTED.to_owned() };
-        trail.step(name, |trail| {
-            trail.secretly(has_secrets(), |trail| {
-                trail.fault::<()>(IssueKind::ExtraForbidden { allowed: Vec::new() }, &member)
+        collector.step(name, |collector| {
+            collector.secretly(has_secrets(), |collector| {
+                collector.fault::<()>(IssueKind::ExtraForbidden { allowed: Vec::new() }, &member)
             })
         });
     }
-    if trail.count() > before { None } else { T::finish(draft) }
+    if collector.count() > before { None } else { T::finish(draft) }
 }
 
 type Named<'a> = (Cow<'a, str>, Part<'a>);
@@ -329,15 +341,15 @@ fn is_name(text: &str) -> bool {
 
 struct ExplainSlot<'a> {
     input: Part<'a>,
-    rules: &'static Rules,
-    trail: &'a mut Trail,
+    constraints: &'static Constraints,
+    collector: &'a mut IssueCollector,
 }
 
 impl SlotVisitor for ExplainSlot<'_> {
     type Out = ();
 
     fn visit<T: Wire>(self, slot: &mut Option<T>) {
-        *slot = T::explain_part(self.input, self.rules, self.trail);
+        *slot = T::coerce_part(self.input, self.constraints, self.collector);
     }
 
     fn none(self) {}

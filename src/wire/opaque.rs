@@ -4,8 +4,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserializer, Serialize, Serializer};
 use serde_json::Value as Json;
 
-use super::{Part, Rules, Shape, Wire};
-use crate::issue::{IssueKind, Trail};
+use super::{Constraints, Part, Shape, Wire};
+use crate::issue::{IssueCollector, IssueKind};
 
 /// A foreign type under `#[field(opaque)]`: read and written by its own serde implementation, any
 /// JSON value to the document.
@@ -17,26 +17,26 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> Wire for Opaque<T> {
         Shape::Any
     }
 
-    fn read<'de, D: Deserializer<'de>>(input: D, _: &Rules) -> Result<Self, D::Error> {
+    fn read<'de, D: Deserializer<'de>>(input: D, _: &Constraints) -> Result<Self, D::Error> {
         T::deserialize(input).map(Opaque)
     }
 
-    fn explain(input: &Json, _: &Rules, trail: &mut Trail) -> Option<Self> {
+    fn coerce(input: &Json, _: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
         match T::deserialize(input) {
             Ok(value) => Some(Opaque(value)),
-            Err(e) => trail.fault(IssueKind::Format { what: "", reason: e.to_string() }, input),
+            Err(e) => collector.fault(IssueKind::Format { what: "", reason: e.to_string() }, input),
         }
     }
 
-    fn explain_part(input: Part<'_>, _: &Rules, trail: &mut Trail) -> Option<Self> {
-        match input.kept(trail)? {
+    fn coerce_part(input: Part<'_>, _: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
+        match input.kept(collector)? {
             Ok(value) => Some(Opaque(value)),
             Err(e) => {
                 let reason = e.to_string();
                 // It stands in a text of its own, whose lines say nothing.
                 let reason =
                     reason.rsplit_once(" at line ").map_or(reason.as_str(), |(said, _)| said).to_owned();
-                trail.fault(IssueKind::Format { what: "", reason }, &input)
+                collector.fault(IssueKind::Format { what: "", reason }, &input)
             }
         }
     }

@@ -12,8 +12,8 @@ use serde_json::Value as Json;
 
 use super::object::Skipped;
 use super::tree::{Plain, tree};
-use super::{Rules, Wire, metered};
-use crate::issue::{Echo, IssueKind, Trail, beginning};
+use super::{Constraints, Wire, metered};
+use crate::issue::{Echo, IssueCollector, IssueKind, beginning};
 
 /// Where the values of a JSON text are.
 #[derive(Debug, Default)]
@@ -180,24 +180,27 @@ impl<'a> Part<'a> {
     }
 
     /// The value as a tree, as far as there is memory for it; else that is noted.
-    pub fn tree(&self, trail: &mut Trail) -> Option<Json> {
-        self.read::<Plain>(trail)?.0.ok().map(|Plain(tree)| tree)
+    pub fn tree(&self, collector: &mut IssueCollector) -> Option<Json> {
+        self.read::<Plain>(collector)?.0.ok().map(|Plain(tree)| tree)
     }
 
     /// What a type makes of the value by its own way of reading, to be kept, as far as there is memory for it;
     /// else that is noted.
     pub(super) fn kept<T: DeserializeOwned>(
         &self,
-        trail: &mut Trail,
+        collector: &mut IssueCollector,
     ) -> Option<Result<T, serde_json::Error>> {
-        let (value, left) = self.read(trail)?;
-        trail.takes(trail.memory_left() - left).then_some(value)
+        let (value, left) = self.read(collector)?;
+        collector.takes(collector.memory_left() - left).then_some(value)
     }
 
-    fn read<T: DeserializeOwned>(&self, trail: &mut Trail) -> Option<(Result<T, serde_json::Error>, usize)> {
-        let read = metered::read(self.text(), trail.memory_left());
+    fn read<T: DeserializeOwned>(
+        &self,
+        collector: &mut IssueCollector,
+    ) -> Option<(Result<T, serde_json::Error>, usize)> {
+        let read = metered::read(self.text(), collector.memory_left());
         if read.is_none() {
-            trail.out_of_memory();
+            collector.out_of_memory();
         }
         read
     }
@@ -205,7 +208,7 @@ impl<'a> Part<'a> {
 
 /// What is wrong with a list or an object where one value is asked for: the same, whatever is in it, so that nothing
 /// is made of that.
-pub(super) fn wrong_kind<T: Wire>(input: Part<'_>, rules: &Rules) -> Option<IssueKind> {
+pub(super) fn wrong_kind<T: Wire>(input: Part<'_>, constraints: &Constraints) -> Option<IssueKind> {
     let empty = match input.first() {
         b'[' => Json::Array(Vec::new()),
         b'{' => Json::Object(serde_json::Map::new()),
@@ -214,16 +217,20 @@ pub(super) fn wrong_kind<T: Wire>(input: Part<'_>, rules: &Rules) -> Option<Issu
     if !T::shape().is_scalar() {
         return None;
     }
-    let mut trail = Trail::default();
-    match T::explain(&empty, rules, &mut trail) {
+    let mut collector = IssueCollector::default();
+    match T::coerce(&empty, constraints, &mut collector) {
         Some(_) => None,
-        None => trail.into_issues().pop().map(|issue| issue.kind),
+        None => collector.into_issues().pop().map(|issue| issue.kind),
     }
 }
 
 /// Explains a tree, as what holds other values explains a text.
-pub fn explain_tree<T: Wire>(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<T> {
-    Part::of_tree(input, |part| T::explain_part(part, rules, trail))
+pub fn coerce_tree<T: Wire>(
+    input: &Json,
+    constraints: &Constraints,
+    collector: &mut IssueCollector,
+) -> Option<T> {
+    Part::of_tree(input, |part| T::coerce_part(part, constraints, collector))
 }
 
 struct Inner<'a> {
@@ -324,9 +331,12 @@ mod tests {
             let junk = vec!["[[],{}]"; 200_000].join(",");
             let kinds = [format!("[{junk}]"), format!("{{\"a\":[{junk}]}}")].map(|text| {
                 let outline = Outline::of(text.as_bytes()).unwrap_or_default();
-                let mut trail = Trail::at("body");
-                assert!(T::explain_part(outline.whole(text.as_bytes()), &Rules::NONE, &mut trail).is_none());
-                trail.into_issues().into_iter().map(|issue| issue.kind)
+                let mut collector = IssueCollector::at("body");
+                assert!(
+                    T::coerce_part(outline.whole(text.as_bytes()), &Constraints::NONE, &mut collector)
+                        .is_none()
+                );
+                collector.into_issues().into_iter().map(|issue| issue.kind)
             });
             kinds.into_iter().flatten().collect()
         }

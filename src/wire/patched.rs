@@ -8,8 +8,8 @@ use serde_json::Value as Json;
 
 use super::collection::OrNull;
 use super::tree::{Tree, exact};
-use super::{FieldMeta, Out, Part, Rules, Seed, Shape, Wire, broken};
-use crate::issue::{Issues, Trail};
+use super::{Constraints, FieldMeta, Out, Part, Seed, Shape, Wire, broken};
+use crate::issue::{IssueCollector, Issues};
 
 /// A field of a patch, where absent differs from null.
 ///
@@ -57,25 +57,29 @@ impl<T: Wire> Wire for Patched<T> {
         Shape::Nullable(T::shape)
     }
 
-    fn read<'de, D: Deserializer<'de>>(input: D, rules: &Rules) -> Result<Self, D::Error> {
-        match input.deserialize_option(OrNull(Seed::new(rules)))? {
+    fn read<'de, D: Deserializer<'de>>(input: D, constraints: &Constraints) -> Result<Self, D::Error> {
+        match input.deserialize_option(OrNull(Seed::new(constraints)))? {
             Some(value) => Ok(Patched::Value(value)),
-            None if rules.not_null => Err(broken()),
+            None if constraints.not_null => Err(broken()),
             None => Ok(Patched::Null),
         }
     }
 
-    fn explain(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self> {
+    fn coerce(input: &Json, constraints: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
         match input {
-            Json::Null if !rules.not_null => Some(Patched::Null),
-            _ => T::explain(input, rules, trail).map(Patched::Value),
+            Json::Null if !constraints.not_null => Some(Patched::Null),
+            _ => T::coerce(input, constraints, collector).map(Patched::Value),
         }
     }
 
-    fn explain_part(input: Part<'_>, rules: &Rules, trail: &mut Trail) -> Option<Self> {
-        match input.is_null() && !rules.not_null {
+    fn coerce_part(
+        input: Part<'_>,
+        constraints: &Constraints,
+        collector: &mut IssueCollector,
+    ) -> Option<Self> {
+        match input.is_null() && !constraints.not_null {
             true => Some(Patched::Null),
-            false => T::explain_part(input, rules, trail).map(Patched::Value),
+            false => T::coerce_part(input, constraints, collector).map(Patched::Value),
         }
     }
 
@@ -112,24 +116,28 @@ impl<T: Wire> Wire for Merge<T> {
         T::shape()
     }
 
-    fn read<'de, D: Deserializer<'de>>(input: D, _: &Rules) -> Result<Self, D::Error> {
+    fn read<'de, D: Deserializer<'de>>(input: D, _: &Constraints) -> Result<Self, D::Error> {
         let patch = Tree(T::shape()).deserialize(input)?;
         if patch.is_object() { Ok(Merge::new(patch)) } else { Err(broken()) }
     }
 
-    fn explain(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self> {
+    fn coerce(input: &Json, constraints: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
         // What is no object replaces the whole, so it must be a whole `T`.
         if !input.is_object() {
-            T::explain(input, rules, trail)?;
+            T::coerce(input, constraints, collector)?;
         }
         Some(Merge::new(input.clone()))
     }
 
-    fn explain_part(input: Part<'_>, rules: &Rules, trail: &mut Trail) -> Option<Self> {
+    fn coerce_part(
+        input: Part<'_>,
+        constraints: &Constraints,
+        collector: &mut IssueCollector,
+    ) -> Option<Self> {
         if !input.is_object() {
-            T::explain_part(input, rules, trail)?;
+            T::coerce_part(input, constraints, collector)?;
         }
-        let patch = input.kept(trail)?.ok()?;
+        let patch = input.kept(collector)?.ok()?;
         // What fits as it is fits with the digits of its decimals, too.
         Some(Merge::new(exact(input.text(), T::shape()).unwrap_or(patch)))
     }
@@ -146,13 +154,13 @@ impl<T: Wire> Wire for Merge<T> {
 pub fn merge<T: Wire>(stored: Json, patch: &Json, field: &FieldMeta) -> Result<T, Issues> {
     let mut merged = stored;
     merge_into(&mut merged, patch);
-    let mut trail = Trail::at("body");
-    let merged = trail.step(field.name, |trail| {
-        trail.secretly(field.write_only, |trail| T::explain(&merged, &field.rules, trail))
+    let mut collector = IssueCollector::at("body");
+    let merged = collector.step(field.name, |collector| {
+        collector.secretly(field.write_only, |collector| T::coerce(&merged, &field.constraints, collector))
     });
     match merged {
         Some(value) => Ok(value),
-        None => Err(trail.into_issues()),
+        None => Err(collector.into_issues()),
     }
 }
 

@@ -6,30 +6,30 @@ use serde::{Deserialize, Deserializer, Serializer};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::{Rules, Shape, Wire, broken};
-use crate::issue::{IssueKind, Trail};
+use super::{Constraints, Shape, Wire, broken};
+use crate::issue::{IssueCollector, IssueKind};
 
 impl Wire for String {
     fn shape() -> Shape {
         Shape::Text { format: "" }
     }
 
-    fn read<'de, D: Deserializer<'de>>(input: D, rules: &Rules) -> Result<Self, D::Error> {
+    fn read<'de, D: Deserializer<'de>>(input: D, constraints: &Constraints) -> Result<Self, D::Error> {
         let text = String::deserialize(input)?;
-        let kept = match rules.check_text(&text).map_err(|_| broken())? {
+        let kept = match constraints.check_text(&text).map_err(|_| broken())? {
             Cow::Borrowed(kept) if kept.len() == text.len() => None,
             kept => Some(kept.into_owned()),
         };
         Ok(kept.unwrap_or(text))
     }
 
-    fn explain(input: &Json, rules: &Rules, trail: &mut Trail) -> Option<Self> {
+    fn coerce(input: &Json, constraints: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
         let Json::String(text) = input else {
-            return trail.fault(IssueKind::StringType, input);
+            return collector.fault(IssueKind::StringType, input);
         };
-        match rules.check_text(text) {
+        match constraints.check_text(text) {
             Ok(kept) => Some(kept.into_owned()),
-            Err(kind) => trail.fault(kind, input),
+            Err(kind) => collector.fault(kind, input),
         }
     }
 
@@ -43,18 +43,18 @@ impl Wire for Uuid {
         Shape::Text { format: "uuid" }
     }
 
-    fn read<'de, D: Deserializer<'de>>(input: D, _: &Rules) -> Result<Self, D::Error> {
+    fn read<'de, D: Deserializer<'de>>(input: D, _: &Constraints) -> Result<Self, D::Error> {
         let text = <Cow<'de, str>>::deserialize(input)?;
         Uuid::parse_str(&text).map_err(|_| broken())
     }
 
-    fn explain(input: &Json, _: &Rules, trail: &mut Trail) -> Option<Self> {
+    fn coerce(input: &Json, _: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
         let Json::String(text) = input else {
-            return trail.fault(IssueKind::UuidType, input);
+            return collector.fault(IssueKind::UuidType, input);
         };
         match Uuid::parse_str(text) {
             Ok(uuid) => Some(uuid),
-            Err(e) => trail.fault(IssueKind::UuidParsing { error: e.to_string() }, input),
+            Err(e) => collector.fault(IssueKind::UuidParsing { error: e.to_string() }, input),
         }
     }
 

@@ -12,8 +12,8 @@ use speedate::{
 };
 use strum::EnumMessage;
 
-use super::{Rules, Shape, Wire, broken};
-use crate::issue::{IssueKind, Trail};
+use super::{Constraints, Shape, Wire, broken};
+use crate::issue::{IssueCollector, IssueKind};
 
 /// The format of a moment that has no offset, which the document calls `date-time` like any other.
 pub(crate) const NAIVE: &str = "date-time-local";
@@ -78,21 +78,21 @@ macro_rules! moments {
                 Shape::Text { format: $format }
             }
 
-            fn read<'de, D: Deserializer<'de>>(input: D, _: &Rules) -> Result<Self, D::Error> {
+            fn read<'de, D: Deserializer<'de>>(input: D, _: &Constraints) -> Result<Self, D::Error> {
                 let text = <Cow<'de, str>>::deserialize(input)?;
                 $parse(&text).map_err(|_| broken())
             }
 
-            fn explain(input: &Json, _: &Rules, trail: &mut Trail) -> Option<Self> {
+            fn coerce(input: &Json, _: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
                 let of_number: fn(Result<NaiveDateTime, IssueKind>) -> Result<Self, IssueKind> = $number;
                 let parsed = match input {
                     Json::String(said) => $parse(said),
                     Json::Number(number) => of_number(timestamp(number)),
-                    _ => return trail.fault(IssueKind::$type_kind, input),
+                    _ => return collector.fault(IssueKind::$type_kind, input),
                 };
                 match parsed {
                     Ok(value) => Some(value),
-                    Err(kind) => trail.fault(kind, input),
+                    Err(kind) => collector.fault(kind, input),
                 }
             }
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crewed::issue::Trail;
+use crewed::issue::IssueCollector;
 use crewed::prelude::*;
-use crewed::wire::{Body, Out, Rules, Wire, parse};
+use crewed::wire::{Body, Constraints, Out, Wire, parse};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use serde_json::{Value, json};
@@ -221,11 +221,11 @@ fn bodies() -> impl Strategy<Value = Value> {
 /// Both paths over one text; the first must not accept what the second does not, nor otherwise.
 fn agree<T: Wire>(text: &str) -> Result<bool, TestCaseError> {
     let mut input = serde_json::Deserializer::from_str(text);
-    let typed = T::read(&mut input, &Rules::NONE);
+    let typed = T::read(&mut input, &Constraints::NONE);
     let tree: Value = serde_json::from_str(text).unwrap();
-    let mut trail = Trail::at("body");
-    let explained = T::explain(&tree, &Rules::NONE, &mut trail);
-    let issues = trail.into_issues();
+    let mut collector = IssueCollector::at("body");
+    let explained = T::coerce(&tree, &Constraints::NONE, &mut collector);
+    let issues = collector.into_issues();
     prop_assert_eq!(explained.is_some(), issues.is_empty(), "a value, or issues: {}", text);
     let Ok(typed) = typed else { return Ok(false) };
     let shown = |value: &T| serde_json::to_string(&Out(value)).unwrap();
@@ -254,9 +254,9 @@ proptest! {
     #[test]
     fn what_is_answered_is_accepted(body in bodies()) {
         let text = body.to_string();
-        if let Ok(value) = parse::<Everything>(Body { bytes: text.as_bytes(), json: true }, &Rules::NONE) {
+        if let Ok(value) = parse::<Everything>(Body { bytes: text.as_bytes(), json: true }, &Constraints::NONE) {
             let once = serde_json::to_string(&Out(&value)).unwrap();
-            let again = parse::<Everything>(Body { bytes: once.as_bytes(), json: true }, &Rules::NONE);
+            let again = parse::<Everything>(Body { bytes: once.as_bytes(), json: true }, &Constraints::NONE);
             let again = again.map_err(|issues| TestCaseError::fail(format!("{once}: {issues:?}")))?;
             prop_assert_eq!(serde_json::to_string(&Out(&again)).unwrap(), once);
         }
@@ -267,7 +267,7 @@ proptest! {
     fn both_paths_keep_the_digits_of_decimals(number in "-?(0|[1-9][0-9]{0,24})([.][0-9]{1,30})?([eE][+-]?[0-9]{1,2})?") {
         let [typed, explained] = ["1", "\"1\""].map(|int| {
             let body = format!(r#"{{"price": {number}, "int": {int}}}"#);
-            parse::<Priced>(Body { bytes: body.as_bytes(), json: true }, &Rules::NONE)
+            parse::<Priced>(Body { bytes: body.as_bytes(), json: true }, &Constraints::NONE)
                 .map(|priced| priced.price.to_string())
         });
         prop_assert_eq!(&typed, &explained, "{}", number);
@@ -278,7 +278,7 @@ proptest! {
 
     #[test]
     fn no_body_is_too_strange(bytes in prop::collection::vec(any::<u8>(), 0..64), json in any::<bool>()) {
-        let _ = parse::<Everything>(Body { bytes: &bytes, json }, &Rules::NONE);
+        let _ = parse::<Everything>(Body { bytes: &bytes, json }, &Constraints::NONE);
     }
 }
 

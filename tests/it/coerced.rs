@@ -2,11 +2,11 @@
 
 use crewed::issue::IssueKind;
 use crewed::prelude::*;
-use crewed::wire::{Body, Out, Rules, Wire, parse};
+use crewed::wire::{Body, Constraints, Out, Wire, parse};
 use serde_json::{Value, json};
 
 fn read<T: Wire>(json: &str) -> Result<Value, Vec<crewed::issue::Issue>> {
-    let value = parse::<T>(Body { bytes: json.as_bytes(), json: true }, &Rules::NONE)?;
+    let value = parse::<T>(Body { bytes: json.as_bytes(), json: true }, &Constraints::NONE)?;
     Ok(serde_json::to_value(Out(&value)).unwrap())
 }
 
@@ -118,8 +118,8 @@ fn a_decimal_with_a_scale_has_eighteen_digits() {
         (2, "-9999999999999999.99", "-10000000000000000"),
         (18, "0.999999999999999999", "1.0"),
     ] {
-        let rules = Rules::NONE.scale(scale);
-        let read = |sent: &str| parse::<Decimal>(Body { bytes: sent.as_bytes(), json: true }, &rules);
+        let constraints = Constraints::NONE.scale(scale);
+        let read = |sent: &str| parse::<Decimal>(Body { bytes: sent.as_bytes(), json: true }, &constraints);
         for quote in ["", "\""] {
             assert!(read(&format!("{quote}{fits}{quote}")).is_ok(), "{fits}");
             let issues = read(&format!("{quote}{too_long}{quote}")).unwrap_err();

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use crewed::issue::Step;
 use crewed::resource::{Change, Changes, Input, Operation, Resource, Role};
 use crewed::value::Value;
-use crewed::wire::{Body, Fields, Presence, Rules, Shape, Wire, parse};
+use crewed::wire::{Body, Constraints, Fields, Presence, Shape, Wire, parse};
 use crewed::{DateTime, Decimal, Patched, Utc, Uuid, model, resource};
 use serde_json::{Value as Json, json};
 
@@ -103,7 +103,7 @@ impl Default for Settings {
 /// The value, or where which issue was found.
 fn read<T: Wire>(body: &Json) -> Result<T, Vec<(String, String)>> {
     let bytes = body.to_string().into_bytes();
-    parse::<T>(Body { bytes: &bytes, json: true }, &Rules::NONE).map_err(|issues| {
+    parse::<T>(Body { bytes: &bytes, json: true }, &Constraints::NONE).map_err(|issues| {
         let told = issues.into_iter().map(|issue| {
             let loc = issue.loc.iter().map(|step| match step {
                 Step::Name(name) => name.to_string(),
@@ -265,7 +265,7 @@ fn a_resource_is_a_table() {
     assert_eq!((meta.path, meta.tag, meta.table), ("/heroes", "people", "hero"));
     assert_eq!((meta.missing.status, meta.missing.detail), (410, "Gone."));
     assert_eq!(meta.operations.iter().count(), 6);
-    assert!(matches!(meta.columns[0].role, Role::MadeKey(_)));
+    assert!(matches!(meta.columns[0].role, Role::ServerGeneratedKey(_)));
     assert!(matches!(meta.columns[11].role, Role::CreatedAt));
     assert_eq!((meta.columns[4].name, meta.object.fields[4].name), ("kind_of", "kindOf"));
     let nullable: Vec<&str> = meta.columns.iter().filter(|c| c.nullable()).map(|c| c.name).collect();

@@ -211,10 +211,10 @@ fn a_key_is_decoded_once() {
 #[test]
 fn what_cannot_answer_now_says_when_to_ask_again() {
     use crewed::error::Error;
-    use crewed::render::ErrorFormat;
-    use crewed::resource::Missing;
+    use crewed::error_format::ErrorFormat;
+    use crewed::resource::NotFoundReply;
 
-    let busy = ErrorFormat::FastApi.error(&Error::Unavailable("busy".to_owned()), Missing::NOT_FOUND);
+    let busy = ErrorFormat::FastApi.error(&Error::Unavailable("busy".to_owned()), NotFoundReply::NOT_FOUND);
     assert_eq!((busy.status, busy.body.as_slice()), (503, br#"{"detail":"Service Unavailable"}"#.as_slice()));
     assert_eq!(busy.headers, [("Retry-After".into(), "1".into())]);
 }
@@ -223,19 +223,19 @@ fn what_cannot_answer_now_says_when_to_ask_again() {
 #[test]
 fn errors_read_alike_wherever_they_come_from() {
     use crewed::error::Error;
+    use crewed::error_format::ErrorFormat;
     use crewed::issue::{Issue, IssueKind};
-    use crewed::render::ErrorFormat;
-    use crewed::resource::Missing;
+    use crewed::resource::NotFoundReply;
 
     let issue = || vec![Issue::new(IssueKind::Unique, vec!["body".into(), "name".into()], json!("x"))];
-    let unreadable = ErrorFormat::FastApi.error(&Error::Unreadable, Missing::NOT_FOUND);
+    let unreadable = ErrorFormat::FastApi.error(&Error::Unreadable, NotFoundReply::NOT_FOUND);
     assert_eq!(unreadable.body, br#"{"detail":"There was an error parsing the body"}"#);
     for format in [ErrorFormat::FastApi, ErrorFormat::PydanticV1, ErrorFormat::Problem] {
-        let taken = format.error(&Error::Taken(issue()), Missing::NOT_FOUND);
+        let taken = format.error(&Error::Conflict(issue()), NotFoundReply::NOT_FOUND);
         assert_eq!((taken.status, taken.headers.len()), (409, 0));
-        let media = format.error(&Error::UnsupportedMedia { accepted: "a/b" }, Missing::NOT_FOUND);
+        let media = format.error(&Error::UnsupportedMedia { accepted: "a/b" }, NotFoundReply::NOT_FOUND);
         assert_eq!((media.status, &*media.headers[0].0, &*media.headers[0].1), (415, "Accept-Patch", "a/b"));
-        let large = format.error(&Error::TooLarge { limit: 1 }, Missing::NOT_FOUND);
+        let large = format.error(&Error::TooLarge { limit: 1 }, NotFoundReply::NOT_FOUND);
         assert_eq!((large.status, large.headers.len()), (413, 0));
     }
 }

@@ -17,7 +17,7 @@ const FLOORS: &[&[&str]] = &[
     &["input"],
     &["resource"],
     &["store"],
-    &["operation", "render"],
+    &["operation", "error_format"],
     &["resources"],
     &["openapi"],
     &["route"],

@@ -2,7 +2,7 @@
 
 use syn::{Expr, Ident, Lit};
 
-use crate::diag::{Errors, told};
+use crate::diag::{Errors, display};
 use crate::model::{Bound, Count, DefaultValue, Field, Kind, Number, number, ungroup};
 
 pub(super) fn check(field: &Field, errors: &mut Errors) {
@@ -14,14 +14,14 @@ pub(super) fn check(field: &Field, errors: &mut Errors) {
         range(field, errors);
         literal_default(field, errors);
     }
-    counts(&field.rules.min_length, &field.rules.max_length, errors);
-    counts(&field.rules.min_items, &field.rules.max_items, errors);
+    counts(&field.constraints.min_length, &field.constraints.max_length, errors);
+    counts(&field.constraints.min_items, &field.constraints.max_items, errors);
     pattern(field, errors);
 }
 
 /// A constraint that its type cannot break would be a mistake that nobody notices.
 fn applicable(field: &Field, errors: &mut Errors) -> bool {
-    let rules = &field.rules;
+    let constraints = &field.constraints;
     let mut all = true;
     let mut refuse = |key: &Ident, takes: &str, instead: &str| {
         all = false;
@@ -30,12 +30,13 @@ fn applicable(field: &Field, errors: &mut Errors) -> bool {
     let known = field.opaque.is_none();
     let leaf = if known { field.info.kind.leaf() } else { &Kind::Other };
     if !matches!(leaf, Kind::Int(..) | Kind::Float | Kind::Decimal) {
-        rules.bounds().for_each(|rule| refuse(&rule.key, "numbers, and lists and maps of them", ""));
+        constraints.bounds().for_each(|rule| refuse(&rule.key, "numbers, and lists and maps of them", ""));
     }
     if *leaf != Kind::Text {
-        let counts = [&rules.min_length, &rules.max_length].into_iter().flatten().map(|count| &count.key);
-        let pattern = rules.pattern.iter().map(|(key, _)| key);
-        let format = rules.format.iter().map(|(key, _)| key);
+        let counts =
+            [&constraints.min_length, &constraints.max_length].into_iter().flatten().map(|count| &count.key);
+        let pattern = constraints.pattern.iter().map(|(key, _)| key);
+        let format = constraints.format.iter().map(|(key, _)| key);
         counts.chain(pattern).chain(format).for_each(|key| {
             let instead = match (leaf, key.to_string().as_str()) {
                 (Kind::Bytes, "min_length") => ": write `min_items`",
@@ -46,7 +47,7 @@ fn applicable(field: &Field, errors: &mut Errors) -> bool {
         });
     }
     if !known || !matches!(field.info.kind, Kind::List(_) | Kind::Map(_) | Kind::Bytes) {
-        for count in [&rules.min_items, &rules.max_items].into_iter().flatten() {
+        for count in [&constraints.min_items, &constraints.max_items].into_iter().flatten() {
             let instead = match (leaf, count.key.to_string().as_str()) {
                 (Kind::Text, "min_items") => ": write `min_length`",
                 (Kind::Text, "max_items") => ": write `max_length`",
@@ -60,7 +61,7 @@ fn applicable(field: &Field, errors: &mut Errors) -> bool {
 
 /// The type in words, for a message.
 fn described(field: &Field) -> String {
-    let ty = told(&field.info.inner);
+    let ty = display(&field.info.inner);
     match field.info.kind.leaf() {
         _ if field.opaque.is_some() => format!("`{ty}`, which is opaque"),
         Kind::Other => format!("`{ty}`, which has constraints on fields of its own, if it is a model"),
@@ -70,7 +71,7 @@ fn described(field: &Field) -> String {
 
 /// The number of a constraint is of the type's kind and within the type.
 fn numbers(field: &Field, errors: &mut Errors) {
-    for rule in field.rules.bounds() {
+    for rule in field.constraints.bounds() {
         let Bound { key, value, number } = rule;
         match (field.info.kind.leaf(), number) {
             (Kind::Int(name, ..), Number::Float(..)) => {
@@ -98,16 +99,17 @@ fn numbers(field: &Field, errors: &mut Errors) {
 
 /// A range has one lower end and one upper end, and a value between them.
 fn range(field: &Field, errors: &mut Errors) {
-    let rules = &field.rules;
-    if let (Some(_), Some(gt)) = (&rules.ge, &rules.gt) {
+    let constraints = &field.constraints;
+    if let (Some(_), Some(gt)) = (&constraints.ge, &constraints.gt) {
         errors.at(&gt.key, "`ge` and `gt` are both lower bounds; keep one");
     }
-    if let (Some(_), Some(lt)) = (&rules.le, &rules.lt) {
+    if let (Some(_), Some(lt)) = (&constraints.le, &constraints.lt) {
         errors.at(&lt.key, "`le` and `lt` are both upper bounds; keep one");
     }
-    let (Some(low), Some(high)) =
-        (rules.ge.as_ref().or(rules.gt.as_ref()), rules.le.as_ref().or(rules.lt.as_ref()))
-    else {
+    let (Some(low), Some(high)) = (
+        constraints.ge.as_ref().or(constraints.gt.as_ref()),
+        constraints.le.as_ref().or(constraints.lt.as_ref()),
+    ) else {
         return;
     };
     let strict = low.key == "gt" || high.key == "lt";
@@ -125,9 +127,9 @@ fn range(field: &Field, errors: &mut Errors) {
             format!(
                 "no number has both `{} = {}` and `{} = {}`",
                 low.key,
-                told(&low.value),
+                display(&low.value),
                 high.key,
-                told(&high.value)
+                display(&high.value)
             ),
         );
     }
@@ -147,7 +149,7 @@ const MOST_OF_A_PATTERN: usize = 10 << 20;
 
 /// A pattern is parsed and compiled by the crate that does so when the API runs, within the same bounds.
 fn pattern(field: &Field, errors: &mut Errors) {
-    let Some((_, pattern)) = &field.rules.pattern else { return };
+    let Some((_, pattern)) = &field.constraints.pattern else { return };
     let source = pattern.value();
     if let Err(error) = regex_syntax::Parser::new().parse(&source) {
         // The parser draws the place under the expression; the message is its last line.
@@ -178,17 +180,17 @@ fn pattern(field: &Field, errors: &mut Errors) {
 /// A default that its own constraints refuse is a mistake, as far as a literal shows it.
 fn literal_default(field: &Field, errors: &mut Errors) {
     let Some(DefaultValue::Is(value)) = &field.default else { return };
-    let rules = &field.rules;
+    let constraints = &field.constraints;
     let broken = match (&field.info.kind, ungroup(value)) {
         (Kind::Int(..) | Kind::Float | Kind::Decimal, _) => {
             let Some(number) = number(value).map(Number::as_f64) else { return };
             let beyond = |bound: &Option<Bound>, broken: fn(f64, f64) -> bool| {
                 bound.as_ref().filter(|b| broken(number, b.number.as_f64())).map(|b| b.key.clone())
             };
-            beyond(&rules.ge, |n, b| n < b)
-                .or_else(|| beyond(&rules.gt, |n, b| n <= b))
-                .or_else(|| beyond(&rules.le, |n, b| n > b))
-                .or_else(|| beyond(&rules.lt, |n, b| n >= b))
+            beyond(&constraints.ge, |n, b| n < b)
+                .or_else(|| beyond(&constraints.gt, |n, b| n <= b))
+                .or_else(|| beyond(&constraints.le, |n, b| n > b))
+                .or_else(|| beyond(&constraints.lt, |n, b| n >= b))
         }
         (Kind::Text, Expr::Lit(literal)) => {
             let Lit::Str(text) = &literal.lit else { return };
@@ -196,7 +198,8 @@ fn literal_default(field: &Field, errors: &mut Errors) {
             let broken = |bound: &Option<Count>, broken: fn(usize, usize) -> bool| {
                 bound.as_ref().filter(|b| broken(length, b.count)).map(|b| b.key.clone())
             };
-            broken(&rules.min_length, |l, b| l < b).or_else(|| broken(&rules.max_length, |l, b| l > b))
+            broken(&constraints.min_length, |l, b| l < b)
+                .or_else(|| broken(&constraints.max_length, |l, b| l > b))
         }
         _ => return,
     };

@@ -3,7 +3,7 @@
 use syn::Type;
 
 use super::{constraints, option_of_option};
-use crate::diag::{Errors, told};
+use crate::diag::{Errors, display};
 use crate::model::{Argument, Function, Kind, Method, Place, Returned, TypeInfo, arguments, bare, segment};
 
 pub(crate) fn function(function: &Function, errors: &mut Errors) {
@@ -29,12 +29,12 @@ fn typed(function: &Function, argument: &Argument, errors: &mut Errors) {
     let (ident, kind) = (&field.ident, &field.info.kind);
     match (argument.place, kind) {
         (Place::Guard | Place::Data | Place::DataGuard, _) => {}
-        (Place::Unsaid, Kind::Never(instead)) => {
+        (Place::Unstated, Kind::Never(instead)) => {
             never(argument, instead, errors);
         }
         // What the route should have said, it may have said wrongly.
-        (Place::Unsaid | Place::Body { .. }, _) if !argument.said && !function.is_routed => {}
-        (Place::Unsaid | Place::Body { .. }, kind)
+        (Place::Unstated | Place::Body { .. }, _) if !argument.said && !function.is_routed => {}
+        (Place::Unstated | Place::Body { .. }, kind)
             if !argument.said && (kind.is_scalar() || *kind == Kind::OtherMoment) => errors.at(
             &field.ty,
             format!(
@@ -42,14 +42,14 @@ fn typed(function: &Function, argument: &Argument, errors: &mut Errors) {
                  `#[param(header)]`, `#[param(cookie)]`, `#[param(form)]` or `#[param(body)]`"
             ),
         ),
-        (Place::Unsaid | Place::Body { .. }, _) if holds_a_file(&field.ty) => errors.at(
+        (Place::Unstated | Place::Body { .. }, _) if holds_a_file(&field.ty) => errors.at(
             &field.ty,
             format!("a file is a field of a form: write `#[param(form)]` before `{ident}`"),
         ),
-        (Place::Unsaid, _) if is_called(&field.ty, "State") => {
-            errors.at(&field.ty, format!("state is lent, not given; write `&{}`", told(&field.ty)));
+        (Place::Unstated, _) if is_called(&field.ty, "State") => {
+            errors.at(&field.ty, format!("state is lent, not given; write `&{}`", display(&field.ty)));
         }
-        (Place::Unsaid, _) => {}
+        (Place::Unstated, _) => {}
         (Place::Cookie, Kind::List(_)) => {
             errors.at(&field.ty, "a cookie is one value; take a list from the query or a header");
         }
@@ -75,7 +75,7 @@ fn typed(function: &Function, argument: &Argument, errors: &mut Errors) {
 fn never(argument: &Argument, instead: &str, errors: &mut Errors) {
     let instead = instead.replace("a model owns its values", "a function owns its inputs");
     let ty = &argument.field.ty;
-    errors.at(ty, format!("`{}` cannot be an input: {instead}", told(ty)));
+    errors.at(ty, format!("`{}` cannot be an input: {instead}", display(ty)));
 }
 
 /// A request that matches the path has every segment of it.
@@ -113,7 +113,7 @@ fn answers(function: &Function, errors: &mut Errors) {
                 let kind = TypeInfo::of(ty).kind;
                 let list = matches!(kind, Kind::List(_) | Kind::Map(_) | Kind::OtherMoment);
                 if list || kind.is_scalar() && !matches!(kind, Kind::Text | Kind::Bytes) {
-                    let ty_told = told(ty);
+                    let ty_told = display(ty);
                     errors.at(ty, format!("`{ty_told}` is no answer by itself; write `Json<{ty_told}>`"));
                 }
             }

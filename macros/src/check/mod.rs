@@ -126,10 +126,13 @@ fn skipped(field: &Field, errors: &mut Errors) {
     if field.skip.is_none() {
         return;
     }
-    let rules = &field.rules;
-    let counts = [&rules.min_length, &rules.max_length, &rules.min_items, &rules.max_items];
-    let keys = rules.bounds().map(|b| &b.key).chain(counts.into_iter().flatten().map(|c| &c.key));
-    let keys = keys.chain(rules.pattern.iter().map(|(k, _)| k)).chain(rules.format.iter().map(|(k, _)| k));
+    let constraints = &field.constraints;
+    let counts =
+        [&constraints.min_length, &constraints.max_length, &constraints.min_items, &constraints.max_items];
+    let keys = constraints.bounds().map(|b| &b.key).chain(counts.into_iter().flatten().map(|c| &c.key));
+    let keys = keys
+        .chain(constraints.pattern.iter().map(|(k, _)| k))
+        .chain(constraints.format.iter().map(|(k, _)| k));
     for key in keys {
         errors.at(key, format!("this field is skipped and never read; remove `{key}`"));
     }

@@ -66,9 +66,9 @@ fn generated(field: &Field, errors: &mut Errors) {
     if !fits && field.info.kind.is_key() {
         errors.at(&field.ty, "a generated key is an `i64`, counted up, or a `Uuid` of version 7");
     }
-    let rules = &field.rules;
-    let counts = [&rules.min_length, &rules.max_length];
-    let keys = rules.bounds().map(|b| &b.key).chain(counts.into_iter().flatten().map(|c| &c.key));
+    let constraints = &field.constraints;
+    let counts = [&constraints.min_length, &constraints.max_length];
+    let keys = constraints.bounds().map(|b| &b.key).chain(counts.into_iter().flatten().map(|c| &c.key));
     for key in keys {
         errors.at(key, format!("nobody sends a generated key; remove `{key}`"));
     }

@@ -13,19 +13,19 @@ pub(crate) fn choice(choice: &Enum) -> TokenStream {
     let meta = match choice.int {
         true => {
             let numbers = choice.variants.iter().map(|v| Literal::i64_unsuffixed(v.number));
-            quote!(__crewed::ChoiceMeta::of_numbers::<Self>(#name, #doc, &[#(#numbers),*]))
+            quote!(__crewed::UnitEnumMeta::of_numbers::<Self>(#name, #doc, &[#(#numbers),*]))
         }
         false => {
             let names = choice.variants.iter().map(|v| &v.wire);
-            quote!(__crewed::ChoiceMeta::of::<Self>(#name, #doc, &[#(#names),*]))
+            quote!(__crewed::UnitEnumMeta::of::<Self>(#name, #doc, &[#(#names),*]))
         }
     };
     let indices: Vec<_> = (0..variants.len()).map(Literal::usize_unsuffixed).collect();
     let literal = choice.literal.then(|| quote!(.literal()));
     let content = quote! {
         #[automatically_derived]
-        impl __crewed::Choice for #ident {
-            const META: &'static __crewed::ChoiceMeta =
+        impl __crewed::UnitEnum for #ident {
+            const META: &'static __crewed::UnitEnumMeta =
                 &#meta #literal;
             fn index(&self) -> __crewed::usize {
                 match self {

@@ -19,8 +19,8 @@ pub(crate) fn failed_choice(choice: &Enum) -> TokenStream {
     let ident = &choice.head.ident;
     let content = quote! {
         #[automatically_derived]
-        impl __crewed::Choice for #ident {
-            const META: &'static __crewed::ChoiceMeta = &__crewed::ChoiceMeta::new("", "", &[]);
+        impl __crewed::UnitEnum for #ident {
+            const META: &'static __crewed::UnitEnumMeta = &__crewed::UnitEnumMeta::new("", "", &[]);
             fn index(&self) -> __crewed::usize {
                 0
             }

@@ -5,10 +5,10 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Generics, Ident, Lit};
 
+use super::constraints::constraints;
 use super::located;
 use super::object::{How, Shown};
-use super::rules::rules;
-use crate::model::{DefaultValue, Field, Goes, Kind, ungroup};
+use crate::model::{DefaultValue, Field, Kind, Target, ungroup};
 
 /// A field, with the struct it belongs to.
 #[derive(Clone, Copy)]
@@ -80,8 +80,8 @@ impl Place<'_> {
     /// The field from a column.
     pub(super) fn taken(&self) -> TokenStream {
         let (ident, index) = (&self.field.ident, Literal::usize_unsuffixed(self.index));
-        let held = known(self.field, &self.wire());
-        let value = quote!(#held.take(Self::RESOURCE, row, #index)?);
+        let codec = known(self.field, &self.wire());
+        let value = quote!(#codec.take(Self::RESOURCE, row, #index)?);
         let value = match (self.field.opaque, self.field.info.option) {
             (None, _) => value,
             (Some(_), false) => quote!(#value.0),
@@ -160,20 +160,20 @@ impl Place<'_> {
     }
 
     /// `FieldMeta::new(..)` and all that is said of the field.
-    pub(super) fn meta(&self, goes: Goes) -> TokenStream {
+    pub(super) fn meta(&self, target: Target) -> TokenStream {
         let ty = self.wire();
-        self.meta_of(&quote!(<__crewed::Known<#ty>>::SHAPE), goes)
+        self.meta_of(&quote!(<__crewed::Known<#ty>>::SHAPE), target)
     }
 
     /// The same, where the shape is not that of the type by itself.
-    pub(super) fn meta_of(&self, shape: &TokenStream, goes: Goes) -> TokenStream {
+    pub(super) fn meta_of(&self, shape: &TokenStream, target: Target) -> TokenStream {
         let field = self.field;
         let (name, doc, ty) = (&field.wire, &field.doc, self.wire());
         let mut meta = quote!(__crewed::FieldMeta::new(#name, #shape));
         if !doc.is_empty() {
             meta.extend(quote!(.doc(#doc)));
         }
-        meta.extend(rules(field, goes));
+        meta.extend(constraints(field, target));
         if let Some(default) = self.default() {
             let value = match field.default {
                 Some(DefaultValue::OfStruct) => quote!((#default)()),
@@ -204,18 +204,18 @@ impl Place<'_> {
 /// How the field's column holds this type, where it can.
 pub(super) fn known(field: &Field, ty: &TokenStream) -> TokenStream {
     match field.roles.json {
-        Some(_) => quote!(<__crewed::Known<#ty>>::HELD_AS_JSON),
-        None => quote!(<__crewed::Known<#ty>>::HELD),
+        Some(_) => quote!(<__crewed::Known<#ty>>::JSON_CODEC),
+        None => quote!(<__crewed::Known<#ty>>::CODEC),
     }
 }
 
 /// The same, which asks whether it can: the one line that does. Of a key that is asked where its type is named,
 /// and of a foreign type where a row is read.
-pub(super) fn held(field: &Field, ty: &TokenStream) -> TokenStream {
+pub(super) fn codec(field: &Field, ty: &TokenStream) -> TokenStream {
     match (field.roles.json, field.roles.key, field.opaque) {
         (_, Some(_), _) | (_, _, Some(_)) => known(field, ty),
-        (Some(_), ..) => quote!(__crewed::held_as_json::<#ty>()),
-        (None, ..) => quote!(__crewed::held::<#ty>()),
+        (Some(_), ..) => quote!(__crewed::json_codec::<#ty>()),
+        (None, ..) => quote!(__crewed::codec::<#ty>()),
     }
 }
 

@@ -7,8 +7,8 @@ use syn::{Generics, Type};
 
 use super::field::Place as Member;
 use super::{located, scope};
-use crate::diag::told;
-use crate::model::{Argument, Function, Goes, Inside, Place, Response, Returned};
+use crate::diag::display;
+use crate::model::{Argument, Function, Inside, Place, Response, Returned, Target};
 
 pub(crate) fn function(function: &Function) -> TokenStream {
     let ident = &function.ident;
@@ -115,10 +115,10 @@ fn meta(function: &Function, inputs: &[Input<'_>]) -> TokenStream {
         let inputs = inputs.iter().map(Input::meta);
         meta.extend(quote!(.inputs(&[#(#inputs),*])));
     }
-    let asked = function.arguments.iter().filter(|a| matches!(a.place, Place::Guard | Place::Unsaid));
+    let asked = function.arguments.iter().filter(|a| matches!(a.place, Place::Guard | Place::Unstated));
     let guards: Vec<_> = asked.map(|argument| &argument.field.ty).collect();
     if !guards.is_empty() {
-        let names = guards.iter().map(told);
+        let names = guards.iter().map(display);
         meta.extend(quote!(.guards(&[#(__crewed::guard!(#guards, #names)),*])));
     }
     let answers = function.returns.iter().flat_map(returned).chain(function.responses.iter().map(response));
@@ -133,13 +133,16 @@ fn returned(part: &Returned) -> Vec<TokenStream> {
     match part {
         Returned::Responder(ty, _) => {
             let said = ["JSON", "RESPONDER", "ERRORS"].map(|of| Ident::new(of, Span::call_site()));
-            said.into_iter().map(|of| quote!(<__crewed::Said<#ty>>::#of)).collect()
+            said.into_iter().map(|of| quote!(<__crewed::TypeProbe<#ty>>::#of)).collect()
         }
         Returned::Media(media_type) => vec![quote!(__crewed::Answer::Media(#media_type))],
         Returned::NotFound => vec![quote!(__crewed::Answer::NotFound)],
         Returned::Or => vec![quote!(__crewed::Answer::Or)],
         Returned::Error(ty) => {
-            vec![quote!(<__crewed::Said<#ty>>::ERRORS), quote!(<__crewed::Said<#ty>>::RESPONDER.failing())]
+            vec![
+                quote!(<__crewed::TypeProbe<#ty>>::ERRORS),
+                quote!(<__crewed::TypeProbe<#ty>>::RESPONDER.failing()),
+            ]
         }
     }
 }
@@ -177,7 +180,7 @@ fn call(function: &Function, inputs: &[Input<'_>]) -> TokenStream {
         quote! {
             let #variable = #before(&mut __crewed_call)
                 .await
-                .map_err(|why| __crewed::Why(why).routed(&mut __crewed_call))?;
+                .map_err(|why| __crewed::GuardError(why).routed(&mut __crewed_call))?;
         }
     });
     let mut ordered: Vec<&Input<'_>> = inputs.iter().collect();
@@ -271,7 +274,7 @@ fn ask(argument: &Argument) -> TokenStream {
     let ty: &Type = &argument.field.ty;
     match argument.place.is_guard() {
         true => quote_spanned!(located(argument.span())=> __crewed::Guarded::<#ty>::new()),
-        false => quote_spanned!(located(argument.span())=> __crewed::Ask::<#ty>::new()),
+        false => quote_spanned!(located(argument.span())=> __crewed::ArgumentProbe::<#ty>::new()),
     }
 }
 
@@ -279,7 +282,7 @@ impl Input<'_> {
     fn taken(&self, made: &Ident) -> TokenStream {
         let (index, how) = (&self.index, self.how());
         match (self.argument.place, self.member.default()) {
-            (Place::Data | Place::Unsaid, _) => {
+            (Place::Data | Place::Unstated, _) => {
                 let ask = ask(self.argument);
                 quote!(#ask.after(#made, &mut __crewed_inputs, #index))
             }
@@ -295,23 +298,23 @@ impl Input<'_> {
     /// How the type is taken, where that is known: the one place that asks for its traits.
     fn constant(&self) -> TokenStream {
         let (ty, how) = (&self.argument.field.ty, self.how());
-        let (kind, take) = match self.argument.place {
-            Place::Data | Place::DataGuard | Place::Unsaid => return TokenStream::new(),
-            Place::Form => (quote!(TakeForm), quote!(take_form)),
-            _ => (quote!(Take), quote!(take)),
+        let (kind, extractor) = match self.argument.place {
+            Place::Data | Place::DataGuard | Place::Unstated => return TokenStream::new(),
+            Place::Form => (quote!(FormExtractor), quote!(form_extractor)),
+            _ => (quote!(Extractor), quote!(extractor)),
         };
-        let made = quote_spanned!(located(self.argument.span())=> __crewed::#take::<#ty>());
+        let made = quote_spanned!(located(self.argument.span())=> __crewed::#extractor::<#ty>());
         quote!(const #how: __crewed::#kind<#ty> = #made;)
     }
 
     fn how(&self) -> Ident {
-        format_ident!("__CREWED_TAKE_{}", self.index.to_string())
+        format_ident!("__CREWED_EXTRACTOR_{}", self.index.to_string())
     }
 
     fn meta(&self) -> TokenStream {
         let ty = &self.argument.field.ty;
         let shape = match self.argument.place {
-            Place::Unsaid | Place::Data => quote!(<__crewed::Ask<#ty>>::SHAPE),
+            Place::Unstated | Place::Data => quote!(<__crewed::ArgumentProbe<#ty>>::SHAPE),
             Place::Guard | Place::DataGuard => quote!(<__crewed::Guarded<#ty>>::SHAPE),
             _ => {
                 let how = self.how();
@@ -333,12 +336,12 @@ impl Input<'_> {
             Place::Cookie => quote!(__crewed::Place::Cookie),
             Place::Form => quote!(__crewed::Place::Form),
             Place::Body { embed } => quote!(__crewed::Place::Body { embed: #embed }),
-            Place::Unsaid => quote!(<__crewed::Ask<#ty>>::PLACE),
+            Place::Unstated => quote!(<__crewed::ArgumentProbe<#ty>>::PLACE),
             Place::Guard => quote!(__crewed::Place::Guard),
             Place::DataGuard => quote!(__crewed::Place::Data),
-            Place::Data => quote!(<__crewed::Ask<#ty>>::DATA),
+            Place::Data => quote!(<__crewed::ArgumentProbe<#ty>>::DATA),
         };
-        let field = self.member.meta_of(&shape, Goes::Nowhere);
+        let field = self.member.meta_of(&shape, Target::Nowhere);
         quote!(__crewed::InputMeta::new(#place, #field))
     }
 }

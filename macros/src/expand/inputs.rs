@@ -219,12 +219,12 @@ impl Member<'_> {
         match self.how {
             How::Set => {
                 let value = self.place.to_wire(quote!(self.#ident));
-                let held = known(self.place.field, &self.place.wire());
-                quote!(changes.set(#index, &#value, #held);)
+                let codec = known(self.place.field, &self.place.wire());
+                quote!(changes.set(#index, &#value, #codec);)
             }
             How::Patch => {
-                let held = known(self.place.field, &self.inner(&quote!(__crewed)));
-                quote!(changes.patch(#index, self.#ident, #held);)
+                let codec = known(self.place.field, &self.inner(&quote!(__crewed)));
+                quote!(changes.patch(#index, self.#ident, #codec);)
             }
             How::Merge => {
                 let inner = self.inner(&quote!(__crewed));

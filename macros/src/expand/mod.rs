@@ -2,6 +2,7 @@
 //! is descriptions, conversions between structs, and calls into `__private`.
 
 mod choice;
+mod constraints;
 mod error;
 mod fallback;
 mod field;
@@ -12,7 +13,6 @@ mod listed;
 mod model;
 mod object;
 mod resource;
-mod rules;
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;

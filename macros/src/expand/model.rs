@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::field::Place;
 use super::object::{Object, Slot, bound_to_wire};
 use super::scope;
-use crate::model::{Goes, Struct};
+use crate::model::{Struct, Target};
 
 pub(crate) fn model(model: &Struct) -> TokenStream {
     let generics = &bound_to_wire(&model.generics);
@@ -33,7 +33,7 @@ pub(crate) fn model(model: &Struct) -> TokenStream {
         ident: owner,
         generics,
         draft: format_ident!("__CrewedDraft"),
-        meta: meta(model, fields.iter().map(|place| place.meta(Goes::Nowhere)).collect()),
+        meta: meta(model, fields.iter().map(|place| place.meta(Target::Nowhere)).collect()),
         slots: slots.collect(),
         skipped: skipped.iter().map(|place| (&place.field.ident, value(place))).collect(),
     };

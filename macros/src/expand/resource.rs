@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Generics;
 
-use super::field::{Place, held};
+use super::field::{Place, codec};
 use super::inputs::{Input, inputs};
 use super::object::fields;
 use super::{model, scope};
@@ -89,7 +89,7 @@ fn declaration(resource: &Resource, places: &[Place<'_>]) -> TokenStream {
             type Create = #create;
             type Replace = #replace;
             type Patch = #patch;
-            fn of_row(row: &dyn __crewed::Row) -> __crewed::Result<Self, __crewed::Corrupt> {
+            fn of_row(row: &dyn __crewed::Row) -> __crewed::Result<Self, __crewed::DecodeError> {
                 #(#asked)*
                 __crewed::Ok(#ident { #(#taken),* })
             }
@@ -123,8 +123,8 @@ fn asked(place: &Place<'_>) -> TokenStream {
 fn column(place: &Place<'_>) -> TokenStream {
     let (field, ty) = (place.field, &place.field.ty);
     let (name, roles) = (field.column(), &field.roles);
-    let held = held(field, &place.wire());
-    let mut column = quote!(__crewed::ColumnMeta::new(#name, #held));
+    let codec = codec(field, &place.wire());
+    let mut column = quote!(__crewed::ColumnMeta::new(#name, #codec));
     let calls = [
         (roles.generated, quote!(.role(<__crewed::Known<#ty>>::ROLE))),
         (roles.key.filter(|_| roles.generated.is_none()), quote!(.key())),

@@ -97,7 +97,7 @@ pub(crate) enum Place {
     /// `data = "<..>"`: the body, or a data guard.
     Data,
     /// Nothing says: the body, or a guard.
-    Unsaid,
+    Unstated,
     /// A request guard: it is said, or only a guard can be it.
     Guard,
     /// `data = "<..>"`, said to be a data guard.
@@ -118,7 +118,7 @@ impl Place {
 
     /// Whether types decide what it is, or it is a guard.
     pub(crate) fn is_asked(self) -> bool {
-        matches!(self, Place::Data | Place::Unsaid | Place::Guard | Place::DataGuard)
+        matches!(self, Place::Data | Place::Unstated | Place::Guard | Place::DataGuard)
     }
 
     /// Whether it is a guard, whatever its type.

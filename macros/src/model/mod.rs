@@ -47,7 +47,7 @@ pub(crate) struct Field {
     pub(crate) wire: String,
     pub(crate) wire_span: Span,
     pub(crate) doc: String,
-    pub(crate) rules: Rules,
+    pub(crate) constraints: Constraints,
     pub(crate) default: Option<DefaultValue>,
     pub(crate) default_span: Option<Span>,
     pub(crate) example: Option<Expr>,
@@ -73,7 +73,7 @@ pub(crate) enum DefaultValue {
 
 /// The constraints of a field.
 #[derive(Default)]
-pub(crate) struct Rules {
+pub(crate) struct Constraints {
     pub(crate) ge: Option<Bound>,
     pub(crate) gt: Option<Bound>,
     pub(crate) le: Option<Bound>,
@@ -87,7 +87,7 @@ pub(crate) struct Rules {
     pub(crate) max_items: Option<Count>,
 }
 
-impl Rules {
+impl Constraints {
     /// The bounds of numbers that are given.
     pub(crate) fn bounds(&self) -> impl Iterator<Item = &Bound> {
         [&self.ge, &self.gt, &self.le, &self.lt, &self.multiple_of].into_iter().flatten()
@@ -207,7 +207,7 @@ impl Operation {
 
 /// Where the value of a field goes.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Goes {
+pub(crate) enum Target {
     /// Into the program.
     Nowhere,
     /// Into a column.
@@ -220,11 +220,11 @@ pub(crate) enum Goes {
 
 impl Inputs {
     /// Where the values of a resource go. A query takes every text.
-    pub(crate) fn stored(self) -> Goes {
+    pub(crate) fn stored(self) -> Target {
         match self {
-            Inputs::Json => Goes::Addressed,
-            Inputs::Path => Goes::InPath,
-            Inputs::Query => Goes::Stored,
+            Inputs::Json => Target::Addressed,
+            Inputs::Path => Target::InPath,
+            Inputs::Query => Target::Stored,
         }
     }
 }

@@ -4,7 +4,7 @@ use proc_macro2::{Literal, Span, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream};
 use syn::{Expr, Lit, LitStr, Path, Token, parse_quote};
 
-use super::words::{Seen, Value, Word, unknown, words, words_but};
+use super::words::{Duplicates, Value, Word, unknown, words, words_but};
 use crate::diag::{Errors, did_you_mean, list};
 use crate::model::{Inputs, Missing, Operation, ungroup};
 use crate::names;
@@ -45,7 +45,7 @@ impl Arguments {
 /// `#[model(name = "..", literal, int, crate = path)]`.
 pub(crate) fn model(tokens: TokenStream, errors: &mut Errors) -> Arguments {
     let mut found = Arguments::none();
-    let mut seen = Seen::default();
+    let mut seen = Duplicates::default();
     let meant = |value: &Lit| matches!(value, Lit::Str(_)).then_some("name");
     for word in words_but(tokens, meant, errors) {
         if !seen.first(&word.key, errors) {
@@ -87,7 +87,7 @@ pub(crate) fn resource(tokens: TokenStream, errors: &mut Errors) -> (LitStr, Arg
         }
         None => (LitStr::new("/unnamed", Span::call_site()), TokenStream::new()),
     };
-    let mut seen = Seen::default();
+    let mut seen = Duplicates::default();
     for word in words(rest, errors) {
         if !seen.first(&word.key, errors) {
             continue;
@@ -214,7 +214,7 @@ fn operations(word: &Word, errors: &mut Errors) -> Option<Vec<Operation>> {
         return None;
     };
     let mut found = Vec::new();
-    let mut seen = Seen::default();
+    let mut seen = Duplicates::default();
     let named = words(tokens.clone(), errors);
     if named.is_empty() {
         errors.at(&word.key, format!("name at least one of the operations {}", list(names::OPERATIONS)));
@@ -257,7 +257,7 @@ fn missing(word: &Word, errors: &mut Errors) -> Option<Missing> {
         errors.at(&word.key, "`missing` takes a list: `missing(status = 404, detail = \"No such user.\")`");
         return None;
     };
-    let mut seen = Seen::default();
+    let mut seen = Duplicates::default();
     for word in words(tokens.clone(), errors) {
         if !seen.first(&word.key, errors) {
             continue;
@@ -277,7 +277,7 @@ fn missing(word: &Word, errors: &mut Errors) -> Option<Missing> {
 /// `#[launch(crate = path)]`.
 pub(crate) fn launch(tokens: TokenStream, errors: &mut Errors) -> Path {
     let mut found = Arguments::none();
-    let mut seen = Seen::default();
+    let mut seen = Duplicates::default();
     for word in words(tokens, errors) {
         match word.key.to_string().as_str() {
             "crate" if seen.first(&word.key, errors) => {

@@ -5,7 +5,7 @@ use syn::{DeriveInput, Fields, Lit, Path, parse_quote};
 
 use super::arguments::krate;
 use super::docs;
-use super::words::{Seen, Word, unknown, words, words_but};
+use super::words::{Duplicates, Word, unknown, words, words_but};
 use crate::diag::Errors;
 use crate::model::{Detail, ErrorAnswer, ErrorEnum, ErrorVariant};
 
@@ -69,11 +69,11 @@ fn answer(variant: &syn::Variant, errors: &mut Errors) -> ErrorAnswer {
             "what is this answered with? write `#[answer(status = 404, detail = \"..\")]` above it, or \
              `#[answer(transparent)]` where it holds another such error",
         );
-        return ErrorAnswer::Unsaid;
+        return ErrorAnswer::TypeFallback;
     }
     let lists: Vec<_> = attributes.filter_map(|attribute| errors.ok(attribute.meta.require_list())).collect();
     let (mut status, mut detail, mut transparent) = (None, None, None);
-    let mut seen = Seen::default();
+    let mut seen = Duplicates::default();
     let words: Vec<Word> =
         lists.into_iter().flat_map(|list| words_but(list.tokens.clone(), meant, errors)).collect();
     for word in words {
@@ -99,14 +99,14 @@ fn answer(variant: &syn::Variant, errors: &mut Errors) -> ErrorAnswer {
         }
         (Some(span), ..) => {
             errors.span(span, "the error inside has a status and a detail; remove `transparent`, or these");
-            ErrorAnswer::Unsaid
+            ErrorAnswer::TypeFallback
         }
         (None, Some(status), _) => ErrorAnswer::Is { status, detail },
         (None, None, _) => {
             if !seen.has("status") {
                 errors.at(&variant.ident, "an answer has a status: `#[answer(status = 404)]`");
             }
-            ErrorAnswer::Unsaid
+            ErrorAnswer::TypeFallback
         }
     }
 }

@@ -4,16 +4,16 @@ use syn::ext::IdentExt;
 use syn::{Expr, Ident, LitStr};
 
 use super::serde::{self, Place};
-use super::words::{Seen, Value, Word, unknown, words};
-use super::{Kin, docs};
-use crate::diag::{Errors, did_you_mean, list, told};
+use super::words::{Duplicates, Value, Word, unknown, words};
+use super::{DeclarationKind, docs};
+use crate::diag::{Errors, did_you_mean, display, list};
 use crate::model::case::Case;
-use crate::model::{DefaultValue, Field, Format, Kind, Roles, Rules, TypeInfo, ungroup};
+use crate::model::{Constraints, DefaultValue, Field, Format, Kind, Roles, TypeInfo, ungroup};
 use crate::names;
 
 /// What the struct around a field says of all its fields.
 pub(crate) struct Around {
-    pub(crate) kin: Kin,
+    pub(crate) declaration: DeclarationKind,
     pub(crate) rename_all: Option<Case>,
     pub(crate) default: bool,
     /// Whether it has lifetimes, which is a mistake of its own.
@@ -32,8 +32,8 @@ pub(crate) fn field_and_words(
     errors: &mut Errors,
 ) -> (Field, Vec<Word>) {
     conditional(field, errors);
-    let serde = match around.kin {
-        Kin::Param => serde::Member::default(),
+    let serde = match around.declaration {
+        DeclarationKind::Param => serde::Member::default(),
         _ => serde::member(&field.attrs, Place::Field, errors),
     };
     let info = TypeInfo::of(&field.ty);
@@ -52,7 +52,7 @@ pub(crate) fn field_and_words(
         wire,
         wire_span,
         doc,
-        rules: Rules::default(),
+        constraints: Constraints::default(),
         default: around.default.then_some(DefaultValue::OfStruct),
         default_span: None,
         example: None,
@@ -67,13 +67,13 @@ pub(crate) fn field_and_words(
         parsed.default_span = Some(span);
         parsed.default = Some(path.map_or(DefaultValue::OfType, DefaultValue::Call));
     }
-    let (mut seen, mut said) = (Seen::default(), Vec::new());
-    let own = if around.kin == Kin::Param { "param" } else { "field" };
+    let (mut seen, mut said) = (Duplicates::default(), Vec::new());
+    let own = if around.declaration == DeclarationKind::Param { "param" } else { "field" };
     for attribute in field.attrs.iter().filter(|a| a.path().is_ident(own)) {
         let Some(list) = errors.ok(attribute.meta.require_list()) else { continue };
         for word in words(list.tokens.clone(), errors) {
             if seen.first(&word.key, errors) {
-                parsed.take(&word, around.kin, errors);
+                parsed.take(&word, around.declaration, errors);
                 said.push(word);
             }
         }
@@ -87,9 +87,9 @@ pub(crate) fn field_and_words(
         && parsed.opaque.is_none()
         && parsed.skip.is_none()
         && !around.lifetimes
-        && around.kin != Kin::Param
+        && around.declaration != DeclarationKind::Param
     {
-        let ty = told(&field.ty);
+        let ty = display(&field.ty);
         errors.at(&field.ty, format!("`{ty}` cannot cross the wire: {instead}"));
     }
     (parsed, said)
@@ -109,38 +109,40 @@ fn conditional(field: &syn::Field, errors: &mut Errors) {
 }
 
 impl Field {
-    fn take(&mut self, word: &Word, kin: Kin, errors: &mut Errors) {
+    fn take(&mut self, word: &Word, declaration: DeclarationKind, errors: &mut Errors) {
         let key = word.key.to_string();
-        let rules = &mut self.rules;
+        let constraints = &mut self.constraints;
         match key.as_str() {
-            "ge" => rules.ge = word.bound(errors),
-            "gt" => rules.gt = word.bound(errors),
-            "le" => rules.le = word.bound(errors),
-            "lt" => rules.lt = word.bound(errors),
-            "multiple_of" => rules.multiple_of = word.bound(errors),
-            "min_length" => rules.min_length = word.count(errors),
-            "max_length" => rules.max_length = word.count(errors),
-            "min_items" => rules.min_items = word.count(errors),
-            "max_items" => rules.max_items = word.count(errors),
-            "pattern" => rules.pattern = word.text(errors).map(|text| (word.key.clone(), text)),
-            "format" => rules.format = format(word, errors).map(|format| (word.key.clone(), format)),
+            "ge" => constraints.ge = word.bound(errors),
+            "gt" => constraints.gt = word.bound(errors),
+            "le" => constraints.le = word.bound(errors),
+            "lt" => constraints.lt = word.bound(errors),
+            "multiple_of" => constraints.multiple_of = word.bound(errors),
+            "min_length" => constraints.min_length = word.count(errors),
+            "max_length" => constraints.max_length = word.count(errors),
+            "min_items" => constraints.min_items = word.count(errors),
+            "max_items" => constraints.max_items = word.count(errors),
+            "pattern" => constraints.pattern = word.text(errors).map(|text| (word.key.clone(), text)),
+            "format" => constraints.format = format(word, errors).map(|format| (word.key.clone(), format)),
             "default" => self.take_default(word, errors),
             "example" => self.example = word.expression("..", errors),
             "deprecated" => self.deprecated = word.flag(errors).is_some(),
             // Of an argument, its place and its name are not a field's.
-            _ if kin == Kin::Param && names::PARAMETER.contains(&&*key) => {}
-            "required" | "opaque" | "not_null" if kin == Kin::Param => stranger(word, kin, errors),
+            _ if declaration == DeclarationKind::Param && names::PARAMETER.contains(&&*key) => {}
+            "required" | "opaque" | "not_null" if declaration == DeclarationKind::Param => {
+                unknown_word(word, declaration, errors)
+            }
             "required" => self.required = word.flag(errors),
             "opaque" => self.opaque = word.flag(errors),
             "not_null" => self.not_null = word.flag(errors),
             "write_only" => self.roles.write_only = word.flag(errors),
-            _ if kin == Kin::Resource => self.take_role(word, errors),
+            _ if declaration == DeclarationKind::Resource => self.take_role(word, errors),
             _ if names::ROLES.contains(&&*key) || names::LATER_FIELD.contains(&&*key) => {
-                let this = if kin == Kin::Param { "an argument" } else { "a `#[model]`" };
+                let this = if declaration == DeclarationKind::Param { "an argument" } else { "a `#[model]`" };
                 let told = format!("`{key}` is a word of resources, which are stored; {this} is not");
                 errors.at(&word.key, told);
             }
-            _ => stranger(word, kin, errors),
+            _ => unknown_word(word, declaration, errors),
         }
     }
 
@@ -174,24 +176,26 @@ impl Field {
             // It is told what it is called here; that the resource has no key would be told twice.
             "primary_key" => {
                 roles.key = Some(word.key.span());
-                stranger(word, Kin::Resource, errors);
+                unknown_word(word, DeclarationKind::Resource, errors);
             }
             _ if names::LATER_FIELD.contains(&&*key) => {
                 errors.at(&word.key, format!("`{key}` is not supported yet; remove it for now"));
             }
-            _ => stranger(word, Kin::Resource, errors),
+            _ => unknown_word(word, DeclarationKind::Resource, errors),
         }
     }
 }
 
 /// A word that fields do not have, or arguments.
-fn stranger(word: &Word, kin: Kin, errors: &mut Errors) {
+fn unknown_word(word: &Word, declaration: DeclarationKind, errors: &mut Errors) {
     let key = word.key.to_string();
-    if kin == Kin::Param {
+    if declaration == DeclarationKind::Param {
         return stranger_on_argument(word, &key, errors);
     }
-    let (place, known) = match kin {
-        Kin::Resource => ("on a field of a resource", [names::MODEL_FIELD, names::ROLES].concat()),
+    let (place, known) = match declaration {
+        DeclarationKind::Resource => {
+            ("on a field of a resource", [names::MODEL_FIELD, names::ROLES].concat())
+        }
         _ => ("on a field of a model", names::MODEL_FIELD.to_vec()),
     };
     match key.as_str() {
@@ -205,13 +209,13 @@ fn stranger(word: &Word, kin: Kin, errors: &mut Errors) {
         "nullable" | "optional" => {
             errors.at(&word.key, "what may be left out or null is said by the type: write `Option<..>`");
         }
-        "exclude" if kin == Kin::Model => {
+        "exclude" if declaration == DeclarationKind::Model => {
             errors.at(&word.key, "what is neither read nor written is marked `#[serde(skip)]`");
         }
         "exclude" => errors.at(&word.key, "what is never shown is marked `write_only`"),
-        "primary_key" | "autoincrement" if kin == Kin::Resource => errors
+        "primary_key" | "autoincrement" if declaration == DeclarationKind::Resource => errors
             .at(&word.key, "rows are found by `key`; where the store counts it up it is `key, generated`"),
-        "foreign_key" if kin == Kin::Resource => errors.at(
+        "foreign_key" if declaration == DeclarationKind::Resource => errors.at(
             &word.key,
             "references are not supported yet: keep the key of the other row, and look it up by its `Resources`",
         ),

@@ -31,7 +31,7 @@ use crate::names;
 
 /// What is declared, field by field.
 #[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Kin {
+pub(crate) enum DeclarationKind {
     Model,
     Resource,
     /// Not a struct, but the arguments of a function, which share its words.
@@ -48,7 +48,7 @@ pub(crate) fn model(arguments: TokenStream, item: &ItemStruct, errors: &mut Erro
     if let Some(int) = arguments.int {
         errors.span(int, "`int` is a word of enums: their variants are numbers on the wire");
     }
-    structure(arguments, item, Kin::Model, errors)
+    structure(arguments, item, DeclarationKind::Model, errors)
 }
 
 /// An enum under `#[model(..)]`.
@@ -133,16 +133,21 @@ pub(crate) fn resource(arguments: TokenStream, item: &ItemStruct, errors: &mut E
         create_replaces,
         replies_status,
         derives: shared_derives(&item.attrs),
-        object: structure(arguments, item, Kin::Resource, errors),
+        object: structure(arguments, item, DeclarationKind::Resource, errors),
     }
 }
 
-fn structure(arguments: Arguments, item: &ItemStruct, kin: Kin, errors: &mut Errors) -> Struct {
+fn structure(
+    arguments: Arguments,
+    item: &ItemStruct,
+    declaration: DeclarationKind,
+    errors: &mut Errors,
+) -> Struct {
     let serde = serde::container(&item.attrs, Place::Struct, errors);
     own_derives(&item.attrs, errors);
-    parameters(&item.generics, kin, errors);
+    parameters(&item.generics, declaration, errors);
     let around = Around {
-        kin,
+        declaration,
         rename_all: serde.rename_all,
         default: serde.default.is_some(),
         lifetimes: item.generics.lifetimes().next().is_some(),
@@ -212,8 +217,8 @@ fn head(
 }
 
 /// Type parameters only, and none on resources.
-fn parameters(generics: &Generics, kin: Kin, errors: &mut Errors) {
-    if kin == Kin::Resource {
+fn parameters(generics: &Generics, declaration: DeclarationKind, errors: &mut Errors) {
+    if declaration == DeclarationKind::Resource {
         if !generics.params.is_empty() {
             errors.at(generics, "a resource is one table and cannot be generic; write the types");
         }
@@ -284,17 +289,17 @@ pub(crate) fn docs(attributes: &[Attribute]) -> (String, Vec<Attribute>) {
 }
 
 /// The item without the attributes that are ours to read.
-pub(crate) fn cleaned_struct(item: &ItemStruct, kin: Kin) -> TokenStream {
+pub(crate) fn cleaned_struct(item: &ItemStruct, declaration: DeclarationKind) -> TokenStream {
     let mut item = item.clone();
     clean(&mut item.attrs);
     item.fields.iter_mut().for_each(|field| {
         clean(&mut field.attrs);
         sized(&mut field.ty);
     });
-    match kin {
-        Kin::Model | Kin::Param => quote!(#item),
+    match declaration {
+        DeclarationKind::Model | DeclarationKind::Param => quote!(#item),
         // The API reads the fields, through the columns.
-        Kin::Resource => quote!(#[allow(dead_code)] #item),
+        DeclarationKind::Resource => quote!(#[allow(dead_code)] #item),
     }
 }
 

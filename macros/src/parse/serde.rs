@@ -3,7 +3,7 @@
 use proc_macro2::Span;
 use syn::{Attribute, ExprPath, LitStr};
 
-use super::words::{Seen, Word, words};
+use super::words::{Duplicates, Word, words};
 use crate::diag::{Errors, did_you_mean, list};
 use crate::model::case::{CASES, Case};
 
@@ -61,7 +61,7 @@ pub(crate) fn member(attributes: &[Attribute], place: Place, errors: &mut Errors
 }
 
 fn serde_words(attributes: &[Attribute], errors: &mut Errors) -> Vec<Word> {
-    let mut seen = Seen::default();
+    let mut seen = Duplicates::default();
     let mut found = Vec::new();
     for attribute in attributes.iter().filter(|a| a.path().is_ident("serde")) {
         if let Some(list) = errors.ok(attribute.meta.require_list()) {

@@ -59,8 +59,11 @@ pub(crate) fn words_but(
             match input.peek(Lit) {
                 true => {
                     let value: Lit = input.parse()?;
-                    let (told, word) = (crate::diag::told(&value), meant(&value).unwrap_or("word"));
-                    errors.at(&value, format!("`{told}` stands without its word; write `{word} = {told}`"));
+                    let (display, word) = (crate::diag::display(&value), meant(&value).unwrap_or("word"));
+                    errors.at(
+                        &value,
+                        format!("`{display}` stands without its word; write `{word} = {display}`"),
+                    );
                     // What is meant is told, so that it is not missed too.
                     if let Some(word) = meant(&value) {
                         let key = Ident::new(word, value.span());
@@ -84,9 +87,9 @@ pub(crate) fn words_but(
 
 /// The words that were seen, to tell one that comes twice.
 #[derive(Default)]
-pub(crate) struct Seen(Vec<String>);
+pub(crate) struct Duplicates(Vec<String>);
 
-impl Seen {
+impl Duplicates {
     /// Whether the word was seen.
     pub(crate) fn has(&self, word: &str) -> bool {
         self.0.iter().any(|seen| seen == word)

@@ -10,8 +10,8 @@ const _: () = {
     #[allow(unused_imports)]
     use __crewed::asked::*;
     #[automatically_derived]
-    impl __crewed::Choice for Status {
-        const META: &'static __crewed::ChoiceMeta = &__crewed::ChoiceMeta::of::<
+    impl __crewed::UnitEnum for Status {
+        const META: &'static __crewed::UnitEnumMeta = &__crewed::UnitEnumMeta::of::<
             Self,
         >("Status", "How far it is.", &["draft", "gone-live"])
             .literal();

@@ -9,8 +9,8 @@ const _: () = {
     #[allow(unused_imports)]
     use __crewed::asked::*;
     #[automatically_derived]
-    impl __crewed::Choice for Priority {
-        const META: &'static __crewed::ChoiceMeta = &__crewed::ChoiceMeta::of_numbers::<
+    impl __crewed::UnitEnum for Priority {
+        const META: &'static __crewed::UnitEnumMeta = &__crewed::UnitEnumMeta::of_numbers::<
             Self,
         >("Priority", "", &[1, 2, -3]);
         fn index(&self) -> __crewed::usize {

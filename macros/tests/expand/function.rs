@@ -27,12 +27,16 @@ const _: () = {
     fn __crewed_default_3() -> String {
         <__crewed::String as __crewed::From<&__crewed::str>>::from("none")
     }
-    const __CREWED_TAKE_0: __crewed::Take<Flag> = __crewed::take::<Flag>();
-    const __CREWED_TAKE_1: __crewed::Take<i64> = __crewed::take::<i64>();
-    const __CREWED_TAKE_2: __crewed::Take<Option<String>> = __crewed::take::<
+    const __CREWED_EXTRACTOR_0: __crewed::Extractor<Flag> = __crewed::extractor::<
+        Flag,
+    >();
+    const __CREWED_EXTRACTOR_1: __crewed::Extractor<i64> = __crewed::extractor::<i64>();
+    const __CREWED_EXTRACTOR_2: __crewed::Extractor<Option<String>> = __crewed::extractor::<
         Option<String>,
     >();
-    const __CREWED_TAKE_3: __crewed::Take<String> = __crewed::take::<String>();
+    const __CREWED_EXTRACTOR_3: __crewed::Extractor<String> = __crewed::extractor::<
+        String,
+    >();
     #[automatically_derived]
     impl __crewed::Function for read_item {
         const META: &'static __crewed::FunctionMeta = &__crewed::FunctionMeta::new(
@@ -47,30 +51,35 @@ const _: () = {
                 &[
                     __crewed::InputMeta::new(
                         __crewed::Place::Query,
-                        __crewed::FieldMeta::new("short", __CREWED_TAKE_0.shape),
+                        __crewed::FieldMeta::new("short", __CREWED_EXTRACTOR_0.shape),
                     ),
                     __crewed::InputMeta::new(
                         __crewed::Place::Path(1),
-                        __crewed::FieldMeta::new("item_id", __CREWED_TAKE_1.shape)
+                        __crewed::FieldMeta::new("item_id", __CREWED_EXTRACTOR_1.shape)
                             .doc("Which one.")
-                            .rules(__crewed::Rules::NONE.ge(__crewed::Bound::Int(1))),
+                            .constraints(
+                                __crewed::Constraints::NONE.ge(__crewed::Bound::Int(1)),
+                            ),
                     ),
                     __crewed::InputMeta::new(
                         __crewed::Place::Query,
-                        __crewed::FieldMeta::new("q", __CREWED_TAKE_2.shape)
-                            .rules(__crewed::Rules::NONE.max_length(50))
+                        __crewed::FieldMeta::new("q", __CREWED_EXTRACTOR_2.shape)
+                            .constraints(__crewed::Constraints::NONE.max_length(50))
                             .optional(),
                     ),
                     __crewed::InputMeta::new(
                         __crewed::Place::Header,
-                        __crewed::FieldMeta::new("x-token", __CREWED_TAKE_3.shape)
+                        __crewed::FieldMeta::new("x-token", __CREWED_EXTRACTOR_3.shape)
                             .default(|| <__crewed::Known<
                                 String,
                             >>::json(__crewed_default_3())),
                     ),
                     __crewed::InputMeta::new(
-                        <__crewed::Ask<Item>>::PLACE,
-                        __crewed::FieldMeta::new("item", <__crewed::Ask<Item>>::SHAPE),
+                        <__crewed::ArgumentProbe<Item>>::PLACE,
+                        __crewed::FieldMeta::new(
+                            "item",
+                            <__crewed::ArgumentProbe<Item>>::SHAPE,
+                        ),
                     ),
                 ],
             )
@@ -82,11 +91,11 @@ const _: () = {
             )
             .answers(
                 &[
-                    <__crewed::Said<Json<Item>>>::JSON,
-                    <__crewed::Said<Json<Item>>>::RESPONDER,
-                    <__crewed::Said<Json<Item>>>::ERRORS,
-                    <__crewed::Said<ItemError>>::ERRORS,
-                    <__crewed::Said<ItemError>>::RESPONDER.failing(),
+                    <__crewed::TypeProbe<Json<Item>>>::JSON,
+                    <__crewed::TypeProbe<Json<Item>>>::RESPONDER,
+                    <__crewed::TypeProbe<Json<Item>>>::ERRORS,
+                    <__crewed::TypeProbe<ItemError>>::ERRORS,
+                    <__crewed::TypeProbe<ItemError>>::RESPONDER.failing(),
                     __crewed::Answer::Declared(404, "No such item.", __crewed::None),
                 ],
             );
@@ -98,25 +107,29 @@ const _: () = {
                 __crewed::answered(async move {
                     __crewed::ReturnedPart::<ItemError, ItemError>::new().fails();
                     __crewed::ReturnedPart::<Json<Item>, Item>::new().answers();
-                    let __crewed_4 = __crewed::Ask::<Item>::new()
+                    let __crewed_4 = __crewed::ArgumentProbe::<Item>::new()
                         .no_guard()
                         .no_form()
                         .before(&mut __crewed_call)
                         .await
-                        .map_err(|why| __crewed::Why(why).routed(&mut __crewed_call))?;
+                        .map_err(|why| {
+                            __crewed::GuardError(why).routed(&mut __crewed_call)
+                        })?;
                     let __crewed_5 = __crewed::Guarded::<&State<User>>::new()
                         .before(&mut __crewed_call)
                         .await
-                        .map_err(|why| __crewed::Why(why).routed(&mut __crewed_call))?;
+                        .map_err(|why| {
+                            __crewed::GuardError(why).routed(&mut __crewed_call)
+                        })?;
                     let mut __crewed_inputs = __crewed_call
                         .examine(<read_item as __crewed::Function>::META.inputs)
                         .await?;
-                    let __crewed_1 = __crewed_inputs.take(1, &__CREWED_TAKE_1);
-                    let __crewed_0 = __crewed_inputs.take(0, &__CREWED_TAKE_0);
-                    let __crewed_2 = __crewed_inputs.take(2, &__CREWED_TAKE_2);
+                    let __crewed_1 = __crewed_inputs.take(1, &__CREWED_EXTRACTOR_1);
+                    let __crewed_0 = __crewed_inputs.take(0, &__CREWED_EXTRACTOR_0);
+                    let __crewed_2 = __crewed_inputs.take(2, &__CREWED_EXTRACTOR_2);
                     let __crewed_3 = __crewed_inputs
-                        .take_or(3, &__CREWED_TAKE_3, __crewed_default_3);
-                    let __crewed_4 = __crewed::Ask::<Item>::new()
+                        .take_or(3, &__CREWED_EXTRACTOR_3, __crewed_default_3);
+                    let __crewed_4 = __crewed::ArgumentProbe::<Item>::new()
                         .after(__crewed_4, &mut __crewed_inputs, 4);
                     let (
                         __crewed::Some(__crewed_0),

@@ -27,9 +27,9 @@ const _: () = {
             .guards(&[__crewed::guard!(& State < Users >, "&State<Users>")])
             .answers(
                 &[
-                    <__crewed::Said<&'static str>>::JSON,
-                    <__crewed::Said<&'static str>>::RESPONDER,
-                    <__crewed::Said<&'static str>>::ERRORS,
+                    <__crewed::TypeProbe<&'static str>>::JSON,
+                    <__crewed::TypeProbe<&'static str>>::RESPONDER,
+                    <__crewed::TypeProbe<&'static str>>::ERRORS,
                 ],
             );
         #[allow(unused_mut)]
@@ -43,7 +43,9 @@ const _: () = {
                     let __crewed_0 = __crewed::Guarded::<&State<Users>>::new()
                         .before(&mut __crewed_call)
                         .await
-                        .map_err(|why| __crewed::Why(why).routed(&mut __crewed_call))?;
+                        .map_err(|why| {
+                            __crewed::GuardError(why).routed(&mut __crewed_call)
+                        })?;
                     let (__crewed::Some(__crewed_0),) = (__crewed_0,) else {
                         return __crewed::Err(__crewed_call.lost())
                     };

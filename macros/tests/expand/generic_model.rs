@@ -18,7 +18,7 @@ const _: () = {
                 "",
                 &[
                     __crewed::FieldMeta::new("items", <__crewed::Known<Vec<T>>>::SHAPE)
-                        .rules(__crewed::Rules::NONE.max_items(100)),
+                        .constraints(__crewed::Constraints::NONE.max_items(100)),
                     __crewed::FieldMeta::new(
                             "nextPage",
                             <__crewed::Known<Option<String>>>::SHAPE,

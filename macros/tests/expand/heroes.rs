@@ -78,31 +78,35 @@ const _: () = {
             "A hero.",
             &[
                 __crewed::FieldMeta::new("id", <__crewed::Known<i64>>::SHAPE)
-                    .rules(__crewed::Rules::NONE.stored().addressed())
+                    .constraints(__crewed::Constraints::NONE.stored().addressed())
                     .read_only(),
                 __crewed::FieldMeta::new("name", <__crewed::Known<String>>::SHAPE)
                     .doc("The name in the papers.")
-                    .rules(__crewed::Rules::NONE.stored().indexed().min_length(1)),
+                    .constraints(
+                        __crewed::Constraints::NONE.stored().indexed().min_length(1),
+                    ),
                 __crewed::FieldMeta::new("age", <__crewed::Known<Option<i32>>>::SHAPE)
-                    .rules(__crewed::Rules::NONE.stored().ge(__crewed::Bound::Int(0)))
+                    .constraints(
+                        __crewed::Constraints::NONE.stored().ge(__crewed::Bound::Int(0)),
+                    )
                     .optional(),
                 __crewed::FieldMeta::new("secret_name", <__crewed::Known<String>>::SHAPE)
-                    .rules(__crewed::Rules::NONE.stored())
+                    .constraints(__crewed::Constraints::NONE.stored())
                     .write_only(),
                 __crewed::FieldMeta::new(
                         "address",
                         <__crewed::Known<Option<Address>>>::SHAPE,
                     )
-                    .rules(__crewed::Rules::NONE.stored())
+                    .constraints(__crewed::Constraints::NONE.stored())
                     .optional(),
                 __crewed::FieldMeta::new("tags", <__crewed::Known<Vec<String>>>::SHAPE)
-                    .rules(__crewed::Rules::NONE.stored())
+                    .constraints(__crewed::Constraints::NONE.stored())
                     .default(|| <__crewed::Known<
                         Vec<String>,
                     >>::json(<__crewed::Known<Vec<String>>>::default_of())),
                 __crewed::FieldMeta::new("fee", <__crewed::Known<Decimal>>::SHAPE)
-                    .rules(
-                        __crewed::Rules::NONE
+                    .constraints(
+                        __crewed::Constraints::NONE
                             .stored()
                             .gt(__crewed::Bound::Decimal {
                                 digits: 5,
@@ -114,7 +118,7 @@ const _: () = {
                         "updated_at",
                         <__crewed::Known<DateTime<Utc>>>::SHAPE,
                     )
-                    .rules(__crewed::Rules::NONE.stored())
+                    .constraints(__crewed::Constraints::NONE.stored())
                     .read_only(),
             ],
         );
@@ -140,23 +144,20 @@ const _: () = {
             "heroes",
             <Hero as __crewed::Fields>::META,
             &[
-                __crewed::ColumnMeta::new("id", <__crewed::Known<i64>>::HELD)
+                __crewed::ColumnMeta::new("id", <__crewed::Known<i64>>::CODEC)
                     .role(<__crewed::Known<i64>>::ROLE),
-                __crewed::ColumnMeta::new("name", __crewed::held::<String>()).unique(),
-                __crewed::ColumnMeta::new("age", __crewed::held::<Option<i32>>()),
-                __crewed::ColumnMeta::new("secret_name", __crewed::held::<String>()),
+                __crewed::ColumnMeta::new("name", __crewed::codec::<String>()).unique(),
+                __crewed::ColumnMeta::new("age", __crewed::codec::<Option<i32>>()),
+                __crewed::ColumnMeta::new("secret_name", __crewed::codec::<String>()),
                 __crewed::ColumnMeta::new(
                     "address",
-                    __crewed::held_as_json::<Option<Address>>(),
+                    __crewed::json_codec::<Option<Address>>(),
                 ),
-                __crewed::ColumnMeta::new(
-                    "tags",
-                    __crewed::held_as_json::<Vec<String>>(),
-                ),
-                __crewed::ColumnMeta::new("fee", __crewed::held::<Decimal>()).index(),
+                __crewed::ColumnMeta::new("tags", __crewed::json_codec::<Vec<String>>()),
+                __crewed::ColumnMeta::new("fee", __crewed::codec::<Decimal>()).index(),
                 __crewed::ColumnMeta::new(
                         "updated_at",
-                        __crewed::held::<DateTime<Utc>>(),
+                        __crewed::codec::<DateTime<Utc>>(),
                     )
                     .updated_at(),
             ],
@@ -166,21 +167,23 @@ const _: () = {
         type Create = HeroCreate;
         type Replace = HeroReplace;
         type Patch = HeroPatch;
-        fn of_row(row: &dyn __crewed::Row) -> __crewed::Result<Self, __crewed::Corrupt> {
+        fn of_row(
+            row: &dyn __crewed::Row,
+        ) -> __crewed::Result<Self, __crewed::DecodeError> {
             __crewed::Known::<i64>::new().generated();
             <__crewed::Known<Vec<String>>>::has_default();
             __crewed::Ok(Hero {
-                id: <__crewed::Known<i64>>::HELD.take(Self::RESOURCE, row, 0)?,
-                name: <__crewed::Known<String>>::HELD.take(Self::RESOURCE, row, 1)?,
-                age: <__crewed::Known<Option<i32>>>::HELD.take(Self::RESOURCE, row, 2)?,
-                secret_name: <__crewed::Known<String>>::HELD
+                id: <__crewed::Known<i64>>::CODEC.take(Self::RESOURCE, row, 0)?,
+                name: <__crewed::Known<String>>::CODEC.take(Self::RESOURCE, row, 1)?,
+                age: <__crewed::Known<Option<i32>>>::CODEC.take(Self::RESOURCE, row, 2)?,
+                secret_name: <__crewed::Known<String>>::CODEC
                     .take(Self::RESOURCE, row, 3)?,
-                address: <__crewed::Known<Option<Address>>>::HELD_AS_JSON
+                address: <__crewed::Known<Option<Address>>>::JSON_CODEC
                     .take(Self::RESOURCE, row, 4)?,
-                tags: <__crewed::Known<Vec<String>>>::HELD_AS_JSON
+                tags: <__crewed::Known<Vec<String>>>::JSON_CODEC
                     .take(Self::RESOURCE, row, 5)?,
-                fee: <__crewed::Known<Decimal>>::HELD.take(Self::RESOURCE, row, 6)?,
-                updated_at: <__crewed::Known<DateTime<Utc>>>::HELD
+                fee: <__crewed::Known<Decimal>>::CODEC.take(Self::RESOURCE, row, 6)?,
+                updated_at: <__crewed::Known<DateTime<Utc>>>::CODEC
                     .take(Self::RESOURCE, row, 7)?,
             })
         }
@@ -272,13 +275,13 @@ const _: () = {
     impl __crewed::Input for HeroCreate {
         const META: &'static __crewed::ObjectMeta = <Self as __crewed::Fields>::META;
         fn changes(self, changes: &mut __crewed::Changes) {
-            changes.set(1, &self.name, <__crewed::Known<String>>::HELD);
-            changes.set(2, &self.age, <__crewed::Known<Option<i32>>>::HELD);
-            changes.set(3, &self.secret_name, <__crewed::Known<String>>::HELD);
+            changes.set(1, &self.name, <__crewed::Known<String>>::CODEC);
+            changes.set(2, &self.age, <__crewed::Known<Option<i32>>>::CODEC);
+            changes.set(3, &self.secret_name, <__crewed::Known<String>>::CODEC);
             changes
-                .set(4, &self.address, <__crewed::Known<Option<Address>>>::HELD_AS_JSON);
-            changes.set(5, &self.tags, <__crewed::Known<Vec<String>>>::HELD_AS_JSON);
-            changes.set(6, &self.fee, <__crewed::Known<Decimal>>::HELD);
+                .set(4, &self.address, <__crewed::Known<Option<Address>>>::JSON_CODEC);
+            changes.set(5, &self.tags, <__crewed::Known<Vec<String>>>::JSON_CODEC);
+            changes.set(6, &self.fee, <__crewed::Known<Decimal>>::CODEC);
         }
     }
     const __CREWED_REPLACE: &[__crewed::FieldMeta] = &[
@@ -377,14 +380,14 @@ const _: () = {
     impl __crewed::Input for HeroReplace {
         const META: &'static __crewed::ObjectMeta = <Self as __crewed::Fields>::META;
         fn changes(self, changes: &mut __crewed::Changes) {
-            changes.patch(0, self.id, <__crewed::Known<i64>>::HELD);
-            changes.set(1, &self.name, <__crewed::Known<String>>::HELD);
-            changes.set(2, &self.age, <__crewed::Known<Option<i32>>>::HELD);
-            changes.set(3, &self.secret_name, <__crewed::Known<String>>::HELD);
+            changes.patch(0, self.id, <__crewed::Known<i64>>::CODEC);
+            changes.set(1, &self.name, <__crewed::Known<String>>::CODEC);
+            changes.set(2, &self.age, <__crewed::Known<Option<i32>>>::CODEC);
+            changes.set(3, &self.secret_name, <__crewed::Known<String>>::CODEC);
             changes
-                .set(4, &self.address, <__crewed::Known<Option<Address>>>::HELD_AS_JSON);
-            changes.set(5, &self.tags, <__crewed::Known<Vec<String>>>::HELD_AS_JSON);
-            changes.set(6, &self.fee, <__crewed::Known<Decimal>>::HELD);
+                .set(4, &self.address, <__crewed::Known<Option<Address>>>::JSON_CODEC);
+            changes.set(5, &self.tags, <__crewed::Known<Vec<String>>>::JSON_CODEC);
+            changes.set(6, &self.fee, <__crewed::Known<Decimal>>::CODEC);
         }
     }
     const __CREWED_PATCH: &[__crewed::FieldMeta] = &[
@@ -526,13 +529,13 @@ const _: () = {
     impl __crewed::Input for HeroPatch {
         const META: &'static __crewed::ObjectMeta = <Self as __crewed::Fields>::META;
         fn changes(self, changes: &mut __crewed::Changes) {
-            changes.patch(0, self.id, <__crewed::Known<i64>>::HELD);
-            changes.patch(1, self.name, <__crewed::Known<String>>::HELD);
-            changes.patch(2, self.age, <__crewed::Known<i32>>::HELD);
-            changes.patch(3, self.secret_name, <__crewed::Known<String>>::HELD);
+            changes.patch(0, self.id, <__crewed::Known<i64>>::CODEC);
+            changes.patch(1, self.name, <__crewed::Known<String>>::CODEC);
+            changes.patch(2, self.age, <__crewed::Known<i32>>::CODEC);
+            changes.patch(3, self.secret_name, <__crewed::Known<String>>::CODEC);
             <__crewed::Known<Address>>::merge(changes, 4, self.address);
-            changes.patch(5, self.tags, <__crewed::Known<Vec<String>>>::HELD_AS_JSON);
-            changes.patch(6, self.fee, <__crewed::Known<Decimal>>::HELD);
+            changes.patch(5, self.tags, <__crewed::Known<Vec<String>>>::JSON_CODEC);
+            changes.patch(6, self.fee, <__crewed::Known<Decimal>>::CODEC);
         }
     }
 };

@@ -24,7 +24,7 @@ const _: () = {
             &[
                 __crewed::FieldMeta::new("city", <__crewed::Known<String>>::SHAPE)
                     .doc("The city.")
-                    .rules(__crewed::Rules::NONE.min_length(2))
+                    .constraints(__crewed::Constraints::NONE.min_length(2))
                     .example(|| <__crewed::Known<
                         String,
                     >>::json(
@@ -33,8 +33,8 @@ const _: () = {
                         >>::from("Seoul"),
                     )),
                 __crewed::FieldMeta::new("zip", <__crewed::Known<Option<String>>>::SHAPE)
-                    .rules(
-                        __crewed::Rules::NONE
+                    .constraints(
+                        __crewed::Constraints::NONE
                             .pattern(__crewed::Pattern {
                                 source: "^[0-9]{5}$",
                                 regex: || {
@@ -49,7 +49,9 @@ const _: () = {
                     )
                     .optional(),
                 __crewed::FieldMeta::new("floor", <__crewed::Known<i32>>::SHAPE)
-                    .rules(__crewed::Rules::NONE.ge(__crewed::Bound::Int(-2)))
+                    .constraints(
+                        __crewed::Constraints::NONE.ge(__crewed::Bound::Int(-2)),
+                    )
                     .default(|| <__crewed::Known<i32>>::json(__crewed_default_2())),
             ],
         );

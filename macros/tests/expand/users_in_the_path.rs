@@ -38,9 +38,11 @@ const _: () = {
             "",
             &[
                 __crewed::FieldMeta::new("name", <__crewed::Known<String>>::SHAPE)
-                    .rules(__crewed::Rules::NONE.stored().indexed().in_path()),
+                    .constraints(
+                        __crewed::Constraints::NONE.stored().indexed().in_path(),
+                    ),
                 __crewed::FieldMeta::new("nickname", <__crewed::Known<String>>::SHAPE)
-                    .rules(__crewed::Rules::NONE.stored()),
+                    .constraints(__crewed::Constraints::NONE.stored()),
             ],
         );
         fn each<__V: __crewed::FieldVisitor>(
@@ -60,9 +62,9 @@ const _: () = {
                 "users",
                 <User as __crewed::Fields>::META,
                 &[
-                    __crewed::ColumnMeta::new("name", <__crewed::Known<String>>::HELD)
+                    __crewed::ColumnMeta::new("name", <__crewed::Known<String>>::CODEC)
                         .key(),
-                    __crewed::ColumnMeta::new("nickname", __crewed::held::<String>()),
+                    __crewed::ColumnMeta::new("nickname", __crewed::codec::<String>()),
                 ],
                 0,
             )
@@ -81,10 +83,12 @@ const _: () = {
         type Create = UserCreate;
         type Replace = UserReplace;
         type Patch = UserPatch;
-        fn of_row(row: &dyn __crewed::Row) -> __crewed::Result<Self, __crewed::Corrupt> {
+        fn of_row(
+            row: &dyn __crewed::Row,
+        ) -> __crewed::Result<Self, __crewed::DecodeError> {
             __crewed::Ok(User {
-                name: <__crewed::Known<String>>::HELD.take(Self::RESOURCE, row, 0)?,
-                nickname: <__crewed::Known<String>>::HELD.take(Self::RESOURCE, row, 1)?,
+                name: <__crewed::Known<String>>::CODEC.take(Self::RESOURCE, row, 0)?,
+                nickname: <__crewed::Known<String>>::CODEC.take(Self::RESOURCE, row, 1)?,
             })
         }
     }
@@ -144,8 +148,8 @@ const _: () = {
     impl __crewed::Input for UserCreate {
         const META: &'static __crewed::ObjectMeta = <Self as __crewed::Fields>::META;
         fn changes(self, changes: &mut __crewed::Changes) {
-            changes.set(0, &self.name, <__crewed::Known<String>>::HELD);
-            changes.set(1, &self.nickname, <__crewed::Known<String>>::HELD);
+            changes.set(0, &self.name, <__crewed::Known<String>>::CODEC);
+            changes.set(1, &self.nickname, <__crewed::Known<String>>::CODEC);
         }
     }
     const __CREWED_REPLACE: &[__crewed::FieldMeta] = &[
@@ -207,8 +211,8 @@ const _: () = {
     impl __crewed::Input for UserReplace {
         const META: &'static __crewed::ObjectMeta = <Self as __crewed::Fields>::META;
         fn changes(self, changes: &mut __crewed::Changes) {
-            changes.patch(0, self.name, <__crewed::Known<String>>::HELD);
-            changes.set(1, &self.nickname, <__crewed::Known<String>>::HELD);
+            changes.patch(0, self.name, <__crewed::Known<String>>::CODEC);
+            changes.set(1, &self.nickname, <__crewed::Known<String>>::CODEC);
         }
     }
     const __CREWED_PATCH: &[__crewed::FieldMeta] = &[
@@ -284,8 +288,8 @@ const _: () = {
     impl __crewed::Input for UserPatch {
         const META: &'static __crewed::ObjectMeta = <Self as __crewed::Fields>::META;
         fn changes(self, changes: &mut __crewed::Changes) {
-            changes.patch(0, self.name, <__crewed::Known<String>>::HELD);
-            changes.patch(1, self.nickname, <__crewed::Known<String>>::HELD);
+            changes.patch(0, self.name, <__crewed::Known<String>>::CODEC);
+            changes.patch(1, self.nickname, <__crewed::Known<String>>::CODEC);
         }
     }
 };

@@ -29,7 +29,7 @@ impl Changer<'_> {
     /// What the code failed with, or that it panicked.
     pub(super) async fn run(&self, run: &RunStep, unique: Vec<HashMap<String, usize>>) -> Result<(), String> {
         let mut shared = Shared::new(self.connector, self.tables.to_vec(), unique, self.options, &[])?;
-        shared.patience = PATIENCE;
+        shared.client_timeout = PATIENCE;
         let session = Lease::Shared(Arc::clone(self.session));
         let transaction = PgTransaction::within(session, Arc::new(shared));
         let run = Arc::clone(run);

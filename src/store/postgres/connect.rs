@@ -61,7 +61,7 @@ impl Connector {
     }
 
     /// How long connecting takes at most.
-    fn patience(&self) -> Duration {
+    fn client_timeout(&self) -> Duration {
         self.options.connect_timeout * u32::try_from(self.address.hosts.len()).unwrap_or(1)
     }
 
@@ -228,7 +228,7 @@ pub(super) fn pool(connector: &Arc<Connector>) -> Result<Pool, String> {
     Pool::builder(Manager(Arc::clone(connector)))
         .max_size(options.pool.max(1))
         .wait_timeout(Some(options.wait_timeout))
-        .create_timeout(Some(connector.patience()))
+        .create_timeout(Some(connector.client_timeout()))
         .runtime(deadpool::Runtime::Tokio1)
         .build()
         .map_err(|error| error.to_string())

@@ -6,7 +6,7 @@ use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
 
 use super::{Known, Tables};
-use crate::resource::Corrupt;
+use crate::resource::DecodeError;
 use crate::store::written::Written;
 use crate::store::{StoreError, Write};
 
@@ -17,7 +17,7 @@ pub(super) enum Fault {
     /// was written.
     Lost(String),
     /// Another transaction was in the way; the same may succeed when it is tried again.
-    InTheWay(String),
+    Contention(String),
     /// The same would fail again.
     Refused(StoreError),
 }
@@ -36,7 +36,7 @@ impl Fault {
                 let column = constraint.and_then(|name| known.unique_column(name));
                 // An index may be newer than the store.
                 match column.or_else(|| column_told(error, known)) {
-                    Some(column) => Fault::Refused(StoreError::Taken { column }),
+                    Some(column) => Fault::Refused(StoreError::UniqueViolation { column }),
                     None => Fault::Refused(internal(error, known)),
                 }
             }
@@ -64,7 +64,7 @@ impl Fault {
             Some(&SqlState::UNIQUE_VIOLATION) => {
                 let known = tables.0.iter().find(|known| table == Some(known.table.name));
                 let column = known.and_then(|known| column_told(error, known));
-                column.map(|column| StoreError::Taken { column })
+                column.map(|column| StoreError::UniqueViolation { column })
             }
             _ => None,
         };
@@ -86,7 +86,7 @@ impl Fault {
         match *code {
             SqlState::T_R_SERIALIZATION_FAILURE
             | SqlState::T_R_DEADLOCK_DETECTED
-            | SqlState::LOCK_NOT_AVAILABLE => Fault::InTheWay(said(error)),
+            | SqlState::LOCK_NOT_AVAILABLE => Fault::Contention(said(error)),
             // A server that stops, or has become a standby; or a statement that a pooler or a change of
             // the schema has made unusable.
             SqlState::ADMIN_SHUTDOWN
@@ -131,15 +131,15 @@ impl From<Fault> for StoreError {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Lost(why) => StoreError::Unavailable(format!("the connection is lost: {why}")),
-            Fault::InTheWay(why) => StoreError::InTheWay(format!("others are in the way: {why}")),
+            Fault::Contention(why) => StoreError::Contention(format!("others are in the way: {why}")),
             Fault::Refused(error) => error,
         }
     }
 }
 
 /// A row of this table that does not mean what it should.
-pub(super) fn corrupt(corrupt: &Corrupt, known: &Known) -> StoreError {
-    StoreError::Internal(format!("table `{}`: {corrupt}", known.table.name))
+pub(super) fn decode_error(decode_error: &DecodeError, known: &Known) -> StoreError {
+    StoreError::Internal(format!("table `{}`: {decode_error}", known.table.name))
 }
 
 /// The text of an error, with what it is about.

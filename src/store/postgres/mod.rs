@@ -5,20 +5,20 @@
 //! tokio-postgres.
 
 mod address;
-mod alone;
 mod code;
 mod connect;
 mod dialect;
 mod failure;
-mod open;
 mod options;
 mod replica;
 mod schema;
 mod session;
+mod single_write;
 mod statement;
 mod taken;
 mod tls;
 mod transaction;
+mod transaction_guard;
 mod value;
 mod write;
 
@@ -39,16 +39,16 @@ pub use self::options::Options;
 use self::code::Changer;
 use self::connect::{Connector, Lease, Pool, Slot, pool, pooled};
 use self::dialect::Postgres;
-use self::failure::{Fault, corrupt, said};
+use self::failure::{Fault, decode_error, said};
 use self::replica::Replicas;
-use self::schema::Misfit;
+use self::schema::SchemaError;
 use self::session::Session;
-use self::value::{Bound, Lent};
+use self::value::{BorrowedRow, Bound};
 use self::write::{WriteJob, Writer};
+use super::backlog::Backlog;
 use super::sql::Statements;
-use super::waiting::Waiting;
 use super::{
-    Answer, Begun, BoxedSink, OpenError, Read, SchemaPolicy, Store, StoreError, TableId, Write, guarded,
+    Answer, Begun, BoxedSink, OpenError, Read, SchemaPolicy, Store, StoreError, TableId, Write, catch_panic,
 };
 use crate::resource::{ColumnType, Table};
 use crate::value::Value;
@@ -104,7 +104,7 @@ impl PostgresStore {
             return Err(unopened(&name, &format!("its encoding is {encoding}, and should be UTF8")));
         }
         let notes = schema::examine(client, &tables, &policy).await;
-        let notes = notes.map_err(|misfit| refusal(&name, misfit))?;
+        let notes = notes.map_err(|schema_error| refusal(&name, schema_error))?;
         Ok(ExaminedPostgres { name, connector, tables, options, policy, notes })
     }
 
@@ -131,7 +131,7 @@ impl PostgresStore {
         }
         let writers = (0..options.writers.max(1)).map(|_| {
             let (jobs, queue) = mpsc::unbounded_channel();
-            let slot = Slot::new(connector, write::SETS);
+            let slot = Slot::new(connector, write::SESSION_SETTINGS);
             let (most, prepared) = (options.group, options.prepared);
             let writer = Writer { slot, shared: Arc::clone(&shared), most, prepared };
             tokio::spawn(writer.run(queue));
@@ -139,7 +139,9 @@ impl PostgresStore {
         });
         Ok(PostgresStore {
             writers: writers.collect(),
-            readers: (0..options.readers.max(1)).map(|_| Slot::new(connector, write::SETS)).collect(),
+            readers: (0..options.readers.max(1))
+                .map(|_| Slot::new(connector, write::SESSION_SETTINGS))
+                .collect(),
             turn: AtomicUsize::new(0),
             shared,
             name,
@@ -152,7 +154,7 @@ impl PostgresStore {
 
     /// Reads on a shared connection or one of the pool, and again where the connection was lost.
     async fn fetch_rows(&self, read: &Read, sink: &mut BoxedSink) -> Result<(), StoreError> {
-        let _place = self.shared.reads.place(read.bytes())?;
+        let _place = self.shared.reads.permit(read.bytes())?;
         let shares = match read {
             Read::One { .. } => true,
             Read::Page { skip, limit, .. } => *limit <= SHORT && *skip <= PASSED,
@@ -162,8 +164,11 @@ impl PostgresStore {
             && let Some(session) = self.shared.replicas.lease(known.table.name, read, shares).await
         {
             let mut fed = false;
-            let outcome =
-                timeout(self.shared.patience, pour(&self.shared, &session, read, sink, &mut fed)).await;
+            let outcome = timeout(
+                self.shared.client_timeout,
+                stream_rows(&self.shared, &session, read, sink, &mut fed),
+            )
+            .await;
             match outcome.unwrap_or_else(|_| Err(Fault::no_answer())) {
                 Ok(()) => {
                     session.give_back();
@@ -184,8 +189,11 @@ impl PostgresStore {
                 false => Lease::Pooled(Box::new(pooled(&self.shared.pool).await?)),
             };
             let mut fed = false;
-            let outcome =
-                timeout(self.shared.patience, pour(&self.shared, &session, read, sink, &mut fed)).await;
+            let outcome = timeout(
+                self.shared.client_timeout,
+                stream_rows(&self.shared, &session, read, sink, &mut fed),
+            )
+            .await;
             if outcome.is_err() {
                 left = left.min(2);
             }
@@ -200,12 +208,12 @@ impl PostgresStore {
             match fault {
                 Fault::Lost(_) => session.give_up(),
                 // Where a table is held, those alone wait who want it.
-                Fault::InTheWay(_) => shares = false,
+                Fault::Contention(_) => shares = false,
                 Fault::Refused(error) => return Err(error),
             }
             if fed || left == 0 {
                 return Err(match StoreError::from(fault) {
-                    StoreError::InTheWay(why) => StoreError::Unavailable(why),
+                    StoreError::Contention(why) => StoreError::Unavailable(why),
                     error => error,
                 });
             }
@@ -241,7 +249,7 @@ impl ExaminedPostgres {
         let first = Arc::new(first);
         let changer = Changer { session: &first, connector: &connector, tables: &tables, options: &options };
         let changes = schema::apply(&changer, &policy).await;
-        let changes = changes.map_err(|misfit| refusal(&name, misfit))?;
+        let changes = changes.map_err(|schema_error| refusal(&name, schema_error))?;
         let store = PostgresStore::start(name, &connector, &first, tables, options).await?;
         Ok((store, changes))
     }
@@ -257,15 +265,15 @@ fn unopened(name: &str, why: &str) -> OpenError {
     OpenError(format!("the PostgreSQL database {name} cannot be opened: {why}"))
 }
 
-fn refusal(name: &str, misfit: Misfit) -> OpenError {
-    match misfit {
-        Misfit::Told(text) => OpenError(format!("the PostgreSQL database {name} {text}")),
-        Misfit::Failed(error) => unopened(name, &said(&error)),
+fn refusal(name: &str, schema_error: SchemaError) -> OpenError {
+    match schema_error {
+        SchemaError::Refused(text) => OpenError(format!("the PostgreSQL database {name} {text}")),
+        SchemaError::Failed(error) => unopened(name, &said(&error)),
     }
 }
 
 /// Shows the rows of a read as they come.
-async fn pour(
+async fn stream_rows(
     shared: &Shared,
     session: &Session,
     read: &Read,
@@ -277,12 +285,14 @@ async fn pour(
     let ask = statement::of_read(tables, read, &bounds)?;
     let known = tables.get(ask.table)?;
     let failed = |error| Fault::of(&error, known);
-    let statement = session.ready(&ask).await.map_err(failed)?;
+    let statement = session.prepare(&ask).await.map_err(failed)?;
     let mut rows = std::pin::pin!(session.stream(&ask, statement).await.map_err(failed)?);
     while let Some(row) = rows.next().await {
         let row = row.map_err(failed)?;
         *fed = true;
-        guarded(|| sink.row(&Lent::new(&row, &known.shown)).map_err(|found| corrupt(&found, known)))?;
+        catch_panic(|| {
+            sink.row(&BorrowedRow::new(&row, &known.shown)).map_err(|found| decode_error(&found, known))
+        })?;
     }
     Ok(())
 }
@@ -294,15 +304,15 @@ impl Store for PostgresStore {
 
     fn write(&self, write: Write, sink: BoxedSink) -> Answer<'_> {
         Box::pin(async move {
-            let place = self.shared.writes.place(write.bytes())?;
+            let permit = self.shared.writes.permit(write.bytes())?;
             let (reply, answer) = oneshot::channel();
             let by_itself = write.is_made();
             let known = self.shared.tables.get(write.table())?;
-            let way = write::way(&write, known, self.writers.len(), self.turn());
-            let job = WriteJob { write, sink, reply, place };
+            let shard = write::shard(&write, known, self.writers.len(), self.turn());
+            let job = WriteJob { write, sink, reply, permit };
             if by_itself {
                 job.apart(&self.shared);
-            } else if self.writers[way].send(job).is_err() {
+            } else if self.writers[shard].send(job).is_err() {
                 return Err(gone());
             }
             answer.await.unwrap_or_else(|_| Err(gone()))
@@ -336,10 +346,10 @@ fn gone() -> StoreError {
 struct Shared {
     tables: Tables,
     pool: Pool,
-    writes: Arc<Waiting>,
+    writes: Arc<Backlog>,
     /// And transactions that wait to begin.
-    reads: Arc<Waiting>,
-    patience: Duration,
+    reads: Arc<Backlog>,
+    client_timeout: Duration,
     replicas: Arc<Replicas>,
 }
 
@@ -357,10 +367,10 @@ impl Shared {
         Ok(Shared {
             tables: Tables(tables.into_iter().zip(unique).map(Known::new).collect()),
             pool: pool(connector)?,
-            writes: Waiting::new(options.queue, options.queue_bytes),
-            reads: Waiting::new(options.queue, options.queue_bytes),
+            writes: Backlog::new(options.queue, options.queue_bytes),
+            reads: Backlog::new(options.queue, options.queue_bytes),
             // The server itself ends what takes too long; this is for one that does not answer.
-            patience: options.statement_timeout + Duration::from_secs(5),
+            client_timeout: options.statement_timeout + Duration::from_secs(5),
             replicas: Replicas::watch(connector, &replicas)?,
         })
     }

@@ -92,7 +92,7 @@ impl Replicas {
             tokio::spawn(watch(Arc::downgrade(&replicas), index));
         }
         if replicas.are_there() {
-            tokio::spawn(place(Arc::downgrade(&replicas)));
+            tokio::spawn(permit(Arc::downgrade(&replicas)));
         }
         Ok(replicas)
     }
@@ -179,7 +179,7 @@ async fn watch(replicas: Weak<Replicas>, index: usize) {
 
 /// Finds out how far the log has come where a write could not tell, for as long as the store is there: whatever was
 /// written before it was asked is before that.
-async fn place(replicas: Weak<Replicas>) {
+async fn permit(replicas: Weak<Replicas>) {
     let mut pause = PAUSE;
     while let Some(all) = replicas.upgrade() {
         let unplaced = all.unplaced.load(Ordering::Acquire);

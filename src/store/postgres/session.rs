@@ -106,7 +106,7 @@ impl Session {
     }
 
     /// Prepares what was not prepared yet.
-    pub(super) async fn ready(&self, ask: &Ask<'_>) -> Result<Option<Statement>, Error> {
+    pub(super) async fn prepare(&self, ask: &Ask<'_>) -> Result<Option<Statement>, Error> {
         if !self.prepares {
             return Ok(None);
         }
@@ -170,7 +170,7 @@ impl Session {
 
     /// Sends a text and these statements in one go, with another text between each two of them, if it is not
     /// empty; the answers of each statement. Where a text fails, so does the statement after it.
-    pub(super) async fn together(
+    pub(super) async fn pipeline(
         &self,
         before: &str,
         between: &str,

@@ -55,7 +55,7 @@ pub(super) fn of_write<'a>(
 pub(super) fn stored<'a>(tables: &'a Tables, write: &'a Write) -> Result<Option<Ask<'a>>, StoreError> {
     let Write::Update { table, key, changes } = write else { return Ok(None) };
     let known = tables.get(*table)?;
-    let columns: Vec<usize> = makes(changes).map(|(column, _)| column).collect();
+    let columns: Vec<usize> = computed(changes).map(|(column, _)| column).collect();
     if columns.is_empty() {
         return Ok(None);
     }
@@ -76,7 +76,9 @@ pub(super) fn key<'a>(write: &'a Write, known: &Known) -> Option<&'a Value> {
     }
 }
 
-pub(super) fn makes(changes: &[(usize, Change)]) -> impl Iterator<Item = (usize, &crate::resource::Make)> {
+pub(super) fn computed(
+    changes: &[(usize, Change)],
+) -> impl Iterator<Item = (usize, &crate::resource::Compute)> {
     changes.iter().filter_map(|(column, change)| Some((*column, change.make()?)))
 }
 
@@ -108,7 +110,7 @@ fn update<'a>(
 ) -> Result<Ask<'a>, StoreError> {
     let set = changes.iter().filter_map(|(column, change)| match change {
         Change::Set(value) => Some((*column, value)),
-        Change::Make(_) | Change::Merge { .. } => None,
+        Change::Compute(_) | Change::Merge { .. } => None,
     });
     let mut values: Vec<(usize, &Value)> =
         set.chain(made.iter().map(|(column, value)| (*column, value))).collect();

@@ -10,7 +10,7 @@ use crate::value::Value;
 /// PostgreSQL tells the index that it came to first; what is told is the first column in the order of the
 /// declaration. To be asked where the transaction, or its savepoint, was rolled back.
 pub(super) async fn first_taken(session: &Session, tables: &Tables, write: &Write, fault: Fault) -> Fault {
-    let Fault::Refused(StoreError::Taken { column }) = fault else { return fault };
+    let Fault::Refused(StoreError::UniqueViolation { column }) = fault else { return fault };
     let Ok(known) = tables.get(write.table()) else { return fault };
     let mut before: Vec<(usize, &Value)> = given(write)
         .filter(|(other, value)| *other < column && known.is_apart(*other) && **value != Value::Null)
@@ -19,7 +19,7 @@ pub(super) async fn first_taken(session: &Session, tables: &Tables, write: &Writ
     for (other, value) in before {
         // A value that cannot be looked up is not told.
         if is_taken(session, known, write, other, value).await == Some(true) {
-            return Fault::Refused(StoreError::Taken { column: other });
+            return Fault::Refused(StoreError::UniqueViolation { column: other });
         }
     }
     fault
@@ -34,7 +34,7 @@ fn given(write: &Write) -> impl Iterator<Item = (usize, &Value)> {
     };
     let set = changes.iter().filter_map(|(column, change)| match change {
         Change::Set(value) => Some((*column, value)),
-        Change::Make(_) | Change::Merge { .. } => None,
+        Change::Compute(_) | Change::Merge { .. } => None,
     });
     values.iter().map(|(column, value)| (*column, value)).chain(set)
 }
@@ -55,6 +55,6 @@ async fn is_taken(
     let mut parameters = vec![known.bound(column, value).ok()?];
     parameters.extend(own.map(|key| known.key(key)));
     let ask = Ask { table: write.table(), text, parameters };
-    let statement = session.ready(&ask).await.ok()?;
+    let statement = session.prepare(&ask).await.ok()?;
     Some(!session.rows(&ask, statement).await.ok()?.is_empty())
 }

@@ -6,19 +6,19 @@ use std::time::{Duration, Instant};
 use tokio::time::timeout;
 use tokio_postgres::types::ToSql;
 
-use super::alone::carry_out;
 use super::connect::{Lease, pooled};
 use super::failure::{Fault, said};
-use super::open::{commit, told};
 use super::session::Session;
+use super::single_write::carry_out;
 use super::taken::first_taken;
-use super::value::{Plain, Told};
-use super::{Shared, pour};
+use super::transaction_guard::{commit, told};
+use super::value::{BoundParameter, Plain};
+use super::{Shared, stream_rows};
 use crate::store::script::{Script, within_transaction};
 use crate::store::unbroken::Unbroken;
 use crate::store::written::Written;
 use crate::store::{
-    Answer, Begun, BoxedSink, Ended, PLACEHOLDERS, Read, StoreError, Transaction, Write, guarded,
+    Answer, Begun, BoxedSink, Ended, PLACEHOLDERS, Read, StoreError, Transaction, Write, catch_panic,
 };
 use crate::value::Value;
 
@@ -42,11 +42,11 @@ pub(super) struct PgTransaction {
 
 pub(super) fn begin(shared: &Arc<Shared>) -> Begun<'_> {
     Box::pin(async move {
-        let _place = shared.reads.place(0)?;
+        let _place = shared.reads.permit(0)?;
         let mut tried = false;
         loop {
             let session = pooled(&shared.pool).await?;
-            let begun = timeout(shared.patience, session.client.batch_execute(BEGIN)).await;
+            let begun = timeout(shared.client_timeout, session.client.batch_execute(BEGIN)).await;
             let fault = match begun {
                 Ok(Ok(())) => {
                     let session = Lease::Pooled(Box::new(session));
@@ -77,7 +77,7 @@ impl Drop for Whole<'_> {
 }
 
 /// Does something in a savepoint, so that what is refused leaves the transaction as it was.
-async fn apart(
+async fn in_savepoint(
     shared: &Shared,
     session: &Session,
     work: impl Future<Output = Result<(), Fault>>,
@@ -97,7 +97,7 @@ async fn apart(
         }
     };
     let mut whole = Whole(Some(session));
-    let outcome = timeout(shared.patience, attempt).await.unwrap_or_else(|_| Err(Fault::no_answer()));
+    let outcome = timeout(shared.client_timeout, attempt).await.unwrap_or_else(|_| Err(Fault::no_answer()));
     whole.0 = None;
     outcome
 }
@@ -117,7 +117,7 @@ impl PgTransaction {
                 self.session.give_up();
                 match paused < LONGEST_PAUSE {
                     // All of it may be tried again.
-                    true => StoreError::InTheWay(why),
+                    true => StoreError::Contention(why),
                     false => too_long(),
                 }
             }
@@ -134,8 +134,8 @@ impl Transaction for PgTransaction {
     fn read(&mut self, read: Read, mut sink: BoxedSink) -> Answer<'_> {
         Box::pin(async move {
             let mut fed = false;
-            let work = pour(&self.shared, &self.session, &read, &mut sink, &mut fed);
-            let outcome = apart(&self.shared, &self.session, work).await;
+            let work = stream_rows(&self.shared, &self.session, &read, &mut sink, &mut fed);
+            let outcome = in_savepoint(&self.shared, &self.session, work).await;
             self.told(outcome).map(|()| sink)
         })
     }
@@ -146,11 +146,13 @@ impl Transaction for PgTransaction {
                 self.written.note(&write, known.table.name);
             }
             let work = carry_out(&self.shared, &self.session, None, &write, &mut *sink);
-            let outcome = match apart(&self.shared, &self.session, work).await {
+            let outcome = match in_savepoint(&self.shared, &self.session, work).await {
                 Ok(()) => Ok(()),
                 Err(fault) => {
                     let first = first_taken(&self.session, &self.shared.tables, &write, fault);
-                    Err(timeout(self.shared.patience, first).await.unwrap_or_else(|_| Fault::no_answer()))
+                    Err(timeout(self.shared.client_timeout, first)
+                        .await
+                        .unwrap_or_else(|_| Fault::no_answer()))
                 }
             };
             self.told(outcome).map(|()| sink)
@@ -170,14 +172,16 @@ impl Transaction for PgTransaction {
             };
             let client = &self.session.client;
             let work = async {
-                let values: Vec<Told<'_>> = values.iter().map(Told).collect();
+                let values: Vec<BoundParameter<'_>> = values.iter().map(BoundParameter).collect();
                 let values: Vec<_> = values.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
                 for row in client.query(&text, &values).await.map_err(refused)? {
-                    guarded(|| sink.row(&Plain::new(&row)).map_err(|found| StoreError::Internal(found.0)))?;
+                    catch_panic(|| {
+                        sink.row(&Plain::new(&row)).map_err(|found| StoreError::Internal(found.0))
+                    })?;
                 }
                 Ok(())
             };
-            let outcome = apart(&self.shared, &self.session, work).await;
+            let outcome = in_savepoint(&self.shared, &self.session, work).await;
             self.told(outcome).map(|()| sink)
         })
     }
@@ -187,14 +191,14 @@ impl Transaction for PgTransaction {
             let PgTransaction { session, shared, last, written } = *self;
             let paused = last.elapsed();
             // The server makes nothing of a commit where the transaction has failed; of a savepoint it does.
-            let sound = timeout(shared.patience, session.client.batch_execute("SAVEPOINT ended")).await;
+            let sound = timeout(shared.client_timeout, session.client.batch_execute("SAVEPOINT ended")).await;
             match sound {
                 Ok(Ok(())) => {}
                 _ if paused >= LONGEST_PAUSE => return Err(too_long()),
-                Ok(Err(error)) => return Err(StoreError::InTheWay(said(&error))),
+                Ok(Err(error)) => return Err(StoreError::Contention(said(&error))),
                 Err(_) => return Err(Fault::no_answer().into()),
             }
-            match timeout(shared.patience, commit(&session.client, &shared)).await {
+            match timeout(shared.client_timeout, commit(&session.client, &shared)).await {
                 Ok(Ok(log)) => {
                     if let Some(log) = log {
                         shared.replicas.written_anywhere(log);
@@ -217,7 +221,7 @@ impl Transaction for PgTransaction {
     fn roll_back(self: Box<Self>) -> Ended {
         Box::pin(async move {
             let PgTransaction { session, shared, .. } = *self;
-            let undone = timeout(shared.patience, session.client.batch_execute("ROLLBACK")).await;
+            let undone = timeout(shared.client_timeout, session.client.batch_execute("ROLLBACK")).await;
             // Else the connection goes, and the transaction with it.
             if matches!(undone, Ok(Ok(()))) {
                 session.give_back();

@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use tokio_postgres::types::{Format, FromSql, IsNull, ToSql, Type, to_sql_checked};
 
 use super::dialect::wire_type;
-use crate::resource::{ColumnType, Corrupt, Row};
+use crate::resource::{ColumnType, DecodeError, Row};
 use crate::value::{Value, ValueRef};
 
 type Failure = Box<dyn Error + Sync + Send>;
@@ -57,7 +57,7 @@ impl ToSql for Bound<'_> {
                 let days = text.parse::<NaiveDate>()?.signed_duration_since(EPOCH).num_days();
                 out.put_i32(i32::try_from(days)?);
             }
-            (ValueRef::Text(text), ColumnType::Text | ColumnType::Choice(_) | ColumnType::Json) => {
+            (ValueRef::Text(text), ColumnType::Text | ColumnType::UnitEnum(_) | ColumnType::Json) => {
                 out.put_slice(text.as_bytes());
             }
             (ValueRef::Blob(bytes), ColumnType::Bytes) => out.put_slice(bytes),
@@ -75,35 +75,35 @@ impl ToSql for Bound<'_> {
 }
 
 /// A row of columns of these types.
-pub(super) struct Lent<'a> {
+pub(super) struct BorrowedRow<'a> {
     row: &'a tokio_postgres::Row,
     kinds: &'a [ColumnType],
     /// Days as text, once they are asked for.
     dates: Vec<OnceCell<String>>,
 }
 
-impl<'a> Lent<'a> {
+impl<'a> BorrowedRow<'a> {
     pub(super) fn new(row: &'a tokio_postgres::Row, kinds: &'a [ColumnType]) -> Self {
         let dates = match kinds.iter().any(|kind| matches!(kind, ColumnType::Date)) {
             true => kinds.iter().map(|_| OnceCell::new()).collect(),
             false => Vec::new(),
         };
-        Lent { row, kinds, dates }
+        BorrowedRow { row, kinds, dates }
     }
 }
 
-impl Row for Lent<'_> {
+impl Row for BorrowedRow<'_> {
     fn width(&self) -> usize {
         self.kinds.len()
     }
 
-    fn get(&self, index: usize) -> Result<ValueRef<'_>, Corrupt> {
-        let missing = || Corrupt(format!("there is no column {index}"));
+    fn get(&self, index: usize) -> Result<ValueRef<'_>, DecodeError> {
+        let missing = || DecodeError(format!("there is no column {index}"));
         let kind = self.kinds.get(index).ok_or_else(missing)?;
         // Of another type the same bytes are another value: somebody has changed the column meanwhile.
         let found = self.row.columns().get(index).ok_or_else(missing)?.type_();
         if *found != wire_type(kind) {
-            return Err(Corrupt(format!("what PostgreSQL has is {found}, and not {}", wire_type(kind))));
+            return Err(DecodeError(format!("what PostgreSQL has is {found}, and not {}", wire_type(kind))));
         }
         let bytes = match self.row.try_get::<_, Option<Raw<'_>>>(index).map_err(|_| missing())? {
             Some(Raw(bytes)) => bytes,
@@ -114,7 +114,7 @@ impl Row for Lent<'_> {
             ColumnType::Boolean => array(bytes).map(|[b]| ValueRef::Integer(b.into())),
             ColumnType::Real => array(bytes).map(f64::from_be_bytes).map(ValueRef::Real),
             ColumnType::Decimal { scale } => last_places(bytes, *scale).map(ValueRef::Integer),
-            ColumnType::Text | ColumnType::Choice(_) | ColumnType::Json => {
+            ColumnType::Text | ColumnType::UnitEnum(_) | ColumnType::Json => {
                 std::str::from_utf8(bytes).ok().map(ValueRef::Text)
             }
             ColumnType::Bytes | ColumnType::Uuid => Some(ValueRef::Blob(bytes)),
@@ -125,20 +125,20 @@ impl Row for Lent<'_> {
                 text.map_or(ValueRef::Null, |text| ValueRef::Text(text))
             }),
         };
-        read.ok_or_else(|| Corrupt(format!("what PostgreSQL has is no {kind:?}")))
+        read.ok_or_else(|| DecodeError(format!("what PostgreSQL has is no {kind:?}")))
     }
 }
 
 /// A value for a parameter whose type the server told. What it is is for no log.
-pub(super) struct Told<'a>(pub(super) &'a Value);
+pub(super) struct BoundParameter<'a>(pub(super) &'a Value);
 
-impl fmt::Debug for Told<'_> {
+impl fmt::Debug for BoundParameter<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.as_ref().kind())
     }
 }
 
-impl ToSql for Told<'_> {
+impl ToSql for BoundParameter<'_> {
     fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Failure> {
         let kind = match (self.0, ty) {
             (Value::Integer(i), &Type::INT2) => return i16::try_from(*i)?.to_sql(ty, out),
@@ -211,8 +211,8 @@ impl Row for Plain<'_> {
         self.row.len()
     }
 
-    fn get(&self, index: usize) -> Result<ValueRef<'_>, Corrupt> {
-        let missing = || Corrupt(format!("there is no column {index}"));
+    fn get(&self, index: usize) -> Result<ValueRef<'_>, DecodeError> {
+        let missing = || DecodeError(format!("there is no column {index}"));
         let column = self.row.columns().get(index).ok_or_else(missing)?;
         let bytes = match self.row.try_get::<_, Option<Raw<'_>>>(index).map_err(|_| missing())? {
             Some(Raw(bytes)) => bytes,
@@ -238,7 +238,7 @@ impl Row for Plain<'_> {
             _ => None,
         };
         read.ok_or_else(|| {
-            Corrupt(format!(
+            DecodeError(format!(
                 "column `{}` is {}, which is not read; cast it to text",
                 column.name(),
                 column.type_()

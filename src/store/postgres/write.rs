@@ -17,23 +17,23 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 use tokio_postgres::Row;
 
-use super::alone::{alone, show};
 use super::connect::Slot;
 use super::failure::{Fault, said};
-use super::open::{Open, told};
 use super::replica::hash;
 use super::session::Session;
+use super::single_write::{show, single_write};
 use super::taken::first_taken;
-use super::value::Lent;
+use super::transaction_guard::{TransactionGuard, told};
+use super::value::BorrowedRow;
 use super::{Known, Shared, gone, statement};
 use crate::resource::Row as _;
-use crate::store::waiting::Place;
+use crate::store::backlog::QueuePermit;
 use crate::store::{BoxedSink, StoreError, TableId, Write, answer};
 use crate::value::Value;
 
 /// A group does not wait for what another process holds: those that must, wait by themselves. Said once for a
 /// connection, or, where a pooler would not keep it, each time.
-pub(super) const SETS: &str = "SET lock_timeout = 100";
+pub(super) const SESSION_SETTINGS: &str = "SET lock_timeout = 100";
 const BEGIN: &str = "BEGIN";
 const BEGIN_AND_SET: &str = "BEGIN; SET LOCAL lock_timeout = 100";
 const SAVE: &str = "SAVEPOINT write";
@@ -47,13 +47,13 @@ pub(super) struct WriteJob {
     pub(super) write: Write,
     pub(super) sink: BoxedSink,
     pub(super) reply: oneshot::Sender<Outcome>,
-    pub(super) place: Place,
+    pub(super) permit: QueuePermit,
 }
 
 impl WriteJob {
     fn answer(self, outcome: Result<(), StoreError>) {
-        let WriteJob { sink, reply, place, .. } = self;
-        drop(place);
+        let WriteJob { sink, reply, permit, .. } = self;
+        drop(permit);
         answer(reply, sink, outcome);
     }
 
@@ -61,22 +61,22 @@ impl WriteJob {
     pub(super) fn apart(mut self, shared: &Arc<Shared>) {
         let shared = Arc::clone(shared);
         tokio::spawn(async move {
-            let alone = AssertUnwindSafe(alone(&shared, &self.write, &mut *self.sink));
-            let outcome = alone.catch_unwind().await.unwrap_or_else(|_| Err(panicked()));
+            let single_write = AssertUnwindSafe(single_write(&shared, &self.write, &mut *self.sink));
+            let outcome = single_write.catch_unwind().await.unwrap_or_else(|_| Err(panicked()));
             self.answer(outcome);
         });
     }
 }
 
 /// Which of so many ways a write goes; `turn` decides for those whose key is not known yet.
-pub(super) fn way(write: &Write, known: &Known, ways: usize, turn: usize) -> usize {
+pub(super) fn shard(write: &Write, known: &Known, ways: usize, turn: usize) -> usize {
     statement::key(write, known).map_or(turn, |key| hash(known.table.name, Some(key))) % ways
 }
 
 /// The key of a row that was written.
 fn key_of(row: &Row, known: &Known) -> Option<Value> {
     let position = known.table.shown.iter().position(|column| *column == known.table.key)?;
-    Lent::new(row, &known.shown).get(position).ok().map(|key| key.to_owned())
+    BorrowedRow::new(row, &known.shown).get(position).ok().map(|key| key.to_owned())
 }
 
 /// A connection that writes.
@@ -128,7 +128,7 @@ impl Writer {
                 }
             };
             let attempt = self.attempt(&session, &mut jobs, !apart.is_empty());
-            let end = timeout(self.shared.patience, attempt).await;
+            let end = timeout(self.shared.client_timeout, attempt).await;
             match end.unwrap_or_else(|_| End::Lost { fault: Fault::no_answer(), perhaps: true }) {
                 End::Written(not) => {
                     for (index, job) in jobs.drain(..).enumerate() {
@@ -165,12 +165,12 @@ impl Writer {
         }
         let mut ready = Vec::with_capacity(jobs.len());
         for (index, ask) in asks.iter().enumerate() {
-            match session.ready(ask).await {
+            match session.prepare(ask).await {
                 Ok(statement) => ready.push((ask, statement)),
                 Err(error) => return end(Fault::general(&error), index, several),
             }
         }
-        let open = Open::new(session);
+        let open = TransactionGuard::new(session);
         let begin = if self.prepared { BEGIN } else { BEGIN_AND_SET };
         let (mut before, between) = match saved {
             true => (format!("{begin}; {SAVE}"), SAVE_NEXT),
@@ -179,7 +179,7 @@ impl Writer {
         // The rows that each has written; none for those that cannot go with the others.
         let mut written: Vec<Option<Vec<Row>>> = Vec::with_capacity(jobs.len());
         while written.len() < ready.len() {
-            let answers = match session.together(&before, between, &ready[written.len()..]).await {
+            let answers = match session.pipeline(&before, between, &ready[written.len()..]).await {
                 Ok(answers) => answers,
                 Err(error) => {
                     let fault = Fault::general(&error);
@@ -273,7 +273,7 @@ fn end(fault: Fault, index: usize, several: bool) -> End {
         Fault::Lost(_) => End::Lost { fault, perhaps: false },
         _ if several => End::Without(index),
         Fault::Refused(error) => End::Refused(error),
-        Fault::InTheWay(_) => End::Apart,
+        Fault::Contention(_) => End::Apart,
     }
 }
 

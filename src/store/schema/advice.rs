@@ -2,7 +2,7 @@
 
 use super::compare::{Comparison, Renamed};
 use super::dialect::SchemaDialect;
-use super::live::{LiveColumn, LiveTable};
+use super::introspect::{LiveColumn, LiveTable};
 use super::meaning::Meaning;
 use crate::resource::TableColumn;
 use crate::store::sql::quoted;

@@ -27,7 +27,7 @@ pub(in crate::store) struct Difference {
     pub(in crate::store) does: String,
     pub(in crate::store) level: Level,
     /// Rows that may stand in the way.
-    pub(in crate::store) doubt: Option<Doubt>,
+    pub(in crate::store) precondition: Option<Precondition>,
     /// Those that do.
     pub(in crate::store) found: Option<String>,
     /// Whose they are, and how they are put right.
@@ -40,22 +40,22 @@ pub(in crate::store) struct Difference {
 
 /// A question about the rows that are there.
 #[derive(Debug)]
-pub(in crate::store) struct Doubt {
+pub(in crate::store) struct Precondition {
     /// Of the rows, or values, that stand in the way: how many.
     pub(in crate::store) total: String,
     /// A few of them as text, each with how many rows it stands for.
     pub(in crate::store) sample: Option<String>,
     /// How it is told.
-    pub(in crate::store) told: Told,
+    pub(in crate::store) told: Finding,
     /// The same rows by their key, where they are told by what they hold.
-    pub(in crate::store) keys: Option<Box<Doubt>>,
+    pub(in crate::store) keys: Option<Box<Precondition>>,
     /// What puts such rows right.
     pub(in crate::store) remedies: Vec<String>,
 }
 
 /// How what was found is told.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::store) enum Told {
+pub(in crate::store) enum Finding {
     /// Rows by their key; what is wrong with one, and with several.
     Rows(&'static str, &'static str, &'static str),
     /// Rows by the value that they have in common; what is wrong with one, and with several.
@@ -118,20 +118,20 @@ pub(in crate::store) struct Meant {
     pub(in crate::store) added: bool,
 }
 
-impl Doubt {
+impl Precondition {
     /// Rows of which nothing is told but how many they are, as the statement `total` says.
-    pub(super) fn of(total: String, told: Told) -> Self {
-        Doubt { total, sample: None, told, keys: None, remedies: Vec::new() }
+    pub(super) fn of(total: String, told: Finding) -> Self {
+        Precondition { total, sample: None, told, keys: None, remedies: Vec::new() }
     }
 
     /// What is asked of the database, in order.
-    pub(in crate::store) fn questions(&self) -> impl Iterator<Item = &Doubt> {
+    pub(in crate::store) fn questions(&self) -> impl Iterator<Item = &Precondition> {
         [self].into_iter().chain(self.keys.as_deref())
     }
 
     /// The same, with what puts such rows right.
     pub(in crate::store) fn put_right(self, remedies: Vec<String>) -> Self {
-        Doubt { remedies, ..self }
+        Precondition { remedies, ..self }
     }
 
     /// What is told of what was found; nothing, where nothing was.
@@ -141,22 +141,22 @@ impl Doubt {
         }
         let rows = |count: i64| if count == 1 { "1 row".to_owned() } else { format!("{count} rows") };
         let mut text = match self.told {
-            Told::Rows(_, one, _) | Told::Values(one, _) if found.total == 1 => format!("1 row {one}"),
-            Told::Rows(_, _, many) | Told::Values(_, many) => format!("{} {many}", rows(found.total)),
-            Told::Several => "there is more than one row".to_owned(),
-            Told::Keys(_) => format!("in {}", if found.total == 1 { "the row" } else { "the rows" }),
-            Told::Default => "it would become something else".to_owned(),
+            Finding::Rows(_, one, _) | Finding::Values(one, _) if found.total == 1 => format!("1 row {one}"),
+            Finding::Rows(_, _, many) | Finding::Values(_, many) => format!("{} {many}", rows(found.total)),
+            Finding::Several => "there is more than one row".to_owned(),
+            Finding::Keys(_) => format!("in {}", if found.total == 1 { "the row" } else { "the rows" }),
+            Finding::Default => "it would become something else".to_owned(),
         };
         if !found.sample.is_empty() {
             let shown = |(value, count): &(Option<String>, i64)| {
                 let value = value.as_deref().unwrap_or("NULL");
                 match self.told {
-                    Told::Values(..) => format!("'{value}' ({})", rows(*count)),
+                    Finding::Values(..) => format!("'{value}' ({})", rows(*count)),
                     _ => value.to_owned(),
                 }
             };
             let before = match self.told {
-                Told::Rows(key, ..) | Told::Keys(key) => format!("`{key}` "),
+                Finding::Rows(key, ..) | Finding::Keys(key) => format!("`{key}` "),
                 _ => String::new(),
             };
             let all: Vec<String> = found.sample.iter().take(FEW).map(shown).collect();

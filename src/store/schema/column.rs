@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::change::{Cast, Doubt, Edit, Level, Meant};
+use super::change::{Cast, Edit, Level, Meant, Precondition};
 use super::compare::Comparison;
 use super::convert::{adopted, passage};
 use super::dialect::SchemaDialect;
-use super::live::{LiveColumn, LiveMeaning, LiveTable};
+use super::introspect::{LiveColumn, LiveMeaning, LiveTable};
 use super::meaning::Meaning;
 use super::query;
 use crate::resource::{ColumnType, TableColumn};
@@ -128,9 +128,9 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
                 let differs =
                     self.of_column(self.table.columns[index].name, format!("holds what is not {declared}"));
                 self.differ(Level::Apply, differs, None);
-                let doubt = self.misfits(found, index, &live.name, &holds);
+                let precondition = self.misfits(found, index, &live.name, &holds);
                 if let Some(difference) = self.plan.differences.last_mut() {
-                    difference.doubt = Some(doubt);
+                    difference.precondition = Some(precondition);
                 }
                 if at.otherwise {
                     edit.fits = Some(holds);
@@ -167,7 +167,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
             false => format!("column `{column}` of table `{table}`: {declared} now, before {from}"),
         };
         let assumes = cast.assumes.map(|assumes| format!("(where {assumes})"));
-        let doubt = cast.fits.as_ref().map(|fits| self.misfits(at.found, at.index, &live.name, fits));
+        let precondition = cast.fits.as_ref().map(|fits| self.misfits(at.found, at.index, &live.name, fits));
         match at.otherwise && moves {
             // That it is otherwise was told.
             true => self.hint(assumes),
@@ -177,7 +177,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
             }
         }
         if let Some(difference) = self.plan.differences.last_mut() {
-            (difference.doubt, difference.converted) = (doubt, changes);
+            (difference.precondition, difference.converted) = (precondition, changes);
             if changes {
                 difference.does = does;
             }
@@ -204,11 +204,11 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
             None => format!("is {}, declared {}", live.definition, sql::definition::<D>(table, index)),
         };
         self.differ(level, self.of_column(column.name, what), None);
-        let doubt =
+        let precondition =
             (!column.nullable).then(|| query::nulls::<D>(&found.name, &live.name, self.key_of(found)));
         if let Some(difference) = self.plan.differences.last_mut() {
             let does = format!("column `{}` of table `{}`: {now} now", column.name, table.name);
-            (difference.does, difference.doubt, difference.converted) = (does, doubt, true);
+            (difference.does, difference.precondition, difference.converted) = (does, precondition, true);
         }
         edit.nullable = Some(column.nullable);
         self.edits.retain(|known| known.column != edit.column);
@@ -216,22 +216,24 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
     }
 
     /// The rows whose values do not become what is declared.
-    fn misfits(&self, found: &LiveTable, index: usize, column: &str, fits: &str) -> Doubt {
-        let (table, misfit) = (&found.name, format!("NOT ({fits})"));
+    fn misfits(&self, found: &LiveTable, index: usize, column: &str, fits: &str) -> Precondition {
+        let (table, schema_error) = (&found.name, format!("NOT ({fits})"));
         // What clients never see is for no log either.
         let seen = self.table.shown.contains(&index);
-        let doubt = match self.table.columns[index].kind {
+        let precondition = match self.table.columns[index].kind {
             // A number is one of many: whose it is says more.
             ColumnType::Decimal { .. } | ColumnType::Real if found.faults.is_empty() => {
                 let shown = (seen && D::KNOWS_SCALES).then_some(column);
-                query::rows::<D>(table, &misfit, shown, self.key_of(found))
+                query::rows::<D>(table, &schema_error, shown, self.key_of(found))
             }
-            _ if seen => query::values::<D>(table, &misfit, column, self.key_of(found)),
-            _ => query::unseen(table, &misfit),
+            _ if seen => query::values::<D>(table, &schema_error, column, self.key_of(found)),
+            _ => query::unseen(table, &schema_error),
         };
         // Where no value fits, none puts a row right.
         let fits_any = fits != format!("{} IS NULL", sql::quoted(column));
-        doubt.put_right(fits_any.then(|| query::give_value(table, column, &misfit)).into_iter().collect())
+        precondition.put_right(
+            fits_any.then(|| query::give_value(table, column, &schema_error)).into_iter().collect(),
+        )
     }
 
     /// The name that the key has in the database, and in the declaration.

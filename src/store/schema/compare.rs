@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::change::{Difference, Doubt, Edit, Level};
+use super::change::{Difference, Edit, Level, Precondition};
 use super::dialect::SchemaDialect;
-use super::live::{Live, LiveColumn, LiveIndex, LiveTable};
+use super::introspect::{Live, LiveColumn, LiveIndex, LiveTable};
 use super::plan::{self, Plan, TablePlan};
 use super::print::CONVERT;
 use super::query;
@@ -245,8 +245,8 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
             return;
         }
         let repeats = column.unique && !matches!(value, None | Some(Value::Null));
-        let doubt = repeats.then(|| query::several(&found.name));
-        self.does(format!("new column `{}` of table `{}`", column.name, table.name), doubt);
+        let precondition = repeats.then(|| query::several(&found.name));
+        self.does(format!("new column `{}` of table `{}`", column.name, table.name), precondition);
         let what = "is missing, and would have its default in every row, declared unique";
         let what = self.of_column(column.name, what);
         if let Some(difference) = self.plan.differences.last_mut().filter(|_| repeats) {
@@ -338,7 +338,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
             what,
             does: String::new(),
             level,
-            doubt: None,
+            precondition: None,
             found: None,
             remedies: Vec::new(),
             hints: hint.into_iter().collect(),
@@ -347,10 +347,10 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
     }
 
     /// What is done where no row stands in the way.
-    pub(super) fn does(&mut self, what: String, doubt: Option<Doubt>) {
+    pub(super) fn does(&mut self, what: String, precondition: Option<Precondition>) {
         self.differ(Level::Apply, what.clone(), None);
         if let Some(difference) = self.plan.differences.last_mut() {
-            (difference.does, difference.doubt) = (what, doubt);
+            (difference.does, difference.precondition) = (what, precondition);
         }
     }
 

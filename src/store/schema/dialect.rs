@@ -1,7 +1,7 @@
 //! What engines say differently of a schema.
 
 use super::change::{Cast, Edit};
-use super::live::LiveTable;
+use super::introspect::LiveTable;
 use super::meaning::Meaning;
 use crate::resource::Table;
 use crate::store::Sql;

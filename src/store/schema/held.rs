@@ -4,7 +4,7 @@ use super::change::Level;
 use super::compare::Comparison;
 use super::convert::passage;
 use super::dialect::SchemaDialect;
-use super::live::{LiveColumn, LiveTable};
+use super::introspect::{LiveColumn, LiveTable};
 use super::meaning::Meaning;
 use super::query;
 use crate::store::sql;
@@ -40,7 +40,7 @@ impl<D: SchemaDialect> Comparison<'_, D> {
             let what = what(self, &format!("does not fit, declared {declared}"));
             self.differ(Level::Apply, what, Some(give_up));
             if let Some(difference) = self.plan.differences.last_mut() {
-                difference.doubt = Some(query::constant(&format!("NOT ({fits})")));
+                difference.precondition = Some(query::constant(&format!("NOT ({fits})")));
             }
         }
         (Some(cast.value.unwrap_or(expression)), cast.fits)

@@ -2,7 +2,7 @@
 
 use super::compare::{Comparison, Renamed};
 use super::dialect::SchemaDialect;
-use super::live::{LiveIndex, LiveTable};
+use super::introspect::{LiveIndex, LiveTable};
 use super::query;
 use crate::resource::TableColumn;
 use crate::store::sql;
@@ -99,9 +99,10 @@ impl<D: SchemaDialect> Comparison<'_, D> {
         let seen = table.shown.contains(&index.column);
         // Rows are looked at before anything is renamed.
         let key = self.key_of(found);
-        let doubt = live.filter(|_| index.unique).map(|live| query::shared::<D>(table.name, live, seen, key));
-        let doubted = doubt.is_some();
-        self.does(format!("new index `{name}` of table `{}`", table.name), doubt);
+        let precondition =
+            live.filter(|_| index.unique).map(|live| query::shared::<D>(table.name, live, seen, key));
+        let doubted = precondition.is_some();
+        self.does(format!("new index `{name}` of table `{}`", table.name), precondition);
         let what = "has a value in more than one row, declared unique";
         let what = self.of_column(table.columns[index.column].name, what);
         if let Some(difference) = self.plan.differences.last_mut().filter(|_| doubted) {

@@ -90,7 +90,7 @@ impl Meaning {
         };
         match column.kind {
             ColumnType::Integer => match shape {
-                Some(shape @ (Shape::Integer { .. } | Shape::Choice(_))) => {
+                Some(shape @ (Shape::Integer { .. } | Shape::UnitEnum(_))) => {
                     Self::within(shape, &mut Vec::new())
                 }
                 _ => Meaning::INTEGER,
@@ -102,7 +102,7 @@ impl Meaning {
             },
             ColumnType::Decimal { scale } => Meaning::Decimal { scale },
             ColumnType::Text => Meaning::TEXT,
-            ColumnType::Choice(meta) => Self::one_of(meta.choices),
+            ColumnType::UnitEnum(meta) => Self::one_of(meta.choices),
             ColumnType::Bytes => Meaning::Bytes,
             ColumnType::Uuid => Meaning::Uuid,
             ColumnType::Timestamp => Meaning::Moment,
@@ -129,7 +129,7 @@ impl Meaning {
                 nullable @ (Meaning::Any | Meaning::Nullable(_)) => nullable,
                 of => Meaning::Nullable(Box::new(of)),
             },
-            Shape::Choice(meta) => Self::one_of(meta.choices),
+            Shape::UnitEnum(meta) => Self::one_of(meta.choices),
             Shape::Object(meta) => {
                 // A struct may hold itself.
                 if let Some(out) = around.iter().rev().position(|known| std::ptr::eq(*known, meta)) {

@@ -1,8 +1,8 @@
 //! What is to be done to a database, table by table.
 
-use super::change::{Difference, Doubt, Found, Level, Meant};
+use super::change::{Difference, Found, Level, Meant, Precondition};
 use super::dialect::SchemaDialect;
-use super::live::Live;
+use super::introspect::Live;
 use super::steps::Due;
 use crate::store::sql;
 use crate::store::{Migrate, SchemaPolicy, When};
@@ -56,21 +56,26 @@ impl Plan {
     }
 
     /// Questions about the rows that are there.
-    pub(in crate::store) fn doubts(&self) -> impl Iterator<Item = &Doubt> {
-        self.differences().filter_map(|difference| difference.doubt.as_ref()).flat_map(Doubt::questions)
+    pub(in crate::store) fn preconditions(&self) -> impl Iterator<Item = &Precondition> {
+        self.differences()
+            .filter_map(|difference| difference.precondition.as_ref())
+            .flat_map(Precondition::questions)
     }
 
     /// Takes into account what was found, in the order of the questions.
-    pub(in crate::store) fn settle(&mut self, found: impl IntoIterator<Item = Found>) {
+    pub(in crate::store) fn resolve(&mut self, found: impl IntoIterator<Item = Found>) {
         let mut found = found.into_iter();
         let differences = self.tables.iter_mut().flat_map(|table| &mut table.differences);
         for difference in differences {
-            if let Some(doubt) = &difference.doubt {
-                let mut told = doubt.questions().map(|doubt| doubt.judge(&found.next().unwrap_or_default()));
+            if let Some(precondition) = &difference.precondition {
+                let mut told = precondition
+                    .questions()
+                    .map(|precondition| precondition.judge(&found.next().unwrap_or_default()));
                 difference.found = told.next().flatten();
                 let keys: Vec<String> = told.flatten().collect();
                 if difference.found.is_some() {
-                    difference.remedies = keys.into_iter().chain(doubt.remedies.iter().cloned()).collect();
+                    difference.remedies =
+                        keys.into_iter().chain(precondition.remedies.iter().cloned()).collect();
                 }
             }
         }

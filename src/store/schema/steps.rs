@@ -1,7 +1,7 @@
 //! Steps of a program's own, against those that a database has seen.
 
 use super::dialect::SchemaDialect;
-use super::live::Live;
+use super::introspect::Live;
 use crate::store::script::ends_transaction;
 use crate::store::{SchemaPolicy, SchemaStep, StepAction, When};
 

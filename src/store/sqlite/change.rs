@@ -4,15 +4,15 @@ use rusqlite::Connection;
 
 use super::failure::store_error;
 use super::precise::precisely;
-use super::row::{pour, pour_into};
+use super::row::{for_each_row, stream_rows};
 use super::{Known, Shared};
 use crate::issue::Issues;
-use crate::resource::{Change, Make, Role, Unmade};
-use crate::store::{Sink, StoreError, Write, guarded};
+use crate::resource::{Change, Compute, ComputeError, Role};
+use crate::store::{Sink, StoreError, Write, catch_panic};
 use crate::value::Value;
 
 /// Writes in a savepoint, so that others of the transaction stand where this fails.
-pub(super) fn apart(
+pub(super) fn in_savepoint(
     connection: &Connection,
     shared: &Shared,
     write: &Write,
@@ -42,8 +42,8 @@ pub(super) fn attempt(
     task: &Write,
     sink: &mut dyn Sink,
 ) -> Result<(), StoreError> {
-    guarded(|| {
-        sink.again();
+    catch_panic(|| {
+        sink.reset();
         write(connection, shared, task, sink).map_err(|error| error.of(task))
     })
 }
@@ -70,7 +70,9 @@ fn write(
             insert(connection, known, &known.statements.put, values, key, sink)
         }
         Write::Update { key, changes, .. } => update(connection, known, key, changes, sink),
-        Write::Delete { key, .. } => pour(connection, known, &known.statements.delete, [(1, key)], sink),
+        Write::Delete { key, .. } => {
+            stream_rows(connection, known, &known.statements.delete, [(1, key)], sink)
+        }
     }
 }
 
@@ -91,7 +93,7 @@ fn insert(
             _ => return Err(no_column(known, *column)),
         }
     }
-    pour(connection, known, text, parameters, sink).map_err(|error| match error {
+    stream_rows(connection, known, text, parameters, sink).map_err(|error| match error {
         // SQLite says of used up keys what it says of a full disk.
         StoreError::Unavailable(_) if used_up(connection, known) => {
             StoreError::Internal(format!("table `{}`: its keys are used up", known.table.name))
@@ -112,32 +114,32 @@ fn update(
 ) -> Result<(), StoreError> {
     let statements = &known.statements;
     let mut values: Vec<(usize, &Value)> = Vec::with_capacity(changes.len());
-    let mut makes = Vec::new();
+    let mut computed = Vec::new();
     for (column, change) in changes {
         if *column >= known.table.columns.len() {
             return Err(no_column(known, *column));
         }
         match change {
             Change::Set(value) => values.push((*column, value)),
-            Change::Make(make) | Change::Merge { make, .. } => makes.push((*column, make)),
+            Change::Compute(make) | Change::Merge { make, .. } => computed.push((*column, make)),
         }
     }
     let mut all_made = Vec::new();
-    if !makes.is_empty() {
-        match made(connection, known, key, makes)? {
+    if !computed.is_empty() {
+        match made(connection, known, key, computed)? {
             Some(made) => all_made = made,
             None => return Ok(()),
         }
     }
     values.extend(all_made.iter().map(|(column, value)| (*column, value)));
     if values.is_empty() {
-        return pour(connection, known, &statements.one, [(1, key)], sink);
+        return stream_rows(connection, known, &statements.one, [(1, key)], sink);
     }
     // One text for the same columns, however they were given.
     values.sort_by_key(|(column, _)| *column);
     let text = statements.update(values.iter().map(|(column, _)| *column));
     let parameters = values.iter().map(|(_, value)| *value).chain([key]);
-    pour(connection, known, &text, (1..).zip(parameters), sink)
+    stream_rows(connection, known, &text, (1..).zip(parameters), sink)
         .map_err(|error| precisely(connection, known, &values, Some(key), error))
 }
 
@@ -146,7 +148,7 @@ fn no_column(known: &Known, column: usize) -> StoreError {
 }
 
 fn used_up(connection: &Connection, known: &Known) -> bool {
-    let counted = matches!(known.table.columns[known.table.key].role, Role::CountedKey);
+    let counted = matches!(known.table.columns[known.table.key].role, Role::AutoIncrementKey);
     let last = || {
         let text = "SELECT seq FROM sqlite_sequence WHERE name = ?1 COLLATE NOCASE";
         connection.query_row(text, [known.table.name], |row| row.get::<_, i64>(0))
@@ -160,17 +162,17 @@ fn made(
     connection: &Connection,
     known: &Known,
     key: &Value,
-    makes: Vec<(usize, &Make)>,
+    computed: Vec<(usize, &Compute)>,
 ) -> Result<Option<Vec<(usize, Value)>>, StoreError> {
-    let text = known.statements.stored(makes.iter().map(|(column, _)| *column));
+    let text = known.statements.stored(computed.iter().map(|(column, _)| *column));
     let (mut all, mut issues) = (None, Issues::new());
-    pour_into(connection, known, &text, [(1, key)], &mut |row| {
-        let mut values = Vec::with_capacity(makes.len());
-        for (index, (column, make)) in makes.iter().enumerate() {
+    for_each_row(connection, known, &text, [(1, key)], &mut |row| {
+        let mut values = Vec::with_capacity(computed.len());
+        for (index, (column, make)) in computed.iter().enumerate() {
             match make(row.get(index)?) {
                 Ok(value) => values.push((*column, value)),
-                Err(Unmade::Invalid(more)) => issues.extend(more),
-                Err(Unmade::Corrupt(corrupt)) => return Err(corrupt),
+                Err(ComputeError::Invalid(more)) => issues.extend(more),
+                Err(ComputeError::Decode(decode_error)) => return Err(decode_error),
             }
         }
         all = Some(values);

@@ -7,7 +7,7 @@ use rusqlite::{Error, ErrorCode, ffi};
 
 use super::connection::Database;
 use super::files::takes_files;
-use crate::resource::{Corrupt, Table};
+use crate::resource::{DecodeError, Table};
 use crate::store::{OpenError, StoreError};
 
 /// What an error means that no table is to blame for.
@@ -38,7 +38,7 @@ pub(super) fn table_error(error: &Error, table: &Table) -> StoreError {
         return StoreError::Reference { column: None };
     }
     match taken(error, table) {
-        Some(column) => StoreError::Taken { column },
+        Some(column) => StoreError::UniqueViolation { column },
         None => match store_error(error) {
             StoreError::Internal(why) => StoreError::Internal(format!("table `{}`: {why}", table.name)),
             other => other,
@@ -52,8 +52,8 @@ pub(super) fn is_foreign_key(error: &Error) -> bool {
 }
 
 /// A row of this table that does not mean what it should.
-pub(super) fn corrupt(corrupt: &Corrupt, table: &Table) -> StoreError {
-    StoreError::Internal(format!("table `{}`: {corrupt}", table.name))
+pub(super) fn decode_error(decode_error: &DecodeError, table: &Table) -> StoreError {
+    StoreError::Internal(format!("table `{}`: {decode_error}", table.name))
 }
 
 /// Why a database could not be opened, for whoever launches.

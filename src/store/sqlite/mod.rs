@@ -33,8 +33,8 @@ use self::dialect::Sqlite;
 use self::failure::{unopened, without_folder};
 use self::files::Files;
 use self::queue::{Queue, gone};
-use self::reader::{Limit, Points, ReadJob, Reader};
-use self::schema::Misfit;
+use self::reader::{Deadline, KeyReaders, ReadJob, Reader};
+use self::schema::SchemaError;
 use self::transaction::SqliteTransaction;
 use self::writer::{Job, WriteJob, Writer};
 use super::sql::Statements;
@@ -51,7 +51,7 @@ pub struct SqliteStore {
     // Dropped in this order: the last connection to be closed is the one that writes, and it empties
     // the log.
     reads: Queue<ReadJob>,
-    points: Points,
+    key_readers: KeyReaders,
     writes: Queue<Job>,
     shared: Arc<Shared>,
 }
@@ -94,7 +94,8 @@ impl SqliteStore {
                 None => Connection::open_in_memory(),
             };
             let connection = connection.map_err(|error| unopened(&database, &error))?;
-            schema::examine(&connection, &tables, &policy).map_err(|misfit| refusal(&database, misfit))?
+            schema::examine(&connection, &tables, &policy)
+                .map_err(|schema_error| refusal(&database, schema_error))?
         };
         Ok(ExaminedSqlite { database, tables, options, policy, notes })
     }
@@ -114,14 +115,14 @@ impl SqliteStore {
             reader.set_prepared_statement_cache_capacity(tables.len() + 1);
             Ok::<_, OpenError>(reader)
         };
-        let points = (0..options.point_readers.max(1)).map(|_| reader()).collect::<Result<_, _>>()?;
+        let key_readers = (0..options.point_readers.max(1)).map(|_| reader()).collect::<Result<_, _>>()?;
         let readers = (0..options.readers.max(1)).map(|_| reader()).collect::<Result<Vec<_>, _>>()?;
 
         let shared = Arc::new(Shared::new(tables, database.clone()));
         let (mut writes, jobs) = Queue::new(options.queue, options.queue_bytes);
         let group = options.group.max(1);
-        let limit = Limit::on(&mut writer, options.transaction_timeout, &shared).map_err(failed)?;
-        let writer = Writer { connection: writer, shared: Arc::clone(&shared), most: group, limit };
+        let deadline = Deadline::on(&mut writer, options.transaction_timeout, &shared).map_err(failed)?;
+        let writer = Writer { connection: writer, shared: Arc::clone(&shared), most: group, deadline };
         writes.serve("crewed-write", move || writer.run(&jobs))?;
         let (mut reads, jobs) = Queue::new(options.queue, options.queue_bytes);
         for connection in readers {
@@ -130,7 +131,7 @@ impl SqliteStore {
             let jobs = jobs.clone();
             reads.serve("crewed-read", move || reader.run(&jobs))?;
         }
-        Ok(SqliteStore { reads, points: Points::new(points), writes, shared })
+        Ok(SqliteStore { reads, key_readers: KeyReaders::new(key_readers), writes, shared })
     }
 }
 
@@ -160,24 +161,24 @@ impl ExaminedSqlite {
         let first = database.first(&options).map_err(|error| unopened(&database, &error))?;
         let code = |step: &RunStep| code::run(&first, &Shared::new(tables.clone(), database.clone()), step);
         let changes = schema::apply(&first, &tables, &policy, &code);
-        let changes = changes.map_err(|misfit| refusal(&database, misfit))?;
+        let changes = changes.map_err(|schema_error| refusal(&database, schema_error))?;
         let store = SqliteStore::start(database, first, tables, &options)?;
         Ok((store, changes))
     }
 }
 
-fn refusal(database: &Database, misfit: Misfit) -> OpenError {
-    match misfit {
-        Misfit::Told(text) => OpenError(format!("{database} {text}")),
-        Misfit::Failed(error) => unopened(database, &error),
+fn refusal(database: &Database, schema_error: SchemaError) -> OpenError {
+    match schema_error {
+        SchemaError::Refused(text) => OpenError(format!("{database} {text}")),
+        SchemaError::Failed(error) => unopened(database, &error),
     }
 }
 
 impl SqliteStore {
     async fn queued(&self, read: Read, sink: BoxedSink) -> Result<BoxedSink, StoreError> {
         let (reply, answer) = oneshot::channel();
-        let place = self.reads.place(read.bytes())?;
-        self.reads.push(ReadJob { read, sink, reply, place })?;
+        let permit = self.reads.permit(read.bytes())?;
+        self.reads.push(ReadJob { read, sink, reply, permit })?;
         answer.await.unwrap_or_else(|_| Err(gone()))
     }
 }
@@ -186,7 +187,7 @@ impl Store for SqliteStore {
     fn read(&self, read: Read, sink: BoxedSink) -> Answer<'_> {
         Box::pin(async move {
             match read {
-                Read::One { .. } => match self.points.read(&self.shared, &read, sink) {
+                Read::One { .. } => match self.key_readers.read(&self.shared, &read, sink) {
                     Ok(outcome) => outcome,
                     Err(sink) => self.queued(read, sink).await,
                 },
@@ -198,15 +199,15 @@ impl Store for SqliteStore {
     fn write(&self, write: Write, sink: BoxedSink) -> Answer<'_> {
         Box::pin(async move {
             let (reply, answer) = oneshot::channel();
-            let place = self.writes.place(write.bytes())?;
-            self.writes.push(Job::Write(WriteJob { write, sink, reply, place }))?;
+            let permit = self.writes.permit(write.bytes())?;
+            self.writes.push(Job::Write(WriteJob { write, sink, reply, permit }))?;
             answer.await.unwrap_or_else(|_| Err(gone()))
         })
     }
 
     fn begin(&self) -> Begun<'_> {
         Box::pin(async move {
-            let (transaction, job, begun) = SqliteTransaction::new(self.writes.place(0)?);
+            let (transaction, job, begun) = SqliteTransaction::new(self.writes.permit(0)?);
             self.writes.push(Job::Transaction(job))?;
             begun.await.unwrap_or_else(|_| Err(gone()))?;
             Ok(Unbroken::of(transaction))

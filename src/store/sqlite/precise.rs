@@ -18,9 +18,8 @@ pub(super) fn precisely(
     error: StoreError,
 ) -> StoreError {
     let more = match error {
-        StoreError::Taken { column } => {
-            first_taken(connection, known, values, key, column).map(|column| StoreError::Taken { column })
-        }
+        StoreError::UniqueViolation { column } => first_taken(connection, known, values, key, column)
+            .map(|column| StoreError::UniqueViolation { column }),
         StoreError::Reference { .. } => missing(connection, known, values, key.is_some()),
         _ => return error,
     };

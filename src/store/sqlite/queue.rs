@@ -7,14 +7,14 @@ use std::thread::{Builder, JoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
-use crate::store::waiting::{Place, Waiting};
+use crate::store::backlog::{Backlog, QueuePermit};
 use crate::store::{OpenError, StoreError};
 
 /// Jobs that wait, and the threads that take them. When it is dropped the threads finish.
 pub(super) struct Queue<T> {
     sender: Option<Sender<T>>,
     threads: Vec<JoinHandle<()>>,
-    waiting: Arc<Waiting>,
+    waiting: Arc<Backlog>,
 }
 
 impl<T: Send + 'static> Queue<T> {
@@ -22,7 +22,7 @@ impl<T: Send + 'static> Queue<T> {
     /// what comes fails at once.
     pub(super) fn new(most: usize, most_bytes: u64) -> (Self, Receiver<T>) {
         let (sender, jobs) = unbounded();
-        let waiting = Waiting::new(most, most_bytes);
+        let waiting = Backlog::new(most, most_bytes);
         (Queue { sender: Some(sender), threads: Vec::new(), waiting }, jobs)
     }
 
@@ -39,8 +39,8 @@ impl<T: Send + 'static> Queue<T> {
     }
 
     /// A place for a job that holds so many bytes.
-    pub(super) fn place(&self, bytes: u64) -> Result<Place, StoreError> {
-        self.waiting.place(bytes)
+    pub(super) fn permit(&self, bytes: u64) -> Result<QueuePermit, StoreError> {
+        self.waiting.permit(bytes)
     }
 
     pub(super) fn push(&self, job: T) -> Result<(), StoreError> {

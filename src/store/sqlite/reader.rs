@@ -13,21 +13,21 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::queue::survives;
-use super::row::pour;
+use super::row::stream_rows;
 use super::{Shared, Taken};
-use crate::store::waiting::Place;
-use crate::store::{BoxedSink, Read, Sink, StoreError, guarded};
+use crate::store::backlog::QueuePermit;
+use crate::store::{BoxedSink, Read, Sink, StoreError, catch_panic};
 use crate::value::Value;
 
 /// How many steps of SQLite's machine pass between two looks at the clock: some tens of microseconds.
 const STEPS: i32 = 4000;
 
 /// Connections for reads by key.
-pub(super) struct Points(Box<[Mutex<Connection>]>);
+pub(super) struct KeyReaders(Box<[Mutex<Connection>]>);
 
-impl Points {
+impl KeyReaders {
     pub(super) fn new(connections: Vec<Connection>) -> Self {
-        Points(connections.into_iter().map(Mutex::new).collect())
+        KeyReaders(connections.into_iter().map(Mutex::new).collect())
     }
 
     /// Reads here and now, if nobody is to be waited for: whoever writes may need this very thread to come to
@@ -71,14 +71,14 @@ pub(super) struct ReadJob {
     pub(super) read: Read,
     pub(super) sink: BoxedSink,
     pub(super) reply: oneshot::Sender<Result<BoxedSink, StoreError>>,
-    pub(super) place: Place,
+    pub(super) permit: QueuePermit,
 }
 
 /// A thread that reads.
 pub(super) struct Reader {
     connection: Connection,
     shared: Arc<Shared>,
-    limit: Arc<Limit>,
+    limit: Arc<Deadline>,
 }
 
 impl Reader {
@@ -87,7 +87,7 @@ impl Reader {
         shared: Arc<Shared>,
         timeout: Duration,
     ) -> rusqlite::Result<Self> {
-        let limit = Limit::on(&mut connection, timeout, &shared)?;
+        let limit = Deadline::on(&mut connection, timeout, &shared)?;
         Ok(Reader { connection, shared, limit })
     }
 
@@ -98,7 +98,7 @@ impl Reader {
     }
 
     fn read(&self, job: ReadJob) {
-        let ReadJob { read, sink, reply, place } = job;
+        let ReadJob { read, sink, reply, permit } = job;
         // Whoever asked may have gone while the read waited.
         if reply.is_closed() {
             return;
@@ -107,27 +107,27 @@ impl Reader {
         let _turn = self.shared.reading();
         let outcome = self.shared.files.known();
         let outcome = outcome.and_then(|()| answer(&self.connection, &self.shared, &read, sink));
-        drop(place);
+        drop(permit);
         let _ = reply.send(outcome);
     }
 }
 
 /// When what a connection is at has taken too long.
-pub(super) struct Limit {
+pub(super) struct Deadline {
     timeout: Duration,
     born: Instant,
     /// In milliseconds since then.
     until: AtomicU64,
 }
 
-impl Limit {
+impl Deadline {
     /// Holds a connection to it, and to the end of the store as far as it only reads.
     pub(super) fn on(
         connection: &mut Connection,
         timeout: Duration,
         shared: &Arc<Shared>,
     ) -> rusqlite::Result<Arc<Self>> {
-        let limit = Arc::new(Limit { timeout, born: Instant::now(), until: AtomicU64::new(u64::MAX) });
+        let limit = Arc::new(Deadline { timeout, born: Instant::now(), until: AtomicU64::new(u64::MAX) });
         let (reads, shared) =
             (connection.pragma_query_value(None, "query_only", |row| row.get(0))?, Arc::clone(shared));
         let held = Arc::clone(&limit);
@@ -165,7 +165,7 @@ fn answer(
     read: &Read,
     mut sink: BoxedSink,
 ) -> Result<BoxedSink, StoreError> {
-    guarded(move || {
+    catch_panic(move || {
         show(connection, shared, read, &mut *sink)?;
         Ok(sink)
     })
@@ -181,12 +181,12 @@ pub(super) fn show(
     match read {
         Read::One { table, key } => {
             let known = shared.table(*table)?;
-            pour(connection, known, &known.statements.one, [(1, key)], sink)
+            stream_rows(connection, known, &known.statements.one, [(1, key)], sink)
         }
         Read::Page { table, skip, limit } => {
             let known = shared.table(*table)?;
             let (limit, skip) = (bounded(*limit), bounded(*skip));
-            pour(connection, known, &known.statements.page, [(1, &limit), (2, &skip)], sink)
+            stream_rows(connection, known, &known.statements.page, [(1, &limit), (2, &skip)], sink)
         }
     }
 }

@@ -4,29 +4,29 @@ use rusqlite::types::{ToSqlOutput, ValueRef as Stored};
 use rusqlite::{Connection, ToSql};
 
 use super::Known;
-use super::failure::{corrupt, store_error, table_error};
-use crate::resource::{Corrupt, Row};
+use super::failure::{decode_error, store_error, table_error};
+use crate::resource::{DecodeError, Row};
 use crate::store::{PLACEHOLDERS, Sink, StoreError};
 use crate::value::{Value, ValueRef};
 
 /// Runs a statement to its end and passes its rows on. Parameters are counted from 1.
-pub(super) fn pour<'v>(
+pub(super) fn stream_rows<'v>(
     connection: &Connection,
     known: &Known,
     statement: &str,
     parameters: impl IntoIterator<Item = (usize, &'v Value)>,
     sink: &mut dyn Sink,
 ) -> Result<(), StoreError> {
-    pour_into(connection, known, statement, parameters, &mut |row| sink.row(row))
+    for_each_row(connection, known, statement, parameters, &mut |row| sink.row(row))
 }
 
 /// The same, for whatever takes rows.
-pub(super) fn pour_into<'v>(
+pub(super) fn for_each_row<'v>(
     connection: &Connection,
     known: &Known,
     statement: &str,
     parameters: impl IntoIterator<Item = (usize, &'v Value)>,
-    show: &mut dyn FnMut(&dyn Row) -> Result<(), Corrupt>,
+    show: &mut dyn FnMut(&dyn Row) -> Result<(), DecodeError>,
 ) -> Result<(), StoreError> {
     let failed = |error| table_error(&error, &known.table);
     let mut statement = connection.prepare_cached(statement).map_err(failed)?;
@@ -35,13 +35,13 @@ pub(super) fn pour_into<'v>(
     }
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next().map_err(failed)? {
-        show(&Lent(row)).map_err(|found| corrupt(&found, &known.table))?;
+        show(&BorrowedRow(row)).map_err(|found| decode_error(&found, &known.table))?;
     }
     Ok(())
 }
 
 /// Runs a statement of somebody's own, whose parameters are `$1` and so on.
-pub(super) fn pour_plain(
+pub(super) fn stream_user_query(
     connection: &Connection,
     text: &str,
     values: &[Value],
@@ -66,28 +66,28 @@ pub(super) fn pour_plain(
     }
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next().map_err(refused)? {
-        sink.row(&Lent(row)).map_err(|Corrupt(why)| StoreError::Internal(why))?;
+        sink.row(&BorrowedRow(row)).map_err(|DecodeError(why)| StoreError::Internal(why))?;
     }
     Ok(())
 }
 
 /// A row that SQLite lends.
-struct Lent<'a, 'stmt>(&'a rusqlite::Row<'stmt>);
+struct BorrowedRow<'a, 'stmt>(&'a rusqlite::Row<'stmt>);
 
-impl Row for Lent<'_, '_> {
+impl Row for BorrowedRow<'_, '_> {
     fn width(&self) -> usize {
         self.0.as_ref().column_count()
     }
 
-    fn get(&self, index: usize) -> Result<ValueRef<'_>, Corrupt> {
-        let stored = self.0.get_ref(index).map_err(|_| Corrupt(format!("there is no column {index}")))?;
+    fn get(&self, index: usize) -> Result<ValueRef<'_>, DecodeError> {
+        let stored = self.0.get_ref(index).map_err(|_| DecodeError(format!("there is no column {index}")))?;
         Ok(match stored {
             Stored::Null => ValueRef::Null,
             Stored::Integer(i) => ValueRef::Integer(i),
             Stored::Real(r) => ValueRef::Real(r),
-            Stored::Text(t) => {
-                ValueRef::Text(std::str::from_utf8(t).map_err(|_| Corrupt("text is not UTF-8".to_owned()))?)
-            }
+            Stored::Text(t) => ValueRef::Text(
+                std::str::from_utf8(t).map_err(|_| DecodeError("text is not UTF-8".to_owned()))?,
+            ),
             Stored::Blob(b) => ValueRef::Blob(b),
         })
     }

@@ -7,15 +7,15 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::Shared;
-use super::change::{apart, run_text};
+use super::change::{in_savepoint, run_text};
 use super::failure::{is_foreign_key, store_error};
 use super::precise::refers_to_nothing;
-use super::reader::{Limit, show};
-use super::row::pour_plain;
+use super::reader::{Deadline, show};
+use super::row::stream_user_query;
+use crate::store::backlog::QueuePermit;
 use crate::store::script::{Script, within_transaction};
-use crate::store::waiting::Place;
 use crate::store::written::Written;
-use crate::store::{Answer, BoxedSink, Ended, Read, Sink, StoreError, Transaction, Write, guarded};
+use crate::store::{Answer, BoxedSink, Ended, Read, Sink, StoreError, Transaction, Write, catch_panic};
 use crate::value::Value;
 
 type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
@@ -24,7 +24,7 @@ type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 pub(super) struct TransactionJob {
     asks: Receiver<Ask>,
     begun: Reply<()>,
-    place: Place,
+    permit: QueuePermit,
 }
 
 /// What is asked of the thread that serves a transaction.
@@ -40,10 +40,12 @@ pub(super) struct SqliteTransaction(Sender<Ask>);
 
 impl SqliteTransaction {
     /// A transaction, what the thread needs of it, and when it has begun.
-    pub(super) fn new(place: Place) -> (Self, TransactionJob, oneshot::Receiver<Result<(), StoreError>>) {
+    pub(super) fn new(
+        permit: QueuePermit,
+    ) -> (Self, TransactionJob, oneshot::Receiver<Result<(), StoreError>>) {
         let (sender, asks) = bounded(1);
         let (begun, when) = oneshot::channel();
-        (SqliteTransaction(sender), TransactionJob { asks, begun, place }, when)
+        (SqliteTransaction(sender), TransactionJob { asks, begun, permit }, when)
     }
 
     /// A part of a transaction that is under way, which is neither begun nor ended here, and what is asked of it.
@@ -101,8 +103,8 @@ impl Transaction for SqliteTransaction {
 }
 
 /// Serves a transaction to its end, but no longer than its limit: everybody else who writes waits.
-pub(super) fn serve(connection: &Connection, shared: &Shared, job: TransactionJob, limit: &Limit) {
-    let TransactionJob { asks, begun, place } = job;
+pub(super) fn serve(connection: &Connection, shared: &Shared, job: TransactionJob, deadline: &Deadline) {
+    let TransactionJob { asks, begun, permit } = job;
     if begun.is_closed() {
         return;
     }
@@ -110,15 +112,15 @@ pub(super) fn serve(connection: &Connection, shared: &Shared, job: TransactionJo
     let begin = shared.files.back();
     let begin =
         begin.and_then(|()| run_text(connection, "BEGIN IMMEDIATE").map_err(|error| store_error(&error)));
-    drop(place);
+    drop(permit);
     let failed = begin.is_err();
     if begun.send(begin).is_err() || failed {
         roll_back(connection);
         return;
     }
-    let until = Instant::now() + limit.timeout();
-    limit.start();
-    let _end = Unlimited(limit);
+    let until = Instant::now() + deadline.timeout();
+    deadline.start();
+    let _end = Unlimited(deadline);
     let mut written = Written::default();
     loop {
         match asks.recv_deadline(until) {
@@ -161,11 +163,11 @@ pub(super) fn serve_one(connection: &Connection, shared: &Shared, ask: Ask) {
         }
         Ask::Write(change, mut sink, reply) => {
             let outcome = still_open(connection);
-            let outcome = outcome.and_then(|()| apart(connection, shared, &change, &mut *sink));
+            let outcome = outcome.and_then(|()| in_savepoint(connection, shared, &change, &mut *sink));
             let _ = reply.send(outcome.map(|()| sink));
         }
         Ask::Query(text, values, sink, reply) => {
-            answer(connection, reply, sink, |sink| pour_plain(connection, &text, &values, sink));
+            answer(connection, reply, sink, |sink| stream_user_query(connection, &text, &values, sink));
         }
         Ask::Commit(reply) => {
             let why = "this transaction is committed by whoever began it".to_owned();
@@ -175,7 +177,7 @@ pub(super) fn serve_one(connection: &Connection, shared: &Shared, ask: Ask) {
 }
 
 /// Ends a limit with what it was for.
-struct Unlimited<'a>(&'a Limit);
+struct Unlimited<'a>(&'a Deadline);
 
 impl Drop for Unlimited<'_> {
     fn drop(&mut self) {
@@ -189,7 +191,7 @@ fn answer(
     mut sink: BoxedSink,
     work: impl FnOnce(&mut dyn Sink) -> Result<(), StoreError>,
 ) {
-    let outcome = guarded(move || {
+    let outcome = catch_panic(move || {
         still_open(connection)?;
         work(&mut *sink)?;
         Ok(sink)

@@ -12,12 +12,12 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::Shared;
-use super::change::{apart, attempt, run_text};
+use super::change::{attempt, in_savepoint, run_text};
 use super::failure::{is_foreign_key, store_error};
 use super::queue::survives;
-use super::reader::Limit;
+use super::reader::Deadline;
 use super::transaction::{TransactionJob, roll_back, serve};
-use crate::store::waiting::Place;
+use crate::store::backlog::QueuePermit;
 use crate::store::{BoxedSink, StoreError, Write, answer};
 
 /// How often the files are looked after while nothing is written.
@@ -30,13 +30,13 @@ pub(super) struct WriteJob {
     pub(super) write: Write,
     pub(super) sink: BoxedSink,
     pub(super) reply: oneshot::Sender<Result<BoxedSink, StoreError>>,
-    pub(super) place: Place,
+    pub(super) permit: QueuePermit,
 }
 
 impl WriteJob {
     fn answer(self, outcome: Outcome) {
-        let WriteJob { sink, reply, place, .. } = self;
-        drop(place);
+        let WriteJob { sink, reply, permit, .. } = self;
+        drop(permit);
         answer(reply, sink, outcome);
     }
 }
@@ -54,7 +54,7 @@ pub(super) struct Writer {
     /// How many writes go together at most.
     pub(super) most: usize,
     /// How long a transaction may take.
-    pub(super) limit: Arc<Limit>,
+    pub(super) deadline: Arc<Deadline>,
 }
 
 impl Writer {
@@ -63,7 +63,7 @@ impl Writer {
         let mut next = None;
         while let Some(job) = next.take().or_else(|| self.next(queue)) {
             if !survives("what was being written was answered 500", || self.take(job, queue, &mut next)) {
-                self.limit.end();
+                self.deadline.end();
                 roll_back(&self.connection);
             }
         }
@@ -97,7 +97,7 @@ impl Writer {
                     waiting = self.group(waiting, queue, next);
                 }
             }
-            Job::Transaction(job) => serve(&self.connection, &self.shared, job, &self.limit),
+            Job::Transaction(job) => serve(&self.connection, &self.shared, job, &self.deadline),
         }
     }
 
@@ -126,7 +126,7 @@ impl Writer {
             if self.connection.is_autocommit() {
                 break;
             }
-            let attempt = if several { apart } else { attempt };
+            let attempt = if several { in_savepoint } else { attempt };
             outcomes.push(attempt(&self.connection, &self.shared, write, &mut **sink));
         }
         let waiting = jobs.split_off(outcomes.len());
@@ -214,19 +214,19 @@ mod tests {
     use crossbeam_channel::unbounded;
 
     use super::*;
-    use crate::resource::{ColumnType, Corrupt, Role, Row, Table, TableColumn};
+    use crate::resource::{ColumnType, DecodeError, Role, Row, Table, TableColumn};
+    use crate::store::backlog::Backlog;
     use crate::store::sqlite::connection::{Database, Location};
     use crate::store::sqlite::{Options, schema};
-    use crate::store::waiting::Waiting;
     use crate::store::{Migrate, Sink};
     use crate::value::Value;
 
     struct Ignores;
 
     impl Sink for Ignores {
-        fn again(&mut self) {}
+        fn reset(&mut self) {}
 
-        fn row(&mut self, _: &dyn Row) -> Result<(), Corrupt> {
+        fn row(&mut self, _: &dyn Row) -> Result<(), DecodeError> {
             Ok(())
         }
     }
@@ -268,20 +268,20 @@ mod tests {
         connection.execute_batch(setup).expect("a setup");
 
         let shared = Arc::new(Shared::new(vec![table], database));
-        let limit = Limit::on(&mut connection, Duration::MAX, &shared).expect("a limit");
+        let deadline = Deadline::on(&mut connection, Duration::MAX, &shared).expect("a limit");
         let (jobs, queue) = unbounded();
         let mut answers = Vec::new();
         for &(key, size) in writes {
             let values = vec![(0, Value::Integer(key)), (1, Value::Text("x".repeat(size)))];
             let (reply, answer) = oneshot::channel();
-            let place = Waiting::new(99, 9_999_999).place(0).expect("a place");
+            let permit = Backlog::new(99, 9_999_999).permit(0).expect("a place");
             let write = Write::Insert { table: 0, values };
-            let job = WriteJob { write, sink: Box::new(Ignores), reply, place };
+            let job = WriteJob { write, sink: Box::new(Ignores), reply, permit };
             jobs.send(Job::Write(job)).expect("a queue");
             answers.push(answer);
         }
         drop(jobs);
-        Writer { connection, shared, most: 512, limit }.run(&queue);
+        Writer { connection, shared, most: 512, deadline }.run(&queue);
         let told = answers.into_iter().map(|answer| match answer.blocking_recv().expect("an answer") {
             Ok(_) => "written".to_owned(),
             Err(error) => error.to_string(),

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use std::{env, fs, thread};
 
-use crewed::resource::{ColumnType, Corrupt, Role, Row, Table, TableColumn};
+use crewed::resource::{ColumnType, DecodeError, Role, Row, Table, TableColumn};
 use crewed::store::sqlite::{Location, Options, SqliteStore};
 use crewed::store::{Durability, Migrate, Read, Sink, Store, Write};
 use crewed::value::{Value, ValueRef};
@@ -179,7 +179,7 @@ fn remove_halves(folder: &Path) {
 fn open(folder: &Path, options: Options) -> SqliteStore {
     let column = |name, kind, role| TableColumn { role, ..TableColumn::new(name, kind) };
     let columns = vec![
-        column("id", ColumnType::Integer, Role::CountedKey),
+        column("id", ColumnType::Integer, Role::AutoIncrementKey),
         column("filling", ColumnType::Text, Role::Plain),
     ];
     let table = Table { name: "rows", columns, key: 0, shown: vec![0], again: false };
@@ -190,11 +190,11 @@ fn open(folder: &Path, options: Options) -> SqliteStore {
 struct Keys(Vec<i64>);
 
 impl Sink for Keys {
-    fn again(&mut self) {
+    fn reset(&mut self) {
         self.0.clear();
     }
 
-    fn row(&mut self, row: &dyn Row) -> Result<(), Corrupt> {
+    fn row(&mut self, row: &dyn Row) -> Result<(), DecodeError> {
         if let ValueRef::Integer(key) = row.get(0)? {
             self.0.push(key);
         }

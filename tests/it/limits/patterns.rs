@@ -2,11 +2,11 @@
 
 use std::sync::LazyLock;
 
-use crewed::issue::Trail;
+use crewed::issue::IssueCollector;
 use crewed::post;
 use crewed::prelude::*;
 use crewed::rocket::serde::json::Json;
-use crewed::wire::{CompiledPattern, FieldMeta, ObjectMeta, Pattern, Rules, Shape, Wire};
+use crewed::wire::{CompiledPattern, Constraints, FieldMeta, ObjectMeta, Pattern, Shape, Wire};
 use serde_json::Value;
 
 use crate::kit::config;
@@ -25,16 +25,16 @@ const MONSTROUS: Pattern = Pattern {
 impl Wire for Monstrous {
     fn shape() -> Shape {
         const FIELDS: &[FieldMeta] =
-            &[FieldMeta::new("name", String::shape).rules(Rules::NONE.pattern(MONSTROUS))];
+            &[FieldMeta::new("name", String::shape).constraints(Constraints::NONE.pattern(MONSTROUS))];
         const META: &ObjectMeta = &ObjectMeta::new("Monstrous", "", FIELDS);
         Shape::Object(META)
     }
 
-    fn read<'de, D: serde::Deserializer<'de>>(_: D, _: &Rules) -> Result<Self, D::Error> {
+    fn read<'de, D: serde::Deserializer<'de>>(_: D, _: &Constraints) -> Result<Self, D::Error> {
         Ok(Monstrous)
     }
 
-    fn explain(_: &Value, _: &Rules, _: &mut Trail) -> Option<Self> {
+    fn coerce(_: &Value, _: &Constraints, _: &mut IssueCollector) -> Option<Self> {
         Some(Monstrous)
     }
 

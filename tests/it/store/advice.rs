@@ -8,7 +8,7 @@ use crewed::value::Value;
 use crewed::wire::Shape;
 
 fn id() -> TableColumn {
-    TableColumn { role: Role::CountedKey, ..column("id", ColumnType::Integer) }
+    TableColumn { role: Role::AutoIncrementKey, ..column("id", ColumnType::Integer) }
 }
 
 fn optional(column: TableColumn) -> TableColumn {
@@ -127,7 +127,7 @@ fn another_key_is_made_of_what_is_there() {
         let second = wait(write(&*opened.store, 1, insert(0, [(0, cell("another"))])));
         second.unwrap();
         let taken = wait(write(&*opened.store, 1, insert(0, [(0, cell("another"))])));
-        assert!(matches!(taken, Err(crewed::store::StoreError::Taken { column: 0 })), "{taken:?}");
+        assert!(matches!(taken, Err(crewed::store::StoreError::UniqueViolation { column: 0 })), "{taken:?}");
         assert_eq!(database.texts("SELECT hex(id) FROM users WHERE id NOT NULL").len(), 1);
         assert_eq!(
             database.texts("SELECT name FROM pragma_foreign_key_check, (SELECT 'x' AS name)"),

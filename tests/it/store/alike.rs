@@ -11,7 +11,7 @@ const NAMES: [&str; 12] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"
 
 /// A table with a column of each of these types.
 fn declared(kinds: impl IntoIterator<Item = ColumnType>) -> Table {
-    let id = TableColumn { role: Role::CountedKey, ..column("id", ColumnType::Integer) };
+    let id = TableColumn { role: Role::AutoIncrementKey, ..column("id", ColumnType::Integer) };
     let columns =
         NAMES.iter().zip(kinds).map(|(name, kind)| TableColumn { nullable: true, ..column(name, kind) });
     table("t", [id].into_iter().chain(columns).collect())

@@ -5,14 +5,14 @@ use super::harness::*;
 use crewed::resource::{Column, ColumnType, Role, Table, TableColumn};
 use crewed::store::{Migrate, SchemaPolicy, SchemaStep, Sql, StepAction, StoreError, When};
 use crewed::value::ValueRef;
-use crewed::wire::{Rules, Shape};
+use crewed::wire::{Constraints, Shape};
 
 pub(super) fn database() -> Database {
     Database::Postgres(format!("{}%20-ctimezone%3DUTC", postgres_schema()))
 }
 
 pub(super) fn id() -> TableColumn {
-    TableColumn { role: Role::CountedKey, ..column("id", ColumnType::Integer) }
+    TableColumn { role: Role::AutoIncrementKey, ..column("id", ColumnType::Integer) }
 }
 
 /// `things (id, c)`, where `c` may be nothing.
@@ -185,11 +185,11 @@ fn what_others_have_written_is_not_taken_for_what_it_is_not() {
 fn what_is_no_number_is_not_shown_as_null() {
     for wrong in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         let mut shown = Vec::new();
-        assert!(f64::write_json(ValueRef::Real(wrong), &Rules::NONE, &mut shown).is_err());
-        assert!(f32::write_json(ValueRef::Real(wrong), &Rules::NONE, &mut shown).is_err());
+        assert!(f64::write_json(ValueRef::Real(wrong), &Constraints::NONE, &mut shown).is_err());
+        assert!(f32::write_json(ValueRef::Real(wrong), &Constraints::NONE, &mut shown).is_err());
         assert_eq!(shown, b"");
     }
-    assert!(f32::write_json(ValueRef::Real(1e300), &Rules::NONE, &mut Vec::new()).is_err());
+    assert!(f32::write_json(ValueRef::Real(1e300), &Constraints::NONE, &mut Vec::new()).is_err());
 }
 
 /// What is printed happens whole or not at all, steps of the program's own too.

@@ -41,7 +41,7 @@ fn no_bytes_are_taken_for_another_value() {
         let url = postgres_schema();
         wait(async {
             let table = || {
-                let id = TableColumn { role: Role::CountedKey, ..column("id", ColumnType::Integer) };
+                let id = TableColumn { role: Role::AutoIncrementKey, ..column("id", ColumnType::Integer) };
                 table("things", vec![id, column("value", ColumnType::Integer)])
             };
             let mut options = Options::default();

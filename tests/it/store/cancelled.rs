@@ -68,7 +68,7 @@ fn longer(key: &str) -> Write {
         ValueRef::Text(text) => Ok(Value::Text(format!("{text}x"))),
         other => panic!("{other:?}"),
     };
-    Write::Update { table: 0, key: cell(key).0, changes: vec![(1, Change::Make(Box::new(longer)))] }
+    Write::Update { table: 0, key: cell(key).0, changes: vec![(1, Change::Compute(Box::new(longer)))] }
 }
 
 /// What is cut: everything that a store can be asked for. Whatever it writes is two rows or none.
@@ -99,7 +99,7 @@ const ASKED: &[(&str, Asked)] = &[
             let mut transaction = store.begin().await.unwrap();
             transaction.execute(named(format!("{name} 1")), kept()).await.unwrap();
             let taken = transaction.execute(named(format!("{name} 1")), kept()).await.map(|_| ());
-            assert!(matches!(taken, Err(StoreError::Taken { column: 0 })), "{taken:?}");
+            assert!(matches!(taken, Err(StoreError::UniqueViolation { column: 0 })), "{taken:?}");
             transaction.execute(named(format!("{name} 2")), kept()).await.unwrap();
             transaction.commit().await.unwrap();
         })

@@ -8,10 +8,10 @@ use super::harness::*;
 use crewed::resource::{Column, ColumnType, Role, Table, TableColumn};
 use crewed::store::Migrate;
 use crewed::value::{Value, ValueRef};
-use crewed::wire::{ChoiceMeta, Rules, Shape};
+use crewed::wire::{Constraints, Shape, UnitEnumMeta};
 
-const STATES: &ChoiceMeta = &ChoiceMeta::new("State", "", &["draft", "9"]);
-const LEVELS: &ChoiceMeta = &ChoiceMeta::numbers("Level", "", &[1, 9]);
+const STATES: &UnitEnumMeta = &UnitEnumMeta::new("State", "", &["draft", "9"]);
+const LEVELS: &UnitEnumMeta = &UnitEnumMeta::numbers("Level", "", &[1, 9]);
 
 /// A type of a field.
 struct Type {
@@ -33,9 +33,9 @@ fn decimal<const SCALE: u32>(value: ValueRef<'_>) -> Option<String> {
 }
 
 fn scaled<T: Column>(value: ValueRef<'_>, scale: Option<u32>) -> Option<String> {
-    let (mut rules, mut out) = (Rules::NONE, Vec::new());
-    rules.scale = scale;
-    T::write_json(value, &rules, &mut out).ok()?;
+    let (mut constraints, mut out) = (Constraints::NONE, Vec::new());
+    constraints.scale = scale;
+    T::write_json(value, &constraints, &mut out).ok()?;
     String::from_utf8(out).ok().filter(|json| json != "null")
 }
 
@@ -67,7 +67,7 @@ fn types() -> Vec<Type> {
             of::<i64>,
         ),
         of_type("u8", ColumnType::Integer, within(0, 255), integers(&[0, 1, 255]), of::<u8>),
-        of_type("levels", ColumnType::Integer, Some(Shape::Choice(LEVELS)), integers(&[1, 9]), one_of),
+        of_type("levels", ColumnType::Integer, Some(Shape::UnitEnum(LEVELS)), integers(&[1, 9]), one_of),
         of_type("bool", ColumnType::Boolean, None, integers(&[0, 1]), of::<bool>),
         of_type(
             "f64",
@@ -113,7 +113,7 @@ fn types() -> Vec<Type> {
             ]),
             of::<String>,
         ),
-        of_type("states", ColumnType::Choice(STATES), None, texts(&["draft", "9"]), one_of),
+        of_type("states", ColumnType::UnitEnum(STATES), None, texts(&["draft", "9"]), one_of),
         of_type(
             "bytes",
             ColumnType::Bytes,

@@ -8,17 +8,17 @@ use super::harness::*;
 use crewed::resource::{ColumnType, Role, Table, TableColumn};
 use crewed::store::Migrate;
 use crewed::value::Value;
-use crewed::wire::{ChoiceMeta, FieldMeta, ObjectMeta, Shape};
+use crewed::wire::{FieldMeta, ObjectMeta, Shape, UnitEnumMeta};
 
 const DOCS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/storage.md");
 
-const STATES: &ChoiceMeta = &ChoiceMeta::new("State", "", &["draft", "live", "gone"]);
-const MORE_STATES: &ChoiceMeta = &ChoiceMeta::new("State", "", &["draft", "live", "gone", "lost"]);
-const USED_STATES: &ChoiceMeta = &ChoiceMeta::new("State", "", &["live", "draft"]);
-const TOO_FEW_STATES: &ChoiceMeta = &ChoiceMeta::new("State", "", &["live", "gone"]);
-const LABELS: &ChoiceMeta = &ChoiceMeta::new("Label", "", &["z", "c", "b", "a"]);
-const LEVELS: &ChoiceMeta = &ChoiceMeta::numbers("Level", "", &[1, 2, 3]);
-const SEVENS: &ChoiceMeta = &ChoiceMeta::numbers("Seven", "", &[7]);
+const STATES: &UnitEnumMeta = &UnitEnumMeta::new("State", "", &["draft", "live", "gone"]);
+const MORE_STATES: &UnitEnumMeta = &UnitEnumMeta::new("State", "", &["draft", "live", "gone", "lost"]);
+const USED_STATES: &UnitEnumMeta = &UnitEnumMeta::new("State", "", &["live", "draft"]);
+const TOO_FEW_STATES: &UnitEnumMeta = &UnitEnumMeta::new("State", "", &["live", "gone"]);
+const LABELS: &UnitEnumMeta = &UnitEnumMeta::new("Label", "", &["z", "c", "b", "a"]);
+const LEVELS: &UnitEnumMeta = &UnitEnumMeta::numbers("Level", "", &[1, 2, 3]);
+const SEVENS: &UnitEnumMeta = &UnitEnumMeta::numbers("Seven", "", &[7]);
 
 const ADDRESS: &ObjectMeta = &ObjectMeta::new("Address", "", &[FieldMeta::new("street", text)]);
 const WITH_TOWN: &ObjectMeta = &ObjectMeta::new(
@@ -46,7 +46,7 @@ pub(super) fn things() -> Table {
     table(
         "things",
         vec![
-            TableColumn { role: Role::CountedKey, ..column("id", ColumnType::Integer) },
+            TableColumn { role: Role::AutoIncrementKey, ..column("id", ColumnType::Integer) },
             TableColumn { unique: true, ..column("label", ColumnType::Text) },
             TableColumn { index: true, ..column("tag", ColumnType::Text) },
             shaped("small", ColumnType::Integer, integer(-32_768, 32_767)),
@@ -54,8 +54,8 @@ pub(super) fn things() -> Table {
             column("flag", ColumnType::Boolean),
             column("ratio", ColumnType::Real),
             column("price", ColumnType::Decimal { scale: 2 }),
-            column("state", ColumnType::Choice(STATES)),
-            shaped("level", ColumnType::Integer, Shape::Choice(LEVELS)),
+            column("state", ColumnType::UnitEnum(STATES)),
+            shaped("level", ColumnType::Integer, Shape::UnitEnum(LEVELS)),
             column("data", ColumnType::Bytes),
             column("ident", ColumnType::Uuid),
             column("moment", ColumnType::Timestamp),
@@ -171,26 +171,26 @@ pub(super) fn cases() -> Vec<Case> {
             |t| of(t, "price").kind = ColumnType::Decimal { scale: 0 },
             None,
         ),
-        case("a variant more", |t| of(t, "state").kind = ColumnType::Choice(MORE_STATES), texts_kept()),
+        case("a variant more", |t| of(t, "state").kind = ColumnType::UnitEnum(MORE_STATES), texts_kept()),
         case(
             "a variant less, no row has it",
-            |t| of(t, "state").kind = ColumnType::Choice(USED_STATES),
+            |t| of(t, "state").kind = ColumnType::UnitEnum(USED_STATES),
             texts_kept(),
         ),
         case(
             "a variant less, rows that have it",
-            |t| of(t, "state").kind = ColumnType::Choice(TOO_FEW_STATES),
+            |t| of(t, "state").kind = ColumnType::UnitEnum(TOO_FEW_STATES),
             None,
         ),
         case("an enum to `String`", |t| of(t, "state").kind = ColumnType::Text, texts_kept()),
         case(
             "`String` to an enum, all values fit",
-            |t| of(t, "label").kind = ColumnType::Choice(LABELS),
+            |t| of(t, "label").kind = ColumnType::UnitEnum(LABELS),
             Some(("label", texts(["a", "b", "c"]))),
         ),
         case(
             "`String` to an enum, values that do not fit",
-            |t| of(t, "tag").kind = ColumnType::Choice(LABELS),
+            |t| of(t, "tag").kind = ColumnType::UnitEnum(LABELS),
             None,
         ),
         case(
@@ -200,7 +200,7 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         case(
             "an integer to an enum of numbers, all values fit",
-            |t| of(t, "count").shape = Some(Shape::Choice(SEVENS)),
+            |t| of(t, "count").shape = Some(Shape::UnitEnum(SEVENS)),
             Some(("count", integers([7, 7, 7]))),
         ),
         case(

@@ -28,7 +28,9 @@ fn half_of_the_creates_conflict(open: Open) {
                     let name = format!("hero {} {i}", worker / 2);
                     match wait(write(store, 3, hero(name))) {
                         Ok(rows) => created.fetch_add(rows.len(), Ordering::Relaxed),
-                        Err(StoreError::Taken { column: 1 }) => taken.fetch_add(1, Ordering::Relaxed),
+                        Err(StoreError::UniqueViolation { column: 1 }) => {
+                            taken.fetch_add(1, Ordering::Relaxed)
+                        }
                         Err(other) => panic!("{other:?}"),
                     };
                 }
@@ -76,7 +78,7 @@ fn loses_no_update(open: Open) {
                         ValueRef::Integer(i) => Ok(Value::Integer(i + 1)),
                         other => panic!("{other:?}"),
                     };
-                    let changes = vec![(2, Change::Make(Box::new(more)))];
+                    let changes = vec![(2, Change::Compute(Box::new(more)))];
                     let rows = write(&*store, 3, Write::Update { table: 0, key: Value::Integer(1), changes });
                     assert_eq!(rows.await.unwrap().len(), 1);
                 }

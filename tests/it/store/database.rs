@@ -269,10 +269,10 @@ impl Opened {
         let given = |(i, column): (usize, &crewed::resource::TableColumn)| {
             let number = |number: i64| Value::Integer(number);
             let value = match (column.kind, column.shape) {
-                (ColumnType::Integer, Some(Shape::Choice(meta))) => {
+                (ColumnType::Integer, Some(Shape::UnitEnum(meta))) => {
                     number(meta.choices.to_json()[0].as_i64().unwrap())
                 }
-                (ColumnType::Choice(meta), _) => {
+                (ColumnType::UnitEnum(meta), _) => {
                     Value::Text(meta.choices.to_json()[0].as_str().unwrap().to_owned())
                 }
                 (ColumnType::Real, _) => Value::Real(1.0),
@@ -286,7 +286,7 @@ impl Opened {
         };
         let columns = table.columns.iter().enumerate();
         let values =
-            columns.filter(|(_, column)| !matches!(column.role, Role::CountedKey)).map(given).collect();
+            columns.filter(|(_, column)| !matches!(column.role, Role::AutoIncrementKey)).map(given).collect();
         let rows = wait(write(&*self.store, table.shown.len(), Write::Insert { table: 0, values })).unwrap();
         rows[0][table.shown.iter().position(|column| *column == table.key).unwrap()].clone()
     }

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 
-use crewed::resource::{Change, ColumnType, Corrupt, Role, Row, Table, TableColumn};
+use crewed::resource::{Change, ColumnType, DecodeError, Role, Row, Table, TableColumn};
 use crewed::store::postgres::{self, Address, PostgresStore};
 use crewed::store::sqlite::{Location, Options, SqliteStore};
 use crewed::store::{Migrate, Read, Sink, Store, StoreError, Write};
@@ -171,11 +171,11 @@ pub struct Kept {
 }
 
 impl Sink for Kept {
-    fn again(&mut self) {
+    fn reset(&mut self) {
         self.rows.clear();
     }
 
-    fn row(&mut self, row: &dyn Row) -> Result<(), Corrupt> {
+    fn row(&mut self, row: &dyn Row) -> Result<(), DecodeError> {
         self.rows.push((0..self.width).map(|i| row.get(i).map(owned)).collect::<Result<_, _>>()?);
         Ok(())
     }
@@ -291,7 +291,7 @@ pub fn users() -> Table {
 
 /// `heroes (id counted, name unique, age nullable, secret not shown)`.
 pub fn heroes() -> Table {
-    let id = TableColumn { role: Role::CountedKey, ..column("id", ColumnType::Integer) };
+    let id = TableColumn { role: Role::AutoIncrementKey, ..column("id", ColumnType::Integer) };
     let name = TableColumn { unique: true, ..column("name", ColumnType::Text) };
     let age = TableColumn { nullable: true, ..column("age", ColumnType::Integer) };
     let secret = column("secret", ColumnType::Text);

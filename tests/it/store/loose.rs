@@ -6,13 +6,13 @@ use super::harness::*;
 use crewed::resource::{ColumnType, Role, Table, TableColumn};
 use crewed::store::Migrate;
 use crewed::value::Value;
-use crewed::wire::{ChoiceMeta, Shape};
+use crewed::wire::{Shape, UnitEnumMeta};
 
-const STATES: &ChoiceMeta = &ChoiceMeta::new("State", "", &["draft", "live"]);
+const STATES: &UnitEnumMeta = &UnitEnumMeta::new("State", "", &["draft", "live"]);
 const DECIMAL: ColumnType = ColumnType::Decimal { scale: 2 };
 
 fn declared(kind: ColumnType, shape: Option<Shape>) -> Table {
-    let id = TableColumn { role: Role::CountedKey, ..column("id", ColumnType::Integer) };
+    let id = TableColumn { role: Role::AutoIncrementKey, ..column("id", ColumnType::Integer) };
     table("t", vec![id, TableColumn { nullable: true, shape, ..column("c", kind) }])
 }
 
@@ -72,9 +72,9 @@ fn cases() -> Vec<Case> {
         ("BLOB", "x'61'", ColumnType::Text, misfit("X'61'")),
         ("NUMERIC", "12", ColumnType::Text, text("12")),
         ("NUMERIC", "12.5", ColumnType::Text, misfit("12.5")),
-        ("VARCHAR(9)", "'live'", ColumnType::Choice(STATES), text("live")),
-        ("TEXT", "'lost'", ColumnType::Choice(STATES), misfit("lost")),
-        ("INTEGER", "1", ColumnType::Choice(STATES), misfit("1")),
+        ("VARCHAR(9)", "'live'", ColumnType::UnitEnum(STATES), text("live")),
+        ("TEXT", "'lost'", ColumnType::UnitEnum(STATES), misfit("lost")),
+        ("INTEGER", "1", ColumnType::UnitEnum(STATES), misfit("1")),
         ("JSON", "'{\"a\": 1}'", ColumnType::Json, text("{\"a\": 1}")),
         ("TEXT", "'{'", ColumnType::Json, misfit("{")),
         ("JSON", "x'7b7d'", ColumnType::Json, misfit("X'7B7D'")),
@@ -167,7 +167,7 @@ fn bounds_are_asked_of_each_value() {
     database.runs(
         "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, c TEXT COLLATE NOCASE) STRICT; INSERT INTO t (c) VALUES ('Live')",
     );
-    let states = || declared(ColumnType::Choice(STATES), None);
+    let states = || declared(ColumnType::UnitEnum(STATES), None);
     let told = database.opens(vec![states()], Migrate::Apply).map(drop).unwrap_err();
     assert!(told.contains("1 row holds what does not fit: 'Live' (1 row)"), "{told}");
     assert_ne!(database.paste(&pasted(&told)), "", "{told}");

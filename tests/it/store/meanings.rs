@@ -6,10 +6,10 @@ use super::harness::*;
 use crewed::resource::{ColumnType, Role, Table, TableColumn};
 use crewed::store::{Migrate, StoreError};
 use crewed::value::Value;
-use crewed::wire::{ChoiceMeta, Shape};
+use crewed::wire::{Shape, UnitEnumMeta};
 
-const LIVE: &ChoiceMeta = &ChoiceMeta::new("State", "", &["live", "gone"]);
-const LOW: &ChoiceMeta = &ChoiceMeta::numbers("Level", "", &[1, 2]);
+const LIVE: &UnitEnumMeta = &UnitEnumMeta::new("State", "", &["live", "gone"]);
+const LOW: &UnitEnumMeta = &UnitEnumMeta::numbers("Level", "", &[1, 2]);
 
 fn with(change: impl FnOnce(&mut Table)) -> Table {
     let mut table = things();
@@ -35,11 +35,11 @@ fn a_database_without_meanings_is_adopted() {
     for database in Database::fixtures("things") {
         for (wrong, told) in [
             (
-                with(|t| of(t, "state").kind = ColumnType::Choice(LIVE)),
+                with(|t| of(t, "state").kind = ColumnType::UnitEnum(LIVE)),
                 "1 row holds what does not fit: 'draft' (1 row)",
             ),
             (
-                with(|t| of(t, "level").shape = Some(Shape::Choice(LOW))),
+                with(|t| of(t, "level").shape = Some(Shape::UnitEnum(LOW))),
                 "1 row holds what does not fit: '3' (1 row)",
             ),
             (with(|t| of(t, "label").kind = ColumnType::Date), "3 rows hold what does not fit: 'a' (1 row)"),
@@ -53,7 +53,7 @@ fn a_database_without_meanings_is_adopted() {
             ),
             (
                 with(|t| {
-                    of(t, "state").kind = ColumnType::Choice(LIVE);
+                    of(t, "state").kind = ColumnType::UnitEnum(LIVE);
                     t.shown.retain(|column| *column != 8);
                 }),
                 "1 row holds what does not fit",
@@ -119,7 +119,7 @@ fn what_shares_bytes_is_not_taken_for_each_other() {
         ]
     };
     let declared = |kind| {
-        let id = TableColumn { role: Role::CountedKey, ..column("id", ColumnType::Integer) };
+        let id = TableColumn { role: Role::AutoIncrementKey, ..column("id", ColumnType::Integer) };
         table("t", vec![id, TableColumn { nullable: true, ..column("c", kind) }])
     };
     let numbered: Vec<_> = kinds().into_iter().enumerate().collect();
@@ -283,7 +283,7 @@ fn what_keeps_values_apart_is_what_is_declared() {
         let told = "table `things`, column `label`: is kept unique by `theirs`, which crewed has not made, and is not \
                     declared unique; to give that up: DROP INDEX \"theirs\"";
         assert_eq!(opened.notes, [told]);
-        assert!(matches!(again(&opened), Err(StoreError::Taken { column: 1 })));
+        assert!(matches!(again(&opened), Err(StoreError::UniqueViolation { column: 1 })));
         drop(opened);
         assert_eq!(database.opens(vec![plain()], Migrate::Check).unwrap().notes, [told]);
     }

@@ -29,7 +29,7 @@ fn a_column_that_was_renamed_keeps_what_it_holds() {
         let rows = wait(read(&*store, 3, page(0, 0, 9))).unwrap();
         assert_eq!(rows, [row([cell(1), cell("a"), null()])]);
         let taken = wait(write(&*store, 3, hero("a"))).unwrap_err();
-        assert!(matches!(taken, StoreError::Taken { column: 1 }), "{taken:?}");
+        assert!(matches!(taken, StoreError::UniqueViolation { column: 1 }), "{taken:?}");
         drop(store);
         // `was` may stay as long as it likes.
         database.open(vec![titled()], Migrate::Check).unwrap();
@@ -43,7 +43,7 @@ fn a_column_that_was_renamed_keeps_what_it_holds() {
 /// Rows that are there have nothing in a new column, or its default.
 #[test]
 fn new_columns_have_something_for_old_rows() {
-    let id = || TableColumn { role: Role::CountedKey, ..column("id", ColumnType::Integer) };
+    let id = || TableColumn { role: Role::AutoIncrementKey, ..column("id", ColumnType::Integer) };
     const NAMES: [&str; 12] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"];
     for pick in [<[Value]>::first, <[Value]>::last] {
         for database in Database::each() {

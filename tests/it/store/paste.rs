@@ -95,7 +95,7 @@ fn a_table_that_is_otherwise_is_made_anew() {
          CREATE TRIGGER logged AFTER INSERT ON odd BEGIN INSERT INTO log VALUES (new.name); END;
          INSERT INTO odd VALUES (3, 'a', 1), (9, NULL, 2); INSERT INTO parts VALUES (9);",
     );
-    let id = TableColumn { role: Role::CountedKey, ..column("id", ColumnType::Integer) };
+    let id = TableColumn { role: Role::AutoIncrementKey, ..column("id", ColumnType::Integer) };
     let odd = || table("odd", vec![id.clone(), column("name", ColumnType::Text)]);
     let told = database.opens(vec![odd()], Migrate::Apply).map(drop).unwrap_err();
     let before = database.dump();

@@ -104,9 +104,9 @@ fn what_was_in_the_way_is_not_passed_over() {
         let mut transaction = store.begin().await.unwrap();
         transaction.execute(insert(0, [(0, cell("b")), (1, cell("x"))]), kept()).await.unwrap();
         let held = transaction.execute(update(0, "a", [(1, cell("y"))]), kept()).await.map(|kept| kept.rows);
-        assert!(matches!(held, Err(StoreError::InTheWay(_))), "{held:?}");
+        assert!(matches!(held, Err(StoreError::Contention(_))), "{held:?}");
         let committed = transaction.commit().await;
-        assert!(matches!(committed, Err(StoreError::InTheWay(_))), "{committed:?}");
+        assert!(matches!(committed, Err(StoreError::Contention(_))), "{committed:?}");
         beside.batch_execute("ROLLBACK").await.unwrap();
         assert_eq!(read(&*store, 2, page(0, 0, 9)).await.unwrap(), [row(["a", "x"].map(cell))]);
     });
@@ -201,13 +201,13 @@ fn what_others_were_in_the_way_of_is_tried_again() {
                         ValueRef::Integer(i) => Ok(Value::Integer(i + 1)),
                         _ => panic!("{stored:?}"),
                     };
-                    let change = Change::Make(Box::new(more));
+                    let change = Change::Compute(Box::new(more));
                     let write_more =
                         Write::Update { table: 0, key: Value::Integer(1), changes: vec![(2, change)] };
                     // Whoever had no luck six times may ask again.
                     let mut outcome = write(&*store, 3, write_more).await;
                     while let Err(StoreError::Unavailable(_)) = outcome {
-                        let change = Change::Make(Box::new(more));
+                        let change = Change::Compute(Box::new(more));
                         let again =
                             Write::Update { table: 0, key: Value::Integer(1), changes: vec![(2, change)] };
                         outcome = write(&*store, 3, again).await;
@@ -267,7 +267,8 @@ fn a_write_that_is_refused_takes_no_group_apart() {
             held.roll_back().await.unwrap();
             for write in refused {
                 let error = write.await.unwrap().unwrap_err();
-                let as_it_is = matches!(error, StoreError::Taken { column: 1 } | StoreError::Internal(_));
+                let as_it_is =
+                    matches!(error, StoreError::UniqueViolation { column: 1 } | StoreError::Internal(_));
                 assert!(as_it_is, "{error:?}");
             }
             assert_eq!(read(&*store, 3, page(0, 0, 9999)).await.unwrap().len(), 603);
@@ -293,7 +294,7 @@ fn what_would_hold_too_much_is_refused() {
             tokio::spawn(async move { write(&*store, 3, task).await })
         });
         let merged = {
-            let make: crewed::resource::Make = Box::new(|_| Ok(Value::Text("merged".to_owned())));
+            let make: crewed::resource::Compute = Box::new(|_| Ok(Value::Text("merged".to_owned())));
             let changes = vec![(3, Change::Merge { make, bytes: 90_000 })];
             let store = Arc::clone(&store);
             tokio::spawn(async move {
@@ -330,7 +331,7 @@ fn works_without_prepared_statements() {
         for task in tasks.collect::<Vec<_>>() {
             match task.await.unwrap() {
                 Ok(_) => {}
-                Err(StoreError::Taken { column: 1 }) => taken += 1,
+                Err(StoreError::UniqueViolation { column: 1 }) => taken += 1,
                 Err(other) => panic!("{other:?}"),
             }
         }

@@ -8,10 +8,10 @@ use super::harness::*;
 use crewed::resource::{ColumnType, Role, Table, TableColumn};
 use crewed::store::{Migrate, SchemaPolicy, SchemaStep, Sql, StepAction, When};
 use crewed::value::Value;
-use crewed::wire::ChoiceMeta;
+use crewed::wire::UnitEnumMeta;
 
-const STATES: &ChoiceMeta = &ChoiceMeta::new("State", "", &["draft", "live"]);
-const MORE_STATES: &ChoiceMeta = &ChoiceMeta::new("State", "", &["draft", "live", "gone"]);
+const STATES: &UnitEnumMeta = &UnitEnumMeta::new("State", "", &["draft", "live"]);
+const MORE_STATES: &UnitEnumMeta = &UnitEnumMeta::new("State", "", &["draft", "live", "gone"]);
 
 fn of<'a>(table: &'a mut Table, name: &str) -> &'a mut TableColumn {
     table.columns.iter_mut().find(|column| column.name == name).unwrap()
@@ -63,8 +63,8 @@ fn a_rename_by_hand_brings_its_meaning() {
 #[test]
 fn what_only_means_more_is_printed_as_well() {
     let states = |states| {
-        let id = TableColumn { role: Role::CountedKey, ..column("id", ColumnType::Integer) };
-        table("states", vec![id, column("state", ColumnType::Choice(states))])
+        let id = TableColumn { role: Role::AutoIncrementKey, ..column("id", ColumnType::Integer) };
+        table("states", vec![id, column("state", ColumnType::UnitEnum(states))])
     };
     for database in Database::fixtures("things") {
         database.opens(vec![things(), states(STATES)], Migrate::Apply).unwrap();

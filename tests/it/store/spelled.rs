@@ -8,7 +8,7 @@ use crewed::store::{Migrate, StoreError};
 use crewed::value::Value;
 
 fn things(scale: u32) -> Table {
-    let id = TableColumn { role: Role::CountedKey, ..column("id", ColumnType::Integer) };
+    let id = TableColumn { role: Role::AutoIncrementKey, ..column("id", ColumnType::Integer) };
     table("things", vec![id, column("price", ColumnType::Decimal { scale })])
 }
 
@@ -67,7 +67,7 @@ fn what_is_refused_is_known_whatever_the_letters() {
     let store = SqliteStore::open(location, vec![heroes()], Options::default(), Migrate::Apply).unwrap();
     wait(write(&store, 3, hero("a"))).unwrap();
     let taken = wait(write(&store, 3, hero("a"))).unwrap_err();
-    assert!(matches!(taken, StoreError::Taken { column: 1 }), "{taken:?}");
+    assert!(matches!(taken, StoreError::UniqueViolation { column: 1 }), "{taken:?}");
     other.execute_batch("INSERT INTO heroes VALUES (9223372036854775807, 'last', NULL, '')").unwrap();
     let error = wait(write(&store, 3, hero("b"))).unwrap_err();
     assert_eq!(error.to_string(), "table `heroes`: its keys are used up");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::harness::*;
-use crewed::resource::{Corrupt, Row};
+use crewed::resource::{DecodeError, Row};
 use crewed::store::{Sink, StoreError, Transaction};
 use crewed::value::Value;
 
@@ -98,7 +98,7 @@ fn goes_on_after_what_is_refused(open: Open) {
         let mut transaction = store.begin().await.unwrap();
         write_in(&mut *transaction, named("b")).await.unwrap();
         let taken = write_in(&mut *transaction, named("a")).await.unwrap_err();
-        assert!(matches!(taken, StoreError::Taken { column: 0 }), "{taken:?}");
+        assert!(matches!(taken, StoreError::UniqueViolation { column: 0 }), "{taken:?}");
         let null = write_in(&mut *transaction, insert(0, [(0, cell("d")), (1, null())])).await.unwrap_err();
         assert!(matches!(null, StoreError::Internal(_)), "{null:?}");
         let wrong = transaction.run("SELECT nothing".to_owned(), vec![], Values::default()).await;
@@ -164,7 +164,7 @@ fn loses_no_update_between_others(open: Open) {
                     let (from, to) = if (i + done) % 2 == 0 { (1, 2) } else { (2, 1) };
                     match transfer(&*store, from, to).await {
                         Ok(()) => done += 1,
-                        Err(StoreError::InTheWay(_)) => {
+                        Err(StoreError::Contention(_)) => {
                             tokio::time::sleep(std::time::Duration::from_millis(i as u64)).await;
                         }
                         Err(other) => panic!("{other:?}"),
@@ -214,11 +214,11 @@ fn rand() -> u64 {
 struct Values(Vec<Vec<Value>>);
 
 impl Sink for Values {
-    fn again(&mut self) {
+    fn reset(&mut self) {
         self.0.clear();
     }
 
-    fn row(&mut self, row: &dyn Row) -> Result<(), Corrupt> {
+    fn row(&mut self, row: &dyn Row) -> Result<(), DecodeError> {
         self.0.push((0..row.width()).map(|i| row.get(i).map(owned)).collect::<Result<_, _>>()?);
         Ok(())
     }

@@ -3,7 +3,7 @@
 use super::harness::*;
 use crewed::resource::{ColumnType, Role, TableColumn};
 use crewed::value::Value;
-use crewed::wire::{ChoiceMeta, MOST_INDEXED};
+use crewed::wire::{MOST_INDEXED, UnitEnumMeta};
 
 suite! {
     round_trips_every_type
@@ -14,7 +14,7 @@ suite! {
     indexes_what_is_as_long_as_may_be
 }
 
-const STATES: &ChoiceMeta = &ChoiceMeta::new("State", "", &["draft", "live"]);
+const STATES: &UnitEnumMeta = &UnitEnumMeta::new("State", "", &["draft", "live"]);
 
 pub(super) fn kinds() -> Vec<(ColumnType, Vec<Value>)> {
     let integers = |list: &[i64]| list.iter().copied().map(Value::Integer).collect();
@@ -30,7 +30,7 @@ pub(super) fn kinds() -> Vec<(ColumnType, Vec<Value>)> {
             ColumnType::Text,
             texts(&["", " ", "a", "1", "1e3", "é", "\u{10ffff}", "'\"`;--\\%_", "\n\r\t", "null"]),
         ),
-        (ColumnType::Choice(STATES), texts(&["draft", "live"])),
+        (ColumnType::UnitEnum(STATES), texts(&["draft", "live"])),
         (ColumnType::Bytes, vec![Value::Blob(vec![]), Value::Blob(vec![0]), Value::Blob(all_bytes)]),
         (ColumnType::Uuid, vec![Value::Blob(vec![0; 16]), Value::Blob(vec![255; 16])]),
         (ColumnType::Timestamp, integers(&[0, -62_135_596_800_000_000, 253_402_300_799_999_999])),
@@ -42,7 +42,7 @@ pub(super) fn kinds() -> Vec<(ColumnType, Vec<Value>)> {
 
 fn round_trips_every_type(open: Open) {
     for (kind, values) in kinds() {
-        let id = TableColumn { role: Role::CountedKey, ..column("id", ColumnType::Integer) };
+        let id = TableColumn { role: Role::AutoIncrementKey, ..column("id", ColumnType::Integer) };
         let opened = open(vec![table("t", vec![id, column("c", kind)])]);
         let store = &*opened.store;
         wait(async {
@@ -59,7 +59,7 @@ fn round_trips_every_type(open: Open) {
 }
 
 fn keeps_no_sign_of_zero(open: Open) {
-    let id = TableColumn { role: Role::CountedKey, ..column("id", ColumnType::Integer) };
+    let id = TableColumn { role: Role::AutoIncrementKey, ..column("id", ColumnType::Integer) };
     let opened = open(vec![table("t", vec![id, column("c", ColumnType::Real)])]);
     let store = &*opened.store;
     let written = wait(write(store, 2, insert(0, [(1, cell(Value::Real(-0.0)))]))).unwrap();
@@ -73,7 +73,7 @@ fn exact(rows: &[Vec<Value>]) -> String {
 }
 
 fn round_trips_null_in_every_type(open: Open) {
-    let mut columns = vec![TableColumn { role: Role::CountedKey, ..column("id", ColumnType::Integer) }];
+    let mut columns = vec![TableColumn { role: Role::AutoIncrementKey, ..column("id", ColumnType::Integer) }];
     const NAMES: [&str; 12] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"];
     for (name, (kind, _)) in NAMES.into_iter().zip(kinds()) {
         // JSON is not unique by anything.
@@ -115,7 +115,10 @@ fn keys_are_of_any_type_that_addresses_name(open: Open) {
                 let rows = vec![row];
                 assert_eq!(read(store, 2, one(0, key.clone())).await.unwrap(), rows);
                 let taken = write(store, 2, insert(0, [(0, key.clone()), (1, cell(0))])).await.unwrap_err();
-                assert!(matches!(taken, crewed::store::StoreError::Taken { column: 0 }), "{taken:?}");
+                assert!(
+                    matches!(taken, crewed::store::StoreError::UniqueViolation { column: 0 }),
+                    "{taken:?}"
+                );
                 assert_eq!(write(store, 2, delete(0, key)).await.unwrap(), rows);
             }
         });

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::harness::*;
 use crewed::issue::{Issue, IssueKind};
-use crewed::resource::{Change, ColumnType, Corrupt, Role, Row, Table, TableColumn, Unmade};
+use crewed::resource::{Change, ColumnType, ComputeError, DecodeError, Role, Row, Table, TableColumn};
 use crewed::store::{Sink, StoreError, Write};
 use crewed::value::{Value, ValueRef};
 
@@ -34,7 +34,7 @@ fn names_the_column_that_is_taken(open: Open) {
         write(store, 3, hero("b", "y")).await.unwrap();
         write(store, 2, insert(1, [(0, cell("k")), (1, cell("v"))])).await.unwrap();
         let taken = |error: StoreError| match error {
-            StoreError::Taken { column } => column,
+            StoreError::UniqueViolation { column } => column,
             other => panic!("{other:?}"),
         };
         assert_eq!(taken(write(store, 3, hero("a", "z")).await.unwrap_err()), 1);
@@ -80,7 +80,7 @@ fn puts_a_row_over_the_one_that_is_there(open: Open) {
         }
         write(store, 3, put(1, "l", "c", "z")).await.unwrap();
         let taken = write(store, 3, put(1, "l", "d", "y")).await.unwrap_err();
-        assert!(matches!(taken, StoreError::Taken { column: 2 }), "{taken:?}");
+        assert!(matches!(taken, StoreError::UniqueViolation { column: 2 }), "{taken:?}");
         assert_eq!(read(store, 3, one(1, "l")).await.unwrap(), [row([cell("l"), cell("c"), cell("z")])]);
     });
 }
@@ -105,14 +105,14 @@ fn makes_values_of_stored_ones(open: Open) {
         let changes = vec![
             (
                 2,
-                Change::Make(Box::new(|stored| {
+                Change::Compute(Box::new(|stored| {
                     assert_eq!(stored, ValueRef::Null);
                     Ok(Value::Integer(5))
                 })),
             ),
             (
                 1,
-                Change::Make(Box::new(|stored| {
+                Change::Compute(Box::new(|stored| {
                     assert_eq!(stored, ValueRef::Text("a"));
                     Ok(Value::Text("b".to_owned()))
                 })),
@@ -129,7 +129,7 @@ fn makes_nothing_where_there_is_no_row(open: Open) {
     let opened = open(vec![heroes()]);
     let store = &*opened.store;
     wait(async {
-        let changes = vec![(1, Change::Make(Box::new(|_| panic!("there is nothing to make it of"))))];
+        let changes = vec![(1, Change::Compute(Box::new(|_| panic!("there is nothing to make it of"))))];
         let written = write(store, 3, Write::Update { table: 0, key: Value::Integer(1), changes }).await;
         assert!(written.unwrap().is_empty());
     });
@@ -143,8 +143,8 @@ fn leaves_nothing_where_making_has_issues(open: Open) {
         let fault = || vec![Issue::new(IssueKind::Missing, vec!["body".into()], serde_json::Value::Null)];
         let changes = vec![
             (3, Change::Set(Value::Text("new".to_owned()))),
-            (1, Change::Make(Box::new(move |_| Err(Unmade::Invalid(fault()))))),
-            (2, Change::Make(Box::new(move |_| Err(Unmade::Invalid(fault()))))),
+            (1, Change::Compute(Box::new(move |_| Err(ComputeError::Invalid(fault()))))),
+            (2, Change::Compute(Box::new(move |_| Err(ComputeError::Invalid(fault()))))),
         ];
         let error =
             write(store, 3, Write::Update { table: 0, key: Value::Integer(1), changes }).await.unwrap_err();
@@ -158,10 +158,10 @@ fn leaves_nothing_where_making_has_issues(open: Open) {
 struct Refuses;
 
 impl Sink for Refuses {
-    fn again(&mut self) {}
+    fn reset(&mut self) {}
 
-    fn row(&mut self, _: &dyn Row) -> Result<(), Corrupt> {
-        Err(Corrupt("a stone stands where bread should".to_owned()))
+    fn row(&mut self, _: &dyn Row) -> Result<(), DecodeError> {
+        Err(DecodeError("a stone stands where bread should".to_owned()))
     }
 }
 
@@ -169,9 +169,9 @@ impl Sink for Refuses {
 struct Panics;
 
 impl Sink for Panics {
-    fn again(&mut self) {}
+    fn reset(&mut self) {}
 
-    fn row(&mut self, _: &dyn Row) -> Result<(), Corrupt> {
+    fn row(&mut self, _: &dyn Row) -> Result<(), DecodeError> {
         panic!("on purpose")
     }
 }
@@ -201,7 +201,7 @@ fn survives_a_panic(open: Open) {
         let before = write(store, 3, hero("a")).await.unwrap();
         // More often than there are threads or connections.
         for _ in 0..20 {
-            let changes = vec![(1, Change::Make(Box::new(|_| panic!("on purpose"))))];
+            let changes = vec![(1, Change::Compute(Box::new(|_| panic!("on purpose"))))];
             let make = Write::Update { table: 0, key: Value::Integer(1), changes };
             for answer in [
                 store.fetch(one(0, 1), Panics).await,
@@ -226,11 +226,11 @@ struct Falls {
 }
 
 impl Sink for Falls {
-    fn again(&mut self) {
+    fn reset(&mut self) {
         assert!(!self.again, "on purpose");
     }
 
-    fn row(&mut self, _: &dyn Row) -> Result<(), Corrupt> {
+    fn row(&mut self, _: &dyn Row) -> Result<(), DecodeError> {
         Ok(())
     }
 }
@@ -288,7 +288,7 @@ fn names_the_first_of_several_that_are_taken(open: Open) {
     let opened = open(vec![first, last]);
     let store = &*opened.store;
     let taken = |outcome: Result<Rows, StoreError>| match outcome {
-        Err(StoreError::Taken { column }) => column,
+        Err(StoreError::UniqueViolation { column }) => column,
         other => panic!("{other:?}"),
     };
     wait(async {

@@ -7,7 +7,7 @@ use super::{Anonymous, inner};
 use crate::diag::Errors;
 use crate::model::{Argument, Kind, Place, bare};
 use crate::names;
-use crate::parse::Kin;
+use crate::parse::DeclarationKind;
 use crate::parse::field::{self, Around};
 use crate::parse::words::{Value, Word};
 
@@ -27,7 +27,7 @@ pub(super) fn argument(
     let mut ty = ty.clone();
     Anonymous.visit_type_mut(&mut ty);
     if let Some(inside) = inner(&ty, "Option").and_then(|inside| inner(&inside, "Json")) {
-        let told = crate::diag::told(&inside);
+        let told = crate::diag::display(&inside);
         errors.at(&ty, format!("a body that may be left out stands without `Json`: write `Option<{told}>`"));
         return None;
     }
@@ -35,7 +35,8 @@ pub(super) fn argument(
         Some(inner) => (true, inner),
         None => (false, ty),
     };
-    let around = Around { kin: Kin::Param, rename_all: None, default: false, lifetimes: false };
+    let around =
+        Around { declaration: DeclarationKind::Param, rename_all: None, default: false, lifetimes: false };
     let field: syn::Field = syn::Field {
         attrs: attributes.to_vec(),
         vis: syn::Visibility::Inherited,
@@ -59,7 +60,7 @@ pub(super) fn argument(
         (None, Some(said), false) => said.place,
         (None, None, false) if json || !words.is_empty() || many => Place::Body { embed: false },
         (None, None, false) if matches!(field.ty, Type::Reference(_)) => Place::Guard,
-        (None, None, false) => Place::Unsaid,
+        (None, None, false) => Place::Unstated,
         (Some(named), Some(said), _) => {
             let part = if let Place::Path(_) | Place::Rest(_) = named { "path" } else { "query" };
             errors.at(&said.key, format!("the route takes `{ident}` from the {part}; say it in one place"));
@@ -70,7 +71,7 @@ pub(super) fn argument(
             named
         }
         // `data` says which argument is the body, and the word how the body is read.
-        (None, Some(Said { place: Place::Guard, .. }), true) => Place::DataGuard,
+        (None, Some(TypeProbe { place: Place::Guard, .. }), true) => Place::DataGuard,
         (None, Some(said), true) => {
             if !matches!(said.place, Place::Body { embed: false } | Place::Form) {
                 errors
@@ -100,7 +101,7 @@ pub(super) fn argument(
 }
 
 /// What `#[param(..)]` says of the place.
-struct Said {
+struct TypeProbe {
     place: Place,
     key: Ident,
 }
@@ -136,8 +137,8 @@ fn valueless(words: &[Word], errors: &mut Errors) {
 }
 
 /// The place and the alias of `#[param(..)]`.
-fn said(words: &[Word], errors: &mut Errors) -> (Option<Said>, Option<LitStr>) {
-    let (mut place, mut alias) = (None::<Said>, None);
+fn said(words: &[Word], errors: &mut Errors) -> (Option<TypeProbe>, Option<LitStr>) {
+    let (mut place, mut alias) = (None::<TypeProbe>, None);
     for word in words {
         let this = match word.key.to_string().as_str() {
             "alias" => {
@@ -150,7 +151,7 @@ fn said(words: &[Word], errors: &mut Errors) -> (Option<Said>, Option<LitStr>) {
                         list,
                         "`header` stands alone; a name of another spelling is `alias = \"x_token\"`",
                     );
-                    place.get_or_insert(Said { place: Place::Header, key: word.key.clone() });
+                    place.get_or_insert(TypeProbe { place: Place::Header, key: word.key.clone() });
                     continue;
                 }
                 Place::Header
@@ -169,7 +170,7 @@ fn said(words: &[Word], errors: &mut Errors) -> (Option<Said>, Option<LitStr>) {
                 &word.key,
                 format!("an input comes from one place; keep `{}` or `{}`", first.key, word.key),
             ),
-            None => place = Some(Said { place: this, key: word.key.clone() }),
+            None => place = Some(TypeProbe { place: this, key: word.key.clone() }),
         }
     }
     (place, alias)

@@ -13,7 +13,7 @@ use crate::diag::Errors;
 use crate::model::{Method, Response};
 use crate::names;
 use crate::parse::arguments::{krate, name};
-use crate::parse::words::{Seen, Value, Word, unknown, words_but};
+use crate::parse::words::{Duplicates, Value, Word, unknown, words_but};
 
 /// The statuses of answers.
 const STATUSES: RangeInclusive<u16> = 200..=599;
@@ -58,7 +58,7 @@ pub(super) fn attribute(method: Method, tokens: TokenStream, errors: &mut Errors
         );
     }
     found.route = parsed.route;
-    let mut seen = Seen::default();
+    let mut seen = Duplicates::default();
     let meant = |value: &Lit| match value {
         Lit::Int(_) => Some("status"),
         Lit::Str(_) => Some("summary"),
@@ -85,7 +85,7 @@ pub(super) fn attribute(method: Method, tokens: TokenStream, errors: &mut Errors
                 found.data_fails = found.data.is_none();
             }
             "crate" => found.krate = krate(&word, errors).unwrap_or(found.krate),
-            other => stranger(other, &word, attribute, errors),
+            other => unknown_word(other, &word, attribute, errors),
         }
     }
     found
@@ -107,7 +107,7 @@ impl Parse for RouteThenWords {
 }
 
 /// A word that operations do not have, with what to write where FastAPI or Rocket has it.
-fn stranger(other: &str, word: &Word, attribute: &str, errors: &mut Errors) {
+fn unknown_word(other: &str, word: &Word, attribute: &str, errors: &mut Errors) {
     let instead = match other {
         "rank" => "routes need no rank: of two that match, the one whose path says more goes first",
         "format" => "bodies are judged by their content: JSON by its media type, forms by theirs; remove it",

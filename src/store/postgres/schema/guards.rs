@@ -24,12 +24,15 @@ pub(super) fn checks(table: &str, edits: &[Edit]) -> Vec<String> {
 
 /// Fails where a value of a column does not fit.
 pub(super) fn refuse(table: &str, column: &str, fits: &str) -> String {
-    let misfit = format!("EXISTS (SELECT 1 FROM {table} WHERE NOT ({fits}))");
-    fail(&misfit, column, "rows hold what does not fit")
+    let schema_error = format!("EXISTS (SELECT 1 FROM {table} WHERE NOT ({fits}))");
+    fail(&schema_error, column, "rows hold what does not fit")
 }
 
-fn fail(misfit: &str, column: &str, why: &str) -> String {
-    format!("IF {misfit} THEN RAISE EXCEPTION '%', {}; END IF", text_literal(&format!("{column}: {why}")))
+fn fail(schema_error: &str, column: &str, why: &str) -> String {
+    format!(
+        "IF {schema_error} THEN RAISE EXCEPTION '%', {}; END IF",
+        text_literal(&format!("{column}: {why}"))
+    )
 }
 
 /// Keeps what these columns mean.

@@ -2,21 +2,21 @@
 
 mod dialect;
 mod guards;
-mod live;
+mod introspect;
 mod remake;
 
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Error};
 
-pub(super) use self::live::unique;
+pub(super) use self::introspect::unique;
 
 use self::guards::lock;
-use self::live::unique_now;
+use self::introspect::unique_now;
 use super::code::Changer;
 use super::dialect::Postgres;
 use super::failure::said;
 use crate::resource::Table;
-use crate::store::schema::{Doubt, Due, Found, Plan};
+use crate::store::schema::{Due, Found, Plan, Precondition};
 use crate::store::{SchemaPolicy, StepAction, When};
 
 /// Processes that start at once take turns by this; it means nothing to anybody else.
@@ -32,16 +32,16 @@ const TRIES: usize = 5;
 
 /// Why the tables are not what the declaration wants.
 #[derive(Debug)]
-pub(super) enum Misfit {
+pub(super) enum SchemaError {
     /// They are otherwise, as told.
-    Told(String),
+    Refused(String),
     /// PostgreSQL failed.
     Failed(Error),
 }
 
-impl From<Error> for Misfit {
+impl From<Error> for SchemaError {
     fn from(error: Error) -> Self {
-        Misfit::Failed(error)
+        SchemaError::Failed(error)
     }
 }
 
@@ -52,24 +52,24 @@ pub(super) async fn examine(
     client: &Client,
     tables: &[Table],
     policy: &SchemaPolicy,
-) -> Result<Vec<String>, Misfit> {
+) -> Result<Vec<String>, SchemaError> {
     look(client, tables, policy).await.map(|plan| plan.notes)
 }
 
-async fn look(client: &Client, tables: &[Table], policy: &SchemaPolicy) -> Result<Plan, Misfit> {
+async fn look(client: &Client, tables: &[Table], policy: &SchemaPolicy) -> Result<Plan, SchemaError> {
     client.batch_execute(&format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {PATIENT}")).await?;
     let seen = plan(client, tables, policy).await?;
     client.batch_execute("COMMIT").await?;
-    seen.allowed::<Postgres>(policy).map_err(Misfit::Told)?;
+    seen.allowed::<Postgres>(policy).map_err(SchemaError::Refused)?;
     Ok(seen)
 }
 
 /// Makes the tables what the declaration wants, as far as the policy lets it; tells what was done, a line for each
 /// change.
-pub(super) async fn apply(changer: &Changer<'_>, policy: &SchemaPolicy) -> Result<Vec<String>, Misfit> {
+pub(super) async fn apply(changer: &Changer<'_>, policy: &SchemaPolicy) -> Result<Vec<String>, SchemaError> {
     for _ in 1..TRIES {
         match apply_once(changer, policy).await {
-            Err(Misfit::Failed(error)) if is_overtaken(&error) => {
+            Err(SchemaError::Failed(error)) if is_overtaken(&error) => {
                 changer.session.client.batch_execute("ROLLBACK").await?;
             }
             outcome => return outcome,
@@ -78,7 +78,7 @@ pub(super) async fn apply(changer: &Changer<'_>, policy: &SchemaPolicy) -> Resul
     apply_once(changer, policy).await
 }
 
-async fn apply_once(changer: &Changer<'_>, policy: &SchemaPolicy) -> Result<Vec<String>, Misfit> {
+async fn apply_once(changer: &Changer<'_>, policy: &SchemaPolicy) -> Result<Vec<String>, SchemaError> {
     let (client, tables) = (&changer.session.client, changer.tables);
     if look(client, tables, policy).await?.is_empty() || !policy.changes() {
         return Ok(Vec::new());
@@ -96,19 +96,19 @@ async fn apply_once(changer: &Changer<'_>, policy: &SchemaPolicy) -> Result<Vec<
             client.batch_execute("COMMIT").await?;
             Ok(told)
         }
-        Err(Misfit::Told(why)) => {
+        Err(SchemaError::Refused(why)) => {
             client.batch_execute("ROLLBACK").await?;
-            Err(Misfit::Told(why))
+            Err(SchemaError::Refused(why))
         }
         Err(failed) => Err(failed),
     }
 }
 
 /// Does what is to be done, within a transaction.
-async fn change(changer: &Changer<'_>, policy: &SchemaPolicy) -> Result<Vec<String>, Misfit> {
+async fn change(changer: &Changer<'_>, policy: &SchemaPolicy) -> Result<Vec<String>, SchemaError> {
     let (client, tables) = (&changer.session.client, changer.tables);
     let mut plan = plan(client, tables, policy).await?;
-    plan.allowed::<Postgres>(policy).map_err(Misfit::Told)?;
+    plan.allowed::<Postgres>(policy).map_err(SchemaError::Refused)?;
     for statement in plan.history() {
         client.batch_execute(statement).await?;
     }
@@ -120,14 +120,14 @@ async fn change(changer: &Changer<'_>, policy: &SchemaPolicy) -> Result<Vec<Stri
         }
         // The rows, and perhaps the tables, are others now.
         plan = self::plan(client, tables, policy).await?;
-        plan.allowed::<Postgres>(policy).map_err(Misfit::Told)?;
+        plan.allowed::<Postgres>(policy).map_err(SchemaError::Refused)?;
     }
     let locks: Vec<String> = plan.altered().map(lock).collect();
     if !locks.is_empty() {
         client.batch_execute(&locks.join("; ")).await?;
         // A former program may have written what does not fit since the rows were looked at.
         plan = self::plan(client, tables, policy).await?;
-        plan.allowed::<Postgres>(policy).map_err(Misfit::Told)?;
+        plan.allowed::<Postgres>(policy).map_err(SchemaError::Refused)?;
     }
     for statement in plan.alters().chain(plan.simple()) {
         client.batch_execute(statement).await.map_err(|error| refused(&plan, statement, error))?;
@@ -145,21 +145,22 @@ async fn change(changer: &Changer<'_>, policy: &SchemaPolicy) -> Result<Vec<Stri
 }
 
 /// What a statement of the plan's met: where it is the statement that is at fault, which.
-fn refused(plan: &Plan, statement: &str, error: Error) -> Misfit {
+fn refused(plan: &Plan, statement: &str, error: Error) -> SchemaError {
     let class = error.code().and_then(|code| code.code().get(..2)).unwrap_or("08");
     // Of the connection, of what there is too little of, of others that are in the way, and of the server.
     let elsewhere = ["08", "40", "53", "55", "57", "58", "XX"].contains(&class);
     match elsewhere || is_overtaken(&error) {
-        true => Misfit::Failed(error),
-        false => Misfit::Told(plan.refused(statement, &said(&error))),
+        true => SchemaError::Failed(error),
+        false => SchemaError::Refused(plan.refused(statement, &said(&error))),
     }
 }
 
 /// Runs a step, where it is to be run, and notes it.
-async fn run_step(changer: &Changer<'_>, step: &Due) -> Result<(), Misfit> {
+async fn run_step(changer: &Changer<'_>, step: &Due) -> Result<(), SchemaError> {
     let client = &changer.session.client;
-    let failed =
-        |why: String| Misfit::Told(format!("was not changed: the step `{}` failed: {why}", step.name));
+    let failed = |why: String| {
+        SchemaError::Refused(format!("was not changed: the step `{}` failed: {why}", step.name))
+    };
     let transaction = "SELECT txid_current()::text";
     let before = super::told(client, transaction).await?;
     match &step.action {
@@ -182,20 +183,20 @@ async fn run_step(changer: &Changer<'_>, step: &Due) -> Result<(), Misfit> {
 }
 
 async fn plan(client: &Client, tables: &[Table], policy: &SchemaPolicy) -> Result<Plan, Error> {
-    let live = live::read(client, tables).await?;
+    let live = introspect::read(client, tables).await?;
     let mut plan = Plan::of::<Postgres>(tables, &live, policy);
     let mut found = Vec::new();
-    for doubt in plan.doubts() {
-        found.push(ask(client, doubt).await?);
+    for precondition in plan.preconditions() {
+        found.push(ask(client, precondition).await?);
     }
-    plan.settle(found);
+    plan.resolve(found);
     Ok(plan)
 }
 
-async fn ask(client: &Client, doubt: &Doubt) -> Result<Found, Error> {
-    let total: i64 = client.query_one(&doubt.total, &[]).await?.try_get(0)?;
+async fn ask(client: &Client, precondition: &Precondition) -> Result<Found, Error> {
+    let total: i64 = client.query_one(&precondition.total, &[]).await?.try_get(0)?;
     let mut sample = Vec::new();
-    if let Some(query) = doubt.sample.as_ref().filter(|_| total > 0) {
+    if let Some(query) = precondition.sample.as_ref().filter(|_| total > 0) {
         for row in client.query(query, &[]).await? {
             sample.push((row.try_get(0)?, row.try_get(1)?));
         }

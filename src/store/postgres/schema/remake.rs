@@ -73,7 +73,7 @@ impl Remake {
         let alter = format!("ALTER TABLE {} ALTER COLUMN {name}", self.table);
         let is_key = index == table.key;
         let counted = found.rest.contains("AS IDENTITY");
-        let counts = is_key && matches!(column.role, Role::CountedKey);
+        let counts = is_key && matches!(column.role, Role::AutoIncrementKey);
         if found.computed {
             self.first.push(format!("{alter} DROP EXPRESSION"));
         }

@@ -1,7 +1,7 @@
 //! Makes the tables of a database what the declaration wants, or tells what stands in the way.
 
 mod dialect;
-mod live;
+mod introspect;
 mod rebuild;
 mod source;
 
@@ -11,21 +11,21 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, Transactio
 
 use super::dialect::Sqlite;
 use crate::resource::Table;
-use crate::store::schema::{Doubt, Due, Found, Plan};
+use crate::store::schema::{Due, Found, Plan, Precondition};
 use crate::store::{RunStep, SchemaPolicy, StepAction, When};
 
 /// Why the tables are not what the declaration wants.
 #[derive(Debug)]
-pub(super) enum Misfit {
+pub(super) enum SchemaError {
     /// They are otherwise, as told.
-    Told(String),
+    Refused(String),
     /// SQLite failed.
     Failed(rusqlite::Error),
 }
 
-impl From<rusqlite::Error> for Misfit {
+impl From<rusqlite::Error> for SchemaError {
     fn from(error: rusqlite::Error) -> Self {
-        Misfit::Failed(error)
+        SchemaError::Failed(error)
     }
 }
 
@@ -36,10 +36,10 @@ pub(super) fn examine(
     connection: &Connection,
     tables: &[Table],
     policy: &SchemaPolicy,
-) -> Result<Vec<String>, Misfit> {
+) -> Result<Vec<String>, SchemaError> {
     let _snapshot = Transaction::new_unchecked(connection, TransactionBehavior::Deferred)?;
     let plan = plan(connection, tables, policy)?;
-    plan.allowed::<Sqlite>(policy).map_err(Misfit::Told)?;
+    plan.allowed::<Sqlite>(policy).map_err(SchemaError::Refused)?;
     Ok(plan.notes)
 }
 
@@ -50,12 +50,12 @@ pub(super) fn apply(
     tables: &[Table],
     policy: &SchemaPolicy,
     code: Code<'_>,
-) -> Result<Vec<String>, Misfit> {
+) -> Result<Vec<String>, SchemaError> {
     let seen = {
         let _snapshot = Transaction::new_unchecked(connection, TransactionBehavior::Deferred)?;
         plan(connection, tables, policy)?
     };
-    seen.allowed::<Sqlite>(policy).map_err(Misfit::Told)?;
+    seen.allowed::<Sqlite>(policy).map_err(SchemaError::Refused)?;
     if seen.is_empty() || !policy.changes() {
         return Ok(Vec::new());
     }
@@ -83,11 +83,11 @@ fn apply_once(
     policy: &SchemaPolicy,
     code: Code<'_>,
     enforced: bool,
-) -> Result<Option<Vec<String>>, Misfit> {
+) -> Result<Option<Vec<String>>, SchemaError> {
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
     // Another process may have been faster.
     let mut plan = plan(connection, tables, policy)?;
-    plan.allowed::<Sqlite>(policy).map_err(Misfit::Told)?;
+    plan.allowed::<Sqlite>(policy).map_err(SchemaError::Refused)?;
     let broken = if enforced { BTreeMap::new() } else { broken_references(connection)? };
     for statement in plan.history() {
         transaction.execute_batch(statement)?;
@@ -100,7 +100,7 @@ fn apply_once(
         }
         // The rows, and perhaps the tables, are others now.
         plan = self::plan(connection, tables, policy)?;
-        plan.allowed::<Sqlite>(policy).map_err(Misfit::Told)?;
+        plan.allowed::<Sqlite>(policy).map_err(SchemaError::Refused)?;
     }
     if enforced && plan.alters().next().is_some() {
         return Ok(None);
@@ -108,7 +108,7 @@ fn apply_once(
     let run = |statement: &String| {
         transaction.execute_batch(statement).map_err(|error| refused(&plan, statement, error))?;
         let note = "INSERT INTO \"_crewed_history\" (\"statement\") VALUES (?1)";
-        transaction.execute(note, [statement]).map(drop).map_err(Misfit::Failed)
+        transaction.execute(note, [statement]).map(drop).map_err(SchemaError::Failed)
     };
     // Views and triggers that name a table are left alone where it is made anew, though it is not there for a
     // moment; where a column is renamed they follow.
@@ -134,7 +134,7 @@ fn apply_once(
                 (_, None) => true,
             };
             if more {
-                return Err(Misfit::Told(format!(
+                return Err(SchemaError::Refused(format!(
                     "would have rows in the table `{table}` that refer to none that is there (nothing was changed)"
                 )));
             }
@@ -145,19 +145,20 @@ fn apply_once(
 }
 
 /// What a statement of the plan's met: where it is the statement that is at fault, which.
-fn refused(plan: &Plan, statement: &str, error: rusqlite::Error) -> Misfit {
+fn refused(plan: &Plan, statement: &str, error: rusqlite::Error) -> SchemaError {
     match error.sqlite_error_code() {
         Some(ErrorCode::ConstraintViolation | ErrorCode::Unknown) => {
-            Misfit::Told(plan.refused(statement, &error.to_string()))
+            SchemaError::Refused(plan.refused(statement, &error.to_string()))
         }
-        _ => Misfit::Failed(error),
+        _ => SchemaError::Failed(error),
     }
 }
 
 /// Runs a step, where it is to be run, and notes it.
-fn run_step(transaction: &Transaction<'_>, step: &Due, code: Code<'_>) -> Result<(), Misfit> {
-    let failed =
-        |why: String| Misfit::Told(format!("was not changed: the step `{}` failed: {why}", step.name));
+fn run_step(transaction: &Transaction<'_>, step: &Due, code: Code<'_>) -> Result<(), SchemaError> {
+    let failed = |why: String| {
+        SchemaError::Refused(format!("was not changed: the step `{}` failed: {why}", step.name))
+    };
     match &step.action {
         _ if !step.runs => {}
         StepAction::Sql(_) => {
@@ -193,17 +194,20 @@ fn broken_references(connection: &Connection) -> rusqlite::Result<BTreeMap<Strin
 }
 
 fn plan(connection: &Connection, tables: &[Table], policy: &SchemaPolicy) -> rusqlite::Result<Plan> {
-    let live = live::read(connection, tables)?;
+    let live = introspect::read(connection, tables)?;
     let mut plan = Plan::of::<Sqlite>(tables, &live, policy);
-    let found =
-        plan.doubts().map(|doubt| ask(connection, doubt)).collect::<rusqlite::Result<Vec<Found>>>()?;
-    plan.settle(found);
+    let found = plan
+        .preconditions()
+        .map(|precondition| ask(connection, precondition))
+        .collect::<rusqlite::Result<Vec<Found>>>()?;
+    plan.resolve(found);
     Ok(plan)
 }
 
-fn ask(connection: &Connection, doubt: &Doubt) -> rusqlite::Result<Found> {
-    let total = connection.query_row(&doubt.total, [], |row| row.get(0)).optional()?.unwrap_or_default();
-    let sample = match doubt.sample.as_ref().filter(|_| total > 0) {
+fn ask(connection: &Connection, precondition: &Precondition) -> rusqlite::Result<Found> {
+    let total =
+        connection.query_row(&precondition.total, [], |row| row.get(0)).optional()?.unwrap_or_default();
+    let sample = match precondition.sample.as_ref().filter(|_| total > 0) {
         Some(query) => {
             let mut query = connection.prepare(query)?;
             query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?

@@ -91,7 +91,7 @@ impl<'a> Rebuild<'a> {
             source.give_up_key(&key.name, keys.len() == 1)?;
         }
         parts.extend(source.others(&known));
-        let counted = matches!(table.columns[table.key].role, Role::CountedKey);
+        let counted = matches!(table.columns[table.key].role, Role::AutoIncrementKey);
         let mut rebuild =
             Self::of(live, counted, |name| format!("CREATE TABLE {name} ({}) STRICT", listed(parts.iter())));
         // What was computed, and is declared now, keeps its values.
@@ -261,8 +261,8 @@ impl<'a> Rebuild<'a> {
     /// Where the rows stay as they are: what they mean from now on, if all of them fit.
     pub(super) fn meant(&self, table: &str, meanings: &[(String, String)]) -> Vec<String> {
         let old = quoted(&self.live.name);
-        let misfit = |fits: &String| format!("NOT EXISTS (SELECT 1 FROM {old} WHERE NOT ({fits}))");
-        let holds: Vec<String> = self.fits.iter().map(misfit).collect();
+        let schema_error = |fits: &String| format!("NOT EXISTS (SELECT 1 FROM {old} WHERE NOT ({fits}))");
+        let holds: Vec<String> = self.fits.iter().map(schema_error).collect();
         let table = text_literal(table);
         let values = meanings.iter().map(|(column, meaning)| {
             let (column, meaning) = (text_literal(column), text_literal(meaning));

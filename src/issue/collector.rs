@@ -33,7 +33,7 @@ const EXCERPT: usize = 128;
 
 /// Walks an input, knows where it stands, and collects what is wrong there.
 #[derive(Debug)]
-pub struct Trail {
+pub struct IssueCollector {
     loc: Vec<Step>,
     issues: Issues,
     /// Since which step values are secret, where they are.
@@ -49,9 +49,9 @@ pub struct Trail {
     full: bool,
 }
 
-impl Default for Trail {
+impl Default for IssueCollector {
     fn default() -> Self {
-        Trail {
+        IssueCollector {
             loc: Vec::new(),
             issues: Issues::new(),
             secret: None,
@@ -65,17 +65,17 @@ impl Default for Trail {
     }
 }
 
-impl Trail {
+impl IssueCollector {
     /// A trail that starts at a place: `body`, `path`, `query`.
     #[must_use]
     pub fn at(place: &'static str) -> Self {
-        Trail { loc: vec![place.into()], ..Trail::default() }
+        IssueCollector { loc: vec![place.into()], ..IssueCollector::default() }
     }
 
     /// A trail in a body of this length, in bytes.
     pub(crate) fn in_body(length: usize) -> Self {
         let memory = most_memory(length);
-        Trail { memory, memory_left: memory, ..Trail::at("body") }
+        IssueCollector { memory, memory_left: memory, ..IssueCollector::at("body") }
     }
 
     /// Does something one step further in.
@@ -195,11 +195,11 @@ pub(crate) fn keep_within_bounds(issues: &mut Issues) {
     };
     let count = issues.iter().take(MOST_ISSUES).take_while(may_be_told).count();
     issues.truncate(count);
-    let mut trail = Trail::default();
+    let mut collector = IssueCollector::default();
     for issue in issues {
         // What was cut before is short, even where all of it must be escaped.
         if issue.input.length_within(8 * EXCERPT).is_none() {
-            issue.input = trail.echo(&issue.input);
+            issue.input = collector.echo(&issue.input);
         }
     }
 }
@@ -218,12 +218,12 @@ mod tests {
     #[test]
     fn what_is_echoed_is_bounded() {
         let whole = json!({"text": "x".repeat(40 << 10)});
-        let mut trail = Trail::at("body");
+        let mut collector = IssueCollector::at("body");
         for _ in 0..200 {
-            trail.fault::<()>(IssueKind::Missing, &whole);
+            collector.fault::<()>(IssueKind::Missing, &whole);
         }
-        assert_eq!(trail.count(), 200);
-        let issues = trail.into_issues();
+        assert_eq!(collector.count(), 200);
+        let issues = collector.into_issues();
         assert_eq!(issues.len(), MOST_ISSUES);
         assert_eq!(issues[0].input, whole);
         assert!(
@@ -240,9 +240,9 @@ mod tests {
     fn the_bound_is_where_it_is_said_to_be() {
         for (length, cut) in [(MOST_ECHOED - 2, false), (MOST_ECHOED - 1, true)] {
             let text = Json::from("é".repeat(length / 2) + if length % 2 == 1 { "x" } else { "" });
-            let mut trail = Trail::at("body");
-            trail.fault::<()>(IssueKind::IntType, &text);
-            let issues = trail.into_issues();
+            let mut collector = IssueCollector::at("body");
+            collector.fault::<()>(IssueKind::IntType, &text);
+            let issues = collector.into_issues();
             assert_eq!(issues[0].input != text, cut, "{length}");
             if cut {
                 let expected = format!("{}… ({length} bytes in all)", "é".repeat(EXCERPT / 2));
@@ -253,13 +253,13 @@ mod tests {
 
     #[test]
     fn long_names_do_not_multiply() {
-        let mut trail = Trail::at("body");
-        trail.step("한".repeat(100_000), |trail| {
+        let mut collector = IssueCollector::at("body");
+        collector.step("한".repeat(100_000), |collector| {
             for index in 0..1000 {
-                trail.step(index, |trail| trail.fault::<()>(IssueKind::IntType, &Json::Null));
+                collector.step(index, |collector| collector.fault::<()>(IssueKind::IntType, &Json::Null));
             }
         });
-        let issues = trail.into_issues();
+        let issues = collector.into_issues();
         assert_eq!(issues.len(), MOST_ISSUES);
         let Step::Name(name) = &issues[0].loc[1] else { panic!("{issues:?}") };
         assert!(name.len() <= MOST_OF_A_NAME + '…'.len_utf8() && name.ends_with('…'));
@@ -267,27 +267,27 @@ mod tests {
 
     #[test]
     fn places_that_are_deep_end_the_collecting() {
-        let mut trail = Trail::at("body");
-        fn deeper(depth: usize, trail: &mut Trail) {
+        let mut collector = IssueCollector::at("body");
+        fn deeper(depth: usize, collector: &mut IssueCollector) {
             match depth {
                 0 => (0..1000).for_each(|_| {
-                    trail.fault::<()>(IssueKind::IntType, &Json::Null);
+                    collector.fault::<()>(IssueKind::IntType, &Json::Null);
                 }),
-                _ => trail.step("n".repeat(MOST_OF_A_NAME), |trail| deeper(depth - 1, trail)),
+                _ => collector.step("n".repeat(MOST_OF_A_NAME), |collector| deeper(depth - 1, collector)),
             }
         }
-        deeper(120, &mut trail);
-        assert!(trail.is_full());
-        assert_eq!(trail.into_issues().len(), MOST_TOLD / (120 * MOST_OF_A_NAME) + 1);
+        deeper(120, &mut collector);
+        assert!(collector.is_full());
+        assert_eq!(collector.into_issues().len(), MOST_TOLD / (120 * MOST_OF_A_NAME) + 1);
     }
 
     #[test]
     fn memory_is_bounded_and_told_once() {
-        let mut trail = Trail::at("body");
-        assert!(trail.takes(MOST_MEMORY));
-        trail.step("list", |trail| assert!(!trail.takes(1)));
-        trail.fault::<()>(IssueKind::IntType, &Json::Null);
-        let issues = trail.into_issues();
+        let mut collector = IssueCollector::at("body");
+        assert!(collector.takes(MOST_MEMORY));
+        collector.step("list", |collector| assert!(!collector.takes(1)));
+        collector.fault::<()>(IssueKind::IntType, &Json::Null);
+        let issues = collector.into_issues();
         assert_eq!(issues.len(), 1);
         assert_eq!(issues[0].kind, IssueKind::TooManyValues { most: MOST_MEMORY });
         assert_eq!(issues[0].loc, [Step::from("body")]);

@@ -10,14 +10,14 @@ use super::session::Session;
 use crate::store::StoreError;
 
 /// A transaction that is under way. Where nobody comes back to end it, its connection is given up.
-pub(super) struct Open<'a> {
+pub(super) struct TransactionGuard<'a> {
     session: &'a Session,
     ended: bool,
 }
 
-impl<'a> Open<'a> {
+impl<'a> TransactionGuard<'a> {
     pub(super) fn new(session: &'a Session) -> Self {
-        Open { session, ended: false }
+        TransactionGuard { session, ended: false }
     }
 
     /// Commits, and tells how far the log had come by then, where there are replicas to compare. With a fault it
@@ -33,7 +33,7 @@ impl<'a> Open<'a> {
     }
 }
 
-impl Drop for Open<'_> {
+impl Drop for TransactionGuard<'_> {
     fn drop(&mut self) {
         if !self.ended {
             self.session.give_up();
@@ -45,7 +45,7 @@ fn is_lost(error: &Error) -> bool {
     matches!(Fault::general(error), Fault::Lost(_))
 }
 
-/// See [`Open::commit`].
+/// See [`TransactionGuard::commit`].
 pub(super) async fn commit(client: &Client, shared: &Shared) -> Result<Option<u64>, (Error, bool)> {
     let replicas = &shared.replicas;
     if !replicas.are_there() {

@@ -12,11 +12,11 @@ use serde_json::{Map, Value as Json, json};
 
 pub use http_error::{ErrorList, ErrorMeta, FromHttpError, HttpError, HttpErrors};
 
-use table::{Answer, Told};
+use table::{Answer, Message};
 
 use crate::error::Error;
 use crate::issue::{Issue, Step};
-use crate::resource::Missing;
+use crate::resource::NotFoundReply;
 
 /// The shape of error bodies, `errors = ".."` in the configuration.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,12 +48,12 @@ pub struct Rendered {
 impl ErrorFormat {
     /// Renders an error; `missing` is what a resource answers where nothing is stored.
     #[must_use]
-    pub fn error(self, error: &Error, missing: Missing) -> Rendered {
+    pub fn error(self, error: &Error, missing: NotFoundReply) -> Rendered {
         let Answer { status, told, header } = table::answer(error, missing);
         let mut rendered = match told {
-            Told::Phrase => self.status(status, phrase(status)),
-            Told::Text(text) => self.status(status, text),
-            Told::Issues(issues) => self.issues(status, issues),
+            Message::Phrase => self.status(status, phrase(status)),
+            Message::Text(text) => self.status(status, text),
+            Message::Issues(issues) => self.issues(status, issues),
         };
         rendered.headers.extend(header.map(|(name, value)| (name.into(), value.into())));
         rendered

@@ -1,41 +1,49 @@
-//! Constraints into `Rules`, built in a constant.
+//! Constraints into `Constraints`, built in a constant.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::{Bound, Field, Format, Goes, Kind, Number};
+use crate::model::{Bound, Field, Format, Kind, Number, Target};
 
-/// The rules of a field, from `Rules::NONE` on; nothing where there are none.
-pub(super) fn rules(field: &Field, goes: Goes) -> TokenStream {
-    let calls = calls(field, goes);
-    if calls.is_empty() { TokenStream::new() } else { quote!(.rules(__crewed::Rules::NONE #calls)) }
+/// The rules of a field, from `Constraints::NONE` on; nothing where there are none.
+pub(super) fn constraints(field: &Field, target: Target) -> TokenStream {
+    let calls = calls(field, target);
+    if calls.is_empty() {
+        TokenStream::new()
+    } else {
+        quote!(.constraints(__crewed::Constraints::NONE #calls))
+    }
 }
 
-fn calls(field: &Field, goes: Goes) -> TokenStream {
-    let rules = &field.rules;
+fn calls(field: &Field, target: Target) -> TokenStream {
+    let constraints = &field.constraints;
     let mut calls = TokenStream::new();
-    if goes != Goes::Nowhere {
+    if target != Target::Nowhere {
         calls.extend(quote!(.stored()));
     }
     let roles = &field.roles;
     let indexed = roles.key.is_some() || roles.unique.is_some() || roles.index.is_some();
-    if goes != Goes::Nowhere && indexed && matches!(field.info.kind, Kind::Text | Kind::Bytes | Kind::Other) {
+    if target != Target::Nowhere
+        && indexed
+        && matches!(field.info.kind, Kind::Text | Kind::Bytes | Kind::Other)
+    {
         calls.extend(quote!(.indexed()));
     }
-    if roles.key.is_some() && goes == Goes::Addressed {
+    if roles.key.is_some() && target == Target::Addressed {
         calls.extend(quote!(.addressed()));
     }
-    if roles.key.is_some() && goes == Goes::InPath {
+    if roles.key.is_some() && target == Target::InPath {
         calls.extend(quote!(.in_path()));
     }
     if field.not_null.is_some() {
         calls.extend(quote!(.not_null()));
     }
-    for rule in rules.bounds() {
+    for rule in constraints.bounds() {
         let (key, bound) = (&rule.key, bound(rule, field.info.kind.leaf()));
         calls.extend(quote!(.#key(#bound)));
     }
-    let counts = [&rules.min_length, &rules.max_length, &rules.min_items, &rules.max_items];
+    let counts =
+        [&constraints.min_length, &constraints.max_length, &constraints.min_items, &constraints.max_items];
     for rule in counts.into_iter().flatten() {
         let (key, count) = (&rule.key, proc_macro2::Literal::usize_unsuffixed(rule.count));
         calls.extend(quote!(.#key(#count)));
@@ -44,7 +52,7 @@ fn calls(field: &Field, goes: Goes) -> TokenStream {
         let scale = proc_macro2::Literal::usize_unsuffixed(rule.count);
         calls.extend(quote!(.scale(#scale)));
     }
-    if let Some((_, source)) = &rules.pattern {
+    if let Some((_, source)) = &constraints.pattern {
         calls.extend(quote! {
             .pattern(__crewed::Pattern {
                 source: #source,
@@ -56,7 +64,7 @@ fn calls(field: &Field, goes: Goes) -> TokenStream {
             })
         });
     }
-    if let Some((_, format)) = &rules.format {
+    if let Some((_, format)) = &constraints.format {
         let format = match format {
             Format::Email => quote!(Email),
             Format::Uri => quote!(Uri),

@@ -4,26 +4,30 @@ use tokio::time::{sleep, timeout};
 use tokio_postgres::Row;
 
 use super::connect::pooled;
-use super::failure::{Fault, corrupt, said};
-use super::open::{Open, told};
+use super::failure::{Fault, decode_error, said};
 use super::session::{Ask, Session};
 use super::taken::first_taken;
-use super::value::Lent;
+use super::transaction_guard::{TransactionGuard, told};
+use super::value::BorrowedRow;
 use super::{Known, Shared, statement};
 use crate::issue::Issues;
-use crate::resource::{ColumnType, Row as _, Unmade};
-use crate::store::{Sink, StoreError, Write, guarded, pause};
+use crate::resource::{ColumnType, ComputeError, Row as _};
+use crate::store::{Sink, StoreError, Write, catch_panic, pause};
 use crate::value::Value;
 
 /// How often a write that others were in the way of is tried.
 const TRIES: u32 = 6;
 
 /// Writes in a transaction of its own, again where others were in the way.
-pub(super) async fn alone(shared: &Shared, write: &Write, sink: &mut dyn Sink) -> Result<(), StoreError> {
+pub(super) async fn single_write(
+    shared: &Shared,
+    write: &Write,
+    sink: &mut dyn Sink,
+) -> Result<(), StoreError> {
     let mut tries = 1;
     loop {
         let session = pooled(&shared.pool).await?;
-        let Ok(attempt) = timeout(shared.patience, once(shared, &session, write, sink)).await else {
+        let Ok(attempt) = timeout(shared.client_timeout, once(shared, &session, write, sink)).await else {
             return Err(told(Fault::no_answer(), true));
         };
         // It has come to an end, or its connection is of no use.
@@ -32,10 +36,10 @@ pub(super) async fn alone(shared: &Shared, write: &Write, sink: &mut dyn Sink) -
             Ok(()) => return Ok(()),
             Err((fault, true)) => return Err(told(fault, true)),
             Err((Fault::Lost(_), false)) if tries < TRIES => {}
-            Err((Fault::InTheWay(_), false)) if tries < TRIES => sleep(pause(tries)).await,
+            Err((Fault::Contention(_), false)) if tries < TRIES => sleep(pause(tries)).await,
             Err((fault, false)) => {
                 return Err(match told(fault, false) {
-                    StoreError::InTheWay(why) => StoreError::Unavailable(why),
+                    StoreError::Contention(why) => StoreError::Unavailable(why),
                     error => error,
                 });
             }
@@ -52,7 +56,7 @@ async fn once(
     sink: &mut dyn Sink,
 ) -> Result<(), (Fault, bool)> {
     let known = shared.tables.get(write.table()).map_err(|error| (error.into(), false))?;
-    let open = Open::new(session);
+    let open = TransactionGuard::new(session);
     match carry_out(shared, session, Some("BEGIN"), write, sink).await {
         Ok(()) => {
             let committed = open.commit(shared).await;
@@ -102,10 +106,10 @@ async fn asked(
     ask: &Ask<'_>,
     known: &Known,
 ) -> Result<Vec<Row>, Fault> {
-    let statement = session.ready(ask).await.map_err(|error| Fault::general(&error))?;
+    let statement = session.prepare(ask).await.map_err(|error| Fault::general(&error))?;
     let rows = match begin {
         Some(begin) => {
-            let answers = session.together(begin, "", &[(ask, statement)]).await;
+            let answers = session.pipeline(begin, "", &[(ask, statement)]).await;
             let answers = answers.map_err(|error| match Fault::general(&error) {
                 fault @ Fault::Lost(_) => fault,
                 // Where there is no transaction, the statement has been one.
@@ -121,15 +125,16 @@ async fn asked(
 /// What is made of the stored values, or every issue of all of them.
 fn make(write: &Write, row: &Row, known: &Known) -> Result<Vec<(usize, Value)>, StoreError> {
     let Write::Update { changes, .. } = write else { return Ok(Vec::new()) };
-    let makes: Vec<_> = statement::makes(changes).collect();
-    let kinds: Vec<ColumnType> = makes.iter().map(|(column, _)| known.table.columns[*column].kind).collect();
-    let (lent, mut issues, mut values) = (Lent::new(row, &kinds), Issues::new(), Vec::new());
-    for (index, (column, make)) in makes.into_iter().enumerate() {
-        let stored = lent.get(index).map_err(|found| corrupt(&found, known))?;
-        match guarded(|| Ok(make(stored)))? {
+    let computed: Vec<_> = statement::computed(changes).collect();
+    let kinds: Vec<ColumnType> =
+        computed.iter().map(|(column, _)| known.table.columns[*column].kind).collect();
+    let (lent, mut issues, mut values) = (BorrowedRow::new(row, &kinds), Issues::new(), Vec::new());
+    for (index, (column, make)) in computed.into_iter().enumerate() {
+        let stored = lent.get(index).map_err(|found| decode_error(&found, known))?;
+        match catch_panic(|| Ok(make(stored)))? {
             Ok(value) => values.push((column, value)),
-            Err(Unmade::Invalid(more)) => issues.extend(more),
-            Err(Unmade::Corrupt(found)) => return Err(corrupt(&found, known)),
+            Err(ComputeError::Invalid(more)) => issues.extend(more),
+            Err(ComputeError::Decode(found)) => return Err(decode_error(&found, known)),
         }
     }
     if issues.is_empty() { Ok(values) } else { Err(StoreError::Invalid(issues)) }
@@ -137,10 +142,10 @@ fn make(write: &Write, row: &Row, known: &Known) -> Result<Vec<(usize, Value)>, 
 
 /// Shows rows of the columns that are shown, and nothing that was shown before.
 pub(super) fn show(rows: &[Row], known: &Known, sink: &mut dyn Sink) -> Result<(), StoreError> {
-    guarded(|| {
-        sink.again();
+    catch_panic(|| {
+        sink.reset();
         for row in rows {
-            sink.row(&Lent::new(row, &known.shown)).map_err(|found| corrupt(&found, known))?;
+            sink.row(&BorrowedRow::new(row, &known.shown)).map_err(|found| decode_error(&found, known))?;
         }
         Ok(())
     })

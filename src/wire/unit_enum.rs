@@ -5,13 +5,13 @@ use std::borrow::Cow;
 use serde::{Deserialize, Deserializer, Serializer};
 use serde_json::Value as Json;
 
-use super::{Rules, Wire, broken};
-use crate::issue::{Choices, IssueKind, Trail};
+use super::{Constraints, Wire, broken};
+use crate::issue::{Choices, IssueCollector, IssueKind};
 
 /// What is said of an enum.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub struct ChoiceMeta {
+pub struct UnitEnumMeta {
     /// Its name in the document.
     pub name: &'static str,
     /// The path of its Rust type, for messages: `shop::items::Mood`. Empty where it was written by hand.
@@ -24,44 +24,44 @@ pub struct ChoiceMeta {
     pub literal: bool,
 }
 
-impl ChoiceMeta {
+impl UnitEnumMeta {
     /// An enum of these names.
     #[must_use]
     pub const fn new(name: &'static str, doc: &'static str, names: &'static [&'static str]) -> Self {
-        ChoiceMeta { name, type_name: || "", doc, choices: Choices::Names(names), literal: false }
+        UnitEnumMeta { name, type_name: || "", doc, choices: Choices::Names(names), literal: false }
     }
 
     /// The enum `T`, of these names.
     #[must_use]
     pub const fn of<T>(name: &'static str, doc: &'static str, names: &'static [&'static str]) -> Self {
-        ChoiceMeta { type_name: std::any::type_name::<T>, ..ChoiceMeta::new(name, doc, names) }
+        UnitEnumMeta { type_name: std::any::type_name::<T>, ..UnitEnumMeta::new(name, doc, names) }
     }
 
     /// An enum of these numbers.
     #[must_use]
     pub const fn numbers(name: &'static str, doc: &'static str, numbers: &'static [i64]) -> Self {
-        ChoiceMeta { choices: Choices::Numbers(numbers), ..ChoiceMeta::new(name, doc, &[]) }
+        UnitEnumMeta { choices: Choices::Numbers(numbers), ..UnitEnumMeta::new(name, doc, &[]) }
     }
 
     /// The enum `T`, of these numbers.
     #[must_use]
     pub const fn of_numbers<T>(name: &'static str, doc: &'static str, numbers: &'static [i64]) -> Self {
-        ChoiceMeta { type_name: std::any::type_name::<T>, ..ChoiceMeta::numbers(name, doc, numbers) }
+        UnitEnumMeta { type_name: std::any::type_name::<T>, ..UnitEnumMeta::numbers(name, doc, numbers) }
     }
 
     /// Tells a wrong name as Python's `Literal` does.
     #[must_use]
     pub const fn literal(self) -> Self {
-        ChoiceMeta { literal: true, ..self }
+        UnitEnumMeta { literal: true, ..self }
     }
 }
 
 /// An enum without data.
-pub trait Choice: Sized + Send + 'static {
+pub trait UnitEnum: Sized + Send + 'static {
     /// What is said of it.
-    const META: &'static ChoiceMeta;
+    const META: &'static UnitEnumMeta;
 
-    /// The position of this variant in [`ChoiceMeta::choices`].
+    /// The position of this variant in [`UnitEnumMeta::choices`].
     fn index(&self) -> usize;
 
     /// The variant at this position.
@@ -85,34 +85,34 @@ pub trait Choice: Sized + Send + 'static {
 }
 
 /// Reads a variant.
-pub fn choice_read<'de, T: Choice, D: Deserializer<'de>>(input: D) -> Result<T, D::Error> {
+pub fn choice_read<'de, T: UnitEnum, D: Deserializer<'de>>(input: D) -> Result<T, D::Error> {
     match T::META.choices {
         Choices::Names(_) => {
             let name = <Cow<'de, str>>::deserialize(input)?;
             T::from_name(&name).ok_or_else(broken)
         }
-        Choices::Numbers(_) => T::from_number(i64::read(input, &Rules::NONE)?).ok_or_else(broken),
+        Choices::Numbers(_) => T::from_number(i64::read(input, &Constraints::NONE)?).ok_or_else(broken),
     }
 }
 
 /// Finds the variant, or tells what there is; a number may be sent as a text.
-pub fn choice_explain<T: Choice>(input: &Json, trail: &mut Trail) -> Option<T> {
+pub fn choice_explain<T: UnitEnum>(input: &Json, collector: &mut IssueCollector) -> Option<T> {
     let choices = T::META.choices;
     let found = match choices {
         Choices::Names(_) => input.as_str().and_then(T::from_name),
         Choices::Numbers(_) => {
-            i64::explain(input, &Rules::NONE, &mut Trail::default()).and_then(T::from_number)
+            i64::coerce(input, &Constraints::NONE, &mut IssueCollector::default()).and_then(T::from_number)
         }
     };
     match found {
         Some(value) => Some(value),
-        None if T::META.literal => trail.fault(IssueKind::Literal(choices), input),
-        None => trail.fault(IssueKind::Enum(choices), input),
+        None if T::META.literal => collector.fault(IssueKind::Literal(choices), input),
+        None => collector.fault(IssueKind::Enum(choices), input),
     }
 }
 
 /// Writes the variant.
-pub fn choice_write<T: Choice, S: Serializer>(value: &T, out: S) -> Result<S::Ok, S::Error> {
+pub fn choice_write<T: UnitEnum, S: Serializer>(value: &T, out: S) -> Result<S::Ok, S::Error> {
     match T::META.choices {
         Choices::Names(names) => out.serialize_str(names[value.index()]),
         Choices::Numbers(numbers) => out.serialize_i64(numbers[value.index()]),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use rocket::Route;
 use rocket::http::Method;
 
-use super::function::{AnyFunction, Around};
+use super::function::{AnyFunction, ApiContext};
 use super::overlap::{common, nameless, stem};
 use super::rank::has_nothing_behind;
 use super::trie::Trie;
@@ -14,12 +14,12 @@ use crate::resource::Operation;
 use crate::resources::Services;
 
 /// Everything one API answers.
-pub(crate) struct Site {
+pub(crate) struct RouteTable {
     trie: Trie<(Method, Target)>,
     pub(super) services: Services,
     pub(super) functions: Vec<AnyFunction>,
     pub(super) pages: Vec<Page>,
-    pub(super) around: Around,
+    pub(super) context: ApiContext,
     pub(super) base: String,
     /// What routes of the user's match of ours, and may pass on: a method and a path of each.
     pub(super) shared: Vec<(Method, String)>,
@@ -36,24 +36,24 @@ pub(super) enum Target {
     /// A page.
     Page(usize),
     /// A route of the user's; nothing comes behind one that is to come last of all.
-    Foreign { last: bool },
+    UserRoute { last: bool },
 }
 
 impl Target {
     /// Whether it is this API that answers.
     pub(super) fn is_ours(self) -> bool {
-        !matches!(self, Target::Foreign { .. })
+        !matches!(self, Target::UserRoute { .. })
     }
 }
 
-impl Site {
+impl RouteTable {
     /// Who answers a method on a path: the most special of those that match.
     pub(super) fn target(&self, path: &str, method: Method) -> Option<Target> {
         self.trie.find(path, |all| all.iter().find(|(m, _)| *m == method).map(|(_, target)| *target))
     }
 
     /// Which of ours answers a method on a path where the user's more special route did not.
-    pub(super) fn behind(&self, path: &str, method: Method) -> Option<Target> {
+    pub(super) fn fallback_target(&self, path: &str, method: Method) -> Option<Target> {
         let mut passed_on = false;
         let found = self.trie.find(path, |all| {
             let mut answering = all.iter().filter(|(m, _)| *m == method).map(|(_, target)| *target);
@@ -82,7 +82,7 @@ impl Site {
     }
 
     /// What answers, for the log.
-    pub(super) fn told(&self, target: Target) -> String {
+    pub(super) fn description(&self, target: Target) -> String {
         match target {
             Target::Operation(service, operation) => {
                 format!("{operation:?} of the resource `{}`", self.services.at(service).meta().object.name)
@@ -92,22 +92,22 @@ impl Site {
                 format!("the function `{}` ({} {}{})", meta.name, meta.method, self.base, meta.path)
             }
             Target::Page(index) => format!("the page {}", self.pages[index].path),
-            Target::Foreign { .. } => "a route beside the API".to_owned(),
+            Target::UserRoute { .. } => "a route beside the API".to_owned(),
         }
     }
 }
 
 /// Two that want the same method on the same path, each with the path as it wrote it.
-struct Clash {
+struct RouteConflict {
     method: Method,
     first: (String, String),
     second: (String, String),
 }
 
-impl Clash {
+impl RouteConflict {
     /// The clash, and how many more there are of the same two.
     fn line(&self, more: usize) -> String {
-        let Clash { method, first: (first, written), second: (second, path) } = self;
+        let RouteConflict { method, first: (first, written), second: (second, path) } = self;
         let more = match more {
             0 => String::new(),
             more => format!(" (and {more} more)"),
@@ -124,26 +124,26 @@ impl Clash {
 }
 
 /// Gathers what an API answers.
-pub(crate) struct SiteBuilder {
+pub(crate) struct RouteTableBuilder {
     base: String,
-    claims: Vec<Claim>,
+    registrations: Vec<Registration>,
     /// The positions of claims by method and by path without names, which is one for all that match the same.
     known: HashMap<(Method, String), usize>,
     shared: Vec<(Method, String)>,
     /// What the user's routes match whose rank leaves no room behind them.
     last: Vec<(Method, String)>,
-    clashes: Vec<Clash>,
+    conflicts: Vec<RouteConflict>,
 }
 
 /// A method on a path, and who answers it.
 #[derive(Clone, Debug)]
-pub(crate) struct Claimed {
+pub(crate) struct Registered {
     method: Method,
     path: String,
     who: String,
 }
 
-struct Claim {
+struct Registration {
     method: Method,
     /// In Rocket's notation.
     path: String,
@@ -151,16 +151,16 @@ struct Claim {
     who: String,
 }
 
-impl SiteBuilder {
+impl RouteTableBuilder {
     /// Nothing yet, on this base: empty, or with a slash before and none behind.
     pub(crate) fn new(base: &str) -> Self {
-        SiteBuilder {
+        RouteTableBuilder {
             base: base.to_owned(),
-            claims: Vec::new(),
+            registrations: Vec::new(),
             known: HashMap::new(),
             shared: Vec::new(),
             last: Vec::new(),
-            clashes: Vec::new(),
+            conflicts: Vec::new(),
         }
     }
 
@@ -187,18 +187,18 @@ impl SiteBuilder {
 
     /// Heeds a route of the user's: on what it shares with ours the more special goes first, whatever its rank;
     /// one that is the same is a clash.
-    pub(crate) fn foreign(&mut self, route: &Route) {
+    pub(crate) fn user_route(&mut self, route: &Route) {
         let (method, path) = (route.method, route.uri.path().to_string());
         let last = has_nothing_behind(route);
         if last {
             self.last.push((method, path.clone()));
         }
-        let ours = self.claims.iter().filter(|claim| claim.target.is_ours());
+        let ours = self.registrations.iter().filter(|claim| claim.target.is_ours());
         // A preflight is for whoever answers it, unless OPTIONS is an operation of ours.
         let ours = ours.filter(|claim| method != Method::Options || claim.method == method);
         // A slash too many or too few is ours to redirect.
         let paths = ours.clone().flat_map(|claim| [claim.path.clone(), other_end(&claim.path)]);
-        for shared in paths.filter_map(|claimed| common(&path, &claimed)) {
+        for shared in paths.filter_map(|registered| common(&path, &registered)) {
             let shared = (method, shared);
             if !self.shared.contains(&shared) {
                 self.shared.push(shared);
@@ -210,20 +210,21 @@ impl SiteBuilder {
             // To Rocket the rest of a path may be nothing. What ours is there stays ours.
             if let Some(stem) = stem(&path).filter(|stem| !self.known.contains_key(&(method, nameless(stem))))
             {
-                self.claim(method, stem, Target::Foreign { last }, who.clone());
+                self.claim(method, stem, Target::UserRoute { last }, who.clone());
             }
-            self.claim(method, path, Target::Foreign { last }, who);
+            self.claim(method, path, Target::UserRoute { last }, who);
         }
     }
 
     /// Heeds what other APIs of the same rocket claim.
-    pub(crate) fn others(&mut self, claimed: &[Claimed]) {
-        for other in claimed {
+    pub(crate) fn others(&mut self, registered: &[Registered]) {
+        for other in registered {
             let known = self.known.get(&(other.method, nameless(&other.path)));
             // A route of the user's on their path is theirs to tell of.
-            if let Some(ours) = known.map(|known| &self.claims[*known]).filter(|claim| claim.target.is_ours())
+            if let Some(ours) =
+                known.map(|known| &self.registrations[*known]).filter(|claim| claim.target.is_ours())
             {
-                self.clashes.push(Clash {
+                self.conflicts.push(RouteConflict {
                     method: ours.method,
                     first: (format!("{} of another API", other.who), other.path.clone()),
                     second: (ours.who.clone(), ours.path.clone()),
@@ -233,22 +234,23 @@ impl SiteBuilder {
     }
 
     /// What this API claims, for others to heed.
-    pub(crate) fn claimed(&self) -> Vec<Claimed> {
-        let ours = self.claims.iter().filter(|claim| claim.target.is_ours());
-        let claimed = |claim: &Claim| Claimed {
+    pub(crate) fn registered(&self) -> Vec<Registered> {
+        let ours = self.registrations.iter().filter(|claim| claim.target.is_ours());
+        let registered = |claim: &Registration| Registered {
             method: claim.method,
             path: claim.path.clone(),
             who: claim.who.clone(),
         };
-        ours.map(claimed).collect()
+        ours.map(registered).collect()
     }
 
     /// Everything that clashes so far, a line for each pair.
-    pub(crate) fn clashes(&self) -> Vec<String> {
-        let mut lines: Vec<(&Clash, usize)> = Vec::new();
-        for clash in &self.clashes {
-            let same =
-                |(c, _): &&mut (&Clash, usize)| c.first.0 == clash.first.0 && c.second.0 == clash.second.0;
+    pub(crate) fn conflicts(&self) -> Vec<String> {
+        let mut lines: Vec<(&RouteConflict, usize)> = Vec::new();
+        for clash in &self.conflicts {
+            let same = |(c, _): &&mut (&RouteConflict, usize)| {
+                c.first.0 == clash.first.0 && c.second.0 == clash.second.0
+            };
             match lines.iter_mut().find(same) {
                 Some((_, more)) => *more += 1,
                 None => lines.push((clash, 0)),
@@ -259,16 +261,16 @@ impl SiteBuilder {
 
     fn claim(&mut self, method: Method, path: String, target: Target, who: String) {
         let key = (method, nameless(&path));
-        match self.known.get(&key).map(|known| &self.claims[*known]) {
+        match self.known.get(&key).map(|known| &self.registrations[*known]) {
             // Two of the user's are Rocket's to judge.
             Some(known) if !known.target.is_ours() && !target.is_ours() => {}
             Some(first) => {
                 let first = (first.who.clone(), first.path.clone());
-                self.clashes.push(Clash { method, first, second: (who, path) });
+                self.conflicts.push(RouteConflict { method, first, second: (who, path) });
             }
             None => {
-                self.known.insert(key, self.claims.len());
-                self.claims.push(Claim { method, path, target, who });
+                self.known.insert(key, self.registrations.len());
+                self.registrations.push(Registration { method, path, target, who });
             }
         }
     }
@@ -279,22 +281,24 @@ impl SiteBuilder {
         services: Services,
         functions: Vec<AnyFunction>,
         pages: Vec<Page>,
-        around: Around,
-    ) -> Site {
+        context: ApiContext,
+    ) -> RouteTable {
         let mut trie = Trie::new();
-        for claim in &self.claims {
+        for claim in &self.registrations {
             trie.on(&claim.path).push((claim.method, claim.target));
         }
-        let options =
-            self.claims.iter().filter(|claim| claim.target.is_ours() && claim.method == Method::Options);
+        let options = self
+            .registrations
+            .iter()
+            .filter(|claim| claim.target.is_ours() && claim.method == Method::Options);
         let options = options.map(|claim| claim.path.clone()).collect();
-        let SiteBuilder { base, mut shared, last, .. } = self;
+        let RouteTableBuilder { base, mut shared, last, .. } = self;
         // Where a route of the user's is to come last of all, nothing comes behind it.
         let comes_last = |(method, path): &(Method, String)| {
             last.iter().any(|(m, last)| m == method && common(last, path).is_some())
         };
         shared.retain(|shared| !comes_last(shared));
-        Site { trie, services, functions, pages, around, base, shared, options }
+        RouteTable { trie, services, functions, pages, context, base, shared, options }
     }
 }
 

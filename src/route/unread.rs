@@ -17,33 +17,33 @@ static ROOM: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(MOST_HELD >> 
 
 /// The body of an answer. Its room is free for others when this is dropped.
 #[derive(Debug)]
-pub(super) struct Held {
+pub(super) struct UnreadAnswer {
     bytes: Vec<u8>,
     _room: Option<SemaphorePermit<'static>>,
 }
 
-impl Held {
+impl UnreadAnswer {
     /// Takes the room for an answer; a short one needs none.
     ///
     /// # Errors
     /// Too much is held already.
     pub(super) fn new(bytes: Vec<u8>) -> Result<Self, Error> {
         match bytes.len() <= SHORT {
-            true => Ok(Held { bytes, _room: None }),
-            false => Held::within(&ROOM, bytes),
+            true => Ok(UnreadAnswer { bytes, _room: None }),
+            false => UnreadAnswer::within(&ROOM, bytes),
         }
     }
 
     fn within(room: &'static Semaphore, bytes: Vec<u8>) -> Result<Self, Error> {
         let pieces = u32::try_from(bytes.len().div_ceil(1 << 10)).unwrap_or(u32::MAX);
         match room.try_acquire_many(pieces) {
-            Ok(taken) => Ok(Held { bytes, _room: Some(taken) }),
+            Ok(taken) => Ok(UnreadAnswer { bytes, _room: Some(taken) }),
             Err(_) => Err(Error::Unavailable("too many long answers wait for their clients".to_owned())),
         }
     }
 }
 
-impl AsRef<[u8]> for Held {
+impl AsRef<[u8]> for UnreadAnswer {
     fn as_ref(&self) -> &[u8] {
         &self.bytes
     }
@@ -56,14 +56,14 @@ mod tests {
     #[test]
     fn what_is_held_has_a_bound() {
         let room: &'static Semaphore = Box::leak(Box::new(Semaphore::new(200)));
-        let held = |length: usize| Held::within(room, vec![b'x'; length]);
-        let first = held(100 << 10);
-        assert_eq!(first.as_ref().map(|held| held.as_ref().len()).ok(), Some(100 << 10));
-        let second = held((99 << 10) + 1);
+        let unread = |length: usize| UnreadAnswer::within(room, vec![b'x'; length]);
+        let first = unread(100 << 10);
+        assert_eq!(first.as_ref().map(|unread| unread.as_ref().len()).ok(), Some(100 << 10));
+        let second = unread((99 << 10) + 1);
         assert!(second.is_ok());
-        assert!(matches!(held(1), Err(Error::Unavailable(_))));
+        assert!(matches!(unread(1), Err(Error::Unavailable(_))));
         drop(first);
-        assert!(held(100 << 10).is_ok());
+        assert!(unread(100 << 10).is_ok());
         drop(second);
         assert_eq!(room.available_permits(), 200);
     }

@@ -17,7 +17,7 @@ pub const MOST_INDEXED: usize = 2600;
 #[derive(Clone, Copy, Debug)]
 #[allow(missing_docs, reason = "the names are the words of `#[field(..)]`")]
 #[non_exhaustive]
-pub struct Rules {
+pub struct Constraints {
     pub ge: Option<Bound>,
     pub gt: Option<Bound>,
     pub le: Option<Bound>,
@@ -43,9 +43,9 @@ pub struct Rules {
     pub not_null: bool,
 }
 
-impl Rules {
+impl Constraints {
     /// No constraint at all.
-    pub const NONE: Rules = Rules {
+    pub const NONE: Constraints = Constraints {
         ge: None,
         gt: None,
         le: None,
@@ -173,10 +173,10 @@ macro_rules! words {
     ($($word:ident: $value:ty;)*) => {
         /// One setter for each word of `#[field(..)]`, for declarations to be built in constants.
         #[allow(missing_docs, reason = "the names are the words of `#[field(..)]`")]
-        impl Rules {
+        impl Constraints {
             $(#[must_use]
             pub const fn $word(self, $word: $value) -> Self {
-                Rules { $word: Some($word), ..self }
+                Constraints { $word: Some($word), ..self }
             })*
         }
     };
@@ -197,35 +197,35 @@ words! {
     scale: u32;
 }
 
-impl Rules {
+impl Constraints {
     /// The value goes to a column.
     #[must_use]
     pub const fn stored(self) -> Self {
-        Rules { stored: true, ..self }
+        Constraints { stored: true, ..self }
     }
 
     /// The value goes to an index.
     #[must_use]
     pub const fn indexed(self) -> Self {
-        Rules { indexed: true, ..self }
+        Constraints { indexed: true, ..self }
     }
 
     /// The value is a key that addresses name.
     #[must_use]
     pub const fn addressed(self) -> Self {
-        Rules { addressed: true, ..self }
+        Constraints { addressed: true, ..self }
     }
 
     /// The value is a key that stands in a path after its name.
     #[must_use]
     pub const fn in_path(self) -> Self {
-        Rules { in_path: true, ..self }
+        Constraints { in_path: true, ..self }
     }
 
     /// Null is refused, while the value may be left out.
     #[must_use]
     pub const fn not_null(self) -> Self {
-        Rules { not_null: true, ..self }
+        Constraints { not_null: true, ..self }
     }
 }
 

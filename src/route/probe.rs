@@ -15,8 +15,8 @@ use rocket::route::Outcome as Routed;
 
 use super::body::broke_off;
 use super::function::{Call, failed};
-use crate::input::{Examined, Place, Sent, take};
-use crate::render::HttpError;
+use crate::error_format::HttpError;
+use crate::input::{Place, RequestInputs, RequestParts, extractor};
 use crate::wire::{Model, Object, Shape, Wire};
 
 /// Why there is nothing to call a function with.
@@ -32,18 +32,18 @@ pub enum Failure<E> {
 ///
 /// A macro sees no types. An inherent method goes before that of a trait, and stands only where its
 /// bounds hold; and one that takes the value goes before one that takes a reference.
-pub struct Ask<T>(PhantomData<fn() -> T>);
+pub struct ArgumentProbe<T>(PhantomData<fn() -> T>);
 
-impl<T> Ask<T> {
+impl<T> ArgumentProbe<T> {
     /// Asks for a `T`.
     #[allow(clippy::new_without_default, reason = "only macros ask")]
     #[must_use]
     pub const fn new() -> Self {
-        Ask(PhantomData)
+        ArgumentProbe(PhantomData)
     }
 }
 
-impl<T: Model> Ask<T> {
+impl<T: Model> ArgumentProbe<T> {
     pub const PLACE: Place = Place::Body { embed: false };
     pub const DATA: Place = Self::PLACE;
     pub const SHAPE: fn() -> Shape = T::shape;
@@ -56,8 +56,13 @@ impl<T: Model> Ask<T> {
         Ok(None)
     }
 
-    pub fn after<S: Sent>(self, _: Option<T>, examined: &mut Examined<S>, index: usize) -> Option<T> {
-        examined.take(index, &take())
+    pub fn after<S: RequestParts>(
+        self,
+        _: Option<T>,
+        examined: &mut RequestInputs<S>,
+        index: usize,
+    ) -> Option<T> {
+        examined.take(index, &extractor())
     }
 }
 
@@ -66,7 +71,7 @@ impl<T: Model> Ask<T> {
 /// writes there.
 ///
 /// Each question stands on its own, since two impls cannot have a method of one name.
-impl<'r, T: Wire + FromRequest<'r>> Ask<T> {
+impl<'r, T: Wire + FromRequest<'r>> ArgumentProbe<T> {
     #[must_use]
     pub const fn no_guard(self) -> Self
     where
@@ -76,7 +81,7 @@ impl<'r, T: Wire + FromRequest<'r>> Ask<T> {
     }
 }
 
-impl<'r, T: Model + FromData<'r>> Ask<T> {
+impl<'r, T: Model + FromData<'r>> ArgumentProbe<T> {
     #[must_use]
     pub const fn no_data_guard(self) -> Self
     where
@@ -86,7 +91,7 @@ impl<'r, T: Model + FromData<'r>> Ask<T> {
     }
 }
 
-impl<'r, T: Object + FromForm<'r>> Ask<T> {
+impl<'r, T: Object + FromForm<'r>> ArgumentProbe<T> {
     #[must_use]
     pub const fn no_form(self) -> Self
     where
@@ -96,7 +101,7 @@ impl<'r, T: Object + FromForm<'r>> Ask<T> {
     }
 }
 
-impl<'r, T: Object + FromForm<'r>> Ask<Option<T>> {
+impl<'r, T: Object + FromForm<'r>> ArgumentProbe<Option<T>> {
     #[must_use]
     pub const fn no_form(self) -> Self
     where
@@ -143,7 +148,7 @@ pub trait OneMeaning: Sized {
     }
 }
 
-impl<T> OneMeaning for Ask<T> {}
+impl<T> OneMeaning for ArgumentProbe<T> {}
 
 /// An argument that is said to be a guard: a request guard, or under `data = "<..>"` a data guard.
 pub struct Guarded<T>(PhantomData<fn() -> T>);
@@ -159,9 +164,9 @@ impl<T> Guarded<T> {
     }
 }
 
-impl<'r, T: FromRequest<'r>> AskGuard<'r, T> for Guarded<T> {}
+impl<'r, T: FromRequest<'r>> ProbeGuard<'r, T> for Guarded<T> {}
 
-impl<'r, T: FromData<'r>> AskData<'r, T> for Guarded<T> {}
+impl<'r, T: FromData<'r>> ProbeData<'r, T> for Guarded<T> {}
 
 /// What no type implements: the message where something is said to be a request guard, or is lent as only
 /// guards are, and is none.
@@ -207,10 +212,10 @@ pub trait NoModel {
     const SHAPE: fn() -> Shape = || Shape::Any;
 }
 
-impl<T> NoModel for Ask<T> {}
+impl<T> NoModel for ArgumentProbe<T> {}
 
 /// An argument that is a request guard.
-pub trait AskGuard<'r, T: FromRequest<'r>>: Sized {
+pub trait ProbeGuard<'r, T: FromRequest<'r>>: Sized {
     fn before(
         self,
         call: &mut Call<'r, '_>,
@@ -226,19 +231,19 @@ pub trait AskGuard<'r, T: FromRequest<'r>>: Sized {
     }
 }
 
-impl<'r, T: FromRequest<'r>> AskGuard<'r, T> for Ask<T> {}
+impl<'r, T: FromRequest<'r>> ProbeGuard<'r, T> for ArgumentProbe<T> {}
 
 /// An argument that a guard has made before the inputs are looked at.
-pub trait AskBefore<T>: Sized {
-    fn after<S: Sent>(self, made: Option<T>, _: &mut Examined<S>, _: usize) -> Option<T> {
+pub trait ProbeBefore<T>: Sized {
+    fn after<S: RequestParts>(self, made: Option<T>, _: &mut RequestInputs<S>, _: usize) -> Option<T> {
         made
     }
 }
 
-impl<T> AskBefore<T> for &Ask<T> {}
+impl<T> ProbeBefore<T> for &ArgumentProbe<T> {}
 
 /// An argument under `data = "<..>"` that is a data guard.
-pub trait AskData<'r, T: FromData<'r>>: Sized {
+pub trait ProbeData<'r, T: FromData<'r>>: Sized {
     fn before_data(
         self,
         call: &mut Call<'r, '_>,
@@ -259,7 +264,7 @@ pub trait AskData<'r, T: FromData<'r>>: Sized {
     }
 }
 
-impl<'r, T: FromData<'r>> AskData<'r, T> for Ask<T> {}
+impl<'r, T: FromData<'r>> ProbeData<'r, T> for ArgumentProbe<T> {}
 
 /// What can be an argument of a function without being in its path or query.
 #[diagnostic::on_unimplemented(
@@ -273,7 +278,7 @@ impl<'r, T: FromData<'r>> AskData<'r, T> for Ask<T> {}
 pub trait Argument {}
 
 /// An argument that is neither a model nor a guard.
-pub trait AskNothing<T>: Sized {
+pub trait ProbeNothing<T>: Sized {
     fn before(self, _: &mut Call<'_, '_>) -> Ready<Result<Option<T>, Failure<Infallible>>>
     where
         T: Argument,
@@ -289,29 +294,29 @@ pub trait AskNothing<T>: Sized {
     }
 }
 
-impl<T> AskNothing<T> for &Ask<T> {}
+impl<T> ProbeNothing<T> for &ArgumentProbe<T> {}
 
 /// Why a guard failed, on its way to an answer.
-pub struct Why<E>(pub Failure<E>);
+pub struct GuardError<E>(pub Failure<E>);
 
-impl<E: Into<HttpError>> Why<E> {
+impl<E: Into<HttpError>> GuardError<E> {
     /// The guard's own answer.
     pub fn routed<'r>(self, call: &mut Call<'r, '_>) -> Routed<'r> {
         match self.0 {
             Failure::Forward(status) => call.forward(status),
             Failure::Error(_, error) => {
-                Routed::Success(failed(call.request, call.around.format, &error.into()))
+                Routed::Success(failed(call.request, call.context.format, &error.into()))
             }
         }
     }
 }
 
 /// A guard that has no answer of its own: the catchers have it.
-pub trait WhyNot<E>: Sized {
+pub trait GuardErrorFallback<E>: Sized {
     fn routed<'r>(self, call: &mut Call<'r, '_>) -> Routed<'r>;
 }
 
-impl<E> WhyNot<E> for Why<E> {
+impl<E> GuardErrorFallback<E> for GuardError<E> {
     fn routed<'r>(self, call: &mut Call<'r, '_>) -> Routed<'r> {
         match self.0 {
             Failure::Forward(status) => call.forward(status),

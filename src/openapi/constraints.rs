@@ -6,64 +6,70 @@ use serde_json::Value as Json;
 use super::example;
 use super::forms::typed;
 use crate::issue::Bound;
-use crate::wire::{NAIVE, Rules};
+use crate::wire::{Constraints, NAIVE};
 
 /// An integer; the bounds of its type are told where its format does not tell them.
-pub(super) fn integer(min: i64, max: i64, format: &str, rules: &Rules) -> SchemaObject {
+pub(super) fn integer(min: i64, max: i64, format: &str, constraints: &Constraints) -> SchemaObject {
     let (least, most) = match format {
         "int32" => (i64::from(i32::MIN), i64::from(i32::MAX)),
         _ => (i64::MIN, i64::MAX),
     };
     let mut schema = formatted(InstanceType::Integer, format);
-    let lower = [(min > least).then_some(Limit::inclusive(Bound::Int(min))), ge(rules), gt(rules)];
-    let upper = [(max < most).then_some(Limit::inclusive(Bound::Int(max))), le(rules), lt(rules)];
-    bounds(&mut schema, &lower, &upper, rules);
+    let lower =
+        [(min > least).then_some(Limit::inclusive(Bound::Int(min))), ge(constraints), gt(constraints)];
+    let upper = [(max < most).then_some(Limit::inclusive(Bound::Int(max))), le(constraints), lt(constraints)];
+    bounds(&mut schema, &lower, &upper, constraints);
     let fits = |example: &Json| example.as_i64().is_some_and(|value| (min..=max).contains(&value));
-    shown(&mut schema, example::of_number::<i64>(rules).filter(fits));
+    shown(&mut schema, example::of_number::<i64>(constraints).filter(fits));
     schema
 }
 
 /// A floating-point number.
-pub(super) fn number(format: &str, rules: &Rules) -> SchemaObject {
+pub(super) fn number(format: &str, constraints: &Constraints) -> SchemaObject {
     let mut schema = formatted(InstanceType::Number, format);
-    bounds(&mut schema, &[ge(rules), gt(rules)], &[le(rules), lt(rules)], rules);
-    shown(&mut schema, example::of_number::<f64>(rules));
+    bounds(
+        &mut schema,
+        &[ge(constraints), gt(constraints)],
+        &[le(constraints), lt(constraints)],
+        constraints,
+    );
+    shown(&mut schema, example::of_number::<f64>(constraints));
     schema
 }
 
 /// A text, or what is written as one.
-pub(super) fn text(format: &str, rules: &Rules) -> SchemaObject {
+pub(super) fn text(format: &str, constraints: &Constraints) -> SchemaObject {
     // As FastAPI: its documents do not say of a moment whether it has an offset.
     let shown_as = if format == NAIVE { "date-time" } else { format };
     let mut schema = formatted(InstanceType::String, shown_as);
     let length = |length: Option<usize>| length.and_then(|n| u32::try_from(n).ok());
     match format {
         "" => {
-            let shortest = rules.min_length.max(rules.addressed.then_some(1));
-            if shortest.is_some() || rules.max_length.is_some() {
+            let shortest = constraints.min_length.max(constraints.addressed.then_some(1));
+            if shortest.is_some() || constraints.max_length.is_some() {
                 schema.string().min_length = length(shortest);
-                schema.string().max_length = length(rules.max_length);
+                schema.string().max_length = length(constraints.max_length);
             }
-            schema.string().pattern = rules.pattern.map(|pattern| pattern.source.to_owned());
-            if rules.addressed || rules.in_path {
+            schema.string().pattern = constraints.pattern.map(|pattern| pattern.source.to_owned());
+            if constraints.addressed || constraints.in_path {
                 let dots = Some(vec![".".into(), "..".into()]);
                 let dots = SchemaObject { enum_values: dots, ..SchemaObject::default() };
                 schema.subschemas().not = Some(Box::new(dots.into()));
                 schema.metadata().description =
                     Some("Neither `.` nor `..`, which no address can name.".to_owned());
             }
-            schema.format = rules.format.map(|format| format.name().to_owned());
+            schema.format = constraints.format.map(|format| format.name().to_owned());
         }
         // The rules count bytes, the schema counts characters of base64.
-        "byte" if rules.min_items.is_some() || rules.max_items.is_some() => {
+        "byte" if constraints.min_items.is_some() || constraints.max_items.is_some() => {
             let encoded = |bytes: usize| bytes.div_ceil(3).saturating_mul(4);
-            schema.string().min_length = length(rules.min_items.map(encoded));
-            schema.string().max_length = length(rules.max_items.map(encoded));
+            schema.string().min_length = length(constraints.min_items.map(encoded));
+            schema.string().max_length = length(constraints.max_items.map(encoded));
         }
-        "decimal" => schema.metadata().description = decimal_note(rules),
+        "decimal" => schema.metadata().description = decimal_note(constraints),
         _ => {}
     }
-    shown(&mut schema, example::of_text(format, rules));
+    shown(&mut schema, example::of_text(format, constraints));
     schema
 }
 
@@ -72,23 +78,23 @@ fn shown(schema: &mut SchemaObject, example: Option<Json>) {
 }
 
 /// Bounds the number of items or members.
-pub(super) fn items(rules: &Rules) -> (Option<u32>, Option<u32>) {
+pub(super) fn items(constraints: &Constraints) -> (Option<u32>, Option<u32>) {
     let count = |count: Option<usize>| count.and_then(|n| u32::try_from(n).ok());
-    (count(rules.min_items), count(rules.max_items))
+    (count(constraints.min_items), count(constraints.max_items))
 }
 
 /// A decimal is a text, and a schema has no bounds for what a text means.
-fn decimal_note(rules: &Rules) -> Option<String> {
+fn decimal_note(constraints: &Constraints) -> Option<String> {
     let mut notes = Vec::new();
-    if let Some(places) = rules.scale {
+    if let Some(places) = constraints.scale {
         notes.push(format!("with at most {places} decimal places"));
     }
     let words = [
-        ("at least", rules.ge),
-        ("more than", rules.gt),
-        ("at most", rules.le),
-        ("less than", rules.lt),
-        ("a multiple of", rules.multiple_of),
+        ("at least", constraints.ge),
+        ("more than", constraints.gt),
+        ("at most", constraints.le),
+        ("less than", constraints.lt),
+        ("a multiple of", constraints.multiple_of),
     ];
     for (word, bound) in words {
         notes.extend(bound.map(|bound| format!("{word} {}", bound.to_json())));
@@ -119,27 +125,32 @@ impl Limit {
     }
 }
 
-fn ge(rules: &Rules) -> Option<Limit> {
-    rules.ge.map(Limit::inclusive)
+fn ge(constraints: &Constraints) -> Option<Limit> {
+    constraints.ge.map(Limit::inclusive)
 }
 
-fn gt(rules: &Rules) -> Option<Limit> {
-    rules.gt.map(Limit::exclusive)
+fn gt(constraints: &Constraints) -> Option<Limit> {
+    constraints.gt.map(Limit::exclusive)
 }
 
-fn le(rules: &Rules) -> Option<Limit> {
-    rules.le.map(Limit::inclusive)
+fn le(constraints: &Constraints) -> Option<Limit> {
+    constraints.le.map(Limit::inclusive)
 }
 
-fn lt(rules: &Rules) -> Option<Limit> {
-    rules.lt.map(Limit::exclusive)
+fn lt(constraints: &Constraints) -> Option<Limit> {
+    constraints.lt.map(Limit::exclusive)
 }
 
 /// Writes the tightest of the limits.
 ///
 /// They stand among the extensions: schemars keeps bounds as floats, which not every i64 is, and
 /// exclusive ones as numbers, where OpenAPI 3.0 wants `true` beside the bound.
-fn bounds(schema: &mut SchemaObject, lower: &[Option<Limit>], upper: &[Option<Limit>], rules: &Rules) {
+fn bounds(
+    schema: &mut SchemaObject,
+    lower: &[Option<Limit>],
+    upper: &[Option<Limit>],
+    constraints: &Constraints,
+) {
     let tightest = |limits: &[Option<Limit>], tighter: fn(f64, f64) -> bool| {
         limits.iter().flatten().copied().reduce(|a, b| {
             let (x, y) = (a.bound.as_f64(), b.bound.as_f64());
@@ -158,7 +169,7 @@ fn bounds(schema: &mut SchemaObject, lower: &[Option<Limit>], upper: &[Option<Li
             }
         }
     }
-    if let Some(bound) = rules.multiple_of {
+    if let Some(bound) = constraints.multiple_of {
         schema.extensions.insert("multipleOf".to_owned(), bound.to_json());
     }
 }

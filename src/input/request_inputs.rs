@@ -7,14 +7,14 @@ use std::mem;
 use serde_json::{Map, Value as Json};
 
 use super::body::{Bytes, Members, are_malformed};
+use super::extractor::{Extractor, FormExtractor};
 use super::form::FormPart;
-use super::take::{Take, TakeForm};
 use super::{InputMeta, Place, pairs};
-use crate::issue::{Issue, IssueKind, Issues, REDACTED, Trail, keep_within_bounds};
+use crate::issue::{Issue, IssueCollector, IssueKind, Issues, REDACTED, keep_within_bounds};
 use crate::wire::{ObjectMeta, Shape, apart};
 
 /// What inputs are taken from, but for the body.
-pub trait Sent {
+pub trait RequestParts {
     /// The segment of the path at this position, or all from there on; as it was sent where its bytes
     /// are not UTF-8.
     ///
@@ -34,7 +34,7 @@ pub trait Sent {
 
 /// A request that is being looked at: gives each input as a value, or notes what is wrong with it.
 #[derive(Debug)]
-pub struct Examined<S> {
+pub struct RequestInputs<S> {
     inputs: &'static [InputMeta],
     sent: S,
     embedded: bool,
@@ -49,12 +49,12 @@ pub struct Examined<S> {
     turn: Option<Box<dyn Any + Send>>,
 }
 
-impl<S: Sent> Examined<S> {
+impl<S: RequestParts> RequestInputs<S> {
     /// Looks at what was sent.
     pub fn new(inputs: &'static [InputMeta], sent: S) -> Self {
         let embedded = InputMeta::embedded(inputs);
         let (body, issues) = (Bytes::default(), Issues::new());
-        Examined {
+        RequestInputs {
             inputs,
             sent,
             embedded,
@@ -71,7 +71,7 @@ impl<S: Sent> Examined<S> {
     /// With a body, which may be said to be JSON.
     #[must_use]
     pub fn body(self, bytes: Vec<u8>, json: bool) -> Self {
-        Examined { body: Bytes { bytes, json }, ..self }
+        RequestInputs { body: Bytes { bytes, json }, ..self }
     }
 
     /// Holds this, where it is something, until every input of the body has been taken.
@@ -79,24 +79,24 @@ impl<S: Sent> Examined<S> {
     pub fn during(self, turn: Option<impl Any + Send>) -> Self {
         let Some(turn) = turn else { return self };
         let untaken = self.inputs.iter().filter(|input| input.place.is_body()).count();
-        Examined { untaken, turn: Some(Box::new(turn)), ..self }
+        RequestInputs { untaken, turn: Some(Box::new(turn)), ..self }
     }
 
     /// With a form, and what is wrong with the names in it.
     #[must_use]
     pub fn form(self, form: Vec<FormPart>, issues: Issues) -> Self {
-        Examined { form, is_named: issues.is_empty(), issues, ..self }
+        RequestInputs { form, is_named: issues.is_empty(), issues, ..self }
     }
 
     /// The input at this position; `None` where something is wrong with it, which is noted.
-    pub fn take<T>(&mut self, index: usize, how: &Take<T>) -> Option<T> {
+    pub fn take<T>(&mut self, index: usize, how: &Extractor<T>) -> Option<T> {
         let input = &self.inputs[index];
         let found = self.find(input, how);
         self.settled(input, found, how.absent)
     }
 
     /// The same, with a value for where it was not sent.
-    pub fn take_or<T>(&mut self, index: usize, how: &Take<T>, default: impl FnOnce() -> T) -> Option<T> {
+    pub fn take_or<T>(&mut self, index: usize, how: &Extractor<T>, default: impl FnOnce() -> T) -> Option<T> {
         match self.find(&self.inputs[index], how) {
             Found::Value(value) => Some(value),
             Found::Fault => None,
@@ -105,7 +105,7 @@ impl<S: Sent> Examined<S> {
     }
 
     /// The field of a form at this position.
-    pub fn take_form<T>(&mut self, index: usize, how: &TakeForm<T>) -> Option<T> {
+    pub fn take_form<T>(&mut self, index: usize, how: &FormExtractor<T>) -> Option<T> {
         let input = &self.inputs[index];
         let found = self.find_form(input, how);
         let value = self.settled(input, found, how.absent);
@@ -116,7 +116,7 @@ impl<S: Sent> Examined<S> {
     pub fn take_form_or<T>(
         &mut self,
         index: usize,
-        how: &TakeForm<T>,
+        how: &FormExtractor<T>,
         default: impl FnOnce() -> T,
     ) -> Option<T> {
         match self.find_form(&self.inputs[index], how) {
@@ -156,7 +156,7 @@ impl<S: Sent> Examined<S> {
         self.issues
     }
 
-    fn find<T>(&mut self, input: &'static InputMeta, how: &Take<T>) -> Found<T> {
+    fn find<T>(&mut self, input: &'static InputMeta, how: &Extractor<T>) -> Found<T> {
         if let Place::Body { .. } = input.place {
             let found = match self.embedded {
                 true => self.find_member(input, how),
@@ -177,20 +177,22 @@ impl<S: Sent> Examined<S> {
     }
 
     /// Coerced, or with everything noted that is wrong with it.
-    fn explained<T>(&mut self, input: &'static InputMeta, value: &Json, how: &Take<T>) -> Found<T> {
+    fn explained<T>(&mut self, input: &'static InputMeta, value: &Json, how: &Extractor<T>) -> Found<T> {
         // Where nothing is wrong, nobody asks where it stands.
-        if let Some(value) = (how.explain)(value, &input.field.rules, &mut Trail::default()) {
+        if let Some(value) = (how.coerce)(value, &input.field.constraints, &mut IssueCollector::default()) {
             return Found::Value(value);
         }
-        let mut trail = Trail::at(input.place.name());
-        let again = |trail: &mut Trail| {
-            trail.secretly(input.field.write_only, |trail| (how.explain)(value, &input.field.rules, trail))
+        let mut collector = IssueCollector::at(input.place.name());
+        let again = |collector: &mut IssueCollector| {
+            collector.secretly(input.field.write_only, |collector| {
+                (how.coerce)(value, &input.field.constraints, collector)
+            })
         };
         match input.place {
-            Place::QueryModel => drop(again(&mut trail)),
-            _ => drop(trail.step(input.field.name, again)),
+            Place::QueryModel => drop(again(&mut collector)),
+            _ => drop(collector.step(input.field.name, again)),
         }
-        self.issues.extend(trail.into_issues());
+        self.issues.extend(collector.into_issues());
         Found::Fault
     }
 
@@ -240,7 +242,7 @@ impl<S: Sent> Examined<S> {
         object_of(meta, pairs.filter(|(key, _)| named(meta, key) || !asked(key)))
     }
 
-    fn find_body<T>(&mut self, input: &'static InputMeta, how: &Take<T>) -> Found<T> {
+    fn find_body<T>(&mut self, input: &'static InputMeta, how: &Extractor<T>) -> Found<T> {
         if self.body.bytes.is_empty() {
             return Found::Nothing;
         }
@@ -253,7 +255,7 @@ impl<S: Sent> Examined<S> {
         }
     }
 
-    fn find_member<T>(&mut self, input: &'static InputMeta, how: &Take<T>) -> Found<T> {
+    fn find_member<T>(&mut self, input: &'static InputMeta, how: &Extractor<T>) -> Found<T> {
         let inputs = self.inputs;
         let asked = |name: &str| inputs.iter().any(|input| input.place.is_body() && input.field.name == name);
         let members = self.members.get_or_insert_with(|| self.body.members(&asked));
@@ -286,7 +288,7 @@ impl<S: Sent> Examined<S> {
         }
     }
 
-    fn find_form<T>(&mut self, input: &'static InputMeta, how: &TakeForm<T>) -> Found<T> {
+    fn find_form<T>(&mut self, input: &'static InputMeta, how: &FormExtractor<T>) -> Found<T> {
         // Whoever holds a turn is long.
         let length = if self.turn.is_some() { usize::MAX } else { 0 };
         let found = apart(length, || self.look_into_form(input, how));
@@ -294,7 +296,7 @@ impl<S: Sent> Examined<S> {
         found
     }
 
-    fn look_into_form<T>(&mut self, input: &'static InputMeta, how: &TakeForm<T>) -> Found<T> {
+    fn look_into_form<T>(&mut self, input: &'static InputMeta, how: &FormExtractor<T>) -> Found<T> {
         let name = input.field.name;
         if let Some(meta) = input.model() {
             if self.refuses_bytes(input, meta) {
@@ -305,11 +307,11 @@ impl<S: Sent> Examined<S> {
             // An empty field of a form is one that was not sent; what is no field is told of even so.
             let is_field = |name: &str| meta.fields.iter().any(|field| field.name == name);
             object.retain(|name, value| *value != "" || !is_field(name));
-            let mut trail = Trail::at("body");
-            let value = trail.secretly(input.field.write_only, |trail| {
-                (how.of_object)(&object.into(), &input.field.rules, trail)
+            let mut collector = IssueCollector::at("body");
+            let value = collector.secretly(input.field.write_only, |collector| {
+                (how.of_object)(&object.into(), &input.field.constraints, collector)
             });
-            self.issues.extend(trail.into_issues());
+            self.issues.extend(collector.into_issues());
             return value.map_or(Found::Fault, Found::Value);
         }
         let parts = mem::take(&mut self.form).into_iter();
@@ -325,21 +327,23 @@ impl<S: Sent> Examined<S> {
         if own.is_empty() {
             return Found::Nothing;
         }
-        let mut trail = Trail::at("body");
-        if own.iter().filter(|part| part.text_fault(input.field.write_only, &mut trail)).count() > 0 {
-            self.issues.extend(trail.into_issues());
+        let mut collector = IssueCollector::at("body");
+        if own.iter().filter(|part| part.text_fault(input.field.write_only, &mut collector)).count() > 0 {
+            self.issues.extend(collector.into_issues());
             return Found::Fault;
         }
-        let value = trail.step(name, |trail| {
-            trail.secretly(input.field.write_only, |trail| (how.of_parts)(own, &input.field.rules, trail))
+        let value = collector.step(name, |collector| {
+            collector.secretly(input.field.write_only, |collector| {
+                (how.of_parts)(own, &input.field.constraints, collector)
+            })
         });
-        self.issues.extend(trail.into_issues());
+        self.issues.extend(collector.into_issues());
         value.map_or(Found::Fault, Found::Value)
     }
 
     /// Notes every text of a form that is not UTF-8, where a model is made of the form.
     fn refuses_bytes(&mut self, input: &'static InputMeta, meta: &'static ObjectMeta) -> bool {
-        let mut trail = Trail::at("body");
+        let mut collector = IssueCollector::at("body");
         for part in &self.form {
             let field = meta.fields.iter().find(|field| field.name == part.name);
             let secret = match field {
@@ -347,10 +351,10 @@ impl<S: Sent> Examined<S> {
                 None if meta.deny_unknown => Shape::Object(meta).has_secrets(),
                 None => continue,
             };
-            part.text_fault(secret || input.field.write_only, &mut trail);
+            part.text_fault(secret || input.field.write_only, &mut collector);
         }
-        let faulty = trail.count() > 0;
-        self.issues.extend(trail.into_issues());
+        let faulty = collector.count() > 0;
+        self.issues.extend(collector.into_issues());
         faulty
     }
 

@@ -5,11 +5,11 @@ use std::fmt;
 
 use serde_json::{Value as Json, json};
 
-use super::table::{self, Answer, Told};
+use super::table::{self, Answer, Message};
 use super::{ErrorFormat, Rendered, phrase, problem, pydantic, rendered};
 use crate::error::Error;
 use crate::issue::{Issue, Issues};
-use crate::resource::Missing;
+use crate::resource::NotFoundReply;
 
 /// An answer that tells of an error: a status, a detail and headers. FastAPI's `HTTPException`.
 ///
@@ -60,15 +60,15 @@ impl HttpError {
 
     /// An operation's error, to code of the user's own: as its route answers it, but that wrong values are the
     /// program's.
-    pub(crate) fn of(error: Error, missing: Missing) -> Self {
+    pub(crate) fn of(error: Error, missing: NotFoundReply) -> Self {
         let Answer { status, told, header } = table::answer(&error, missing);
         let told = match told {
-            Told::Text(text) => Detail::Text(text),
-            Told::Phrase | Told::Issues(_) => Detail::Phrase,
+            Message::Text(text) => Detail::Text(text),
+            Message::Phrase | Message::Issues(_) => Detail::Phrase,
         };
         let detail = match error {
             Error::Invalid(issues) => Detail::Refused(issues),
-            Error::Taken(issues) => Detail::Issues(issues),
+            Error::Conflict(issues) => Detail::Issues(issues),
             _ => told,
         };
         let headers = header.map(|(name, value)| (name.into(), value.into())).into_iter().collect();

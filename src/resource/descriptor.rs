@@ -5,7 +5,7 @@ use crate::wire::ObjectMeta;
 
 /// What is said of a resource and of the bodies of its operations.
 #[derive(Clone, Copy, Debug)]
-pub struct Declared {
+pub struct ResourceDescriptor {
     /// What is said of the resource.
     pub meta: &'static ResourceMeta,
     /// The body of a create, where that is served.
@@ -16,13 +16,13 @@ pub struct Declared {
     pub patch: Option<&'static ObjectMeta>,
 }
 
-impl Declared {
+impl ResourceDescriptor {
     /// The description of a resource.
     #[must_use]
     pub fn of<R: Resource>() -> Self {
         let meta = R::RESOURCE;
         let served = |operation, body| meta.operations.contains(operation).then_some(body);
-        Declared {
+        ResourceDescriptor {
             meta,
             create: served(Operation::Create, <R::Create as Input>::META),
             replace: served(Operation::Replace, <R::Replace as Input>::META),
