@@ -233,6 +233,10 @@ impl Sink for Json {
         }
         Ok(())
     }
+
+    fn count(&self) -> u64 {
+        self.0.len() as u64
+    }
 }
 
 struct Naive {

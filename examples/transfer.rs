@@ -56,7 +56,7 @@ struct Left {
     response(404, "There is no such account."),
     response(409, "There is not enough, or more than an account can hold.")
 )]
-async fn transfer(order: Order, accounts: Resources<Account>) -> Result<Json<Left>, HttpError> {
+async fn transfer(order: Order, accounts: Repository<Account>) -> Result<Json<Left>, HttpError> {
     let order = &order;
     let balance = accounts
         .transaction(|tx| async move {
@@ -87,7 +87,7 @@ fn of(balance: i64) -> AccountPatch {
 
 /// How much money there is.
 #[crewed::get("/total")]
-async fn total(accounts: Resources<Account>) -> Result<Json<Left>, HttpError> {
+async fn total(accounts: Repository<Account>) -> Result<Json<Left>, HttpError> {
     let rows = accounts.sql("SELECT CAST(coalesce(sum(balance), 0) AS bigint) FROM accounts", &[]).await?;
     match rows.first().map(Vec::as_slice) {
         Some([Value::Integer(balance)]) => Ok(Json(Left { balance: *balance })),

@@ -7,8 +7,8 @@ use rocket::Route;
 use crate::error_format::HttpError;
 use crate::openapi::OpenApi;
 use crate::operation::Inputs;
+use crate::repository::{Transaction, TransactionWork};
 use crate::resource::{Resource, ResourceDescriptor};
-use crate::resources::{Transaction, TransactionWork};
 use crate::route::AnyFunction;
 use crate::store::{Sql, When};
 

@@ -14,8 +14,8 @@ use crate::error_format::ErrorFormat;
 use crate::input;
 use crate::openapi::{self, DocumentOptions, Foreign, Info, PageSize};
 use crate::operation::{PageSizes, Service};
+use crate::repository::{Services, migration_step};
 use crate::resource::Table;
-use crate::resources::{Services, migration_step};
 use crate::route::{self, AnyFunction, ApiContext, RouteTable, RouteTableBuilder, RouteTables};
 use crate::store::{Opening, SchemaPolicy, SchemaStep, StepAction, Store, TableId};
 

@@ -24,8 +24,8 @@ use super::function_meta::{Answer, Describe, Described, Guarded};
 use super::naming;
 use super::schema::{Schemas, View};
 use crate::error_format::HttpErrors;
+use crate::repository::Repository;
 use crate::resource::Resource;
-use crate::resources::Resources;
 use crate::wire::{Fields, Wire};
 
 /// What a type says of itself, where it has the trait to say it by.
@@ -109,7 +109,7 @@ impl<S: Sentinel> TypeProbe<S> {
 }
 
 // Whatever a function does with rows, they may be out of reach; its other errors are its own to declare.
-impl<'r, R: Resource> OpenApiFromRequest<'r> for Resources<R> {
+impl<'r, R: Resource> OpenApiFromRequest<'r> for Repository<R> {
     fn from_request_input(
         _: &mut OpenApiGenerator,
         _: String,

@@ -97,7 +97,7 @@ impl Subject<'_, '_> {
 
     fn parameters(&mut self, operation: Operation) -> Vec<RefOr<Parameter>> {
         if self.resource.meta.inputs != InputStyle::Json {
-            return self.addressed(operation);
+            return self.url_fields(operation);
         }
         match operation {
             Operation::List => vec![
@@ -115,11 +115,11 @@ impl Subject<'_, '_> {
     }
 
     /// The values that stand in the address.
-    fn addressed(&mut self, operation: Operation) -> Vec<RefOr<Parameter>> {
+    fn url_fields(&mut self, operation: Operation) -> Vec<RefOr<Parameter>> {
         let meta = self.resource.meta;
         let place = if meta.inputs == InputStyle::Path { "path" } else { "query" };
         let origin = format!("a value of {}", meta.path);
-        let fields = meta.addressed(operation).into_iter().map(|index| &meta.object.fields[index]);
+        let fields = meta.url_fields(operation).into_iter().map(|index| &meta.object.fields[index]);
         let parameters = fields.map(|field| {
             let schema = self.schemas.parameter(field, &origin);
             let required = place == "path" || matches!(field.presence, Presence::Required);

@@ -1,21 +1,24 @@
-//! Inputs of a resource's operations: the key in the path, the body.
+//! Inputs of a resource's operations: the key in the path, the query, the body.
 
 use std::any::TypeId;
 
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
-use crate::issue::{IssueCollector, Issues};
-use crate::resource::{Changes, Column, Input, Resource, ResourceMeta};
+use super::{Command, Service, UrlValues};
+use crate::error::Error;
+use crate::input::{unicode_pairs, unknown_keys};
+use crate::issue::{IssueCollector, IssueKind, Issues};
+use crate::resource::{Change, Changes, Column, Input, Operation, Resource, ResourceMeta};
 use crate::value::Value;
-use crate::wire::{Body, Constraints, Part, members_coerce, parse};
+use crate::wire::{Body, Constraints, Out, Part, Wire, member_fault, members_coerce, parse};
 
 /// The parsers of a resource's inputs.
 #[derive(Clone, Copy)]
 pub struct Inputs {
     pub(super) resource: TypeId,
     pub(super) key: fn(&'static ResourceMeta, &'static str, &Json) -> Result<Value, Issues>,
-    /// Of values that stand in an address; a replace has the same as a create.
-    pub(super) values: fn(&'static ResourceMeta, &Addressed) -> Result<Changes, Issues>,
+    /// Of values that stand in a URL; a replace has the same as a create.
+    pub(super) values: fn(&'static ResourceMeta, &UrlValues) -> Result<Changes, Issues>,
     pub(super) create: ReadChanges,
     pub(super) replace: ReadChanges,
     pub(super) patch: ReadChanges,
@@ -44,13 +47,112 @@ impl Inputs {
     }
 }
 
-/// What an address says of a row: values by their names on the wire.
-#[derive(Clone, Debug)]
-pub struct Addressed {
-    /// `path` or `query`.
-    pub place: &'static str,
-    /// The values, as texts or lists of texts.
-    pub members: Map<String, Json>,
+impl Service {
+    /// What a request asks for: its key, query and body are each looked at before the answer.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with the issues of all of them.
+    pub fn command(
+        &self,
+        operation: Operation,
+        key: &str,
+        query: &str,
+        body: Body<'_>,
+    ) -> Result<Command, Error> {
+        match operation {
+            Operation::List => self.page(query).map(|(skip, limit)| Command::List { skip, limit }),
+            Operation::Read => self.key(key, query).map(Command::Read),
+            Operation::Delete => self.key(key, query).map(Command::Delete),
+            Operation::Create => {
+                let (query, row) = (self.no_query(query), (self.inputs.create)(self.meta, body));
+                joined(query.map(|()| Value::Null), row).map(|(_, row)| Command::Create(row))
+            }
+            Operation::Replace => {
+                let row = (self.inputs.replace)(self.meta, body);
+                self.of_key(self.key(key, query), row, body.bytes)
+                    .map(|(key, changes)| Command::Replace(key, changes))
+            }
+            Operation::Patch => {
+                let patch = (self.inputs.patch)(self.meta, body);
+                self.of_key(self.key(key, query), patch, body.bytes)
+                    .map(|(key, changes)| Command::Patch(key, changes))
+            }
+        }
+        .map_err(Error::Invalid)
+    }
+
+    /// What asks for a page of rows.
+    pub(crate) fn list(&self, skip: u64, limit: u64) -> Result<Command, Error> {
+        self.within_page(skip, limit).map(|()| Command::List { skip, limit }).map_err(Error::Invalid)
+    }
+
+    /// What adds the row that a body in JSON describes.
+    pub(crate) fn create(&self, json: &[u8]) -> Result<Command, Error> {
+        self.command(Operation::Create, "", "", Body { bytes: json, json: true })
+    }
+
+    /// What replaces the row of a key by the one that a body in JSON describes.
+    pub(crate) fn replace(&self, key: Result<Value, Error>, json: &[u8]) -> Result<Command, Error> {
+        let row = (self.inputs.replace)(self.meta, Body { bytes: json, json: true });
+        let changed = self.of_key(Ok(key?), row, json).map_err(Error::Invalid)?;
+        Ok(Command::Replace(changed.0, changed.1))
+    }
+
+    /// What merges a patch in JSON into the row of a key.
+    pub(crate) fn patch(&self, key: Result<Value, Error>, json: &[u8]) -> Result<Command, Error> {
+        let patch = (self.inputs.patch)(self.meta, Body { bytes: json, json: true });
+        let changed = self.of_key(Ok(key?), patch, json).map_err(Error::Invalid)?;
+        Ok(Command::Patch(changed.0, changed.1))
+    }
+
+    /// A key as the store knows it. Under one that breaks the rules of keys there is nothing.
+    pub(crate) fn key_of<K: Wire>(&self, key: &K) -> Result<Value, Error> {
+        let json = serde_json::to_value(Out(key)).unwrap_or_default();
+        (self.inputs.key)(self.meta, "path", &json).map_err(|_| Error::NotFound)
+    }
+
+    /// The key in the path, where there is no query.
+    fn key(&self, key: &str, query: &str) -> Result<Value, Issues> {
+        let (key, query) = ((self.inputs.key)(self.meta, "path", &key.into()), self.no_query(query));
+        match (key, query) {
+            (Ok(key), Ok(())) => Ok(key),
+            (key, query) => Err([key.err(), query.err()].into_iter().flatten().flatten().collect()),
+        }
+    }
+
+    /// Nothing, where no query is taken and none is there.
+    fn no_query(&self, query: &str) -> Result<(), Issues> {
+        if query.is_empty() {
+            return Ok(());
+        }
+        let (pairs, mut issues) = unicode_pairs(query, self.meta.object);
+        issues.extend(unknown_keys(&pairs, &[], self.meta.object));
+        if issues.is_empty() { Ok(()) } else { Err(issues) }
+    }
+
+    /// A key and the changes to its row, where a key that stands in the body is the same one.
+    fn of_key(
+        &self,
+        key: Result<Value, Issues>,
+        changes: Result<Changes, Issues>,
+        sent: &[u8],
+    ) -> Result<(Value, Changes), Issues> {
+        let (key, mut changes) = joined(key, changes)?;
+        match changes.take(self.meta.key) {
+            Some(Change::Set(other)) if other != key => {
+                Err(member_fault(sent, &self.meta.object.fields[self.meta.key], IssueKind::FrozenField))
+            }
+            _ => Ok((key, changes)),
+        }
+    }
+}
+
+/// What two inputs are, or the issues of both.
+fn joined(key: Result<Value, Issues>, changes: Result<Changes, Issues>) -> Result<(Value, Changes), Issues> {
+    match (key, changes) {
+        (Ok(key), Ok(changes)) => Ok((key, changes)),
+        (key, changes) => Err([key.err(), changes.err()].into_iter().flatten().flatten().collect()),
+    }
 }
 
 fn key<K: Column>(meta: &'static ResourceMeta, place: &'static str, key: &Json) -> Result<Value, Issues> {
@@ -62,9 +164,9 @@ fn key<K: Column>(meta: &'static ResourceMeta, place: &'static str, key: &Json) 
     }
 }
 
-fn values<I: Input>(meta: &'static ResourceMeta, addressed: &Addressed) -> Result<Changes, Issues> {
-    let mut collector = IssueCollector::at(addressed.place);
-    let input = Part::of_tree(&addressed.members, |part| members_coerce::<I>(part, false, &mut collector));
+fn values<I: Input>(meta: &'static ResourceMeta, values: &UrlValues) -> Result<Changes, Issues> {
+    let mut collector = IssueCollector::at(values.place);
+    let input = Part::of_tree(&values.members, |part| members_coerce::<I>(part, false, &mut collector));
     let Some(input) = input else {
         return Err(collector.into_issues());
     };

@@ -118,10 +118,10 @@ impl ResourceMeta {
         ResourceMeta { replies: ReplyStyle::Status, ..self }
     }
 
-    /// The fields whose values stand in the address of an operation, the key first. Under
+    /// The fields whose values stand in the URL of an operation, the key first. Under
     /// [`InputStyle::Json`] that is the key alone.
     #[must_use]
-    pub fn addressed(&self, operation: Operation) -> Vec<usize> {
+    pub fn url_fields(&self, operation: Operation) -> Vec<usize> {
         let styled = self.inputs != InputStyle::Json;
         let keyed =
             operation.is_on_key() || (styled && operation == Operation::Create && !self.has_generated_key());
@@ -149,11 +149,11 @@ impl ResourceMeta {
         let mut path = self.path.to_owned();
         match self.inputs {
             InputStyle::Json => {
-                let key = self.addressed(operation);
+                let key = self.url_fields(operation);
                 path.extend(key.iter().map(|index| format!("/<{}>", name(index))));
             }
             InputStyle::Path => {
-                let all = self.addressed(operation);
+                let all = self.url_fields(operation);
                 path.extend(all.iter().map(|index| format!("/{0}/<{0}>", name(index))));
             }
             InputStyle::Query => {}
@@ -241,6 +241,12 @@ impl Operation {
     #[must_use]
     pub fn is_on_key(&self) -> bool {
         !matches!(self, Operation::List | Operation::Create)
+    }
+
+    /// Whether it takes a body.
+    #[must_use]
+    pub fn has_body(&self) -> bool {
+        matches!(self, Operation::Create | Operation::Replace | Operation::Patch)
     }
 }
 

@@ -13,8 +13,8 @@ use super::reply::{of_unknown_length, rendered};
 use super::route_table::RouteTable;
 use crate::error_format::{ErrorFormat, phrase};
 use crate::openapi::{FunctionMeta, Guard};
+use crate::repository::Repository;
 use crate::resource::Resource;
-use crate::resources::Resources;
 
 /// A default catcher that answers JSON, whatever is accepted.
 pub(crate) fn catcher(format: ErrorFormat) -> Catcher {
@@ -32,7 +32,7 @@ impl RouteTables {
     }
 
     /// The rows of a resource that one of them serves. All of them share what serves it.
-    pub(super) fn resources<R: Resource>(&self) -> Option<Resources<R>> {
+    pub(super) fn repository<R: Resource>(&self) -> Option<Repository<R>> {
         self.0.iter().find_map(|route_table| route_table.services.of::<R>())
     }
 
@@ -53,7 +53,7 @@ impl RouteTables {
                 name if name.starts_with("&State<") || name.contains("::State<") => {
                     "nothing of this type is managed: add `.manage(..)` to the rocket"
                 }
-                name if name.starts_with("Resources<") => "no API serves it: add `.resource::<..>()` to one",
+                name if name.starts_with("Repository<") => "no API serves it: add `.resource::<..>()` to one",
                 _ => {
                     "this guard misses what it needs from the rocket (it is a `Sentinel` of Rocket's, which says what in the \
                       log)"

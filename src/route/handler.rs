@@ -7,7 +7,7 @@ use rocket::http::{Method, Status};
 use rocket::route::{Handler, Outcome as Routed};
 use rocket::{Data, Request, Response};
 
-use super::body::{self, media_type};
+use super::body::{self, Received, media_type};
 use super::catcher::RouteTables;
 use super::colors;
 use super::function::{Call, Forwarded};
@@ -16,20 +16,24 @@ use super::rank::{has_nothing_behind, is_own};
 use super::reply::{empty, of_unknown_length, rendered, reply, tell_no_length_of_a_stream};
 use super::route_table::{RouteTable, Target, other_end};
 use super::unread::UnreadAnswer;
+use super::url_style::{location_within, not_unicode, url_values};
 use crate::error::Error;
 use crate::error_format::phrase;
-use crate::input::{object_of, unicode_pairs};
-use crate::issue::{Issue, IssueKind, REDACTED};
 use crate::openapi::CSP;
-use crate::operation::{Addressed, Outcome, Service};
+use crate::operation::{
+    Columns, Command, Connection, Context, JsonRows, Outcome, Reply, SentValues, Service, execute,
+};
 use crate::resource::{InputStyle, Operation};
-use crate::wire::{Body, FieldMeta};
+use crate::wire::Body;
+use crate::{operation, store};
 
 const JSON: &str = "application/json";
 /// What Rocket's logger shows below the line of the request.
 const LOG: &str = "crewed::_";
 
-const PATCHES: &str = "application/json, application/merge-patch+json";
+/// The media types of a PATCH.
+const PATCHES: [&str; 2] = [JSON, "application/merge-patch+json"];
+const ACCEPT_PATCH: &str = "application/json, application/merge-patch+json";
 
 /// The handler of an API's routes.
 #[derive(Clone)]
@@ -183,131 +187,92 @@ struct OnResource<'a, 'r> {
 
 impl OnResource<'_, '_> {
     async fn answer<'r>(&self, operation: Operation, key: &str, data: Data<'_>) -> Response<'r> {
-        let outcome = self.outcome(operation, key, data).await;
-        // What was written is answered, however much is held.
-        let is_read = matches!(operation, Operation::List | Operation::Read);
-        let error = match outcome {
-            Ok(Outcome::Found(json)) if is_read => match UnreadAnswer::new(json) {
-                Ok(unread) => return reply(200, JSON, unread),
-                Err(error) => error,
-            },
-            Ok(Outcome::Found(json)) => return reply(200, JSON, json),
-            Ok(Outcome::Created { row, key }) => {
-                let mut response = reply(201, JSON, row);
-                let location = format!("{}{}", self.route_table.base, self.location(&key));
-                response.set_raw_header("Location", location);
-                return response;
+        match self.carried_out(operation, key, data).await {
+            Ok(response) => response,
+            Err(error) => {
+                if let Error::Internal(cause) | Error::Unavailable(cause) = &error {
+                    log::error!("{} {}: {cause}", self.request.method(), self.request.uri());
+                }
+                rendered(self.route_table.context.format.error(&error, self.service.meta().missing))
             }
-            Ok(Outcome::Deleted) => return empty(204),
-            Err(error) => error,
-        };
-        if let Error::Internal(cause) | Error::Unavailable(cause) = &error {
-            log::error!("{} {}: {cause}", self.request.method(), self.request.uri());
         }
-        rendered(self.route_table.context.format.error(&error, self.service.meta().missing))
     }
 
-    async fn outcome(&self, operation: Operation, key: &str, data: Data<'_>) -> Result<Outcome, Error> {
+    async fn carried_out<'r>(
+        &self,
+        operation: Operation,
+        key: &str,
+        data: Data<'_>,
+    ) -> Result<Response<'r>, Error> {
         let query = self.request.uri().query().map_or("", |query| query.as_str());
         if self.service.meta().inputs != InputStyle::Json {
-            let addressed = self.addressed(operation, query)?;
-            return match operation {
-                Operation::Create => self.service.create_addressed(&addressed).await,
-                Operation::Read => self.service.read_addressed(&addressed).await,
-                Operation::Replace => self.service.replace_addressed(&addressed).await,
-                Operation::Delete => self.service.delete_addressed(&addressed).await,
-                other => Err(Error::Internal(format!("{other:?} takes no values of an address"))),
-            };
+            let (meta, route_table) = (self.service.meta(), self.route_table);
+            let before = route_table.context.depth + meta.path.matches('/').count();
+            let path = (self.request.uri().path().as_str(), before);
+            let values = url_values(meta, operation, path, query)?;
+            let command = self.service.command_of_url(operation, &values)?;
+            return self.execute(command, SentValues::Url(&values)).await;
         }
         let key = decode(key).ok_or_else(|| {
             let meta = self.service.meta();
             Error::Invalid(vec![not_unicode(&meta.object.fields[meta.key], key)])
         })?;
-        let service = self.service;
-        match operation {
-            Operation::List => service.list(query).await,
-            Operation::Read => service.read(&key, query).await,
-            Operation::Delete => service.delete(&key, query).await,
-            Operation::Create => {
-                let mut sent = self.body(data).await?;
-                let changes = sent.read(|bytes| service.creation(query, self.as_json(bytes)))?;
-                service.create(changes, &sent.bytes).await
-            }
-            Operation::Replace => {
-                let mut sent = self.body(data).await?;
-                let change = sent.read(|bytes| service.replacement(&key, query, self.as_json(bytes)))?;
-                service.replace(change, &sent.bytes).await
-            }
-            Operation::Patch => {
-                let mut sent = self.body(data).await?;
-                let patches = [JSON, "application/merge-patch+json"];
-                let is_patch =
-                    patches.iter().any(|patch| media_type(self.request).eq_ignore_ascii_case(patch));
-                if !sent.bytes.is_empty() && !is_patch {
-                    return Err(Error::UnsupportedMedia { accepted: PATCHES });
-                }
-                let change = sent.read(|bytes| service.merging(&key, query, self.as_json(bytes)))?;
-                service.patch(change, &sent.bytes).await
-            }
+        if !operation.has_body() {
+            let command = self.service.command(operation, &key, query, Body::NONE)?;
+            let sent = match operation {
+                Operation::Delete => SentValues::Path(&key),
+                _ => SentValues::Nothing,
+            };
+            return self.execute(command, sent).await;
         }
+        let mut sent = Received::of(self.request, data, self.route_table.context.limit).await?;
+        let media_type = media_type(self.request);
+        let is_patch = || PATCHES.iter().any(|patch| media_type.eq_ignore_ascii_case(patch));
+        if operation == Operation::Patch && !sent.bytes.is_empty() && !is_patch() {
+            return Err(Error::UnsupportedMedia { accepted: ACCEPT_PATCH });
+        }
+        let json = body::is_json(media_type);
+        let command =
+            sent.read(|bytes| self.service.command(operation, &key, query, Body { bytes, json }))?;
+        self.execute(command, SentValues::Body(&sent.bytes)).await
     }
 
-    /// The values that stand in the address.
-    fn addressed(&self, operation: Operation, query: &str) -> Result<Addressed, Error> {
-        let meta = self.service.meta();
-        if meta.inputs == InputStyle::Query {
-            let (pairs, issues) = unicode_pairs(query, meta.object);
-            if !issues.is_empty() {
-                return Err(Error::Invalid(issues));
+    /// Carries a command out, and makes a response of the reply.
+    async fn execute<'r>(&self, command: Command, sent: SentValues<'_>) -> Result<Response<'r>, Error> {
+        let service = self.service;
+        let rows = service.json_sink(&command);
+        let connection = Connection::Store(service.store());
+        let mut context = Context { service, connection, columns: Columns::Visible };
+        let Reply { outcome, rows } =
+            execute(&mut context, operation::Request { command, sent }, rows).await?;
+        if let Some(body) = service.status_body(outcome) {
+            return Ok(reply(200, JSON, body));
+        }
+        if outcome == Outcome::Deleted {
+            return Ok(empty(204));
+        }
+        let mut rows: JsonRows = store::unboxed(rows).map_err(|error| Error::Internal(error.to_string()))?;
+        let key = rows.take_key();
+        let json = rows.into_json()?;
+        Ok(match outcome {
+            Outcome::Created => {
+                let mut response = reply(201, JSON, json);
+                response.set_raw_header("Location", self.location(&key));
+                response
             }
-            let known = |key: &str| meta.object.fields.iter().any(|field| field.name == key);
-            let pairs = pairs.into_iter().filter(|(key, _)| known(key));
-            let pairs = pairs.map(|(key, value)| (key, value.into_owned().into()));
-            return Ok(Addressed { place: "query", members: object_of(meta.object, pairs) });
-        }
-        // Base and collection, and then names and values in turn; before the first slash is nothing.
-        let before = self.route_table.context.depth + meta.path.matches('/').count();
-        let sent = self.request.uri().path().as_str();
-        let values = sent.split('/').skip(before + 2).step_by(2);
-        let (mut members, mut issues) = (serde_json::Map::new(), Vec::new());
-        for (index, value) in meta.addressed(operation).into_iter().zip(values) {
-            let field = &meta.object.fields[index];
-            match decode(value) {
-                Some(value) => drop(members.insert(field.name.to_owned(), value.into_owned().into())),
-                None => issues.push(not_unicode(field, value)),
-            }
-        }
-        if !issues.is_empty() {
-            return Err(Error::Invalid(issues));
-        }
-        Ok(Addressed { place: "path", members })
+            // What was written is answered, however much waits to be read.
+            Outcome::Found => reply(200, JSON, UnreadAnswer::new(json)?),
+            _ => reply(200, JSON, json),
+        })
     }
 
     /// Where a new row is found.
     fn location(&self, key: &str) -> String {
         let meta = self.service.meta();
-        let (path, name) = (meta.path, meta.object.fields[meta.key].name);
-        match meta.inputs {
-            InputStyle::Path => format!("{path}/{name}/{}", encode(key)),
-            InputStyle::Query => {
-                let query = form_urlencoded::Serializer::new(String::new()).append_pair(name, key).finish();
-                format!("{path}?{query}")
-            }
-            _ => format!("{path}/{}", encode(key)),
-        }
+        let row = match meta.inputs {
+            InputStyle::Json => format!("/{}", encode(key)),
+            style => location_within(style, meta, key),
+        };
+        format!("{}{}{row}", self.route_table.base, meta.path)
     }
-
-    async fn body(&self, data: Data<'_>) -> Result<body::Received, Error> {
-        body::Received::of(self.request, data, self.route_table.context.limit).await
-    }
-
-    fn as_json<'b>(&self, bytes: &'b [u8]) -> Body<'b> {
-        Body { bytes, json: body::is_json(media_type(self.request)) }
-    }
-}
-
-fn not_unicode(field: &FieldMeta, segment: &str) -> Issue {
-    let loc = vec!["path".into(), field.name.into()];
-    let input = if field.write_only { REDACTED } else { segment };
-    Issue::new(IssueKind::StringUnicode, loc, input.into())
 }

@@ -22,12 +22,13 @@ mod path;
 mod probe;
 mod rank;
 mod reply;
-mod resources;
+mod repository;
 mod returned;
 mod route_table;
 mod trie;
 mod turn;
 mod unread;
+mod url_style;
 
 pub(crate) use catcher::{RouteTables, catcher};
 pub(crate) use colors::remember as remember_colors;

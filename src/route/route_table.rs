@@ -10,8 +10,8 @@ use super::overlap::{common, nameless, stem};
 use super::rank::has_nothing_behind;
 use super::trie::Trie;
 use crate::openapi::{FunctionMeta, Page, method};
+use crate::repository::Services;
 use crate::resource::Operation;
-use crate::resources::Services;
 
 /// Everything one API answers.
 pub(crate) struct RouteTable {

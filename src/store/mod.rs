@@ -69,7 +69,7 @@ pub enum Write {
         values: Vec<(usize, Value)>,
     },
     /// Adds a row, or overwrites the one that has its key but for the columns that it keeps.
-    Put {
+    Upsert {
         /// Where.
         table: TableId,
         /// The values, by column: of every column.
@@ -115,7 +115,7 @@ impl Write {
     fn table(&self) -> TableId {
         match self {
             Write::Insert { table, .. }
-            | Write::Put { table, .. }
+            | Write::Upsert { table, .. }
             | Write::Update { table, .. }
             | Write::Delete { table, .. } => *table,
         }
@@ -132,7 +132,7 @@ impl Write {
     /// How many bytes it holds, about.
     fn bytes(&self) -> u64 {
         let bytes = match self {
-            Write::Insert { values, .. } | Write::Put { values, .. } => {
+            Write::Insert { values, .. } | Write::Upsert { values, .. } => {
                 values.iter().map(|(_, value)| value.bytes()).sum()
             }
             Write::Update { key, changes, .. } => {
@@ -154,6 +154,9 @@ pub trait Sink: Any + Send {
 
     /// Forgets what it took: it was undone, and is tried again.
     fn reset(&mut self);
+
+    /// How many rows it took.
+    fn count(&self) -> u64;
 }
 
 /// A sink on its way to the engine and back.
@@ -246,7 +249,7 @@ impl dyn Transaction + '_ {
     }
 }
 
-fn unboxed<S: Sink>(sink: BoxedSink) -> Result<S, StoreError> {
+pub(crate) fn unboxed<S: Sink>(sink: BoxedSink) -> Result<S, StoreError> {
     let sink: Box<dyn Any> = sink;
     match sink.downcast::<S>() {
         Ok(sink) => Ok(*sink),

@@ -17,6 +17,11 @@ pub struct Body<'a> {
     pub json: bool,
 }
 
+impl Body<'_> {
+    /// No body at all.
+    pub const NONE: Body<'static> = Body { bytes: b"", json: false };
+}
+
 /// Reads a body: straight into the type, and only where that fails a second time, to coerce or to
 /// explain.
 ///

@@ -366,7 +366,7 @@ fn what_is_missing_is_said_as_declared() {
 fn a_list_too_long_for_one_answer_says_so() {
     /// Rows of 1 MiB, without the JSON of each.
     #[crewed::post("/filled")]
-    async fn fill(users: Resources<User>) -> Result<(), HttpError> {
+    async fn fill(users: Repository<User>) -> Result<(), HttpError> {
         let insert = |tx: crewed::Transaction| async move {
             for i in 0..35 {
                 let row = [SqlValue::Text(format!("u{i}")), SqlValue::Text("x".repeat(1 << 20))];

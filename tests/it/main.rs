@@ -33,7 +33,7 @@ mod migrations;
 mod paths;
 mod program;
 mod readme;
-mod resources;
+mod repository;
 mod secrets;
 mod settings;
 mod shared;

@@ -70,7 +70,7 @@ impl Database {
     /// What stands in a column of every row, whatever is declared.
     fn column(&self, column: &str) -> Vec<String> {
         let client = self.launch(Api::new().resource::<Audit>());
-        let audit = Resources::<Audit>::of(client.rocket()).unwrap();
+        let audit = Repository::<Audit>::of(client.rocket()).unwrap();
         let text = format!("SELECT {column} FROM people ORDER BY id");
         let rows = wait(audit.sql(&text, &[])).unwrap();
         let texts = rows.into_iter().map(|row| match &row[0] {
@@ -82,7 +82,7 @@ impl Database {
 
     fn history(&self) -> Vec<Vec<crewed::value::Value>> {
         let client = self.launch(Api::new().resource::<Audit>());
-        let audit = Resources::<Audit>::of(client.rocket()).unwrap();
+        let audit = Repository::<Audit>::of(client.rocket()).unwrap();
         wait(audit.sql("SELECT count(*) FROM _crewed_history", &[])).unwrap()
     }
 }

@@ -240,7 +240,7 @@ async fn see_what_is_write_only(figment: Figment) {
     };
     let rocket =
         crewed::rocket::custom(figment).attach(Api::new().resource::<Team>()).ignite().await.unwrap();
-    let teams = Resources::<Team>::of(&rocket).unwrap();
+    let teams = Repository::<Team>::of(&rocket).unwrap();
     let new = TeamCreate { name: "a".into(), head: ada(), members: vec![ada()] };
     teams.create(new).await.unwrap();
     let team = teams.read(&"a".to_owned()).await.unwrap();

@@ -52,7 +52,7 @@ struct Renamed {
 
 /// Adds a user and a group, or neither.
 #[crewed::post("/both")]
-async fn both(users: Resources<User>, title: Title) -> Result<Json<i64>, HttpError> {
+async fn both(users: Repository<User>, title: Title) -> Result<Json<i64>, HttpError> {
     let title = &title.title;
     let added = users.transaction(|tx| async move {
         tx.of::<User>().create(UserCreate { name: title.clone(), secret: "s".into() }).await?;
@@ -90,7 +90,7 @@ fn a_resource_of_two_apis_is_one_table() {
     let located = client.post("/v2/users").json(&json!({"name": "bob", "secret": ""})).dispatch();
     assert_eq!(located.headers().get_one("location"), Some("/v2/users/bob"));
     assert_eq!(post(&client, "/v2/users", ada).0, 409);
-    let rows = Resources::<User>::of(client.rocket()).unwrap();
+    let rows = Repository::<User>::of(client.rocket()).unwrap();
     assert_eq!(wait(rows.list(0, 9)).unwrap().len(), 2);
     assert_eq!(wait(rows.read(&"ada".to_owned())).unwrap().secret, "x");
 }
@@ -241,7 +241,7 @@ fn rows_are_there_for_what_happens_on_liftoff() {
     let seed = AdHoc::on_liftoff("seed", move |rocket| {
         let count = Arc::clone(&count);
         Box::pin(async move {
-            let users = Resources::<User>::of(rocket).unwrap();
+            let users = Repository::<User>::of(rocket).unwrap();
             users.create(UserCreate { name: "seed".into(), secret: "s".into() }).await.unwrap();
             count.store(users.list(0, 9).await.unwrap().len(), Ordering::SeqCst);
         })
@@ -259,7 +259,7 @@ fn a_rocket_that_is_not_launched_has_rows() {
     let stored = Stored::new();
     let ignited = wait(crewed::ignite(rocket(stored.config(), [Api::new().resource::<User>()]))).unwrap();
     assert!(!stored.path().exists());
-    let users = Resources::<User>::of(&ignited).unwrap();
+    let users = Repository::<User>::of(&ignited).unwrap();
     wait(users.create(UserCreate { name: "ada".into(), secret: "s".into() })).unwrap();
     assert_eq!(wait(users.list(0, 9)).unwrap().len(), 1);
 }
@@ -294,7 +294,7 @@ fn a_store_that_cannot_be_opened_on_liftoff_answers_503() {
 fn a_store_is_opened_once_whoever_gives_up() {
     let stored = Stored::new();
     let ignited = wait(crewed::ignite(rocket(stored.config(), [Api::new().resource::<User>()]))).unwrap();
-    let users = Resources::<User>::of(&ignited).unwrap();
+    let users = Repository::<User>::of(&ignited).unwrap();
     wait(async {
         let tasks = (0..32).map(|number| {
             let users = users.clone();

@@ -217,7 +217,7 @@ fn unknown_word(word: &Word, declaration: DeclarationKind, errors: &mut Errors) 
             .at(&word.key, "rows are found by `key`; where the store counts it up it is `key, generated`"),
         "foreign_key" if declaration == DeclarationKind::Resource => errors.at(
             &word.key,
-            "references are not supported yet: keep the key of the other row, and look it up by its `Resources`",
+            "references are not supported yet: keep the key of the other row, and look it up by its `Repository`",
         ),
         _ if names::PARAMETER.contains(&&*key) => errors.at(
             &word.key,

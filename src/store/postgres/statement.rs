@@ -45,7 +45,7 @@ pub(super) fn of_write<'a>(
         Write::Insert { table, values } => {
             insert(*table, tables.get(*table)?, if free { Fixed::InsertFree } else { Fixed::Insert }, values)
         }
-        Write::Put { table, values } => insert(*table, tables.get(*table)?, Fixed::Put, values),
+        Write::Upsert { table, values } => insert(*table, tables.get(*table)?, Fixed::Put, values),
         Write::Update { table, key, changes } => update(*table, tables.get(*table)?, key, changes, made),
         Write::Delete { table, key } => Ok(Ask::of_key(*table, tables.get(*table)?, Fixed::Delete, key)),
     }
@@ -70,7 +70,7 @@ pub(super) fn stored<'a>(tables: &'a Tables, write: &'a Write) -> Result<Option<
 pub(super) fn key<'a>(write: &'a Write, known: &Known) -> Option<&'a Value> {
     match write {
         Write::Update { key, .. } | Write::Delete { key, .. } => Some(key),
-        Write::Insert { values, .. } | Write::Put { values, .. } => {
+        Write::Insert { values, .. } | Write::Upsert { values, .. } => {
             values.iter().find(|(column, _)| *column == known.table.key).map(|(_, key)| key)
         }
     }

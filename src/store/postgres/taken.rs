@@ -28,7 +28,7 @@ pub(super) async fn first_taken(session: &Session, tables: &Tables, write: &Writ
 /// The values that a write was given for columns.
 fn given(write: &Write) -> impl Iterator<Item = (usize, &Value)> {
     let (values, changes) = match write {
-        Write::Insert { values, .. } | Write::Put { values, .. } => (&**values, &[][..]),
+        Write::Insert { values, .. } | Write::Upsert { values, .. } => (&**values, &[][..]),
         Write::Update { changes, .. } => (&[][..], &**changes),
         Write::Delete { .. } => (&[][..], &[][..]),
     };

@@ -65,7 +65,7 @@ fn write(
         Write::Insert { values, .. } => {
             insert(connection, known, &known.statements.insert, values, None, sink)
         }
-        Write::Put { values, .. } => {
+        Write::Upsert { values, .. } => {
             let key = values.iter().find(|(column, _)| *column == known.table.key).map(|(_, key)| key);
             insert(connection, known, &known.statements.put, values, key, sink)
         }

@@ -229,6 +229,10 @@ mod tests {
         fn row(&mut self, _: &dyn Row) -> Result<(), DecodeError> {
             Ok(())
         }
+
+        fn count(&self) -> u64 {
+            0
+        }
     }
 
     /// Whatever makes SQLite undo the whole transaction: none of the writes before it may be

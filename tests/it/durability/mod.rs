@@ -200,4 +200,8 @@ impl Sink for Keys {
         }
         Ok(())
     }
+
+    fn count(&self) -> u64 {
+        self.0.len() as u64
+    }
 }

@@ -180,7 +180,7 @@ fn client_at(base: &'static str) -> Client {
 
 /// Takes rows, and passes their errors on.
 #[get("/namesakes/<name>", response(404, "Nobody is called so."))]
-async fn namesake(name: String, users: Resources<User>) -> Result<Json<User>, HttpError> {
+async fn namesake(name: String, users: Repository<User>) -> Result<Json<User>, HttpError> {
     Ok(Json(users.read(&name).await?))
 }
 

@@ -124,13 +124,13 @@ fn fields(
 
 /// Rows for a function, which is held to the same pages.
 #[read("/listed/<skip>")]
-async fn listed(skip: u64, notes: Resources<Note>) -> Result<Json<usize>, HttpError> {
+async fn listed(skip: u64, notes: Repository<Note>) -> Result<Json<usize>, HttpError> {
     Ok(Json(notes.list(skip, 1).await?.len()))
 }
 
 /// The same of the other API.
 #[read("/worn/<skip>")]
-async fn worn(skip: u64, others: Resources<Other>) -> Result<Json<usize>, HttpError> {
+async fn worn(skip: u64, others: Repository<Other>) -> Result<Json<usize>, HttpError> {
     Ok(Json(others.list(skip, 1).await?.len()))
 }
 

@@ -16,7 +16,7 @@ async fn a_body_that_breaks_off_is_refused() {
     let port = free_port();
     let config = config().merge(("port", port)).merge(("shutdown.ctrlc", false));
     let rocket = both_apis(config).ignite().await.unwrap();
-    let (shutdown, rows) = (rocket.shutdown(), Resources::<Note>::of(&rocket).unwrap());
+    let (shutdown, rows) = (rocket.shutdown(), Repository::<Note>::of(&rocket).unwrap());
     let served = crewed::rocket::tokio::spawn(rocket.launch());
     let asked = crewed::rocket::tokio::task::spawn_blocking(move || {
         while TcpStream::connect(("127.0.0.1", port)).is_err() {

@@ -219,14 +219,14 @@ fn in_words(error: HttpError) -> HttpError {
 }
 
 #[crewed::post("/joined/<club>")]
-async fn joined(club: i64, members: Resources<Member>) -> Result<Json<i64>, HttpError> {
+async fn joined(club: i64, members: Repository<Member>) -> Result<Json<i64>, HttpError> {
     let new = || MemberCreate { id: 7, club: Some(club), sponsor: None };
     let made = members.transaction(|tx| async move { tx.of::<Member>().create(new()).await });
     Ok(Json(made.await.map_err(in_words)?.id))
 }
 
 #[crewed::post("/closed/<club>")]
-async fn closed(club: i64, clubs: Resources<Club>) -> Result<Json<i64>, HttpError> {
+async fn closed(club: i64, clubs: Repository<Club>) -> Result<Json<i64>, HttpError> {
     let closed = clubs.transaction(|tx| async move { tx.of::<Club>().delete(&club).await });
     closed.await.map_err(in_words)?;
     Ok(Json(club))
@@ -329,7 +329,7 @@ fn says_of_each_value_what_is_wrong() {
             assert!(matches!(error, StoreError::UniqueViolation { column: 0 }), "{error:?}");
             let put =
                 vec![(0, Value::Integer(1)), (1, Value::Null), (2, Value::Integer(9)), (3, Value::Null)];
-            let error = write(store, 4, Write::Put { table: 1, values: put }).await.unwrap_err();
+            let error = write(store, 4, Write::Upsert { table: 1, values: put }).await.unwrap_err();
             assert!(matches!(error, StoreError::Reference { column: Some(2) }), "{error:?}");
         });
     }

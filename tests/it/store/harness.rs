@@ -179,6 +179,10 @@ impl Sink for Kept {
         self.rows.push((0..self.width).map(|i| row.get(i).map(owned)).collect::<Result<_, _>>()?);
         Ok(())
     }
+
+    fn count(&self) -> u64 {
+        self.rows.len() as u64
+    }
 }
 
 pub fn owned(value: ValueRef<'_>) -> Value {

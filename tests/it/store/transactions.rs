@@ -222,4 +222,8 @@ impl Sink for Values {
         self.0.push((0..row.width()).map(|i| row.get(i).map(owned)).collect::<Result<_, _>>()?);
         Ok(())
     }
+
+    fn count(&self) -> u64 {
+        self.0.len() as u64
+    }
 }

@@ -64,7 +64,7 @@ fn puts_a_row_over_the_one_that_is_there(open: Open) {
     let store = &*opened.store;
     let put = |table, key, value, note| {
         let values = vec![(0, cell(key).0), (1, cell(value).0), (2, cell(note).0)];
-        Write::Put { table, values }
+        Write::Upsert { table, values }
     };
     wait(async {
         for (table, then, why) in [
@@ -163,6 +163,10 @@ impl Sink for Refuses {
     fn row(&mut self, _: &dyn Row) -> Result<(), DecodeError> {
         Err(DecodeError("a stone stands where bread should".to_owned()))
     }
+
+    fn count(&self) -> u64 {
+        0
+    }
 }
 
 /// Panics at every row.
@@ -173,6 +177,10 @@ impl Sink for Panics {
 
     fn row(&mut self, _: &dyn Row) -> Result<(), DecodeError> {
         panic!("on purpose")
+    }
+
+    fn count(&self) -> u64 {
+        0
     }
 }
 
@@ -232,6 +240,10 @@ impl Sink for Falls {
 
     fn row(&mut self, _: &dyn Row) -> Result<(), DecodeError> {
         Ok(())
+    }
+
+    fn count(&self) -> u64 {
+        0
     }
 }
 
@@ -298,7 +310,7 @@ fn names_the_first_of_several_that_are_taken(open: Open) {
                 columns.map(|(column, value)| (column, cell(value).0)).collect::<Vec<_>>()
             };
             let new = |of: [&str; 4]| Write::Insert { table, values: values(of) };
-            let put = |of: [&str; 4]| Write::Put { table, values: values(of) };
+            let put = |of: [&str; 4]| Write::Upsert { table, values: values(of) };
             let change = |key: &str, of: &[(usize, &str)]| {
                 // However they are given.
                 let changes = of.iter().rev().map(|(column, value)| (*column, Change::Set(cell(*value).0)));

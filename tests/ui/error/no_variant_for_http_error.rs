@@ -12,7 +12,7 @@ enum AccountError {
     Gone,
 }
 
-async fn read(accounts: Resources<Account>) -> Result<Account, AccountError> {
+async fn read(accounts: Repository<Account>) -> Result<Account, AccountError> {
     Ok(accounts.read(&"ada".to_owned()).await?)
 }
 

@@ -25,7 +25,7 @@ fn many(heroes: Vec<Hero>) {
 }
 
 #[post("/heroes/lent")]
-fn lent(heroes: &Resources<Hero>) {
+fn lent(heroes: &Repository<Hero>) {
     let _ = heroes;
 }
 

@@ -6,10 +6,10 @@ use rocket::{Phase, Request, Rocket, Sentinel};
 
 use super::catcher::RouteTables;
 use crate::error_format::HttpError;
+use crate::repository::Repository;
 use crate::resource::Resource;
-use crate::resources::Resources;
 
-impl<R: Resource> Resources<R> {
+impl<R: Resource> Repository<R> {
     /// The rows of a resource that an [`Api`](crate::Api) of this rocket serves: for fairings that do something on
     /// liftoff, and for tasks that outlive a request.
     ///
@@ -17,16 +17,16 @@ impl<R: Resource> Resources<R> {
     /// fairings. The database is changed and opened on liftoff, or when rows are first asked for, if that comes
     /// earlier.
     pub fn of<P: Phase>(rocket: &Rocket<P>) -> Option<Self> {
-        rocket.state::<RouteTables>()?.resources::<R>()
+        rocket.state::<RouteTables>()?.repository::<R>()
     }
 }
 
 #[rocket::async_trait]
-impl<'r, R: Resource> FromRequest<'r> for Resources<R> {
+impl<'r, R: Resource> FromRequest<'r> for Repository<R> {
     type Error = HttpError;
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, HttpError> {
-        match Resources::of(request.rocket()) {
+        match Repository::of(request.rocket()) {
             Some(resources) => Outcome::Success(resources),
             None => {
                 log::error!("no API serves the resource `{}`", R::RESOURCE.object.name);
@@ -37,8 +37,8 @@ impl<'r, R: Resource> FromRequest<'r> for Resources<R> {
 }
 
 /// A function that asks for rows which nobody serves is told of before anybody asks.
-impl<R: Resource> Sentinel for Resources<R> {
+impl<R: Resource> Sentinel for Repository<R> {
     fn abort(rocket: &Rocket<rocket::Ignite>) -> bool {
-        Resources::<R>::of(rocket).is_none()
+        Repository::<R>::of(rocket).is_none()
     }
 }

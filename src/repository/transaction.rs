@@ -1,18 +1,17 @@
 //! Several things together or not at all.
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 
 use serde_json::Value as Json;
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::{Services, answer};
+use super::{Repository, Services, answer};
 use crate::error::Error;
 use crate::error_format::HttpError;
 use crate::issue::{Issue, IssueKind};
-use crate::operation::{Service, Values, Via};
+use crate::operation::Values;
 use crate::resource::{NotFoundReply, Resource};
 use crate::store::{
     self, Answer, BoxedSink, Ended, Read, Running, SchemaStep, StepAction, Store, StoreError, When, Write,
@@ -22,7 +21,7 @@ use crate::value::Value;
 /// How often a transaction that others were in the way of is tried.
 const TRIES: u32 = 10;
 
-/// A transaction that is under way: see [`Resources::transaction`](super::Resources::transaction).
+/// A transaction that is under way: see [`Repository::transaction`](super::Repository::transaction).
 #[derive(Clone)]
 pub struct Transaction {
     services: Services,
@@ -33,8 +32,12 @@ pub struct Transaction {
 impl Transaction {
     /// The rows of a resource of the same rocket.
     #[must_use]
-    pub fn of<R: Resource + Send>(&self) -> Rows<'_, R> {
-        Rows::new(self.services.find::<R>(), Source::Transaction(self))
+    pub fn of<R: Resource + Send>(&self) -> Repository<R> {
+        self.services.repository(Some(self.clone()))
+    }
+
+    pub(super) async fn lock(&self) -> MutexGuard<'_, Option<Watched>> {
+        self.open.lock().await
     }
 
     /// Runs one statement of the store's own SQL, with these values for `$1`, `$2` and so on, and gives its
@@ -59,19 +62,24 @@ impl fmt::Debug for Transaction {
     }
 }
 
+/// Why nothing can be done in a transaction that somebody has kept.
+pub(super) fn ended() -> Error {
+    Error::Internal("the transaction has ended".to_owned())
+}
+
 fn over() -> HttpError {
-    answer(Error::Internal("the transaction has ended".to_owned()), NotFoundReply::default())
+    answer(ended(), NotFoundReply::default())
 }
 
 /// Calls `work` with a transaction, again where others were in the way, and commits it.
 pub(super) async fn run<T, E: From<HttpError>, F: Future<Output = Result<T, E>>>(
     services: &Services,
-    service: &Service,
+    store: &dyn Store,
     work: impl Fn(Transaction) -> F,
 ) -> Result<T, E> {
     let mut tries = 1;
     loop {
-        let begun = service.store().begin().await.map_err(|error| E::from(failed(&error)))?;
+        let begun = store.begin().await.map_err(|error| E::from(failed(&error)))?;
         let open = Arc::new(Mutex::new(Some(Watched { inner: begun, contention: false })));
         let outcome = work(Transaction { services: services.clone(), open: Arc::clone(&open) }).await;
         let Some(watched) = open.lock().await.take() else { return Err(over().into()) };
@@ -145,7 +153,7 @@ fn failed(error: &StoreError) -> HttpError {
 }
 
 /// Notes whether others were in the way, whatever is made of it.
-struct Watched {
+pub(super) struct Watched {
     inner: Box<dyn store::Transaction>,
     contention: bool,
 }
@@ -183,119 +191,4 @@ impl store::Transaction for Watched {
     fn roll_back(self: Box<Self>) -> Ended {
         self.inner.roll_back()
     }
-}
-
-/// The rows of a resource within a [`Transaction`]: as of [`Resources`](super::Resources), and with what the
-/// transaction has written.
-pub struct Rows<'a, R> {
-    service: Option<&'a Service>,
-    source: Source<'a>,
-    of: PhantomData<fn() -> R>,
-}
-
-/// Where rows are.
-pub(super) enum Source<'a> {
-    Store(&'a dyn Store),
-    Transaction(&'a Transaction),
-}
-
-/// A source while something is asked of it.
-enum Held<'a> {
-    Store(&'a dyn Store),
-    Transaction(MutexGuard<'a, Option<Watched>>),
-}
-
-impl Held<'_> {
-    fn via(&mut self) -> Result<Via<'_>, HttpError> {
-        match self {
-            Held::Store(store) => Ok(Via::Store(*store)),
-            Held::Transaction(open) => Ok(Via::Transaction(open.as_mut().ok_or_else(over)?)),
-        }
-    }
-}
-
-impl<'a, R: Resource + Send> Rows<'a, R> {
-    pub(super) fn new(service: Option<&'a Service>, source: Source<'a>) -> Self {
-        Rows { service, source, of: PhantomData }
-    }
-
-    /// The row of a key.
-    ///
-    /// # Errors
-    /// 404, also where the key is one that no row can have; 503.
-    pub async fn read(self, key: &R::Key) -> Result<R, HttpError> {
-        let (service, mut held) = self.held().await?;
-        answered(service, service.typed_read(&mut held.via()?, key).await)
-    }
-
-    /// Rows by ascending key: at most `limit`, which is at most `page.max` of the configuration, after
-    /// `skip`.
-    ///
-    /// # Errors
-    /// 422 where `limit` is greater than that; 503.
-    pub async fn list(self, skip: u64, limit: u64) -> Result<Vec<R>, HttpError> {
-        let (service, mut held) = self.held().await?;
-        answered(service, service.typed_list(&mut held.via()?, skip, limit).await)
-    }
-
-    /// Adds a row.
-    ///
-    /// # Errors
-    /// 409, 422 and 503, as [`Resources`](super::Resources) says.
-    pub async fn create(self, new: R::Create) -> Result<R, HttpError> {
-        let (service, mut held) = self.held().await?;
-        answered(service, service.typed_create(&mut held.via()?, &new).await)
-    }
-
-    /// Gives a row other values; its key, and what clients cannot set, stays.
-    ///
-    /// # Errors
-    /// 404, 409, 422 and 503, as [`Resources`](super::Resources) says.
-    pub async fn replace(self, key: &R::Key, new: R::Replace) -> Result<R, HttpError> {
-        let (service, mut held) = self.held().await?;
-        answered(service, service.typed_replace(&mut held.via()?, key, &new).await)
-    }
-
-    /// Changes what the patch names.
-    ///
-    /// # Errors
-    /// 404, 409, 422 and 503, as [`Resources`](super::Resources) says.
-    pub async fn patch(self, key: &R::Key, patch: R::Patch) -> Result<R, HttpError> {
-        let (service, mut held) = self.held().await?;
-        answered(service, service.typed_patch(&mut held.via()?, key, &patch).await)
-    }
-
-    /// Removes a row.
-    ///
-    /// # Errors
-    /// 404, also where the key is one that no row can have; 503.
-    pub async fn delete(self, key: &R::Key) -> Result<(), HttpError> {
-        let (service, mut held) = self.held().await?;
-        answered(service, service.typed_delete::<R>(&mut held.via()?, key).await)
-    }
-
-    async fn held(&self) -> Result<(&'a Service, Held<'a>), HttpError> {
-        let service = self.service.ok_or_else(|| {
-            let name = R::RESOURCE.object.name;
-            answer(
-                Error::Internal(format!("`{name}` is served by no API of this rocket")),
-                NotFoundReply::default(),
-            )
-        })?;
-        let held = match self.source {
-            Source::Store(store) => Held::Store(store),
-            Source::Transaction(transaction) => Held::Transaction(transaction.open.lock().await),
-        };
-        Ok((service, held))
-    }
-}
-
-impl<R: Resource> fmt::Debug for Rows<'_, R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Rows<{}>", R::RESOURCE.object.name)
-    }
-}
-
-fn answered<T>(service: &Service, outcome: Result<T, Error>) -> Result<T, HttpError> {
-    outcome.map_err(|error| answer(error, service.meta().missing))
 }

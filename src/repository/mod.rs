@@ -6,20 +6,24 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-pub use transaction::{Rows, Transaction};
-pub(crate) use transaction::{TransactionWork, migration_step};
+use serde_json::Value as Json;
 
-use transaction::Source;
+pub use transaction::Transaction;
+pub(crate) use transaction::{TransactionWork, migration_step};
 
 use crate::error::Error;
 use crate::error_format::HttpError;
-use crate::operation::Service;
+use crate::operation::{
+    AnyRow, Columns, Command, Connection, Context, Reply, Request, SentValues, Service, Structs, execute,
+};
 use crate::resource::{NotFoundReply, Resource};
+use crate::store::{self, BoxedSink};
 use crate::value::Value;
+use crate::wire::{Out, Wire, whole};
 
 /// The rows of a resource, for functions and tasks of one's own.
 ///
-/// It is a request guard, and [`Resources::of`] finds it in a rocket. What it does keeps the rules of the
+/// It is a request guard, and [`Repository::of`] finds it in a rocket. What it does keeps the rules of the
 /// routes: values are checked as a body's are, keys are generated and times are set. Rows come as the declared
 /// struct, with its `write_only` fields.
 ///
@@ -60,7 +64,7 @@ use crate::value::Value;
 ///
 /// /// Moves money.
 /// #[crewed::post("/transfers")]
-/// async fn transfer(order: Transfer, accounts: Resources<Account>) -> Result<Json<i64>, HttpError> {
+/// async fn transfer(order: Transfer, accounts: Repository<Account>) -> Result<Json<i64>, HttpError> {
 ///     let order = &order;
 ///     let left = accounts
 ///         .transaction(|tx| async move {
@@ -99,19 +103,23 @@ use crate::value::Value;
 /// # Ok(())
 /// # }
 /// ```
-pub struct Resources<R> {
+pub struct Repository<R> {
     services: Services,
-    service: usize,
+    /// Its position among them; none, where no API of the rocket serves the resource.
+    service: Option<usize>,
+    /// The transaction that it is a part of.
+    transaction: Option<Transaction>,
     of: PhantomData<fn() -> R>,
 }
 
-impl<R: Resource + Send> Resources<R> {
+impl<R: Resource + Send> Repository<R> {
     /// The row of a key.
     ///
     /// # Errors
     /// 404, also where the key is one that no row can have; 503.
     pub async fn read(&self, key: &R::Key) -> Result<R, HttpError> {
-        self.rows().read(key).await
+        let command = self.service()?.key_of(key).map(Command::Read);
+        self.one(command, SentValues::Nothing).await
     }
 
     /// Rows by ascending key: at most `limit`, which is at most `page.max` of the configuration, after
@@ -120,31 +128,38 @@ impl<R: Resource + Send> Resources<R> {
     /// # Errors
     /// 422 where `limit` is greater than that; 503.
     pub async fn list(&self, skip: u64, limit: u64) -> Result<Vec<R>, HttpError> {
-        self.rows().list(skip, limit).await
+        let command = self.service()?.list(skip, limit);
+        self.rows(command, SentValues::Nothing).await
     }
 
     /// Adds a row.
     ///
     /// # Errors
-    /// 409, 422 and 503, as [`Resources`] says.
+    /// 409, 422 and 503, as [`Repository`] says.
     pub async fn create(&self, new: R::Create) -> Result<R, HttpError> {
-        self.rows().create(new).await
+        let service = self.service()?;
+        let sent = body_of(&new)?;
+        self.one(service.create(&sent), SentValues::Body(&sent)).await
     }
 
     /// Gives a row other values; its key, and what clients cannot set, stays.
     ///
     /// # Errors
-    /// 404, 409, 422 and 503, as [`Resources`] says.
+    /// 404, 409, 422 and 503, as [`Repository`] says.
     pub async fn replace(&self, key: &R::Key, new: R::Replace) -> Result<R, HttpError> {
-        self.rows().replace(key, new).await
+        let service = self.service()?;
+        let sent = body_of(&new)?;
+        self.one(service.replace(service.key_of(key), &sent), SentValues::Body(&sent)).await
     }
 
     /// Changes what the patch names.
     ///
     /// # Errors
-    /// 404, 409, 422 and 503, as [`Resources`] says.
+    /// 404, 409, 422 and 503, as [`Repository`] says.
     pub async fn patch(&self, key: &R::Key, patch: R::Patch) -> Result<R, HttpError> {
-        self.rows().patch(key, patch).await
+        let service = self.service()?;
+        let sent = body_of(&patch)?;
+        self.one(service.patch(service.key_of(key), &sent), SentValues::Body(&sent)).await
     }
 
     /// Removes a row.
@@ -152,7 +167,9 @@ impl<R: Resource + Send> Resources<R> {
     /// # Errors
     /// 404, also where the key is one that no row can have; 503.
     pub async fn delete(&self, key: &R::Key) -> Result<(), HttpError> {
-        self.rows().delete(key).await
+        let command = self.service()?.key_of(key).map(Command::Delete);
+        let sent = text_of(key);
+        self.execute(command, SentValues::Path(&sent), Box::new(AnyRow::default())).await.map(drop)
     }
 
     /// Does several things together or not at all, with any resource of the same rocket, as if nobody else
@@ -170,7 +187,7 @@ impl<R: Resource + Send> Resources<R> {
     /// #     id: i64,
     /// #     name: String,
     /// # }
-    /// async fn rename(heroes: &Resources<Hero>, id: i64, name: String) -> Result<Hero, HttpError> {
+    /// async fn rename(heroes: &Repository<Hero>, id: i64, name: String) -> Result<Hero, HttpError> {
     ///     heroes
     ///         .transaction(|tx| {
     ///             let name = name.clone();
@@ -186,7 +203,7 @@ impl<R: Resource + Send> Resources<R> {
     /// On PostgreSQL others may get in the way; then the closure is called again, ten times in all, and
     /// between two things that are asked of it may be 5 s. On SQLite everybody else who writes waits meanwhile, and
     /// all of it may take 5 s. Within it ask the
-    /// [`Transaction`], and nothing else of this store.
+    /// [`Transaction`], and nothing else of this store; a transaction has no transactions of its own.
     ///
     /// # Errors
     /// The closure's own; 409 and 422 of the body as a whole, where a constraint of the database that is put off until
@@ -195,7 +212,11 @@ impl<R: Resource + Send> Resources<R> {
         &self,
         work: impl Fn(Transaction) -> F,
     ) -> Result<T, E> {
-        transaction::run(&self.services, self.service(), work).await
+        let service = self.service()?;
+        if self.transaction.is_some() {
+            return Err(failed(WITHIN.to_owned()).into());
+        }
+        transaction::run(&self.services, service.store(), work).await
     }
 
     /// Runs one statement of the store's own SQL in a transaction, with these values for `$1`, `$2` and so
@@ -207,24 +228,91 @@ impl<R: Resource + Send> Resources<R> {
         self.transaction(|tx| async move { tx.sql(text, values).await }).await
     }
 
-    fn service(&self) -> &Service {
-        self.services.at(self.service)
+    fn service(&self) -> Result<&Service, HttpError> {
+        let served = |position: usize| self.services.at(position);
+        let name = R::RESOURCE.object.name;
+        self.service.map(served).ok_or_else(|| failed(format!("`{name}` is served by no API of this rocket")))
     }
 
-    fn rows(&self) -> Rows<'_, R> {
-        Rows::new(Some(self.service()), Source::Store(self.service().store()))
+    async fn one(&self, command: Result<Command, Error>, sent: SentValues<'_>) -> Result<R, HttpError> {
+        let row = self.rows(command, sent).await?.pop();
+        row.ok_or_else(|| failed("the store showed no row".to_owned()))
+    }
+
+    async fn rows(&self, command: Result<Command, Error>, sent: SentValues<'_>) -> Result<Vec<R>, HttpError> {
+        let rows = self.execute(command, sent, Box::new(Structs::<R>(Vec::new()))).await?;
+        store::unboxed::<Structs<R>>(rows).map(|rows| rows.0).map_err(|error| failed(error.to_string()))
+    }
+
+    async fn execute(
+        &self,
+        command: Result<Command, Error>,
+        sent: SentValues<'_>,
+        rows: BoxedSink,
+    ) -> Result<BoxedSink, HttpError> {
+        let service = self.service()?;
+        let outcome = match command {
+            Ok(command) => {
+                carried_out(service, self.transaction.as_ref(), Request { command, sent }, rows).await
+            }
+            Err(error) => Err(error),
+        };
+        outcome.map(|reply| reply.rows).map_err(|error| answer(error, service.meta().missing))
     }
 }
 
-impl<R> Clone for Resources<R> {
+const WITHIN: &str =
+    "a transaction was begun within a transaction: use the one that is there, by its `of::<..>()`";
+
+/// Carries an operation out, in a transaction where there is one. It is compiled once, whatever the resource.
+async fn carried_out(
+    service: &Service,
+    transaction: Option<&Transaction>,
+    request: Request<'_>,
+    rows: BoxedSink,
+) -> Result<Reply, Error> {
+    let columns = Columns::All;
+    match transaction {
+        None => {
+            let connection = Connection::Store(service.store());
+            execute(&mut Context { service, connection, columns }, request, rows).await
+        }
+        Some(transaction) => {
+            let mut open = transaction.lock().await;
+            let connection = Connection::Transaction(open.as_mut().ok_or_else(transaction::ended)?);
+            execute(&mut Context { service, connection, columns }, request, rows).await
+        }
+    }
+}
+
+/// What goes the way of a body, so that it is held to the same rules.
+fn body_of<T: Wire>(value: &T) -> Result<Vec<u8>, HttpError> {
+    whole(|| serde_json::to_vec(&Out(value)))
+        .map_err(|error| failed(format!("it cannot be written: {error}")))
+}
+
+/// A key as it stands in a path.
+fn text_of<K: Wire>(key: &K) -> String {
+    match serde_json::to_value(Out(key)).unwrap_or_default() {
+        Json::String(text) => text,
+        key => key.to_string(),
+    }
+}
+
+fn failed(cause: String) -> HttpError {
+    answer(Error::Internal(cause), NotFoundReply::default())
+}
+
+impl<R> Clone for Repository<R> {
     fn clone(&self) -> Self {
-        Resources { services: self.services.clone(), service: self.service, of: PhantomData }
+        let (services, transaction) = (self.services.clone(), self.transaction.clone());
+        Repository { services, service: self.service, transaction, of: PhantomData }
     }
 }
 
-impl<R: Resource> fmt::Debug for Resources<R> {
+impl<R: Resource> fmt::Debug for Repository<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Resources<{}>", R::RESOURCE.object.name)
+        write!(f, "Repository<{}>", R::RESOURCE.object.name)
     }
 }
 
@@ -243,13 +331,14 @@ impl Services {
     }
 
     /// The rows of a resource, where it is one of these.
-    pub(crate) fn of<R: Resource>(&self) -> Option<Resources<R>> {
-        let service = self.0.iter().position(Service::serves::<R>)?;
-        Some(Resources { services: self.clone(), service, of: PhantomData })
+    pub(crate) fn of<R: Resource>(&self) -> Option<Repository<R>> {
+        let repository = self.repository::<R>(None);
+        repository.service.is_some().then_some(repository)
     }
 
-    fn find<R: Resource>(&self) -> Option<&Service> {
-        self.0.iter().find(|service| service.serves::<R>())
+    fn repository<R: Resource>(&self, transaction: Option<Transaction>) -> Repository<R> {
+        let service = self.0.iter().position(Service::serves::<R>);
+        Repository { services: self.clone(), service, transaction, of: PhantomData }
     }
 }
 

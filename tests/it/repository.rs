@@ -63,7 +63,7 @@ fn new(name: &str) -> ThingCreate {
 }
 
 #[crewed::post("/walk")]
-async fn walk(things: Resources<Thing>, marks: Resources<Mark>) -> Result<Json<Vec<String>>, HttpError> {
+async fn walk(things: Repository<Thing>, marks: Repository<Mark>) -> Result<Json<Vec<String>>, HttpError> {
     let made = things.create(new("a")).await?;
     assert_eq!((made.id, made.score, &*made.secret), (1, 7, "hush"), "{made:?}");
     assert_eq!((made.price.to_string(), made.parts[0].weight), ("12.50".to_owned(), Some(0.5)));
@@ -107,7 +107,7 @@ impl Ymd for NaiveDate {
 
 /// Makes a thing of this name, and one more.
 #[crewed::post("/two/<name>/<other>")]
-async fn two(name: String, other: String, things: Resources<Thing>) -> Result<Json<i64>, HttpError> {
+async fn two(name: String, other: String, things: Repository<Thing>) -> Result<Json<i64>, HttpError> {
     let names = &[name, other];
     let made = things.transaction(|tx| async move {
         let mut last = 0;
@@ -122,7 +122,7 @@ async fn two(name: String, other: String, things: Resources<Thing>) -> Result<Js
 }
 
 #[crewed::get("/none")]
-async fn none(things: Resources<Thing>) -> Result<Json<i64>, HttpError> {
+async fn none(things: Repository<Thing>) -> Result<Json<i64>, HttpError> {
     Ok(Json(things.sql("SELECT nothing", &[]).await?.len() as i64))
 }
 
@@ -155,14 +155,14 @@ fn what_fails_answers_as_the_route_does_and_has_not_happened() {
 
 /// Sets a count, of which the program has not seen whether the rules allow it.
 #[crewed::post("/named/<id>/<name>")]
-async fn named(id: i64, name: String, things: Resources<Thing>) -> Result<Json<String>, HttpError> {
+async fn named(id: i64, name: String, things: Repository<Thing>) -> Result<Json<String>, HttpError> {
     let patch = ThingPatch { name: Patched::Value(name), ..Default::default() };
     Ok(Json(things.patch(&id, patch).await?.name))
 }
 
 /// The same, which says what becomes of it.
 #[crewed::post("/mapped/<how>/<name>")]
-async fn mapped(how: String, name: String, things: Resources<Thing>) -> Result<Json<i64>, HttpError> {
+async fn mapped(how: String, name: String, things: Repository<Thing>) -> Result<Json<i64>, HttpError> {
     let made = things.create(new(&name)).await.map_err(|error| {
         if error.code() == 409 {
             return error.header("X-Kept", "yes");
@@ -181,17 +181,17 @@ async fn mapped(how: String, name: String, things: Resources<Thing>) -> Result<J
 }
 
 #[crewed::get("/listed/<limit>")]
-async fn listed(limit: u64, things: Resources<Thing>) -> Result<Json<usize>, HttpError> {
+async fn listed(limit: u64, things: Repository<Thing>) -> Result<Json<usize>, HttpError> {
     Ok(Json(things.list(0, limit).await?.len()))
 }
 
 #[crewed::get("/marked/<key>")]
-async fn marked(key: String, names: Resources<Name>) -> Result<Json<String>, HttpError> {
+async fn marked(key: String, names: Repository<Name>) -> Result<Json<String>, HttpError> {
     Ok(Json(names.read(&key).await?.name))
 }
 
 #[crewed::delete("/marked/<key>")]
-async fn unmarked(key: String, names: Resources<Name>) -> Result<Json<()>, HttpError> {
+async fn unmarked(key: String, names: Repository<Name>) -> Result<Json<()>, HttpError> {
     Ok(Json(names.delete(&key).await?))
 }
 
@@ -245,7 +245,7 @@ fn values_that_the_program_made_are_no_fault_of_a_clients() {
 }
 
 #[crewed::post("/transacted/<name>")]
-async fn in_a_transaction(name: String, things: Resources<Thing>) -> Result<Json<i64>, HttpError> {
+async fn in_a_transaction(name: String, things: Repository<Thing>) -> Result<Json<i64>, HttpError> {
     let name = &name;
     let made = things.transaction(|tx| async move { tx.of::<Thing>().create(new(name)).await });
     Ok(Json(made.await?.id))
@@ -260,7 +260,7 @@ enum ThingError {
 }
 
 #[crewed::post("/enum/<name>")]
-async fn in_an_enum(name: String, things: Resources<Thing>) -> Result<Json<i64>, ThingError> {
+async fn in_an_enum(name: String, things: Repository<Thing>) -> Result<Json<i64>, ThingError> {
     if name == "gone" {
         return Err(ThingError::Gone);
     }
@@ -273,7 +273,7 @@ async fn in_an_enum(name: String, things: Resources<Thing>) -> Result<Json<i64>,
 }
 
 #[crewed::get("/asks")]
-async fn asks(_things: Resources<Thing>) -> &'static str {
+async fn asks(_things: Repository<Thing>) -> &'static str {
     "never"
 }
 
@@ -281,17 +281,17 @@ async fn asks(_things: Resources<Thing>) -> &'static str {
 fn rows_that_nobody_serves_are_told_at_launch() {
     let rocket = crewed::rocket::custom(kit::config()).attach(Api::new().operations(operations![asks]));
     let refused = crewed::rocket::async_test(crewed::ignite(rocket)).map(drop).unwrap_err().to_string();
-    assert!(refused.contains("`asks` takes `Resources<Thing>`, but no API serves it"), "{refused}");
+    assert!(refused.contains("`asks` takes `Repository<Thing>`, but no API serves it"), "{refused}");
 }
 
 #[test]
 fn a_rocket_lends_its_rows_to_tasks() {
     let client = client();
-    let things: Resources<Thing> = Resources::of(client.rocket()).unwrap();
+    let things: Repository<Thing> = Repository::of(client.rocket()).unwrap();
     let made = crewed::rocket::async_test(async move { things.create(new("task")).await });
     // Another runtime than the store's: the answer comes all the same.
     assert_eq!(made.unwrap().name, "task");
-    assert!(Resources::<Nobody>::of(client.rocket()).is_none());
+    assert!(Repository::<Nobody>::of(client.rocket()).is_none());
 }
 
 #[resource("/nobody")]

@@ -1,12 +1,9 @@
-//! `GET` on the collection.
+//! How much of a list one answer holds.
 
-use super::rows::ManyRows;
-use super::{Outcome, Service, Told};
-use crate::error::Error;
+use super::Service;
 use crate::input;
-use crate::issue::{Bound, Issue, IssueKind, Issues};
-use crate::store::Read;
-use crate::wire::Constraints;
+use crate::issue::{Bound, IssueCollector, Issues};
+use crate::wire::{Constraints, Wire};
 
 /// How many rows a page holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,28 +42,8 @@ impl Default for PageSizes {
 const COUNT: Constraints = Constraints::NONE.ge(Bound::Int(0));
 
 impl Service {
-    /// Lists rows by ascending key.
-    ///
-    /// # Errors
-    /// A query that names other keys than `skip` and `limit`, or gives them no number in range; or
-    /// the store's.
-    pub async fn list(&self, query: &str) -> Result<Outcome, Error> {
-        let (skip, limit) = self.page(query).map_err(Error::Invalid)?;
-        let read = Read::Page { table: self.table, skip, limit };
-        let rows = self
-            .store
-            .fetch(read, ManyRows::new(&self.layout))
-            .await
-            .map_err(|e| self.failed(e, Told::Nothing))?;
-        rows.into_json().map(Outcome::Found).map_err(|rows| {
-            let reason = format!("the rows are too long for one answer; `limit={}` is not", rows.max(1) - 1);
-            let loc = vec!["query".into(), "limit".into()];
-            let kind = IssueKind::Format { what: "", reason };
-            Error::Invalid(vec![Issue::new(kind, loc, limit.into())])
-        })
-    }
-
-    fn page(&self, query: &str) -> Result<(u64, u64), Issues> {
+    /// The rows to pass over and the rows to show at most, as a query says.
+    pub(super) fn page(&self, query: &str) -> Result<(u64, u64), Issues> {
         if query.is_empty() {
             return Ok((0, self.page.default.into()));
         }
@@ -78,6 +55,18 @@ impl Service {
             Ok((skip.unwrap_or(0), limit.unwrap_or(self.page.default.into())))
         } else {
             Err(issues)
+        }
+    }
+
+    /// The issues of a page that is larger than the configuration allows.
+    pub(super) fn within_page(&self, skip: u64, limit: u64) -> Result<(), Issues> {
+        let mut collector = IssueCollector::at("query");
+        for (name, count, constraints) in [("skip", skip, &self.skip), ("limit", limit, &self.limit)] {
+            collector.step(name, |collector| u64::coerce(&count.into(), constraints, collector));
+        }
+        match collector.count() {
+            0 => Ok(()),
+            _ => Err(collector.into_issues()),
         }
     }
 }

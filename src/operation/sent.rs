@@ -1,0 +1,84 @@
+//! What was sent with a write, for the issues of one that the store refuses.
+
+use serde_json::Value as Json;
+
+use super::{Service, UrlValues};
+use crate::error::Error;
+use crate::issue::{Issue, IssueCollector, IssueKind, Issues};
+use crate::store::StoreError;
+use crate::wire::{FieldMeta, member_fault};
+
+/// What was sent with an operation.
+#[derive(Clone, Copy, Debug)]
+pub enum SentValues<'a> {
+    /// Nothing that a store could refuse.
+    Nothing,
+    /// A key in the path alone.
+    Path(&'a str),
+    /// A body, in JSON.
+    Body(&'a [u8]),
+    /// Values in a path or a query.
+    Url(&'a UrlValues),
+}
+
+impl SentValues<'_> {
+    fn place(self) -> &'static str {
+        match self {
+            SentValues::Nothing | SentValues::Body(_) => "body",
+            SentValues::Path(_) => "path",
+            SentValues::Url(values) => values.place,
+        }
+    }
+
+    /// A fault of what was sent for a field.
+    fn fault(self, field: &FieldMeta, kind: IssueKind) -> Issues {
+        match self {
+            SentValues::Nothing => member_fault(b"{}", field, kind),
+            SentValues::Body(bytes) => member_fault(bytes, field, kind),
+            SentValues::Path(key) => place_fault("path", &key.into(), field, kind),
+            SentValues::Url(values) => {
+                let sent = values.members.get(field.name).unwrap_or(&Json::Null);
+                place_fault(values.place, sent, field, kind)
+            }
+        }
+    }
+}
+
+impl Service {
+    /// What a store's error is to whoever sent these values.
+    pub(super) fn refused(&self, error: StoreError, sent: SentValues<'_>) -> Error {
+        let fields = self.meta.object.fields;
+        match error {
+            StoreError::UniqueViolation { column } => {
+                Error::Conflict(sent.fault(&fields[column], IssueKind::Unique))
+            }
+            StoreError::Reference { column: Some(column) } => {
+                Error::Invalid(sent.fault(&fields[column], IssueKind::Reference))
+            }
+            StoreError::Reference { column: None } => {
+                Error::Invalid(vec![Issue::new(IssueKind::Reference, vec![sent.place().into()], Json::Null)])
+            }
+            StoreError::Referenced => Error::Conflict(match sent {
+                // What others refer to is not the key, or it would not be changed.
+                SentValues::Nothing | SentValues::Body(_) => {
+                    vec![Issue::new(IssueKind::Referenced, vec!["body".into()], Json::Null)]
+                }
+                SentValues::Path(_) | SentValues::Url(_) => {
+                    sent.fault(&fields[self.meta.key], IssueKind::Referenced)
+                }
+            }),
+            StoreError::Invalid(issues) => Error::Invalid(issues),
+            StoreError::Contention(cause) | StoreError::Unavailable(cause) => Error::Unavailable(cause),
+            StoreError::Internal(cause) => Error::Internal(cause),
+        }
+    }
+}
+
+/// A fault of a value that stands outside a body.
+fn place_fault(place: &'static str, sent: &Json, field: &FieldMeta, kind: IssueKind) -> Issues {
+    let mut collector = IssueCollector::at(place);
+    collector.step(field.name, |collector| {
+        collector.secretly(field.write_only, |collector| collector.fault::<()>(kind, sent))
+    });
+    collector.into_issues()
+}
