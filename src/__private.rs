@@ -20,10 +20,10 @@ pub use rocket::{Request, response};
 
 pub use crate::app::launch;
 pub use crate::error_format::{ErrorList, ErrorMeta, FromHttpError, HttpError, HttpErrors};
+pub use crate::function::{Answer, FunctionMeta, Guard, TypeProbe};
 pub use crate::input::{Extractor, FormExtractor, InputMeta, Place, extractor, form_extractor};
 pub use crate::issue::{Bound, IssueCollector};
-pub use crate::openapi::bridge::{self, TypeProbe};
-pub use crate::openapi::{Answer, FunctionMeta, Guard};
+pub use crate::openapi::bridge;
 pub use crate::resource::{
     Changes, Column, ColumnMeta, GeneratedKey, Input, InputStyle, Key, Known, Operation, Resource,
     ResourceMeta, Row, codec, json_codec,
@@ -40,7 +40,7 @@ pub use crate::wire::{
 /// Traits whose methods and constants a function's code asks of types. They have no names, so that a type of
 /// the user's may have them.
 pub mod asked {
-    pub use crate::openapi::bridge::TypeFallback as _;
+    pub use crate::function::TypeFallback as _;
     pub use crate::resource::{NoKey as _, Unknown as _, UnknownKey as _};
     pub use crate::route::{
         AroundPart as _, GuardErrorFallback as _, JsonPart as _, NoGuard as _, NoModel as _, NoPart as _,

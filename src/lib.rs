@@ -41,12 +41,14 @@
 //! | [`mod@resource`] | the declaration of a resource, as data |
 //! | [`store`] | where resources live |
 //! | [`operation`], [`error_format`] | what the operations do, free of HTTP; how errors read |
+//! | [`mod@function`], [`openapi`] | the description of a function, as data; the document that is made of all that is described |
 
 #[doc(hidden)]
 pub mod __private;
 mod app;
 pub mod error;
 pub mod error_format;
+pub mod function;
 pub mod input;
 pub mod issue;
 pub mod openapi;

@@ -325,7 +325,7 @@ impl ApiParts {
         let meta = entry.descriptor.meta;
         let mut paths: Vec<(String, Vec<&str>)> = Vec::new();
         for operation in meta.operations.iter() {
-            let (path, method) = (meta.address(operation), openapi::method(operation).as_str());
+            let (path, method) = (meta.address(operation), route::method(operation).as_str());
             match paths.iter_mut().find(|(known, _)| *known == path) {
                 Some((_, methods)) => methods.push(method),
                 None => paths.push((path, vec![method])),

@@ -1,111 +1,46 @@
-//! What `#[model]` and `#[resource]` types say of themselves to schemars, so that functions under
-//! Rocket's own `#[get]` and rocket_okapi's `#[openapi]` can use them.
+//! What types say of themselves to the document: guards and responders by rocket_okapi's traits, and those under
+//! `#[model]` and `#[resource]` to schemars, so that functions under Rocket's own `#[get]` and rocket_okapi's
+//! `#[openapi]` can use them.
 
 use std::borrow::Cow;
 
 use okapi::openapi3::Responses;
+use rocket_okapi::r#gen::OpenApiGenerator;
+use rocket_okapi::request::{OpenApiFromRequest, RequestHeaderInput};
+use rocket_okapi::response::OpenApiResponderInner;
 pub use schemars::JsonSchema;
 pub use schemars::r#gen::SchemaGenerator;
 pub use schemars::schema::Schema;
 
-use std::marker::PhantomData;
-
-use rocket::fs::NamedFile;
-use rocket::request::FromRequest;
-use rocket::response::Redirect;
-use rocket::serde::json::Json;
-use rocket::{Ignite, Rocket, Sentinel};
-use rocket_okapi::r#gen::OpenApiGenerator;
-use rocket_okapi::request::{OpenApiFromRequest, RequestHeaderInput};
-use rocket_okapi::response::OpenApiResponderInner;
-
 use super::answers::response;
-use super::function_meta::{Answer, Describe, Described, Guarded};
 use super::naming;
 use super::schema::{Schemas, View};
-use crate::error_format::HttpErrors;
+use crate::function::{Answer, Described, TypeProbe};
 use crate::repository::Repository;
 use crate::resource::Resource;
 use crate::wire::{Fields, Wire};
 
-/// What a type says of itself, where it has the trait to say it by.
-///
-/// An inherent constant goes before that of a trait, and stands only where its bounds hold: so a macro,
-/// which sees no types, can ask of one whether it has a trait.
-pub struct TypeProbe<T>(PhantomData<T>);
-
-/// Where it has none.
-pub trait TypeFallback {
-    /// Of a body in JSON.
-    const JSON: Answer = Answer::Unknown;
-    /// Of a responder.
-    const RESPONDER: Answer = Answer::Unknown;
-    /// Of an error.
-    const ERRORS: Answer = Answer::Unknown;
-    /// Of a guard.
-    const GUARD: Described = Described::NOTHING;
-    /// Of what a guard fails with.
-    const GUARD_ERRORS: Answer = Answer::Unknown;
-    /// Of what keeps a rocket from launching.
-    const ABORT: Option<fn(&Rocket<Ignite>) -> bool> = None;
+/// What a guard or a responder says of itself to the document, by rocket_okapi's own traits.
+pub(super) enum Describe {
+    Guard(fn(&mut OpenApiGenerator, &str) -> rocket_okapi::Result<Guarded>),
+    Responder(fn(&mut OpenApiGenerator) -> rocket_okapi::Result<Responses>),
 }
 
-impl<T> TypeFallback for TypeProbe<T> {}
-
-impl<T: Wire> TypeProbe<Json<T>> {
-    pub const JSON: Answer = Answer::Json(T::shape);
-}
-
-// Under another name a macro sees no `Option` and no `Result`.
-impl<T: Wire> TypeProbe<Option<Json<T>>> {
-    pub const JSON: Answer = Answer::Json(T::shape);
-}
-
-impl<T: Wire, E> TypeProbe<Result<Json<T>, E>> {
-    pub const JSON: Answer = Answer::Json(T::shape);
-}
-
-impl<T, E: HttpErrors> TypeProbe<Result<T, E>> {
-    pub const ERRORS: Answer = Answer::Errors(E::ERRORS);
-}
-
-// What rocket_okapi says of these is not what they answer.
-impl TypeProbe<Redirect> {
-    pub const JSON: Answer = Answer::Empty(303);
-}
-
-impl TypeProbe<NamedFile> {
-    pub const JSON: Answer = Answer::Media("application/octet-stream");
-}
-
-impl TypeProbe<Vec<u8>> {
-    pub const JSON: Answer = Answer::Media("application/octet-stream");
-}
-
-impl<'r, G: FromRequest<'r>> TypeProbe<G>
-where
-    G::Error: HttpErrors,
-{
-    pub const GUARD_ERRORS: Answer = Answer::Errors(<G::Error as HttpErrors>::ERRORS);
+/// What a guard takes, and what it may answer.
+pub(super) struct Guarded {
+    pub(super) input: RequestHeaderInput,
+    pub(super) answers: Responses,
 }
 
 impl<T: OpenApiResponderInner> TypeProbe<T> {
-    pub const RESPONDER: Answer = Answer::Described(Described(Some(Describe::Responder(T::responses))));
-}
-
-impl<E: HttpErrors> TypeProbe<E> {
-    pub const ERRORS: Answer = Answer::Errors(E::ERRORS);
+    pub const RESPONDER: Answer = Answer::Described(Described::new(&Describe::Responder(T::responses)));
 }
 
 impl<'r, G: OpenApiFromRequest<'r>> TypeProbe<G> {
-    pub const GUARD: Described = Described(Some(Describe::Guard(|generator, function| {
+    pub const GUARD: Described = Described::new(&Describe::Guard(|generator, function| {
         let input = G::from_request_input(generator, function.to_owned(), true)?;
         Ok(Guarded { input, answers: G::get_responses(generator)? })
-    })));
-}
-
-impl<S: Sentinel> TypeProbe<S> {
-    pub const ABORT: Option<fn(&Rocket<Ignite>) -> bool> = Some(S::abort);
+    }));
 }
 
 // Whatever a function does with rows, they may be out of reach; its other errors are its own to declare.

@@ -7,12 +7,13 @@ use rocket_okapi::request::RequestHeaderInput;
 use schemars::schema::InstanceType;
 
 use super::answers::{Answers, JSON, media, response};
+use super::bridge::{Describe, Guarded};
 use super::forms::typed;
-use super::function_meta::{Answer, Describe, Described, FunctionMeta, Guarded, is_redirect};
 use super::operation::{parameter, template};
 use super::schema::Schemas;
 use super::{DocumentOptions, naming, text};
 use crate::error_format::{ErrorList, ErrorMeta, phrase};
+use crate::function::{Answer, Described, FunctionMeta, is_redirect};
 use crate::input::{InputMeta, Place};
 use crate::wire::{FieldMeta, Presence, Shape};
 
@@ -58,7 +59,7 @@ pub(super) fn operation(
     }
     for asked in meta.guards {
         fails(&asked.errors, meta, &mut answers, schemas, generator)?;
-        if let Some(Describe::Guard(describe)) = asked.described.0 {
+        if let Some(Describe::Guard(describe)) = asked.described.to() {
             let guarded = describe(generator, meta.name).map_err(|e| not_described(meta, &e))?;
             guard(guarded, &mut documented, &mut answers, generator);
         }
@@ -181,10 +182,9 @@ fn one_succeeds(
                 answers.add(meta.status, answer);
                 return Ok(());
             }
-            Answer::Described(Described(Some(Describe::Responder(describe)))) => {
-                let described = describe(generator).map_err(|e| not_described(meta, &e))?;
+            Answer::Described(described) => {
                 let mut any = false;
-                for (status, answer) in responses(described) {
+                for (status, answer) in responses(*described, meta, generator)? {
                     let status = status.filter(|status| *status != 200).unwrap_or(meta.status);
                     answers.add(status, named(answer, if status < 300 { DONE } else { phrase(status) }));
                     any = true;
@@ -200,8 +200,16 @@ fn one_succeeds(
     Ok(())
 }
 
-/// What rocket_okapi knows: by status, or whatever the status.
-fn responses(described: Responses) -> impl Iterator<Item = (Option<u16>, Response)> {
+/// What a responder says of itself: by status, or whatever the status.
+fn responses(
+    described: Described,
+    meta: &FunctionMeta,
+    generator: &mut OpenApiGenerator,
+) -> Result<impl Iterator<Item = (Option<u16>, Response)> + use<>, String> {
+    let described = match described.to() {
+        Some(Describe::Responder(describe)) => describe(generator).map_err(|e| not_described(meta, &e))?,
+        _ => Responses::default(),
+    };
     let object = |answer| match answer {
         RefOr::Object(answer) => Some(answer),
         RefOr::Ref(_) => None,
@@ -209,7 +217,7 @@ fn responses(described: Responses) -> impl Iterator<Item = (Option<u16>, Respons
     let by_status = described.responses.into_iter();
     let by_status = by_status.map(|(status, answer)| (status.parse().ok(), answer));
     let all = by_status.chain(described.default.map(|answer| (None, answer)));
-    all.filter_map(move |(status, answer)| Some((status, object(answer)?)))
+    Ok(all.filter_map(move |(status, answer)| Some((status, object(answer)?))))
 }
 
 /// An answer with a description.
@@ -229,9 +237,8 @@ fn fails(
     generator: &mut OpenApiGenerator,
 ) -> Result<(), String> {
     match answer {
-        Answer::Failing(Described(Some(Describe::Responder(describe)))) => {
-            let described = describe(generator).map_err(|e| not_described(meta, &e))?;
-            for (status, answer) in responses(described) {
+        Answer::Failing(described) => {
+            for (status, answer) in responses(*described, meta, generator)? {
                 if let Some(status) = status {
                     answers.add(status, named(answer, phrase(status)));
                 }

@@ -13,7 +13,6 @@ mod example;
 mod finish;
 mod forms;
 mod function;
-mod function_meta;
 mod merge;
 mod naming;
 mod operation;
@@ -24,13 +23,11 @@ mod ui;
 #[cfg(test)]
 mod tests;
 
-pub use function_meta::{Answer, Described, FunctionMeta, Guard};
+pub use crate::route::Page;
 pub use merge::Foreign;
 pub use okapi::openapi3::OpenApi;
-pub(crate) use operation::method;
 pub use rocket_okapi;
-pub(crate) use ui::CSP;
-pub use ui::{Page, Ui, rapidoc, swagger_ui};
+pub use ui::{Ui, rapidoc, swagger_ui};
 
 use std::collections::BTreeSet;
 
@@ -40,6 +37,7 @@ use rocket_okapi::settings::OpenApiSettings;
 
 use self::schema::Schemas;
 use crate::error_format::ErrorFormat;
+use crate::function::FunctionMeta;
 use crate::resource::ResourceDescriptor;
 
 /// What stands at the head of the document.

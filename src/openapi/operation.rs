@@ -3,7 +3,6 @@
 use okapi::openapi3::{
     Header, Operation as Documented, Parameter, ParameterValue, RefOr, RequestBody, SchemaObject,
 };
-use rocket::http::Method;
 use rocket_okapi::OperationInfo;
 use schemars::schema::{InstanceType, Schema};
 
@@ -14,6 +13,7 @@ use super::schema::{Schemas, View};
 use super::{DocumentOptions, text};
 use crate::error_format::phrase;
 use crate::resource::{CreateStyle, InputStyle, Operation, ReplyStyle, ResourceDescriptor, Role};
+use crate::route::method;
 use crate::wire::{FieldMeta, ObjectMeta, Presence};
 
 const MERGE_PATCH: &str = "application/merge-patch+json";
@@ -41,17 +41,6 @@ pub(super) fn operations(
 /// A path as OpenAPI writes it: `/items/{id}`.
 pub(super) fn template(path: &str) -> String {
     path.replace("..>", ">").replace('<', "{").replace('>', "}")
-}
-
-/// The method that asks for an operation, in the document and on the route.
-pub(crate) fn method(operation: Operation) -> Method {
-    match operation {
-        Operation::List | Operation::Read => Method::Get,
-        Operation::Create => Method::Post,
-        Operation::Replace => Method::Put,
-        Operation::Patch => Method::Patch,
-        Operation::Delete => Method::Delete,
-    }
 }
 
 /// The resource whose operations are documented.

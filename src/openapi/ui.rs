@@ -5,8 +5,6 @@
 //! answer. No script stands in a page of crewed's, and the addresses are relative: wherever a base or a proxy
 //! puts them, they hold.
 
-use std::sync::Arc;
-
 use rocket::http::Header;
 use rocket::route::{Handler, Outcome};
 use rocket::{Data, Request, Route};
@@ -14,18 +12,7 @@ use rocket_okapi::rapidoc::{GeneralConfig, RapiDocConfig, make_rapidoc};
 use rocket_okapi::settings::UrlObject;
 use rocket_okapi::swagger_ui::{SwaggerUIConfig, make_swagger_ui};
 
-/// A page or a script, ready to be sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page {
-    /// Where it is served, from the base of the API.
-    pub path: String,
-    /// Its media type.
-    pub content_type: &'static str,
-    /// Its content, which every answer shares.
-    pub bytes: Arc<[u8]>,
-    /// What a browser may load and run for it, the value of `Content-Security-Policy`.
-    pub policy: Option<&'static str>,
-}
+use crate::route::{CSP, Page};
 
 /// A user interface for the document.
 #[derive(Clone, Debug)]
@@ -37,9 +24,6 @@ pub struct Ui {
 }
 
 const HTML: &str = "text/html; charset=utf-8";
-/// The name of the header that a policy stands in.
-pub(crate) const CSP: &str = "Content-Security-Policy";
-
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// Requests to servers that the document names are made by hand only, so they may go anywhere.

@@ -12,7 +12,7 @@ use super::path::normalized;
 use super::reply::{of_unknown_length, rendered};
 use super::route_table::RouteTable;
 use crate::error_format::{ErrorFormat, phrase};
-use crate::openapi::{FunctionMeta, Guard};
+use crate::function::{FunctionMeta, Guard};
 use crate::repository::Repository;
 use crate::resource::Resource;
 

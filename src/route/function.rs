@@ -18,9 +18,9 @@ use super::path::decode;
 use super::reply::{empty, in_one_piece, rendered};
 use crate::error::Error;
 use crate::error_format::{ErrorFormat, HttpError};
+use crate::function::FunctionMeta;
 use crate::input::{InputMeta, RequestInputs, RequestParts};
 use crate::issue::Issues;
-use crate::openapi::FunctionMeta;
 use crate::resource::NotFoundReply;
 
 /// A future of a function's answer.

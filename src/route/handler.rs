@@ -19,7 +19,6 @@ use super::unread::UnreadAnswer;
 use super::url_style::{location_within, not_unicode, url_values};
 use crate::error::Error;
 use crate::error_format::phrase;
-use crate::openapi::CSP;
 use crate::operation::{
     Columns, Command, Connection, Context, JsonRows, Outcome, Reply, SentValues, Service, execute,
 };
@@ -75,7 +74,7 @@ impl Handler for ApiHandler {
                 let key = sent.rsplit('/').next().unwrap_or_default();
                 Routed::Success(call.answer(operation, key, data).await)
             }
-            Some(Target::Page(page)) => Routed::Success(route_table.page(page)),
+            Some(Target::Page(page)) => Routed::Success(route_table.pages[page].answer()),
             Some(Target::UserRoute { last }) => {
                 // What comes last comes after the redirect, too.
                 let redirected = if last && route_table.allowed(&path).is_none() {
@@ -136,16 +135,6 @@ impl ApiHandler {
 }
 
 impl RouteTable {
-    /// A page of the documentation.
-    fn page<'r>(&self, index: usize) -> Response<'r> {
-        let page = &self.pages[index];
-        let mut answer = reply(200, page.content_type, Arc::clone(&page.bytes));
-        if let Some(policy) = page.policy {
-            answer.set_raw_header(CSP, policy);
-        }
-        answer
-    }
-
     /// What is answered to a path of ours that nobody took.
     pub(super) fn refuse<'r>(&self, request: &Request<'_>, path: &str) -> Option<Response<'r>> {
         if let Some(allowed) = self.allowed(path) {

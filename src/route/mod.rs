@@ -17,6 +17,7 @@ mod function;
 mod handler;
 mod mount;
 mod overlap;
+mod page;
 mod parameters;
 mod path;
 mod probe;
@@ -35,10 +36,12 @@ pub(crate) use colors::remember as remember_colors;
 pub(crate) use function::ApiContext;
 pub use function::{Answering, AnyFunction, Call, FromRocket, Function, answered};
 pub(crate) use mount::routes;
+pub(crate) use page::CSP;
+pub use page::Page;
 pub use probe::{
     Argument, ArgumentProbe, Failure, GuardError, GuardErrorFallback, Guarded, NoGuard, NoModel, OneMeaning,
     ProbeBefore, ProbeData, ProbeGuard, ProbeNothing, RocketRoute,
 };
 pub(crate) use rank::is_own;
 pub use returned::{AroundPart, JsonPart, NoPart, NoValue, Part, PlainPart, ReturnedFallback, Value};
-pub(crate) use route_table::{RouteTable, RouteTableBuilder};
+pub(crate) use route_table::{RouteTable, RouteTableBuilder, method};

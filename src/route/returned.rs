@@ -14,7 +14,7 @@ use rocket::serde::json::Json;
 use serde::Serialize;
 
 use super::function::Call;
-use crate::openapi::FunctionMeta;
+use crate::function::FunctionMeta;
 
 /// A part `R` of what a function returns. Where it is Rocket's `Json`, `L` is the type that is written, behind
 /// lists, maps and options; where it is something around another answer, that one; else it is `R` again.

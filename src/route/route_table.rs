@@ -7,9 +7,10 @@ use rocket::http::Method;
 
 use super::function::{AnyFunction, ApiContext};
 use super::overlap::{common, nameless, stem};
+use super::page::Page;
 use super::rank::has_nothing_behind;
 use super::trie::Trie;
-use crate::openapi::{FunctionMeta, Page, method};
+use crate::function::FunctionMeta;
 use crate::repository::Services;
 use crate::resource::Operation;
 
@@ -299,6 +300,17 @@ impl RouteTableBuilder {
         };
         shared.retain(|shared| !comes_last(shared));
         RouteTable { trie, services, functions, pages, context, base, shared, options }
+    }
+}
+
+/// The method that asks for an operation.
+pub(crate) fn method(operation: Operation) -> Method {
+    match operation {
+        Operation::List | Operation::Read => Method::Get,
+        Operation::Create => Method::Post,
+        Operation::Replace => Method::Put,
+        Operation::Patch => Method::Patch,
+        Operation::Delete => Method::Delete,
     }
 }
 

@@ -18,9 +18,9 @@ const FLOORS: &[&[&str]] = &[
     &["resource"],
     &["store"],
     &["operation", "error_format"],
-    &["repository"],
-    &["openapi"],
+    &["repository", "function"],
     &["route"],
+    &["openapi"],
     &["app"],
     &["prelude", "__private", "lib"],
 ];
@@ -31,7 +31,7 @@ const MACRO_FLOORS: &[&[&str]] =
 
 /// Where each heavy dependency may be named.
 const HOMES: &[(&str, &[&str])] = &[
-    ("rocket", &["route", "app", "openapi", "prelude", "__private", "lib"]),
+    ("rocket", &["function", "route", "app", "openapi", "prelude", "__private", "lib"]),
     ("rocket_okapi", &["openapi"]),
     ("okapi", &["openapi"]),
     ("schemars", &["openapi", "__private"]),

@@ -1,10 +1,9 @@
-//! What is said of a function under `#[get]` and its like.
+//! The description of a function.
 
-use okapi::openapi3::Responses;
+use std::any::Any;
+
 use rocket::http::Method;
 use rocket::{Ignite, Rocket};
-use rocket_okapi::r#gen::OpenApiGenerator;
-use rocket_okapi::request::RequestHeaderInput;
 
 use crate::error_format::ErrorList;
 use crate::input::InputMeta;
@@ -130,7 +129,7 @@ impl FunctionMeta {
 }
 
 /// Whether a status is that of a redirect.
-pub(super) fn is_redirect(status: u16) -> bool {
+pub(crate) fn is_redirect(status: u16) -> bool {
     (300..400).contains(&status)
 }
 
@@ -171,15 +170,10 @@ impl Answer {
     }
 }
 
-/// What a guard or a responder says of itself, if it does: by rocket_okapi's own traits.
+/// What a guard or a responder says of itself, if it does, by the traits of one who reads descriptions. Only that
+/// reader knows of which type it is.
 #[derive(Clone, Copy)]
-pub struct Described(pub(super) Option<Describe>);
-
-#[derive(Clone, Copy)]
-pub(super) enum Describe {
-    Guard(fn(&mut OpenApiGenerator, &str) -> rocket_okapi::Result<Guarded>),
-    Responder(fn(&mut OpenApiGenerator) -> rocket_okapi::Result<Responses>),
-}
+pub struct Described(Option<&'static (dyn Any + Send + Sync)>);
 
 /// What is known of an argument's type that may be a guard.
 #[derive(Clone, Copy, Debug)]
@@ -208,15 +202,20 @@ impl Guard {
     }
 }
 
-/// What a guard takes, and what it may answer.
-pub(super) struct Guarded {
-    pub(super) input: RequestHeaderInput,
-    pub(super) answers: Responses,
-}
-
 impl Described {
     /// It says nothing.
     pub const NOTHING: Described = Described(None);
+
+    /// It says this, which the reader that it is for knows.
+    #[must_use]
+    pub const fn new(said: &'static (dyn Any + Send + Sync)) -> Self {
+        Described(Some(said))
+    }
+
+    /// What it says to a reader that knows this type.
+    pub(crate) fn to<T: Any>(self) -> Option<&'static T> {
+        self.0?.downcast_ref()
+    }
 }
 
 impl std::fmt::Debug for Described {
