@@ -27,12 +27,12 @@ step() {
     local what=$1 begun=$SECONDS
     shift
     number=$((number + 1))
-    printf '\nscripts/test.sh: step %s of 6: %s\n' "$number" "$what"
+    printf '\nscripts/test.sh: step %s of 7: %s\n' "$number" "$what"
     if ! "$@"; then
-        printf '\nscripts/test.sh: FAILED at step %s of 6, %s: %s\n' "$number" "$what" "$*" >&2
+        printf '\nscripts/test.sh: FAILED at step %s of 7, %s: %s\n' "$number" "$what" "$*" >&2
         exit 1
     fi
-    echo "scripts/test.sh: step $number of 6 passed in $((SECONDS - begun)) s"
+    echo "scripts/test.sh: step $number of 7 passed in $((SECONDS - begun)) s"
 }
 
 step "building crewed, its examples, tests and benches (minutes the first time)" \
@@ -43,6 +43,9 @@ step "the tests of every crate, the compiler's messages, and the examples in the
 
 step "what is answered over the wire, with PostgreSQL as the store" \
     env CREWED_TEST_ENGINE=postgres cargo test --locked --test it -- http:: types:: addressed:: launch:: paths::
+
+step "each of crewed's features alone, with none and with all" \
+    scripts/features.sh
 
 # The documents that the tests have just compared are documents by the standard's own validator too.
 step "the documents, by the validator of the OpenAPI standard" \

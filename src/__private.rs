@@ -23,6 +23,7 @@ pub use crate::error_format::{ErrorList, ErrorMeta, FromHttpError, HttpError, Ht
 pub use crate::function::{Answer, FunctionMeta, Guard, TypeProbe};
 pub use crate::input::{Extractor, FormExtractor, InputMeta, Place, extractor, form_extractor};
 pub use crate::issue::{Bound, IssueCollector};
+#[cfg(feature = "docs")]
 pub use crate::openapi::bridge;
 pub use crate::resource::{
     Changes, Column, ColumnMeta, GeneratedKey, Input, InputStyle, Key, Known, Operation, Resource,
@@ -126,7 +127,17 @@ macro_rules! __serialize_object {
     };
 }
 
+/// What a type says of itself to schemars, which is nothing where crewed is built without the document. A procedural
+/// macro cannot know that.
+#[cfg(not(feature = "docs"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __describe {
+    ($($described:tt)*) => {};
+}
+
 /// A type's component, for functions under rocket_okapi's `#[openapi]`.
+#[cfg(feature = "docs")]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __describe {

@@ -31,6 +31,18 @@
 //!   described under [`Api`].
 //! - [`#[launch]`](launch) tells a person what is wrong where Rocket's own would panic.
 //!
+//! # Cargo features
+//!
+//! | Feature | By default | What it brings |
+//! |---|---|---|
+//! | `sqlite` | on | resources in a file of SQLite's, or in memory: [`store::sqlite`] |
+//! | `postgres` | on | resources on a PostgreSQL server: [`store::postgres`] |
+//! | `docs` | on | the OpenAPI document, Swagger UI and RapiDoc; [`openapi`], [`Api::mount`], [`Api::title`] and its like |
+//! | `tls` | off | Rocket's own TLS, for `[default.tls]` in `Rocket.toml` |
+//!
+//! Functions and models need none of them. A resource needs an engine: with neither it is refused when the rocket
+//! ignites, as is whatever in the configuration asks for what is not built in.
+//!
 //! # Modules, from the ground up
 //!
 //! | | |
@@ -43,6 +55,13 @@
 //! | [`operation`], [`error_format`] | what the operations do, free of HTTP; how errors read |
 //! | [`mod@function`], [`openapi`] | the description of a function, as data; the document that is made of all that is described |
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+// What only some features use: a build with all of them tells what nobody does.
+#![cfg_attr(
+    not(all(feature = "sqlite", feature = "postgres", feature = "docs")),
+    allow(dead_code, unreachable_pub, unused_imports)
+)]
+
 #[doc(hidden)]
 pub mod __private;
 mod app;
@@ -51,6 +70,7 @@ pub mod error_format;
 pub mod function;
 pub mod input;
 pub mod issue;
+#[cfg(feature = "docs")]
 pub mod openapi;
 pub mod operation;
 pub mod prelude;

@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use rocket::Route;
-
+use super::document::Told;
 use crate::error_format::HttpError;
-use crate::openapi::OpenApi;
 use crate::operation::Inputs;
 use crate::repository::{Transaction, TransactionWork};
 use crate::resource::{Resource, ResourceDescriptor};
@@ -42,19 +40,22 @@ use crate::store::{Sql, When};
 ///
 /// | Key | Default | Meaning |
 /// |---|---|---|
-/// | `store` | `sqlite:<program>.db` beside the `Rocket.toml` in force | `sqlite:FILE`, from the folder of the file it stands in, `sqlite::memory:`, or `postgres://USER@HOST/DATABASE`; opened where there is a resource |
-/// | `read` | none | URLs of PostgreSQL replicas for reading |
-/// | `postgres` | `{ pool = 16, .. }` | connections and time limits: `docs/storage.md` |
+/// | `store` | `sqlite:<program>.db` beside the `Rocket.toml` in force | `sqlite:FILE`, from the folder of the file it stands in, `sqlite::memory:`, or `postgres://USER@HOST/DATABASE`; opened where there is a resource. Without the feature `sqlite` there is no default |
+/// | `read` | none | URLs of PostgreSQL replicas for reading; with the feature `postgres` |
+/// | `postgres` | `{ pool = 16, .. }` | connections and time limits: `docs/storage.md`; with the feature `postgres` |
 /// | `durability` | `"full"` | when a write is answered: `full` once it is on disk; `normal` once the system has it, and the last ones may be gone after a loss of power |
 /// | `queue` | `"64 MiB"` | how much the writes that wait for the store may hold in all; beyond it further ones are answered 503 |
-/// | `docs` | `"/docs"` | where Swagger UI stands, from the base; `false` for no `/docs`, `/rapidoc` and `/openapi.json` |
+/// | `docs` | `"/docs"` | where Swagger UI stands, from the base; `false` for no `/docs`, `/rapidoc` and `/openapi.json`; with the feature `docs` |
 /// | `errors` | `"fastapi"` | the shape of error bodies: `fastapi`, `pydantic-v1` or `problem` |
 /// | `page.default` | 100 | rows of a list where `limit` is not sent |
 /// | `page.max` | 1000 | the greatest `limit` |
 /// | `page.skip` | 10000 | the greatest `skip` |
 /// | `migrate` | `"apply"` | tables that are not as declared: `apply` does what loses nothing, `convert` also what narrows or rewrites values where no row stands in the way, `print` and `check` tell and do not launch |
 /// | `undeclared_columns` | `"allow"` | columns that no field declares, and that a row can be added without: `allow` goes on with a line in the log, `refuse` does not launch |
-/// | `title`, `version`, `description` | of the builder, else `crewed`, `0.1.0`, none | the head of the document |
+/// | `title`, `version`, `description` | of the builder, else `crewed`, `0.1.0`, none | the head of the document; with the feature `docs` |
+///
+/// A key of a feature that crewed is built without is refused when the rocket ignites, and so is `[default.tls]` without
+/// the feature `tls`.
 ///
 /// JSON may be as long as Rocket's own `limits.json`, 1 MiB by default; forms as its `limits.form` and
 /// `limits.data-form`, files as its `limits.file`.
@@ -69,12 +70,10 @@ pub struct Api {
 #[derive(Clone, Default)]
 pub(super) struct ApiParts {
     pub(super) base: String,
-    pub(super) title: Option<String>,
-    pub(super) version: Option<String>,
-    pub(super) description: Option<String>,
+    /// What is said for the document.
+    pub(super) told: Told,
     pub(super) resources: Vec<RegisteredResource>,
     pub(super) functions: Vec<AnyFunction>,
-    pub(super) mounts: Vec<Mount>,
     pub(super) migrations: Vec<Migration>,
 }
 
@@ -100,14 +99,6 @@ pub(super) struct RegisteredResource {
     pub(super) inputs: Inputs,
 }
 
-/// Routes of the user's that stand in the document too.
-#[derive(Clone)]
-pub(super) struct Mount {
-    pub(super) base: String,
-    pub(super) routes: Vec<Route>,
-    pub(super) spec: OpenApi,
-}
-
 impl Api {
     /// An API without anything.
     pub fn new() -> Self {
@@ -131,29 +122,6 @@ impl Api {
     /// is one table.
     pub fn at(self, base: impl Into<String>) -> Self {
         self.with(|parts| parts.base = base.into())
-    }
-
-    /// Mounts routes under `#[openapi]`, so that they stand in the document:
-    /// `api.mount("/extra", openapi_get_routes_spec![..])`, with the macro of rocket_okapi. What is no path of plain
-    /// segments, such as one without a slash before it, is refused at launch.
-    pub fn mount(self, base: impl Into<String>, (routes, spec): (Vec<Route>, OpenApi)) -> Self {
-        self.with(|parts| parts.mounts.push(Mount { base: base.into(), routes, spec }))
-    }
-
-    /// The title of the document; `title` in `[default.crewed]` goes before it.
-    pub fn title(self, title: impl Into<String>) -> Self {
-        self.with(|parts| parts.title = Some(title.into()))
-    }
-
-    /// The version in the document; `version` in `[default.crewed]` goes before it.
-    pub fn version(self, version: impl Into<String>) -> Self {
-        self.with(|parts| parts.version = Some(version.into()))
-    }
-
-    /// The description in the document, in Markdown; `description` in `[default.crewed]` goes before
-    /// it.
-    pub fn description(self, description: impl Into<String>) -> Self {
-        self.with(|parts| parts.description = Some(description.into()))
     }
 
     /// Runs statements once in each database, when the schema is changed.
@@ -236,8 +204,18 @@ impl Api {
         self.with(|parts| parts.migrations.push(step))
     }
 
-    fn with(mut self, change: impl FnOnce(&mut ApiParts)) -> Self {
+    pub(super) fn with(mut self, change: impl FnOnce(&mut ApiParts)) -> Self {
         change(Arc::make_mut(&mut self.parts));
         self
     }
+}
+
+/// Whether a path can stand before others: with a slash before each segment and none at the end, and nothing in it
+/// that a URL would have to encode.
+pub(super) fn is_base(path: &str) -> bool {
+    let plain = |segment: &str| {
+        let usual = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
+        !matches!(segment, "" | "." | "..") && segment.chars().all(usual)
+    };
+    path.strip_prefix('/').is_some_and(|path| path.split('/').all(plain))
 }

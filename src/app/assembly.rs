@@ -6,13 +6,13 @@ use rocket::data::{ByteUnit, Limits};
 use rocket::http::Method;
 use rocket::{Build, Rocket, Route};
 
-use super::api::{ApiParts, Migration, MigrationAction, Mount, RegisteredResource};
+use super::api::{ApiParts, Migration, MigrationAction, RegisteredResource, is_base};
 use super::config::Config;
 use super::docs::{self, Docs};
 use super::liftoff::Liftoff;
+use super::stores::unstored;
 use crate::error_format::ErrorFormat;
 use crate::input;
-use crate::openapi::{self, DocumentOptions, Foreign, Info, PageSize};
 use crate::operation::{PageSizes, Service};
 use crate::repository::{Services, migration_step};
 use crate::resource::Table;
@@ -65,16 +65,12 @@ pub(super) async fn assemble(
 
     let mut docs: Vec<Docs> = Vec::new();
     for api in apis {
-        let document = api.document(config.as_ref());
-        docs.push(match (&config, &document) {
-            (Some(config), Ok(document)) => api.docs(config, document),
-            _ => Docs::default(),
-        });
-        problems.extend(document.err().into_iter().flatten());
+        let (documentation, wrong) = docs::docs(api, config.as_ref());
+        docs.push(documentation);
+        problems.extend(wrong);
     }
     // To each API what stands beside it, of whichever API it may be.
-    let assets = docs.iter_mut().flat_map(|docs| std::mem::take(&mut docs.assets));
-    let routes: Vec<Route> = apis.iter().flat_map(|api| api.mounted_routes()).chain(assets).collect();
+    let routes: Vec<Route> = docs.iter_mut().flat_map(|docs| std::mem::take(&mut docs.routes)).collect();
     let mut drafts: Vec<Draft> = Vec::new();
     for (index, (api, docs)) in apis.iter().zip(docs).enumerate() {
         problems.extend(api.problems());
@@ -93,26 +89,32 @@ pub(super) async fn assemble(
         problems.extend(builder.conflicts());
         drafts.push(Draft { builder, docs });
     }
+    if !resources.entries.is_empty() && config.as_ref().is_some_and(|config| config.store.is_none()) {
+        let names = resources.entries.iter().map(|entry| entry.descriptor.meta.object.name);
+        problems.push(unstored(&names.collect::<Vec<_>>()));
+    }
     let Some(config) = config.filter(|_| problems.is_empty()) else { return Err(problems) };
+    let Config { store, errors, page, schema, .. } = config;
 
     // What steps of the user's reach the resources by, once there is a store.
     let later = Arc::new(OnceLock::new());
     // Where nothing is stored, nothing is opened.
     let (mut opening, mut services) = (None, Services::default());
-    if !resources.entries.is_empty() {
+    if let Some(database) = store.filter(|_| !resources.entries.is_empty()) {
         let (tables, whole) = resources.tables();
-        let policy = SchemaPolicy { steps: steps(apis, &later), ..config.schema.clone() };
-        let examined = Opening::examine(config.target(), tables, policy).await;
+        let policy = SchemaPolicy { steps: steps(apis, &later), ..schema };
+        let examined = Opening::examine(database, tables, policy).await;
         let store = examined.map_err(|error| vec![error.to_string()])?;
-        services = Services::new(resources.services(&store, &whole, &config));
+        services = Services::new(resources.services(&store, &whole, page));
         opening = Some(store);
     }
     let _ = later.set(services.clone());
     let limit = body_limit(rocket);
-    let mut route_tables = Vec::new();
+    let (mut route_tables, mut addresses) = (Vec::new(), Vec::new());
     for (api, Draft { builder, docs }) in apis.iter().zip(drafts) {
+        addresses.extend(docs.address);
         let depth = api.base.matches('/').count();
-        let context = ApiContext { format: config.errors, depth, limit };
+        let context = ApiContext { format: errors, depth, limit };
         let route_table = builder.build(services.clone(), api.functions.clone(), docs.pages, context);
         route_tables.push(Arc::new(route_table));
     }
@@ -120,14 +122,11 @@ pub(super) async fn assemble(
         route_tables,
         routes,
         catches: !rocket.catchers().any(|catcher| catcher.code.is_none() && catcher.base.path() == "/"),
-        format: config.errors,
+        format: errors,
         liftoff: Liftoff {
             opening,
             served: apis.iter().flat_map(|api| api.served()).collect(),
-            docs: apis
-                .iter()
-                .filter_map(|api| config.docs.as_ref().map(|docs| format!("{}{docs}", api.base)))
-                .collect(),
+            docs: addresses,
         },
     })
 }
@@ -216,10 +215,10 @@ impl Resources {
     }
 
     /// What serves each from its table of a store.
-    fn services(&self, store: &Arc<Opening>, whole: &[TableId], config: &Config) -> Vec<Service> {
+    fn services(&self, store: &Arc<Opening>, whole: &[TableId], page: PageSizes) -> Vec<Service> {
         let service = |(table, entry): (TableId, &RegisteredResource)| {
             let (meta, store) = (entry.descriptor.meta, Arc::clone(store) as Arc<dyn Store>);
-            Service::of(meta, entry.inputs, store, (table, whole[table]), config.page)
+            Service::of(meta, entry.inputs, store, (table, whole[table]), page)
         };
         self.entries.iter().enumerate().map(service).collect()
     }
@@ -235,14 +234,6 @@ impl ApiParts {
                 "`.at(\"{base}\")` is no base: it is a path like \"/api/v1\", without parameters and without a \
                  slash at its end"
             ));
-        }
-        for mount in &self.mounts {
-            let base = mount.base.as_str();
-            if !matches!(base, "" | "/") && !is_base(base.strip_suffix('/').unwrap_or(base)) {
-                problems.push(format!(
-                    "`.mount(\"{base}\", ..)` is no base: it is a path like \"/extra\", without parameters"
-                ));
-            }
         }
         for meta in self.functions.iter().map(AnyFunction::meta) {
             let bodiless = matches!(meta.method, Method::Get | Method::Head | Method::Options);
@@ -275,42 +266,6 @@ impl ApiParts {
         builder
     }
 
-    fn mounted_routes(&self) -> Vec<Route> {
-        let based = |mount: &Mount| {
-            let base = format!("{}{}", self.base, mount.base.trim_end_matches('/'));
-            docs::based(&base, &mount.routes).collect::<Vec<_>>()
-        };
-        self.mounts.iter().flat_map(based).collect()
-    }
-
-    /// The document; its pages are sized as by default where the configuration is at fault.
-    fn document(&self, config: Option<&Config>) -> Result<Vec<u8>, Vec<String>> {
-        let of_config = |value: fn(&Config) -> &Option<String>| config.and_then(|c| value(c).clone());
-        let info = Info {
-            title: self.titled(config),
-            version: of_config(|c| &c.version).or(self.version.clone()).unwrap_or_else(|| "0.1.0".to_owned()),
-            description: of_config(|c| &c.description).or(self.description.clone()).unwrap_or_default(),
-        };
-        let page = config.map_or(PageSizes::default(), |config| config.page);
-        let resources: Vec<_> = self.resources.iter().map(|entry| entry.descriptor).collect();
-        let functions: Vec<_> = self.functions.iter().map(AnyFunction::meta).collect();
-        let foreign: Vec<Foreign> = self.mounts.iter().map(|mount| mount.foreign(&self.base)).collect();
-        openapi::document(&DocumentOptions {
-            info: &info,
-            base: &self.base,
-            resources: &resources,
-            functions: &functions,
-            page: PageSize { default: page.default.into(), max: page.max.into(), skip: page.skip },
-            errors: config.map(|config| config.errors).unwrap_or_default(),
-            foreign: &foreign,
-        })
-    }
-
-    pub(super) fn titled(&self, config: Option<&Config>) -> String {
-        let title = config.and_then(|config| config.title.clone()).or(self.title.clone());
-        title.unwrap_or_else(|| "crewed".to_owned())
-    }
-
     fn served(&self) -> Vec<String> {
         let resources = self.resources.iter().map(|entry| self.resource_served(entry));
         let functions = self.functions.iter().map(|function| {
@@ -335,16 +290,6 @@ impl ApiParts {
         let told = paths.iter().map(|(path, methods)| format!("{} {}{path}", methods.join(" "), self.base));
         format!("{}: {}", meta.object.name, told.collect::<Vec<_>>().join("; "))
     }
-}
-
-/// Whether a path can stand before others: with a slash before each segment and none at the end, and nothing in it
-/// that a URL would have to encode.
-fn is_base(path: &str) -> bool {
-    let plain = |segment: &str| {
-        let usual = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
-        !matches!(segment, "" | "." | "..") && segment.chars().all(usual)
-    };
-    path.strip_prefix('/').is_some_and(|path| path.split('/').all(plain))
 }
 
 /// The limit of bodies, Rocket's own for JSON.

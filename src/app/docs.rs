@@ -1,53 +1,141 @@
-//! The pages of the documentation, and where they stand.
+//! The document of an API, its pages, and where they stand.
 
 use rocket::Route;
 
-use super::api::{ApiParts, Mount};
+use super::api::{Api, ApiParts, is_base};
 use super::config::Config;
-use crate::openapi::{Foreign, Page, Ui, rapidoc, swagger_ui};
+use super::document::{Mount, Settings};
+use crate::openapi::{
+    self, DocumentOptions, Foreign, Info, OpenApi, Page, PageSize, Ui, rapidoc, swagger_ui,
+};
+use crate::operation::PageSizes;
+use crate::route::AnyFunction;
 
-/// The pages of the documentation: what is served at which path.
+/// What the documentation of an API adds to it.
 #[derive(Default)]
 pub(super) struct Docs {
     /// The document, and the pages that show it.
     pub(super) pages: Vec<Page>,
-    /// What the pages load, where it is served.
-    pub(super) assets: Vec<Route>,
+    /// Routes of the user's that are documented, and what the pages load.
+    pub(super) routes: Vec<Route>,
+    /// Where a person finds it.
+    pub(super) address: Option<String>,
 }
 
-impl ApiParts {
-    /// The pages, unless there are to be none.
-    pub(super) fn docs(&self, config: &Config, document: &[u8]) -> Docs {
-        let Some(docs) = &config.docs else { return Docs::default() };
-        let at = |path: &str| format!("{}{path}", self.base);
-        let (spec, title) = (at("/openapi.json"), self.titled(Some(config)));
-        let mut all = Docs::default();
-        all.pages.push(Page {
+/// The documentation of an API, and everything that is wrong with it.
+pub(super) fn docs(api: &ApiParts, config: Option<&Config>) -> (Docs, Vec<String>) {
+    let settings = config.map(|config| &config.docs);
+    let mounted = api.told.mounts.iter().flat_map(|mount| mount.based(&api.base));
+    let mut docs = Docs { routes: mounted.collect(), ..Docs::default() };
+    let mut problems = api.told.mounts.iter().filter_map(Mount::problem).collect::<Vec<_>>();
+    match (document(api, config), settings) {
+        (Ok(document), Some(Settings { path: Some(path), .. })) => {
+            docs.add_pages(api, path, &titled(api, settings), &document);
+        }
+        (document, _) => problems.extend(document.err().into_iter().flatten()),
+    }
+    (docs, problems)
+}
+
+impl Docs {
+    fn add_pages(&mut self, api: &ApiParts, path: &str, title: &str, document: &[u8]) {
+        let at = |path: &str| format!("{}{path}", api.base);
+        let spec = at("/openapi.json");
+        self.pages.push(Page {
             path: spec.clone(),
             content_type: "application/json",
             bytes: document.into(),
             policy: None,
         });
-        let (docs, rapid) = (at(docs), at("/rapidoc"));
-        let uis = [swagger_ui(&docs, &spec, &title), rapidoc(&rapid, &spec, &title)];
+        let (docs, rapid) = (at(path), at("/rapidoc"));
+        let uis = [swagger_ui(&docs, &spec, title), rapidoc(&rapid, &spec, title)];
+        self.address = Some(docs.clone());
         for (path, Ui { pages, assets }) in [docs, rapid].into_iter().zip(uis) {
-            all.pages.extend(pages);
-            all.assets.extend(based(&path, &assets));
+            self.pages.extend(pages);
+            self.routes.extend(based(&path, &assets));
         }
-        all
     }
 }
 
+/// The document; its pages are sized as by default where the configuration is at fault.
+fn document(api: &ApiParts, config: Option<&Config>) -> Result<Vec<u8>, Vec<String>> {
+    let settings = config.map(|config| &config.docs);
+    let of_config = |value: fn(&Settings) -> &Option<String>| settings.and_then(|s| value(s).clone());
+    let told = &api.told;
+    let info = Info {
+        title: titled(api, settings),
+        version: of_config(|s| &s.version).or(told.version.clone()).unwrap_or_else(|| "0.1.0".to_owned()),
+        description: of_config(|s| &s.description).or(told.description.clone()).unwrap_or_default(),
+    };
+    let page = config.map_or(PageSizes::default(), |config| config.page);
+    let resources: Vec<_> = api.resources.iter().map(|entry| entry.descriptor).collect();
+    let functions: Vec<_> = api.functions.iter().map(AnyFunction::meta).collect();
+    let foreign: Vec<Foreign> = told.mounts.iter().map(|mount| mount.foreign(&api.base)).collect();
+    openapi::document(&DocumentOptions {
+        info: &info,
+        base: &api.base,
+        resources: &resources,
+        functions: &functions,
+        page: PageSize { default: page.default.into(), max: page.max.into(), skip: page.skip },
+        errors: config.map(|config| config.errors).unwrap_or_default(),
+        foreign: &foreign,
+    })
+}
+
+fn titled(api: &ApiParts, settings: Option<&Settings>) -> String {
+    let title = settings.and_then(|settings| settings.title.clone()).or(api.told.title.clone());
+    title.unwrap_or_else(|| "crewed".to_owned())
+}
+
 /// Routes beneath a path.
-pub(super) fn based(path: &str, routes: &[Route]) -> impl Iterator<Item = Route> {
+fn based(path: &str, routes: &[Route]) -> impl Iterator<Item = Route> {
     let based = move |route: Route| route.map_base(|old| format!("{path}{old}")).ok();
     routes.iter().cloned().filter_map(based)
 }
 
 impl Mount {
+    /// The routes, beneath the base of an API.
+    fn based(&self, base: &str) -> Vec<Route> {
+        based(&format!("{base}{}", self.base.trim_end_matches('/')), &self.routes).collect()
+    }
+
     /// The document of these routes.
-    pub(super) fn foreign(&self, base: &str) -> Foreign {
+    fn foreign(&self, base: &str) -> Foreign {
         let base = format!("{base}{}", self.base.trim_end_matches('/'));
         Foreign { base, document: self.spec.clone() }
+    }
+
+    fn problem(&self) -> Option<String> {
+        let base = self.base.as_str();
+        let fits = matches!(base, "" | "/") || is_base(base.strip_suffix('/').unwrap_or(base));
+        (!fits).then(|| {
+            format!("`.mount(\"{base}\", ..)` is no base: it is a path like \"/extra\", without parameters")
+        })
+    }
+}
+
+/// What is said for the document; with the feature `docs`.
+impl Api {
+    /// Mounts routes under `#[openapi]`, so that they stand in the document:
+    /// `api.mount("/extra", openapi_get_routes_spec![..])`, with the macro of rocket_okapi. What is no path of plain
+    /// segments, such as one without a slash before it, is refused at launch. Needs the feature `docs`.
+    pub fn mount(self, base: impl Into<String>, (routes, spec): (Vec<Route>, OpenApi)) -> Self {
+        self.with(|parts| parts.told.mounts.push(Mount { base: base.into(), routes, spec }))
+    }
+
+    /// The title of the document; `title` in `[default.crewed]` goes before it. Needs the feature `docs`.
+    pub fn title(self, title: impl Into<String>) -> Self {
+        self.with(|parts| parts.told.title = Some(title.into()))
+    }
+
+    /// The version in the document; `version` in `[default.crewed]` goes before it. Needs the feature `docs`.
+    pub fn version(self, version: impl Into<String>) -> Self {
+        self.with(|parts| parts.told.version = Some(version.into()))
+    }
+
+    /// The description in the document, in Markdown; `description` in `[default.crewed]` goes before
+    /// it. Needs the feature `docs`.
+    pub fn description(self, description: impl Into<String>) -> Self {
+        self.with(|parts| parts.told.description = Some(description.into()))
     }
 }

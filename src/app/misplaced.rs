@@ -12,6 +12,7 @@
 use rocket::figment::value::{Dict, Value};
 use rocket::figment::{Figment, Provider};
 
+use super::features::TLS;
 use super::keys::{KEYS, SECTION, TABLES};
 
 /// Keys of the section that any other may have too.
@@ -108,14 +109,8 @@ fn tls(figment: &Figment, all: &Dict) -> Option<String> {
     let asked = matches!(all.get("tls"), Some(Value::Dict(..)));
     // What is wrong with Rocket's own configuration it tells itself.
     let missing = asked && !rocket::Config::try_from(figment).ok()?.tls_enabled();
-    let source = source(figment, "tls");
-    missing.then(|| {
-        format!(
-            "`tls`{source} asks for TLS, which Rocket is built without, so that everything would go over the wire \
-             in the clear: switch it on in Cargo.toml, with `rocket = {{ version = \"=0.5.1\", default-features = \
-             false, features = [\"tls\"] }}` beside crewed, or remove `tls`"
-        )
-    })
+    let so = ", so that everything would go over the wire in the clear";
+    missing.then(|| TLS.asked_for("tls", &source(figment, "tls"), so))
 }
 
 /// A limit whose name is a slip of one that is known. A longer name, like `files` or `my-json`, may be the

@@ -103,16 +103,6 @@ impl Section<'_> {
         }
     }
 
-    /// A number from 1 on.
-    pub(super) fn positive(&mut self, key: &str) -> Option<usize> {
-        let number = self.value::<usize>(key)?;
-        if number == 0 {
-            let source = self.source(key);
-            self.problems.push(format!("`{key}`{source}: it is 0, and should be 1 or more"));
-        }
-        Some(number.max(1))
-    }
-
     /// Sees to it that a key is a table.
     pub(super) fn table(&mut self, key: &str, written: &str) {
         if let Ok(value) = self.figment.find_value(&format!("{SECTION}.{key}"))
@@ -154,7 +144,7 @@ pub(super) fn wanted(key: &str, expected: &str) -> String {
 }
 
 /// `a, b and c`, each in backticks.
-fn list(names: &[&str]) -> String {
+pub(super) fn list(names: &[&str]) -> String {
     let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     match names.split_last() {
         Some((last, [])) => last.clone(),

@@ -7,17 +7,19 @@
 mod backlog;
 mod failure;
 mod opening;
+#[cfg(feature = "postgres")]
 pub mod postgres;
 mod schema;
 mod script;
 mod sql;
+#[cfg(feature = "sqlite")]
 pub mod sqlite;
 mod step;
 mod unbroken;
 mod written;
 
 pub use failure::{OpenError, StoreError};
-pub(crate) use opening::{Opening, Target};
+pub(crate) use opening::{Database, Opening};
 pub use step::{RunStep, Running, SchemaStep, Sql, StepAction, When};
 
 use std::any::Any;

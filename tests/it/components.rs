@@ -193,3 +193,25 @@ fn components_are_those_that_are_referred_to() {
         }
     }
 }
+
+/// A key that clients choose stands in the path afterwards, and so in the body of a `POST` alone.
+#[test]
+fn a_chosen_key_is_in_the_body_that_creates_alone() {
+    #[resource("/pilots")]
+    struct Pilot {
+        #[field(key)]
+        name: String,
+        nickname: String,
+    }
+
+    for base in ["", "/api"] {
+        let client = client(config(), Api::new().at(base).resource::<Pilot>());
+        let document: Value = client.get(format!("{base}/openapi.json")).dispatch().into_json().unwrap();
+        for name in ["PilotReplace", "PilotPatch"] {
+            let members = document["components"]["schemas"][name]["properties"].as_object().unwrap();
+            assert_eq!(members.keys().collect::<Vec<_>>(), ["nickname"], "{name}");
+        }
+        let key = &document["components"]["schemas"]["PilotCreate"]["properties"]["name"];
+        assert_eq!(key["not"], json!({"enum": [".", ".."]}));
+    }
+}

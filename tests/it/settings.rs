@@ -92,7 +92,8 @@ fn what_cannot_be_meant_otherwise_is_told() {
         ("[default.limits]\nstrng = \"1 MiB\"", "did you mean `limits.string`?"),
         (
             "[default.tls]\ncerts = \"c.pem\"\nkey = \"k.pem\"",
-            "asks for TLS, which Rocket is built without, so that everything would go over the wire in the clear",
+            "asks for TLS, which crewed is built without, so that everything would go over the wire in the clear: switch on \
+             the feature `tls` of crewed in Cargo.toml, or remove `tls`",
         ),
     ] {
         let report = launches(with(toml)).expect_err(toml);

@@ -16,6 +16,7 @@ mod session;
 mod single_write;
 mod statement;
 mod taken;
+mod target;
 mod tls;
 mod transaction;
 mod transaction_guard;
@@ -35,6 +36,7 @@ use tokio_postgres::{Client, Error, SimpleQueryMessage};
 
 pub use self::address::Address;
 pub use self::options::Options;
+pub(crate) use self::target::Target;
 
 use self::code::Changer;
 use self::connect::{Connector, Lease, Pool, Slot, pool, pooled};

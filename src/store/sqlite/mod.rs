@@ -15,6 +15,7 @@ mod queue;
 mod reader;
 mod row;
 mod schema;
+mod target;
 mod transaction;
 mod writer;
 
@@ -27,6 +28,7 @@ use tokio::sync::oneshot;
 
 pub use self::connection::Location;
 pub use self::options::Options;
+pub(crate) use self::target::Target;
 
 use self::connection::Database;
 use self::dialect::Sqlite;

@@ -5,12 +5,20 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 
 use crewed::resource::{Change, ColumnType, DecodeError, Role, Row, Table, TableColumn};
-use crewed::store::postgres::{self, Address, PostgresStore};
-use crewed::store::sqlite::{Location, Options, SqliteStore};
-use crewed::store::{Migrate, Read, Sink, Store, StoreError, Write};
+use crewed::store::{Read, Sink, Store, StoreError, Write};
 use crewed::value::{Value, ValueRef};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
+
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+#[cfg(feature = "postgres")]
+pub use postgres::Postgres;
+#[cfg(feature = "sqlite")]
+pub use sqlite::{SqliteFile, SqliteMemory};
 
 /// Something that opens a store of these tables, empty.
 pub trait Engine {
@@ -26,40 +34,6 @@ pub struct Opened {
 impl Opened {
     pub fn new(store: impl Store, folder: Option<TempDir>) -> Self {
         Opened { store: Arc::new(store), _folder: folder }
-    }
-}
-
-pub struct SqliteFile;
-
-impl Engine for SqliteFile {
-    fn open(tables: Vec<Table>) -> Opened {
-        let folder = TempDir::new().unwrap();
-        let location = Location::File(folder.path().join("test.db"));
-        let store = SqliteStore::open(location, tables, Options::default(), Migrate::Apply).unwrap();
-        Opened { store: Arc::new(store), _folder: Some(folder) }
-    }
-}
-
-pub struct SqliteMemory;
-
-impl Engine for SqliteMemory {
-    fn open(tables: Vec<Table>) -> Opened {
-        let store = SqliteStore::open(Location::Memory, tables, Options::default(), Migrate::Apply).unwrap();
-        Opened { store: Arc::new(store), _folder: None }
-    }
-}
-
-pub struct Postgres;
-
-impl Engine for Postgres {
-    fn open(tables: Vec<Table>) -> Opened {
-        let store = wait(PostgresStore::open(
-            Address::parse(&postgres_schema()).unwrap(),
-            tables,
-            postgres::Options::default(),
-            Migrate::Apply,
-        ));
-        Opened { store: Arc::new(store.unwrap()), _folder: None }
     }
 }
 
@@ -138,11 +112,14 @@ pub fn in_parallel<T: Sync>(all: &[T], each: impl Fn(&T) + Sync) {
     });
 }
 
-/// Runs each case on each engine.
+/// Runs each case on each engine that crewed is built with.
 macro_rules! suite {
     ($($case:ident)*) => {
+        #[cfg(feature = "sqlite")]
         suite!(@engine sqlite_file: SqliteFile, $($case)*);
+        #[cfg(feature = "sqlite")]
         suite!(@engine sqlite_memory: SqliteMemory, $($case)*);
+        #[cfg(feature = "postgres")]
         suite!(@engine postgres: Postgres, $($case)*);
     };
     (@engine $module:ident: $engine:ident, $($case:ident)*) => {

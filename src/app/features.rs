@@ -1,0 +1,67 @@
+//! What crewed can be built without, and what is said where it is asked for all the same.
+
+use rocket::figment::value::Value;
+
+use super::keys::SECTION;
+use super::section::Section;
+
+/// A feature of crewed's.
+pub(super) struct Feature {
+    /// Its name in Cargo.toml.
+    pub(super) name: &'static str,
+    /// What it brings.
+    pub(super) brings: &'static str,
+    pub(super) is_built: bool,
+    /// The keys that nobody else reads.
+    keys: &'static [&'static str],
+}
+
+pub(super) const SQLITE: Feature =
+    Feature { name: "sqlite", brings: "SQLite", is_built: cfg!(feature = "sqlite"), keys: &[] };
+
+pub(super) const POSTGRES: Feature = Feature {
+    name: "postgres",
+    brings: "PostgreSQL",
+    is_built: cfg!(feature = "postgres"),
+    keys: &["postgres", "read"],
+};
+
+const DOCS: Feature = Feature {
+    name: "docs",
+    brings: "the OpenAPI document",
+    is_built: cfg!(feature = "docs"),
+    keys: &["docs", "title", "version", "description"],
+};
+
+/// Rocket's own feature does as well.
+pub(super) const TLS: Feature =
+    Feature { name: "tls", brings: "TLS", is_built: cfg!(feature = "tls"), keys: &[] };
+
+impl Feature {
+    /// What is said where a key asks for it, and it is not there; `so` is what would come of that.
+    pub(super) fn asked_for(&self, key: &str, source: &str, so: &str) -> String {
+        let Feature { name, brings, .. } = self;
+        format!(
+            "`{key}`{source} asks for {brings}, which crewed is built without{so}: switch on the feature `{name}` of \
+             crewed in Cargo.toml, or remove `{key}`"
+        )
+    }
+}
+
+impl Section<'_> {
+    /// Refuses the keys of what is not built in.
+    pub(super) fn check_features(&mut self) {
+        for feature in [SQLITE, POSTGRES, DOCS].iter().filter(|feature| !feature.is_built) {
+            for key in feature.keys {
+                match self.figment.find_value(&format!("{SECTION}.{key}")) {
+                    // `docs = false` asks for none.
+                    Err(_) | Ok(Value::Bool(_, false)) => {}
+                    Ok(_) => {
+                        let source = self.source(key);
+                        self.problems.push(feature.asked_for(key, &source, ""));
+                    }
+                }
+            }
+        }
+    }
+}

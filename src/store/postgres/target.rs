@@ -1,0 +1,44 @@
+//! A PostgreSQL database, as a program that launches sees it.
+
+use std::fmt;
+
+use super::{Address, ExaminedPostgres, Options, PostgresStore};
+use crate::resource::Table;
+use crate::store::opening::{Database, Examined, Examining, OpeningStore};
+use crate::store::{SchemaPolicy, Store};
+
+/// Where a database is, and how it is to be used.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    pub(crate) address: Address,
+    pub(crate) options: Options,
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.address.fmt(f)
+    }
+}
+
+impl Database for Target {
+    fn examine(self: Box<Self>, tables: Vec<Table>, policy: SchemaPolicy) -> Examining {
+        Box::pin(async move {
+            let examined = PostgresStore::examine(self.address, tables, self.options, policy).await?;
+            Ok(Box::new(examined) as Box<dyn Examined>)
+        })
+    }
+}
+
+impl Examined for ExaminedPostgres {
+    fn notes(&self) -> &[String] {
+        self.notes()
+    }
+
+    fn open(&self) -> OpeningStore {
+        let examined = self.clone();
+        Box::pin(async {
+            let (store, changes) = examined.open().await?;
+            Ok((Box::new(store) as Box<dyn Store>, changes))
+        })
+    }
+}

@@ -1,0 +1,17 @@
+use std::sync::Arc;
+
+use crewed::resource::Table;
+use crewed::store::Migrate;
+use crewed::store::postgres::{Address, Options, PostgresStore};
+
+use super::{Engine, Opened, postgres_schema, wait};
+
+pub struct Postgres;
+
+impl Engine for Postgres {
+    fn open(tables: Vec<Table>) -> Opened {
+        let address = Address::parse(&postgres_schema()).unwrap();
+        let store = wait(PostgresStore::open(address, tables, Options::default(), Migrate::Apply));
+        Opened { store: Arc::new(store.unwrap()), _folder: None }
+    }
+}

@@ -1,0 +1,28 @@
+use std::sync::Arc;
+
+use crewed::resource::Table;
+use crewed::store::Migrate;
+use crewed::store::sqlite::{Location, Options, SqliteStore};
+use tempfile::TempDir;
+
+use super::{Engine, Opened};
+
+pub struct SqliteFile;
+
+impl Engine for SqliteFile {
+    fn open(tables: Vec<Table>) -> Opened {
+        let folder = TempDir::new().unwrap();
+        let location = Location::File(folder.path().join("test.db"));
+        let store = SqliteStore::open(location, tables, Options::default(), Migrate::Apply).unwrap();
+        Opened { store: Arc::new(store), _folder: Some(folder) }
+    }
+}
+
+pub struct SqliteMemory;
+
+impl Engine for SqliteMemory {
+    fn open(tables: Vec<Table>) -> Opened {
+        let store = SqliteStore::open(Location::Memory, tables, Options::default(), Migrate::Apply).unwrap();
+        Opened { store: Arc::new(store), _folder: None }
+    }
+}
