@@ -99,7 +99,7 @@ impl HttpError {
         self
     }
 
-    /// The status. Of values that a [`Repository`](crate::Resources) refused it is 422, though a function that
+    /// The status. Of values that a [`Repository`](crate::Repository) refused it is 422, though a function that
     /// answers with that error as it is answers 500.
     #[must_use]
     pub fn code(&self) -> u16 {
@@ -107,7 +107,7 @@ impl HttpError {
     }
 
     /// What is wrong with which value, where that is what the error tells of: a value that is taken (409), or values
-    /// that the program made and a [`Repository`](crate::Resources) refused (422). Otherwise there are none.
+    /// that the program made and a [`Repository`](crate::Repository) refused (422). Otherwise there are none.
     #[must_use]
     pub fn issues(&self) -> &[Issue] {
         match &self.detail {
@@ -233,7 +233,7 @@ impl HttpErrors for HttpError {
 }
 
 /// An enum under `#[derive(HttpError)]` that an [`HttpError`] turns into with `?`, as those of
-/// [`Repository`](crate::Resources) must in a function that fails with the enum.
+/// [`Repository`](crate::Repository) must in a function that fails with the enum.
 ///
 /// The derive writes it for the first variant that holds one: `#[answer(transparent)] Other(HttpError)`. Write it
 /// yourself where some of them are to become other variants:

@@ -1,7 +1,7 @@
 //! How a type crosses the wire: parsed, explained, written, described.
 //!
 //! A body is read twice at most. [`Wire::read`] goes straight from serde's deserializer into the
-//! type and gives up at the first surprise. Only then does [`Wire::explain`] look at the same input
+//! type and gives up at the first surprise. Only then does [`Wire::coerce`] look at the same input
 //! once more: it either coerces as Pydantic's lax mode does, or notes *every* fault. What the
 //! first accepts, the second accepts with the same value; a property test holds them to it.
 //!
@@ -86,7 +86,7 @@ pub trait Wire: Sized + 'static {
     /// Reads a value that needs no coercion and breaks no rule; fails at the first surprise.
     ///
     /// # Errors
-    /// Whatever serde's deserializer says; nobody but [`Wire::explain`] answers a client.
+    /// Whatever serde's deserializer says; nobody but [`Wire::coerce`] answers a client.
     fn read<'de, D: Deserializer<'de>>(input: D, constraints: &Constraints) -> Result<Self, D::Error>;
 
     /// Coerces the input as Pydantic's lax mode does, or notes every fault and returns `None`.
@@ -294,7 +294,7 @@ impl<'de, T: Wire> serde::de::DeserializeSeed<'de> for Seed<'_, T> {
     }
 }
 
-/// The error of the typed path where a value breaks a rule; [`Wire::explain`] says which.
+/// The error of the typed path where a value breaks a rule; [`Wire::coerce`] says which.
 fn broken<E: serde::de::Error>() -> E {
     E::custom("a value breaks a rule of its declaration")
 }
