@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 
 use crewed::resource::{ColumnType, DecodeError, Role, Row, Table, TableColumn};
 use crewed::store::sqlite::{Location, Options, SqliteStore};
-use crewed::store::{Migrate, Read, Sink, Store, Write};
+use crewed::store::{Action, Columns, Migrate, Scope, Select, Sink, Store, Write};
 use crewed::value::{Value, ValueRef};
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
@@ -32,9 +32,9 @@ mod read_one {
     #[divan::bench]
     fn store(bencher: Bencher<'_, '_>) {
         let store = Crewed::filled();
-        bencher
-            .with_inputs(key)
-            .bench_values(|key| store.read(Read::One { table: 0, key: Value::Integer(key) }));
+        bencher.with_inputs(key).bench_values(|key| {
+            store.read(Select::by_key(0, Columns::Visible, Value::Integer(key), Scope::all()))
+        });
     }
 
     #[divan::bench]
@@ -55,7 +55,7 @@ mod page_of_20 {
     #[divan::bench(args = SKIPS)]
     fn store(bencher: Bencher<'_, '_>, skip: u64) {
         let store = Crewed::filled();
-        bencher.bench(|| store.read(Read::Page { table: 0, skip, limit: 20 }));
+        bencher.bench(|| store.read(Select::page(0, Columns::Visible, skip, 20, Scope::all())));
     }
 
     #[divan::bench(args = SKIPS)]
@@ -78,7 +78,7 @@ mod pages_for_32_clients {
                 let store = Arc::clone(&crewed.store);
                 runtime().spawn(async move {
                     for _ in 0..100 {
-                        let page = Read::Page { table: 0, skip: 0, limit: 20 };
+                        let page = Select::page(0, Columns::Visible, 0, 20, Scope::all());
                         black_box(store.fetch(page, Json::default()).await.unwrap());
                     }
                 })
@@ -181,7 +181,7 @@ impl Crewed {
         Crewed { store, _folder: folder }
     }
 
-    fn read(&self, read: Read) -> usize {
+    fn read(&self, read: Select) -> usize {
         let json = wait(self.store.fetch(read, Json::default())).unwrap();
         assert!(!json.0.is_empty());
         json.0.len()
@@ -200,7 +200,7 @@ fn users() -> Table {
         TableColumn { index: true, ..column("nickname", ColumnType::Text) },
         column("created_at", ColumnType::Timestamp),
     ];
-    Table { name: "users", columns, key: 0, shown: vec![0, 1, 2, 3], again: false }
+    Table { name: "users", columns, key: 0, visible: vec![0, 1, 2, 3] }
 }
 
 fn insert(name: String) -> Write {
@@ -209,7 +209,8 @@ fn insert(name: String) -> Write {
         (2, Value::Text("nickname".to_owned())),
         (3, Value::Integer(1_700_000_000_000_000)),
     ];
-    Write::Insert { table: 0, values }
+    let (columns, action) = (Columns::Visible, Action::Insert { values });
+    Write { table: 0, columns, action, conditions: Scope::all().into() }
 }
 
 /// Writes what it is shown as JSON, near enough.

@@ -14,6 +14,10 @@ pub enum Error {
     NotFound,
     /// Another row is in the way: it has one of the values, or refers to this one. The issues name the fields.
     Conflict(Issues),
+    /// The row is there, and not any more as it was expected to be.
+    Stale,
+    /// The row is there, and whoever asks may not do this to it.
+    NotPermitted,
     /// The body did not come whole.
     Unreadable,
     /// The body is longer than the limit, in bytes.
@@ -40,6 +44,8 @@ impl fmt::Display for Error {
             Error::Invalid(issues) => write!(f, "the input has {} issue(s)", issues.len()),
             Error::NotFound => f.write_str("not found"),
             Error::Conflict(_) => f.write_str("another row is in the way"),
+            Error::Stale => f.write_str("the row has changed"),
+            Error::NotPermitted => f.write_str("the row may not be written so"),
             Error::Unreadable => f.write_str("the body did not come whole"),
             Error::TooLarge { limit } => write!(f, "the body is longer than {limit} bytes"),
             Error::UnsupportedMedia { accepted } => write!(f, "the body is not in {accepted}"),

@@ -101,11 +101,10 @@ pub(super) async fn assemble(
     // Where nothing is stored, nothing is opened.
     let (mut opening, mut services) = (None, Services::default());
     if let Some(database) = store.filter(|_| !resources.entries.is_empty()) {
-        let (tables, whole) = resources.tables();
         let policy = SchemaPolicy { steps: steps(apis, &later), ..schema };
-        let examined = Opening::examine(database, tables, policy).await;
+        let examined = Opening::examine(database, resources.tables(), policy).await;
         let store = examined.map_err(|error| vec![error.to_string()])?;
-        services = Services::new(resources.services(&store, &whole, page));
+        services = Services::new(resources.services(&store, page));
         opening = Some(store);
     }
     let _ = later.set(services.clone());
@@ -200,25 +199,16 @@ impl Resources {
         problems
     }
 
-    /// The table of each, in their order, and behind these the same tables once more with all their columns shown,
-    /// where not all are; and where in all of these each is with all its columns.
-    fn tables(&self) -> (Vec<Table>, Vec<TableId>) {
-        let mut tables: Vec<Table> =
-            self.entries.iter().map(|entry| Table::of(entry.descriptor.meta)).collect();
-        let mut whole = Vec::new();
-        for table in 0..self.entries.len() {
-            let again = tables[table].whole();
-            whole.push(if again.is_some() { tables.len() } else { table });
-            tables.extend(again);
-        }
-        (tables, whole)
+    /// The table of each, in their order.
+    fn tables(&self) -> Vec<Table> {
+        self.entries.iter().map(|entry| Table::of(entry.descriptor.meta)).collect()
     }
 
     /// What serves each from its table of a store.
-    fn services(&self, store: &Arc<Opening>, whole: &[TableId], page: PageSizes) -> Vec<Service> {
+    fn services(&self, store: &Arc<Opening>, page: PageSizes) -> Vec<Service> {
         let service = |(table, entry): (TableId, &RegisteredResource)| {
             let (meta, store) = (entry.descriptor.meta, Arc::clone(store) as Arc<dyn Store>);
-            Service::of(meta, entry.inputs, store, (table, whole[table]), page)
+            Service::of(meta, entry.inputs, store, table, page)
         };
         self.entries.iter().enumerate().map(service).collect()
     }

@@ -25,6 +25,8 @@ pub(super) fn answer(error: &Error, missing: NotFoundReply) -> Answer<'_> {
         Error::Invalid(issues) => (422, Message::Issues(issues), None),
         Error::Conflict(issues) => (409, Message::Issues(issues), None),
         Error::NotFound => (missing.status, Message::Text(missing.detail), None),
+        Error::Stale => (412, Message::Text("Row has changed"), None),
+        Error::NotPermitted => (403, Message::Text("Not permitted"), None),
         Error::Unreadable => (400, Message::Text("There was an error parsing the body"), None),
         Error::TooLarge { .. } => (413, Message::Phrase, None),
         Error::UnsupportedMedia { accepted } => (415, Message::Phrase, Some(("Accept-Patch", *accepted))),

@@ -5,7 +5,7 @@ use chrono::Utc;
 use super::{SentValues, Service};
 use crate::error::Error;
 use crate::resource::{Change, Changes, Column, CreateStyle, Role};
-use crate::store::{Answer, BoxedSink, Read, Store, TableId, Transaction, Write};
+use crate::store::{Action, Answer, BoxedSink, Columns, Scope, Select, Store, Transaction, Write};
 use crate::value::Value;
 use crate::wire::{Constraints, Presence};
 
@@ -25,15 +25,6 @@ pub enum Connection<'a> {
     Store(&'a dyn Store),
     /// Into a transaction.
     Transaction(&'a mut (dyn Transaction + 'a)),
-}
-
-/// Which columns a row has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Columns {
-    /// Those that clients may see.
-    Visible,
-    /// All, with what is `write_only`: for code of the user's own.
-    All,
 }
 
 /// An operation whose inputs are valid.
@@ -99,10 +90,10 @@ pub async fn execute(
     request: Request<'_>,
     rows: BoxedSink,
 ) -> Result<Reply, Error> {
-    let Context { service, connection, columns } = context;
     let Request { command, sent } = request;
-    let (statement, outcome) = service.statement(command, *columns)?;
-    let is_list = matches!(statement, Statement::Read(Read::Page { .. }));
+    let is_list = matches!(command, Command::List { .. });
+    let (statement, outcome) = context.statement(command)?;
+    let Context { service, connection, .. } = context;
     let rows = connection.run(statement, rows).await.map_err(|error| service.refused(error, sent))?;
     match (rows.count(), outcome) {
         (0, Outcome::Created) => Err(Error::Internal("the store did not show the new row".to_owned())),
@@ -113,82 +104,91 @@ pub async fn execute(
 
 /// What is asked of a store.
 enum Statement {
-    Read(Read),
+    Select(Select),
     Write(Write),
 }
 
 impl Connection<'_> {
     fn run(&mut self, statement: Statement, rows: BoxedSink) -> Answer<'_> {
         match (self, statement) {
-            (Connection::Store(store), Statement::Read(read)) => store.read(read, rows),
+            (Connection::Store(store), Statement::Select(select)) => store.read(select, rows),
             (Connection::Store(store), Statement::Write(write)) => store.write(write, rows),
-            (Connection::Transaction(transaction), Statement::Read(read)) => transaction.read(read, rows),
+            (Connection::Transaction(transaction), Statement::Select(select)) => {
+                transaction.read(select, rows)
+            }
             (Connection::Transaction(transaction), Statement::Write(write)) => transaction.write(write, rows),
         }
     }
 }
 
-impl Service {
+impl Context<'_> {
+    /// Which rows there are for whoever asks: all of them, since no resource has rules of access. Every statement of
+    /// every operation is about the rows of this scope.
+    fn scope(&self) -> Scope {
+        Scope::all()
+    }
+
     /// What a command asks of the store, and what has happened when that is done.
-    fn statement(&self, command: Command, columns: Columns) -> Result<(Statement, Outcome), Error> {
-        let table = match columns {
-            Columns::Visible => self.table,
-            Columns::All => self.whole,
-        };
+    fn statement(&self, command: Command) -> Result<(Statement, Outcome), Error> {
+        let service = self.service;
         Ok(match command {
             Command::List { skip, limit } => {
-                (Statement::Read(Read::Page { table, skip, limit }), Outcome::Found)
+                let page = Select::page(service.table, self.columns, skip, limit, self.scope());
+                (Statement::Select(page), Outcome::Found)
             }
-            Command::Read(key) => (Statement::Read(Read::One { table, key }), Outcome::Found),
+            Command::Read(key) => (self.row(key), Outcome::Found),
             Command::Create(changes) => {
-                let outcome = match self.meta.create {
-                    CreateStyle::New => Outcome::Created,
-                    CreateStyle::Replace => Outcome::Updated,
-                };
-                (Statement::Write(self.insertion(changes, table)?), outcome)
+                let values = service.new_row(changes)?;
+                match service.meta.create {
+                    CreateStyle::New => (self.write(Action::Insert { values }), Outcome::Created),
+                    CreateStyle::Replace => (self.write(Action::Upsert { values }), Outcome::Updated),
+                }
             }
-            Command::Patch(key, changes) if changes.is_empty() => {
-                (Statement::Read(Read::One { table, key }), Outcome::Updated)
-            }
+            Command::Patch(key, changes) if changes.is_empty() => (self.row(key), Outcome::Updated),
             Command::Replace(key, changes) | Command::Patch(key, changes) => {
-                (self.update(key, changes, table)?, Outcome::Updated)
+                let changes = service.changed_row(changes)?;
+                let statement = match changes.is_empty() {
+                    // A resource without a field that clients can set.
+                    true => self.row(key),
+                    false => self.write(Action::Update { key, changes }),
+                };
+                (statement, Outcome::Updated)
             }
-            Command::Delete(key) => {
-                (Statement::Write(Write::Delete { table: self.table, key }), Outcome::Deleted)
-            }
+            Command::Delete(key) => (self.write(Action::Delete { key }), Outcome::Deleted),
         })
     }
 
-    /// What adds a row of these values, or overwrites the one that has its key, as is declared.
-    fn insertion(&self, mut changes: Changes, table: TableId) -> Result<Write, Error> {
+    fn row(&self, key: Value) -> Statement {
+        Statement::Select(Select::by_key(self.service.table, self.columns, key, self.scope()))
+    }
+
+    fn write(&self, action: Action) -> Statement {
+        let (table, columns) = (self.service.table, self.columns);
+        Statement::Write(Write { table, columns, action, conditions: self.scope().into() })
+    }
+}
+
+impl Service {
+    /// The values of a new row, by column.
+    fn new_row(&self, mut changes: Changes) -> Result<Vec<(usize, Value)>, Error> {
         self.storable(&changes)?;
         self.fill(&mut changes);
-        let values = changes
-            .into_columns()
-            .filter_map(|(index, change)| match change {
-                Change::Set(value) => Some((index, value)),
-                Change::Compute(_) | Change::Merge { .. } => None,
-            })
-            .collect();
-        Ok(match self.meta.create {
-            CreateStyle::New => Write::Insert { table, values },
-            CreateStyle::Replace => Write::Upsert { table, values },
-        })
+        let set = changes.into_columns().filter_map(|(index, change)| match change {
+            Change::Set(value) => Some((index, value)),
+            Change::Compute(_) | Change::Merge { .. } => None,
+        });
+        Ok(set.collect())
     }
 
-    /// What changes a row; a read of it, for a resource without a field that clients can set.
-    fn update(&self, key: Value, mut changes: Changes, table: TableId) -> Result<Statement, Error> {
+    /// What happens to a row that is changed, by column.
+    fn changed_row(&self, mut changes: Changes) -> Result<Vec<(usize, Change)>, Error> {
         self.storable(&changes)?;
         for (index, column) in self.meta.columns.iter().enumerate() {
             if let Role::UpdatedAt = column.role {
                 changes.put(index, now());
             }
         }
-        let changes: Vec<_> = changes.into_columns().collect();
-        Ok(match changes.is_empty() {
-            true => Statement::Read(Read::One { table, key }),
-            false => Statement::Write(Write::Update { table, key, changes }),
-        })
+        Ok(changes.into_columns().collect())
     }
 
     fn storable(&self, changes: &Changes) -> Result<(), Error> {

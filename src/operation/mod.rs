@@ -15,7 +15,7 @@ mod rows;
 mod sent;
 mod url_values;
 
-pub use execute::{Columns, Command, Connection, Context, Outcome, Reply, Request, execute};
+pub use execute::{Command, Connection, Context, Outcome, Reply, Request, execute};
 pub use input::Inputs;
 pub use page::PageSizes;
 pub use rows::{AnyRow, JsonRows, Structs, Values};
@@ -35,9 +35,7 @@ pub struct Service {
     meta: &'static ResourceMeta,
     inputs: Inputs,
     store: Arc<dyn Store>,
-    /// The table with the columns that clients may see, and with all.
     table: TableId,
-    whole: TableId,
     layout: Arc<Layout>,
     /// What a read of one row shows, where that is less.
     one: Arc<Layout>,
@@ -47,20 +45,19 @@ pub struct Service {
 }
 
 impl Service {
-    /// Serves a resource from the table at this position of the store; at the second one it stands with all its
-    /// columns visible.
+    /// Serves a resource from the table at this position of the store.
     #[must_use]
     pub fn of(
         meta: &'static ResourceMeta,
         inputs: Inputs,
         store: Arc<dyn Store>,
-        (table, whole): (TableId, TableId),
+        table: TableId,
         page: PageSizes,
     ) -> Self {
         let layout = Arc::new(Layout::of(meta));
         let one = url_values::layout_of_one(meta).map_or_else(|| Arc::clone(&layout), Arc::new);
         let (skip, limit) = (page.skip_constraints(), page.limit_constraints());
-        Service { meta, inputs, store, table, whole, layout, one, skip, limit, page }
+        Service { meta, inputs, store, table, layout, one, skip, limit, page }
     }
 
     /// Whether it serves `R`.

@@ -32,7 +32,7 @@ impl Layout {
 
     /// The same, but only of the columns for which `shows` holds.
     pub(super) fn showing(meta: &ResourceMeta, shows: impl Fn(usize) -> bool) -> Self {
-        let shown = Table::of(meta).shown;
+        let shown = Table::of(meta).visible;
         let kept = shown.iter().enumerate().filter(|(_, index)| shows(**index));
         let member = |(count, (position, index)): (usize, (usize, &usize))| {
             let field = &meta.object.fields[*index];

@@ -67,6 +67,8 @@ impl Service {
                     sent.fault(&fields[self.meta.key], IssueKind::Referenced)
                 }
             }),
+            StoreError::Stale => Error::Stale,
+            StoreError::NotPermitted => Error::NotPermitted,
             StoreError::Invalid(issues) => Error::Invalid(issues),
             StoreError::Contention(cause) | StoreError::Unavailable(cause) => Error::Unavailable(cause),
             StoreError::Internal(cause) => Error::Internal(cause),

@@ -14,10 +14,10 @@ pub(crate) use transaction::{TransactionWork, migration_step};
 use crate::error::Error;
 use crate::error_format::HttpError;
 use crate::operation::{
-    AnyRow, Columns, Command, Connection, Context, Reply, Request, SentValues, Service, Structs, execute,
+    AnyRow, Command, Connection, Context, Reply, Request, SentValues, Service, Structs, execute,
 };
 use crate::resource::{NotFoundReply, Resource};
-use crate::store::{self, BoxedSink};
+use crate::store::{self, BoxedSink, Columns};
 use crate::value::Value;
 use crate::wire::{Out, Wire, whole};
 

@@ -14,7 +14,7 @@ use crate::issue::{Issue, IssueKind};
 use crate::operation::Values;
 use crate::resource::{NotFoundReply, Resource};
 use crate::store::{
-    self, Answer, BoxedSink, Ended, Read, Running, SchemaStep, StepAction, Store, StoreError, When, Write,
+    self, Answer, BoxedSink, Ended, Running, SchemaStep, Select, StepAction, Store, StoreError, When, Write,
 };
 use crate::value::Value;
 
@@ -172,8 +172,8 @@ impl Watched {
 }
 
 impl store::Transaction for Watched {
-    fn read(&mut self, read: Read, sink: BoxedSink) -> Answer<'_> {
-        Watched::noted(&mut self.contention, self.inner.read(read, sink))
+    fn read(&mut self, select: Select, sink: BoxedSink) -> Answer<'_> {
+        Watched::noted(&mut self.contention, self.inner.read(select, sink))
     }
 
     fn write(&mut self, write: Write, sink: BoxedSink) -> Answer<'_> {

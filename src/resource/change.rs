@@ -36,7 +36,7 @@ pub enum Change {
 
 impl Change {
     /// What makes its new value of the stored one, where it is made of that.
-    pub(crate) fn make(&self) -> Option<&Compute> {
+    pub(crate) fn compute(&self) -> Option<&Compute> {
         match self {
             Change::Set(_) => None,
             Change::Compute(make) | Change::Merge { make, .. } => Some(make),

@@ -13,10 +13,8 @@ pub struct Table {
     pub columns: Vec<TableColumn>,
     /// The position of the key.
     pub key: usize,
-    /// The columns that rows are read with, in this order: all that clients may see.
-    pub shown: Vec<usize>,
-    /// Whether it is the same as an earlier one, and only shows other columns.
-    pub again: bool,
+    /// The columns that clients may see, in this order.
+    pub visible: Vec<usize>,
 }
 
 /// A column of a table.
@@ -40,7 +38,7 @@ pub struct TableColumn {
     /// Whether it has an index.
     pub index: bool,
     /// Whether a row keeps its value when it is overwritten.
-    pub kept: bool,
+    pub preserved: bool,
     /// What it holds in rows that were there before it.
     pub default: Option<Value>,
 }
@@ -58,7 +56,7 @@ impl TableColumn {
             nullable: false,
             unique: false,
             index: false,
-            kept: false,
+            preserved: false,
             default: None,
         }
     }
@@ -77,7 +75,7 @@ impl Table {
             unique: column.unique,
             index: column.index,
             // What clients cannot set.
-            kept: matches!(column.role, Role::CreatedAt)
+            preserved: matches!(column.role, Role::CreatedAt)
                 || (matches!(column.role, Role::Plain) && field.read_only),
             default: match field.presence {
                 Presence::Default(json) => (column.from_json)(&json(), &field.constraints),
@@ -89,16 +87,8 @@ impl Table {
             name: meta.table,
             columns: meta.columns.iter().zip(fields).map(column).collect(),
             key: meta.key,
-            shown: (0..fields.len()).filter(|i| !fields[*i].write_only).collect(),
-            again: false,
+            visible: (0..fields.len()).filter(|i| !fields[*i].write_only).collect(),
         }
-    }
-
-    /// The same with all its columns shown, where not all are.
-    #[must_use]
-    pub fn whole(&self) -> Option<Self> {
-        let shown = (0..self.columns.len()).collect();
-        (self.shown != shown).then(|| Table { shown, again: true, ..self.clone() })
     }
 }
 

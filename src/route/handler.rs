@@ -20,9 +20,10 @@ use super::url_style::{location_within, not_unicode, url_values};
 use crate::error::Error;
 use crate::error_format::phrase;
 use crate::operation::{
-    Columns, Command, Connection, Context, JsonRows, Outcome, Reply, SentValues, Service, execute,
+    Command, Connection, Context, JsonRows, Outcome, Reply, SentValues, Service, execute,
 };
 use crate::resource::{InputStyle, Operation};
+use crate::store::Columns;
 use crate::wire::Body;
 use crate::{operation, store};
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Write;
+use super::{Action, Write};
 use crate::issue::Issues;
 
 /// Why a store did not do what it was told. Nothing was written.
@@ -22,6 +22,10 @@ pub enum StoreError {
     },
     /// A foreign key of other rows wants this row as it is.
     Referenced,
+    /// The row is not any more as it was expected to be.
+    Stale,
+    /// The caller may not change the row, or not so.
+    NotPermitted,
     /// What was to be made of a stored value has issues.
     Invalid(Issues),
     /// Others were in the way of a transaction; it may succeed when all of it is tried again.
@@ -41,6 +45,8 @@ impl fmt::Display for StoreError {
             }
             StoreError::Reference { column: None } => f.write_str("it refers to a row that is not there"),
             StoreError::Referenced => f.write_str("other rows refer to it"),
+            StoreError::Stale => f.write_str("the row has changed"),
+            StoreError::NotPermitted => f.write_str("the row may not be written so"),
             StoreError::Invalid(issues) => write!(f, "{} issue(s) after merging", issues.len()),
             StoreError::Contention(why) | StoreError::Unavailable(why) | StoreError::Internal(why) => {
                 f.write_str(why)
@@ -64,8 +70,8 @@ impl StoreError {
 
     /// What it is to this write: whoever removes a row refers to none.
     pub(super) fn of(self, write: &Write) -> Self {
-        match (self, write) {
-            (StoreError::Reference { .. }, Write::Delete { .. }) => StoreError::Referenced,
+        match (self, &write.action) {
+            (StoreError::Reference { .. }, Action::Delete { .. }) => StoreError::Referenced,
             (error, _) => error,
         }
     }

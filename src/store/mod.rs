@@ -5,22 +5,30 @@
 //! through one erased [`Row`] into a [`Sink`], and no engine is compiled once per resource.
 
 mod backlog;
+mod draft;
 mod failure;
 mod opening;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 mod schema;
+mod scope;
 mod script;
+mod select;
 mod sql;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+mod statement;
 mod step;
 mod unbroken;
+mod write;
 mod written;
 
 pub use failure::{OpenError, StoreError};
 pub(crate) use opening::{Database, Opening};
+pub use scope::{Comparison, Predicate, Scope};
+pub use select::{Columns, Select};
 pub use step::{RunStep, Running, SchemaStep, Sql, StepAction, When};
+pub use write::{Action, Conditions, Refusal, Write};
 
 use std::any::Any;
 use std::future::Future;
@@ -30,121 +38,11 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use crate::resource::{Change, DecodeError, Row};
+use crate::resource::{DecodeError, Row};
 use crate::value::Value;
 
 /// A table, by its position among those that the store was opened with.
 pub type TableId = usize;
-
-/// What is to be read. Rows hold the columns of [`Table::shown`](crate::resource::Table), in that
-/// order.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum Read {
-    /// The row of this key, if there is one.
-    One {
-        /// Where.
-        table: TableId,
-        /// The key.
-        key: Value,
-    },
-    /// A page of rows, by ascending key.
-    Page {
-        /// Where.
-        table: TableId,
-        /// How many rows to pass over.
-        skip: u64,
-        /// How many rows to read at most.
-        limit: u64,
-    },
-}
-
-/// What is to be written. It happens whole or not at all, and is on disk when it is answered.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Write {
-    /// Adds a row; every column has a value but a key that the store counts up.
-    Insert {
-        /// Where.
-        table: TableId,
-        /// The values, by column.
-        values: Vec<(usize, Value)>,
-    },
-    /// Adds a row, or overwrites the one that has its key but for the columns that it keeps.
-    Upsert {
-        /// Where.
-        table: TableId,
-        /// The values, by column: of every column.
-        values: Vec<(usize, Value)>,
-    },
-    /// Changes the row of this key, if there is one.
-    Update {
-        /// Where.
-        table: TableId,
-        /// The key.
-        key: Value,
-        /// What happens, by column; at least to one.
-        changes: Vec<(usize, Change)>,
-    },
-    /// Removes the row of this key, if there is one.
-    Delete {
-        /// Where.
-        table: TableId,
-        /// The key.
-        key: Value,
-    },
-}
-
-impl Read {
-    /// Where.
-    fn table(&self) -> TableId {
-        match self {
-            Read::One { table, .. } | Read::Page { table, .. } => *table,
-        }
-    }
-
-    /// How many bytes it holds, about.
-    fn bytes(&self) -> u64 {
-        match self {
-            Read::One { key, .. } => key.bytes() as u64,
-            Read::Page { .. } => 0,
-        }
-    }
-}
-
-impl Write {
-    /// Where.
-    fn table(&self) -> TableId {
-        match self {
-            Write::Insert { table, .. }
-            | Write::Upsert { table, .. }
-            | Write::Update { table, .. }
-            | Write::Delete { table, .. } => *table,
-        }
-    }
-
-    /// Whether a value is made of the stored one.
-    fn is_made(&self) -> bool {
-        match self {
-            Write::Update { changes, .. } => changes.iter().any(|(_, change)| change.make().is_some()),
-            _ => false,
-        }
-    }
-
-    /// How many bytes it holds, about.
-    fn bytes(&self) -> u64 {
-        let bytes = match self {
-            Write::Insert { values, .. } | Write::Upsert { values, .. } => {
-                values.iter().map(|(_, value)| value.bytes()).sum()
-            }
-            Write::Update { key, changes, .. } => {
-                key.bytes() + changes.iter().map(|(_, change)| change.bytes()).sum::<usize>()
-            }
-            Write::Delete { key, .. } => key.bytes(),
-        };
-        bytes as u64
-    }
-}
 
 /// Takes the rows of a read, or the row that was written.
 pub trait Sink: Any + Send {
@@ -170,7 +68,7 @@ pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<BoxedSink, StoreError>>
 /// An engine with the tables it was opened with.
 pub trait Store: Send + Sync + 'static {
     /// Reads rows into the sink.
-    fn read(&self, read: Read, sink: BoxedSink) -> Answer<'_>;
+    fn read(&self, select: Select, sink: BoxedSink) -> Answer<'_>;
 
     /// Writes, and shows the sink the row as it now is; no row, where there was none to change. Of a
     /// deleted row nothing is shown but that it was there: [`Sink::row`] is called once, on the row
@@ -185,7 +83,7 @@ pub trait Store: Send + Sync + 'static {
 /// commit it is as if it had never been.
 pub trait Transaction: Send {
     /// As [`Store::read`], with what the transaction has written.
-    fn read(&mut self, read: Read, sink: BoxedSink) -> Answer<'_>;
+    fn read(&mut self, select: Select, sink: BoxedSink) -> Answer<'_>;
 
     /// As [`Store::write`]; what is refused leaves the transaction as it was.
     fn write(&mut self, write: Write, sink: BoxedSink) -> Answer<'_>;
@@ -212,8 +110,8 @@ impl dyn Store {
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn fetch<S: Sink>(&self, read: Read, sink: S) -> Result<S, StoreError> {
-        self.read(read, Box::new(sink)).await.and_then(unboxed)
+    pub async fn fetch<S: Sink>(&self, select: Select, sink: S) -> Result<S, StoreError> {
+        self.read(select, Box::new(sink)).await.and_then(unboxed)
     }
 
     /// Writes, and gives back the sink with the row as it now is.
@@ -230,8 +128,8 @@ impl dyn Transaction + '_ {
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn fetch<S: Sink>(&mut self, read: Read, sink: S) -> Result<S, StoreError> {
-        self.read(read, Box::new(sink)).await.and_then(unboxed)
+    pub async fn fetch<S: Sink>(&mut self, select: Select, sink: S) -> Result<S, StoreError> {
+        self.read(select, Box::new(sink)).await.and_then(unboxed)
     }
 
     /// Writes, and gives back the sink with the row as it now is.

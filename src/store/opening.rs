@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, OnceCell};
 use tokio::task::JoinHandle;
 
-use super::{Answer, Begun, BoxedSink, OpenError, Read, SchemaPolicy, Store, StoreError, Write};
+use super::{Answer, Begun, BoxedSink, OpenError, SchemaPolicy, Select, Store, StoreError, Write};
 use crate::resource::Table;
 
 /// A database that nobody has looked at: an engine, where it is, which it is shown as, and how it is to be used.
@@ -109,10 +109,10 @@ async fn opened(examined: &dyn Examined) -> Result<Box<dyn Store>, OpenError> {
 }
 
 impl Store for Opening {
-    fn read(&self, read: Read, sink: BoxedSink) -> Answer<'_> {
+    fn read(&self, select: Select, sink: BoxedSink) -> Answer<'_> {
         match self.ready() {
-            Some(store) => store.read(read, sink),
-            None => Box::pin(async move { self.store().await?.read(read, sink).await }),
+            Some(store) => store.read(select, sink),
+            None => Box::pin(async move { self.store().await?.read(select, sink).await }),
         }
     }
 

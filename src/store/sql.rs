@@ -1,12 +1,8 @@
-//! The text of statements, for engines that speak SQL.
-//!
-//! Everything that a [`Table`] will ever be asked is written once, when the store is opened; only an
-//! update depends on the columns it changes. Names are quoted, and values never become text: a
-//! statement has numbered parameters, and says which column each stands for.
+//! The text of statements that define tables, and what engines say differently.
 
 use std::borrow::Cow;
 
-use crate::resource::{ColumnType, Role, Table, TableColumn};
+use crate::resource::{ColumnType, Table, TableColumn};
 use crate::value::Value;
 
 /// What engines say differently.
@@ -29,110 +25,6 @@ pub(super) trait Dialect {
 
     /// What makes this column the key.
     fn key(column: &TableColumn) -> &'static str;
-}
-
-/// The statements of one table.
-#[derive(Debug)]
-pub(super) struct Statements {
-    /// Of a key: the row.
-    pub(super) one: String,
-    /// Of a limit and an offset: rows by ascending key.
-    pub(super) page: String,
-    /// Of the columns of [`insert_parameters`](Self::insert_parameters): the new row.
-    pub(super) insert: String,
-    /// The same, but nothing happens where a unique value is taken.
-    pub(super) insert_free: String,
-    /// The same, but the row that has the key is overwritten.
-    pub(super) put: String,
-    /// For each column, the parameter it is in an insert; a counted key is none.
-    pub(super) insert_parameters: Vec<Option<usize>>,
-    /// Of a key: the row as it was.
-    pub(super) delete: String,
-    table: String,
-    key: String,
-    columns: Vec<String>,
-    shown: String,
-    parameter: fn(usize) -> String,
-}
-
-impl Statements {
-    pub(super) fn of<D: Dialect>(table: &Table) -> Self {
-        let name = quoted(table.name);
-        let columns: Vec<String> = table.columns.iter().map(|column| quoted(column.name)).collect();
-        let key = &columns[table.key];
-        let shown = match table.shown.as_slice() {
-            [] => "NULL".to_owned(),
-            shown => listed(shown.iter().map(|&column| &columns[column])),
-        };
-        let (first, second) = (D::parameter(1), D::parameter(2));
-
-        let mut count = 0;
-        let mut position = |column: &TableColumn| match column.role {
-            Role::AutoIncrementKey => None,
-            _ => {
-                count += 1;
-                Some(count)
-            }
-        };
-        let insert_parameters: Vec<_> = table.columns.iter().map(&mut position).collect();
-        let given = || insert_parameters.iter().enumerate().filter_map(|(i, at)| Some((&columns[i], (*at)?)));
-        let insert = match count {
-            0 => format!("INSERT INTO {name} DEFAULT VALUES"),
-            _ => format!(
-                "INSERT INTO {name} ({}) VALUES ({})",
-                listed(given().map(|(column, _)| column)),
-                listed(given().map(|(_, position)| D::parameter(position))),
-            ),
-        };
-
-        let replaced =
-            table.columns.iter().zip(&columns).filter(|(column, name)| !column.kept && *name != key);
-        let mut set = listed(replaced.map(|(_, column)| format!("{column} = excluded.{column}")));
-        if set.is_empty() {
-            // Else nothing is shown of a row that stays as it is.
-            set = format!("{key} = excluded.{key}");
-        }
-
-        Statements {
-            put: format!("{insert} ON CONFLICT ({key}) DO UPDATE SET {set} RETURNING {shown}"),
-            insert: format!("{insert} RETURNING {shown}"),
-            insert_free: format!("{insert} ON CONFLICT DO NOTHING RETURNING {shown}"),
-            one: format!("SELECT {shown} FROM {name} WHERE {key} = {first}"),
-            page: format!("SELECT {shown} FROM {name} ORDER BY {key} LIMIT {first} OFFSET {second}"),
-            insert_parameters,
-            delete: format!("DELETE FROM {name} WHERE {key} = {first} RETURNING {shown}"),
-            key: key.clone(),
-            table: name,
-            columns,
-            shown,
-            parameter: D::parameter,
-        }
-    }
-
-    /// Of the new values of these columns, in this order, then a key: the row as it now is.
-    pub(super) fn update(&self, changed: impl Iterator<Item = usize>) -> String {
-        let Statements { table, key, shown, .. } = self;
-        let mut count = 0;
-        let set = listed(changed.map(|column| {
-            count += 1;
-            format!("{} = {}", self.columns[column], (self.parameter)(count))
-        }));
-        format!("UPDATE {table} SET {set} WHERE {key} = {} RETURNING {shown}", (self.parameter)(count + 1))
-    }
-
-    /// Of a value of this column, then, where it is to be another row's, of a key: a row that has it.
-    pub(super) fn taken(&self, column: usize, of_another: bool) -> String {
-        let Statements { table, key, parameter, .. } = self;
-        let other = if of_another { format!(" AND {key} <> {}", parameter(2)) } else { String::new() };
-        format!("SELECT 1 FROM {table} WHERE {} = {}{other} LIMIT 1", self.columns[column], parameter(1))
-    }
-
-    /// Of a key: these columns, in this order.
-    pub(super) fn stored(&self, columns: impl Iterator<Item = usize>) -> String {
-        let Statements { table, key, .. } = self;
-        let columns = listed(columns.map(|column| &self.columns[column]));
-        format!("SELECT {columns} FROM {table} WHERE {key} = {}", (self.parameter)(1))
-    }
 }
 
 /// Makes a table, without its indexes.

@@ -1,6 +1,6 @@
 //! Transactions of which nothing is left half done.
 
-use super::{Answer, BoxedSink, Ended, Read, StoreError, Transaction, Write};
+use super::{Answer, BoxedSink, Ended, Select, StoreError, Transaction, Write};
 use crate::value::Value;
 
 /// A transaction that takes nothing more once an operation of it was not waited for to its end: nobody knows how
@@ -39,8 +39,8 @@ fn undone() -> StoreError {
 }
 
 impl Transaction for Unbroken {
-    fn read(&mut self, read: Read, sink: BoxedSink) -> Answer<'_> {
-        self.whole(move |inner| inner.read(read, sink))
+    fn read(&mut self, select: Select, sink: BoxedSink) -> Answer<'_> {
+        self.whole(move |inner| inner.read(select, sink))
     }
 
     fn write(&mut self, write: Write, sink: BoxedSink) -> Answer<'_> {

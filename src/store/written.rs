@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{StoreError, Write};
+use super::{Action, StoreError, Write};
 
 /// The tables that a transaction has written to.
 #[derive(Debug, Default)]
@@ -16,7 +16,7 @@ impl Written {
     /// Notes a write to this table.
     pub(super) fn note(&mut self, write: &Write, table: &'static str) {
         self.any = true;
-        if !matches!(write, Write::Delete { .. }) {
+        if !matches!(write.action, Action::Delete { .. }) {
             self.kept.insert(table);
         }
     }

@@ -1,5 +1,5 @@
 //! The floors of ARCHITECTURE.md, read from the sources of both crates: imports point down, no modules of a folder
-//! import each other in a circle, and each heavy dependency has one home.
+//! import each other in a circle, each heavy dependency has one home, and rows are named by their scope alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -40,6 +40,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("deadpool", &["store/postgres"]),
     ("rustls", &["store/postgres"]),
     ("futures_util", &["store/postgres"]),
+    ("hashlink", &["store/postgres"]),
     ("tokio", &["wire", "store", "repository"]),
     ("speedate", &["wire"]),
     ("email_address", &["wire"]),
@@ -108,6 +109,44 @@ fn dependencies_have_one_home() {
             let home = homes.iter().any(|home| module == *home || module.starts_with(&format!("{home}/")));
             if !home && source.named.contains(*dependency) {
                 wrong.push(format!("`{module}` names `{dependency}`, which lives in {homes:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Where a statement may name a table: what is made of a scope, what changes the schema, and what only SQLite's own
+/// tables answer.
+const NAME_TABLES: &[&str] =
+    &["store/scope", "store/schema", "store/sqlite/schema", "store/postgres/schema", "store/sqlite/precise"];
+
+/// Every statement on the rows of a resource is about those of a scope, and who may see all rows is decided in one
+/// place.
+#[test]
+fn rows_are_named_by_their_scope() {
+    let mut wrong = Vec::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    collect(&root, &mut files);
+    for path in files {
+        let code = fs::read_to_string(&path).unwrap();
+        let module = path.strip_prefix(&root).unwrap().with_extension("");
+        let module = module.to_str().unwrap();
+        let written = code.split("#[cfg(test)]").next().unwrap_or_default();
+        let lines = written.lines().filter(|line| !line.trim_start().starts_with("//"));
+        for line in lines {
+            let names = ["FROM {", " FROM \"", "UPDATE {", "JOIN {", "FROM \\\""]
+                .iter()
+                .any(|from| line.contains(from));
+            let home = NAME_TABLES.iter().any(|home| module.starts_with(home));
+            // An update names its table, and its rows by the scope.
+            let update = module == "store/statement" && line.contains("UPDATE {} SET");
+            if names && !home && !update {
+                wrong.push(format!("`{module}` names a table: {}", line.trim()));
+            }
+            let decides = line.contains("Scope::all()") || line.contains("Scope::of(");
+            if decides && !["operation/execute", "store/scope"].contains(&module) {
+                wrong.push(format!("`{module}` decides who may see what: {}", line.trim()));
             }
         }
     }

@@ -14,7 +14,6 @@ mod replica;
 mod schema;
 mod session;
 mod single_write;
-mod statement;
 mod taken;
 mod target;
 mod tls;
@@ -41,19 +40,18 @@ pub(crate) use self::target::Target;
 use self::code::Changer;
 use self::connect::{Connector, Lease, Pool, Slot, pool, pooled};
 use self::dialect::Postgres;
-use self::failure::{Fault, decode_error, said};
+use self::failure::{Fault, said};
 use self::replica::Replicas;
 use self::schema::SchemaError;
 use self::session::Session;
-use self::value::{BorrowedRow, Bound};
+use self::single_write::show_row;
 use self::write::{WriteJob, Writer};
 use super::backlog::Backlog;
-use super::sql::Statements;
+use super::statement::{Statements, table_of};
 use super::{
-    Answer, Begun, BoxedSink, OpenError, Read, SchemaPolicy, Store, StoreError, TableId, Write, catch_panic,
+    Answer, Begun, BoxedSink, OpenError, SchemaPolicy, Select, Store, StoreError, TableId, Write, catch_panic,
 };
-use crate::resource::{ColumnType, Table};
-use crate::value::Value;
+use crate::resource::Table;
 
 /// The longest page, and the most that it passes over, that goes on a connection which others share: a fraction
 /// of a millisecond.
@@ -155,20 +153,19 @@ impl PostgresStore {
     }
 
     /// Reads on a shared connection or one of the pool, and again where the connection was lost.
-    async fn fetch_rows(&self, read: &Read, sink: &mut BoxedSink) -> Result<(), StoreError> {
-        let _place = self.shared.reads.permit(read.bytes())?;
-        let shares = match read {
-            Read::One { .. } => true,
-            Read::Page { skip, limit, .. } => *limit <= SHORT && *skip <= PASSED,
-        };
+    async fn fetch_rows(&self, select: &Select, sink: &mut BoxedSink) -> Result<(), StoreError> {
+        let _place = self.shared.reads.permit(select.bytes())?;
+        // Without an index that serves them, filters may look at every row.
+        let is_page = select.filter.is_true() && select.scope.is_all();
+        let shares = select.key().is_some() || (is_page && select.limit <= SHORT && select.skip <= PASSED);
         // What is wrong with a replica is nothing to whoever asks, if nothing came from it yet.
-        if let Some(known) = self.shared.tables.0.get(read.table())
-            && let Some(session) = self.shared.replicas.lease(known.table.name, read, shares).await
+        if let Some(known) = self.shared.tables.0.get(select.table)
+            && let Some(session) = self.shared.replicas.lease(known.table.name, select, shares).await
         {
             let mut fed = false;
             let outcome = timeout(
                 self.shared.client_timeout,
-                stream_rows(&self.shared, &session, read, sink, &mut fed),
+                stream_rows(&self.shared, &session, select, sink, &mut fed),
             )
             .await;
             match outcome.unwrap_or_else(|_| Err(Fault::no_answer())) {
@@ -193,7 +190,7 @@ impl PostgresStore {
             let mut fed = false;
             let outcome = timeout(
                 self.shared.client_timeout,
-                stream_rows(&self.shared, &session, read, sink, &mut fed),
+                stream_rows(&self.shared, &session, select, sink, &mut fed),
             )
             .await;
             if outcome.is_err() {
@@ -278,38 +275,35 @@ fn refusal(name: &str, schema_error: SchemaError) -> OpenError {
 async fn stream_rows(
     shared: &Shared,
     session: &Session,
-    read: &Read,
+    select: &Select,
     sink: &mut BoxedSink,
     fed: &mut bool,
 ) -> Result<(), Fault> {
-    let tables = &shared.tables;
-    let bounds = statement::bounds(read);
-    let ask = statement::of_read(tables, read, &bounds)?;
-    let known = tables.get(ask.table)?;
+    let known = shared.tables.get(select.table)?;
+    let statement = known.statements.select(select);
     let failed = |error| Fault::of(&error, known);
-    let statement = session.prepare(&ask).await.map_err(failed)?;
-    let mut rows = std::pin::pin!(session.stream(&ask, statement).await.map_err(failed)?);
+    let prepared = session.prepare(&statement).await.map_err(failed)?;
+    let mut rows = std::pin::pin!(session.stream(&statement, prepared).await.map_err(failed)?);
     while let Some(row) = rows.next().await {
         let row = row.map_err(failed)?;
         *fed = true;
-        catch_panic(|| {
-            sink.row(&BorrowedRow::new(&row, &known.shown)).map_err(|found| decode_error(&found, known))
-        })?;
+        catch_panic(|| show_row(&row, &statement, known, &mut **sink))?;
     }
     Ok(())
 }
 
 impl Store for PostgresStore {
-    fn read(&self, read: Read, mut sink: BoxedSink) -> Answer<'_> {
-        Box::pin(async move { self.fetch_rows(&read, &mut sink).await.map(|()| sink) })
+    fn read(&self, select: Select, mut sink: BoxedSink) -> Answer<'_> {
+        Box::pin(async move { self.fetch_rows(&select, &mut sink).await.map(|()| sink) })
     }
 
     fn write(&self, write: Write, sink: BoxedSink) -> Answer<'_> {
         Box::pin(async move {
             let permit = self.shared.writes.permit(write.bytes())?;
             let (reply, answer) = oneshot::channel();
-            let by_itself = write.is_made();
-            let known = self.shared.tables.get(write.table())?;
+            // In a group a condition that does not hold would undo the others.
+            let by_itself = write.is_computed() || !write.conditions.are_none();
+            let known = self.shared.tables.get(write.table)?;
             let shard = write::shard(&write, known, self.writers.len(), self.turn());
             let job = WriteJob { write, sink, reply, permit };
             if by_itself {
@@ -382,7 +376,7 @@ struct Tables(Vec<Known>);
 
 impl Tables {
     fn get(&self, id: TableId) -> Result<&Known, StoreError> {
-        self.0.get(id).ok_or_else(|| StoreError::Internal(format!("there is no table {id}")))
+        table_of(&self.0, id)
     }
 }
 
@@ -390,8 +384,6 @@ impl Tables {
 struct Known {
     table: Table,
     statements: Statements,
-    /// The types of the columns that are shown.
-    shown: Vec<ColumnType>,
     /// The columns that unique indexes keep apart, by the names of these.
     unique: HashMap<String, usize>,
 }
@@ -399,8 +391,7 @@ struct Known {
 impl Known {
     fn new((table, unique): (Table, HashMap<String, usize>)) -> Self {
         let statements = Statements::of::<Postgres>(&table);
-        let shown = table.shown.iter().map(|column| table.columns[*column].kind).collect();
-        Known { table, statements, shown, unique }
+        Known { table, statements, unique }
     }
 
     fn unique_column(&self, index: &str) -> Option<usize> {
@@ -411,21 +402,5 @@ impl Known {
     fn is_apart(&self, column: usize) -> bool {
         let declared = self.table.columns.get(column).is_some_and(|column| column.unique);
         declared || column == self.table.key || self.unique.values().any(|apart| *apart == column)
-    }
-
-    fn key<'a>(&'a self, value: &'a Value) -> Bound<'a> {
-        Bound { value, kind: self.table.columns[self.table.key].kind }
-    }
-
-    fn column(&self, column: usize) -> Result<ColumnType, StoreError> {
-        self.table.columns.get(column).map(|column| column.kind).ok_or_else(|| self.no_column(column))
-    }
-
-    fn bound<'a>(&self, column: usize, value: &'a Value) -> Result<Bound<'a>, StoreError> {
-        Ok(Bound { value, kind: self.column(column)? })
-    }
-
-    fn no_column(&self, column: usize) -> StoreError {
-        StoreError::Internal(format!("table `{}`: column {column} cannot be given", self.table.name))
     }
 }

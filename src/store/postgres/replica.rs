@@ -14,7 +14,7 @@ use tokio::time::{sleep, timeout};
 use tokio_postgres::SimpleQueryMessage;
 
 use super::connect::{Connector, Lease, Pool, Slot, pool, pooled};
-use crate::store::Read;
+use crate::store::Select;
 use crate::value::Value;
 
 /// How often a replica is asked how far it is, while it is behind and comes nearer.
@@ -103,7 +103,7 @@ impl Replicas {
     }
 
     /// A connection to one that has all that this read must see; one that others share, or not.
-    pub(super) async fn lease(&self, table: &str, read: &Read, shares: bool) -> Option<Lease> {
+    pub(super) async fn lease(&self, table: &str, select: &Select, shares: bool) -> Option<Lease> {
         if self.servers.is_empty()
             || self.placed.load(Ordering::Acquire) != self.unplaced.load(Ordering::Acquire)
         {
@@ -111,11 +111,9 @@ impl Replicas {
         }
         let mark = |marks: &[AtomicU64], slot: usize| marks[slot % marks.len()].load(Ordering::Acquire);
         let of_table = hash(table, None);
-        let needed = match read {
-            Read::One { key, .. } => {
-                mark(&self.rows, hash(table, Some(key))).max(mark(&self.unknown, of_table))
-            }
-            Read::Page { .. } => mark(&self.tables, of_table),
+        let needed = match select.key() {
+            Some(key) => mark(&self.rows, hash(table, Some(key))).max(mark(&self.unknown, of_table)),
+            None => mark(&self.tables, of_table),
         };
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let count = self.servers.len();

@@ -1,87 +1,23 @@
 //! A connection with its prepared statements.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use futures_util::{FutureExt, StreamExt, future};
+use hashlink::LruCache;
 use tokio::task::AbortHandle;
 use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{Client, Error, Row, RowStream, Statement};
+use tokio_postgres::{Client, Error, Row, RowStream, Statement as Prepared};
 
-use super::Known;
 use super::dialect::wire_type;
-use super::value::Bound;
-use crate::store::TableId;
-use crate::value::Value;
-
-/// The statements of a table that do not depend on what is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fixed {
-    One,
-    Page,
-    Insert,
-    InsertFree,
-    Put,
-    Delete,
-}
-
-const FIXED: usize = 6;
-
-/// A statement and what its parameters stand for.
-#[derive(Debug)]
-pub(super) struct Ask<'a> {
-    pub(super) table: TableId,
-    pub(super) text: Text<'a>,
-    pub(super) parameters: Vec<Bound<'a>>,
-}
-
-/// The text of a statement.
-#[derive(Debug)]
-pub(super) enum Text<'a> {
-    Fixed(Fixed, &'a str),
-    Made(String),
-}
-
-impl<'a> Ask<'a> {
-    pub(super) fn fixed(table: TableId, known: &'a Known, fixed: Fixed, parameters: Vec<Bound<'a>>) -> Self {
-        let statements = &known.statements;
-        let text = match fixed {
-            Fixed::One => &statements.one,
-            Fixed::Page => &statements.page,
-            Fixed::Insert => &statements.insert,
-            Fixed::InsertFree => &statements.insert_free,
-            Fixed::Put => &statements.put,
-            Fixed::Delete => &statements.delete,
-        };
-        Ask { table, text: Text::Fixed(fixed, text), parameters }
-    }
-
-    /// Of a key.
-    pub(super) fn of_key(table: TableId, known: &'a Known, fixed: Fixed, key: &'a Value) -> Self {
-        Ask::fixed(table, known, fixed, vec![known.key(key)])
-    }
-
-    /// The types of the parameters. The server would find them out by itself, and take the same bytes for another
-    /// value where somebody has changed the type of a column meanwhile.
-    fn types(&self) -> Vec<Type> {
-        self.parameters.iter().map(|bound| wire_type(&bound.kind)).collect()
-    }
-
-    fn text(&self) -> &str {
-        match &self.text {
-            Text::Fixed(_, text) => text,
-            Text::Made(text) => text,
-        }
-    }
-}
+use crate::store::draft::Parameter;
+use crate::store::statement::Statement;
 
 /// A connection, which serves as many requests at once as are asked of it, in their order.
 pub(super) struct Session {
     pub(super) client: Client,
-    /// By table and by statement.
-    fixed: Box<[OnceLock<Statement>]>,
-    made: Mutex<HashMap<String, Statement>>,
+    /// By their texts: as many as are used, and not more than a bound.
+    prepared: Mutex<LruCache<String, Prepared>>,
     prepares: bool,
     useless: AtomicBool,
     /// What speaks to the server for it.
@@ -90,9 +26,9 @@ pub(super) struct Session {
 
 impl Session {
     pub(super) fn new(client: Client, connection: AbortHandle, tables: usize, prepares: bool) -> Self {
-        let fixed = (0..tables * FIXED).map(|_| OnceLock::new()).collect();
-        let (made, useless) = (Mutex::default(), AtomicBool::new(false));
-        Session { client, fixed, made, prepares, useless, connection }
+        let most = USUAL * tables + MOST_UNUSUAL;
+        let (prepared, useless) = (Mutex::new(LruCache::new(most)), AtomicBool::new(false));
+        Session { client, prepared, prepares, useless, connection }
     }
 
     pub(super) fn is_useless(&self) -> bool {
@@ -106,61 +42,42 @@ impl Session {
     }
 
     /// Prepares what was not prepared yet.
-    pub(super) async fn prepare(&self, ask: &Ask<'_>) -> Result<Option<Statement>, Error> {
+    pub(super) async fn prepare(&self, statement: &Statement<'_>) -> Result<Option<Prepared>, Error> {
         if !self.prepares {
             return Ok(None);
         }
-        let statement = match &ask.text {
-            Text::Fixed(fixed, text) => {
-                let known = &self.fixed[ask.table * FIXED + *fixed as usize];
-                match known.get() {
-                    Some(statement) => statement.clone(),
-                    None => {
-                        let statement = self.client.prepare_typed(text, &ask.types()).await?;
-                        known.get_or_init(|| statement).clone()
-                    }
-                }
-            }
-            Text::Made(text) => {
-                let made = || self.made.lock().unwrap_or_else(PoisonError::into_inner);
-                let known = made().get(text).cloned();
-                match known {
-                    Some(statement) => statement,
-                    None => {
-                        let statement = self.client.prepare_typed(text, &ask.types()).await?;
-                        let mut made = made();
-                        if made.len() >= MOST_MADE {
-                            made.clear();
-                        }
-                        made.insert(text.clone(), statement.clone());
-                        statement
-                    }
-                }
-            }
-        };
-        Ok(Some(statement))
+        let known = || self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(prepared) = known().get(&*statement.text) {
+            return Ok(Some(prepared.clone()));
+        }
+        let prepared = self.client.prepare_typed(&statement.text, &types(statement)).await?;
+        known().insert(statement.text.clone().into_owned(), prepared.clone());
+        Ok(Some(prepared))
     }
 
     /// Asks, and gives the rows as they come.
     pub(super) async fn stream(
         &self,
-        ask: &Ask<'_>,
-        statement: Option<Statement>,
+        statement: &Statement<'_>,
+        prepared: Option<Prepared>,
     ) -> Result<RowStream, Error> {
-        match statement {
-            Some(statement) => {
-                self.client.query_raw(&statement, ask.parameters.iter().map(by_reference)).await
-            }
+        let parameters = statement.parameters.iter();
+        match prepared {
+            Some(prepared) => self.client.query_raw(&prepared, parameters.map(by_reference)).await,
             None => {
-                let typed = ask.parameters.iter().map(|bound| (by_reference(bound), wire_type(&bound.kind)));
-                self.client.query_typed_raw(ask.text(), typed).await
+                let typed = parameters.map(|parameter| (by_reference(parameter), wire_type(&parameter.kind)));
+                self.client.query_typed_raw(&statement.text, typed).await
             }
         }
     }
 
     /// Asks, and gives all rows.
-    pub(super) async fn rows(&self, ask: &Ask<'_>, statement: Option<Statement>) -> Result<Vec<Row>, Error> {
-        let mut stream = std::pin::pin!(self.stream(ask, statement).await?);
+    pub(super) async fn rows(
+        &self,
+        statement: &Statement<'_>,
+        prepared: Option<Prepared>,
+    ) -> Result<Vec<Row>, Error> {
+        let mut stream = std::pin::pin!(self.stream(statement, prepared).await?);
         let mut rows = Vec::new();
         while let Some(row) = stream.next().await {
             rows.push(row?);
@@ -174,19 +91,19 @@ impl Session {
         &self,
         before: &str,
         between: &str,
-        asks: &[(&Ask<'_>, Option<Statement>)],
+        statements: &[(&Statement<'_>, Option<Prepared>)],
     ) -> Result<Vec<Result<Vec<Row>, Error>>, Error> {
         // What is polled for the first time is sent; the answers come in the same order.
         let mut before = Box::pin(future::maybe_done(self.client.batch_execute(before)));
         let _ = before.as_mut().now_or_never();
-        let mut sent = Vec::with_capacity(asks.len());
-        for (index, (ask, statement)) in asks.iter().enumerate() {
+        let mut sent = Vec::with_capacity(statements.len());
+        for (index, (statement, prepared)) in statements.iter().enumerate() {
             let mut between = (index > 0 && !between.is_empty())
                 .then(|| Box::pin(future::maybe_done(self.client.batch_execute(between))));
             if let Some(between) = &mut between {
                 let _ = between.as_mut().now_or_never();
             }
-            let mut query = Box::pin(future::maybe_done(self.rows(ask, statement.clone())));
+            let mut query = Box::pin(future::maybe_done(self.rows(statement, prepared.clone())));
             let _ = query.as_mut().now_or_never();
             sent.push((between, query));
         }
@@ -209,9 +126,18 @@ impl Session {
     }
 }
 
-/// Of one connection; a patch of other columns is another text.
-const MOST_MADE: usize = 1000;
+/// How many statements of a table are usual: reads and writes, of visible columns and of all.
+const USUAL: usize = 12;
 
-fn by_reference<'a>(bound: &'a Bound<'a>) -> &'a (dyn ToSql + Sync) {
-    bound
+/// How many others one connection keeps: a patch of other columns is another text.
+const MOST_UNUSUAL: usize = 1000;
+
+/// The types of the parameters. The server would find them out by itself, and take the same bytes for another value
+/// where somebody has changed the type of a column meanwhile.
+fn types(statement: &Statement<'_>) -> Vec<Type> {
+    statement.parameters.iter().map(|parameter| wire_type(&parameter.kind)).collect()
+}
+
+fn by_reference<'a>(parameter: &'a Parameter<'a>) -> &'a (dyn ToSql + Sync) {
+    parameter
 }

@@ -5,13 +5,13 @@ use tokio_postgres::Row;
 
 use super::connect::pooled;
 use super::failure::{Fault, decode_error, said};
-use super::session::{Ask, Session};
+use super::session::Session;
 use super::taken::first_taken;
 use super::transaction_guard::{TransactionGuard, told};
 use super::value::BorrowedRow;
-use super::{Known, Shared, statement};
-use crate::issue::Issues;
-use crate::resource::{ColumnType, ComputeError, Row as _};
+use super::{Known, Shared};
+use crate::resource::{ColumnType, Compute};
+use crate::store::statement::{Statement, compute, uncomputed};
 use crate::store::{Sink, StoreError, Write, catch_panic, pause};
 use crate::value::Value;
 
@@ -55,7 +55,7 @@ async fn once(
     write: &Write,
     sink: &mut dyn Sink,
 ) -> Result<(), (Fault, bool)> {
-    let known = shared.tables.get(write.table()).map_err(|error| (error.into(), false))?;
+    let known = shared.tables.get(write.table).map_err(|error| (error.into(), false))?;
     let open = TransactionGuard::new(session);
     match carry_out(shared, session, Some("BEGIN"), write, sink).await {
         Ok(()) => {
@@ -64,7 +64,7 @@ async fn once(
             let log =
                 committed.map_err(|(error, perhaps)| (Fault::of(&error, known).of_write(write), perhaps))?;
             if let Some(log) = log {
-                shared.replicas.written(known.table.name, statement::key(write, known), log);
+                shared.replicas.written(known.table.name, write.key(known.table.key), log);
             }
             Ok(())
         }
@@ -85,31 +85,48 @@ pub(super) async fn carry_out(
     write: &Write,
     sink: &mut dyn Sink,
 ) -> Result<(), Fault> {
-    let tables = &shared.tables;
-    let known = tables.get(write.table())?;
-    let mut made = Vec::new();
-    if let Some(ask) = statement::stored(tables, write)? {
-        let rows = asked(session, begin.take(), &ask, known).await?;
+    let known = shared.tables.get(write.table)?;
+    let computed = known.statements.computed(write)?;
+    let mut values = Vec::new();
+    if !computed.is_empty() {
+        let mut statement = known.statements.stored(write, computed.iter().map(|(column, _)| *column));
+        statement.text.to_mut().push_str(" FOR UPDATE");
+        let rows = asked(session, begin.take(), &statement, known).await?;
         match rows.first() {
-            Some(row) => made = make(write, row, known)?,
-            None => return Ok(show(&[], known, sink)?),
+            Some(row) => values = compute_of(&computed, row, known)?,
+            None => return Ok(show(&[], &statement, known, sink)?),
         }
     }
-    let ask = statement::of_write(tables, write, &made, false)?;
-    let rows = asked(session, begin.take(), &ask, known).await.map_err(|fault| fault.of_write(write))?;
-    Ok(show(&rows, known, sink)?)
+    let statement = known.statements.write(write, &values, false)?;
+    let rows = asked(session, begin.take(), &statement, known).await;
+    let rows = rows.map_err(|fault| fault.of_write(write))?;
+    if rows.is_empty() && !write.conditions.are_none() {
+        if let Some(statement) = known.statements.refusal(write) {
+            refused(&asked(session, None, &statement, known).await?, write, known)?;
+        }
+        write.not_written()?;
+    }
+    Ok(show(&rows, &statement, known, sink)?)
+}
+
+/// Why a row that is there was not written.
+fn refused(rows: &[Row], write: &Write, known: &Known) -> Result<(), StoreError> {
+    let Some(row) = rows.first() else { return Ok(()) };
+    let types = vec![ColumnType::Boolean; write.conditions.before.len()];
+    let refusal = write.conditions.refusal(&BorrowedRow::new(row, &types));
+    refusal.map_err(|found| decode_error(&found, known))?.map_or(Ok(()), |refusal| Err(refusal.into()))
 }
 
 async fn asked(
     session: &Session,
     begin: Option<&str>,
-    ask: &Ask<'_>,
+    statement: &Statement<'_>,
     known: &Known,
 ) -> Result<Vec<Row>, Fault> {
-    let statement = session.prepare(ask).await.map_err(|error| Fault::general(&error))?;
+    let prepared = session.prepare(statement).await.map_err(|error| Fault::general(&error))?;
     let rows = match begin {
         Some(begin) => {
-            let answers = session.pipeline(begin, "", &[(ask, statement)]).await;
+            let answers = session.pipeline(begin, "", &[(statement, prepared)]).await;
             let answers = answers.map_err(|error| match Fault::general(&error) {
                 fault @ Fault::Lost(_) => fault,
                 // Where there is no transaction, the statement has been one.
@@ -117,36 +134,53 @@ async fn asked(
             });
             answers?.pop().unwrap_or_else(|| Ok(Vec::new()))
         }
-        None => session.rows(ask, statement).await,
+        None => session.rows(statement, prepared).await,
     };
     rows.map_err(|error| Fault::of(&error, known))
 }
 
-/// What is made of the stored values, or every issue of all of them.
-fn make(write: &Write, row: &Row, known: &Known) -> Result<Vec<(usize, Value)>, StoreError> {
-    let Write::Update { changes, .. } = write else { return Ok(Vec::new()) };
-    let computed: Vec<_> = statement::computed(changes).collect();
-    let kinds: Vec<ColumnType> =
-        computed.iter().map(|(column, _)| known.table.columns[*column].kind).collect();
-    let (lent, mut issues, mut values) = (BorrowedRow::new(row, &kinds), Issues::new(), Vec::new());
-    for (index, (column, make)) in computed.into_iter().enumerate() {
-        let stored = lent.get(index).map_err(|found| decode_error(&found, known))?;
-        match catch_panic(|| Ok(make(stored)))? {
-            Ok(value) => values.push((column, value)),
-            Err(ComputeError::Invalid(more)) => issues.extend(more),
-            Err(ComputeError::Decode(found)) => return Err(decode_error(&found, known)),
-        }
-    }
-    if issues.is_empty() { Ok(values) } else { Err(StoreError::Invalid(issues)) }
+/// What is computed of stored values, or every issue of all of them.
+fn compute_of(
+    computed: &[(usize, &Compute)],
+    row: &Row,
+    known: &Known,
+) -> Result<Vec<(usize, Value)>, StoreError> {
+    let types: Vec<_> = computed.iter().map(|(column, _)| known.table.columns[*column].kind).collect();
+    catch_panic(|| {
+        let values = compute(computed, &BorrowedRow::new(row, &types));
+        values.map_err(|error| uncomputed(error, |found| decode_error(&found, known)))
+    })
 }
 
-/// Shows rows of the columns that are shown, and nothing that was shown before.
-pub(super) fn show(rows: &[Row], known: &Known, sink: &mut dyn Sink) -> Result<(), StoreError> {
+/// Shows the rows of a statement, and nothing that was shown before.
+pub(super) fn show(
+    rows: &[Row],
+    statement: &Statement<'_>,
+    known: &Known,
+    sink: &mut dyn Sink,
+) -> Result<(), StoreError> {
     catch_panic(|| {
         sink.reset();
-        for row in rows {
-            sink.row(&BorrowedRow::new(row, &known.shown)).map_err(|found| decode_error(&found, known))?;
-        }
-        Ok(())
+        rows.iter().try_for_each(|row| show_row(row, statement, known, sink))
     })
+}
+
+/// Shows one row.
+pub(super) fn show_row(
+    row: &Row,
+    statement: &Statement<'_>,
+    known: &Known,
+    sink: &mut dyn Sink,
+) -> Result<(), StoreError> {
+    let mut checked;
+    let types = match statement.checks {
+        true => {
+            checked = statement.types.to_vec();
+            checked.push(ColumnType::Boolean);
+            &*checked
+        }
+        false => statement.types,
+    };
+    let shown = statement.show(&BorrowedRow::new(row, types), sink);
+    shown.map_err(|shown| shown.error(|found| decode_error(&found, known)))
 }

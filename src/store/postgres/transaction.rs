@@ -18,7 +18,7 @@ use crate::store::script::{Script, within_transaction};
 use crate::store::unbroken::Unbroken;
 use crate::store::written::Written;
 use crate::store::{
-    Answer, Begun, BoxedSink, Ended, PLACEHOLDERS, Read, StoreError, Transaction, Write, catch_panic,
+    Answer, Begun, BoxedSink, Ended, PLACEHOLDERS, Select, StoreError, Transaction, Write, catch_panic,
 };
 use crate::value::Value;
 
@@ -131,10 +131,10 @@ fn too_long() -> StoreError {
 }
 
 impl Transaction for PgTransaction {
-    fn read(&mut self, read: Read, mut sink: BoxedSink) -> Answer<'_> {
+    fn read(&mut self, select: Select, mut sink: BoxedSink) -> Answer<'_> {
         Box::pin(async move {
             let mut fed = false;
-            let work = stream_rows(&self.shared, &self.session, &read, &mut sink, &mut fed);
+            let work = stream_rows(&self.shared, &self.session, &select, &mut sink, &mut fed);
             let outcome = in_savepoint(&self.shared, &self.session, work).await;
             self.told(outcome).map(|()| sink)
         })
@@ -142,7 +142,7 @@ impl Transaction for PgTransaction {
 
     fn write(&mut self, write: Write, mut sink: BoxedSink) -> Answer<'_> {
         Box::pin(async move {
-            if let Ok(known) = self.shared.tables.get(write.table()) {
+            if let Ok(known) = self.shared.tables.get(write.table) {
                 self.written.note(&write, known.table.name);
             }
             let work = carry_out(&self.shared, &self.session, None, &write, &mut *sink);

@@ -11,6 +11,7 @@ use tokio_postgres::types::{Format, FromSql, IsNull, ToSql, Type, to_sql_checked
 
 use super::dialect::wire_type;
 use crate::resource::{ColumnType, DecodeError, Row};
+use crate::store::draft::Parameter;
 use crate::value::{Value, ValueRef};
 
 type Failure = Box<dyn Error + Sync + Send>;
@@ -25,22 +26,9 @@ const EPOCH: NaiveDate = match NaiveDate::from_ymd_opt(2000, 1, 1) {
 
 const MICROS_OF_DAY: i64 = 86_400_000_000;
 
-/// A value to be bound to a column or compared with it. What it is is for no log.
-#[derive(Clone, Copy)]
-pub(super) struct Bound<'a> {
-    pub(super) value: &'a Value,
-    pub(super) kind: ColumnType,
-}
-
-impl fmt::Debug for Bound<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.value.as_ref().kind())
-    }
-}
-
-impl ToSql for Bound<'_> {
+impl ToSql for Parameter<'_> {
     fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Failure> {
-        match (self.value.as_ref(), self.kind) {
+        match (self.value, self.kind) {
             (ValueRef::Null, _) => return Ok(IsNull::Yes),
             (ValueRef::Integer(i), ColumnType::Integer) => out.put_i64(i),
             (ValueRef::Integer(i @ (0 | 1)), ColumnType::Boolean) => out.put_u8(i as u8),
@@ -165,7 +153,7 @@ impl ToSql for BoundParameter<'_> {
             (_, &Type::TIME) => ColumnType::Time,
             _ => ColumnType::Text,
         };
-        Bound { value: self.0, kind }.to_sql(ty, out)
+        Parameter { value: self.0.as_ref(), kind }.to_sql(ty, out)
     }
 
     /// Types that are not known here are written as people write them.

@@ -25,10 +25,10 @@ use super::single_write::{show, single_write};
 use super::taken::first_taken;
 use super::transaction_guard::{TransactionGuard, told};
 use super::value::BorrowedRow;
-use super::{Known, Shared, gone, statement};
+use super::{Known, Shared, gone};
 use crate::resource::Row as _;
 use crate::store::backlog::QueuePermit;
-use crate::store::{BoxedSink, StoreError, TableId, Write, answer};
+use crate::store::{Action, BoxedSink, Columns, StoreError, Write, answer};
 use crate::value::Value;
 
 /// A group does not wait for what another process holds: those that must, wait by themselves. Said once for a
@@ -70,13 +70,16 @@ impl WriteJob {
 
 /// Which of so many ways a write goes; `turn` decides for those whose key is not known yet.
 pub(super) fn shard(write: &Write, known: &Known, ways: usize, turn: usize) -> usize {
-    statement::key(write, known).map_or(turn, |key| hash(known.table.name, Some(key))) % ways
+    write.key(known.table.key).map_or(turn, |key| hash(known.table.name, Some(key))) % ways
 }
 
 /// The key of a row that was written.
-fn key_of(row: &Row, known: &Known) -> Option<Value> {
-    let position = known.table.shown.iter().position(|column| *column == known.table.key)?;
-    BorrowedRow::new(row, &known.shown).get(position).ok().map(|key| key.to_owned())
+fn key_of(row: &Row, columns: Columns, known: &Known) -> Option<Value> {
+    let position = match columns {
+        Columns::Visible => known.table.visible.iter().position(|column| *column == known.table.key)?,
+        Columns::All => known.table.key,
+    };
+    BorrowedRow::new(row, known.statements.types(columns)).get(position).ok().map(|key| key.to_owned())
 }
 
 /// A connection that writes.
@@ -156,17 +159,21 @@ impl Writer {
         let tables = &self.shared.tables;
         let several = jobs.len() > 1;
         let saved = several && saved;
-        let mut asks = Vec::with_capacity(jobs.len());
-        for (index, job) in jobs.iter().enumerate() {
-            match statement::of_write(tables, &job.write, &[], several) {
-                Ok(ask) => asks.push(ask),
+        let (writes, mut sinks): (Vec<&Write>, Vec<&mut BoxedSink>) =
+            jobs.iter_mut().map(|job| (&job.write, &mut job.sink)).unzip();
+        let mut statements = Vec::with_capacity(writes.len());
+        for (index, write) in writes.iter().enumerate() {
+            let statement =
+                tables.get(write.table).and_then(|known| known.statements.write(write, &[], several));
+            match statement {
+                Ok(statement) => statements.push(statement),
                 Err(error) => return end(error.into(), index, several),
             }
         }
-        let mut ready = Vec::with_capacity(jobs.len());
-        for (index, ask) in asks.iter().enumerate() {
-            match session.prepare(ask).await {
-                Ok(statement) => ready.push((ask, statement)),
+        let mut ready = Vec::with_capacity(writes.len());
+        for (index, statement) in statements.iter().enumerate() {
+            match session.prepare(statement).await {
+                Ok(prepared) => ready.push((statement, prepared)),
                 Err(error) => return end(Fault::general(&error), index, several),
             }
         }
@@ -177,7 +184,7 @@ impl Writer {
             false => (begin.to_owned(), ""),
         };
         // The rows that each has written; none for those that cannot go with the others.
-        let mut written: Vec<Option<Vec<Row>>> = Vec::with_capacity(jobs.len());
+        let mut written: Vec<Option<Vec<Row>>> = Vec::with_capacity(writes.len());
         while written.len() < ready.len() {
             let answers = match session.pipeline(&before, between, &ready[written.len()..]).await {
                 Ok(answers) => answers,
@@ -193,8 +200,8 @@ impl Writer {
                 match answer {
                     Ok(rows) => written.push(Some(rows)),
                     Err(error) => {
-                        let write = &jobs[index].write;
-                        let known = tables.get(asks[index].table);
+                        let write = writes[index];
+                        let known = tables.get(write.table);
                         let fault =
                             known.map_or_else(Fault::from, |known| Fault::of(&error, known).of_write(write));
                         match fault {
@@ -228,15 +235,15 @@ impl Writer {
         {
             return End::Lost { fault: Fault::Lost(said(&error)), perhaps: false };
         }
-        let of_table: Vec<TableId> = asks.into_iter().map(|ask| ask.table).collect();
         let mut not = Vec::new();
-        for (index, (rows, job)) in written.iter().zip(jobs).enumerate() {
-            let is_insert = matches!(job.write, Write::Insert { .. });
+        for (index, (rows, write)) in written.iter().zip(&writes).enumerate() {
+            let is_insert = matches!(write.action, Action::Insert { .. });
             let Some(rows) = rows.as_ref().filter(|rows| !(several && is_insert && rows.is_empty())) else {
                 not.push(index);
                 continue;
             };
-            let shown = tables.get(of_table[index]).and_then(|known| show(rows, known, &mut *job.sink));
+            let sink = &mut **sinks[index];
+            let shown = tables.get(write.table).and_then(|known| show(rows, &statements[index], known, sink));
             if let Err(error) = shown {
                 open.roll_back().await;
                 return end(Fault::Refused(error), index, several);
@@ -244,10 +251,11 @@ impl Writer {
         }
         match open.commit(&self.shared).await {
             Ok(log) => {
-                for (rows, table) in written.iter().zip(&of_table).filter(|_| log.is_some()) {
+                for (rows, write) in written.iter().zip(&writes).filter(|_| log.is_some()) {
                     let row = rows.as_ref().and_then(|rows| rows.first());
-                    if let (Ok(known), Some(row), Some(log)) = (tables.get(*table), row, log) {
-                        self.shared.replicas.written(known.table.name, key_of(row, known).as_ref(), log);
+                    if let (Ok(known), Some(row), Some(log)) = (tables.get(write.table), row, log) {
+                        let key = key_of(row, write.columns, known);
+                        self.shared.replicas.written(known.table.name, key.as_ref(), log);
                     }
                 }
                 End::Written(not)

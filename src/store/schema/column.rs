@@ -219,7 +219,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
     fn misfits(&self, found: &LiveTable, index: usize, column: &str, fits: &str) -> Precondition {
         let (table, schema_error) = (&found.name, format!("NOT ({fits})"));
         // What clients never see is for no log either.
-        let seen = self.table.shown.contains(&index);
+        let seen = self.table.visible.contains(&index);
         let precondition = match self.table.columns[index].kind {
             // A number is one of many: whose it is says more.
             ColumnType::Decimal { .. } | ColumnType::Real if found.faults.is_empty() => {

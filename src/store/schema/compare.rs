@@ -29,7 +29,7 @@ impl Plan {
             history: plan::history::<D>(live),
             ..Plan::default()
         };
-        for (i, table) in tables.iter().enumerate().filter(|(_, table)| !table.again) {
+        for (i, table) in tables.iter().enumerate() {
             let mut comparison = Comparison::<D>::new(table, live, policy);
             if tables[..i].iter().any(|other| D::same_name(other.name, table.name)) {
                 comparison.differ(Level::Person, format!("table `{}`: is declared twice", table.name), None);
@@ -54,10 +54,7 @@ fn left_behind<'a, D: SchemaDialect>(
     tables: &[Table],
     live: &'a Live,
 ) -> impl Iterator<Item = String> + use<'a, D> {
-    let made = tables
-        .iter()
-        .enumerate()
-        .filter(|(i, table)| !table.again && live.tables.get(*i).is_some_and(Option::is_none));
+    let made = tables.iter().enumerate().filter(|(i, _)| live.tables.get(*i).is_some_and(Option::is_none));
     let made: Vec<String> = made.map(|(_, table)| format!("`{}`", table.name)).collect();
     let left = if made.is_empty() { &[][..] } else { &live.left[..] };
     let made = made.join(", ");

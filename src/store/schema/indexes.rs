@@ -96,7 +96,7 @@ impl<D: SchemaDialect> Comparison<'_, D> {
     fn new_index(&mut self, index: &sql::Index, live: Option<&str>, found: &LiveTable) {
         let table = self.table;
         let name = self.free_name(index);
-        let seen = table.shown.contains(&index.column);
+        let seen = table.visible.contains(&index.column);
         // Rows are looked at before anything is renamed.
         let key = self.key_of(found);
         let precondition =

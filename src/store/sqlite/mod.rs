@@ -39,10 +39,10 @@ use self::reader::{Deadline, KeyReaders, ReadJob, Reader};
 use self::schema::SchemaError;
 use self::transaction::SqliteTransaction;
 use self::writer::{Job, WriteJob, Writer};
-use super::sql::Statements;
+use super::statement::{Statements, table_of};
 use super::unbroken::Unbroken;
 use super::{
-    Answer, Begun, BoxedSink, OpenError, Read, RunStep, SchemaPolicy, Store, StoreError, TableId, Write,
+    Answer, Begun, BoxedSink, OpenError, RunStep, SchemaPolicy, Select, Store, StoreError, TableId, Write,
 };
 use crate::resource::Table;
 
@@ -177,23 +177,23 @@ fn refusal(database: &Database, schema_error: SchemaError) -> OpenError {
 }
 
 impl SqliteStore {
-    async fn queued(&self, read: Read, sink: BoxedSink) -> Result<BoxedSink, StoreError> {
+    async fn queued(&self, select: Select, sink: BoxedSink) -> Result<BoxedSink, StoreError> {
         let (reply, answer) = oneshot::channel();
-        let permit = self.reads.permit(read.bytes())?;
-        self.reads.push(ReadJob { read, sink, reply, permit })?;
+        let permit = self.reads.permit(select.bytes())?;
+        self.reads.push(ReadJob { select, sink, reply, permit })?;
         answer.await.unwrap_or_else(|_| Err(gone()))
     }
 }
 
 impl Store for SqliteStore {
-    fn read(&self, read: Read, sink: BoxedSink) -> Answer<'_> {
+    fn read(&self, select: Select, sink: BoxedSink) -> Answer<'_> {
         Box::pin(async move {
-            match read {
-                Read::One { .. } => match self.key_readers.read(&self.shared, &read, sink) {
+            match select.key() {
+                Some(_) => match self.key_readers.read(&self.shared, &select, sink) {
                     Ok(outcome) => outcome,
-                    Err(sink) => self.queued(read, sink).await,
+                    Err(sink) => self.queued(select, sink).await,
                 },
-                Read::Page { .. } => self.queued(read, sink).await,
+                None => self.queued(select, sink).await,
             }
         })
     }
@@ -256,7 +256,7 @@ impl Shared {
     }
 
     fn table(&self, id: TableId) -> Result<&Known, StoreError> {
-        self.tables.get(id).ok_or_else(|| StoreError::Internal(format!("there is no table {id}")))
+        table_of(&self.tables, id)
     }
 
     fn is_closing(&self) -> bool {

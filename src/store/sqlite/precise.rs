@@ -40,10 +40,10 @@ fn first_taken(
         values.iter().filter(|(column, _)| *column < taken && is_apart(*column)).collect();
     before.sort_by_key(|(column, _)| *column);
     for (column, value) in before {
-        let mut other = connection.prepare(&known.statements.taken(*column, key.is_some()))?;
-        other.raw_bind_parameter(1, Bound(value))?;
-        if let Some(key) = key {
-            other.raw_bind_parameter(2, Bound(key))?;
+        let Ok(statement) = known.statements.taken(*column, value, key) else { continue };
+        let mut other = connection.prepare(&statement.text)?;
+        for (parameter, position) in statement.parameters.iter().zip(1..) {
+            other.raw_bind_parameter(position, Bound(parameter.value))?;
         }
         if other.raw_query().next()?.is_some() {
             return Ok(*column);
@@ -80,7 +80,7 @@ fn missing(
                     sql::quoted(to.as_deref().unwrap_or("rowid"))
                 );
                 let mut there = connection.prepare(&there)?;
-                there.raw_bind_parameter(1, Bound(value))?;
+                there.raw_bind_parameter(1, Bound(value.as_ref()))?;
                 if there.raw_query().next()?.is_none() {
                     return Ok(StoreError::Reference { column: Some(column) });
                 }

@@ -16,8 +16,7 @@ use super::queue::survives;
 use super::row::stream_rows;
 use super::{Shared, Taken};
 use crate::store::backlog::QueuePermit;
-use crate::store::{BoxedSink, Read, Sink, StoreError, catch_panic};
-use crate::value::Value;
+use crate::store::{BoxedSink, Select, Sink, StoreError, catch_panic};
 
 /// How many steps of SQLite's machine pass between two looks at the clock: some tens of microseconds.
 const STEPS: i32 = 4000;
@@ -35,7 +34,7 @@ impl KeyReaders {
     pub(super) fn read(
         &self,
         shared: &Shared,
-        read: &Read,
+        select: &Select,
         sink: BoxedSink,
     ) -> Result<Result<BoxedSink, StoreError>, BoxedSink> {
         if let Err(error) = shared.files.known() {
@@ -43,7 +42,7 @@ impl KeyReaders {
         }
         let connection = self.free();
         match shared.reading_now() {
-            Ok(_turn) => Ok(answer(&connection, shared, read, sink)),
+            Ok(_turn) => Ok(answer(&connection, shared, select, sink)),
             Err(Taken) => Err(sink),
         }
     }
@@ -68,7 +67,7 @@ impl KeyReaders {
 
 /// A read that waits for a thread.
 pub(super) struct ReadJob {
-    pub(super) read: Read,
+    pub(super) select: Select,
     pub(super) sink: BoxedSink,
     pub(super) reply: oneshot::Sender<Result<BoxedSink, StoreError>>,
     pub(super) permit: QueuePermit,
@@ -98,7 +97,7 @@ impl Reader {
     }
 
     fn read(&self, job: ReadJob) {
-        let ReadJob { read, sink, reply, permit } = job;
+        let ReadJob { select, sink, reply, permit } = job;
         // Whoever asked may have gone while the read waited.
         if reply.is_closed() {
             return;
@@ -106,7 +105,7 @@ impl Reader {
         self.limit.start();
         let _turn = self.shared.reading();
         let outcome = self.shared.files.known();
-        let outcome = outcome.and_then(|()| answer(&self.connection, &self.shared, &read, sink));
+        let outcome = outcome.and_then(|()| answer(&self.connection, &self.shared, &select, sink));
         drop(permit);
         let _ = reply.send(outcome);
     }
@@ -162,11 +161,11 @@ fn millis(duration: Duration) -> u64 {
 fn answer(
     connection: &Connection,
     shared: &Shared,
-    read: &Read,
+    select: &Select,
     mut sink: BoxedSink,
 ) -> Result<BoxedSink, StoreError> {
     catch_panic(move || {
-        show(connection, shared, read, &mut *sink)?;
+        show(connection, shared, select, &mut *sink)?;
         Ok(sink)
     })
 }
@@ -175,23 +174,9 @@ fn answer(
 pub(super) fn show(
     connection: &Connection,
     shared: &Shared,
-    read: &Read,
+    select: &Select,
     sink: &mut dyn Sink,
 ) -> Result<(), StoreError> {
-    match read {
-        Read::One { table, key } => {
-            let known = shared.table(*table)?;
-            stream_rows(connection, known, &known.statements.one, [(1, key)], sink)
-        }
-        Read::Page { table, skip, limit } => {
-            let known = shared.table(*table)?;
-            let (limit, skip) = (bounded(*limit), bounded(*skip));
-            stream_rows(connection, known, &known.statements.page, [(1, &limit), (2, &skip)], sink)
-        }
-    }
-}
-
-/// SQLite takes a negative limit for none.
-fn bounded(count: u64) -> Value {
-    Value::Integer(i64::try_from(count).unwrap_or(i64::MAX))
+    let known = shared.table(select.table)?;
+    stream_rows(connection, known, &known.statements.select(select), sink)
 }

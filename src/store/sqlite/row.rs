@@ -6,36 +6,38 @@ use rusqlite::{Connection, ToSql};
 use super::Known;
 use super::failure::{decode_error, store_error, table_error};
 use crate::resource::{DecodeError, Row};
+use crate::store::statement::Statement;
 use crate::store::{PLACEHOLDERS, Sink, StoreError};
 use crate::value::{Value, ValueRef};
 
-/// Runs a statement to its end and passes its rows on. Parameters are counted from 1.
-pub(super) fn stream_rows<'v>(
+/// Runs a statement to its end and passes its rows on.
+pub(super) fn stream_rows(
     connection: &Connection,
     known: &Known,
-    statement: &str,
-    parameters: impl IntoIterator<Item = (usize, &'v Value)>,
+    statement: &Statement<'_>,
     sink: &mut dyn Sink,
 ) -> Result<(), StoreError> {
-    for_each_row(connection, known, statement, parameters, &mut |row| sink.row(row))
+    let undecodable = |found| decode_error(&found, &known.table);
+    for_each_row(connection, known, statement, &mut |row| {
+        statement.show(row, sink).map_err(|shown| shown.error(undecodable))
+    })
 }
 
 /// The same, for whatever takes rows.
-pub(super) fn for_each_row<'v>(
+pub(super) fn for_each_row(
     connection: &Connection,
     known: &Known,
-    statement: &str,
-    parameters: impl IntoIterator<Item = (usize, &'v Value)>,
-    show: &mut dyn FnMut(&dyn Row) -> Result<(), DecodeError>,
+    statement: &Statement<'_>,
+    show: &mut dyn FnMut(&dyn Row) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     let failed = |error| table_error(&error, &known.table);
-    let mut statement = connection.prepare_cached(statement).map_err(failed)?;
-    for (position, value) in parameters {
-        statement.raw_bind_parameter(position, Bound(value)).map_err(failed)?;
+    let mut prepared = connection.prepare_cached(&statement.text).map_err(failed)?;
+    for (parameter, position) in statement.parameters.iter().zip(1..) {
+        prepared.raw_bind_parameter(position, Bound(parameter.value)).map_err(failed)?;
     }
-    let mut rows = statement.raw_query();
+    let mut rows = prepared.raw_query();
     while let Some(row) = rows.next().map_err(failed)? {
-        show(&BorrowedRow(row)).map_err(|found| decode_error(&found, &known.table))?;
+        show(&BorrowedRow(row))?;
     }
     Ok(())
 }
@@ -55,7 +57,7 @@ pub(super) fn stream_user_query(
     let mut given = 0;
     for (value, number) in values.iter().zip(1..) {
         if let Some(position) = statement.parameter_index(&format!("${number}")).map_err(refused)? {
-            statement.raw_bind_parameter(position, Bound(value)).map_err(refused)?;
+            statement.raw_bind_parameter(position, Bound(value.as_ref())).map_err(refused)?;
             given += 1;
         }
     }
@@ -94,11 +96,11 @@ impl Row for BorrowedRow<'_, '_> {
 }
 
 /// A value to be bound, lent for as long.
-pub(super) struct Bound<'a>(pub(super) &'a Value);
+pub(super) struct Bound<'a>(pub(super) ValueRef<'a>);
 
 impl ToSql for Bound<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::Borrowed(match self.0.as_ref() {
+        Ok(ToSqlOutput::Borrowed(match self.0 {
             ValueRef::Null => Stored::Null,
             ValueRef::Integer(i) => Stored::Integer(i),
             // SQLite would make NULL of it.

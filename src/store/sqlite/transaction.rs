@@ -15,7 +15,7 @@ use super::row::stream_user_query;
 use crate::store::backlog::QueuePermit;
 use crate::store::script::{Script, within_transaction};
 use crate::store::written::Written;
-use crate::store::{Answer, BoxedSink, Ended, Read, Sink, StoreError, Transaction, Write, catch_panic};
+use crate::store::{Answer, BoxedSink, Ended, Select, Sink, StoreError, Transaction, Write, catch_panic};
 use crate::value::Value;
 
 type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
@@ -29,7 +29,7 @@ pub(super) struct TransactionJob {
 
 /// What is asked of the thread that serves a transaction.
 pub(super) enum Ask {
-    Read(Read, BoxedSink, Reply<BoxedSink>),
+    Read(Select, BoxedSink, Reply<BoxedSink>),
     Write(Write, BoxedSink, Reply<BoxedSink>),
     Query(String, Vec<Value>, BoxedSink, Reply<BoxedSink>),
     Commit(Reply<()>),
@@ -72,8 +72,8 @@ impl SqliteTransaction {
 }
 
 impl Transaction for SqliteTransaction {
-    fn read(&mut self, read: Read, sink: BoxedSink) -> Answer<'_> {
-        Box::pin(self.ask(|reply| Ask::Read(read, sink, reply)))
+    fn read(&mut self, select: Select, sink: BoxedSink) -> Answer<'_> {
+        Box::pin(self.ask(|reply| Ask::Read(select, sink, reply)))
     }
 
     fn write(&mut self, write: Write, sink: BoxedSink) -> Answer<'_> {
@@ -133,7 +133,7 @@ pub(super) fn serve(connection: &Connection, shared: &Shared, job: TransactionJo
             }
             Ok(ask) => {
                 if let Ask::Write(write, ..) = &ask
-                    && let Some(known) = shared.tables.get(write.table())
+                    && let Some(known) = shared.tables.get(write.table)
                 {
                     written.note(write, known.table.name);
                 }
@@ -158,8 +158,8 @@ fn commit(connection: &Connection, written: &Written) -> Result<(), StoreError> 
 /// Does what is asked within a transaction.
 pub(super) fn serve_one(connection: &Connection, shared: &Shared, ask: Ask) {
     match ask {
-        Ask::Read(read, sink, reply) => {
-            answer(connection, reply, sink, |sink| show(connection, shared, &read, sink));
+        Ask::Read(select, sink, reply) => {
+            answer(connection, reply, sink, |sink| show(connection, shared, &select, sink));
         }
         Ask::Write(change, mut sink, reply) => {
             let outcome = still_open(connection);

@@ -218,7 +218,7 @@ mod tests {
     use crate::store::backlog::Backlog;
     use crate::store::sqlite::connection::{Database, Location};
     use crate::store::sqlite::{Options, schema};
-    use crate::store::{Migrate, Sink};
+    use crate::store::{Action, Columns, Migrate, Scope, Sink};
     use crate::value::Value;
 
     struct Ignores;
@@ -263,7 +263,7 @@ mod tests {
             column("key", Role::Key, ColumnType::Integer),
             column("filling", Role::Plain, ColumnType::Text),
         ];
-        let table = Table { name: "t", columns, key: 0, shown: vec![0], again: false };
+        let table = Table { name: "t", columns, key: 0, visible: vec![0] };
         let database = Database::at(Location::Memory).expect("a name");
         let mut connection = database.first(&Options::default()).expect("a connection");
         let no_code = |_: &_| Err("there is no code".to_owned());
@@ -279,7 +279,12 @@ mod tests {
             let values = vec![(0, Value::Integer(key)), (1, Value::Text("x".repeat(size)))];
             let (reply, answer) = oneshot::channel();
             let permit = Backlog::new(99, 9_999_999).permit(0).expect("a place");
-            let write = Write::Insert { table: 0, values };
+            let write = Write {
+                table: 0,
+                columns: Columns::All,
+                action: Action::Insert { values },
+                conditions: Scope::all().into(),
+            };
             let job = WriteJob { write, sink: Box::new(Ignores), reply, permit };
             jobs.send(Job::Write(job)).expect("a queue");
             answers.push(answer);

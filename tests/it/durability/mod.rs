@@ -13,7 +13,7 @@ use std::{env, fs, thread};
 
 use crewed::resource::{ColumnType, DecodeError, Role, Row, Table, TableColumn};
 use crewed::store::sqlite::{Location, Options, SqliteStore};
-use crewed::store::{Durability, Migrate, Read, Sink, Store, Write};
+use crewed::store::{Action, Columns, Durability, Migrate, Scope, Select, Sink, Store};
 use crewed::value::{Value, ValueRef};
 use tempfile::TempDir;
 
@@ -96,8 +96,10 @@ fn writer() {
                 loop {
                     // Large enough for a checkpoint every hundred writes or so.
                     let values = vec![(1, Value::Text("x".repeat(3000)))];
-                    let keys =
-                        store.execute(Write::Insert { table: 0, values }, Keys::default()).await.unwrap();
+                    let keys = store
+                        .execute(crate::store::harness::action(0, Action::Insert { values }), Keys::default())
+                        .await
+                        .unwrap();
                     let line = format!("acknowledged {}\n", keys.0[0]);
                     if std::io::stdout().write_all(line.as_bytes()).is_err() {
                         break;
@@ -159,7 +161,7 @@ impl Shim {
 
         remove_halves(&to);
         let store: Arc<dyn Store> = Arc::new(open(&to, Options::default()));
-        let read = Read::Page { table: 0, skip: 0, limit: u64::MAX };
+        let read = Select::page(0, Columns::Visible, 0, u64::MAX, Scope::all());
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let found = runtime.block_on(store.fetch(read, Keys::default())).unwrap();
         (acknowledged, found.0)
@@ -182,7 +184,7 @@ fn open(folder: &Path, options: Options) -> SqliteStore {
         column("id", ColumnType::Integer, Role::AutoIncrementKey),
         column("filling", ColumnType::Text, Role::Plain),
     ];
-    let table = Table { name: "rows", columns, key: 0, shown: vec![0], again: false };
+    let table = Table { name: "rows", columns, key: 0, visible: vec![0] };
     SqliteStore::open(Location::File(folder.join("a.db")), vec![table], options, Migrate::Apply).unwrap()
 }
 

@@ -4,7 +4,7 @@ use super::database::{Database, Opened};
 use super::harness::*;
 use super::types::kinds;
 use crewed::resource::{ColumnType, Role, Table, TableColumn};
-use crewed::store::Migrate;
+use crewed::store::{Action, Migrate};
 use crewed::value::Value;
 
 const NAMES: [&str; 12] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"];
@@ -49,7 +49,7 @@ fn fill(database: &Database, kind: ColumnType, values: &[Value]) {
     let opened = database.opens(vec![declared([kind; 12])], Migrate::Apply).unwrap();
     for value in values {
         let row = (1..13).map(|column| (column, value.clone())).collect();
-        wait(write(&*opened.store, 13, crewed::store::Write::Insert { table: 0, values: row })).unwrap();
+        wait(write(&*opened.store, 13, action(0, Action::Insert { values: row }))).unwrap();
     }
 }
 

@@ -4,7 +4,7 @@ use super::harness::*;
 use super::postgres::{beside, open_at};
 use crewed::resource::{ColumnType, Role, TableColumn};
 use crewed::store::postgres::Options;
-use crewed::store::{StoreError, Write};
+use crewed::store::{Action, StoreError};
 use crewed::value::Value;
 
 /// What a statement of one's own is given arrives as it is, or not at all.
@@ -49,7 +49,7 @@ fn no_bytes_are_taken_for_another_value() {
             let store = open_at(&url, vec![table()], options).await.unwrap();
             // Read as a text, it is one: `ABCDEFGH`.
             let letters = 0x4142_4344_4546_4748_i64;
-            let insert = || Write::Insert { table: 0, values: vec![(1, Value::Integer(letters))] };
+            let insert = || action(0, Action::Insert { values: vec![(1, Value::Integer(letters))] });
             let before = write(&*store, 2, insert()).await.unwrap();
             assert_eq!(before[0][1], Value::Integer(letters));
             assert_eq!(read(&*store, 2, one(0, 1)).await.unwrap().len(), 1);

@@ -10,7 +10,7 @@ use super::harness::*;
 use crate::faults::server::Server;
 use crewed::resource::Change;
 use crewed::store::postgres::{Address, Options, PostgresStore};
-use crewed::store::{Migrate, Store, StoreError, Write};
+use crewed::store::{Action, Migrate, Store, StoreError, Write};
 use crewed::value::{Value, ValueRef};
 use tokio_postgres::{Client, NoTls};
 
@@ -68,7 +68,7 @@ fn longer(key: &str) -> Write {
         ValueRef::Text(text) => Ok(Value::Text(format!("{text}x"))),
         other => panic!("{other:?}"),
     };
-    Write::Update { table: 0, key: cell(key).0, changes: vec![(1, Change::Compute(Box::new(longer)))] }
+    action(0, Action::Update { key: cell(key).0, changes: vec![(1, Change::Compute(Box::new(longer)))] })
 }
 
 /// What is cut: everything that a store can be asked for. Whatever it writes is two rows or none.

@@ -86,13 +86,13 @@ fn becomes(table: &mut Table, name: &str, kind: ColumnType, shape: Option<Shape>
 }
 
 fn add(table: &mut Table, column: TableColumn) {
-    table.shown.push(table.columns.len());
+    table.visible.push(table.columns.len());
     table.columns.push(column);
 }
 
 fn remove(table: &mut Table, name: &str) {
     table.columns.retain(|column| column.name != name);
-    table.shown.pop();
+    table.visible.pop();
 }
 
 fn integers(values: [i64; 3]) -> [Value; 3] {

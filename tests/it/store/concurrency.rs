@@ -6,7 +6,7 @@ use std::thread;
 
 use super::harness::*;
 use crewed::resource::Change;
-use crewed::store::{StoreError, Write};
+use crewed::store::{Action, StoreError};
 use crewed::value::{Value, ValueRef};
 
 suite! {
@@ -79,7 +79,8 @@ fn loses_no_update(open: Open) {
                         other => panic!("{other:?}"),
                     };
                     let changes = vec![(2, Change::Compute(Box::new(more)))];
-                    let rows = write(&*store, 3, Write::Update { table: 0, key: Value::Integer(1), changes });
+                    let rows =
+                        write(&*store, 3, action(0, Action::Update { key: Value::Integer(1), changes }));
                     assert_eq!(rows.await.unwrap().len(), 1);
                 }
             })

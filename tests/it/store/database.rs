@@ -9,7 +9,7 @@ use super::harness::*;
 use crewed::resource::{ColumnType, Role, Table};
 use crewed::store::postgres::{self, Address, PostgresStore};
 use crewed::store::sqlite::{Location, SqliteStore};
-use crewed::store::{Migrate, SchemaPolicy, Store, Write};
+use crewed::store::{Action, Migrate, SchemaPolicy, Store};
 use crewed::value::Value;
 use crewed::wire::Shape;
 use tempfile::TempDir;
@@ -259,8 +259,8 @@ pub fn pasted(told: &str) -> String {
 impl Opened {
     /// What the rows of the first table hold in a column.
     pub fn column(&self, table: &Table, name: &str) -> Vec<Value> {
-        let at = table.shown.iter().position(|column| table.columns[*column].name == name).unwrap();
-        let rows = wait(read(&*self.store, table.shown.len(), page(0, 0, 9))).unwrap();
+        let at = table.visible.iter().position(|column| table.columns[*column].name == name).unwrap();
+        let rows = wait(read(&*self.store, table.visible.len(), page(0, 0, 9))).unwrap();
         rows.into_iter().map(|row| row[at].clone()).collect()
     }
 
@@ -287,7 +287,8 @@ impl Opened {
         let columns = table.columns.iter().enumerate();
         let values =
             columns.filter(|(_, column)| !matches!(column.role, Role::AutoIncrementKey)).map(given).collect();
-        let rows = wait(write(&*self.store, table.shown.len(), Write::Insert { table: 0, values })).unwrap();
-        rows[0][table.shown.iter().position(|column| *column == table.key).unwrap()].clone()
+        let rows =
+            wait(write(&*self.store, table.visible.len(), action(0, Action::Insert { values }))).unwrap();
+        rows[0][table.visible.iter().position(|column| *column == table.key).unwrap()].clone()
     }
 }

@@ -4,7 +4,7 @@ use crewed::prelude::*;
 use crewed::resource::{ColumnType, Role, Table, TableColumn};
 use crewed::store::postgres::{Address, Options, PostgresStore};
 use crewed::store::sqlite::{self, Location, SqliteStore};
-use crewed::store::{Migrate, Store, StoreError, Write};
+use crewed::store::{Action, Migrate, Store, StoreError, Write};
 use crewed::value::Value;
 use rocket::serde::json::Json;
 use rusqlite::Connection;
@@ -63,8 +63,7 @@ fn player(id: i64, captain: Option<i64>, team: Option<i64>) -> Write {
 }
 
 async fn refused(store: &dyn Store, task: Write) -> StoreError {
-    let width =
-        if matches!(task, Write::Insert { table: 1, .. } | Write::Update { table: 1, .. }) { 4 } else { 2 };
+    let width = if task.table == 1 && !matches!(task.action, Action::Delete { .. }) { 4 } else { 2 };
     match write(store, width, task).await {
         Err(error) => error,
         Ok(rows) => panic!("{rows:?}"),
@@ -153,8 +152,7 @@ fn holds_up_nobody_else(made: Made) {
             ] {
                 let mut transaction = store.begin().await.unwrap();
                 for task in tasks {
-                    let of_teams =
-                        matches!(task, Write::Insert { table: 0, .. } | Write::Delete { table: 0, .. });
+                    let of_teams = task.table == 0;
                     let kept = Kept { width: if of_teams { 2 } else { 4 }, rows: Rows::new() };
                     transaction.execute(task, kept).await.unwrap();
                 }
@@ -329,7 +327,7 @@ fn says_of_each_value_what_is_wrong() {
             assert!(matches!(error, StoreError::UniqueViolation { column: 0 }), "{error:?}");
             let put =
                 vec![(0, Value::Integer(1)), (1, Value::Null), (2, Value::Integer(9)), (3, Value::Null)];
-            let error = write(store, 4, Write::Upsert { table: 1, values: put }).await.unwrap_err();
+            let error = write(store, 4, action(1, Action::Upsert { values: put })).await.unwrap_err();
             assert!(matches!(error, StoreError::Reference { column: Some(2) }), "{error:?}");
         });
     }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 
 use crewed::resource::{Change, ColumnType, DecodeError, Role, Row, Table, TableColumn};
-use crewed::store::{Read, Sink, Store, StoreError, Write};
+use crewed::store::{Action, Columns, Scope, Select, Sink, Store, StoreError, Write};
 use crewed::value::{Value, ValueRef};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -172,7 +172,7 @@ pub fn owned(value: ValueRef<'_>) -> Value {
     }
 }
 
-pub async fn read(store: &dyn Store, width: usize, read: Read) -> Result<Rows, StoreError> {
+pub async fn read(store: &dyn Store, width: usize, read: Select) -> Result<Rows, StoreError> {
     store.fetch(read, Kept { width, rows: Rows::new() }).await.map(|kept| kept.rows)
 }
 
@@ -180,25 +180,33 @@ pub async fn write(store: &dyn Store, width: usize, write: Write) -> Result<Rows
     store.execute(write, Kept { width, rows: Rows::new() }).await.map(|kept| kept.rows)
 }
 
-pub fn one(table: usize, key: impl Into<Cell>) -> Read {
-    Read::One { table, key: key.into().0 }
+pub fn one(table: usize, key: impl Into<Cell>) -> Select {
+    Select::by_key(table, Columns::Visible, key.into().0, Scope::all())
 }
 
-pub fn page(table: usize, skip: u64, limit: u64) -> Read {
-    Read::Page { table, skip, limit }
+pub fn page(table: usize, skip: u64, limit: u64) -> Select {
+    Select::page(table, Columns::Visible, skip, limit, Scope::all())
+}
+
+/// A write of what clients may see, by somebody who may do everything.
+pub fn action(table: usize, action: Action) -> Write {
+    Write { table, columns: Columns::Visible, action, conditions: Scope::all().into() }
 }
 
 pub fn insert<const N: usize>(table: usize, values: [(usize, Cell); N]) -> Write {
-    Write::Insert { table, values: values.into_iter().map(|(column, cell)| (column, cell.0)).collect() }
+    action(
+        table,
+        Action::Insert { values: values.into_iter().map(|(column, cell)| (column, cell.0)).collect() },
+    )
 }
 
 pub fn update<const N: usize>(table: usize, key: impl Into<Cell>, values: [(usize, Cell); N]) -> Write {
     let changes = values.into_iter().map(|(column, cell)| (column, Change::Set(cell.0))).collect();
-    Write::Update { table, key: key.into().0, changes }
+    action(table, Action::Update { key: key.into().0, changes })
 }
 
 pub fn delete(table: usize, key: impl Into<Cell>) -> Write {
-    Write::Delete { table, key: key.into().0 }
+    action(table, Action::Delete { key: key.into().0 })
 }
 
 /// A value, from what Rust has.
@@ -259,8 +267,8 @@ pub fn column(name: &'static str, kind: ColumnType) -> TableColumn {
 
 /// A table that shows all its columns; the first is the key.
 pub fn table(name: &'static str, columns: Vec<TableColumn>) -> Table {
-    let shown = (0..columns.len()).collect();
-    Table { name, columns, key: 0, shown, again: false }
+    let visible = (0..columns.len()).collect();
+    Table { name, columns, key: 0, visible }
 }
 
 /// `users (name key, nickname indexed)`.
@@ -276,7 +284,7 @@ pub fn heroes() -> Table {
     let name = TableColumn { unique: true, ..column("name", ColumnType::Text) };
     let age = TableColumn { nullable: true, ..column("age", ColumnType::Integer) };
     let secret = column("secret", ColumnType::Text);
-    Table { shown: vec![0, 1, 2], ..table("heroes", vec![id, name, age, secret]) }
+    Table { visible: vec![0, 1, 2], ..table("heroes", vec![id, name, age, secret]) }
 }
 
 /// A hero of this name.

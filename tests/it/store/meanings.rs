@@ -54,12 +54,12 @@ fn a_database_without_meanings_is_adopted() {
             (
                 with(|t| {
                     of(t, "state").kind = ColumnType::UnitEnum(LIVE);
-                    t.shown.retain(|column| *column != 8);
+                    t.visible.retain(|column| *column != 8);
                 }),
                 "1 row holds what does not fit",
             ),
         ] {
-            let hidden = wrong.shown.len() < wrong.columns.len();
+            let hidden = wrong.visible.len() < wrong.columns.len();
             for migrate in [Migrate::Apply, Migrate::Convert, Migrate::Check, Migrate::Print] {
                 let said = refused(&database, wrong.clone(), migrate);
                 assert!(said.contains(told), "{said}");
@@ -152,7 +152,7 @@ fn a_meaning_stays_with_its_column() {
         database.opens(vec![things()], Migrate::Apply).unwrap();
         let without = with(|t| {
             t.columns.pop();
-            t.shown.pop();
+            t.visible.pop();
         });
         let opened = database.opens(vec![without], Migrate::Apply).unwrap();
         assert!(
@@ -228,7 +228,7 @@ fn a_former_program_goes_on_beside_new_columns() {
                     TableColumn { role: Role::UpdatedAt, ..column("changed_at", ColumnType::Timestamp) },
                     TableColumn { default, ..column("stars", ColumnType::Integer) },
                 ]);
-                t.shown = (0..t.columns.len()).collect();
+                t.visible = (0..t.columns.len()).collect();
             })
         };
         let before = chrono_now();
@@ -301,7 +301,7 @@ fn a_new_field_may_have_the_name_of_one_that_was_renamed() {
     let renamed = || {
         let mut table = first();
         table.columns.push(TableColumn { unique: true, nullable: true, ..column("label", ColumnType::Text) });
-        table.shown.push(18);
+        table.visible.push(18);
         table
     };
     for (fixture, at_once) in [(true, true), (true, false), (false, true), (false, false)] {

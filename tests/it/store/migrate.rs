@@ -7,7 +7,7 @@ use super::database::Database;
 use super::harness::*;
 use super::types::kinds;
 use crewed::resource::{ColumnType, Role, Table, TableColumn};
-use crewed::store::{Migrate, Read, Store, StoreError};
+use crewed::store::{Columns, Migrate, Scope, Select, Store, StoreError};
 use crewed::value::Value;
 
 fn titled() -> Table {
@@ -123,7 +123,7 @@ fn what_would_lose_something_is_told_and_not_done() {
             }
         }
         let store = database.open(vec![heroes()], Migrate::Check).unwrap();
-        let rows = wait(read(&*store, 3, Read::Page { table: 0, skip: 0, limit: 9 })).unwrap();
+        let rows = wait(read(&*store, 3, Select::page(0, Columns::Visible, 0, 9, Scope::all()))).unwrap();
         assert_eq!(rows.len(), 2);
     }
 }

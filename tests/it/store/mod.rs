@@ -10,6 +10,7 @@ mod cancelled;
 mod casts;
 mod changes;
 mod concurrency;
+mod conditions;
 mod database;
 mod files;
 mod foreign;

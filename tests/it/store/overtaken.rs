@@ -22,7 +22,7 @@ fn changed() -> Table {
         }
     }
     table.columns.push(TableColumn { role: Role::CreatedAt, ..column("made_at", ColumnType::Timestamp) });
-    table.shown.push(18);
+    table.visible.push(18);
     table
 }
 

@@ -124,7 +124,7 @@ fn a_table_that_is_otherwise_is_made_anew() {
 fn a_column_that_nobody_declares_can_be_dropped() {
     let mut without = things();
     without.columns.retain(|column| column.name != "tag");
-    without.shown.pop();
+    without.visible.pop();
     for database in Database::fixtures("things") {
         database.opens(vec![things()], Migrate::Apply).unwrap();
         database.runs(

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::harness::*;
 use crewed::resource::{Change, Table};
 use crewed::store::postgres::{Address, Options, PostgresStore};
-use crewed::store::{Migrate, OpenError, Store, StoreError, Write};
+use crewed::store::{Action, Migrate, OpenError, Store, StoreError};
 use crewed::value::{Value, ValueRef};
 use tokio_postgres::{Client, NoTls};
 
@@ -203,13 +203,13 @@ fn what_others_were_in_the_way_of_is_tried_again() {
                     };
                     let change = Change::Compute(Box::new(more));
                     let write_more =
-                        Write::Update { table: 0, key: Value::Integer(1), changes: vec![(2, change)] };
+                        action(0, Action::Update { key: Value::Integer(1), changes: vec![(2, change)] });
                     // Whoever had no luck six times may ask again.
                     let mut outcome = write(&*store, 3, write_more).await;
                     while let Err(StoreError::Unavailable(_)) = outcome {
                         let change = Change::Compute(Box::new(more));
                         let again =
-                            Write::Update { table: 0, key: Value::Integer(1), changes: vec![(2, change)] };
+                            action(0, Action::Update { key: Value::Integer(1), changes: vec![(2, change)] });
                         outcome = write(&*store, 3, again).await;
                     }
                     outcome.unwrap();
@@ -298,7 +298,7 @@ fn what_would_hold_too_much_is_refused() {
             let changes = vec![(3, Change::Merge { make, bytes: 90_000 })];
             let store = Arc::clone(&store);
             tokio::spawn(async move {
-                write(&*store, 3, Write::Update { table: 0, key: Value::Integer(1), changes }).await
+                write(&*store, 3, action(0, Action::Update { key: Value::Integer(1), changes })).await
             })
         };
         tokio::time::sleep(Duration::from_millis(500)).await;

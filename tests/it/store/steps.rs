@@ -56,7 +56,7 @@ fn steps_are_run_once_before_and_after_the_change() {
     let declared = || {
         let mut declared = aged();
         declared.columns.push(TableColumn { nullable: true, ..column("title", ColumnType::Text) });
-        declared.shown.push(4);
+        declared.visible.push(4);
         declared
     };
     for database in made() {

@@ -17,7 +17,7 @@ suite! {
 }
 
 /// The rows that a transaction reads.
-async fn read_in(transaction: &mut dyn Transaction, read: crewed::store::Read, width: usize) -> Rows {
+async fn read_in(transaction: &mut dyn Transaction, read: crewed::store::Select, width: usize) -> Rows {
     transaction.fetch(read, Kept { width, rows: Rows::new() }).await.unwrap().rows
 }
 

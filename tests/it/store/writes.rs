@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::harness::*;
 use crewed::issue::{Issue, IssueKind};
 use crewed::resource::{Change, ColumnType, ComputeError, DecodeError, Role, Row, Table, TableColumn};
-use crewed::store::{Sink, StoreError, Write};
+use crewed::store::{Action, Sink, StoreError};
 use crewed::value::{Value, ValueRef};
 
 suite! {
@@ -53,18 +53,18 @@ fn puts_a_row_over_the_one_that_is_there(open: Open) {
     note.name = "note";
     note.unique = true;
     known.columns.push(note);
-    known.shown.push(2);
+    known.visible.push(2);
     // The same rows as three tables would overwrite them.
-    let keeping = |name, kept: &[usize]| {
+    let keeping = |name, preserved: &[usize]| {
         let mut table = Table { name, ..known.clone() };
-        kept.iter().for_each(|column| table.columns[*column].kept = true);
+        preserved.iter().for_each(|column| table.columns[*column].preserved = true);
         table
     };
     let opened = open(vec![keeping("a", &[]), keeping("b", &[1]), keeping("c", &[1, 2])]);
     let store = &*opened.store;
     let put = |table, key, value, note| {
         let values = vec![(0, cell(key).0), (1, cell(value).0), (2, cell(note).0)];
-        Write::Upsert { table, values }
+        action(table, Action::Upsert { values })
     };
     wait(async {
         for (table, then, why) in [
@@ -120,7 +120,7 @@ fn makes_values_of_stored_ones(open: Open) {
             (3, Change::Set(Value::Text("new".to_owned()))),
         ];
         let written =
-            write(store, 3, Write::Update { table: 0, key: Value::Integer(1), changes }).await.unwrap();
+            write(store, 3, action(0, Action::Update { key: Value::Integer(1), changes })).await.unwrap();
         assert_eq!(written, [row([cell(1), cell("b"), cell(5)])]);
     });
 }
@@ -130,7 +130,7 @@ fn makes_nothing_where_there_is_no_row(open: Open) {
     let store = &*opened.store;
     wait(async {
         let changes = vec![(1, Change::Compute(Box::new(|_| panic!("there is nothing to make it of"))))];
-        let written = write(store, 3, Write::Update { table: 0, key: Value::Integer(1), changes }).await;
+        let written = write(store, 3, action(0, Action::Update { key: Value::Integer(1), changes })).await;
         assert!(written.unwrap().is_empty());
     });
 }
@@ -147,7 +147,7 @@ fn leaves_nothing_where_making_has_issues(open: Open) {
             (2, Change::Compute(Box::new(move |_| Err(ComputeError::Invalid(fault()))))),
         ];
         let error =
-            write(store, 3, Write::Update { table: 0, key: Value::Integer(1), changes }).await.unwrap_err();
+            write(store, 3, action(0, Action::Update { key: Value::Integer(1), changes })).await.unwrap_err();
         let StoreError::Invalid(issues) = error else { panic!("{error:?}") };
         assert_eq!(issues, [fault(), fault()].concat());
         assert_eq!(read(store, 3, one(0, 1)).await.unwrap(), before);
@@ -210,7 +210,7 @@ fn survives_a_panic(open: Open) {
         // More often than there are threads or connections.
         for _ in 0..20 {
             let changes = vec![(1, Change::Compute(Box::new(|_| panic!("on purpose"))))];
-            let make = Write::Update { table: 0, key: Value::Integer(1), changes };
+            let make = action(0, Action::Update { key: Value::Integer(1), changes });
             for answer in [
                 store.fetch(one(0, 1), Panics).await,
                 store.fetch(page(0, 0, 1), Panics).await,
@@ -309,12 +309,12 @@ fn names_the_first_of_several_that_are_taken(open: Open) {
                 let columns = [key, a, b, c].into_iter().zip(of);
                 columns.map(|(column, value)| (column, cell(value).0)).collect::<Vec<_>>()
             };
-            let new = |of: [&str; 4]| Write::Insert { table, values: values(of) };
-            let put = |of: [&str; 4]| Write::Upsert { table, values: values(of) };
+            let new = |of: [&str; 4]| action(table, Action::Insert { values: values(of) });
+            let put = |of: [&str; 4]| action(table, Action::Upsert { values: values(of) });
             let change = |key: &str, of: &[(usize, &str)]| {
                 // However they are given.
                 let changes = of.iter().rev().map(|(column, value)| (*column, Change::Set(cell(*value).0)));
-                Write::Update { table, key: cell(key).0, changes: changes.collect() }
+                action(table, Action::Update { key: cell(key).0, changes: changes.collect() })
             };
             for i in 1..=3 {
                 let name = i.to_string();
