@@ -276,6 +276,9 @@ impl ApiParts {
                 None => paths.push((path, vec![method])),
             }
         }
+        if paths.is_empty() {
+            return format!("{}: stored, not served", meta.object.name);
+        }
         paths.sort_by_key(|(path, _)| path.len());
         let told = paths.iter().map(|(path, methods)| format!("{} {}{path}", methods.join(" "), self.base));
         format!("{}: {}", meta.object.name, told.collect::<Vec<_>>().join("; "))

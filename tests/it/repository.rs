@@ -51,6 +51,60 @@ struct Mark {
     day: NaiveDate,
 }
 
+/// What nobody is served.
+#[resource("/notes", operations())]
+struct Note {
+    #[field(key, generated)]
+    id: i64,
+    #[field(min_length = 1)]
+    text: String,
+}
+
+#[crewed::post("/noted/<text>")]
+async fn noted(text: String, notes: Repository<Note>) -> Result<Json<i64>, HttpError> {
+    let made = notes.create(NoteCreate { text }).await?;
+    assert_eq!(notes.read(&made.id).await?.text, made.text);
+    Ok(Json(made.id))
+}
+
+/// A resource without operations is a table that is lent to code: no route, nothing in the document.
+#[test]
+fn what_is_stored_need_not_be_served() {
+    for base in ["", "/api"] {
+        let api = Api::new().at(base).resource::<Note>().resource::<Mark>().operations(operations![noted]);
+        let client = kit::client(kit::config(), api);
+        let at = |path: &str| format!("{base}{path}");
+        assert_eq!(post(&client, &at("/noted/a"), Value::Null).0, 200);
+        assert_eq!(post(&client, &at("/noted/b"), Value::Null).1, json!(2));
+        for path in ["/notes", "/notes/1"] {
+            assert_eq!(get(&client, &at(path)).0, 404, "{path}");
+        }
+        let document = get(&client, &at("/openapi.json")).1.to_string();
+        assert!(document.contains("/marks") && !document.contains("/notes") && !document.contains("Note\""));
+    }
+}
+
+/// A transaction within a transaction would be one that the outer undoes, or one that waits for it.
+#[crewed::post("/nested")]
+async fn nested(marks: Repository<Mark>) -> Result<Json<bool>, HttpError> {
+    marks
+        .transaction(|tx| async move {
+            let inner = tx.of::<Mark>().transaction(|_| async { Ok::<_, HttpError>(()) }).await;
+            assert_eq!(inner.unwrap_err().code(), 500);
+            let mark = MarkCreate { id: Uuid::nil(), day: NaiveDate::MIN.with_ymd(2024, 2, 29) };
+            tx.of::<Mark>().create(mark).await
+        })
+        .await?;
+    Ok(Json(marks.list(0, 9).await?.len() == 1))
+}
+
+#[test]
+fn a_transaction_has_none_of_its_own() {
+    let api = Api::new().resource::<Mark>().operations(operations![nested]);
+    let client = kit::client(kit::config(), api);
+    assert_eq!(post(&client, "/nested", Value::Null), (200, json!(true)));
+}
+
 fn new(name: &str) -> ThingCreate {
     ThingCreate {
         name: name.to_owned(),

@@ -16,6 +16,7 @@ pub(crate) fn resource(resource: &Resource, errors: &mut Errors) {
     one_key(resource, errors);
     addressed(resource, errors);
     overwriting(resource, errors);
+    unserved(resource, errors);
     one_of_each(resource, "created_at", |field| field.roles.created_at, errors);
     one_of_each(resource, "updated_at", |field| field.roles.updated_at, errors);
     distinct_members(&resource.object, errors);
@@ -160,6 +161,15 @@ fn addressed(resource: &Resource, errors: &mut Errors) {
         if let (Inputs::Path, Some(c)) = (resource.inputs, field.wire.chars().find(|c| !kept(*c))) {
             errors
                 .span(field.wire_span, format!("`{c}` would be escaped in the path, where this name stands"));
+        }
+    }
+}
+
+/// Words that say how a resource is served do nothing where it is not.
+fn unserved(resource: &Resource, errors: &mut Errors) {
+    if resource.operations.as_ref().is_some_and(Vec::is_empty) {
+        for span in [resource.tag_span, resource.inputs_span].into_iter().flatten() {
+            errors.span(span, "no operation is served; remove this, or name some in `operations(..)`");
         }
     }
 }

@@ -157,6 +157,8 @@ pub(crate) struct Resource {
     pub(crate) object: Struct,
     pub(crate) path: LitStr,
     pub(crate) tag: String,
+    /// Where it was said, if it was.
+    pub(crate) tag_span: Option<Span>,
     pub(crate) table: String,
     /// Where it was said, if it was.
     pub(crate) table_span: Option<Span>,

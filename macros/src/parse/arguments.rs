@@ -215,12 +215,8 @@ fn operations(word: &Word, errors: &mut Errors) -> Option<Vec<Operation>> {
     };
     let mut found = Vec::new();
     let mut seen = Duplicates::default();
-    let named = words(tokens.clone(), errors);
-    if named.is_empty() {
-        errors.at(&word.key, format!("name at least one of the operations {}", list(names::OPERATIONS)));
-        return None;
-    }
-    for word in named {
+    // Of none at all: the resource is stored, lent to code, and not served.
+    for word in words(tokens.clone(), errors) {
         if !seen.first(&word.key, errors) {
             continue;
         }

@@ -115,14 +115,15 @@ fn discriminant(variant: &syn::Variant, next: Option<i64>, int: bool, errors: &m
 pub(crate) fn resource(arguments: TokenStream, item: &ItemStruct, errors: &mut Errors) -> Resource {
     let (path, mut arguments) = arguments::resource(arguments, errors);
     let segment = path.value().rsplit('/').next().unwrap_or_default().to_owned();
-    let tag = arguments.tag.take().map_or_else(|| segment.clone(), |tag| tag.value());
+    let tag = arguments.tag.take();
     let table = arguments.table.take();
     let operations = arguments.operations.take();
     let missing = arguments.missing.take();
     let (inputs, create_replaces, replies_status) =
         (arguments.inputs, arguments.create_replaces, arguments.replies_status);
     Resource {
-        tag,
+        tag_span: tag.as_ref().map(syn::LitStr::span),
+        tag: tag.map_or_else(|| segment.clone(), |tag| tag.value()),
         table_span: table.as_ref().map(syn::LitStr::span),
         table: table.map_or_else(|| segment.replace('-', "_"), |table| table.value()),
         path,

@@ -1,6 +1,6 @@
 use crewed::resource;
 
-#[resource("/users", operations())]
+#[resource("/users", operations(), tag = "people", inputs = "query", create = "replace")]
 struct User {
     #[field(key)]
     name: String,
