@@ -41,7 +41,7 @@ use crate::store::{Sql, When};
 /// | Key | Default | Meaning |
 /// |---|---|---|
 /// | `store` | `sqlite:<program>.db` beside the `Rocket.toml` in force | `sqlite:FILE`, from the folder of the file it stands in, `sqlite::memory:`, or `postgres://USER@HOST/DATABASE`; opened where there is a resource. Without the feature `sqlite` there is no default |
-/// | `read` | none | URLs of PostgreSQL replicas for reading; with the feature `postgres` |
+/// | `replicas` | none | URLs of PostgreSQL replicas for reading; with the feature `postgres` |
 /// | `postgres` | `{ pool = 16, .. }` | connections and time limits: `docs/storage.md`; with the feature `postgres` |
 /// | `durability` | `"full"` | when a write is answered: `full` once it is on disk; `normal` once the system has it, and the last ones may be gone after a loss of power |
 /// | `queue` | `"64 MiB"` | how much the writes that wait for the store may hold in all; beyond it further ones are answered 503 |

@@ -23,7 +23,7 @@ pub(super) const POSTGRES: Feature = Feature {
     name: "postgres",
     brings: "PostgreSQL",
     is_built: cfg!(feature = "postgres"),
-    keys: &["postgres", "read"],
+    keys: &["postgres", "replicas"],
 };
 
 const DOCS: Feature = Feature {

@@ -14,11 +14,14 @@ pub(super) const KEYS: &[&str] = &[
     "migrate",
     "undeclared_columns",
     "postgres",
-    "read",
+    "replicas",
     "title",
     "version",
     "description",
 ];
+
+/// Keys that have another name now.
+pub(super) const RENAMED: &[(&str, &str)] = &[("read", "replicas")];
 
 /// The keys that are tables, and theirs.
 pub(super) const TABLES: &[(&str, &[&str])] = &[

@@ -90,7 +90,7 @@ fn reads_as_ours(key: &str, value: &Value) -> bool {
     let is_postgres = |url: &str| url.starts_with("postgres://") || url.starts_with("postgresql://");
     match (key, value) {
         ("store", Value::String(_, url)) => url.starts_with("sqlite:") || is_postgres(url),
-        ("read", Value::Array(_, urls)) => {
+        ("replicas", Value::Array(_, urls)) => {
             !urls.is_empty() && urls.iter().all(|url| url.as_str().is_some_and(is_postgres))
         }
         ("durability", _) => is_one_of(&["full", "normal"]),

@@ -5,7 +5,7 @@ use rocket::figment::value::Value;
 use rocket::figment::{Error, Figment, Metadata};
 use serde::de::DeserializeOwned;
 
-use super::keys::{KEYS, SECTION, TABLES};
+use super::keys::{KEYS, RENAMED, SECTION, TABLES};
 
 /// The section of the configuration, while it is read, and what is wrong with it.
 pub(super) struct Section<'a> {
@@ -47,10 +47,12 @@ impl Section<'_> {
             .min();
         let table =
             TABLES.iter().find(|(table, keys)| within.is_empty() && keys.contains(&key) && *table != key);
-        let meant = match (near, table) {
-            (_, Some((table, _))) => format!("did you mean `{table}.{key}`?"),
-            (Some((_, name)), None) => format!("did you mean `{within}{name}`?"),
-            (None, None) => format!("the keys are {}", list(known)),
+        let renamed = RENAMED.iter().find(|(was, _)| within.is_empty() && *was == key);
+        let meant = match (renamed, near, table) {
+            (Some((_, name)), _, _) => format!("it is called `{name}` now"),
+            (_, _, Some((table, _))) => format!("did you mean `{table}.{key}`?"),
+            (_, Some((_, name)), None) => format!("did you mean `{within}{name}`?"),
+            (_, None, None) => format!("the keys are {}", list(known)),
         };
         let source = self.source(&format!("{within}{key}"));
         self.problems.push(format!("unknown key `{within}{key}`{source}: {meant}"));

@@ -93,11 +93,12 @@ fn wrong_configuration_says_what_was_meant() {
         ),
         (config().merge(("crewed.store", "postgress://me:secret@h/x")), "`postgress:..` is no store"),
         (
-            config().merge(("crewed.read", "postgres://me:secret@h/x")),
+            config().merge(("crewed.replicas", "postgres://me:secret@h/x")),
             "it is a list of URLs, written [\"postgres://..\"]",
         ),
         (config().merge(("crewed.pool", 3)), "did you mean `postgres.pool`?"),
         (config().merge(("crewed.what", 3)), "the keys are `store`, "),
+        (config().merge(("crewed.read", vec!["postgres://h/x"])), ": it is called `replicas` now"),
         (config().merge(("crewed.queue", 0)), "`queue`"),
         (config().merge(("crewed.queue", "0 MiB")), "and should be a size like \"64 MiB\""),
         (config().merge(("crewed.queue", -1)), "it is -1, and should be a size like \"64 MiB\""),

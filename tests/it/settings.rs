@@ -47,7 +47,7 @@ fn what_may_be_the_programs_own_launches() {
         "[default]\ncrew = 7\ncrewd = \"x\"\ncred = [1, 2]",
         "[default]\ncrewed_by = \"me\"",
         "[default]\nstore = \"vault\"\ntitle = \"mine\"\nversion = \"1\"\ndescription = \"d\"\ndocs = \"pages\"",
-        "[default]\npage = 3\nmigrate = true\nerrors = [\"a\"]\nread = [\"a\"]\ndurability = 0.5",
+        "[default]\npage = 3\nmigrate = true\nerrors = [\"a\"]\nreplicas = [\"a\"]\ndurability = 0.5",
         "[default.page]\nsize = 10",
         "[default.postgres]\npool = 5\nhost = \"h\"",
         "[default.postgres]\npool = 5",
@@ -77,7 +77,7 @@ fn what_cannot_be_meant_otherwise_is_told() {
         ("[default]\ndurability = \"normal\"", "`durability` in "),
         ("[default]\nmigrate = \"check\"", "stands beside [default.crewed], where nobody reads it"),
         ("[default]\nerrors = \"problem\"", "`errors` in "),
-        ("[default]\nread = [\"postgres://h/x\"]", "`read` in "),
+        ("[default]\nreplicas = [\"postgres://h/x\"]", "`replicas` in "),
         ("[default.page]\nmax = 10", "`page` in "),
         ("[default.postgres]\npool = 5\nwriters = 2", "`postgres` in "),
         ("[default]\ncrewed_store = \"x\"", "write ROCKET_CREWED='{store=\"..\"}'"),
@@ -156,10 +156,10 @@ fn no_message_shows_a_password() {
         clean(&refused(config().merge(("crewed.store", url)), api()), url);
         let figment = config()
             .merge(("crewed.store", "postgres://127.0.0.1:1/x"))
-            .merge(("crewed.read", vec![url]))
+            .merge(("crewed.replicas", vec![url]))
             .merge(("crewed.postgres.connect_timeout", 1));
         clean(&refused(figment, api()), url);
-        clean(&refused(config().merge(("crewed.read", url)), api()), url);
+        clean(&refused(config().merge(("crewed.replicas", url)), api()), url);
         clean(&refused(config().merge(("crewed.store", vec![url])), api()), url);
         for key in ["crewed", "crewed.stroe", "crewed.page", "crewed.postgres", "store"] {
             clean(&launches(config().merge((key, url))).err().unwrap_or_default(), url);

@@ -55,23 +55,23 @@ impl Section<'_> {
     }
 
     fn replicas(&mut self, primary: Option<&str>) -> Vec<Address> {
-        let source = self.source("read");
+        let source = self.source("replicas");
         // What stands there may hold a password, and is not told.
-        if let Ok(value) = self.figment.find_value(&format!("{SECTION}.read"))
+        if let Ok(value) = self.figment.find_value(&format!("{SECTION}.replicas"))
             && value.as_array().is_none()
         {
-            self.problems.push(format!("`read`{source}: it is a list of URLs, written [\"postgres://..\"]"));
+            self.problems.push(format!("`replicas`{source}: it is a list of URLs, written [\"postgres://..\"]"));
             return Vec::new();
         }
-        let urls: Vec<String> = self.value("read").unwrap_or_default();
+        let urls: Vec<String> = self.value("replicas").unwrap_or_default();
         if !urls.is_empty() && !primary.is_some_and(is_postgres) {
-            self.problems.push(format!("`read`{source}: only a store of PostgreSQL's has replicas"));
+            self.problems.push(format!("`replicas`{source}: only a store of PostgreSQL's has replicas"));
         }
         let mut replicas = Vec::new();
         for url in urls {
             match Address::parse_replica(&url) {
                 Ok(address) => replicas.push(address),
-                Err(why) => self.problems.push(format!("`read`{source}: {why}")),
+                Err(why) => self.problems.push(format!("`replicas`{source}: {why}")),
             }
         }
         replicas
