@@ -46,6 +46,9 @@ use super::{
 };
 use crate::resource::Table;
 
+/// How many statements of other shapes a connection keeps prepared.
+const UNUSUAL: usize = 64;
+
 /// A SQLite database with the tables it was opened with.
 ///
 /// When it is dropped it finishes the writes that wait, and empties the log into the file.
@@ -111,10 +114,11 @@ impl SqliteStore {
         let failed = |error| unopened(&database, &error);
         let mut writer = database.writer(writer, options).map_err(failed)?;
         // A patch of other columns is another statement.
-        writer.set_prepared_statement_cache_capacity(16 * tables.len() + 16);
+        writer.set_prepared_statement_cache_capacity(16 * tables.len() + UNUSUAL);
         let reader = || {
             let reader = database.reader(options).map_err(failed)?;
-            reader.set_prepared_statement_cache_capacity(tables.len() + 1);
+            // By key and a page, of the columns that clients may see and of all.
+            reader.set_prepared_statement_cache_capacity(4 * tables.len() + UNUSUAL);
             Ok::<_, OpenError>(reader)
         };
         let key_readers = (0..options.point_readers.max(1)).map(|_| reader()).collect::<Result<_, _>>()?;
