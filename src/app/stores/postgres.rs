@@ -60,7 +60,8 @@ impl Section<'_> {
         if let Ok(value) = self.figment.find_value(&format!("{SECTION}.replicas"))
             && value.as_array().is_none()
         {
-            self.problems.push(format!("`replicas`{source}: it is a list of URLs, written [\"postgres://..\"]"));
+            self.problems
+                .push(format!("`replicas`{source}: it is a list of URLs, written [\"postgres://..\"]"));
             return Vec::new();
         }
         let urls: Vec<String> = self.value("replicas").unwrap_or_default();
