@@ -23,11 +23,11 @@ pub(crate) const NAIVE: &str = "date-time-local";
 /// It comes out as it came in: with its own offset, or with none.
 ///
 /// ```
-/// use crewed::wire::{Body, Rules, parse};
+/// use crewed::wire::{Body, Constraints, parse};
 /// use crewed::AnyDateTime;
 ///
 /// let body = Body { bytes: b"\"2024-02-29T12:34\"", json: true };
-/// let moment = parse::<AnyDateTime>(body, &Rules::NONE);
+/// let moment = parse::<AnyDateTime>(body, &Constraints::NONE);
 /// let naive = moment.ok().filter(|moment| moment.offset().is_none()).map(|moment| moment.naive());
 /// assert_eq!(naive.map(|naive| naive.to_string()).as_deref(), Some("2024-02-29 12:34:00"));
 /// ```
