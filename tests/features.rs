@@ -155,7 +155,7 @@ fn a_server_is_refused_without_postgres() {
         );
         assert!(!report.contains("secret"), "{report}");
     }
-    for (key, value) in [("postgres", "{ pool = 3 }"), ("read", "[\"postgres://me:secret@h/x\"]")] {
+    for (key, value) in [("postgres", "{ pool = 3 }"), ("replicas", "[\"postgres://me:secret@h/x\"]")] {
         let report = refused(&format!("[default.crewed]\n{key} = {value}"), functions());
         only(
             &report,
