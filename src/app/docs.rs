@@ -68,7 +68,10 @@ fn document(api: &ApiParts, config: Option<&Config>) -> Result<Vec<u8>, Vec<Stri
         description: of_config(|s| &s.description).or(told.description.clone()).unwrap_or_default(),
     };
     let page = config.map_or(PageSizes::default(), |config| config.page);
-    let resources: Vec<_> = api.resources.iter().map(|entry| entry.descriptor).collect();
+    // What is stored and not served has nothing to say to clients.
+    let descriptors = api.resources.iter().map(|entry| entry.descriptor);
+    let resources: Vec<_> =
+        descriptors.filter(|resource| resource.meta.operations.iter().next().is_some()).collect();
     let functions: Vec<_> = api.functions.iter().map(AnyFunction::meta).collect();
     let foreign: Vec<Foreign> = told.mounts.iter().map(|mount| mount.foreign(&api.base)).collect();
     openapi::document(&DocumentOptions {
