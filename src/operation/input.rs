@@ -64,45 +64,45 @@ impl Service {
             Operation::Read => self.key(key, query).map(Command::Read),
             Operation::Delete => self.key(key, query).map(Command::Delete),
             Operation::Create => {
-                let (query, row) = (self.no_query(query), (self.inputs.create)(self.meta, body));
-                joined(query.map(|()| Value::Null), row).map(|(_, row)| Command::Create(row))
+                let row = (self.inputs.create)(self.meta, body);
+                joined(self.no_query(query), row).map(|((), row)| Command::Create(row))
             }
-            Operation::Replace => {
-                let row = (self.inputs.replace)(self.meta, body);
-                self.of_key(self.key(key, query), row, body.bytes)
-                    .map(|(key, changes)| Command::Replace(key, changes))
-            }
-            Operation::Patch => {
-                let patch = (self.inputs.patch)(self.meta, body);
-                self.of_key(self.key(key, query), patch, body.bytes)
-                    .map(|(key, changes)| Command::Patch(key, changes))
-            }
+            Operation::Replace => self.replace(self.key(key, query), body),
+            Operation::Patch => self.patch(self.key(key, query), body),
         }
         .map_err(Error::Invalid)
     }
 
+    /// What replaces the row of a key by the one that a body describes.
+    fn replace(&self, key: Result<Value, Issues>, body: Body<'_>) -> Result<Command, Issues> {
+        let row = (self.inputs.replace)(self.meta, body);
+        self.of_key(key, row, body.bytes).map(|(key, changes)| Command::Replace(key, changes))
+    }
+
+    /// What merges a patch into the row of a key.
+    fn patch(&self, key: Result<Value, Issues>, body: Body<'_>) -> Result<Command, Issues> {
+        let patch = (self.inputs.patch)(self.meta, body);
+        self.of_key(key, patch, body.bytes).map(|(key, changes)| Command::Patch(key, changes))
+    }
+
     /// What asks for a page of rows.
-    pub(crate) fn list(&self, skip: u64, limit: u64) -> Result<Command, Error> {
+    pub(crate) fn list_of(&self, skip: u64, limit: u64) -> Result<Command, Error> {
         self.within_page(skip, limit).map(|()| Command::List { skip, limit }).map_err(Error::Invalid)
     }
 
     /// What adds the row that a body in JSON describes.
-    pub(crate) fn create(&self, json: &[u8]) -> Result<Command, Error> {
-        self.command(Operation::Create, "", "", Body { bytes: json, json: true })
+    pub(crate) fn create_of(&self, json: &[u8]) -> Result<Command, Error> {
+        self.command(Operation::Create, "", "", in_json(json))
     }
 
     /// What replaces the row of a key by the one that a body in JSON describes.
-    pub(crate) fn replace(&self, key: Result<Value, Error>, json: &[u8]) -> Result<Command, Error> {
-        let row = (self.inputs.replace)(self.meta, Body { bytes: json, json: true });
-        let changed = self.of_key(Ok(key?), row, json).map_err(Error::Invalid)?;
-        Ok(Command::Replace(changed.0, changed.1))
+    pub(crate) fn replace_of<K: Wire>(&self, key: &K, json: &[u8]) -> Result<Command, Error> {
+        self.replace(Ok(self.key_of(key)?), in_json(json)).map_err(Error::Invalid)
     }
 
     /// What merges a patch in JSON into the row of a key.
-    pub(crate) fn patch(&self, key: Result<Value, Error>, json: &[u8]) -> Result<Command, Error> {
-        let patch = (self.inputs.patch)(self.meta, Body { bytes: json, json: true });
-        let changed = self.of_key(Ok(key?), patch, json).map_err(Error::Invalid)?;
-        Ok(Command::Patch(changed.0, changed.1))
+    pub(crate) fn patch_of<K: Wire>(&self, key: &K, json: &[u8]) -> Result<Command, Error> {
+        self.patch(Ok(self.key_of(key)?), in_json(json)).map_err(Error::Invalid)
     }
 
     /// A key as the store knows it. Under one that breaks the rules of keys there is nothing.
@@ -113,11 +113,8 @@ impl Service {
 
     /// The key in the path, where there is no query.
     fn key(&self, key: &str, query: &str) -> Result<Value, Issues> {
-        let (key, query) = ((self.inputs.key)(self.meta, "path", &key.into()), self.no_query(query));
-        match (key, query) {
-            (Ok(key), Ok(())) => Ok(key),
-            (key, query) => Err([key.err(), query.err()].into_iter().flatten().flatten().collect()),
-        }
+        let key = (self.inputs.key)(self.meta, "path", &key.into());
+        joined(key, self.no_query(query)).map(|(key, ())| key)
     }
 
     /// Nothing, where no query is taken and none is there.
@@ -148,11 +145,15 @@ impl Service {
 }
 
 /// What two inputs are, or the issues of both.
-fn joined(key: Result<Value, Issues>, changes: Result<Changes, Issues>) -> Result<(Value, Changes), Issues> {
-    match (key, changes) {
-        (Ok(key), Ok(changes)) => Ok((key, changes)),
-        (key, changes) => Err([key.err(), changes.err()].into_iter().flatten().flatten().collect()),
+fn joined<T, U>(one: Result<T, Issues>, other: Result<U, Issues>) -> Result<(T, U), Issues> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok((one, other)),
+        (one, other) => Err([one.err(), other.err()].into_iter().flatten().flatten().collect()),
     }
+}
+
+fn in_json(bytes: &[u8]) -> Body<'_> {
+    Body { bytes, json: true }
 }
 
 fn key<K: Column>(meta: &'static ResourceMeta, place: &'static str, key: &Json) -> Result<Value, Issues> {

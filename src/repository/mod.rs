@@ -128,7 +128,7 @@ impl<R: Resource + Send> Repository<R> {
     /// # Errors
     /// 422 where `limit` is greater than that; 503.
     pub async fn list(&self, skip: u64, limit: u64) -> Result<Vec<R>, HttpError> {
-        let command = self.service()?.list(skip, limit);
+        let command = self.service()?.list_of(skip, limit);
         self.rows(command, SentValues::Nothing).await
     }
 
@@ -139,7 +139,7 @@ impl<R: Resource + Send> Repository<R> {
     pub async fn create(&self, new: R::Create) -> Result<R, HttpError> {
         let service = self.service()?;
         let sent = body_of(&new)?;
-        self.one(service.create(&sent), SentValues::Body(&sent)).await
+        self.one(service.create_of(&sent), SentValues::Body(&sent)).await
     }
 
     /// Gives a row other values; its key, and what clients cannot set, stays.
@@ -149,7 +149,7 @@ impl<R: Resource + Send> Repository<R> {
     pub async fn replace(&self, key: &R::Key, new: R::Replace) -> Result<R, HttpError> {
         let service = self.service()?;
         let sent = body_of(&new)?;
-        self.one(service.replace(service.key_of(key), &sent), SentValues::Body(&sent)).await
+        self.one(service.replace_of(key, &sent), SentValues::Body(&sent)).await
     }
 
     /// Changes what the patch names.
@@ -159,7 +159,7 @@ impl<R: Resource + Send> Repository<R> {
     pub async fn patch(&self, key: &R::Key, patch: R::Patch) -> Result<R, HttpError> {
         let service = self.service()?;
         let sent = body_of(&patch)?;
-        self.one(service.patch(service.key_of(key), &sent), SentValues::Body(&sent)).await
+        self.one(service.patch_of(key, &sent), SentValues::Body(&sent)).await
     }
 
     /// Removes a row.

@@ -8,13 +8,11 @@ use std::borrow::Cow;
 
 use super::draft::{Draft, Names, Parameter};
 use super::scope::Filter;
-use super::sql::{Dialect, listed, quoted};
+use super::sql::{listed, quoted};
 use super::write::is_so;
 use super::{Action, Columns, Predicate, Scope, Select, Sink, StoreError, TableId, Write};
 use crate::issue::Issues;
-use crate::resource::{
-    Change, ColumnType, Compute, ComputeError, DecodeError, Role, Row, Table, TableColumn,
-};
+use crate::resource::{ColumnType, Compute, ComputeError, DecodeError, Role, Row, Table, TableColumn};
 use crate::value::{Value, ValueRef};
 
 /// A statement, and what its parameters stand for.
@@ -22,15 +20,20 @@ use crate::value::{Value, ValueRef};
 pub(super) struct Statement<'a> {
     pub(super) text: Cow<'a, str>,
     pub(super) parameters: Vec<Parameter<'a>>,
-    /// The types of the columns that its rows have, as far as they are the table's.
-    pub(super) types: &'a [ColumnType],
-    /// Whether its rows have one column more, which says whether the row is permitted.
-    pub(super) checks: bool,
+    /// The types of the columns that its rows have.
+    pub(super) types: Cow<'a, [ColumnType]>,
+    /// Whether the last of them says whether the row is permitted.
+    checks: bool,
 }
 
 impl<'a> Statement<'a> {
     fn without_columns(draft: Draft<'a>) -> Self {
-        Statement { text: draft.text.into(), parameters: draft.parameters, types: &[], checks: false }
+        Statement {
+            text: draft.text.into(),
+            parameters: draft.parameters,
+            types: [].as_slice().into(),
+            checks: false,
+        }
     }
 
     /// Passes a row on to a sink.
@@ -39,7 +42,7 @@ impl<'a> Statement<'a> {
     /// A row that is not permitted, or that does not mean what it should.
     pub(super) fn show(&self, row: &dyn Row, sink: &mut dyn Sink) -> Result<(), Shown> {
         sink.row(row).map_err(Shown::Undecodable)?;
-        match !self.checks || is_so(row, self.types.len()).map_err(Shown::Undecodable)? {
+        match !self.checks || is_so(row, self.types.len() - 1).map_err(Shown::Undecodable)? {
             true => Ok(()),
             false => Err(Shown::NotPermitted),
         }
@@ -91,13 +94,14 @@ struct Shape {
 }
 
 impl Statements {
-    pub(super) fn of<D: Dialect>(table: &Table) -> Self {
+    /// The statements of an engine that writes its parameters so, counted from 1.
+    pub(super) fn of(table: &Table, parameter: fn(usize) -> String) -> Self {
         let names = Names {
             table: quoted(table.name),
             key: table.key,
             columns: table.columns.iter().map(|column| quoted(column.name)).collect(),
             types: table.columns.iter().map(|column| column.kind).collect(),
-            parameter: D::parameter,
+            parameter,
         };
         let mut count = 0;
         let mut position = |column: &TableColumn| match column.role {
@@ -115,7 +119,7 @@ impl Statements {
                 "INSERT INTO {} ({}) VALUES ({})",
                 names.table,
                 listed(given().map(|(column, _)| column)),
-                listed(given().map(|(_, position)| D::parameter(position))),
+                listed(given().map(|(_, position)| parameter(position))),
             ),
         };
         let key = &names.columns[table.key];
@@ -165,7 +169,7 @@ impl Statements {
                 draft
             }
         };
-        shape.drawn(draft, false)
+        shape.drawn(draft)
     }
 
     /// What writes, but for values that are computed from stored ones, which are given. `free` does nothing where a
@@ -199,11 +203,12 @@ impl Statements {
                 conditions.scope.filter(&self.names, &filters(write, None), &mut draft);
                 draft
             }
-            Action::Update { key, changes } => {
-                let Some(draft) = self.update(write, key, changes, computed)? else {
-                    return Ok(shape.usual(&shape.by_key, vec![self.key(key)]));
-                };
-                draft
+            Action::Update { key, .. } => {
+                let values: Vec<_> = write.given_and(computed).collect();
+                if values.is_empty() {
+                    return Ok(shape.drawn(self.unchanged(write, key, shape)));
+                }
+                self.update(write, key, values)?
             }
             Action::Delete { key } => {
                 if is_usual {
@@ -216,12 +221,15 @@ impl Statements {
         };
         draft.push(" RETURNING ");
         draft.push(&shape.columns);
-        let checks = !conditions.after.is_true() && !matches!(write.action, Action::Delete { .. });
-        if checks {
-            draft.push(", ");
-            conditions.after.write(&self.names, &mut draft);
+        if conditions.after.is_true() || matches!(write.action, Action::Delete { .. }) {
+            return Ok(shape.drawn(draft));
         }
-        Ok(shape.drawn(draft, checks))
+        draft.push(", ");
+        conditions.after.write(&self.names, &mut draft);
+        let mut statement = shape.drawn(draft);
+        statement.types.to_mut().push(ColumnType::Boolean);
+        statement.checks = true;
+        Ok(statement)
     }
 
     /// What a write computes of stored values, by column.
@@ -269,22 +277,13 @@ impl Statements {
         Ok(Statement::without_columns(draft))
     }
 
+    /// What changes the row of a key to these values.
     fn update<'a>(
         &'a self,
         write: &'a Write,
         key: &'a Value,
-        changes: &'a [(usize, Change)],
-        computed: &'a [(usize, Value)],
-    ) -> Result<Option<Draft<'a>>, StoreError> {
-        let set = changes.iter().filter_map(|(column, change)| match change {
-            Change::Set(value) => Some((*column, value)),
-            Change::Compute(_) | Change::Merge { .. } => None,
-        });
-        let mut values: Vec<(usize, &Value)> =
-            set.chain(computed.iter().map(|(column, value)| (*column, value))).collect();
-        if values.is_empty() {
-            return Ok(None);
-        }
+        mut values: Vec<(usize, &'a Value)>,
+    ) -> Result<Draft<'a>, StoreError> {
         // One text for the same columns, however they were given.
         values.sort_by_key(|(column, _)| *column);
         let mut draft = Draft::after(format!("UPDATE {} SET ", self.names.table), Vec::new());
@@ -296,7 +295,14 @@ impl Statements {
             draft.parameter(&self.names, column, value);
         }
         write.conditions.scope.filter(&self.names, &filters(write, Some(key)), &mut draft);
-        Ok(Some(draft))
+        Ok(draft)
+    }
+
+    /// What shows the row of a key, where nothing of it is changed.
+    fn unchanged<'a>(&'a self, write: &'a Write, key: &'a Value, shape: &'a Shape) -> Draft<'a> {
+        let mut draft = Draft::after(format!("SELECT {}", shape.columns), Vec::new());
+        write.conditions.scope.from(&self.names, &filters(write, Some(key)), &mut draft);
+        draft
     }
 
     /// A statement on the row of a write, as far as it is there for whoever writes.
@@ -362,11 +368,12 @@ impl Shape {
     }
 
     fn usual<'a>(&'a self, text: &'a str, parameters: Vec<Parameter<'a>>) -> Statement<'a> {
-        Statement { text: text.into(), parameters, types: &self.types, checks: false }
+        Statement { text: text.into(), parameters, types: self.types.as_slice().into(), checks: false }
     }
 
-    fn drawn<'a>(&'a self, draft: Draft<'a>, checks: bool) -> Statement<'a> {
-        Statement { text: draft.text.into(), parameters: draft.parameters, types: &self.types, checks }
+    fn drawn<'a>(&'a self, draft: Draft<'a>) -> Statement<'a> {
+        let (text, types) = (draft.text.into(), self.types.as_slice().into());
+        Statement { text, parameters: draft.parameters, types, checks: false }
     }
 }
 

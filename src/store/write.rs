@@ -145,6 +145,14 @@ impl Write {
         }
     }
 
+    /// The same, and those that were computed of stored ones.
+    pub(super) fn given_and<'a>(
+        &'a self,
+        computed: &'a [(usize, Value)],
+    ) -> impl Iterator<Item = (usize, &'a Value)> {
+        self.given().chain(computed.iter().map(|(column, value)| (*column, value)))
+    }
+
     /// How many bytes it holds, about.
     pub(super) fn bytes(&self) -> u64 {
         let bytes = match &self.action {

@@ -47,6 +47,7 @@ use self::session::Session;
 use self::single_write::show_row;
 use self::write::{WriteJob, Writer};
 use super::backlog::Backlog;
+use super::sql::Dialect as _;
 use super::statement::{Statements, table_of};
 use super::{
     Answer, Begun, BoxedSink, OpenError, SchemaPolicy, Select, Store, StoreError, TableId, Write, catch_panic,
@@ -390,7 +391,7 @@ struct Known {
 
 impl Known {
     fn new((table, unique): (Table, HashMap<String, usize>)) -> Self {
-        let statements = Statements::of::<Postgres>(&table);
+        let statements = Statements::of(&table, Postgres::parameter);
         Known { table, statements, unique }
     }
 

@@ -172,15 +172,6 @@ pub(super) fn show_row(
     known: &Known,
     sink: &mut dyn Sink,
 ) -> Result<(), StoreError> {
-    let mut checked;
-    let types = match statement.checks {
-        true => {
-            checked = statement.types.to_vec();
-            checked.push(ColumnType::Boolean);
-            &*checked
-        }
-        false => statement.types,
-    };
-    let shown = statement.show(&BorrowedRow::new(row, types), sink);
+    let shown = statement.show(&BorrowedRow::new(row, &statement.types), sink);
     shown.map_err(|shown| shown.error(|found| decode_error(&found, known)))
 }

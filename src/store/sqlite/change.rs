@@ -63,10 +63,8 @@ fn write(
     let known = shared.table(write.table)?;
     let Some(computed) = computed(connection, known, write)? else { return Ok(()) };
     let statement = known.statements.write(write, &computed, false)?;
-    let before = sink.count();
     stream_rows(connection, known, &statement, sink).map_err(|error| {
-        let given: Vec<_> =
-            write.given().chain(computed.iter().map(|(column, value)| (*column, value))).collect();
+        let given: Vec<_> = write.given_and(&computed).collect();
         let is_new = matches!(write.action, Action::Insert { .. });
         match error {
             // SQLite says of used up keys what it says of a full disk.
@@ -79,7 +77,7 @@ fn write(
             }
         }
     })?;
-    if sink.count() > before || write.conditions.are_none() {
+    if sink.count() > 0 || write.conditions.are_none() {
         return Ok(());
     }
     if let Some(statement) = known.statements.refusal(write) {

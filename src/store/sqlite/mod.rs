@@ -39,6 +39,7 @@ use self::reader::{Deadline, KeyReaders, ReadJob, Reader};
 use self::schema::SchemaError;
 use self::transaction::SqliteTransaction;
 use self::writer::{Job, WriteJob, Writer};
+use super::sql::Dialect as _;
 use super::statement::{Statements, table_of};
 use super::unbroken::Unbroken;
 use super::{
@@ -253,7 +254,7 @@ struct Shared {
 impl Shared {
     fn new(tables: Vec<Table>, database: Database) -> Self {
         let turns = database.path().is_none().then(RwLock::default);
-        let known = |table| Known { statements: Statements::of::<Sqlite>(&table), table };
+        let known = |table| Known { statements: Statements::of(&table, Sqlite::parameter), table };
         let tables = tables.into_iter().map(known).collect();
         let files = Files::of(database.path());
         Shared { tables, database, files, closing: AtomicBool::new(false), turns }

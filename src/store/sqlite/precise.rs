@@ -4,7 +4,7 @@
 use rusqlite::Connection;
 
 use super::Known;
-use super::row::Bound;
+use super::row::{Bound, bind};
 use crate::store::{StoreError, sql};
 use crate::value::Value;
 
@@ -42,9 +42,7 @@ fn first_taken(
     for (column, value) in before {
         let Ok(statement) = known.statements.taken(*column, value, key) else { continue };
         let mut other = connection.prepare(&statement.text)?;
-        for (parameter, position) in statement.parameters.iter().zip(1..) {
-            other.raw_bind_parameter(position, Bound(parameter.value))?;
-        }
+        bind(&mut other, &statement)?;
         if other.raw_query().next()?.is_some() {
             return Ok(*column);
         }

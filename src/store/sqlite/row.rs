@@ -32,9 +32,7 @@ pub(super) fn for_each_row(
 ) -> Result<(), StoreError> {
     let failed = |error| table_error(&error, &known.table);
     let mut prepared = connection.prepare_cached(&statement.text).map_err(failed)?;
-    for (parameter, position) in statement.parameters.iter().zip(1..) {
-        prepared.raw_bind_parameter(position, Bound(parameter.value)).map_err(failed)?;
-    }
+    bind(&mut prepared, statement).map_err(failed)?;
     let mut rows = prepared.raw_query();
     while let Some(row) = rows.next().map_err(failed)? {
         show(&BorrowedRow(row))?;
@@ -71,6 +69,16 @@ pub(super) fn stream_user_query(
         sink.row(&BorrowedRow(row)).map_err(|DecodeError(why)| StoreError::Internal(why))?;
     }
     Ok(())
+}
+
+/// Binds the parameters of a statement.
+pub(super) fn bind(
+    prepared: &mut rusqlite::Statement<'_>,
+    statement: &Statement<'_>,
+) -> rusqlite::Result<()> {
+    let mut parameters = statement.parameters.iter().zip(1..);
+    parameters
+        .try_for_each(|(parameter, position)| prepared.raw_bind_parameter(position, Bound(parameter.value)))
 }
 
 /// A row that SQLite lends.

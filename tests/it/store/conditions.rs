@@ -1,6 +1,7 @@
 //! Which rows there are for whoever asks, and when a write may happen.
 
 use super::harness::*;
+use crewed::rocket::futures::future::join_all;
 use crewed::store::{
     Action, Columns, Comparison, Conditions, Predicate, Refusal, Scope, Select, Store, StoreError, Write,
 };
@@ -68,6 +69,9 @@ fn rows_out_of_scope_are_not_there(open: Open) {
         assert_eq!(read(store, 3, by_key(1)).await.unwrap().len(), 0);
         assert_eq!(read(store, 3, by_key(2)).await.unwrap().len(), 1);
 
+        let nothing = |key| within(adults(), update(0, key, []));
+        assert_eq!(write(store, 3, nothing(1)).await.unwrap().len(), 0);
+        assert_eq!(write(store, 3, nothing(2)).await.unwrap().len(), 1);
         // Whoever is out of reach is neither changed nor removed, and is not told of.
         for task in
             [update(0, 1, [(1, cell("x"))]), delete(0, 1), update(0, 3, [(2, cell(50))]), delete(0, 9)]
@@ -105,7 +109,7 @@ fn a_row_that_has_changed_is_not_written(open: Open) {
 
         // Of many who have read the same, one writes.
         let writes: Vec<_> = (0..16).map(|n| write(store, 3, of_age(11, older(100 + n)))).collect();
-        let outcomes = futures_all(writes).await;
+        let outcomes = join_all(writes).await;
         assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
         assert!(
             outcomes
@@ -126,7 +130,7 @@ fn a_row_that_may_not_be_so_is_not_written(open: Open) {
         // Those that wait beside it are no worse for it.
         tasks.push(after(young(), hero("eve", 20)));
         tasks.push(hero("bob", 300));
-        let outcomes = futures_all(tasks.into_iter().map(|task| write(store, 3, task)).collect()).await;
+        let outcomes = join_all(tasks.into_iter().map(|task| write(store, 3, task))).await;
         for refused in &outcomes[..2] {
             assert!(matches!(refused, Err(StoreError::NotPermitted)), "{refused:?}");
         }
@@ -239,26 +243,4 @@ fn conditions_hold_within_a_transaction(open: Open) {
         transaction.commit().await.unwrap();
         assert_eq!(names(&*opened.store, age(Comparison::Equal, 11), Predicate::TRUE).await, ["kid"]);
     });
-}
-
-/// What comes of all of them, begun at once.
-async fn futures_all<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
-    let mut futures: Vec<_> = futures.into_iter().map(|future| Some(Box::pin(future))).collect();
-    let mut outcomes: Vec<Option<F::Output>> = futures.iter().map(|_| None).collect();
-    std::future::poll_fn(|context| {
-        for (future, outcome) in futures.iter_mut().zip(&mut outcomes) {
-            if let Some(waiting) = future
-                && let std::task::Poll::Ready(output) = waiting.as_mut().poll(context)
-            {
-                (*outcome, *future) = (Some(output), None);
-            }
-        }
-        if futures.iter().all(Option::is_none) {
-            std::task::Poll::Ready(())
-        } else {
-            std::task::Poll::Pending
-        }
-    })
-    .await;
-    outcomes.into_iter().flatten().collect()
 }
