@@ -99,13 +99,17 @@ fn based(path: &str, routes: &[Route]) -> impl Iterator<Item = Route> {
 impl Mount {
     /// The routes, beneath the base of an API.
     fn based(&self, base: &str) -> Vec<Route> {
-        based(&format!("{base}{}", self.base.trim_end_matches('/')), &self.routes).collect()
+        based(&self.at(base), &self.routes).collect()
+    }
+
+    /// Where they stand beneath the base of an API.
+    fn at(&self, base: &str) -> String {
+        format!("{base}{}", self.base.trim_end_matches('/'))
     }
 
     /// The document of these routes.
     fn foreign(&self, base: &str) -> Foreign {
-        let base = format!("{base}{}", self.base.trim_end_matches('/'));
-        Foreign { base, document: self.spec.clone() }
+        Foreign { base: self.at(base), document: self.spec.clone() }
     }
 
     fn problem(&self) -> Option<String> {

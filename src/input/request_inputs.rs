@@ -166,7 +166,7 @@ impl<S: RequestParts> RequestInputs<S> {
             return found;
         }
         match self.text(input, (how.shape)().is_list()) {
-            Ok(Some(value)) => self.explained(input, &value, how),
+            Ok(Some(value)) => self.coerced(input, &value, how),
             Ok(None) => Found::Nothing,
             Err(segment) => {
                 let segment = if input.field.write_only { REDACTED } else { segment }.to_owned();
@@ -177,7 +177,7 @@ impl<S: RequestParts> RequestInputs<S> {
     }
 
     /// Coerced, or with everything noted that is wrong with it.
-    fn explained<T>(&mut self, input: &'static InputMeta, value: &Json, how: &Extractor<T>) -> Found<T> {
+    fn coerced<T>(&mut self, input: &'static InputMeta, value: &Json, how: &Extractor<T>) -> Found<T> {
         // Where nothing is wrong, nobody asks where it stands.
         if let Some(value) = (how.coerce)(value, &input.field.constraints, &mut IssueCollector::default()) {
             return Found::Value(value);

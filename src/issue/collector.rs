@@ -66,7 +66,7 @@ impl Default for IssueCollector {
 }
 
 impl IssueCollector {
-    /// A trail that starts at a place: `body`, `path`, `query`.
+    /// A collector that starts at a place: `body`, `path`, `query`.
     #[must_use]
     pub fn at(place: &'static str) -> Self {
         IssueCollector { loc: vec![place.into()], ..IssueCollector::default() }

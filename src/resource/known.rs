@@ -2,7 +2,7 @@
 //!
 //! A macro sees no types. Were each of its lines to ask for the type's traits, the compiler would tell of a type
 //! that lacks them once for each line. So every line goes through [`Known`], which does nothing where a trait is
-//! missing, and one line alone asks for it: [`Known::open`] in a model, [`held`] in a resource.
+//! missing, and one line alone asks for it: [`Known::open`] in a model, [`codec`](super::codec) in a resource.
 
 #![allow(missing_docs, reason = "only the code that macros write names these")]
 

@@ -52,14 +52,14 @@ fn parsed<T: Wire>(body: Body<'_>, constraints: &Constraints, secret: bool) -> R
     if !body.json {
         // As FastAPI: what is not JSON is a text, which no model is.
         let text = Json::String(String::from_utf8_lossy(body.bytes).into_owned());
-        return explained(body.bytes.len(), secret, |collector| T::coerce(&text, constraints, collector));
+        return coerced(body.bytes.len(), secret, |collector| T::coerce(&text, constraints, collector));
     }
     let text = unmarked(body.bytes);
     apart(text.len(), || match read_text(text, constraints) {
         Some(value) => Ok(value),
         None => {
             let outline = Outline::of(text).map_err(|e| vec![malformed(text, &e)])?;
-            explained(text.len(), secret, |collector| {
+            coerced(text.len(), secret, |collector| {
                 T::coerce_part(outline.whole(text), constraints, collector)
             })
         }
@@ -100,7 +100,7 @@ pub(crate) fn unmarked(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes)
 }
 
-fn explained<T>(
+fn coerced<T>(
     length: usize,
     secret: bool,
     coerce: impl FnOnce(&mut IssueCollector) -> Option<T>,

@@ -127,7 +127,7 @@ impl<T: Wire> Wire for Vec<T> {
         constraints: &Constraints,
         collector: &mut IssueCollector,
     ) -> Option<Self> {
-        T::explain_list(input, constraints, collector)
+        T::coerce_list(input, constraints, collector)
     }
 
     fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
@@ -163,7 +163,7 @@ impl<'de, T: Wire> Visitor<'de> for Items<'_, T> {
     }
 }
 
-pub(super) fn explain_list<T: Wire>(
+pub(super) fn coerce_list<T: Wire>(
     input: Part<'_>,
     constraints: &Constraints,
     collector: &mut IssueCollector,

@@ -1,11 +1,11 @@
-//! How a type crosses the wire: parsed, explained, written, described.
+//! How a type crosses the wire: parsed, coerced, written, described.
 //!
 //! A body is read twice at most. [`Wire::read`] goes straight from serde's deserializer into the
 //! type and gives up at the first surprise. Only then does [`Wire::coerce`] look at the same input
 //! once more: it either coerces as Pydantic's lax mode does, or notes *every* fault. What the
 //! first accepts, the second accepts with the same value; a property test holds them to it.
 //!
-//! What is explained is no tree, which takes up to 150 bytes for each byte of a text, but the text itself, with
+//! What is coerced is no tree, which takes up to 150 bytes for each byte of a text, but the text itself, with
 //! a note of where its values are (`outline`). A long text is read by a deserializer that counts what its
 //! values take (`metered`).
 //!
@@ -132,12 +132,12 @@ pub trait Wire: Sized + 'static {
         collection::read_list(input, constraints)
     }
     #[doc(hidden)]
-    fn explain_list(
+    fn coerce_list(
         input: Part<'_>,
         constraints: &Constraints,
         collector: &mut IssueCollector,
     ) -> Option<Vec<Self>> {
-        collection::explain_list(input, constraints, collector)
+        collection::coerce_list(input, constraints, collector)
     }
     #[doc(hidden)]
     fn write_list<S: Serializer>(items: &[Self], out: S) -> Result<S::Ok, S::Error> {

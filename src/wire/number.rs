@@ -24,7 +24,7 @@ macro_rules! integers {
             }
 
             fn coerce(input: &Json, constraints: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
-                match explain_int(input, <$int>::MIN as i64, $max, constraints) {
+                match coerce_int(input, <$int>::MIN as i64, $max, constraints) {
                     Ok(value) => <$int>::try_from(value).ok(),
                     Err(kind) => collector.fault(kind, input),
                 }
@@ -61,7 +61,7 @@ impl Wire for u8 {
     }
 
     fn coerce(input: &Json, constraints: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
-        match explain_int(input, 0, 255, constraints) {
+        match coerce_int(input, 0, 255, constraints) {
             Ok(value) => u8::try_from(value).ok(),
             Err(kind) => collector.fault(kind, input),
         }
@@ -82,7 +82,7 @@ impl Wire for u8 {
         super::bytes::read(input, constraints)
     }
 
-    fn explain_list(
+    fn coerce_list(
         input: Part<'_>,
         constraints: &Constraints,
         collector: &mut IssueCollector,
@@ -116,7 +116,7 @@ impl Visitor<'_> for Whole {
     }
 }
 
-fn explain_int(input: &Json, min: i64, max: i64, constraints: &Constraints) -> Result<i64, IssueKind> {
+fn coerce_int(input: &Json, min: i64, max: i64, constraints: &Constraints) -> Result<i64, IssueKind> {
     let wide = match input {
         Json::Bool(b) => i128::from(*b),
         Json::Number(n) => match (n.as_i64(), n.as_u64(), n.as_f64()) {
@@ -205,7 +205,7 @@ impl Wire for f64 {
     }
 
     fn coerce(input: &Json, constraints: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
-        match explain_float(input).and_then(|value| constraints.check_float(value).map(|()| value)) {
+        match coerce_float(input).and_then(|value| constraints.check_float(value).map(|()| value)) {
             Ok(value) => Some(value),
             Err(kind) => collector.fault(kind, input),
         }
@@ -242,7 +242,7 @@ fn narrow(value: f64) -> Option<f32> {
     Some(value as f32).filter(|v| v.is_finite())
 }
 
-fn explain_float(input: &Json) -> Result<f64, IssueKind> {
+fn coerce_float(input: &Json) -> Result<f64, IssueKind> {
     match input {
         Json::Bool(b) => Ok(f64::from(u8::from(*b))),
         Json::Number(n) => n.as_f64().ok_or(IssueKind::FloatParsing),

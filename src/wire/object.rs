@@ -1,4 +1,4 @@
-//! Structs, member by member: how they are read, explained and written.
+//! Structs, member by member: how they are read, coerced and written.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -134,7 +134,7 @@ impl Member {
 }
 
 /// A value that is passed over, and must be one all the same: serde's `IgnoredAny` takes numbers and
-/// depths that no tree holds, which the explaining path would refuse.
+/// depths that no tree holds, which the coercing path would refuse.
 pub(super) struct Skipped;
 
 impl<'de> Deserialize<'de> for Skipped {

@@ -224,7 +224,7 @@ pub(super) fn wrong_kind<T: Wire>(input: Part<'_>, constraints: &Constraints) ->
     }
 }
 
-/// Explains a tree, as what holds other values explains a text.
+/// Coerces a tree, as what holds other values explains a text.
 pub fn coerce_tree<T: Wire>(
     input: &Json,
     constraints: &Constraints,
