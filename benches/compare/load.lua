@@ -17,6 +17,19 @@ local function create(salt)
   return { whole:match("^(.*)" .. name .. "(.*)" .. nickname .. "(.*)$") }
 end
 
+-- The place after a key of at most three digits, in base64 as addresses have it.
+local LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+local function cursor(key)
+  local text, letters = tostring(key), ""
+  local first, second, third = text:byte(1, 3)
+  local bits = first * 65536 + (second or 0) * 256 + (third or 0)
+  for i = 3, 3 - #text, -1 do
+    local letter = math.floor(bits / 64 ^ i) % 64 + 1
+    letters = letters .. LETTERS:sub(letter, letter)
+  end
+  return letters
+end
+
 function init(args)
   local workload, rows, template, seed = args[1], tonumber(args[2]), args[3], tonumber(args[5])
   math.randomseed(seed * 64 + number)
@@ -26,7 +39,8 @@ function init(args)
     local path
     if workload == "page" then
       local skip = math.random(0, 999)
-      path = template:gsub("{skip}", skip):gsub("{last}", skip + 19)
+      local words = { skip = skip, last = skip + 19, number = math.floor(skip / 20) + 1, cursor = cursor(skip) }
+      path = template:gsub("{(%l+)}", words)
     elseif workload == "read" or workload == "mixed" and math.random() < 0.9 then
       path = "/users/" .. math.random(1, rows)
     end

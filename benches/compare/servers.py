@@ -1,5 +1,6 @@
 """The programs that are compared: how each is built and started, and whether it answers as it should."""
 
+import base64
 import contextlib
 import http.client
 import json
@@ -24,15 +25,30 @@ class Server:
     """A program, and how it differs from the others."""
 
     name: str
-    # "cargo": of this package; "peer": of the peers' workspace; "python".
+    # "cargo": of this package; "peer": a package of its own in Rust; "python".
     kind: str
+    # The peer's package, where several servers are one program, and what tells it which it is.
+    package: str = ""
+    arguments: list = field(default_factory=list)
     # How it keeps times on SQLite: the keys of `databases.TIMES`.
     times: str = "microseconds"
     # A page of 20; its words are those of load.lua.
     page: str = "/users?limit=20&skip={skip}"
+    # The member of a page's answer that has the rows, where these are not the answer itself.
+    rows_in: str = ""
+    # The status for a name without characters.
+    empty_name: int = 422
     workers: int = 1
     command: list = field(default_factory=list)
     environment: dict = field(default_factory=dict)
+
+
+def rustango(paging, page):
+    """One program; only its pages differ. An empty text is a missing one there."""
+    shape = {"times": "rfc3339", "page": page, "rows_in": "results", "empty_name": 400}
+    # Of 2, 4 and the default of 10 the pool that serves it best.
+    shape["environment"] = {"RUSTANGO_DB_MAX_CONNECTIONS": "4"}
+    return Server(f"rustango_{paging}", "peer", package="rustango_sqlite", arguments=[paging], **shape)
 
 
 SERVERS = {
@@ -41,6 +57,9 @@ SERVERS = {
         Server("axum_sqlx_sqlite", "peer"),
         Server("rocket_rusqlite", "peer"),
         Server("crudcrate_sqlite", "peer", times="rfc3339", page="/users?range=%5B{skip}%2C{last}%5D"),
+        rustango("limit", "/users?limit=20&offset={skip}"),
+        rustango("page", "/users?page={number}&page_size=20"),
+        rustango("cursor", "/users?cursor={cursor}&page_size=20"),
         Server("fastapi_sqlmodel_1", "python", times="sqlalchemy", workers=1),
         Server("fastapi_sqlmodel_2", "python", times="sqlalchemy", workers=2),
     ],
@@ -68,8 +87,10 @@ def build(server):
         server.command = [str(target / "release/examples/bench_users")]
     elif server.kind == "peer":
         target = target / "compare/peers"
-        make(server, ["cargo", "build", "--release", "--locked", "-p", server.name], PEERS, target)
-        server.command = [str(target / "release" / server.name)]
+        package = server.package or server.name
+        # From its own folder, so that cargo finds the workspace that it is in.
+        make(server, ["cargo", "build", "--release", "--locked", "-p", package], PEERS / package, target)
+        server.command = [str(target / "release" / package)]
     else:
         environment = target / "compare/fastapi_sqlmodel"
         program = PEERS / "fastapi_sqlmodel"
@@ -95,7 +116,8 @@ class Running:
         self.server = server
         self.port = free_port()
         command, settings = _start(server, self.port, database, workers or server.workers)
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("ROCKET_", "TOKIO_"))}
+        of_servers = ("ROCKET_", "RUSTANGO_", "TOKIO_")
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(of_servers)}
         if before:
             # One thread for requests, so that two runs differ by their requests only.
             inherited |= {"ROCKET_WORKERS": "1", "TOKIO_WORKER_THREADS": "1"}
@@ -173,7 +195,17 @@ def _start(server, port, database, workers):
     if server.kind == "python":
         command = [*server.command, "--port", str(port), "--workers", str(workers)]
         return command, {"DATABASE": database, "PYTHONDONTWRITEBYTECODE": "1"}
-    return [*server.command, str(port), database], {"ROCKET_LOG_LEVEL": "off"}
+    return [*server.command, str(port), database, *server.arguments], {"ROCKET_LOG_LEVEL": "off"}
+
+
+def page_after(server, skip):
+    """The address of a page after so many rows; where pages have numbers, of the one that the next row is on."""
+    return server.page.format(skip=skip, last=skip + 19, number=skip // 20 + 1, cursor=_cursor(skip))
+
+
+def _cursor(number):
+    """How rustango names the place after a key."""
+    return base64.urlsafe_b64encode(str(number).encode()).decode().rstrip("=")
 
 
 def check(running, rows):
@@ -194,8 +226,7 @@ def check(running, rows):
     expect("GET", "/users/7", None, 200, seeded(7))
     expect("GET", f"/users/{rows}", None, 200, seeded(rows))
     expect("GET", f"/users/{rows + 1}", None, 404, lambda _: True)
-    page = server.page.format(skip=5, last=24)
-    expect("GET", page, None, 200, lambda answer: [_told(one) for one in answer] == [row(n) for n in range(6, 26)])
+    expect("GET", page_after(server, 40), None, 200, lambda answer: _page(server, answer, 40, rows))
 
     new = {"name": "somebody new", "nickname": "new"}
     now = lambda answer: abs(_told(answer)["created_at"] - datetime.now(UTC)) < timedelta(minutes=1)
@@ -203,7 +234,18 @@ def check(running, rows):
     made = expect("POST", "/users", new, 201, as_sent)
     expect("GET", f"/users/{rows + 1}", None, 200, lambda answer: answer == made)
     expect("POST", "/users", new, 409, lambda _: True)
-    expect("POST", "/users", {**new, "name": ""}, 422, lambda _: True)
+    expect("POST", "/users", {**new, "name": ""}, server.empty_name, lambda _: True)
+    expect("POST", "/users", {**new, "name": "x" * 65}, 422, lambda _: True)
+
+
+def _page(server, answer, skip, rows):
+    """Whether these are the 20 rows after `skip`, and what is told beside them is right."""
+    if server.rows_in:
+        beside, right = ("next", _cursor(skip + 20)) if "{cursor}" in server.page else ("count", rows)
+        if answer[beside] != right:
+            return False
+        answer = answer[server.rows_in]
+    return [_told(one) for one in answer] == [row(number) for number in range(skip + 1, skip + 21)]
 
 
 def _told(answer):
