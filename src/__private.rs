@@ -14,13 +14,13 @@ pub use std::sync::LazyLock;
 
 pub use ::std::boxed::Box;
 pub use ::std::format;
-pub use rocket::http::Method;
 pub use rocket::serde::json::Json as JsonBody;
 pub use rocket::{Request, response};
 
 pub use crate::app::launch;
 pub use crate::error_format::{ErrorList, ErrorMeta, FromHttpError, HttpError, HttpErrors};
 pub use crate::function::{Answer, FunctionMeta, Guard, TypeProbe};
+pub use crate::http::Method;
 pub use crate::input::{Extractor, FormExtractor, InputMeta, Place, extractor, form_extractor};
 pub use crate::issue::{Bound, IssueCollector};
 #[cfg(feature = "docs")]
@@ -30,8 +30,8 @@ pub use crate::resource::{
     ResourceMeta, Row, codec, json_codec,
 };
 pub use crate::route::{
-    Answering, Argument, ArgumentProbe, Call, Failure, FromRocket, Function, GuardError, Guarded,
-    Part as ReturnedPart, RocketRoute, Value as Returned, answered,
+    Answering, Argument, ArgumentProbe, Call, Failure, Function, GuardError, Guarded, Part as ReturnedPart,
+    RocketRoute, Value as Returned, answered,
 };
 pub use crate::wire::{
     CompiledPattern, Constraints, FieldMeta, FieldVisitor, Fields, Format, Merge, Model, Object, ObjectMeta,

@@ -65,9 +65,11 @@
 #[doc(hidden)]
 pub mod __private;
 mod app;
+mod endpoint;
 pub mod error;
 pub mod error_format;
 pub mod function;
+mod http;
 pub mod input;
 pub mod issue;
 #[cfg(feature = "docs")]

@@ -3,7 +3,6 @@
 use std::sync::{Arc, OnceLock};
 
 use rocket::data::{ByteUnit, Limits};
-use rocket::http::Method;
 use rocket::{Build, Rocket, Route};
 
 use super::api::{ApiParts, Migration, MigrationAction, RegisteredResource, is_base};
@@ -11,12 +10,14 @@ use super::config::Config;
 use super::docs::{self, Docs};
 use super::liftoff::Liftoff;
 use super::stores::unstored;
+use crate::endpoint::ApiContext;
 use crate::error_format::ErrorFormat;
+use crate::http;
 use crate::input;
 use crate::operation::{PageSizes, Service};
 use crate::repository::{Services, migration_step};
 use crate::resource::Table;
-use crate::route::{self, AnyFunction, ApiContext, RouteTable, RouteTableBuilder, RouteTables};
+use crate::route::{self, AnyFunction, RouteTable, RouteTableBuilder, RouteTables};
 use crate::store::{Opening, SchemaPolicy, SchemaStep, StepAction, Store, TableId};
 
 /// Everything that the APIs of a rocket add to it.
@@ -108,12 +109,12 @@ pub(super) async fn assemble(
         opening = Some(store);
     }
     let _ = later.set(services.clone());
-    let limit = body_limit(rocket);
+    let limits = limits(rocket);
     let (mut route_tables, mut addresses) = (Vec::new(), Vec::new());
     for (api, Draft { builder, docs }) in apis.iter().zip(drafts) {
         addresses.extend(docs.address);
         let depth = api.base.matches('/').count();
-        let context = ApiContext { format: errors, depth, limit };
+        let context = ApiContext { format: errors, depth, limits };
         let route_table = builder.build(services.clone(), api.functions.clone(), docs.pages, context);
         route_tables.push(Arc::new(route_table));
     }
@@ -226,7 +227,7 @@ impl ApiParts {
             ));
         }
         for meta in self.functions.iter().map(AnyFunction::meta) {
-            let bodiless = matches!(meta.method, Method::Get | Method::Head | Method::Options);
+            let bodiless = meta.method.is_bodiless();
             let wrong = input::problems(meta.inputs, bodiless).into_iter();
             problems.extend(wrong.map(|problem| format!("the function `{}`: {problem}", meta.name)));
         }
@@ -270,7 +271,7 @@ impl ApiParts {
         let meta = entry.descriptor.meta;
         let mut paths: Vec<(String, Vec<&str>)> = Vec::new();
         for operation in meta.operations.iter() {
-            let (path, method) = (meta.address(operation), route::method(operation).as_str());
+            let (path, method) = (meta.address(operation), operation.method().as_str());
             match paths.iter_mut().find(|(known, _)| *known == path) {
                 Some((_, methods)) => methods.push(method),
                 None => paths.push((path, vec![method])),
@@ -285,8 +286,14 @@ impl ApiParts {
     }
 }
 
-/// The limit of bodies, Rocket's own for JSON.
-fn body_limit(rocket: &Rocket<Build>) -> ByteUnit {
+/// How long bodies may be, by Rocket's own `limits`.
+fn limits(rocket: &Rocket<Build>) -> http::Limits {
     let limits: Limits = rocket.figment().extract_inner("limits").unwrap_or_default();
-    limits.get("json").unwrap_or(Limits::JSON)
+    let limit = |name: &str, default: ByteUnit| limits.get(name).unwrap_or(default).as_u64();
+    http::Limits {
+        json: limit("json", Limits::JSON),
+        form: limit("form", Limits::FORM),
+        data_form: limit("data-form", Limits::DATA_FORM),
+        file: limit("file", Limits::FILE),
+    }
 }

@@ -6,8 +6,9 @@ use std::fmt;
 use serde_json::{Value as Json, json};
 
 use super::table::{self, Answer, Message};
-use super::{ErrorFormat, Rendered, phrase, problem, pydantic, rendered};
+use super::{ErrorFormat, phrase, problem, pydantic, response};
 use crate::error::Error;
+use crate::http::Response;
 use crate::issue::{Issue, Issues};
 use crate::resource::NotFoundReply;
 
@@ -152,9 +153,8 @@ impl fmt::Display for HttpError {
 impl std::error::Error for HttpError {}
 
 impl ErrorFormat {
-    /// Renders an error of one's own making.
-    #[must_use]
-    pub fn http_error(self, error: &HttpError) -> Rendered {
+    /// The answer to an error of the user's own.
+    pub(crate) fn http_error(self, error: &HttpError) -> Response {
         let status = error.status;
         let mut answer = match (self, &error.detail) {
             (_, Detail::Issues(issues)) => self.issues(status, issues),
@@ -164,13 +164,13 @@ impl ErrorFormat {
             (_, Detail::Text(text)) => self.status(status, text),
             (_, Detail::Json(Json::String(text))) => self.status(status, text),
             (ErrorFormat::FastApi | ErrorFormat::PydanticV1, Detail::Json(detail)) => {
-                rendered(status, "application/json", &json!({ "detail": detail }))
+                response(status, "application/json", &json!({ "detail": detail }))
             }
             // RFC 9457's detail is a text; what is more has a member of its own.
             (ErrorFormat::Problem, Detail::Json(detail)) => {
                 let mut body = problem::body(status, phrase(status), None);
                 body["context"] = detail.clone();
-                rendered(status, "application/problem+json", &body)
+                response(status, "application/problem+json", &body)
             }
         };
         answer.headers.extend(error.headers.iter().cloned());

@@ -6,8 +6,6 @@ mod pydantic;
 mod pydantic_v1;
 mod table;
 
-use std::borrow::Cow;
-
 use serde_json::{Map, Value as Json, json};
 
 pub use http_error::{ErrorList, ErrorMeta, FromHttpError, HttpError, HttpErrors};
@@ -15,6 +13,7 @@ pub use http_error::{ErrorList, ErrorMeta, FromHttpError, HttpError, HttpErrors}
 use table::{Answer, Message};
 
 use crate::error::Error;
+use crate::http::{Response, ResponseBody};
 use crate::issue::{Issue, Step};
 use crate::resource::NotFoundReply;
 
@@ -31,60 +30,44 @@ pub enum ErrorFormat {
     Problem,
 }
 
-/// An answer that tells of an error.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Rendered {
-    /// The HTTP status.
-    pub status: u16,
-    /// The media type.
-    pub content_type: &'static str,
-    /// Headers besides.
-    pub headers: Vec<(Cow<'static, str>, Cow<'static, str>)>,
-    /// The body.
-    pub body: Vec<u8>,
-}
-
 impl ErrorFormat {
-    /// Renders an error; `missing` is what a resource answers where nothing is stored.
-    #[must_use]
-    pub fn error(self, error: &Error, missing: NotFoundReply) -> Rendered {
+    /// The answer to an error; `missing` is what a resource answers where nothing is stored.
+    pub(crate) fn error(self, error: &Error, missing: NotFoundReply) -> Response {
         let Answer { status, told, header } = table::answer(error, missing);
-        let mut rendered = match told {
+        let mut response = match told {
             Message::Phrase => self.status(status, phrase(status)),
             Message::Text(text) => self.status(status, text),
             Message::Issues(issues) => self.issues(status, issues),
         };
-        rendered.headers.extend(header.map(|(name, value)| (name.into(), value.into())));
-        rendered
+        response.headers.extend(header.map(|(name, value)| (name.into(), value.into())));
+        response
     }
 
-    /// Renders a status and a sentence.
-    #[must_use]
-    pub fn status(self, status: u16, detail: &str) -> Rendered {
+    /// The answer of a status and a sentence.
+    pub(crate) fn status(self, status: u16, detail: &str) -> Response {
         match self {
             ErrorFormat::FastApi | ErrorFormat::PydanticV1 => {
-                rendered(status, "application/json", &json!({ "detail": detail }))
+                response(status, "application/json", &json!({ "detail": detail }))
             }
             ErrorFormat::Problem => {
-                rendered(status, "application/problem+json", &problem::body(status, detail, None))
+                response(status, "application/problem+json", &problem::body(status, detail, None))
             }
         }
     }
 
-    fn issues(self, status: u16, issues: &[Issue]) -> Rendered {
+    fn issues(self, status: u16, issues: &[Issue]) -> Response {
         let list = |item: fn(&Issue) -> Json| Json::Array(issues.iter().map(item).collect());
         match self {
             ErrorFormat::FastApi => {
-                rendered(status, "application/json", &json!({ "detail": list(pydantic::item) }))
+                response(status, "application/json", &json!({ "detail": list(pydantic::item) }))
             }
             ErrorFormat::PydanticV1 => {
-                rendered(status, "application/json", &json!({ "detail": list(pydantic_v1::item) }))
+                response(status, "application/json", &json!({ "detail": list(pydantic_v1::item) }))
             }
             ErrorFormat::Problem => {
                 let errors = list(pydantic::item);
                 let body = problem::body(status, "The request has issues.", Some(errors));
-                rendered(status, "application/problem+json", &body)
+                response(status, "application/problem+json", &body)
             }
         }
     }
@@ -135,8 +118,8 @@ pub fn phrase(status: u16) -> &'static str {
     }
 }
 
-fn rendered(status: u16, content_type: &'static str, body: &Json) -> Rendered {
-    Rendered { status, content_type, headers: Vec::new(), body: body.to_string().into_bytes() }
+fn response(status: u16, content_type: &'static str, body: &Json) -> Response {
+    Response::new(status, content_type, ResponseBody::Bytes(body.to_string().into_bytes()))
 }
 
 /// `["body", "items", 0]`.

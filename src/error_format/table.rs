@@ -36,3 +36,43 @@ pub(super) fn answer(error: &Error, missing: NotFoundReply) -> Answer<'_> {
     };
     Answer { status, told, header }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::ErrorFormat;
+    use crate::error::Error;
+    use crate::http::Response;
+    use crate::issue::{Issue, IssueKind};
+    use crate::resource::NotFoundReply;
+
+    fn answered(format: ErrorFormat, error: &Error) -> Response {
+        format.error(error, NotFoundReply::NOT_FOUND)
+    }
+
+    #[test]
+    fn what_cannot_answer_now_says_when_to_ask_again() {
+        let busy = answered(ErrorFormat::FastApi, &Error::Unavailable("busy".to_owned()));
+        let body = br#"{"detail":"Service Unavailable"}"#;
+        assert_eq!((busy.status, busy.body.bytes()), (503, body.as_slice()));
+        assert_eq!(busy.headers, [("Retry-After".into(), "1".into())]);
+    }
+
+    /// Each error has one status and one text, whoever tells of it.
+    #[test]
+    fn errors_read_alike_wherever_they_come_from() {
+        let issue = || vec![Issue::new(IssueKind::Unique, vec!["body".into(), "name".into()], json!("x"))];
+        let unreadable = answered(ErrorFormat::FastApi, &Error::Unreadable);
+        let body = br#"{"detail":"There was an error parsing the body"}"#;
+        assert_eq!(unreadable.body.bytes(), body.as_slice());
+        for format in [ErrorFormat::FastApi, ErrorFormat::PydanticV1, ErrorFormat::Problem] {
+            let taken = answered(format, &Error::Conflict(issue()));
+            assert_eq!((taken.status, taken.headers.len()), (409, 0));
+            let media = answered(format, &Error::UnsupportedMedia { accepted: "a/b" });
+            assert_eq!((media.status, media.headers), (415, vec![("Accept-Patch".into(), "a/b".into())]));
+            let large = answered(format, &Error::TooLarge { limit: 1 });
+            assert_eq!((large.status, large.headers.len()), (413, 0));
+        }
+    }
+}

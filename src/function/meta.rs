@@ -2,10 +2,8 @@
 
 use std::any::Any;
 
-use rocket::http::Method;
-use rocket::{Ignite, Rocket};
-
 use crate::error_format::ErrorList;
+use crate::http::Method;
 use crate::input::InputMeta;
 use crate::wire::Shape;
 
@@ -185,19 +183,14 @@ pub struct Guard {
     pub described: Described,
     /// What it fails with.
     pub errors: Answer,
-    /// Whether it keeps a rocket from launching: Rocket's `Sentinel::abort`.
-    pub abort: Option<fn(&Rocket<Ignite>) -> bool>,
+    /// Whether it keeps a rocket from launching: Rocket's `Sentinel::abort`, which the routes know.
+    pub abort: Described,
 }
 
 impl Guard {
     /// All that is known of it.
     #[must_use]
-    pub const fn new(
-        name: &'static str,
-        described: Described,
-        errors: Answer,
-        abort: Option<fn(&Rocket<Ignite>) -> bool>,
-    ) -> Self {
+    pub const fn new(name: &'static str, described: Described, errors: Answer, abort: Described) -> Self {
         Guard { name, described, errors, abort }
     }
 }

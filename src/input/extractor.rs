@@ -2,7 +2,8 @@
 
 use serde_json::Value as Json;
 
-use super::form::{FormPart, FormValue};
+use super::form::FormValue;
+use crate::http::FormPart;
 use crate::issue::{IssueCollector, Issues};
 use crate::wire::{Body, Constraints, FieldMeta, Part, Shape, Wire, parse_for, read_text};
 

@@ -2,65 +2,11 @@
 
 use std::fmt;
 
-use percent_encoding::{CONTROLS, percent_encode};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
+use crate::http::FormPart;
 use crate::issue::{IssueCollector, IssueKind};
 use crate::wire::{Constraints, Shape, Wire};
-
-/// A field of a form: a text, or a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FormPart {
-    /// Its name.
-    pub name: String,
-    /// The name of the file, where it is one.
-    pub file_name: Option<String>,
-    /// The media type of the file, where it is said.
-    pub content_type: Option<String>,
-    /// The bytes of the text or the file.
-    pub bytes: Vec<u8>,
-}
-
-impl FormPart {
-    /// A field that is a text.
-    pub fn of_text(name: impl Into<String>, text: impl Into<String>) -> Self {
-        let bytes = text.into().into_bytes();
-        FormPart { name: name.into(), file_name: None, content_type: None, bytes }
-    }
-
-    /// What stands for it where a text is asked for: its text; of a file, which is none, what it is.
-    pub(super) fn json(&self) -> Json {
-        match &self.file_name {
-            None => String::from_utf8_lossy(&self.bytes).into(),
-            Some(_) if self.is_no_file() => "".into(),
-            Some(name) => json!({"filename": name, "size": self.bytes.len()}),
-        }
-    }
-
-    /// Notes it where it is a text that is not UTF-8, which is shown with every other byte as `%E9`.
-    pub(super) fn text_fault(&self, secret: bool, collector: &mut IssueCollector) -> bool {
-        let faulty = self.file_name.is_none() && std::str::from_utf8(&self.bytes).is_err();
-        if faulty {
-            let sent = percent_encode(&self.bytes, CONTROLS).to_string();
-            collector.step(self.name.clone(), |collector| {
-                collector.secretly(secret, |collector| {
-                    collector.fault::<()>(IssueKind::StringUnicode, &Json::from(sent))
-                })
-            });
-        }
-        faulty
-    }
-
-    /// Whether it is a text without a character.
-    pub(super) fn is_blank(&self) -> bool {
-        self.file_name.is_none() && self.bytes.is_empty()
-    }
-
-    /// Whether it is what browsers send where no file was chosen.
-    pub(super) fn is_no_file(&self) -> bool {
-        self.file_name.as_deref() == Some("") && self.bytes.is_empty()
-    }
-}
 
 /// A file that was sent in a form: what FastAPI's `UploadFile` is.
 ///

@@ -8,35 +8,17 @@ use serde_json::{Map, Value as Json};
 
 use super::body::{Bytes, Members, are_malformed};
 use super::extractor::{Extractor, FormExtractor};
-use super::form::FormPart;
 use super::{InputMeta, Place, pairs};
+use crate::http::{FormPart, RequestHead};
 use crate::issue::{Issue, IssueCollector, IssueKind, Issues, REDACTED, keep_within_bounds};
 use crate::wire::{ObjectMeta, Shape, apart};
 
-/// What inputs are taken from, but for the body.
-pub trait RequestParts {
-    /// The segment of the path at this position, or all from there on; as it was sent where its bytes
-    /// are not UTF-8.
-    ///
-    /// # Errors
-    /// The segment, where it is not UTF-8.
-    fn path(&self, position: usize, rest: bool) -> Result<Cow<'_, str>, &str>;
-
-    /// The query, as it was sent.
-    fn query(&self) -> &str;
-
-    /// The values of a header, in the order in which they came.
-    fn header(&self, name: &str) -> Vec<&str>;
-
-    /// The value of a cookie; of two the last.
-    fn cookie(&self, name: &str) -> Option<String>;
-}
-
 /// A request that is being looked at: gives each input as a value, or notes what is wrong with it.
-#[derive(Debug)]
-pub struct RequestInputs<S> {
+pub struct RequestInputs<'r> {
     inputs: &'static [InputMeta],
-    sent: S,
+    head: RequestHead<'r>,
+    /// How many segments of the path are the base of the API.
+    depth: usize,
     embedded: bool,
     body: Bytes,
     members: Option<Members>,
@@ -49,14 +31,15 @@ pub struct RequestInputs<S> {
     turn: Option<Box<dyn Any + Send>>,
 }
 
-impl<S: RequestParts> RequestInputs<S> {
-    /// Looks at what was sent.
-    pub fn new(inputs: &'static [InputMeta], sent: S) -> Self {
+impl<'r> RequestInputs<'r> {
+    /// Looks at what was sent to an operation of an API whose base has so many segments.
+    pub(crate) fn new(inputs: &'static [InputMeta], head: RequestHead<'r>, depth: usize) -> Self {
         let embedded = InputMeta::embedded(inputs);
         let (body, issues) = (Bytes::default(), Issues::new());
         RequestInputs {
             inputs,
-            sent,
+            head,
+            depth,
             embedded,
             body,
             members: None,
@@ -201,23 +184,23 @@ impl<S: RequestParts> RequestInputs<S> {
         let name = input.field.name;
         let text = |text: Cow<'_, str>| Json::String(text.into_owned());
         Ok(match input.place {
-            Place::Path(position) => Some(text(self.sent.path(position, false)?)),
-            Place::Rest(position) => Some(text(self.sent.path(position, true)?)),
+            Place::Path(position) => Some(text(self.head.segment(self.depth + position, false)?)),
+            Place::Rest(position) => Some(text(self.head.segment(self.depth + position, true)?)),
             Place::Query => {
-                let values = pairs(self.sent.query()).filter(|(key, _)| key == name).map(|(_, value)| value);
+                let values = pairs(self.head.query).filter(|(key, _)| key == name).map(|(_, value)| value);
                 gathered(values.map(text), list, Iterator::last)
             }
             Place::Header => {
-                let values = self.sent.header(name).into_iter();
+                let values = self.head.headers.all(name).into_iter();
                 // As FastAPI: of two it is the first.
                 gathered(values.map(|value| text(value.into())), list, |mut values| values.next())
             }
             Place::Cookie => {
-                let values = self.sent.cookie(name).into_iter().map(Json::String);
+                let values = self.head.cookie(name).into_iter().map(Json::String);
                 gathered(values, list, Iterator::last)
             }
             Place::QueryModel => input.model().map(|meta| {
-                let pairs = pairs(self.sent.query()).map(|(key, value)| (key, value.into_owned().into()));
+                let pairs = pairs(self.head.query).map(|(key, value)| (key, value.into_owned().into()));
                 self.object(input, meta, pairs).into()
             }),
             Place::Form | Place::Body { .. } | Place::Data | Place::Guard => None,

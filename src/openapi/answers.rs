@@ -7,7 +7,8 @@ use serde_json::Value as Json;
 use super::errors::{HTTP_ERROR, HTTP_VALIDATION_ERROR};
 use super::forms::reference;
 use crate::error::Error;
-use crate::error_format::{ErrorFormat, Rendered};
+use crate::error_format::ErrorFormat;
+use crate::http;
 use crate::issue::{Issue, IssueKind, Issues};
 use crate::resource::NotFoundReply;
 use crate::wire::FieldMeta;
@@ -35,19 +36,19 @@ impl Answers {
 
     /// An error that has nothing to say but its detail.
     pub(super) fn error(&mut self, status: u16, detail: &str) {
-        self.rendered(&self.errors.status(status, detail), detail, HTTP_ERROR, true);
+        self.sent(&self.errors.status(status, detail), detail, HTTP_ERROR, true);
     }
 
     /// The same, described by a sentence of its own.
     pub(super) fn error_described(&mut self, status: u16, detail: &str, description: &str) {
-        self.rendered(&self.errors.status(status, detail), description, HTTP_ERROR, true);
+        self.sent(&self.errors.status(status, detail), description, HTTP_ERROR, true);
     }
 
     /// An input that breaks the rules.
     pub(super) fn invalid(&mut self) {
         let error = Error::Invalid(Issues::new());
-        let rendered = self.errors.error(&error, NotFoundReply::NOT_FOUND);
-        self.rendered(&rendered, "Validation Error", HTTP_VALIDATION_ERROR, false);
+        let response = self.errors.error(&error, NotFoundReply::NOT_FOUND);
+        self.sent(&response, "Validation Error", HTTP_VALIDATION_ERROR, false);
     }
 
     /// A value that is taken; `field` is one that may be.
@@ -58,16 +59,16 @@ impl Answers {
         };
         let shown = example.is_some();
         let error = Error::Conflict(example.map(issue).into_iter().collect());
-        let rendered = self.errors.error(&error, NotFoundReply::NOT_FOUND);
-        self.rendered(&rendered, "Conflict: another row has this value.", HTTP_VALIDATION_ERROR, shown);
+        let response = self.errors.error(&error, NotFoundReply::NOT_FOUND);
+        self.sent(&response, "Conflict: another row has this value.", HTTP_VALIDATION_ERROR, shown);
     }
 
     /// An error as it is sent, which also is its example where that has something to show.
-    fn rendered(&mut self, error: &Rendered, description: &str, component: &str, shown: bool) {
+    fn sent(&mut self, error: &http::Response, description: &str, component: &str, shown: bool) {
         let mut body = media(reference(component));
-        body.example = serde_json::from_slice(&error.body).ok().filter(|_| shown);
+        body.example = serde_json::from_slice(error.body.bytes()).ok().filter(|_| shown);
         let mut answer = response(description);
-        answer.content.insert(error.content_type.to_owned(), body);
+        answer.content.insert(error.content_type.unwrap_or(JSON).to_owned(), body);
         self.add(error.status, answer);
     }
 

@@ -9,12 +9,14 @@ use schemars::schema::InstanceType;
 use super::answers::{Answers, JSON, media, response};
 use super::bridge::{Describe, Guarded};
 use super::forms::typed;
-use super::operation::{parameter, template};
+use super::operation::template;
+use super::parameter::parameter;
 use super::schema::Schemas;
 use super::{DocumentOptions, naming, text};
 use crate::error_format::{ErrorList, ErrorMeta, phrase};
 use crate::function::{Answer, Described, FunctionMeta, is_redirect};
 use crate::input::{InputMeta, Place};
+use crate::route::rocket_method;
 use crate::wire::{FieldMeta, Presence, Shape};
 
 /// Documents a function.
@@ -66,7 +68,7 @@ pub(super) fn operation(
     }
     documented.responses = answers.into_responses();
     let path = format!("{}{}", options.base, template(meta.path));
-    Ok(OperationInfo { path, method: meta.method, operation: documented })
+    Ok(OperationInfo { path, method: rocket_method(meta.method), operation: documented })
 }
 
 /// A parameter.

@@ -16,9 +16,11 @@ mod function;
 mod merge;
 mod naming;
 mod operation;
+mod parameter;
 mod prune;
 mod schema;
 mod ui;
+mod url_style;
 
 #[cfg(test)]
 mod tests;

@@ -1,20 +1,19 @@
 //! The operations of a resource, each with exactly the inputs it takes and the answers it gives.
 
-use okapi::openapi3::{
-    Header, Operation as Documented, Parameter, ParameterValue, RefOr, RequestBody, SchemaObject,
-};
+use okapi::openapi3::{Header, Operation as Documented, Parameter, RefOr, RequestBody};
 use rocket_okapi::OperationInfo;
 use schemars::schema::{InstanceType, Schema};
 
 use super::answers::{Answers, JSON, media, response};
-use super::forms::{object_of, typed};
+use super::forms::typed;
 use super::naming::{Names, sentence};
+use super::parameter::{parameter, plain};
 use super::schema::{Schemas, View};
-use super::{DocumentOptions, text};
+use super::{DocumentOptions, text, url_style};
 use crate::error_format::phrase;
-use crate::resource::{CreateStyle, InputStyle, Operation, ReplyStyle, ResourceDescriptor, Role};
-use crate::route::method;
-use crate::wire::{FieldMeta, ObjectMeta, Presence};
+use crate::resource::{CreateStyle, Operation, ReplyStyle, ResourceDescriptor, Role};
+use crate::route::rocket_method;
+use crate::wire::{FieldMeta, ObjectMeta};
 
 const MERGE_PATCH: &str = "application/merge-patch+json";
 
@@ -33,7 +32,7 @@ pub(super) fn operations(
         .map(|operation| {
             let path = format!("{}{}", options.base, template(&resource.meta.address(operation)));
             let documented = subject.document(operation);
-            OperationInfo { path, method: method(operation), operation: documented }
+            OperationInfo { path, method: rocket_method(operation.method()), operation: documented }
         })
         .collect()
 }
@@ -85,8 +84,8 @@ impl Subject<'_, '_> {
     }
 
     fn parameters(&mut self, operation: Operation) -> Vec<RefOr<Parameter>> {
-        if self.resource.meta.inputs != InputStyle::Json {
-            return self.url_fields(operation);
+        if self.resource.meta.is_url_styled() {
+            return url_style::parameters(self.resource.meta, operation, self.schemas);
         }
         match operation {
             Operation::List => vec![
@@ -103,20 +102,6 @@ impl Subject<'_, '_> {
         }
     }
 
-    /// The values that stand in the address.
-    fn url_fields(&mut self, operation: Operation) -> Vec<RefOr<Parameter>> {
-        let meta = self.resource.meta;
-        let place = if meta.inputs == InputStyle::Path { "path" } else { "query" };
-        let origin = format!("a value of {}", meta.path);
-        let fields = meta.url_fields(operation).into_iter().map(|index| &meta.object.fields[index]);
-        let parameters = fields.map(|field| {
-            let schema = self.schemas.parameter(field, &origin);
-            let required = place == "path" || matches!(field.presence, Presence::Required);
-            parameter(field.name, place, text(field.doc), required, schema)
-        });
-        parameters.collect()
-    }
-
     fn key_parameter(&mut self) -> RefOr<Parameter> {
         let field = self.key();
         let mut schema = self.schemas.value(field, &format!("the key of {}", self.resource.meta.path));
@@ -129,7 +114,7 @@ impl Subject<'_, '_> {
 
     fn body(&mut self, operation: Operation) -> Option<RefOr<RequestBody>> {
         let ResourceDescriptor { meta, create, replace, patch } = *self.resource;
-        if meta.inputs != InputStyle::Json {
+        if meta.is_url_styled() {
             return None;
         }
         let (object, view, types): (&'static ObjectMeta, _, &[&str]) = match operation {
@@ -147,24 +132,18 @@ impl Subject<'_, '_> {
         let meta = self.resource.meta;
         let mut answers = Answers::new(self.options.errors);
         let (all, one) = (self.names.all(), self.names.one.replace('_', " "));
-        let status = meta.replies == ReplyStyle::Status;
         match operation {
-            Operation::Create | Operation::Replace | Operation::Patch | Operation::Delete if status => {
-                let mut success = typed(InstanceType::String);
-                success.enum_values = Some(vec!["success".into()]);
-                answers.json(200, "Successful Response", object_of([("status", success)], &["status"]));
-            }
-            Operation::Read if status => {
-                let schema = self.schemas.beside_the_key(meta);
-                answers.json(200, &format!("The {one}."), schema);
-            }
-            Operation::Create if meta.create == CreateStyle::Replace => {
-                answers.json(200, &format!("The {one} as it is now."), self.schemas.answer(meta));
-            }
             Operation::List => {
                 let mut list = typed(InstanceType::Array);
                 list.array().items = Some(Schema::from(self.schemas.answer(meta)).into());
                 answers.json(200, &format!("{}, by `{}`.", sentence(&all), self.key().name), list);
+            }
+            _ if meta.replies == ReplyStyle::Status => {
+                let (description, schema) = url_style::success(meta, operation, &one, self.schemas);
+                answers.json(200, &description, schema);
+            }
+            Operation::Create if meta.create == CreateStyle::Replace => {
+                answers.json(200, &format!("The {one} as it is now."), self.schemas.answer(meta));
             }
             Operation::Create => {
                 let mut created = response(&format!("The {one} was created."));
@@ -190,7 +169,7 @@ impl Subject<'_, '_> {
             if unique.peek().is_some() {
                 answers.taken(unique.find(|field| field.example.is_some() && !field.write_only));
             }
-            if meta.inputs == InputStyle::Json {
+            if !meta.is_url_styled() {
                 answers.error(413, phrase(413));
             }
         }
@@ -232,26 +211,6 @@ fn count(name: &str, description: &str, default: u64, max: u64) -> RefOr<Paramet
     parameter(name, "query", Some(description.to_owned()), false, schema)
 }
 
-pub(super) fn parameter(
-    name: &str,
-    location: &str,
-    description: Option<String>,
-    required: bool,
-    schema: SchemaObject,
-) -> RefOr<Parameter> {
-    Parameter {
-        name: name.to_owned(),
-        location: location.to_owned(),
-        description,
-        required,
-        deprecated: false,
-        allow_empty_value: false,
-        value: plain(schema),
-        extensions: okapi::Map::new(),
-    }
-    .into()
-}
-
 fn location(one: &str) -> Header {
     let mut schema = typed(InstanceType::String);
     schema.format = Some("uri-reference".to_owned());
@@ -262,16 +221,5 @@ fn location(one: &str) -> Header {
         allow_empty_value: false,
         value: plain(schema),
         extensions: okapi::Map::new(),
-    }
-}
-
-fn plain(schema: SchemaObject) -> ParameterValue {
-    ParameterValue::Schema {
-        style: None,
-        explode: None,
-        allow_reserved: false,
-        schema,
-        example: None,
-        examples: None,
     }
 }

@@ -2,9 +2,9 @@
 
 use std::any::TypeId;
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
-use super::{Command, Service, UrlValues};
+use super::{Command, Service};
 use crate::error::Error;
 use crate::input::{unicode_pairs, unknown_keys};
 use crate::issue::{IssueCollector, IssueKind, Issues};
@@ -17,12 +17,14 @@ use crate::wire::{Body, Constraints, Out, Part, Wire, member_fault, members_coer
 pub struct Inputs {
     pub(super) resource: TypeId,
     pub(super) key: fn(&'static ResourceMeta, &'static str, &Json) -> Result<Value, Issues>,
-    /// Of values that stand in a URL; a replace has the same as a create.
-    pub(super) values: fn(&'static ResourceMeta, &UrlValues) -> Result<Changes, Issues>,
+    /// Of values by their names, outside a body; a replace has the same as a create.
+    pub(super) members: ReadMembers,
     pub(super) create: ReadChanges,
     pub(super) replace: ReadChanges,
     pub(super) patch: ReadChanges,
 }
+
+type ReadMembers = fn(&'static ResourceMeta, &'static str, &Map<String, Json>) -> Result<Changes, Issues>;
 
 type ReadChanges = fn(&'static ResourceMeta, Body<'_>) -> Result<Changes, Issues>;
 
@@ -33,7 +35,7 @@ impl Inputs {
         Inputs {
             resource: TypeId::of::<R>(),
             key: key::<R::Key>,
-            values: values::<R::Create>,
+            members: members::<R::Create>,
             create: changes::<R::Create>,
             replace: changes::<R::Replace>,
             patch: changes::<R::Patch>,
@@ -108,12 +110,26 @@ impl Service {
     /// A key as the store knows it. Under one that breaks the rules of keys there is nothing.
     pub(crate) fn key_of<K: Wire>(&self, key: &K) -> Result<Value, Error> {
         let json = serde_json::to_value(Out(key)).unwrap_or_default();
-        (self.inputs.key)(self.meta, "path", &json).map_err(|_| Error::NotFound)
+        self.key_in("path", &json).map_err(|_| Error::NotFound)
+    }
+
+    /// The key that a value of the `path` or the `query` is.
+    pub(crate) fn key_in(&self, place: &'static str, key: &Json) -> Result<Value, Issues> {
+        (self.inputs.key)(self.meta, place, key)
+    }
+
+    /// What a row is to have, as values of the `path` or the `query` say by the names of fields.
+    pub(crate) fn changes_in(
+        &self,
+        place: &'static str,
+        members: &Map<String, Json>,
+    ) -> Result<Changes, Issues> {
+        (self.inputs.members)(self.meta, place, members)
     }
 
     /// The key in the path, where there is no query.
     fn key(&self, key: &str, query: &str) -> Result<Value, Issues> {
-        let key = (self.inputs.key)(self.meta, "path", &key.into());
+        let key = self.key_in("path", &key.into());
         joined(key, self.no_query(query)).map(|(key, ())| key)
     }
 
@@ -165,9 +181,13 @@ fn key<K: Column>(meta: &'static ResourceMeta, place: &'static str, key: &Json) 
     }
 }
 
-fn values<I: Input>(meta: &'static ResourceMeta, values: &UrlValues) -> Result<Changes, Issues> {
-    let mut collector = IssueCollector::at(values.place);
-    let input = Part::of_tree(&values.members, |part| members_coerce::<I>(part, false, &mut collector));
+fn members<I: Input>(
+    meta: &'static ResourceMeta,
+    place: &'static str,
+    members: &Map<String, Json>,
+) -> Result<Changes, Issues> {
+    let mut collector = IssueCollector::at(place);
+    let input = Part::of_tree(members, |part| members_coerce::<I>(part, false, &mut collector));
     let Some(input) = input else {
         return Err(collector.into_issues());
     };

@@ -1,7 +1,7 @@
 //! What the operations of a resource do, free of HTTP, and the one way in which they do it.
 //!
 //! Whoever asks, a request or code of the user's own, brings a [`Request`] whose inputs are valid: [`input`](Inputs)
-//! makes it of texts and bodies, [`UrlValues`] of what stands in a URL. [`execute`] carries it out, whatever it is
+//! makes it of texts and bodies. [`execute`] carries it out, whatever it is
 //! and wherever it goes, so that a rule for every operation has one place. Rows come back in the sink that was
 //! given, as JSON or as the declared struct.
 //!
@@ -13,14 +13,12 @@ mod input;
 mod page;
 mod rows;
 mod sent;
-mod url_values;
 
 pub use execute::{Command, Connection, Context, Outcome, Reply, Request, execute};
 pub use input::Inputs;
 pub use page::PageSizes;
 pub use rows::{AnyRow, JsonRows, Structs, Values};
 pub use sent::SentValues;
-pub use url_values::UrlValues;
 
 use std::any::TypeId;
 use std::sync::Arc;
@@ -37,7 +35,7 @@ pub struct Service {
     store: Arc<dyn Store>,
     table: TableId,
     layout: Arc<Layout>,
-    /// What a read of one row shows, where that is less.
+    /// What a read of one row shows.
     one: Arc<Layout>,
     skip: Constraints,
     limit: Constraints,
@@ -55,7 +53,10 @@ impl Service {
         page: PageSizes,
     ) -> Self {
         let layout = Arc::new(Layout::of(meta));
-        let one = url_values::layout_of_one(meta).map_or_else(|| Arc::clone(&layout), Arc::new);
+        let one = match meta.read_shows_key() {
+            true => Arc::clone(&layout),
+            false => Arc::new(Layout::without_key(meta)),
+        };
         let (skip, limit) = (page.skip_constraints(), page.limit_constraints());
         Service { meta, inputs, store, table, layout, one, skip, limit, page }
     }

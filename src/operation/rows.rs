@@ -30,8 +30,13 @@ impl Layout {
         Layout::showing(meta, |_| true)
     }
 
+    /// The same, without the key.
+    pub(super) fn without_key(meta: &ResourceMeta) -> Self {
+        Layout::showing(meta, |index| index != meta.key)
+    }
+
     /// The same, but only of the columns for which `shows` holds.
-    pub(super) fn showing(meta: &ResourceMeta, shows: impl Fn(usize) -> bool) -> Self {
+    fn showing(meta: &ResourceMeta, shows: impl Fn(usize) -> bool) -> Self {
         let shown = Table::of(meta).visible;
         let kept = shown.iter().enumerate().filter(|(_, index)| shows(**index));
         let member = |(count, (position, index)): (usize, (usize, &usize))| {

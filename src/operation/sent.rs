@@ -1,8 +1,8 @@
 //! What was sent with a write, for the issues of one that the store refuses.
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
-use super::{Service, UrlValues};
+use super::Service;
 use crate::error::Error;
 use crate::issue::{Issue, IssueCollector, IssueKind, Issues};
 use crate::store::StoreError;
@@ -17,8 +17,8 @@ pub enum SentValues<'a> {
     Path(&'a str),
     /// A body, in JSON.
     Body(&'a [u8]),
-    /// Values in a path or a query.
-    Url(&'a UrlValues),
+    /// Values by their names, all in the `path` or all in the `query`.
+    Members(&'static str, &'a Map<String, Json>),
 }
 
 impl SentValues<'_> {
@@ -26,7 +26,7 @@ impl SentValues<'_> {
         match self {
             SentValues::Nothing | SentValues::Body(_) => "body",
             SentValues::Path(_) => "path",
-            SentValues::Url(values) => values.place,
+            SentValues::Members(place, _) => place,
         }
     }
 
@@ -36,9 +36,9 @@ impl SentValues<'_> {
             SentValues::Nothing => member_fault(b"{}", field, kind),
             SentValues::Body(bytes) => member_fault(bytes, field, kind),
             SentValues::Path(key) => place_fault("path", &key.into(), field, kind),
-            SentValues::Url(values) => {
-                let sent = values.members.get(field.name).unwrap_or(&Json::Null);
-                place_fault(values.place, sent, field, kind)
+            SentValues::Members(place, members) => {
+                let sent = members.get(field.name).unwrap_or(&Json::Null);
+                place_fault(place, sent, field, kind)
             }
         }
     }
@@ -63,7 +63,7 @@ impl Service {
                 SentValues::Nothing | SentValues::Body(_) => {
                     vec![Issue::new(IssueKind::Referenced, vec!["body".into()], Json::Null)]
                 }
-                SentValues::Path(_) | SentValues::Url(_) => {
+                SentValues::Path(_) | SentValues::Members(..) => {
                     sent.fault(&fields[self.meta.key], IssueKind::Referenced)
                 }
             }),

@@ -3,7 +3,8 @@
 use serde_json::Value as Json;
 
 use super::column::ColumnCodec;
-use super::{ColumnType, DecodeError, GeneratedKey};
+use super::{ColumnType, DecodeError, GeneratedKey, InputStyle, ReplyStyle};
+use crate::http::Method;
 use crate::value::{Value, ValueRef};
 use crate::wire::{Constraints, FieldMeta, ObjectMeta, Presence, Shape};
 
@@ -118,19 +119,6 @@ impl ResourceMeta {
         ResourceMeta { replies: ReplyStyle::Status, ..self }
     }
 
-    /// The fields whose values stand in the URL of an operation, the key first. Under
-    /// [`InputStyle::Json`] that is the key alone.
-    #[must_use]
-    pub fn url_fields(&self, operation: Operation) -> Vec<usize> {
-        let styled = self.inputs != InputStyle::Json;
-        let keyed =
-            operation.is_on_key() || (styled && operation == Operation::Create && !self.has_generated_key());
-        let valued = styled && matches!(operation, Operation::Create | Operation::Replace);
-        let settable = |index: &usize| valued && *index != self.key && self.is_settable(*index);
-        let values = (0..self.object.fields.len()).filter(settable);
-        keyed.then_some(self.key).into_iter().chain(values).collect()
-    }
-
     /// Whether the key is not the client's to choose.
     #[must_use]
     pub fn has_generated_key(&self) -> bool {
@@ -138,41 +126,9 @@ impl ResourceMeta {
     }
 
     /// Whether clients set a field, where it is not the key.
-    fn is_settable(&self, index: usize) -> bool {
+    pub(super) fn is_settable(&self, index: usize) -> bool {
         matches!(self.columns[index].role, Role::Plain) && !self.object.fields[index].read_only
     }
-
-    /// The path of an operation, in Rocket's notation, from the base of the API.
-    #[must_use]
-    pub fn address(&self, operation: Operation) -> String {
-        let name = |index: &usize| self.object.fields[*index].name;
-        let mut path = self.path.to_owned();
-        match self.inputs {
-            InputStyle::Json => {
-                let key = self.url_fields(operation);
-                path.extend(key.iter().map(|index| format!("/<{}>", name(index))));
-            }
-            InputStyle::Path => {
-                let all = self.url_fields(operation);
-                path.extend(all.iter().map(|index| format!("/{0}/<{0}>", name(index))));
-            }
-            InputStyle::Query => {}
-        }
-        path
-    }
-}
-
-/// Where clients put the values of a row: `inputs = ".."`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum InputStyle {
-    /// In a JSON body; the key is the last segment of the path.
-    #[default]
-    Json,
-    /// In the path, each after its name: `/users/name/<name>/nickname/<nickname>`.
-    Path,
-    /// In the query: `/users?name=..&nickname=..`.
-    Query,
 }
 
 /// What a create does where the key is taken: `create = ".."`.
@@ -184,17 +140,6 @@ pub enum CreateStyle {
     New,
     /// It overwrites the row.
     Replace,
-}
-
-/// What is answered to a write: `replies = ".."`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ReplyStyle {
-    /// The row as it now is.
-    #[default]
-    Row,
-    /// `{"status": "success"}`; a read answers what the address does not say.
-    Status,
 }
 
 /// What is answered where nothing is stored under a key.
@@ -237,6 +182,18 @@ pub enum Operation {
 }
 
 impl Operation {
+    /// The method that asks for it.
+    #[must_use]
+    pub fn method(&self) -> Method {
+        match self {
+            Operation::List | Operation::Read => Method::Get,
+            Operation::Create => Method::Post,
+            Operation::Replace => Method::Put,
+            Operation::Patch => Method::Patch,
+            Operation::Delete => Method::Delete,
+        }
+    }
+
     /// Whether it stands on a key, not on the collection.
     #[must_use]
     pub fn is_on_key(&self) -> bool {

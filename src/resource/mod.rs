@@ -11,6 +11,7 @@ mod known;
 mod meta;
 mod scalar;
 mod table;
+mod url_style;
 
 pub use change::{Change, Changes, Compute, ComputeError, Input};
 pub use column::{Column, ColumnType, DecodeError, GeneratedKey, Key};
@@ -20,10 +21,9 @@ pub use descriptor::ResourceDescriptor;
 pub use json::json_codec;
 #[doc(hidden)]
 pub use known::{Known, NoKey, OpaqueType, Unknown, UnknownKey};
-pub use meta::{
-    ColumnMeta, CreateStyle, InputStyle, NotFoundReply, Operation, Operations, ReplyStyle, ResourceMeta, Role,
-};
+pub use meta::{ColumnMeta, CreateStyle, NotFoundReply, Operation, Operations, ResourceMeta, Role};
 pub use table::{Row, Table, TableColumn};
+pub use url_style::{InputStyle, ReplyStyle};
 
 use crate::wire::Fields;
 

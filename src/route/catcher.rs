@@ -7,9 +7,10 @@ use rocket::http::{Method, Status};
 use rocket::{Ignite, Request, Response, Rocket};
 
 use super::body::is_form;
+use super::described::Abort;
 use super::function::AnyFunction;
 use super::path::normalized;
-use super::reply::{of_unknown_length, rendered};
+use super::reply::{of_unknown_length, rocket_response};
 use super::route_table::RouteTable;
 use crate::error_format::{ErrorFormat, phrase};
 use crate::function::{FunctionMeta, Guard};
@@ -47,7 +48,7 @@ impl RouteTables {
         let functions =
             self.0.iter().flat_map(|route_table| route_table.functions.iter().map(AnyFunction::meta));
         let guards = functions.flat_map(|meta| meta.guards.iter().map(move |guard| (meta, guard)));
-        let unmet = guards.filter(|(_, guard)| guard.abort.is_some_and(|abort| abort(rocket)));
+        let unmet = guards.filter(|(_, guard)| guard.abort.to::<Abort>().is_some_and(|abort| abort(rocket)));
         let line = |(meta, guard): (&FunctionMeta, &Guard)| {
             let instead = match guard.name {
                 name if name.starts_with("&State<") || name.contains("::State<") => {
@@ -86,7 +87,7 @@ impl rocket::catcher::Handler for Catch {
             _ => None,
         };
         let mut response =
-            refused.unwrap_or_else(|| rendered(self.0.status(status.code, phrase(status.code))));
+            refused.unwrap_or_else(|| rocket_response(self.0.status(status.code, phrase(status.code))));
         if is_form(request) && request.method() != Method::Post {
             // It may be a form's POST that Rocket took for a HEAD, and takes the body of the answer away from.
             of_unknown_length(&mut response);

@@ -3,23 +3,21 @@
 //! A guard is asked first, as FastAPI solves what a function depends on; then every other input is
 //! looked at, and only when nothing is wrong with any of them is the function called.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
 
-use rocket::data::ByteUnit;
-use rocket::http::{Cookie, Status};
+use rocket::http::Status;
 use rocket::response::Responder;
 use rocket::route::Outcome as Routed;
 use rocket::{Data, Request, Response};
 
-use super::body::{self, media_type};
-use super::path::decode;
-use super::reply::{empty, in_one_piece, rendered};
+use super::body::{RocketBody, head};
+use super::reply::{empty, in_one_piece, rocket_response};
+use crate::endpoint::{self, ApiContext};
 use crate::error::Error;
 use crate::error_format::{ErrorFormat, HttpError};
 use crate::function::FunctionMeta;
-use crate::input::{InputMeta, RequestInputs, RequestParts};
+use crate::input::{InputMeta, RequestInputs};
 use crate::issue::Issues;
 use crate::resource::NotFoundReply;
 
@@ -80,16 +78,6 @@ pub struct Call<'r, 'q> {
     pub(super) context: ApiContext,
 }
 
-/// What the API around a function says.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ApiContext {
-    pub(crate) format: ErrorFormat,
-    /// How many segments its base has.
-    pub(crate) depth: usize,
-    /// The limit of bodies.
-    pub(crate) limit: ByteUnit,
-}
-
 impl<'r, 'q> Call<'r, 'q> {
     pub(crate) fn new(request: &'r Request<'q>, data: Data<'r>, context: ApiContext) -> Self {
         Call { request, data: Some(data), context }
@@ -99,32 +87,15 @@ impl<'r, 'q> Call<'r, 'q> {
     ///
     /// # Errors
     /// The answer, where the body is too long or cannot be read.
-    pub async fn examine(
-        &mut self,
-        inputs: &'static [InputMeta],
-    ) -> Result<RequestInputs<FromRocket<'r, 'q>>, Routed<'r>> {
+    pub async fn examine(&mut self, inputs: &'static [InputMeta]) -> Result<RequestInputs<'r>, Routed<'r>> {
         let request = self.request;
-        let examined = RequestInputs::new(inputs, FromRocket { request, depth: self.context.depth });
-        let form = inputs.iter().any(|input| input.place.is_form());
-        if !inputs.iter().any(|input| input.place.is_body()) {
-            return Ok(examined);
-        }
-        let Some(data) = self.data.take() else { return Ok(examined) };
-        let read = match form {
-            true => {
-                let read = body::form(request, data).await;
-                read.map(|(parts, issues, turn)| examined.form(parts, issues).during(turn))
-            }
-            false => body::Received::of(request, data, self.context.limit).await.map(|received| {
-                let json = body::is_json(media_type(request));
-                examined.body(received.bytes, json).during(received.turn)
-            }),
-        };
-        read.map_err(|error| self.failed(&error))
+        let body = self.data.take().map(|data| RocketBody { request, data });
+        let examined = endpoint::examine(inputs, head(request), body, &self.context).await;
+        examined.map_err(|error| self.failed(&error))
     }
 
     /// The answer where something is wrong with the inputs.
-    pub fn refuse<S: RequestParts>(&self, examined: RequestInputs<S>) -> Routed<'r> {
+    pub fn refuse(&self, examined: RequestInputs<'_>) -> Routed<'r> {
         let issues: Issues = examined.into_issues();
         self.failed(&Error::Invalid(issues))
     }
@@ -154,7 +125,7 @@ impl<'r, 'q> Call<'r, 'q> {
     }
 
     fn failed(&self, error: &Error) -> Routed<'r> {
-        Routed::Success(rendered(self.context.format.error(error, NotFoundReply::NOT_FOUND)))
+        Routed::Success(rocket_response(self.context.format.error(error, NotFoundReply::NOT_FOUND)))
     }
 
     pub(super) fn forward(&mut self, status: Status) -> Routed<'r> {
@@ -173,37 +144,6 @@ pub async fn answered<'r>(answer: impl Future<Output = Result<Routed<'r>, Routed
     }
 }
 
-/// A request of Rocket's, as inputs are taken from it.
-pub struct FromRocket<'r, 'q> {
-    request: &'r Request<'q>,
-    depth: usize,
-}
-
-impl RequestParts for FromRocket<'_, '_> {
-    fn path(&self, position: usize, rest: bool) -> Result<Cow<'_, str>, &str> {
-        let path = self.request.uri().path().as_str();
-        let pieces = if rest { self.depth + position + 2 } else { usize::MAX };
-        // The path begins with a slash, so that the first piece is empty.
-        let piece = path.splitn(pieces, '/').nth(self.depth + position + 1).unwrap_or_default();
-        decode(piece).ok_or(piece)
-    }
-
-    fn query(&self) -> &str {
-        self.request.uri().query().map_or("", |query| query.as_str())
-    }
-
-    fn header(&self, name: &str) -> Vec<&str> {
-        self.request.headers().get(name).collect()
-    }
-
-    fn cookie(&self, name: &str) -> Option<String> {
-        let headers = self.request.headers().get("Cookie");
-        let cookies = headers.flat_map(Cookie::split_parse).flatten();
-        let own = cookies.filter(|cookie| cookie.name() == name);
-        own.last().map(|cookie| cookie.value_trimmed().to_owned())
-    }
-}
-
 /// Answers as the API says that errors read.
 impl<'r> Responder<'r, 'static> for HttpError {
     fn respond_to(self, request: &'r Request<'_>) -> rocket::response::Result<'static> {
@@ -217,5 +157,5 @@ pub(super) fn failed<'r>(request: &Request<'_>, format: ErrorFormat, error: &Htt
     if let Some(cause) = error.for_the_log() {
         log::error!("{} {}: {cause}", request.method(), request.uri());
     }
-    rendered(format.http_error(error))
+    rocket_response(format.http_error(error))
 }

@@ -7,33 +7,20 @@ use rocket::http::{Method, Status};
 use rocket::route::{Handler, Outcome as Routed};
 use rocket::{Data, Request, Response};
 
-use super::body::{self, Received, media_type};
+use super::body::{RocketBody, head, is_form};
 use super::catcher::RouteTables;
 use super::colors;
 use super::function::{Call, Forwarded};
-use super::path::{address, decode, encode, normalized, takes};
+use super::path::{address, normalized, takes};
 use super::rank::{has_nothing_behind, is_own};
-use super::reply::{empty, of_unknown_length, rendered, reply, tell_no_length_of_a_stream};
+use super::reply::{of_unknown_length, rocket_response, tell_no_length_of_a_stream};
 use super::route_table::{RouteTable, Target, other_end};
-use super::unread::UnreadAnswer;
-use super::url_style::{location_within, not_unicode, url_values};
-use crate::error::Error;
+use crate::endpoint::ResourceEndpoint;
 use crate::error_format::phrase;
-use crate::operation::{
-    Command, Connection, Context, JsonRows, Outcome, Reply, SentValues, Service, execute,
-};
-use crate::resource::{InputStyle, Operation};
-use crate::store::Columns;
-use crate::wire::Body;
-use crate::{operation, store};
+use crate::http;
 
-const JSON: &str = "application/json";
 /// What Rocket's logger shows below the line of the request.
 const LOG: &str = "crewed::_";
-
-/// The media types of a PATCH.
-const PATCHES: [&str; 2] = [JSON, "application/merge-patch+json"];
-const ACCEPT_PATCH: &str = "application/json, application/merge-patch+json";
 
 /// The handler of an API's routes.
 #[derive(Clone)]
@@ -51,8 +38,7 @@ impl Handler for ApiHandler {
         let disguised = is_disguised(request, &mut data).await;
         let method = if disguised { Method::Post } else { request.method() };
         let route_table = &self.route_table;
-        let sent = request.uri().path().as_str();
-        let path = normalized(sent);
+        let path = normalized(request.uri().path().as_str());
         let target = match self.is_fallback {
             false => route_table.target(&path, method),
             true => route_table.fallback_target(&path, method),
@@ -70,12 +56,15 @@ impl Handler for ApiHandler {
                 routed
             }
             Some(Target::Operation(service, operation)) => {
-                let call = OnResource { route_table, service: route_table.services.at(service), request };
-                // Where there is a key, it is the last segment, as it was sent.
-                let key = sent.rsplit('/').next().unwrap_or_default();
-                Routed::Success(call.answer(operation, key, data).await)
+                let endpoint = ResourceEndpoint {
+                    service: route_table.services.at(service),
+                    api: &route_table.context,
+                    base: &route_table.base,
+                };
+                let body = RocketBody { request, data };
+                Routed::Success(rocket_response(endpoint.answer(operation, head(request), body).await))
             }
-            Some(Target::Page(page)) => Routed::Success(route_table.pages[page].answer()),
+            Some(Target::Page(page)) => Routed::Success(rocket_response(route_table.pages[page].answer())),
             Some(Target::UserRoute { last }) => {
                 // What comes last comes after the redirect, too.
                 let redirected = if last && route_table.allowed(&path).is_none() {
@@ -139,9 +128,8 @@ impl RouteTable {
     /// What is answered to a path of ours that nobody took.
     pub(super) fn refuse<'r>(&self, request: &Request<'_>, path: &str) -> Option<Response<'r>> {
         if let Some(allowed) = self.allowed(path) {
-            let mut response = rendered(self.context.format.status(405, phrase(405)));
-            response.set_raw_header("Allow", allowed);
-            return Some(response);
+            let refusal = self.context.format.status(405, phrase(405));
+            return Some(rocket_response(refusal.header("Allow", allowed)));
         }
         // FastAPI redirects a slash too many or too few, whatever the method.
         self.allowed(&other_end(path))?;
@@ -149,9 +137,7 @@ impl RouteTable {
         if let Some(query) = request.uri().query() {
             location = format!("{location}?{query}");
         }
-        let mut response = empty(307);
-        response.set_raw_header("Location", location);
-        Some(response)
+        Some(rocket_response(http::Response::empty(307).header("Location", location)))
     }
 }
 
@@ -159,110 +145,11 @@ impl RouteTable {
 /// `_method`: any page on the web can make a browser send one. Asked of Rocket's own parser, to which
 /// the name has several spellings.
 async fn is_disguised(request: &Request<'_>, data: &mut Data<'_>) -> bool {
-    if request.method() == Method::Post || !body::is_form(request) {
+    if request.method() == Method::Post || !is_form(request) {
         return false;
     }
     // As far as Rocket looks.
     let start = data.peek("_method=delete".len()).await;
     let first = std::str::from_utf8(start).ok().and_then(|form| Form::values(form).next());
     first.is_some_and(|field| field.name == "_method")
-}
-
-/// One operation on its way to an answer.
-struct OnResource<'a, 'r> {
-    route_table: &'a RouteTable,
-    service: &'a Service,
-    request: &'a Request<'r>,
-}
-
-impl OnResource<'_, '_> {
-    async fn answer<'r>(&self, operation: Operation, key: &str, data: Data<'_>) -> Response<'r> {
-        match self.carried_out(operation, key, data).await {
-            Ok(response) => response,
-            Err(error) => {
-                if let Error::Internal(cause) | Error::Unavailable(cause) = &error {
-                    log::error!("{} {}: {cause}", self.request.method(), self.request.uri());
-                }
-                rendered(self.route_table.context.format.error(&error, self.service.meta().missing))
-            }
-        }
-    }
-
-    async fn carried_out<'r>(
-        &self,
-        operation: Operation,
-        key: &str,
-        data: Data<'_>,
-    ) -> Result<Response<'r>, Error> {
-        let query = self.request.uri().query().map_or("", |query| query.as_str());
-        if self.service.meta().inputs != InputStyle::Json {
-            let (meta, route_table) = (self.service.meta(), self.route_table);
-            let before = route_table.context.depth + meta.path.matches('/').count();
-            let path = (self.request.uri().path().as_str(), before);
-            let values = url_values(meta, operation, path, query)?;
-            let command = self.service.command_of_url(operation, &values)?;
-            return self.execute(command, SentValues::Url(&values)).await;
-        }
-        let key = decode(key).ok_or_else(|| {
-            let meta = self.service.meta();
-            Error::Invalid(vec![not_unicode(&meta.object.fields[meta.key], key)])
-        })?;
-        if !operation.has_body() {
-            let command = self.service.command(operation, &key, query, Body::NONE)?;
-            let sent = match operation {
-                Operation::Delete => SentValues::Path(&key),
-                _ => SentValues::Nothing,
-            };
-            return self.execute(command, sent).await;
-        }
-        let mut sent = Received::of(self.request, data, self.route_table.context.limit).await?;
-        let media_type = media_type(self.request);
-        let is_patch = || PATCHES.iter().any(|patch| media_type.eq_ignore_ascii_case(patch));
-        if operation == Operation::Patch && !sent.bytes.is_empty() && !is_patch() {
-            return Err(Error::UnsupportedMedia { accepted: ACCEPT_PATCH });
-        }
-        let json = body::is_json(media_type);
-        let command =
-            sent.read(|bytes| self.service.command(operation, &key, query, Body { bytes, json }))?;
-        self.execute(command, SentValues::Body(&sent.bytes)).await
-    }
-
-    /// Carries a command out, and makes a response of the reply.
-    async fn execute<'r>(&self, command: Command, sent: SentValues<'_>) -> Result<Response<'r>, Error> {
-        let service = self.service;
-        let rows = service.json_sink(&command);
-        let connection = Connection::Store(service.store());
-        let mut context = Context { service, connection, columns: Columns::Visible };
-        let Reply { outcome, rows } =
-            execute(&mut context, operation::Request { command, sent }, rows).await?;
-        if let Some(body) = service.status_body(outcome) {
-            return Ok(reply(200, JSON, body));
-        }
-        if outcome == Outcome::Deleted {
-            return Ok(empty(204));
-        }
-        let mut rows: JsonRows = store::unboxed(rows).map_err(|error| Error::Internal(error.to_string()))?;
-        let key = rows.take_key();
-        let json = rows.into_json()?;
-        Ok(match outcome {
-            Outcome::Created => {
-                let mut response = reply(201, JSON, json);
-                response.set_raw_header("Location", self.location(&key));
-                response
-            }
-            // What was written is answered, however much waits to be read.
-            Outcome::Found => reply(200, JSON, UnreadAnswer::new(json)?),
-            _ => reply(200, JSON, json),
-        })
-    }
-
-    /// Where a new row is found.
-    fn location(&self, key: &str) -> String {
-        let meta = self.service.meta();
-        let row = match meta.inputs {
-            InputStyle::Json => format!("/{}", encode(key)),
-            style => location_within(style, meta, key),
-        };
-        format!("{}{}{row}", self.route_table.base, meta.path)
-    }
 }

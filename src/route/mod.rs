@@ -13,12 +13,12 @@
 mod body;
 mod catcher;
 mod colors;
+mod described;
 mod function;
 mod handler;
 mod mount;
 mod overlap;
 mod page;
-mod parameters;
 mod path;
 mod probe;
 mod rank;
@@ -27,14 +27,10 @@ mod repository;
 mod returned;
 mod route_table;
 mod trie;
-mod turn;
-mod unread;
-mod url_style;
 
 pub(crate) use catcher::{RouteTables, catcher};
 pub(crate) use colors::remember as remember_colors;
-pub(crate) use function::ApiContext;
-pub use function::{Answering, AnyFunction, Call, FromRocket, Function, answered};
+pub use function::{Answering, AnyFunction, Call, Function, answered};
 pub(crate) use mount::routes;
 pub(crate) use page::CSP;
 pub use page::Page;
@@ -44,4 +40,4 @@ pub use probe::{
 };
 pub(crate) use rank::is_own;
 pub use returned::{AroundPart, JsonPart, NoPart, NoValue, Part, PlainPart, ReturnedFallback, Value};
-pub(crate) use route_table::{RouteTable, RouteTableBuilder, method};
+pub(crate) use route_table::{RouteTable, RouteTableBuilder, rocket_method};

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use rocket::Response;
-
-use super::reply::reply;
+use crate::http::{Response, ResponseBody};
 
 /// The name of the header that a policy stands in.
 pub(crate) const CSP: &str = "Content-Security-Policy";
@@ -24,11 +22,11 @@ pub struct Page {
 
 impl Page {
     /// The answer to a request for it.
-    pub(super) fn answer<'r>(&self) -> Response<'r> {
-        let mut answer = reply(200, self.content_type, Arc::clone(&self.bytes));
-        if let Some(policy) = self.policy {
-            answer.set_raw_header(CSP, policy);
+    pub(super) fn answer(&self) -> Response {
+        let answer = Response::new(200, self.content_type, ResponseBody::Shared(Arc::clone(&self.bytes)));
+        match self.policy {
+            Some(policy) => answer.header(CSP, policy),
+            None => answer,
         }
-        answer
     }
 }

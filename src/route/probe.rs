@@ -16,7 +16,7 @@ use rocket::route::Outcome as Routed;
 use super::body::broke_off;
 use super::function::{Call, failed};
 use crate::error_format::HttpError;
-use crate::input::{Place, RequestInputs, RequestParts, extractor};
+use crate::input::{Place, RequestInputs, extractor};
 use crate::wire::{Model, Object, Shape, Wire};
 
 /// Why there is nothing to call a function with.
@@ -56,12 +56,7 @@ impl<T: Model> ArgumentProbe<T> {
         Ok(None)
     }
 
-    pub fn after<S: RequestParts>(
-        self,
-        _: Option<T>,
-        examined: &mut RequestInputs<S>,
-        index: usize,
-    ) -> Option<T> {
+    pub fn after(self, _: Option<T>, examined: &mut RequestInputs<'_>, index: usize) -> Option<T> {
         examined.take(index, &extractor())
     }
 }
@@ -235,7 +230,7 @@ impl<'r, T: FromRequest<'r>> ProbeGuard<'r, T> for ArgumentProbe<T> {}
 
 /// An argument that a guard has made before the inputs are looked at.
 pub trait ProbeBefore<T>: Sized {
-    fn after<S: RequestParts>(self, made: Option<T>, _: &mut RequestInputs<S>, _: usize) -> Option<T> {
+    fn after(self, made: Option<T>, _: &mut RequestInputs<'_>, _: usize) -> Option<T> {
         made
     }
 }

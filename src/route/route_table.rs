@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use rocket::Route;
 use rocket::http::Method;
 
-use super::function::{AnyFunction, ApiContext};
+use super::function::AnyFunction;
 use super::overlap::{common, nameless, stem};
 use super::page::Page;
 use super::rank::has_nothing_behind;
 use super::trie::Trie;
+use crate::endpoint::ApiContext;
 use crate::function::FunctionMeta;
+use crate::http;
 use crate::repository::Services;
 use crate::resource::Operation;
 
@@ -170,14 +172,24 @@ impl RouteTableBuilder {
         let who = format!("resource `{}`", meta.object.name);
         for operation in meta.operations.iter() {
             let path = format!("{}{}", self.base, meta.address(operation));
-            self.claim(method(operation), path, Target::Operation(index, operation), who.clone());
+            self.claim(
+                rocket_method(operation.method()),
+                path,
+                Target::Operation(index, operation),
+                who.clone(),
+            );
         }
     }
 
     /// Adds a function, by its position.
     pub(crate) fn function(&mut self, index: usize, meta: &'static FunctionMeta) {
         let who = format!("the function `{}`", meta.name);
-        self.claim(meta.method, format!("{}{}", self.base, meta.path), Target::Function(index), who);
+        self.claim(
+            rocket_method(meta.method),
+            format!("{}{}", self.base, meta.path),
+            Target::Function(index),
+            who,
+        );
     }
 
     /// Adds a page, by its position; its path has the base already.
@@ -303,14 +315,16 @@ impl RouteTableBuilder {
     }
 }
 
-/// The method that asks for an operation.
-pub(crate) fn method(operation: Operation) -> Method {
-    match operation {
-        Operation::List | Operation::Read => Method::Get,
-        Operation::Create => Method::Post,
-        Operation::Replace => Method::Put,
-        Operation::Patch => Method::Patch,
-        Operation::Delete => Method::Delete,
+/// Rocket's word for a method.
+pub(crate) fn rocket_method(method: http::Method) -> Method {
+    match method {
+        http::Method::Get => Method::Get,
+        http::Method::Head => Method::Head,
+        http::Method::Post => Method::Post,
+        http::Method::Put => Method::Put,
+        http::Method::Patch => Method::Patch,
+        http::Method::Delete => Method::Delete,
+        http::Method::Options => Method::Options,
     }
 }
 

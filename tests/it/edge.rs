@@ -207,35 +207,3 @@ fn a_key_is_decoded_once() {
     assert_eq!(get(&client, "/us%65rs/A").0, 200);
     assert_eq!(get(&client, "/users/%2541").0, 404);
 }
-
-#[test]
-fn what_cannot_answer_now_says_when_to_ask_again() {
-    use crewed::error::Error;
-    use crewed::error_format::ErrorFormat;
-    use crewed::resource::NotFoundReply;
-
-    let busy = ErrorFormat::FastApi.error(&Error::Unavailable("busy".to_owned()), NotFoundReply::NOT_FOUND);
-    assert_eq!((busy.status, busy.body.as_slice()), (503, br#"{"detail":"Service Unavailable"}"#.as_slice()));
-    assert_eq!(busy.headers, [("Retry-After".into(), "1".into())]);
-}
-
-/// Each error has one status and one text, whoever tells of it.
-#[test]
-fn errors_read_alike_wherever_they_come_from() {
-    use crewed::error::Error;
-    use crewed::error_format::ErrorFormat;
-    use crewed::issue::{Issue, IssueKind};
-    use crewed::resource::NotFoundReply;
-
-    let issue = || vec![Issue::new(IssueKind::Unique, vec!["body".into(), "name".into()], json!("x"))];
-    let unreadable = ErrorFormat::FastApi.error(&Error::Unreadable, NotFoundReply::NOT_FOUND);
-    assert_eq!(unreadable.body, br#"{"detail":"There was an error parsing the body"}"#);
-    for format in [ErrorFormat::FastApi, ErrorFormat::PydanticV1, ErrorFormat::Problem] {
-        let taken = format.error(&Error::Conflict(issue()), NotFoundReply::NOT_FOUND);
-        assert_eq!((taken.status, taken.headers.len()), (409, 0));
-        let media = format.error(&Error::UnsupportedMedia { accepted: "a/b" }, NotFoundReply::NOT_FOUND);
-        assert_eq!((media.status, &*media.headers[0].0, &*media.headers[0].1), (415, "Accept-Patch", "a/b"));
-        let large = format.error(&Error::TooLarge { limit: 1 }, NotFoundReply::NOT_FOUND);
-        assert_eq!((large.status, large.headers.len()), (413, 0));
-    }
-}

@@ -14,11 +14,12 @@ const FLOORS: &[&[&str]] = &[
     &["issue"],
     &["error"],
     &["wire"],
+    &["http"],
     &["input"],
     &["resource"],
     &["store"],
     &["operation", "error_format"],
-    &["repository", "function"],
+    &["repository", "function", "endpoint"],
     &["route"],
     &["openapi"],
     &["app"],
@@ -31,7 +32,7 @@ const MACRO_FLOORS: &[&[&str]] =
 
 /// Where each heavy dependency may be named.
 const HOMES: &[(&str, &[&str])] = &[
-    ("rocket", &["function", "route", "app", "openapi", "prelude", "__private", "lib"]),
+    ("rocket", &["route", "app", "openapi/ui", "prelude", "__private", "lib"]),
     ("rocket_okapi", &["openapi"]),
     ("okapi", &["openapi"]),
     ("schemars", &["openapi", "__private"]),
@@ -41,14 +42,15 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rustls", &["store/postgres"]),
     ("futures_util", &["store/postgres"]),
     ("hashlink", &["store/postgres"]),
-    ("tokio", &["wire", "store", "repository"]),
+    ("tokio", &["wire", "http", "store", "repository"]),
     ("speedate", &["wire"]),
     ("email_address", &["wire"]),
     ("url", &["wire"]),
     ("regex", &["wire"]),
-    ("form_urlencoded", &["input", "route"]),
-    ("percent_encoding", &["input", "route", "store/postgres"]),
-    ("multer", &["route"]),
+    ("form_urlencoded", &["input", "endpoint"]),
+    ("percent_encoding", &["http", "input", "route", "store/postgres"]),
+    ("multer", &["http"]),
+    ("cookie", &["http"]),
 ];
 
 /// `__private` holds the impls that the macros share; `Unused` is given them like any other.

@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use rocket::tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::error::Error;
 use crate::wire::SHORT;
@@ -17,7 +17,7 @@ static ROOM: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(MOST_HELD >> 
 
 /// The body of an answer. Its room is free for others when this is dropped.
 #[derive(Debug)]
-pub(super) struct UnreadAnswer {
+pub(crate) struct UnreadAnswer {
     bytes: Vec<u8>,
     _room: Option<SemaphorePermit<'static>>,
 }
@@ -27,7 +27,7 @@ impl UnreadAnswer {
     ///
     /// # Errors
     /// Too much is held already.
-    pub(super) fn new(bytes: Vec<u8>) -> Result<Self, Error> {
+    pub(crate) fn new(bytes: Vec<u8>) -> Result<Self, Error> {
         match bytes.len() <= SHORT {
             true => Ok(UnreadAnswer { bytes, _room: None }),
             false => UnreadAnswer::within(&ROOM, bytes),

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 use std::thread::available_parallelism;
 
-use rocket::tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::error::Error;
 use crate::wire::SHORT;
@@ -20,7 +20,7 @@ static ROOM: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(MOST_WAITING 
 
 /// The turn of a long body, which ends when this is dropped.
 #[derive(Debug)]
-pub(super) struct Turn {
+pub(crate) struct Turn {
     _permit: SemaphorePermit<'static>,
 }
 
@@ -29,7 +29,7 @@ impl Turn {
     ///
     /// # Errors
     /// Too many bytes wait already.
-    pub(super) async fn of(length: usize) -> Result<Option<Self>, Error> {
+    pub(crate) async fn of(length: usize) -> Result<Option<Self>, Error> {
         match length <= SHORT {
             true => Ok(None),
             false => Turn::wait(length, &TURNS, &ROOM).await.map(Some),
@@ -65,7 +65,7 @@ mod tests {
         Box::leak(Box::new(Semaphore::new(permits)))
     }
 
-    #[rocket::async_test]
+    #[tokio::test]
     async fn what_waits_has_a_bound_and_goes_when_it_is_given_up() {
         let (turns, room) = (leaked(1), leaked(MOST_WAITING >> 10));
         let first = Turn::wait(1 << 20, turns, room).await;

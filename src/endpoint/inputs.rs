@@ -1,0 +1,28 @@
+//! The inputs of a function.
+
+use super::ApiContext;
+use crate::error::Error;
+use crate::http::{BodyReader, ReceivedBody, RequestHead, is_json, media_type, read_form};
+use crate::input::{InputMeta, RequestInputs};
+
+/// Reads the body or the form, where an input stands in one, and looks at no input yet.
+///
+/// # Errors
+/// [`Error::TooLarge`], [`Error::Unreadable`], [`Error::UnsupportedEncoding`], or [`Error::Unavailable`] where too
+/// many bodies wait.
+pub(crate) async fn examine<'r>(
+    inputs: &'static [InputMeta],
+    head: RequestHead<'r>,
+    body: Option<impl BodyReader>,
+    api: &ApiContext,
+) -> Result<RequestInputs<'r>, Error> {
+    let examined = RequestInputs::new(inputs, head, api.depth);
+    let is_read = inputs.iter().any(|input| input.place.is_body());
+    let Some(body) = body.filter(|_| is_read) else { return Ok(examined) };
+    if inputs.iter().any(|input| input.place.is_form()) {
+        let (parts, issues, turn) = read_form(head.headers, body, api.limits).await?;
+        return Ok(examined.form(parts, issues).during(turn));
+    }
+    let ReceivedBody { bytes, turn } = ReceivedBody::of(head.headers, body, api.limits.json).await?;
+    Ok(examined.body(bytes, is_json(media_type(head.headers))).during(turn))
+}

@@ -1,0 +1,69 @@
+//! A request, before it is known what it asks for.
+
+use std::borrow::Cow;
+
+use super::path::decode;
+use crate::error::Error;
+
+/// Everything of a request but its body.
+#[derive(Clone, Copy)]
+pub(crate) struct RequestHead<'r> {
+    /// The path, as it was sent.
+    pub(crate) path: &'r str,
+    /// The query, as it was sent; empty where there is none.
+    pub(crate) query: &'r str,
+    /// The headers.
+    pub(crate) headers: &'r dyn Headers,
+}
+
+/// The headers of a request. Names are compared without regard to case.
+pub(crate) trait Headers: Sync {
+    /// The first value of a header.
+    fn first(&self, name: &str) -> Option<&str>;
+
+    /// All values of a header, in the order in which they came.
+    fn all(&self, name: &str) -> Vec<&str>;
+}
+
+/// The body of a request, which has not been read yet.
+pub(crate) trait BodyReader: Send {
+    /// Reads all of it.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] where it is longer than so many bytes, [`Error::Unreadable`] where it breaks off.
+    fn read(self, limit: u64) -> impl Future<Output = Result<Vec<u8>, Error>> + Send;
+}
+
+/// How long bodies may be, in bytes: Rocket's `limits`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// A body in JSON.
+    pub(crate) json: u64,
+    /// A form without files.
+    pub(crate) form: u64,
+    /// A form with files.
+    pub(crate) data_form: u64,
+    /// One file.
+    pub(crate) file: u64,
+}
+
+impl<'r> RequestHead<'r> {
+    /// The segment of the path at this position, or all from there on; the first one is at 0.
+    ///
+    /// # Errors
+    /// The segment as it was sent, where its bytes are not UTF-8.
+    pub(crate) fn segment(&self, position: usize, rest: bool) -> Result<Cow<'r, str>, &'r str> {
+        let pieces = if rest { position + 2 } else { usize::MAX };
+        // The path begins with a slash, so that the first piece is empty.
+        let piece = self.path.splitn(pieces, '/').nth(position + 1).unwrap_or_default();
+        decode(piece).ok_or(piece)
+    }
+
+    /// The value of a cookie; of two the last.
+    pub(crate) fn cookie(&self, name: &str) -> Option<String> {
+        let headers = self.headers.all("Cookie").into_iter();
+        let cookies = headers.flat_map(cookie::Cookie::split_parse).flatten();
+        let own = cookies.filter(|cookie| cookie.name() == name);
+        own.last().map(|cookie| cookie.value_trimmed().to_owned())
+    }
+}
