@@ -40,8 +40,8 @@ pub(super) struct Schemas<'d> {
 struct Claim {
     /// The type, and where it was met.
     who: String,
-    // Addresses. One constant may have several; that only costs a comparison.
-    declarations: Vec<usize>,
+    // Addresses, and what is said of them. One constant may have several; that only costs a comparison.
+    declarations: Vec<(usize, View)>,
 }
 
 impl<'d> Schemas<'d> {
@@ -177,23 +177,24 @@ impl<'d> Schemas<'d> {
         if view == View::Merge {
             name.push_str("Patch");
         }
-        let address = std::ptr::from_ref(meta) as usize;
+        let declaration = (std::ptr::from_ref(meta) as usize, view);
         let who = who((meta.type_name)(), origin);
-        self.define(&name, address, &who, |schemas| schemas.members(meta, view, &name));
+        self.define(&name, declaration, &who, |schemas| schemas.members(meta, view, &name));
         reference(&name)
     }
 
     fn choice(&mut self, meta: &'static UnitEnumMeta, origin: &str) -> SchemaObject {
         let name = naming::component(meta.name);
-        let address = std::ptr::from_ref(meta) as usize;
-        self.define(&name, address, &who((meta.type_name)(), origin), |_| names_of(meta));
+        // Of an enum the same is said everywhere.
+        let declaration = (std::ptr::from_ref(meta) as usize, View::Model);
+        self.define(&name, declaration, &who((meta.type_name)(), origin), |_| names_of(meta));
         reference(&name)
     }
 
     fn define(
         &mut self,
         name: &str,
-        declaration: usize,
+        declaration: (usize, View),
         who: &str,
         make: impl FnOnce(&mut Self) -> SchemaObject,
     ) {
