@@ -82,7 +82,7 @@ async fn transfer(order: Order, accounts: Repository<Account>) -> Result<Json<Le
 }
 
 fn of(balance: i64) -> AccountPatch {
-    AccountPatch { balance: Patched::Value(balance), ..AccountPatch::default() }
+    AccountPatch { balance: Patched::Value(balance) }
 }
 
 /// How much money there is.

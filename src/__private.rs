@@ -35,7 +35,8 @@ pub use crate::route::{
 };
 pub use crate::wire::{
     CompiledPattern, Constraints, FieldMeta, FieldVisitor, Fields, Format, Merge, Model, Object, ObjectMeta,
-    Opaque, Out, Patched, Pattern, Shape, SlotVisitor, UnitEnum, UnitEnumMeta, Wire,
+    Opaque, Out, Patched, Pattern, Shape, SlotVisitor, UnitEnum, UnitEnumMeta, Wire, fields_at,
+    patched_fields_at,
 };
 
 /// Traits whose methods and constants a function's code asks of types. They have no names, so that a type of
@@ -54,12 +55,6 @@ pub mod asked {
 pub mod undeclared {
     /// A function's name among types, where the function has none.
     pub struct FunctionWithoutAttribute;
-}
-
-/// What stands in a patch for a field that was not sent.
-#[must_use]
-pub fn patched<T>(slot: Option<Patched<T>>) -> Patched<T> {
-    slot.unwrap_or_default()
 }
 
 /// `Wire`, and serde's two traits, for a struct that is an [`Object`].
@@ -209,7 +204,6 @@ macro_rules! __stub_object {
                 }
             }
             impl<$($generics)*> __crewed::Input for $object $(where $($bounds)*)? {
-                const META: &'static __crewed::ObjectMeta = <Self as __crewed::Fields>::META;
                 fn changes(self, _: &mut __crewed::Changes) {}
             }
         };

@@ -119,7 +119,7 @@ impl Subject<'_, '_> {
         }
         let (object, view, types): (&'static ObjectMeta, _, &[&str]) = match operation {
             Operation::Create => (create?, View::Model, &[JSON]),
-            Operation::Replace => (replace?, View::Replace, &[JSON]),
+            Operation::Replace => (replace?, View::Model, &[JSON]),
             Operation::Patch => (patch?, View::Patch, &[JSON, MERGE_PATCH]),
             _ => return None,
         };

@@ -21,9 +21,7 @@ pub(super) enum View {
     Answer,
     /// A body, or a part of one.
     Model,
-    /// A body that replaces a resource; its key is the path's.
-    Replace,
-    /// A body that patches a resource; its key is the path's.
+    /// A body that patches a resource.
     Patch,
     /// A struct within a patch: any part of it may be left out.
     Merge,
@@ -235,17 +233,10 @@ impl<'d> Schemas<'d> {
             also(&mut schema, NO_NUL);
         }
         let object = schema.object();
-        let shown = |field: &&FieldMeta| match view {
-            View::Answer => !field.write_only,
-            // A body that repeats the key of the path is accepted, and one that says another is refused:
-            // whoever goes by the document sends none.
-            View::Replace | View::Patch => !field.constraints.addressed || field.read_only,
-            View::Model | View::Merge => true,
-        };
-        for field in meta.fields.iter().filter(shown) {
+        for field in meta.fields.iter().filter(|field| view != View::Answer || !field.write_only) {
             let required = match view {
                 View::Answer => true,
-                View::Model | View::Replace | View::Patch => matches!(field.presence, Presence::Required),
+                View::Model | View::Patch => matches!(field.presence, Presence::Required),
                 View::Merge => false,
             };
             if required {
@@ -254,11 +245,13 @@ impl<'d> Schemas<'d> {
             let property = self.property(meta, field, view);
             object.properties.insert(field.name.to_owned(), property.into());
         }
-        // So that what was read can be edited and sent back.
+        // So that what was read can be edited and sent back. Of a key that clients choose nothing is said: a body that
+        // repeats it is accepted, and one that says another is refused, so whoever goes by the document sends none.
         for name in meta.ignored {
             let mut passed_over = SchemaObject::default();
             passed_over.metadata().title = Some(naming::title(name));
-            passed_over.metadata().description = Some("Passed over: no client sets this.".to_owned());
+            passed_over.metadata().description =
+                Some("No client sets this; it may be sent back as it was read.".to_owned());
             passed_over.metadata().read_only = true;
             object.properties.insert((*name).to_owned(), passed_over.into());
         }
@@ -272,7 +265,7 @@ impl<'d> Schemas<'d> {
         let origin = format!("`{}.{}`", meta.name, field.name);
         // What is nested in an answer is described as it is in a body: one model, one component.
         let inner = match view {
-            View::Answer | View::Model | View::Replace => View::Model,
+            View::Answer | View::Model => View::Model,
             View::Patch | View::Merge => View::Merge,
         };
         self.described(field, view, inner, &origin)
@@ -296,7 +289,7 @@ impl<'d> Schemas<'d> {
             write_only: field.write_only,
             ..Default::default()
         };
-        if let (Presence::Default(value), View::Model | View::Replace) = (field.presence, view) {
+        if let (Presence::Default(value), View::Model) = (field.presence, view) {
             notes.default = Some(value());
             // Tools show a default where there is no example.
             schema.extensions.remove("example");

@@ -13,7 +13,7 @@ use crate::error_format::ErrorFormat;
 use crate::issue::{Bound, IssueCollector};
 use crate::resource::{ColumnMeta, NotFoundReply, Operation, ResourceDescriptor, ResourceMeta, codec};
 use crate::wire::{
-    CompiledPattern, Constraints, FieldMeta, Format, ObjectMeta, Patched, Pattern, Shape, UnitEnumMeta, Wire,
+    CompiledPattern, Constraints, FieldMeta, Format, ObjectMeta, Pattern, Shape, UnitEnumMeta, Wire,
 };
 
 const ZIP: Pattern = Pattern {
@@ -105,16 +105,17 @@ const HERO_CREATE: ObjectMeta = ObjectMeta::new(
 .ignore(&["id", "created_at"]);
 
 const PATCH_FIELDS: &[FieldMeta] = &[
-    HERO_FIELDS[0].patched(<Patched<i64> as Wire>::shape, false),
-    HERO_FIELDS[1].patched(<Patched<String> as Wire>::shape, false),
-    HERO_FIELDS[2].patched(<Patched<i32> as Wire>::shape, true),
-    HERO_FIELDS[3].patched(<Patched<u8> as Wire>::shape, false),
-    HERO_FIELDS[7].patched(|| Shape::Nullable(|| Shape::UnitEnum(&STATUS)), false),
-    HERO_FIELDS[8].patched(|| Shape::Nullable(|| Shape::Object(&ADDRESS)), true),
+    HERO_FIELDS[1].patched(false),
+    HERO_FIELDS[2].patched(true),
+    HERO_FIELDS[3].patched(false),
+    HERO_FIELDS[7].patched(false),
+    HERO_FIELDS[8].patched(true),
 ];
 
 const HERO_PATCH: ObjectMeta =
-    ObjectMeta::new("HeroPatch", "What a client sends to change a hero.", PATCH_FIELDS).deny_unknown();
+    ObjectMeta::new("HeroPatch", "What a client sends to change a hero.", PATCH_FIELDS)
+        .deny_unknown()
+        .ignore(&["id", "created_at"]);
 
 const USER_FIELDS: &[FieldMeta] = &[
     FieldMeta::new("name", <String as Wire>::shape)
@@ -133,8 +134,14 @@ const USER: ResourceMeta = ResourceMeta::new(
 .operations(&[Operation::Create, Operation::Read, Operation::Replace, Operation::Delete])
 .missing(400, "Name not found.");
 
-const USER_REPLACE: ObjectMeta =
-    ObjectMeta::new("UserReplace", "What a client sends to replace a user.", USER_FIELDS).deny_unknown();
+const USER_REPLACE: ObjectMeta = ObjectMeta::new(
+    "UserReplace",
+    "What a client sends to replace a user.",
+    // All but the key.
+    USER_FIELDS.split_at(1).1,
+)
+.deny_unknown()
+.key("name");
 
 const USER_CREATE: ObjectMeta =
     ObjectMeta::new("UserCreate", "What a client sends to create a user.", USER_FIELDS).deny_unknown();

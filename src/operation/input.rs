@@ -7,10 +7,10 @@ use serde_json::{Map, Value as Json};
 use super::{Command, Service};
 use crate::error::Error;
 use crate::input::{unicode_pairs, unknown_keys};
-use crate::issue::{IssueCollector, IssueKind, Issues};
+use crate::issue::{Issue, IssueCollector, IssueKind, Issues, Step};
 use crate::resource::{Change, Changes, Column, Input, Operation, Resource, ResourceMeta};
 use crate::value::Value;
-use crate::wire::{Body, Constraints, Out, Part, Wire, member_fault, members_coerce, parse};
+use crate::wire::{Body, Constraints, Out, Part, Wire, member, member_fault, members_coerce, parse};
 
 /// The parsers of a resource's inputs.
 #[derive(Clone, Copy)]
@@ -37,8 +37,8 @@ impl Inputs {
             key: key::<R::Key>,
             members: members::<R::Create>,
             create: changes::<R::Create>,
-            replace: changes::<R::Replace>,
-            patch: changes::<R::Patch>,
+            replace: |meta, body| beside_key::<R::Key>(meta, body, changes::<R::Replace>),
+            patch: |meta, body| beside_key::<R::Key>(meta, body, changes::<R::Patch>),
         }
     }
 
@@ -201,4 +201,41 @@ fn changes<I: Input>(meta: &'static ResourceMeta, body: Body<'_>) -> Result<Chan
     let mut changes = Changes::new(meta);
     input.changes(&mut changes);
     Ok(changes)
+}
+
+/// The changes to a row whose key the address says, and among them that of the body, where it repeats the key.
+fn beside_key<K: Column>(
+    meta: &'static ResourceMeta,
+    body: Body<'_>,
+    read: ReadChanges,
+) -> Result<Changes, Issues> {
+    let field = &meta.object.fields[meta.key];
+    match (member::<K>(body, meta.object, field), read(meta, body)) {
+        (Ok(key), Ok(mut changes)) => {
+            if let Some(key) = key {
+                changes.put(meta.key, key.to_value(&field.constraints));
+            }
+            Ok(changes)
+        }
+        (key, changes) => {
+            let issues = changes.err().unwrap_or_default();
+            Err(with_key(meta, issues, key.err().unwrap_or_default()))
+        }
+    }
+}
+
+/// What is wrong with a body and with the key in it, in the order of the fields.
+fn with_key(meta: &'static ResourceMeta, mut issues: Issues, key: Issues) -> Issues {
+    // What is no JSON has no members.
+    if issues.iter().any(|issue| matches!(issue.kind, IssueKind::JsonInvalid { .. })) {
+        return issues;
+    }
+    let earlier = &meta.object.fields[..meta.key];
+    let is_earlier = |issue: &&Issue| {
+        let step = issue.loc.get(1);
+        step.is_some_and(|step| earlier.iter().any(|field| *step == Step::from(field.name)))
+    };
+    let place = issues.iter().take_while(is_earlier).count();
+    issues.splice(place..place, key);
+    issues
 }

@@ -7,13 +7,10 @@ use super::column::ColumnCodec;
 use super::{DecodeError, json};
 use crate::issue::Issues;
 use crate::value::{Value, ValueRef};
-use crate::wire::{Constraints, Merge, Object, ObjectMeta, Patched, Wire, merge};
+use crate::wire::{Constraints, Merge, Object, Patched, Wire, merge};
 
 /// The body of a create, a replace or a patch.
 pub trait Input: Object + Wire {
-    /// Its name, description and fields, for the document.
-    const META: &'static ObjectMeta;
-
     /// Says what it does to each column.
     fn changes(self, changes: &mut Changes);
 }

@@ -1,7 +1,7 @@
 //! A resource without its types, for what treats all resources alike.
 
-use super::{Input, Operation, Resource, ResourceMeta};
-use crate::wire::ObjectMeta;
+use super::{Operation, Resource, ResourceMeta};
+use crate::wire::{Fields, ObjectMeta};
 
 /// What is said of a resource and of the bodies of its operations.
 #[derive(Clone, Copy, Debug)]
@@ -24,9 +24,9 @@ impl ResourceDescriptor {
         let served = |operation, body| meta.operations.contains(operation).then_some(body);
         ResourceDescriptor {
             meta,
-            create: served(Operation::Create, <R::Create as Input>::META),
-            replace: served(Operation::Replace, <R::Replace as Input>::META),
-            patch: served(Operation::Patch, <R::Patch as Input>::META),
+            create: served(Operation::Create, <R::Create as Fields>::META),
+            replace: served(Operation::Replace, <R::Replace as Fields>::META),
+            patch: served(Operation::Patch, <R::Patch as Fields>::META),
         }
     }
 }

@@ -51,6 +51,11 @@ impl<T: Wire> Known<T> {
         visitor.visit(slot)
     }
 
+    #[inline]
+    pub fn visit_patched<V: SlotVisitor>(slot: &mut Patched<T>, visitor: V) -> V::Out {
+        visitor.patched(slot)
+    }
+
     /// Shows a value.
     ///
     /// # Errors
@@ -166,6 +171,10 @@ pub trait Unknown<T>: Sized {
     }
 
     fn visit<V: SlotVisitor>(_: &mut Option<T>, visitor: V) -> V::Out {
+        visitor.none()
+    }
+
+    fn visit_patched<V: SlotVisitor>(_: &mut Patched<T>, visitor: V) -> V::Out {
         visitor.none()
     }
 

@@ -1,11 +1,17 @@
 //! Bodies: bytes and a media type on their way into a type.
 
+use std::fmt;
+
+use serde::Deserializer;
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value as Json;
+use serde_json::value::RawValue;
 use tokio::runtime::{Handle, RuntimeFlavor};
 
 use super::metered::{Meter, Metered};
+use super::object::is_misplaced;
 use super::outline::Outline;
-use super::{Constraints, FieldMeta, Wire};
+use super::{Constraints, FieldMeta, ObjectMeta, Shape, Wire};
 use crate::issue::{Issue, IssueCollector, IssueKind, Issues, most_memory};
 
 /// The body of a request.
@@ -114,16 +120,92 @@ fn coerced<T>(
 
 /// A fault of one member of a body, of which nothing is shown where it is secret.
 pub(crate) fn member_fault(body: &[u8], field: &FieldMeta, kind: IssueKind) -> Issues {
-    let text = unmarked(body);
-    let outline = Outline::of(text).unwrap_or_default();
     let mut collector = IssueCollector::at("body");
     collector.step(field.name, |collector| {
-        collector.secretly(field.write_only, |collector| match outline.whole(text).member(field.name) {
-            Some(member) => collector.fault::<()>(kind, &member),
+        collector.secretly(field.write_only, |collector| match member_text(unmarked(body), field.name) {
+            Some(member) => {
+                let outline = Outline::of(member).unwrap_or_default();
+                collector.fault::<()>(kind, &outline.whole(member))
+            }
             None => collector.fault(kind, &Json::Null),
         })
     });
     collector.into_issues()
+}
+
+/// Reads a member of a body by itself, where it is there: one that the type of the body passes over. That the body is
+/// none is told by who reads the whole of it.
+pub(crate) fn member<T: Wire>(
+    body: Body<'_>,
+    object: &'static ObjectMeta,
+    field: &FieldMeta,
+) -> Result<Option<T>, Issues> {
+    let text = unmarked(body.bytes);
+    let sent = body.json.then(|| apart(text.len(), || member_text(text, field.name))).flatten();
+    let Some(member) = sent else { return Ok(None) };
+    let outline = Outline::of(member).unwrap_or_default();
+    let part = outline.whole(member);
+    let secret = field.write_only || (is_misplaced(field, part) && Shape::Object(object).has_secrets());
+    let coerce = |collector: &mut IssueCollector| {
+        collector.step(field.name, |collector| T::coerce_part(part, &field.constraints, collector))
+    };
+    coerced(member.len(), secret, coerce).map(Some)
+}
+
+/// The text of a member of a JSON object, which is the last of that name; none, where the text is anything else.
+fn member_text<'a>(text: &'a [u8], name: &str) -> Option<&'a [u8]> {
+    // Most bodies do not have it, and are not looked through: a name is written as it is, or with escapes.
+    let whole = std::str::from_utf8(text).ok()?;
+    if !whole.contains(name) && !whole.contains('\\') {
+        return None;
+    }
+    let member = serde_json::Deserializer::from_str(whole).deserialize_map(LastNamed(name)).ok()?;
+    member.map(|member| member.get().as_bytes())
+}
+
+/// Looks for the last member of this name.
+struct LastNamed<'n>(&'n str);
+
+impl<'de> Visitor<'de> for LastNamed<'_> {
+    type Value = Option<&'de RawValue>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
+        let mut found = None;
+        while let Some(is_it) = object.next_key_seed(IsNamed(self.0))? {
+            match is_it {
+                true => found = Some(object.next_value()?),
+                false => drop(object.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Whether the name of a member is this one.
+struct IsNamed<'n>(&'n str);
+
+impl<'de> DeserializeSeed<'de> for IsNamed<'_> {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<bool, D::Error> {
+        input.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for IsNamed<'_> {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a member")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<bool, E> {
+        Ok(name == self.0)
+    }
 }
 
 /// Malformed JSON is reported alone, at the position of the fault in characters.
@@ -140,4 +222,30 @@ pub(crate) fn malformed(bytes: &[u8], error: &serde_json::Error) -> Issue {
         vec!["body".into(), offset.into()],
         Json::Object(serde_json::Map::new()),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_member_of_a_name_is_found_as_it_stands() {
+        let cases = [
+            (r#"{"a": 1, "b": {"a": 2}, "\u0061": 1.50, "c": "a"}"#, Some("1.50")),
+            (r#"{"aa": 1, "b": {"a": [2]}, "c": ["\"a\":1"]}"#, None),
+            (r#" {"b": [[{}]], "a" : [ 1 ] } "#, Some("[ 1 ]")),
+            (r#"{"a": null}"#, Some("null")),
+            (r#"[{"a": 1}]"#, None),
+            (r#""a""#, None),
+            (r#"{"a": 1, "b": }"#, None),
+            (r#"{"a": 1"#, None),
+            ("", None),
+        ];
+        for (text, expected) in cases {
+            let found = member_text(text.as_bytes(), "a").map(String::from_utf8_lossy);
+            assert_eq!(found.as_deref(), expected, "{text}");
+        }
+        assert_eq!(member_text(b"{\"a\": 1, \"b\": \"\xff\"}", "a"), None);
+        assert_eq!(member_text("{\"ключ\": 1}".as_bytes(), "ключ"), Some(&b"1"[..]));
+    }
 }

@@ -22,6 +22,9 @@ pub struct ObjectMeta {
     pub deny_unknown: bool,
     /// Members that are no fields, and are passed over even so.
     pub ignored: &'static [&'static str],
+    /// The key of a row that clients choose, where the address says it: a body may repeat it. It is passed over here,
+    /// and who knows the address compares the two.
+    pub key: Option<&'static str>,
     /// Whether it is what clients send and no answer, so that it is written with what is `write_only` in it.
     pub sent: bool,
 }
@@ -38,6 +41,7 @@ impl ObjectMeta {
             fields,
             deny_unknown: false,
             ignored: &[],
+            key: None,
             sent: false,
         }
     }
@@ -71,6 +75,12 @@ impl ObjectMeta {
     #[must_use]
     pub const fn ignore(self, ignored: &'static [&'static str]) -> Self {
         ObjectMeta { ignored, ..self }
+    }
+
+    /// Passes over the key of a row that the address says.
+    #[must_use]
+    pub const fn key(self, name: &'static str) -> Self {
+        ObjectMeta { key: Some(name), ..self }
     }
 }
 
@@ -171,10 +181,38 @@ impl FieldMeta {
 
     /// The same field in a patch, where every field may be left out.
     #[must_use]
-    pub const fn patched(self, shape: fn() -> Shape, nullable: bool) -> Self {
+    pub const fn patched(self, nullable: bool) -> Self {
         let constraints = Constraints { not_null: !nullable, ..self.constraints };
-        FieldMeta { shape, constraints, presence: Presence::Optional, ..self }
+        FieldMeta { constraints, presence: Presence::Optional, ..self }
     }
+}
+
+/// The fields at these positions: of a resource those that an input has.
+#[must_use]
+pub const fn fields_at<const N: usize>(fields: &[FieldMeta], positions: [usize; N]) -> [FieldMeta; N] {
+    let mut chosen = [FieldMeta::new("", || Shape::Any); N];
+    let mut next = 0;
+    while next < N {
+        chosen[next] = fields[positions[next]];
+        next += 1;
+    }
+    chosen
+}
+
+/// The same in a patch; each with whether it may be null.
+#[must_use]
+pub const fn patched_fields_at<const N: usize>(
+    fields: &[FieldMeta],
+    positions: [(usize, bool); N],
+) -> [FieldMeta; N] {
+    let mut chosen = [FieldMeta::new("", || Shape::Any); N];
+    let mut next = 0;
+    while next < N {
+        let (position, nullable) = positions[next];
+        chosen[next] = fields[position].patched(nullable);
+        next += 1;
+    }
+    chosen
 }
 
 /// What happens where a field is not sent.

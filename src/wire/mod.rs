@@ -32,11 +32,13 @@ mod unit_enum;
 mod whole;
 
 pub use body::{Body, parse};
-pub(crate) use body::{SHORT, apart, malformed, member_fault, parse_for, read_text, unmarked};
+pub(crate) use body::{SHORT, apart, malformed, member, member_fault, parse_for, read_text, unmarked};
 pub use collection::MapKey;
 pub use constraints::{CompiledPattern, Constraints, MOST_INDEXED, Pattern};
 pub use format::Format;
 pub use meta::{FieldMeta, ObjectMeta, Presence};
+#[doc(hidden)]
+pub use meta::{fields_at, patched_fields_at};
 pub use object::{FieldVisitor, Fields, Object, SlotVisitor};
 pub use opaque::Opaque;
 pub use patched::{Merge, Patched, merge};

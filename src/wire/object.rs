@@ -70,6 +70,16 @@ pub trait SlotVisitor: Sized {
     /// Fills the slot.
     fn visit<T: Wire>(self, slot: &mut Option<T>) -> Self::Out;
 
+    /// Fills the slot of a field that may be absent.
+    fn patched<T: Wire>(self, slot: &mut Patched<T>) -> Self::Out {
+        let mut open = None;
+        let out = self.visit(&mut open);
+        if let Some(value) = open {
+            *slot = value;
+        }
+        out
+    }
+
     /// There is no such slot.
     fn none(self) -> Self::Out;
 }
@@ -127,6 +137,7 @@ impl Member {
             _ => match meta.fields.iter().position(|field| field.name == name) {
                 Some(index) => Member::Field(index),
                 None if !meta.deny_unknown || meta.ignored.contains(&name) => Member::Ignored,
+                None if meta.key == Some(name) => Member::Ignored,
                 None => Member::Unknown,
             },
         }
@@ -253,10 +264,7 @@ pub(crate) fn members_coerce<T: Object>(
     let (sent, unknown) = members(input, T::META);
     let mut draft = T::draft();
     for (index, (field, member)) in T::META.fields.iter().zip(sent).enumerate() {
-        // A list or an object where there should be one value may be all that was sent, one step too far in.
-        let is_misplaced = member.is_some_and(|member| {
-            (member.is_list() || member.is_object()) && (field.shape)().is_scalar() && has_secrets()
-        });
+        let is_misplaced = member.is_some_and(|member| is_misplaced(field, member) && has_secrets());
         collector.step(field.name, |collector| match (member, field.presence) {
             (Some(member), _) => collector.secretly(field.write_only || is_misplaced, |collector| {
                 T::slot(
@@ -288,6 +296,12 @@ pub(crate) fn members_coerce<T: Object>(
         });
     }
     if collector.count() > before { None } else { T::finish(draft) }
+}
+
+/// Whether a list or an object stands where there should be one value: it may be all that was sent, one step too
+/// far in.
+pub(super) fn is_misplaced(field: &FieldMeta, member: Part<'_>) -> bool {
+    (member.is_list() || member.is_object()) && (field.shape)().is_scalar()
 }
 
 type Named<'a> = (Cow<'a, str>, Part<'a>);

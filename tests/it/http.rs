@@ -207,6 +207,42 @@ fn the_key_is_immutable() {
     assert_eq!(patch(&client, "/heroes/1", json!({"id": "1"})).0, 200);
 }
 
+/// No model holds the key of a body, which is read as it would be if one did.
+#[test]
+fn the_key_of_a_body_is_read_by_its_own_rules() {
+    let client = client();
+    post(&client, "/heroes", deadpond());
+    let sent = |body: &str| {
+        let patched = client.patch("/heroes/1").header(ContentType::JSON).body(body).dispatch();
+        (patched.status().code, patched.into_json::<Value>().unwrap())
+    };
+    // The last of a name counts, however it is written; and what is further in is no key.
+    for body in [
+        r#"{"id": 2, "id": 1}"#,
+        r#"{"\u0069d": 1, "age": 3}"#,
+        r#"{"id": 1.0}"#,
+        r#"{"id": 2, "id": 1, "address": {"city": "id", "zip": null}}"#,
+        "\u{feff}{\"id\": 1}",
+    ] {
+        assert_eq!(sent(body).0, 200, "{body}");
+    }
+    for body in [r#"{"id": 1, "id": 2}"#, r#"{"\u0069\u0064": 2}"#, r#"{"age": 3, "id": "2"}"#] {
+        let (status, told) = sent(body);
+        assert_eq!((status, issues(&told)), (422, only("frozen_field", "body.id")), "{body}");
+    }
+    // What is none is told with all else, and a body that is no object by itself.
+    let (status, told) = sent(r#"{"name": "", "id": null, "nme": 1}"#);
+    let expected =
+        [("int_type", "body.id"), ("string_too_short", "body.name"), ("extra_forbidden", "body.nme")];
+    let expected: Vec<_> = expected.iter().map(|(kind, loc)| (kind.to_string(), loc.to_string())).collect();
+    assert_eq!((status, issues(&told)), (422, expected));
+    let (_, told) = sent(r#"{"id": {"secret_name": "Dive"}}"#);
+    assert_eq!(issues(&told), only("int_type", "body.id"));
+    assert_eq!(told["detail"][0]["input"], "**********", "it may be a body, one step too far in");
+    assert_eq!(issues(&sent(r#"[{"id": 2}]"#).1), only("model_attributes_type", "body"));
+    assert_eq!(issues(&sent(r#"{"id": 2, }"#).1), only("json_invalid", "body.10"));
+}
+
 /// A key that clients choose is the path's too: it may be repeated, and not be another. What is wrong with a
 /// request is told before the row is looked for.
 #[test]

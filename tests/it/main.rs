@@ -25,6 +25,7 @@ mod framing;
 mod functions;
 mod http;
 mod inputs;
+mod issues;
 mod kit;
 mod launch;
 mod layers;

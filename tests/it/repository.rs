@@ -131,7 +131,6 @@ async fn walk(things: Repository<Thing>, marks: Repository<Mark>) -> Result<Json
     let nulled = things.patch(&1, ThingPatch { count: Patched::Null, ..Default::default() }).await?;
     assert_eq!(nulled.count, None);
     let other = ThingReplace {
-        id: Patched::Absent,
         name: "b".to_owned(),
         count: Some(1),
         secret: "new".to_owned(),

@@ -19,6 +19,8 @@ pub(super) struct Input<'a> {
     suffix: &'static str,
     members: Vec<Member<'a>>,
     ignored: Vec<&'a str>,
+    /// The key that the address says, of which a body may repeat it.
+    key: Option<&'a str>,
 }
 
 /// A field of it.
@@ -38,37 +40,60 @@ enum How {
     Merge,
 }
 
-/// All three, whatever is served: code of the user's own may write what no route does.
+/// All of them, whatever is served: code of the user's own may write what no route does. A replace has a struct of its
+/// own where a create says the key, too.
 pub(super) fn inputs<'a>(resource: &'a Resource, places: &[Place<'a>]) -> Vec<Input<'a>> {
-    let key = resource.key();
     let set = |place: &Place<'a>| place.field.settable().then_some(How::Set);
-    let replace = |place: &Place<'a>| match place.index == key {
-        true => Some(How::Patch),
-        false => set(place),
-    };
-    let patch = |place: &Place<'a>| match place.field.settable() || place.index == key {
+    let patch = |place: &Place<'a>| match place.field.settable() {
         true if is_merged(place.field) => Some(How::Merge),
         true => Some(How::Patch),
         false => None,
     };
     type Choose<'c, 'a> = &'c dyn Fn(&Place<'a>) -> Option<How>;
-    let all: [(&str, &str, Choose<'_, 'a>); 3] =
-        [("Create", "create", &set), ("Replace", "replace", &replace), ("Patch", "change", &patch)];
-    let input = |(suffix, verb, choose): (&'static str, &str, Choose<'_, 'a>)| {
+    let all: &[(&str, &str, Choose<'_, 'a>)] = match replace_is_create(resource) {
+        true => &[("Create", "create or replace", &set), ("Patch", "change", &patch)],
+        false => &[("Create", "create", &set), ("Replace", "replace", &set), ("Patch", "change", &patch)],
+    };
+    let input = |(suffix, verb, choose): &(&'static str, &str, Choose<'_, 'a>)| {
         let head = &resource.object.head;
-        let ident = Input::ident(resource, suffix);
-        let members = places.iter().filter_map(|place| Some(Member { place: *place, how: choose(place)? }));
+        // Of a row that is there, the address says the key.
+        let is_key = |place: &&Place<'a>| *suffix != "Create" && place.index == resource.key();
+        let chosen = |place: &Place<'a>| if is_key(&place) { None } else { choose(place) };
+        let members = places.iter().filter_map(|place| Some(Member { place: *place, how: chosen(place)? }));
         let ignored = places.iter().filter(|place| choose(place).is_none());
+        let key = places.iter().find(|place| is_key(place) && place.field.settable());
         Input {
-            ident,
+            ident: Input::ident(resource, suffix),
             name: format!("{}{suffix}", head.name),
             doc: format!("What a client sends to {verb} {}.", an(&head.name)),
             suffix,
             members: members.collect(),
             ignored: ignored.map(|place| place.field.wire.as_str()).collect(),
+            key: key.map(|place| place.field.wire.as_str()),
         }
     };
-    all.into_iter().map(input).collect()
+    all.iter().map(input).collect()
+}
+
+/// Whether what replaces a row is what creates one: where clients do not choose the key.
+fn replace_is_create(resource: &Resource) -> bool {
+    !resource.object.fields[resource.key()].settable()
+}
+
+/// The name of what replaces a row, where that has no struct of its own.
+pub(super) fn replace_alias(resource: &Resource) -> TokenStream {
+    if !replace_is_create(resource) {
+        return TokenStream::new();
+    }
+    let head = &resource.object.head;
+    let [create, replace] = ["Create", "Replace"].map(|suffix| Input::ident(resource, suffix));
+    let (vis, of) = (&head.vis, an(&head.name));
+    let doc = format!(" What a client sends to replace {of}: the same as to create one.");
+    quote! {
+        #[doc = #doc]
+        #[allow(dead_code)]
+        #vis type #replace = #create;
+    }
 }
 
 impl Input<'_> {
@@ -84,6 +109,7 @@ impl Input<'_> {
         let (krate, vis, ident, derives) = (&head.krate, &head.vis, &self.ident, &resource.derives);
         let doc = format!(" {}", self.doc);
         let derives = (!derives.is_empty()).then(|| quote!(#[derive(#(#derives),*)]));
+        let default = self.is_patch().then(|| quote!(#[derive(#krate::__private::Default)]));
         let fields = self.members.iter().map(|member| {
             let field = member.place.field;
             let (vis, ident, docs) = (&field.vis, &field.ident, &field.docs);
@@ -92,7 +118,11 @@ impl Input<'_> {
                     let ty = &field.ty;
                     quote!(#ty)
                 }
-                _ => member.wire(&quote!(#krate::__private)),
+                How::Patch | How::Merge => {
+                    let private = quote!(#krate::__private);
+                    let within = member.within_patched(&private);
+                    quote!(#private::Patched<#within>)
+                }
             };
             let docs = match docs[..] {
                 [] => {
@@ -106,47 +136,41 @@ impl Input<'_> {
         quote! {
             #[doc = #doc]
             #derives
+            #default
             #vis struct #ident { #(#fields),* }
         }
     }
 
+    fn is_patch(&self) -> bool {
+        self.suffix == "Patch"
+    }
+
     /// Its impls.
     pub(super) fn expand(&self) -> TokenStream {
-        let Input { ident, name, doc, suffix, members, ignored } = self;
-        let fields = members.iter().map(Member::meta);
+        let Input { ident, name, doc, suffix, members, ignored, key } = self;
+        let fields = members.iter().map(Member::position);
+        let choose = if self.is_patch() { quote!(patched_fields_at) } else { quote!(fields_at) };
         let constant = format_ident!("__CREWED_{}", suffix.to_ascii_uppercase());
         let ignore = (!ignored.is_empty()).then(|| quote!(.ignore(&[#(#ignored),*])));
+        let key = key.map(|key| quote!(.key(#key)));
         let object = Object {
             ident,
             generics: &Generics::default(),
-            draft: format_ident!("__CrewedDraft{suffix}"),
-            meta: quote!(__crewed::ObjectMeta::input::<Self>(#name, #doc, #constant) #ignore),
+            // A patch begins as one of nothing.
+            draft: (!self.is_patch()).then(|| format_ident!("__CrewedDraft{suffix}")),
+            meta: quote!(__crewed::ObjectMeta::input::<Self>(#name, #doc, #constant) #ignore #key),
             slots: members.iter().map(Member::slot).collect(),
             skipped: Vec::new(),
         }
         .expand();
-        // A patch of nothing, to begin with.
-        let absent = (*suffix == "Patch").then(|| {
-            let fields = members.iter().map(|member| &member.place.field.ident);
-            quote! {
-                #[automatically_derived]
-                impl __crewed::Default for #ident {
-                    fn default() -> Self {
-                        #ident { #(#fields: __crewed::Patched::Absent),* }
-                    }
-                }
-            }
-        });
         let changes = members.iter().map(Member::change);
         let argument = if members.is_empty() { quote!(_) } else { quote!(changes) };
         // A constant of its own: an element of a slice cannot be promoted.
         quote! {
-            const #constant: &[__crewed::FieldMeta] = &[#(#fields),*];
+            const #constant: &[__crewed::FieldMeta] = &__crewed::#choose(__CREWED_FIELDS, [#(#fields),*]);
             #object
-            #absent
             #[automatically_derived]
             impl __crewed::Input for #ident {
-                const META: &'static __crewed::ObjectMeta = <Self as __crewed::Fields>::META;
                 fn changes(self, #argument: &mut __crewed::Changes) {
                     #(#changes)*
                 }
@@ -156,17 +180,6 @@ impl Input<'_> {
 }
 
 impl Member<'_> {
-    /// The type that crosses the wire, with crewed's names under this path.
-    fn wire(&self, private: &TokenStream) -> TokenStream {
-        match self.how {
-            How::Set => self.place.wire(),
-            How::Patch | How::Merge => {
-                let within = self.within_patched(private);
-                quote!(#private::Patched<#within>)
-            }
-        }
-    }
-
     /// What may be absent.
     fn within_patched(&self, private: &TokenStream) -> TokenStream {
         let inner = self.inner(private);
@@ -186,30 +199,30 @@ impl Member<'_> {
         }
     }
 
-    fn meta(&self) -> TokenStream {
-        let index = Literal::usize_unsuffixed(self.place.index);
+    /// Where it stands among the fields, and of a patch whether it may be null.
+    fn position(&self) -> TokenStream {
+        let (index, nullable) = (Literal::usize_unsuffixed(self.place.index), self.place.field.info.option);
         match self.how {
-            How::Set => quote!(__CREWED_FIELDS[#index]),
-            How::Patch | How::Merge => {
-                let (wire, nullable) = (self.wire(&quote!(__crewed)), self.place.field.info.option);
-                quote!(__CREWED_FIELDS[#index].patched(<__crewed::Known<#wire>>::SHAPE, #nullable))
-            }
+            How::Set => quote!(#index),
+            How::Patch | How::Merge => quote!((#index, #nullable)),
         }
     }
 
     fn slot(&self) -> Slot {
         let ident = self.place.field.ident.clone();
-        // Of the types of the fields it is told where the columns are.
-        let (wire, open) = (self.wire(&quote!(__crewed)), quote!(__crewed::None));
         match self.how {
-            How::Set => {
-                Slot { ident, wire, open, shown: self.place.shown(), finished: self.place.finished() }
-            }
+            How::Set => Slot {
+                ident,
+                wire: self.place.wire(),
+                // Of the types of the fields it is told where the columns are.
+                open: quote!(__crewed::None),
+                shown: self.place.shown(),
+                finished: self.place.finished(),
+            },
             How::Patch | How::Merge => {
                 let ty = self.within_patched(&quote!(__crewed));
-                let shown = Shown { ident: ident.clone(), ty, how: object::How::Patched };
-                let finished = quote!(__crewed::patched(__crewed_draft.#ident));
-                Slot { ident, wire, open, shown, finished }
+                let shown = Shown { ident: ident.clone(), ty: ty.clone(), how: object::How::Patched };
+                Slot { ident, wire: ty, open: TokenStream::new(), shown, finished: TokenStream::new() }
             }
         }
     }

@@ -32,7 +32,7 @@ pub(crate) fn model(model: &Struct) -> TokenStream {
     let object = Object {
         ident: owner,
         generics,
-        draft: format_ident!("__CrewedDraft"),
+        draft: Some(format_ident!("__CrewedDraft")),
         meta: meta(model, fields.iter().map(|place| place.meta(Target::Nowhere)).collect()),
         slots: slots.collect(),
         skipped: skipped.iter().map(|place| (&place.field.ident, value(place))).collect(),

@@ -9,8 +9,9 @@ pub(super) struct Object<'a> {
     pub(super) ident: &'a Ident,
     /// With every type parameter bound to `Wire`.
     pub(super) generics: &'a Generics,
-    /// The struct that keeps its fields while they come in.
-    pub(super) draft: Ident,
+    /// The struct that keeps its fields while they come in; none, where it can do that itself, since all of them may be
+    /// absent.
+    pub(super) draft: Option<Ident>,
     /// What is said of it: an `ObjectMeta`.
     pub(super) meta: TokenStream,
     pub(super) slots: Vec<Slot>,
@@ -21,12 +22,12 @@ pub(super) struct Object<'a> {
 /// A field of it.
 pub(super) struct Slot {
     pub(super) ident: Ident,
-    /// The type that crosses the wire.
+    /// The type that crosses the wire; of a field that may be absent what it is where it is not.
     pub(super) wire: TokenStream,
-    /// The open slot.
+    /// The open slot, where there is a draft.
     pub(super) open: TokenStream,
     pub(super) shown: Shown,
-    /// The field's value, from the draft.
+    /// The field's value, from the draft, where there is one.
     pub(super) finished: TokenStream,
 }
 
@@ -96,9 +97,10 @@ impl Object<'_> {
         let names: Vec<_> = slots.iter().map(|slot| &slot.ident).collect();
         let types = slots.iter().map(|slot| &slot.wire);
         let finished = slots.iter().map(|slot| &slot.finished);
+        let visit = if draft.is_some() { quote!(visit) } else { quote!(visit_patched) };
         let visits = slots.iter().map(|slot| {
             let (name, ty) = (&slot.ident, &slot.wire);
-            quote!(<__crewed::Known<#ty>>::visit(&mut draft.#name, visitor))
+            quote!(<__crewed::Known<#ty>>::#visit(&mut draft.#name, visitor))
         });
         let open = slots.iter().map(|slot| &slot.open);
         let indices = (0..slots.len()).map(Literal::usize_unsuffixed);
@@ -118,10 +120,9 @@ impl Object<'_> {
             quote!([#listed] #ident #arguments #bounds)
         };
         // A default is made where the draft is finished, by a function of any name.
-        let (slot_draft, finish_draft) = match slots.is_empty() {
-            true => (quote!(_), quote!(_)),
-            false => (quote!(draft), quote!(__crewed_draft)),
-        };
+        let slot_draft = if slots.is_empty() { quote!(_) } else { quote!(draft) };
+        let finish_draft =
+            if slots.is_empty() && draft.is_some() { quote!(_) } else { quote!(__crewed_draft) };
         let found = if slots.is_empty() {
             quote!(visitor.none())
         } else {
@@ -133,17 +134,38 @@ impl Object<'_> {
             }
         };
         let index = if slots.is_empty() { quote!(_) } else { quote!(index) };
+        let (draft, definition, begin, finished) = match draft {
+            None => (
+                quote!(Self),
+                TokenStream::new(),
+                quote!(<Self as __crewed::Default>::default()),
+                quote!(#finish_draft),
+            ),
+            Some(draft) => (
+                quote!(#draft #arguments),
+                quote! {
+                    pub struct #draft #params #bounds {
+                        #(#names: __crewed::Option<#types>,)*
+                        #phantom
+                    }
+                },
+                quote!(#draft #turbofish { #(#names: #open,)* #no_phantom }),
+                quote! {
+                    #ident {
+                        #(#names: #finished,)*
+                        #(#skipped: #values,)*
+                    }
+                },
+            ),
+        };
         quote! {
             #fields
-            pub struct #draft #params #bounds {
-                #(#names: __crewed::Option<#types>,)*
-                #phantom
-            }
+            #definition
             #[automatically_derived]
             impl #params __crewed::Object for #ident #arguments #bounds {
-                type Draft = #draft #arguments;
+                type Draft = #draft;
                 fn draft() -> Self::Draft {
-                    #draft #turbofish { #(#names: #open,)* #no_phantom }
+                    #begin
                 }
                 fn slot<__V: __crewed::SlotVisitor>(
                     #slot_draft: &mut Self::Draft,
@@ -153,10 +175,7 @@ impl Object<'_> {
                     #found
                 }
                 fn finish(#finish_draft: Self::Draft) -> __crewed::Option<Self> {
-                    __crewed::Some(#ident {
-                        #(#names: #finished,)*
-                        #(#skipped: #values,)*
-                    })
+                    __crewed::Some(#finished)
                 }
             }
             __crewed::wire_object!(#bare);

@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::Generics;
 
 use super::field::{Place, codec};
-use super::inputs::{Input, inputs};
+use super::inputs::{Input, inputs, replace_alias};
 use super::object::fields;
 use super::{model, scope};
 use crate::model::{Inputs, Operation, Resource};
@@ -40,7 +40,8 @@ pub(crate) fn resource(resource: &Resource) -> TokenStream {
         #(#impls)*
     };
     let scope = scope(krate, &content);
-    quote!(#(#structs)* #scope)
+    let alias = replace_alias(resource);
+    quote!(#(#structs)* #alias #scope)
 }
 
 /// `impl Resource`.

@@ -12,7 +12,7 @@ pub struct Hero {
     fee: Decimal,
     updated_at: DateTime<Utc>,
 }
-/// What a client sends to create a Hero.
+/// What a client sends to create or replace a Hero.
 #[derive(Clone, Debug)]
 pub struct HeroCreate {
     /// The name in the papers.
@@ -28,29 +28,10 @@ pub struct HeroCreate {
     /// The `fee` of a Hero.
     fee: Decimal,
 }
-/// What a client sends to replace a Hero.
-#[derive(Clone, Debug)]
-pub struct HeroReplace {
-    /// The `id` of a Hero.
-    pub id: ::crewed::__private::Patched<i64>,
-    /// The name in the papers.
-    pub name: String,
-    /// The `age` of a Hero.
-    age: Option<i32>,
-    /// The `secret_name` of a Hero.
-    secret_name: String,
-    /// The `address` of a Hero.
-    address: Option<Address>,
-    /// The `tags` of a Hero.
-    tags: Vec<String>,
-    /// The `fee` of a Hero.
-    fee: Decimal,
-}
 /// What a client sends to change a Hero.
 #[derive(Clone, Debug)]
+#[derive(::crewed::__private::Default)]
 pub struct HeroPatch {
-    /// The `id` of a Hero.
-    pub id: ::crewed::__private::Patched<i64>,
     /// The name in the papers.
     pub name: ::crewed::__private::Patched<String>,
     /// The `age` of a Hero.
@@ -64,6 +45,9 @@ pub struct HeroPatch {
     /// The `fee` of a Hero.
     fee: ::crewed::__private::Patched<Decimal>,
 }
+/// What a client sends to replace a Hero: the same as to create one.
+#[allow(dead_code)]
+pub type HeroReplace = HeroCreate;
 #[allow(deprecated, unreachable_pub, unused_qualifications)]
 const _: () = {
     use ::crewed::__private as __crewed;
@@ -190,19 +174,19 @@ const _: () = {
     }
     const __CREWED_FIELDS: &[__crewed::FieldMeta] = <Hero as __crewed::Fields>::META
         .fields;
-    const __CREWED_CREATE: &[__crewed::FieldMeta] = &[
-        __CREWED_FIELDS[1],
-        __CREWED_FIELDS[2],
-        __CREWED_FIELDS[3],
-        __CREWED_FIELDS[4],
-        __CREWED_FIELDS[5],
-        __CREWED_FIELDS[6],
-    ];
+    const __CREWED_CREATE: &[__crewed::FieldMeta] = &__crewed::fields_at(
+        __CREWED_FIELDS,
+        [1, 2, 3, 4, 5, 6],
+    );
     #[automatically_derived]
     impl __crewed::Fields for HeroCreate {
         const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::input::<
             Self,
-        >("HeroCreate", "What a client sends to create a Hero.", __CREWED_CREATE)
+        >(
+                "HeroCreate",
+                "What a client sends to create or replace a Hero.",
+                __CREWED_CREATE,
+            )
             .ignore(&["id", "updated_at"]);
         fn each<__V: __crewed::FieldVisitor>(
             &self,
@@ -273,7 +257,6 @@ const _: () = {
     __crewed::wire_object!([] HeroCreate);
     #[automatically_derived]
     impl __crewed::Input for HeroCreate {
-        const META: &'static __crewed::ObjectMeta = <Self as __crewed::Fields>::META;
         fn changes(self, changes: &mut __crewed::Changes) {
             changes.set(1, &self.name, <__crewed::Known<String>>::CODEC);
             changes.set(2, &self.age, <__crewed::Known<Option<i32>>>::CODEC);
@@ -284,175 +267,36 @@ const _: () = {
             changes.set(6, &self.fee, <__crewed::Known<Decimal>>::CODEC);
         }
     }
-    const __CREWED_REPLACE: &[__crewed::FieldMeta] = &[
-        __CREWED_FIELDS[0]
-            .patched(<__crewed::Known<__crewed::Patched<i64>>>::SHAPE, false),
-        __CREWED_FIELDS[1],
-        __CREWED_FIELDS[2],
-        __CREWED_FIELDS[3],
-        __CREWED_FIELDS[4],
-        __CREWED_FIELDS[5],
-        __CREWED_FIELDS[6],
-    ];
-    #[automatically_derived]
-    impl __crewed::Fields for HeroReplace {
-        const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::input::<
-            Self,
-        >("HeroReplace", "What a client sends to replace a Hero.", __CREWED_REPLACE)
-            .ignore(&["updated_at"]);
-        fn each<__V: __crewed::FieldVisitor>(
-            &self,
-            visitor: &mut __V,
-        ) -> __crewed::Result<(), __V::Error> {
-            <__crewed::Known<i64>>::patched(&self.id, 0, visitor)?;
-            <__crewed::Known<String>>::show(&self.name, 1, visitor)?;
-            <__crewed::Known<Option<i32>>>::show(&self.age, 2, visitor)?;
-            <__crewed::Known<String>>::show(&self.secret_name, 3, visitor)?;
-            <__crewed::Known<Option<Address>>>::show(&self.address, 4, visitor)?;
-            <__crewed::Known<Vec<String>>>::show(&self.tags, 5, visitor)?;
-            <__crewed::Known<Decimal>>::show(&self.fee, 6, visitor)?;
-            __crewed::Ok(())
-        }
-    }
-    pub struct __CrewedDraftReplace {
-        id: __crewed::Option<__crewed::Patched<i64>>,
-        name: __crewed::Option<String>,
-        age: __crewed::Option<Option<i32>>,
-        secret_name: __crewed::Option<String>,
-        address: __crewed::Option<Option<Address>>,
-        tags: __crewed::Option<Vec<String>>,
-        fee: __crewed::Option<Decimal>,
-    }
-    #[automatically_derived]
-    impl __crewed::Object for HeroReplace {
-        type Draft = __CrewedDraftReplace;
-        fn draft() -> Self::Draft {
-            __CrewedDraftReplace {
-                id: __crewed::None,
-                name: __crewed::None,
-                age: __crewed::None,
-                secret_name: __crewed::None,
-                address: __crewed::None,
-                tags: __crewed::None,
-                fee: __crewed::None,
-            }
-        }
-        fn slot<__V: __crewed::SlotVisitor>(
-            draft: &mut Self::Draft,
-            index: __crewed::usize,
-            visitor: __V,
-        ) -> __V::Out {
-            match index {
-                0 => {
-                    <__crewed::Known<
-                        __crewed::Patched<i64>,
-                    >>::visit(&mut draft.id, visitor)
-                }
-                1 => <__crewed::Known<String>>::visit(&mut draft.name, visitor),
-                2 => <__crewed::Known<Option<i32>>>::visit(&mut draft.age, visitor),
-                3 => <__crewed::Known<String>>::visit(&mut draft.secret_name, visitor),
-                4 => {
-                    <__crewed::Known<
-                        Option<Address>,
-                    >>::visit(&mut draft.address, visitor)
-                }
-                5 => <__crewed::Known<Vec<String>>>::visit(&mut draft.tags, visitor),
-                6 => <__crewed::Known<Decimal>>::visit(&mut draft.fee, visitor),
-                _ => visitor.none(),
-            }
-        }
-        fn finish(__crewed_draft: Self::Draft) -> __crewed::Option<Self> {
-            __crewed::Some(HeroReplace {
-                id: __crewed::patched(__crewed_draft.id),
-                name: __crewed_draft.name?,
-                age: __crewed_draft.age.unwrap_or_default(),
-                secret_name: __crewed_draft.secret_name?,
-                address: __crewed_draft.address.unwrap_or_default(),
-                tags: __crewed_draft
-                    .tags
-                    .unwrap_or_else(<__crewed::Known<Vec<String>>>::default_of),
-                fee: __crewed_draft.fee?,
-            })
-        }
-    }
-    __crewed::wire_object!([] HeroReplace);
-    #[automatically_derived]
-    impl __crewed::Input for HeroReplace {
-        const META: &'static __crewed::ObjectMeta = <Self as __crewed::Fields>::META;
-        fn changes(self, changes: &mut __crewed::Changes) {
-            changes.patch(0, self.id, <__crewed::Known<i64>>::CODEC);
-            changes.set(1, &self.name, <__crewed::Known<String>>::CODEC);
-            changes.set(2, &self.age, <__crewed::Known<Option<i32>>>::CODEC);
-            changes.set(3, &self.secret_name, <__crewed::Known<String>>::CODEC);
-            changes
-                .set(4, &self.address, <__crewed::Known<Option<Address>>>::JSON_CODEC);
-            changes.set(5, &self.tags, <__crewed::Known<Vec<String>>>::JSON_CODEC);
-            changes.set(6, &self.fee, <__crewed::Known<Decimal>>::CODEC);
-        }
-    }
-    const __CREWED_PATCH: &[__crewed::FieldMeta] = &[
-        __CREWED_FIELDS[0]
-            .patched(<__crewed::Known<__crewed::Patched<i64>>>::SHAPE, false),
-        __CREWED_FIELDS[1]
-            .patched(<__crewed::Known<__crewed::Patched<String>>>::SHAPE, false),
-        __CREWED_FIELDS[2]
-            .patched(<__crewed::Known<__crewed::Patched<i32>>>::SHAPE, true),
-        __CREWED_FIELDS[3]
-            .patched(<__crewed::Known<__crewed::Patched<String>>>::SHAPE, false),
-        __CREWED_FIELDS[4]
-            .patched(
-                <__crewed::Known<__crewed::Patched<__crewed::Merge<Address>>>>::SHAPE,
-                true,
-            ),
-        __CREWED_FIELDS[5]
-            .patched(<__crewed::Known<__crewed::Patched<Vec<String>>>>::SHAPE, false),
-        __CREWED_FIELDS[6]
-            .patched(<__crewed::Known<__crewed::Patched<Decimal>>>::SHAPE, false),
-    ];
+    const __CREWED_PATCH: &[__crewed::FieldMeta] = &__crewed::patched_fields_at(
+        __CREWED_FIELDS,
+        [(1, false), (2, true), (3, false), (4, true), (5, false), (6, false)],
+    );
     #[automatically_derived]
     impl __crewed::Fields for HeroPatch {
         const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::input::<
             Self,
         >("HeroPatch", "What a client sends to change a Hero.", __CREWED_PATCH)
-            .ignore(&["updated_at"]);
+            .ignore(&["id", "updated_at"]);
         fn each<__V: __crewed::FieldVisitor>(
             &self,
             visitor: &mut __V,
         ) -> __crewed::Result<(), __V::Error> {
-            <__crewed::Known<i64>>::patched(&self.id, 0, visitor)?;
-            <__crewed::Known<String>>::patched(&self.name, 1, visitor)?;
-            <__crewed::Known<i32>>::patched(&self.age, 2, visitor)?;
-            <__crewed::Known<String>>::patched(&self.secret_name, 3, visitor)?;
+            <__crewed::Known<String>>::patched(&self.name, 0, visitor)?;
+            <__crewed::Known<i32>>::patched(&self.age, 1, visitor)?;
+            <__crewed::Known<String>>::patched(&self.secret_name, 2, visitor)?;
             <__crewed::Known<
                 __crewed::Merge<Address>,
-            >>::patched(&self.address, 4, visitor)?;
-            <__crewed::Known<Vec<String>>>::patched(&self.tags, 5, visitor)?;
-            <__crewed::Known<Decimal>>::patched(&self.fee, 6, visitor)?;
+            >>::patched(&self.address, 3, visitor)?;
+            <__crewed::Known<Vec<String>>>::patched(&self.tags, 4, visitor)?;
+            <__crewed::Known<Decimal>>::patched(&self.fee, 5, visitor)?;
             __crewed::Ok(())
         }
     }
-    pub struct __CrewedDraftPatch {
-        id: __crewed::Option<__crewed::Patched<i64>>,
-        name: __crewed::Option<__crewed::Patched<String>>,
-        age: __crewed::Option<__crewed::Patched<i32>>,
-        secret_name: __crewed::Option<__crewed::Patched<String>>,
-        address: __crewed::Option<__crewed::Patched<__crewed::Merge<Address>>>,
-        tags: __crewed::Option<__crewed::Patched<Vec<String>>>,
-        fee: __crewed::Option<__crewed::Patched<Decimal>>,
-    }
     #[automatically_derived]
     impl __crewed::Object for HeroPatch {
-        type Draft = __CrewedDraftPatch;
+        type Draft = Self;
         fn draft() -> Self::Draft {
-            __CrewedDraftPatch {
-                id: __crewed::None,
-                name: __crewed::None,
-                age: __crewed::None,
-                secret_name: __crewed::None,
-                address: __crewed::None,
-                tags: __crewed::None,
-                fee: __crewed::None,
-            }
+            <Self as __crewed::Default>::default()
         }
         fn slot<__V: __crewed::SlotVisitor>(
             draft: &mut Self::Draft,
@@ -460,76 +304,35 @@ const _: () = {
             visitor: __V,
         ) -> __V::Out {
             match index {
-                0 => {
-                    <__crewed::Known<
-                        __crewed::Patched<i64>,
-                    >>::visit(&mut draft.id, visitor)
-                }
-                1 => {
-                    <__crewed::Known<
-                        __crewed::Patched<String>,
-                    >>::visit(&mut draft.name, visitor)
-                }
+                0 => <__crewed::Known<String>>::visit_patched(&mut draft.name, visitor),
+                1 => <__crewed::Known<i32>>::visit_patched(&mut draft.age, visitor),
                 2 => {
                     <__crewed::Known<
-                        __crewed::Patched<i32>,
-                    >>::visit(&mut draft.age, visitor)
+                        String,
+                    >>::visit_patched(&mut draft.secret_name, visitor)
                 }
                 3 => {
                     <__crewed::Known<
-                        __crewed::Patched<String>,
-                    >>::visit(&mut draft.secret_name, visitor)
+                        __crewed::Merge<Address>,
+                    >>::visit_patched(&mut draft.address, visitor)
                 }
                 4 => {
                     <__crewed::Known<
-                        __crewed::Patched<__crewed::Merge<Address>>,
-                    >>::visit(&mut draft.address, visitor)
+                        Vec<String>,
+                    >>::visit_patched(&mut draft.tags, visitor)
                 }
-                5 => {
-                    <__crewed::Known<
-                        __crewed::Patched<Vec<String>>,
-                    >>::visit(&mut draft.tags, visitor)
-                }
-                6 => {
-                    <__crewed::Known<
-                        __crewed::Patched<Decimal>,
-                    >>::visit(&mut draft.fee, visitor)
-                }
+                5 => <__crewed::Known<Decimal>>::visit_patched(&mut draft.fee, visitor),
                 _ => visitor.none(),
             }
         }
         fn finish(__crewed_draft: Self::Draft) -> __crewed::Option<Self> {
-            __crewed::Some(HeroPatch {
-                id: __crewed::patched(__crewed_draft.id),
-                name: __crewed::patched(__crewed_draft.name),
-                age: __crewed::patched(__crewed_draft.age),
-                secret_name: __crewed::patched(__crewed_draft.secret_name),
-                address: __crewed::patched(__crewed_draft.address),
-                tags: __crewed::patched(__crewed_draft.tags),
-                fee: __crewed::patched(__crewed_draft.fee),
-            })
+            __crewed::Some(__crewed_draft)
         }
     }
     __crewed::wire_object!([] HeroPatch);
     #[automatically_derived]
-    impl __crewed::Default for HeroPatch {
-        fn default() -> Self {
-            HeroPatch {
-                id: __crewed::Patched::Absent,
-                name: __crewed::Patched::Absent,
-                age: __crewed::Patched::Absent,
-                secret_name: __crewed::Patched::Absent,
-                address: __crewed::Patched::Absent,
-                tags: __crewed::Patched::Absent,
-                fee: __crewed::Patched::Absent,
-            }
-        }
-    }
-    #[automatically_derived]
     impl __crewed::Input for HeroPatch {
-        const META: &'static __crewed::ObjectMeta = <Self as __crewed::Fields>::META;
         fn changes(self, changes: &mut __crewed::Changes) {
-            changes.patch(0, self.id, <__crewed::Known<i64>>::CODEC);
             changes.patch(1, self.name, <__crewed::Known<String>>::CODEC);
             changes.patch(2, self.age, <__crewed::Known<i32>>::CODEC);
             changes.patch(3, self.secret_name, <__crewed::Known<String>>::CODEC);

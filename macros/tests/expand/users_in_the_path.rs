@@ -12,15 +12,12 @@ struct UserCreate {
 }
 /// What a client sends to replace a User.
 struct UserReplace {
-    /// The `name` of a User.
-    name: ::crewed::__private::Patched<String>,
     /// The `nickname` of a User.
     nickname: String,
 }
 /// What a client sends to change a User.
+#[derive(::crewed::__private::Default)]
 struct UserPatch {
-    /// The `name` of a User.
-    name: ::crewed::__private::Patched<String>,
     /// The `nickname` of a User.
     nickname: ::crewed::__private::Patched<String>,
 }
@@ -94,10 +91,10 @@ const _: () = {
     }
     const __CREWED_FIELDS: &[__crewed::FieldMeta] = <User as __crewed::Fields>::META
         .fields;
-    const __CREWED_CREATE: &[__crewed::FieldMeta] = &[
-        __CREWED_FIELDS[0],
-        __CREWED_FIELDS[1],
-    ];
+    const __CREWED_CREATE: &[__crewed::FieldMeta] = &__crewed::fields_at(
+        __CREWED_FIELDS,
+        [0, 1],
+    );
     #[automatically_derived]
     impl __crewed::Fields for UserCreate {
         const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::input::<
@@ -146,33 +143,30 @@ const _: () = {
     __crewed::wire_object!([] UserCreate);
     #[automatically_derived]
     impl __crewed::Input for UserCreate {
-        const META: &'static __crewed::ObjectMeta = <Self as __crewed::Fields>::META;
         fn changes(self, changes: &mut __crewed::Changes) {
             changes.set(0, &self.name, <__crewed::Known<String>>::CODEC);
             changes.set(1, &self.nickname, <__crewed::Known<String>>::CODEC);
         }
     }
-    const __CREWED_REPLACE: &[__crewed::FieldMeta] = &[
-        __CREWED_FIELDS[0]
-            .patched(<__crewed::Known<__crewed::Patched<String>>>::SHAPE, false),
-        __CREWED_FIELDS[1],
-    ];
+    const __CREWED_REPLACE: &[__crewed::FieldMeta] = &__crewed::fields_at(
+        __CREWED_FIELDS,
+        [1],
+    );
     #[automatically_derived]
     impl __crewed::Fields for UserReplace {
         const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::input::<
             Self,
-        >("UserReplace", "What a client sends to replace a User.", __CREWED_REPLACE);
+        >("UserReplace", "What a client sends to replace a User.", __CREWED_REPLACE)
+            .key("name");
         fn each<__V: __crewed::FieldVisitor>(
             &self,
             visitor: &mut __V,
         ) -> __crewed::Result<(), __V::Error> {
-            <__crewed::Known<String>>::patched(&self.name, 0, visitor)?;
-            <__crewed::Known<String>>::show(&self.nickname, 1, visitor)?;
+            <__crewed::Known<String>>::show(&self.nickname, 0, visitor)?;
             __crewed::Ok(())
         }
     }
     pub struct __CrewedDraftReplace {
-        name: __crewed::Option<__crewed::Patched<String>>,
         nickname: __crewed::Option<String>,
     }
     #[automatically_derived]
@@ -180,7 +174,6 @@ const _: () = {
         type Draft = __CrewedDraftReplace;
         fn draft() -> Self::Draft {
             __CrewedDraftReplace {
-                name: __crewed::None,
                 nickname: __crewed::None,
             }
         }
@@ -190,18 +183,12 @@ const _: () = {
             visitor: __V,
         ) -> __V::Out {
             match index {
-                0 => {
-                    <__crewed::Known<
-                        __crewed::Patched<String>,
-                    >>::visit(&mut draft.name, visitor)
-                }
-                1 => <__crewed::Known<String>>::visit(&mut draft.nickname, visitor),
+                0 => <__crewed::Known<String>>::visit(&mut draft.nickname, visitor),
                 _ => visitor.none(),
             }
         }
         fn finish(__crewed_draft: Self::Draft) -> __crewed::Option<Self> {
             __crewed::Some(UserReplace {
-                name: __crewed::patched(__crewed_draft.name),
                 nickname: __crewed_draft.nickname?,
             })
         }
@@ -209,44 +196,33 @@ const _: () = {
     __crewed::wire_object!([] UserReplace);
     #[automatically_derived]
     impl __crewed::Input for UserReplace {
-        const META: &'static __crewed::ObjectMeta = <Self as __crewed::Fields>::META;
         fn changes(self, changes: &mut __crewed::Changes) {
-            changes.patch(0, self.name, <__crewed::Known<String>>::CODEC);
             changes.set(1, &self.nickname, <__crewed::Known<String>>::CODEC);
         }
     }
-    const __CREWED_PATCH: &[__crewed::FieldMeta] = &[
-        __CREWED_FIELDS[0]
-            .patched(<__crewed::Known<__crewed::Patched<String>>>::SHAPE, false),
-        __CREWED_FIELDS[1]
-            .patched(<__crewed::Known<__crewed::Patched<String>>>::SHAPE, false),
-    ];
+    const __CREWED_PATCH: &[__crewed::FieldMeta] = &__crewed::patched_fields_at(
+        __CREWED_FIELDS,
+        [(1, false)],
+    );
     #[automatically_derived]
     impl __crewed::Fields for UserPatch {
         const META: &'static __crewed::ObjectMeta = &__crewed::ObjectMeta::input::<
             Self,
-        >("UserPatch", "What a client sends to change a User.", __CREWED_PATCH);
+        >("UserPatch", "What a client sends to change a User.", __CREWED_PATCH)
+            .key("name");
         fn each<__V: __crewed::FieldVisitor>(
             &self,
             visitor: &mut __V,
         ) -> __crewed::Result<(), __V::Error> {
-            <__crewed::Known<String>>::patched(&self.name, 0, visitor)?;
-            <__crewed::Known<String>>::patched(&self.nickname, 1, visitor)?;
+            <__crewed::Known<String>>::patched(&self.nickname, 0, visitor)?;
             __crewed::Ok(())
         }
     }
-    pub struct __CrewedDraftPatch {
-        name: __crewed::Option<__crewed::Patched<String>>,
-        nickname: __crewed::Option<__crewed::Patched<String>>,
-    }
     #[automatically_derived]
     impl __crewed::Object for UserPatch {
-        type Draft = __CrewedDraftPatch;
+        type Draft = Self;
         fn draft() -> Self::Draft {
-            __CrewedDraftPatch {
-                name: __crewed::None,
-                nickname: __crewed::None,
-            }
+            <Self as __crewed::Default>::default()
         }
         fn slot<__V: __crewed::SlotVisitor>(
             draft: &mut Self::Draft,
@@ -256,39 +232,20 @@ const _: () = {
             match index {
                 0 => {
                     <__crewed::Known<
-                        __crewed::Patched<String>,
-                    >>::visit(&mut draft.name, visitor)
-                }
-                1 => {
-                    <__crewed::Known<
-                        __crewed::Patched<String>,
-                    >>::visit(&mut draft.nickname, visitor)
+                        String,
+                    >>::visit_patched(&mut draft.nickname, visitor)
                 }
                 _ => visitor.none(),
             }
         }
         fn finish(__crewed_draft: Self::Draft) -> __crewed::Option<Self> {
-            __crewed::Some(UserPatch {
-                name: __crewed::patched(__crewed_draft.name),
-                nickname: __crewed::patched(__crewed_draft.nickname),
-            })
+            __crewed::Some(__crewed_draft)
         }
     }
     __crewed::wire_object!([] UserPatch);
     #[automatically_derived]
-    impl __crewed::Default for UserPatch {
-        fn default() -> Self {
-            UserPatch {
-                name: __crewed::Patched::Absent,
-                nickname: __crewed::Patched::Absent,
-            }
-        }
-    }
-    #[automatically_derived]
     impl __crewed::Input for UserPatch {
-        const META: &'static __crewed::ObjectMeta = <Self as __crewed::Fields>::META;
         fn changes(self, changes: &mut __crewed::Changes) {
-            changes.patch(0, self.name, <__crewed::Known<String>>::CODEC);
             changes.patch(1, self.nickname, <__crewed::Known<String>>::CODEC);
         }
     }
