@@ -85,7 +85,7 @@ pub(super) async fn assemble(
         let others = rocket.routes().chain(&routes);
         let mut builder = api.registrations(&resources, others, &docs);
         for earlier in &drafts {
-            builder.others(&earlier.builder.registered());
+            builder.check_against(&earlier.builder.registered());
         }
         problems.extend(builder.conflicts());
         drafts.push(Draft { builder, docs });

@@ -1,15 +1,15 @@
-//! The inputs of a function.
+//! The inputs of a function, read from a request.
 
 use super::ApiContext;
 use crate::error::Error;
 use crate::http::{BodyReader, ReceivedBody, RequestHead, is_json, media_type, read_form};
 use crate::input::{InputMeta, RequestInputs};
 
-/// Reads the body or the form, where an input stands in one, and looks at no input yet.
+/// Reads the body or the form, if an input is taken from it. The inputs themselves are parsed afterwards.
 ///
 /// # Errors
-/// [`Error::TooLarge`], [`Error::Unreadable`], [`Error::UnsupportedEncoding`], or [`Error::Unavailable`] where too
-/// many bodies wait.
+/// [`Error::TooLarge`], [`Error::Unreadable`], [`Error::UnsupportedEncoding`], or [`Error::Unavailable`] if too many
+/// bodies are waiting to be parsed.
 pub(crate) async fn examine<'r>(
     inputs: &'static [InputMeta],
     head: RequestHead<'r>,

@@ -1,7 +1,8 @@
-//! How an operation answers HTTP, whichever server speaks it: what a request asks of a resource's operation and what
-//! is answered to it, and where a function's inputs come from.
+//! The HTTP endpoints of operations, independent of the server: a request for an operation of a resource becomes a
+//! command, and its reply a response; the inputs of a function are read from the request.
 //!
-//! This is where HTTP ends: above are a server's own requests and responses, below are commands, inputs and rows.
+//! HTTP ends in this module: the modules above it deal with the requests and responses of one server, the modules below
+//! it with commands, inputs and rows.
 
 mod inputs;
 mod resource;
@@ -15,18 +16,18 @@ use crate::http::Limits;
 use crate::issue::{Issue, IssueKind, REDACTED};
 use crate::wire::FieldMeta;
 
-/// What an API says for all of its operations.
+/// The settings of an API that hold for all of its operations.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ApiContext {
-    /// How errors read.
+    /// The format of error responses.
     pub(crate) format: ErrorFormat,
     /// How many segments the base of the API has.
     pub(crate) depth: usize,
-    /// How long bodies may be.
+    /// The limits on the length of bodies.
     pub(crate) limits: Limits,
 }
 
-/// The issue of a segment whose bytes are no text.
+/// The issue of a path segment that is not UTF-8.
 fn not_unicode(field: &FieldMeta, segment: &str) -> Issue {
     let loc = vec!["path".into(), field.name.into()];
     let input = if field.write_only { REDACTED } else { segment };

@@ -1,4 +1,4 @@
-//! The operations of a resource.
+//! The endpoints of a resource's operations.
 
 use super::{ApiContext, not_unicode, url_style};
 use crate::error::Error;
@@ -15,17 +15,17 @@ use crate::wire::Body;
 
 const JSON: &str = "application/json";
 
-/// The media types of a PATCH.
+/// The media types that a PATCH may have.
 const PATCHES: [&str; 2] = [JSON, "application/merge-patch+json"];
 const ACCEPT_PATCH: &str = "application/json, application/merge-patch+json";
 
-/// What answers the operations of a resource.
+/// Answers requests for the operations of a resource.
 pub(crate) struct ResourceEndpoint<'a> {
-    /// The resource.
+    /// The service of the resource.
     pub(crate) service: &'a Service,
-    /// The API that serves it.
+    /// The settings of the API that serves it.
     pub(crate) api: &'a ApiContext,
-    /// Where that API is mounted.
+    /// The base that the API is mounted on, for `Location`.
     pub(crate) base: &'a str,
 }
 
@@ -61,7 +61,7 @@ impl ResourceEndpoint<'_> {
             let command = url_style::command(self.service, operation, &values)?;
             return self.execute(command, SentValues::Members(values.place, &values.members)).await;
         }
-        // Where there is a key, it is the last segment, as it was sent.
+        // The key, in operations that have one, is the last segment.
         let segment = head.path.rsplit('/').next().unwrap_or_default();
         let key = decode(segment)
             .ok_or_else(|| Error::Invalid(vec![not_unicode(&meta.object.fields[meta.key], segment)]))?;
@@ -85,7 +85,7 @@ impl ResourceEndpoint<'_> {
         self.execute(command, SentValues::Body(&sent.bytes)).await
     }
 
-    /// Carries a command out, and makes a response of the reply.
+    /// Carries a command out, and turns its reply into a response.
     async fn execute(&self, command: Command, sent: SentValues<'_>) -> Result<Response, Error> {
         let service = self.service;
         let rows = service.json_sink(&command);
@@ -105,13 +105,14 @@ impl ResourceEndpoint<'_> {
             Outcome::Created => {
                 Response::new(201, JSON, ResponseBody::Bytes(json)).header("Location", self.location(&key))
             }
-            // What was written is answered, however much waits to be read.
+            // A read is refused where too many bytes of answers wait for their clients. A write is always answered,
+            // since it has been done.
             Outcome::Found => Response::new(200, JSON, ResponseBody::Unread(UnreadAnswer::new(json)?)),
             _ => Response::new(200, JSON, ResponseBody::Bytes(json)),
         })
     }
 
-    /// Where a new row is found.
+    /// The `Location` of a new row.
     fn location(&self, key: &str) -> String {
         let meta = self.service.meta();
         let row = url_style::location(meta, key).unwrap_or_else(|| format!("/{}", encode(key)));

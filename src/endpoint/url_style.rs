@@ -1,8 +1,9 @@
-//! The styles in which an operation's values stand in its URL: `inputs = "path"` and `inputs = "query"`, and answers
-//! that say no more than that something was done: `replies = "status"`.
+//! The styles of a resource whose values are sent in the URL, `inputs = "path"` and `inputs = "query"`, and whose
+//! answers to writes only report success, `replies = "status"`.
 //!
-//! They take what a function under the same path and query would: what is not asked for is passed over, and a key may
-//! be empty. This is an adapter before [`execute`](crate::operation::execute) and behind it, which knows nothing of it.
+//! These operations accept what a FastAPI function with the same path and query would: unknown query keys are ignored,
+//! and a key may be empty. The styles exist in this file alone; [`execute`](crate::operation::execute), which this file
+//! calls through a command, is the same for all styles.
 
 use form_urlencoded::Serializer;
 use serde_json::{Map, Value as Json};
@@ -16,18 +17,18 @@ use crate::operation::{Command, Outcome, Service};
 use crate::resource::{Change, InputStyle, Operation, ReplyStyle, ResourceMeta};
 use crate::value::Value;
 
-/// What a URL says of a row: values by the names of fields.
+/// The values of a row's fields that were sent in a URL.
 pub(super) struct UrlValues {
-    /// `path` or `query`.
+    /// The part of the URL that they were sent in: `path` or `query`.
     pub(super) place: &'static str,
-    /// The values, as texts or lists of texts.
+    /// The values by the names of fields, as texts or lists of texts.
     pub(super) members: Map<String, Json>,
 }
 
-/// The one answer to writes under `replies = "status"`.
+/// The body of every answer to a write under `replies = "status"`.
 const SUCCESS: &[u8] = br#"{"status":"success"}"#;
 
-/// The values that stand in the path of a request, behind the base of so many segments, or in its query.
+/// Reads the values from the query of a request, or from its path, in which the base of the API takes `depth` segments.
 pub(super) fn values(
     meta: &ResourceMeta,
     operation: Operation,
@@ -39,13 +40,14 @@ pub(super) fn values(
         if !issues.is_empty() {
             return Err(Error::Invalid(issues));
         }
-        let known = |key: &str| meta.object.fields.iter().any(|field| field.name == key);
-        let pairs = pairs.into_iter().filter(|(key, _)| known(key));
+        let is_field = |key: &str| meta.object.fields.iter().any(|field| field.name == key);
+        let pairs = pairs.into_iter().filter(|(key, _)| is_field(key));
         let pairs = pairs.map(|(key, value)| (key, value.into_owned().into()));
         return Ok(UrlValues { place: "query", members: object_of(meta.object, pairs) });
     }
     let before = depth + meta.path.matches('/').count();
-    // Names and values in turn; before the first slash is nothing.
+    // Names and values alternate: `/heroes/name/Ada/age/36`. The first part of the split, before the first slash, is
+    // empty.
     let values = head.path.split('/').skip(before + 2).step_by(2);
     let (mut members, mut issues) = (Map::new(), Vec::new());
     for (index, value) in meta.url_fields(operation).into_iter().zip(values) {
@@ -61,7 +63,7 @@ pub(super) fn values(
     }
 }
 
-/// What the values of a URL ask for.
+/// The command for an operation with these values.
 pub(super) fn command(service: &Service, operation: Operation, values: &UrlValues) -> Result<Command, Error> {
     let changes = || service.changes_in(values.place, &values.members);
     match operation {
@@ -69,7 +71,7 @@ pub(super) fn command(service: &Service, operation: Operation, values: &UrlValue
         Operation::Read => key(service, values).map(Command::Read),
         Operation::Delete => key(service, values).map(Command::Delete),
         Operation::Replace => match changes() {
-            // A key that clients choose is among the values, and its issues were found there.
+            // If clients choose the key, it is one of the values, whose issues are all reported together.
             Ok(mut changes) => match changes.take(service.meta().key) {
                 Some(Change::Set(key)) => Ok(Command::Replace(key, changes)),
                 _ => key(service, values).map(|key| Command::Replace(key, changes)),
@@ -95,7 +97,7 @@ fn key(service: &Service, values: &UrlValues) -> Result<Value, Issues> {
     }
 }
 
-/// The issues of a generated key that is none, before those of the values.
+/// Puts the issues of a malformed generated key, which is not one of the values, before those of the values.
 fn with_key_issues(service: &Service, values: &UrlValues, issues: Issues) -> Issues {
     if !service.meta().has_generated_key() {
         return issues;
@@ -105,12 +107,12 @@ fn with_key_issues(service: &Service, values: &UrlValues, issues: Issues) -> Iss
     all
 }
 
-/// The body that takes the place of a row under `replies = "status"`.
+/// The body that replaces the row in the answer to a write under `replies = "status"`.
 pub(super) fn status(meta: &ResourceMeta, outcome: Outcome) -> Option<&'static [u8]> {
     (meta.replies == ReplyStyle::Status && outcome != Outcome::Found).then_some(SUCCESS)
 }
 
-/// Where a row stands within its collection, if not behind a slash.
+/// The part of a row's `Location` after the path of its collection, or `None` for the default, `/<key>`.
 pub(super) fn location(meta: &ResourceMeta, key: &str) -> Option<String> {
     let name = meta.object.fields[meta.key].name;
     match meta.inputs {

@@ -1,4 +1,4 @@
-//! Requests of Rocket's, as crewed's own code knows requests.
+//! Rocket's requests, translated into the types that the operations take.
 
 use rocket::data::ByteUnit;
 use rocket::http::HeaderMap;
@@ -8,7 +8,7 @@ use rocket::{Data, Request};
 use crate::error::Error;
 use crate::http::{BodyReader, Headers, RequestHead};
 
-/// Everything of a request but its body.
+/// The path, query and headers of a request.
 pub(super) fn head<'r>(request: &'r Request<'_>) -> RequestHead<'r> {
     let uri = request.uri();
     RequestHead {
@@ -28,16 +28,17 @@ impl Headers for HeaderMap<'_> {
     }
 }
 
-/// How much of every body Rocket looks at before it routes the request, in bytes: it looks for a method in a form.
-const LOOKED_AT: usize = "_method=delete".len();
+/// How many bytes of every body Rocket peeks at before it routes the request, in search of a form's `_method`.
+pub(super) const PEEKED: usize = "_method=delete".len();
 
-/// Whether a body broke off within the bytes that Rocket looked at. It has noted no more of that than that it has
-/// neither come to the end of the body nor got as many bytes as it wanted; the body ends there for everybody else.
-pub(super) async fn broke_off(data: &mut Data<'_>) -> bool {
-    !data.peek_complete() && data.peek(LOOKED_AT).await.len() < LOOKED_AT
+/// Whether the connection broke within the bytes of the body that Rocket peeked at. Rocket does not report that: a
+/// reader sees the body end there, as if it were whole. But Rocket has then neither reached the end of the body nor got
+/// as many bytes as it asked for.
+pub(super) async fn is_truncated(data: &mut Data<'_>) -> bool {
+    !data.peek_complete() && data.peek(PEEKED).await.len() < PEEKED
 }
 
-/// The body of a request of Rocket's, to be read.
+/// The body of one of Rocket's requests.
 pub(super) struct RocketBody<'a, 'r, 'q> {
     pub(super) request: &'a Request<'q>,
     pub(super) data: Data<'r>,
@@ -46,18 +47,18 @@ pub(super) struct RocketBody<'a, 'r, 'q> {
 impl BodyReader for RocketBody<'_, '_, '_> {
     async fn read(self, limit: u64) -> Result<Vec<u8>, Error> {
         let RocketBody { request, mut data } = self;
-        if broke_off(&mut data).await {
+        if is_truncated(&mut data).await {
             return Err(Error::Unreadable);
         }
-        // What comes over a connection, and has not ended yet, is counted as it comes in.
-        let may_say_anything = data.peek_complete();
+        // A body that still arrives over a connection is checked against its `Content-Length` by the HTTP parser. One
+        // that Rocket has completely may come from a client within the program, which may claim any length.
+        let has_unchecked_length = data.peek_complete();
         // Rocket's own `into_bytes` copies through a buffer that it zeroes for each request.
         let mut bytes = Vec::with_capacity(1024);
         let mut stream = data.open(ByteUnit::Byte(limit.saturating_add(1)));
         match stream.read_to_end(&mut bytes).await {
             Ok(_) if bytes.len() as u64 <= limit => {
-                let announced = if may_say_anything { announced(request) } else { None };
-                match announced {
+                match if has_unchecked_length { content_length(request) } else { None } {
                     Some(length) if length > bytes.len() as u64 => Err(Error::Unreadable),
                     _ => Ok(bytes),
                 }
@@ -68,13 +69,11 @@ impl BodyReader for RocketBody<'_, '_, '_> {
     }
 }
 
-/// How long a body is by its own account. Over a connection that is what is read; a client within the program may
-/// say anything.
-fn announced(request: &Request<'_>) -> Option<u64> {
+fn content_length(request: &Request<'_>) -> Option<u64> {
     request.headers().get_one("Content-Length")?.trim().parse().ok()
 }
 
-/// Whether Rocket takes the body for a form without files, and so looks for a method in it.
+/// Whether the body is a form without files, in which Rocket looks for a `_method`.
 pub(super) fn is_form(request: &Request<'_>) -> bool {
     request.content_type().is_some_and(|kind| kind.is_form())
 }

@@ -1,4 +1,4 @@
-//! The answer to what nobody else catches.
+//! The default catcher, which answers errors of Rocket and of the user's routes in the API's error format.
 
 use std::sync::Arc;
 
@@ -10,21 +10,21 @@ use super::body::is_form;
 use super::described::Abort;
 use super::function::AnyFunction;
 use super::path::normalized;
-use super::reply::{of_unknown_length, rocket_response};
+use super::reply::{hide_length, rocket_response};
 use super::route_table::RouteTable;
 use crate::error_format::{ErrorFormat, phrase};
 use crate::function::{FunctionMeta, Guard};
 use crate::repository::Repository;
 use crate::resource::Resource;
 
-/// A default catcher that answers JSON, whatever is accepted.
+/// A default catcher that answers JSON, whatever media types the client accepts.
 pub(crate) fn catcher(format: ErrorFormat) -> Catcher {
     let mut catcher = Catcher::new(None, Catch(format));
     catcher.name = Some("crewed".into());
     catcher
 }
 
-/// The sites of all APIs of one rocket, in its state.
+/// The route tables of all APIs of one rocket, in the rocket's state.
 pub(crate) struct RouteTables(Vec<Arc<RouteTable>>);
 
 impl RouteTables {
@@ -32,18 +32,18 @@ impl RouteTables {
         RouteTables(route_tables)
     }
 
-    /// The rows of a resource that one of them serves. All of them share what serves it.
+    /// The repository of a resource, if one of the APIs serves it. All APIs share one service for each resource.
     pub(super) fn repository<R: Resource>(&self) -> Option<Repository<R>> {
         self.0.iter().find_map(|route_table| route_table.services.of::<R>())
     }
 
-    /// Whether another API answers this.
-    pub(super) fn answer(&self, but: &Arc<RouteTable>, method: Method, path: &str) -> bool {
-        let mut others = self.0.iter().filter(|route_table| !Arc::ptr_eq(route_table, but));
+    /// Whether an API other than this one answers a method on a path.
+    pub(super) fn answers_elsewhere(&self, this: &Arc<RouteTable>, method: Method, path: &str) -> bool {
+        let mut others = self.0.iter().filter(|route_table| !Arc::ptr_eq(route_table, this));
         others.any(|route_table| route_table.target(path, method).is_some())
     }
 
-    /// What keeps a rocket from launching: guards of functions that miss what they need.
+    /// A message for each guard of a function whose sentinel aborts the launch, since it misses what it needs.
     pub(crate) fn unmet(&self, rocket: &Rocket<Ignite>) -> Vec<String> {
         let functions =
             self.0.iter().flat_map(|route_table| route_table.functions.iter().map(AnyFunction::meta));
@@ -65,7 +65,7 @@ impl RouteTables {
         unmet.map(line).collect()
     }
 
-    /// What is answered on a path of ours to a method that no route takes.
+    /// The refusal of a request that no route matches_path, where its path is one of an API.
     fn refuse<'r>(&self, request: &Request<'_>) -> Option<Response<'r>> {
         let path = normalized(request.uri().path().as_str());
         self.0.iter().find_map(|route_table| route_table.refuse(request, &path))
@@ -78,8 +78,8 @@ struct Catch(ErrorFormat);
 #[rocket::async_trait]
 impl rocket::catcher::Handler for Catch {
     async fn handle<'r>(&self, status: Status, request: &'r Request<'_>) -> rocket::catcher::Result<'r> {
-        // A method that Rocket does not know it never routes, and calls a bad request; OPTIONS has routes only where
-        // somebody answers it.
+        // Two requests on a path of an API reach no route, and should get 405: one whose method Rocket does not know,
+        // which it answers with 400, and OPTIONS where it is no operation, which is 404.
         let refused = match (request.route(), status.code) {
             (None, 400 | 404) => {
                 request.rocket().state::<RouteTables>().and_then(|route_tables| route_tables.refuse(request))
@@ -89,8 +89,9 @@ impl rocket::catcher::Handler for Catch {
         let mut response =
             refused.unwrap_or_else(|| rocket_response(self.0.status(status.code, phrase(status.code))));
         if is_form(request) && request.method() != Method::Post {
-            // It may be a form's POST that Rocket took for a HEAD, and takes the body of the answer away from.
-            of_unknown_length(&mut response);
+            // This may be the POST of a form that Rocket took for a HEAD. Rocket then drops the body of the answer, and
+            // must not send its length.
+            hide_length(&mut response);
         }
         Ok(response)
     }

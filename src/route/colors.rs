@@ -1,7 +1,7 @@
-//! Colours of the log, which a malformed `Content-Type` switches on.
+//! Keeps the colours of the log off, which a malformed `Content-Type` would switch on.
 //!
-//! The parser that Rocket reads media types with switches colours off while it writes an error, and then on, whatever
-//! they were before. Where they were off at launch (`cli_colors = false`, or no terminal), they are to stay off.
+//! Rocket's parser of media types switches colours off while it formats an error, and afterwards on, whatever they were
+//! before. Where they were off at launch (`cli_colors = false`, or no terminal), they must stay off.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -9,12 +9,12 @@ use rocket::yansi;
 
 static OFF: AtomicBool = AtomicBool::new(false);
 
-/// Notes whether the log is in colour, at launch.
+/// Remembers at launch whether the log is in colour.
 pub(crate) fn remember() {
     OFF.store(!yansi::is_enabled(), Ordering::Relaxed);
 }
 
-/// Sees to it that colours are off where they were off at launch.
+/// Switches colours off again if they were off at launch.
 pub(super) fn keep_off() {
     if OFF.load(Ordering::Relaxed) && yansi::is_enabled() {
         yansi::disable();

@@ -1,4 +1,4 @@
-//! What Rocket's own types say of themselves, as part of the description of a function.
+//! What Rocket's types add to the description of a function: the answers of responders and the errors of guards.
 
 #![allow(missing_docs, reason = "only the code that macros write names these")]
 
@@ -12,10 +12,10 @@ use crate::error_format::HttpErrors;
 use crate::function::{Answer, Described, TypeProbe};
 use crate::wire::Wire;
 
-/// Whether a guard keeps a rocket from launching.
+/// Whether a guard aborts the launch of a rocket: `Sentinel::abort`.
 pub(super) type Abort = fn(&Rocket<Ignite>) -> bool;
 
-/// Keeps what a sentinel is asked, so that a description can hold it.
+/// Puts `Sentinel::abort` of a type into a constant, since a description refers to a `&'static`.
 struct Aborts<S>(std::marker::PhantomData<S>);
 
 impl<S: Sentinel> Aborts<S> {
@@ -26,7 +26,7 @@ impl<T: Wire> TypeProbe<Json<T>> {
     pub const JSON: Answer = Answer::Json(T::shape);
 }
 
-// Under another name a macro sees no `Option` and no `Result`.
+// The macro takes `Option` and `Result` apart by their names. These are for returned types under an alias.
 impl<T: Wire> TypeProbe<Option<Json<T>>> {
     pub const JSON: Answer = Answer::Json(T::shape);
 }
@@ -35,7 +35,7 @@ impl<T: Wire, E> TypeProbe<Result<Json<T>, E>> {
     pub const JSON: Answer = Answer::Json(T::shape);
 }
 
-// What rocket_okapi says of these is not what they answer.
+// What rocket_okapi documents for these types is not what they answer.
 impl TypeProbe<Redirect> {
     pub const JSON: Answer = Answer::Empty(303);
 }

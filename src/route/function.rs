@@ -1,7 +1,8 @@
-//! Functions under `#[get]` and its like: how a request comes to one, and what becomes of its value.
+//! Functions under `#[get]` and the like: how a request is turned into their arguments, and what they return into a
+//! response.
 //!
-//! A guard is asked first, as FastAPI solves what a function depends on; then every other input is
-//! looked at, and only when nothing is wrong with any of them is the function called.
+//! Guards run first, as dependencies do in FastAPI. Then every other input is parsed, and the function is called only
+//! if all of them are valid.
 
 use std::fmt;
 use std::future::Future;
@@ -12,7 +13,7 @@ use rocket::route::Outcome as Routed;
 use rocket::{Data, Request, Response};
 
 use super::body::{RocketBody, head};
-use super::reply::{empty, in_one_piece, rocket_response};
+use super::reply::{empty, in_one_chunk, rocket_response};
 use crate::endpoint::{self, ApiContext};
 use crate::error::Error;
 use crate::error_format::{ErrorFormat, HttpError};
@@ -21,7 +22,7 @@ use crate::input::{InputMeta, RequestInputs};
 use crate::issue::Issues;
 use crate::resource::NotFoundReply;
 
-/// A future of a function's answer.
+/// The future of a function's response.
 pub type Answering<'r> = std::pin::Pin<Box<dyn Future<Output = Routed<'r>> + Send + 'r>>;
 
 /// A function that answers requests: one under `#[get]`, `#[post]`, `#[put]`, `#[patch]`, `#[delete]`,
@@ -33,7 +34,7 @@ pub type Answering<'r> = std::pin::Pin<Box<dyn Future<Output = Routed<'r>> + Sen
             `use crewed::get;`"
 )]
 pub trait Function {
-    /// What is said of it.
+    /// The description of the function.
     const META: &'static FunctionMeta;
 
     /// Answers a request.
@@ -41,7 +42,7 @@ pub trait Function {
     fn call<'r>(call: Call<'r, '_>) -> Answering<'r>;
 }
 
-/// A function with nothing left of its type: what `operations![..]` lists.
+/// A [`Function`] whose type is erased: what `operations![..]` lists.
 #[derive(Clone, Copy)]
 pub struct AnyFunction {
     pub(crate) meta: &'static FunctionMeta,
@@ -49,13 +50,13 @@ pub struct AnyFunction {
 }
 
 impl AnyFunction {
-    /// Forgets the type.
+    /// Erases the type of a function.
     #[must_use]
     pub const fn of<F: Function>() -> Self {
         AnyFunction { meta: F::META, call: F::call }
     }
 
-    /// What is said of it.
+    /// The description of the function.
     #[must_use]
     pub fn meta(&self) -> &'static FunctionMeta {
         self.meta
@@ -68,10 +69,11 @@ impl fmt::Debug for AnyFunction {
     }
 }
 
-/// The status that a function's guard forwarded a request with, if one did.
+/// The status with which a guard of a function has forwarded the request, if one has. It is kept in the request, so that
+/// the fallback route can forward with the same status.
 pub(super) struct Forwarded(pub(super) Option<Status>);
 
-/// A request on its way to a function.
+/// The call of a function for one request. The code of the function, which the macro expands to, drives it.
 pub struct Call<'r, 'q> {
     pub(super) request: &'r Request<'q>,
     pub(super) data: Option<Data<'r>>,
@@ -83,10 +85,10 @@ impl<'r, 'q> Call<'r, 'q> {
         Call { request, data: Some(data), context }
     }
 
-    /// Looks at what was sent, but at no input yet.
+    /// Reads the body, if an input needs it, and prepares the inputs, which are parsed one by one afterwards.
     ///
     /// # Errors
-    /// The answer, where the body is too long or cannot be read.
+    /// The response to send where the body is too long or cannot be read.
     pub async fn examine(&mut self, inputs: &'static [InputMeta]) -> Result<RequestInputs<'r>, Routed<'r>> {
         let request = self.request;
         let body = self.data.take().map(|data| RocketBody { request, data });
@@ -94,19 +96,20 @@ impl<'r, 'q> Call<'r, 'q> {
         examined.map_err(|error| self.failed(&error))
     }
 
-    /// The answer where something is wrong with the inputs.
+    /// The response where some of the inputs are invalid.
     pub fn refuse(&self, examined: RequestInputs<'_>) -> Routed<'r> {
         let issues: Issues = examined.into_issues();
         self.failed(&Error::Invalid(issues))
     }
 
-    /// The answer of what a function returned.
+    /// The response to a request, from what the function returned.
     pub fn answer<'o: 'r, R: Responder<'r, 'o>>(&self, meta: &FunctionMeta, value: R) -> Routed<'r> {
         let mut response = match value.respond_to(self.request) {
             Ok(response) => response,
             Err(status) => return Routed::Error(status),
         };
-        // Of a redirect the declared status says which kind it is, whatever Rocket's constructor would say.
+        // The declared status replaces a plain 200, and decides the kind of a redirect (301, 303, 307, ..) whatever
+        // constructor of Rocket's the function used.
         if meta.status != 200 && (response.status() == Status::Ok || meta.redirects(response.status().code)) {
             response.set_status(Status::new(meta.status));
         }
@@ -115,11 +118,11 @@ impl<'r, 'q> Call<'r, 'q> {
             response.merge(bare);
             response.remove_header("Content-Type");
         }
-        in_one_piece(&mut response);
+        in_one_chunk(&mut response);
         Routed::Success(response)
     }
 
-    /// The answer where there should be a value and is none; no declaration leads here.
+    /// The response where a value is missing that must be there. No declaration that compiles leads here.
     pub fn lost(&self) -> Routed<'r> {
         Routed::Error(Status::InternalServerError)
     }
@@ -137,14 +140,14 @@ impl<'r, 'q> Call<'r, 'q> {
     }
 }
 
-/// Where a function's code ends early, that is its answer.
+/// Returns the response of a function's code, whether it ran to its end or returned early by `?`.
 pub async fn answered<'r>(answer: impl Future<Output = Result<Routed<'r>, Routed<'r>>>) -> Routed<'r> {
     match answer.await {
         Ok(routed) | Err(routed) => routed,
     }
 }
 
-/// Answers as the API says that errors read.
+/// Answers in the error format of the rocket's APIs.
 impl<'r> Responder<'r, 'static> for HttpError {
     fn respond_to(self, request: &'r Request<'_>) -> rocket::response::Result<'static> {
         let format = request.rocket().state::<ErrorFormat>().copied().unwrap_or_default();
@@ -152,7 +155,7 @@ impl<'r> Responder<'r, 'static> for HttpError {
     }
 }
 
-/// The answer of an error of one's own making.
+/// The response to an error that a function or a guard has returned, whose cause goes to the log.
 pub(super) fn failed<'r>(request: &Request<'_>, format: ErrorFormat, error: &HttpError) -> Response<'r> {
     if let Some(cause) = error.for_the_log() {
         log::error!("{} {}: {cause}", request.method(), request.uri());

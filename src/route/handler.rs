@@ -1,4 +1,4 @@
-//! How an API answers a request.
+//! The handler of all routes of an API: it finds what answers the request and calls it, or forwards the request.
 
 use std::sync::Arc;
 
@@ -7,26 +7,26 @@ use rocket::http::{Method, Status};
 use rocket::route::{Handler, Outcome as Routed};
 use rocket::{Data, Request, Response};
 
-use super::body::{RocketBody, head, is_form};
+use super::body::{PEEKED, RocketBody, head, is_form};
 use super::catcher::RouteTables;
 use super::colors;
 use super::function::{Call, Forwarded};
-use super::path::{address, normalized, takes};
-use super::rank::{has_nothing_behind, is_own};
-use super::reply::{of_unknown_length, rocket_response, tell_no_length_of_a_stream};
-use super::route_table::{RouteTable, Target, other_end};
+use super::path::{location, matches_path, normalized};
+use super::rank::{is_own, is_ranked_last};
+use super::reply::{hide_length, hide_length_of_stream, rocket_response};
+use super::route_table::{RouteTable, Target, toggle_trailing_slash};
 use crate::endpoint::ResourceEndpoint;
 use crate::error_format::phrase;
 use crate::http;
 
-/// What Rocket's logger shows below the line of the request.
+/// The target under which Rocket's logger indents a line below that of the request.
 const LOG: &str = "crewed::_";
 
 /// The handler of an API's routes.
 #[derive(Clone)]
 pub(super) struct ApiHandler {
     pub(super) route_table: Arc<RouteTable>,
-    /// Whether it stands behind all other routes, and not before them.
+    /// Whether this is a fallback route, which comes after all other routes, and not a catch-all route.
     pub(super) is_fallback: bool,
 }
 
@@ -34,7 +34,7 @@ pub(super) struct ApiHandler {
 impl Handler for ApiHandler {
     async fn handle<'r>(&self, request: &'r Request<'_>, mut data: Data<'r>) -> Routed<'r> {
         colors::keep_off();
-        // What Rocket took for another method is the POST that was sent.
+        // Rocket may have changed the method of a POST. The one that was sent counts.
         let disguised = is_disguised(request, &mut data).await;
         let method = if disguised { Method::Post } else { request.method() };
         let route_table = &self.route_table;
@@ -43,7 +43,7 @@ impl Handler for ApiHandler {
             false => route_table.target(&path, method),
             true => route_table.fallback_target(&path, method),
         };
-        if let Some(target) = target.filter(|target| target.is_ours()) {
+        if let Some(target) = target.filter(|target| target.belongs_to_api()) {
             log::info!(target: LOG, "Operation: {}", route_table.description(target));
         }
         let mut routed = match target {
@@ -51,7 +51,7 @@ impl Handler for ApiHandler {
                 let call = Call::new(request, data, route_table.context);
                 let mut routed = (route_table.functions[index].call)(call).await;
                 if let Routed::Success(response) = &mut routed {
-                    tell_no_length_of_a_stream(response).await;
+                    hide_length_of_stream(response).await;
                 }
                 routed
             }
@@ -65,91 +65,92 @@ impl Handler for ApiHandler {
                 Routed::Success(rocket_response(endpoint.answer(operation, head(request), body).await))
             }
             Some(Target::Page(page)) => Routed::Success(rocket_response(route_table.pages[page].answer())),
-            Some(Target::UserRoute { last }) => {
-                // What comes last comes after the redirect, too.
-                let redirected = if last && route_table.allowed(&path).is_none() {
+            Some(Target::UserRoute { ranked_last }) => {
+                // A route that is ranked last comes after the API's redirects too.
+                let redirected = if ranked_last && route_table.allowed(&path).is_none() {
                     route_table.refuse(request, &path)
                 } else {
                     None
                 };
                 redirected.map_or_else(|| Routed::forward(data, Status::NotFound), Routed::Success)
             }
-            None => self.pass_on(request, data, method, &path),
+            None => self.forward_or_refuse(request, data, method, &path),
         };
         if disguised
             && request.method() == Method::Head
             && let Routed::Success(response) = &mut routed
         {
-            // Rocket takes the body away, and must not promise its length all the same.
-            of_unknown_length(response);
+            // Rocket drops the body since it takes the request for a HEAD, and would still send its length.
+            hide_length(response);
         }
         routed
     }
 }
 
 impl ApiHandler {
-    /// What becomes of a request that nobody of this API answers: somebody else may, or it is refused.
-    fn pass_on<'r>(
+    /// Handles a request that this API has no target for: it is forwarded if another route may answer it, else
+    /// refused.
+    fn forward_or_refuse<'r>(
         &self,
         request: &'r Request<'_>,
         data: Data<'r>,
         method: Method,
         path: &str,
     ) -> Routed<'r> {
-        let passed = match self.is_fallback {
+        let forwarded = match self.is_fallback {
             true => request.local_cache(|| Forwarded(None)).0,
-            false => self.is_wanted(request, method, path).then_some(Status::NotFound),
+            false => self.may_be_answered_elsewhere(request, method, path).then_some(Status::NotFound),
         };
-        let refused = if passed.is_some() { None } else { self.route_table.refuse(request, path) };
+        let refused = if forwarded.is_some() { None } else { self.route_table.refuse(request, path) };
         match refused {
             Some(response) => Routed::Success(response),
-            None => Routed::forward(data, passed.unwrap_or(Status::NotFound)),
+            None => Routed::forward(data, forwarded.unwrap_or(Status::NotFound)),
         }
     }
 
-    /// Whether somebody else may answer what nobody of this API does.
-    fn is_wanted(&self, request: &Request<'_>, method: Method, path: &str) -> bool {
-        // Rocket asks for a HEAD once more, as a GET.
-        let again = method == Method::Head;
-        let method = if again { Method::Get } else { method };
-        if again && self.route_table.target(path, method).is_some() {
+    /// Whether a route of the user's, or another API, may answer a request that this API does not.
+    fn may_be_answered_elsewhere(&self, request: &Request<'_>, method: Method, path: &str) -> bool {
+        // Rocket routes a HEAD that no route has answered a second time, as a GET.
+        let is_head = method == Method::Head;
+        let method = if is_head { Method::Get } else { method };
+        if is_head && self.route_table.target(path, method).is_some() {
             return true;
         }
         let rocket = request.rocket();
-        let mut others = rocket.routes().filter(|route| !is_own(route) && !has_nothing_behind(route));
-        others.any(|route| route.method == method && takes(route.uri.path(), path))
+        let mut others = rocket.routes().filter(|route| !is_own(route) && !is_ranked_last(route));
+        others.any(|route| route.method == method && matches_path(route.uri.path(), path))
             || rocket
                 .state::<RouteTables>()
-                .is_some_and(|route_tables| route_tables.answer(&self.route_table, method, path))
+                .is_some_and(|route_tables| route_tables.answers_elsewhere(&self.route_table, method, path))
     }
 }
 
 impl RouteTable {
-    /// What is answered to a path of ours that nobody took.
+    /// The refusal of a request that nothing answers, where its path is one of this API: 405, or a redirect.
     pub(super) fn refuse<'r>(&self, request: &Request<'_>, path: &str) -> Option<Response<'r>> {
         if let Some(allowed) = self.allowed(path) {
             let refusal = self.context.format.status(405, phrase(405));
             return Some(rocket_response(refusal.header("Allow", allowed)));
         }
-        // FastAPI redirects a slash too many or too few, whatever the method.
-        self.allowed(&other_end(path))?;
-        let mut location = address(&other_end(request.uri().path().as_str()))?;
+        // FastAPI redirects a path with a slash too many or too few, whatever the method.
+        self.allowed(&toggle_trailing_slash(path))?;
+        let mut target = location(&toggle_trailing_slash(request.uri().path().as_str()))?;
         if let Some(query) = request.uri().query() {
-            location = format!("{location}?{query}");
+            target = format!("{target}?{query}");
         }
-        Some(rocket_response(http::Response::empty(307).header("Location", location)))
+        Some(rocket_response(http::Response::empty(307).header("Location", target)))
     }
 }
 
-/// Whether this is a form's POST that Rocket took for another method because its first field is
-/// `_method`: any page on the web can make a browser send one. Asked of Rocket's own parser, to which
-/// the name has several spellings.
+/// Whether this is the POST of a form whose method Rocket changed because its first field is `_method`. Any page on the
+/// web can make a browser send such a form, so it must not become a DELETE. The field is found with Rocket's own parser,
+/// which accepts several spellings of the name.
 async fn is_disguised(request: &Request<'_>, data: &mut Data<'_>) -> bool {
     if request.method() == Method::Post || !is_form(request) {
         return false;
     }
-    // As far as Rocket looks.
-    let start = data.peek("_method=delete".len()).await;
+    // Rocket looks at as many bytes as this.
+    let start = data.peek(PEEKED).await;
     let first = std::str::from_utf8(start).ok().and_then(|form| Form::values(form).next());
     first.is_some_and(|field| field.name == "_method")
 }

@@ -1,14 +1,15 @@
-//! The edge: the only part that knows Rocket's requests and responses.
+//! The routes of an API, and the only module that translates Rocket's requests and responses.
 //!
-//! Each API mounts a handler for each method on its base, the *catch-all route*, which stands before every other
-//! route. It takes what the trie knows, and gives the answers that nobody else would: 307 for a slash
-//! too many or too few, 405 with `Allow`. What it does not take goes on to the user's other routes, and
-//! at last to the catcher. Where routes of the user's match what is ours too, a second handler, the
-//! *fallback route*, stands behind every other, for what these pass on. For OPTIONS there is one only where that is an
-//! operation: a preflight is for the user's own route or fairing, and where there is none, the catcher answers 405.
+//! Each API mounts one handler for each method on its base, the *catch-all route*, which Rocket tries before every
+//! other route. It looks the path up in a trie and calls the operation that it finds, or gives an answer that no single
+//! route could: 307 for a slash too many or too few at the end, 405 with `Allow`. Any other request is forwarded to the
+//! user's own routes, and at last to the catcher. Where routes of the user's overlap with operations of the API, a
+//! second handler, the *fallback route*, is tried after every other route, for requests that the user's routes forward.
+//! OPTIONS has a catch-all route only where it is an operation: a preflight belongs to the user's own route or fairing,
+//! and where there is none, the catcher answers 405.
 //!
-//! Rocket's generated functions are not used: they stop at the first guard that fails, and their
-//! errors are HTML.
+//! The handlers that Rocket's own attributes generate are not used, because they stop at the first guard that fails
+//! and their errors are HTML.
 
 mod body;
 mod catcher;

@@ -1,4 +1,10 @@
-//! The routes of an API.
+//! The Rocket routes that an API mounts: one handler for each method, not one for each operation.
+//!
+//! Rocket compares a request with the routes of its method one after the other, stops at the first that takes it, and
+//! answers 404 where none does. One catch-all route for each method finds operations in a trie instead, and can answer
+//! 307 and 405, which need to know the other paths and methods of the API. The price is that crewed itself must let the
+//! user's more specific routes have their requests: it forwards these, and mounts a fallback route on each path where
+//! one of the user's routes overlaps with an operation, for the requests that the user's route forwards in turn.
 
 use std::sync::Arc;
 
@@ -6,25 +12,25 @@ use rocket::Route;
 use rocket::http::Method;
 
 use super::handler::ApiHandler;
-use super::rank::{NAME, first_of_back, first_of_front};
+use super::rank::{NAME, first_catch_all, first_fallback};
 use super::route_table::RouteTable;
 
-/// Where a front answers; what is under it is everything.
-fn front_path(base: &str) -> String {
+/// The path of a catch-all route: everything under the base of its API.
+fn catch_all_path(base: &str) -> String {
     format!("{base}/<path..>")
 }
 
-/// The routes of an API: its front, and where others share its paths, its back.
+/// The routes of an API: the catch-all routes, and a fallback route wherever the user's routes overlap with it.
 pub(crate) fn routes(route_table: &Arc<RouteTable>) -> Vec<Route> {
-    let everything = front_path(&route_table.base);
+    let everything = catch_all_path(&route_table.base);
     let route = |is_fallback: bool, rank: isize, method: Method, path: &str| {
-        let edge = ApiHandler { route_table: Arc::clone(route_table), is_fallback };
-        let mut route = Route::ranked(rank, method, path, edge);
+        let handler = ApiHandler { route_table: Arc::clone(route_table), is_fallback };
+        let mut route = Route::ranked(rank, method, path, handler);
         route.name = Some(NAME.into());
         route
     };
-    // A preflight reaches whoever answers it: a route of the user's, or a fairing that looks whether any route was
-    // found. So there is a front for OPTIONS only where that is an operation.
+    // A preflight belongs to a route of the user's, or to a fairing that checks whether any route was found. So
+    // OPTIONS gets a catch-all route only where it is an operation.
     let methods = [
         Method::Get,
         Method::Head,
@@ -35,16 +41,16 @@ pub(crate) fn routes(route_table: &Arc<RouteTable>) -> Vec<Route> {
         Method::Trace,
         Method::Connect,
     ];
-    let front = methods.into_iter().map(|method| (method, everything.as_str()));
-    let front = front.chain(route_table.options.iter().map(|path| (Method::Options, path.as_str())));
-    let is_fallback = route_table.shared.iter().map(|(method, path)| (*method, path.as_str()));
-    // Each has a rank of its own: they may overlap, and no two of one rank must.
+    let catch_all = methods.into_iter().map(|method| (method, everything.as_str()));
+    let catch_all = catch_all.chain(route_table.options.iter().map(|path| (Method::Options, path.as_str())));
+    let fallback = route_table.overlaps.iter().map(|(method, path)| (*method, path.as_str()));
+    // Rocket refuses to launch with two overlapping routes of one rank, so each of these has its own.
     let ranked = |first: isize, is_fallback: bool| {
         move |((method, path), index): ((Method, &str), isize)| {
             route(is_fallback, first + index, method, path)
         }
     };
-    let front = front.zip(0..).map(ranked(first_of_front(&route_table.base), false));
-    let is_fallback = is_fallback.zip(0..).map(ranked(first_of_back(&route_table.base), true));
-    front.chain(is_fallback).collect()
+    let catch_all = catch_all.zip(0..).map(ranked(first_catch_all(&route_table.base), false));
+    let fallback = fallback.zip(0..).map(ranked(first_fallback(&route_table.base), true));
+    catch_all.chain(fallback).collect()
 }

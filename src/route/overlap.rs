@@ -1,9 +1,16 @@
-//! How declared paths stand to each other: which are the same, and what two of them have in common.
+//! Comparisons of two declared paths: whether they match the same requests, and which requests both of them match.
+//!
+//! The check for collisions that Rocket makes at launch cannot answer this, since to Rocket an API is one catch-all
+//! route. So crewed compares its operations with each other and with the user's routes by itself. The trie does not help
+//! either: it compares a declared path with that of a request, not two declared paths.
+//!
+//! The two read the rest of a path, `<rest..>`, differently: to Rocket `/a/<rest..>` matches `/a`, to FastAPI and the
+//! trie only what follows `/a/`. Overlaps are with Rocket's routes, so they are found by Rocket's reading.
 
 use super::path::{Segment, segments};
 
-/// What two paths both match, as a path. The rest of a path may be nothing at all, as it may to Rocket.
-pub(super) fn common(one: &str, other: &str) -> Option<String> {
+/// The path of the requests that both paths match, or `None` where there are none.
+pub(super) fn intersection(one: &str, other: &str) -> Option<String> {
     let (mut ones, mut others) = (segments(one), segments(other));
     let mut path = String::new();
     loop {
@@ -50,15 +57,15 @@ fn push(path: &mut String, segment: &Segment<'_>) {
     });
 }
 
-/// A path without the names of its parameters: two that match the same are one.
-pub(super) fn nameless(path: &str) -> String {
+/// A path without the names of its parameters. Two paths that match the same requests have the same pattern.
+pub(super) fn pattern(path: &str) -> String {
     let mut out = String::new();
     segments(path).for_each(|segment| push(&mut out, &segment));
     if out.is_empty() { "/".to_owned() } else { out }
 }
 
-/// The path that Rocket takes beside a path that ends with its rest: `/a` beside `/a/<rest..>`.
-pub(super) fn stem(path: &str) -> Option<String> {
+/// The path that Rocket also matches by one that ends with its rest: `/a` of `/a/<rest..>`.
+pub(super) fn without_rest(path: &str) -> Option<String> {
     let mut out = String::new();
     let mut all = segments(path);
     let end = all.find(|segment| {
@@ -87,10 +94,10 @@ mod tests {
             ("/a", "/b", None),
             ("/a", "/a/b", None),
         ] {
-            assert_eq!(common(one, other).as_deref(), both, "{one} {other}");
-            assert_eq!(common(other, one).as_deref(), both, "{other} {one}");
+            assert_eq!(intersection(one, other).as_deref(), both, "{one} {other}");
+            assert_eq!(intersection(other, one).as_deref(), both, "{other} {one}");
         }
-        assert_eq!(stem("/a/<b>/<rest..>").as_deref(), Some("/a/<_>"));
-        assert_eq!((stem("/<rest..>"), stem("/a/b")), (None, None));
+        assert_eq!(without_rest("/a/<b>/<rest..>").as_deref(), Some("/a/<_>"));
+        assert_eq!((without_rest("/<rest..>"), without_rest("/a/b")), (None, None));
     }
 }

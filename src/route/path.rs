@@ -1,4 +1,4 @@
-//! Paths as they are declared, and as they come in.
+//! Declared paths in Rocket's notation, and the paths of requests.
 
 use std::borrow::Cow;
 
@@ -7,17 +7,17 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 /// One segment of a declared path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Segment<'a> {
-    /// This text.
+    /// A segment that matches exactly this text.
     Fixed(&'a str),
-    /// Any one segment.
+    /// A parameter, which matches any one segment: `<name>`.
     Any,
-    /// Any number of segments, to the end.
+    /// A parameter for the rest of the path, which matches any number of segments: `<path..>`.
     Rest,
 }
 
 /// The segments of a declared path, in Rocket's notation: `/users/<name>`, `/files/<path..>`.
 pub(crate) fn segments(path: &str) -> impl Iterator<Item = Segment<'_>> {
-    // A slash at the end is a segment of its own: `/items/` is not `/items`.
+    // A slash at the end makes one more, empty segment: `/items/` is not `/items`.
     let end = (path.len() > 1 && path.ends_with('/')).then_some(Segment::Fixed(""));
     let inner = path.split('/').filter(|segment| !segment.is_empty()).map(|segment| {
         match segment.strip_prefix('<').and_then(|s| s.strip_suffix('>')) {
@@ -29,8 +29,8 @@ pub(crate) fn segments(path: &str) -> impl Iterator<Item = Segment<'_>> {
     inner.chain(end)
 }
 
-/// Whether a declared path takes a path as it came in.
-pub(super) fn takes(declared: &str, path: &str) -> bool {
+/// Whether a declared path matches the path of a request, by Rocket's rules.
+pub(super) fn matches_path(declared: &str, path: &str) -> bool {
     let (mut declared, mut sent) = (segments(declared), segments(path));
     loop {
         match (declared.next(), sent.next()) {
@@ -42,8 +42,9 @@ pub(super) fn takes(declared: &str, path: &str) -> bool {
     }
 }
 
-/// What a path of RFC 3986 has, the slashes between its segments and what is encoded already among it. Browsers read
-/// a backslash as a slash, and leave out control characters.
+/// The characters that RFC 3986 does not allow in a path, which are therefore percent-encoded. Slashes and `%` are
+/// allowed: they separate segments, and begin what is encoded already. Backslashes and control characters matter most,
+/// since browsers read the former as slashes and drop the latter.
 const PATH: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -60,14 +61,14 @@ const PATH: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
-/// A path for a `Location`; `None` where it would name another host.
-pub(super) fn address(path: &str) -> Option<String> {
-    let alone = path.starts_with('/') && !path.starts_with("//");
-    alone.then(|| utf8_percent_encode(path, PATH).to_string())
+/// A path for a `Location` header, or `None` where a browser would take it for another host (`//host`).
+pub(super) fn location(path: &str) -> Option<String> {
+    let is_path = path.starts_with('/') && !path.starts_with("//");
+    is_path.then(|| utf8_percent_encode(path, PATH).to_string())
 }
 
-/// A path with what was encoded without need decoded, so that `/us%65rs` is `/users`. Slashes and
-/// other reserved characters stay encoded: they are part of their segment.
+/// A path in which unreserved characters that were percent-encoded are decoded, so that `/us%65rs` is `/users`. Slashes
+/// and other reserved characters stay encoded, since they are part of their segment.
 pub(super) fn normalized(path: &str) -> Cow<'_, str> {
     if !path.contains('%') {
         return path.into();
@@ -116,13 +117,13 @@ mod tests {
             ("/a", "/a/", false),
             ("/a", "/b", false),
         ] {
-            assert_eq!(takes(declared, sent), fits, "{declared} {sent}");
+            assert_eq!(matches_path(declared, sent), fits, "{declared} {sent}");
         }
     }
 
     #[test]
     fn an_address_stays_on_its_host() {
-        for (path, location) in [
+        for (path, expected) in [
             ("/users/a%20b", Some("/users/a%20b")),
             ("/a;b=c,d@e:f!$&'()*+~", Some("/a;b=c,d@e:f!$&'()*+~")),
             ("/\\evil.example", Some("/%5Cevil.example")),
@@ -136,7 +137,7 @@ mod tests {
             ("\\\\evil.example", None),
             ("", None),
         ] {
-            assert_eq!(address(path).as_deref(), location, "{path}");
+            assert_eq!(location(path).as_deref(), expected, "{path}");
         }
     }
 }

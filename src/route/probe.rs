@@ -1,4 +1,15 @@
-//! What a function's code asks of the types of its arguments, which a macro does not see.
+//! How an argument whose place is not declared gets its value: from the body if its type is a model, else from a guard.
+//!
+//! The macro cannot decide this, since it sees the tokens of a type and not what the type implements; and one trait
+//! cannot either, since an implementation for all models and another for all guards would overlap. So the code that the
+//! macro expands to calls a method of [`ArgumentProbe`], and method resolution decides ("autoref specialisation"): an
+//! inherent method is preferred to that of a trait but exists only where its bounds hold, and a method that takes `self`
+//! by value is preferred to one for a reference. In this order come the model, the guard, and last an argument that is
+//! neither, which is an error.
+//!
+//! These errors are the reason for the traits that no type implements (`BodyOrGuard`, `RequestGuard`, `Argument`, ..):
+//! a method requires one of them exactly where a declaration is wrong, so that the compiler prints its
+//! `on_unimplemented` message instead of an error about the methods of a probe.
 
 #![allow(missing_docs, reason = "only the code that macros write names these")]
 
@@ -13,30 +24,27 @@ use rocket::outcome::Outcome;
 use rocket::request::FromRequest;
 use rocket::route::Outcome as Routed;
 
-use super::body::broke_off;
+use super::body::is_truncated;
 use super::function::{Call, failed};
 use crate::error_format::HttpError;
 use crate::input::{Place, RequestInputs, extractor};
 use crate::wire::{Model, Object, Shape, Wire};
 
-/// Why there is nothing to call a function with.
+/// Why a guard gave no value to call the function with.
 pub enum Failure<E> {
-    /// A guard forwards the request.
+    /// The guard forwards the request.
     Forward(Status),
-    /// A guard fails.
+    /// The guard fails.
     Error(Status, E),
 }
 
-/// What an argument is whose place is not said: the body, where it is a model, and else what a guard
-/// makes of the request.
-///
-/// A macro sees no types. An inherent method goes before that of a trait, and stands only where its
-/// bounds hold; and one that takes the value goes before one that takes a reference.
+/// Finds the place of an argument that declares none. `before` runs its guard, if it is one, before any input is parsed;
+/// `before_data` does so for an argument under `data = "<..>"`; `after` gives the value.
 pub struct ArgumentProbe<T>(PhantomData<fn() -> T>);
 
 impl<T> ArgumentProbe<T> {
-    /// Asks for a `T`.
-    #[allow(clippy::new_without_default, reason = "only macros ask")]
+    /// A probe of `T`.
+    #[allow(clippy::new_without_default, reason = "only macros call this")]
     #[must_use]
     pub const fn new() -> Self {
         ArgumentProbe(PhantomData)
@@ -61,11 +69,10 @@ impl<T: Model> ArgumentProbe<T> {
     }
 }
 
-/// A type that is a body and a request guard, or a body and a data guard, or a body and a form: what an
-/// argument of it means has to be said. Read in silence from the body, a guard would be whatever the client
-/// writes there.
+/// Refuses a type that is both a body and a request guard, so that the argument has to declare which of them it is. If it
+/// were silently read from the body, a guard such as the current user would be whatever the client wrote there.
 ///
-/// Each question stands on its own, since two impls cannot have a method of one name.
+/// Data guards and forms are refused by methods of other names, since an inherent method may exist only once.
 impl<'r, T: Wire + FromRequest<'r>> ArgumentProbe<T> {
     #[must_use]
     pub const fn no_guard(self) -> Self
@@ -106,7 +113,7 @@ impl<'r, T: Object + FromForm<'r>> ArgumentProbe<Option<T>> {
     }
 }
 
-/// What no type implements: the message where a type is a model and a guard.
+/// A trait that no type implements, for its error message: a type is both a model and a guard.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is a model and a guard, and nothing says which of them this argument is",
     label = "write `#[param(guard)]` or `#[param(body)]` before it",
@@ -115,7 +122,7 @@ impl<'r, T: Object + FromForm<'r>> ArgumentProbe<Option<T>> {
 )]
 pub trait BodyOrGuard {}
 
-/// What no type implements: the message where a type is a model and a form.
+/// A trait that no type implements, for its error message: a type is both a model and a form.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is a model and a form, and nothing says which of them this argument is",
     label = "write `#[param(body)]` or `#[param(form)]` before it",
@@ -125,7 +132,7 @@ pub trait BodyOrGuard {}
 )]
 pub trait BodyOrForm {}
 
-/// An argument whose type has one meaning.
+/// The methods that do nothing, which are called where a type has only one meaning.
 pub trait OneMeaning: Sized {
     #[must_use]
     fn no_guard(self) -> Self {
@@ -145,14 +152,14 @@ pub trait OneMeaning: Sized {
 
 impl<T> OneMeaning for ArgumentProbe<T> {}
 
-/// An argument that is said to be a guard: a request guard, or under `data = "<..>"` a data guard.
+/// The probe of an argument that is declared to be a guard: a request guard, or under `data = "<..>"` a data guard.
 pub struct Guarded<T>(PhantomData<fn() -> T>);
 
 impl<T> Guarded<T> {
     pub const SHAPE: fn() -> Shape = || Shape::Any;
 
-    /// Asks for a `T`.
-    #[allow(clippy::new_without_default, reason = "only macros ask")]
+    /// A probe of `T`.
+    #[allow(clippy::new_without_default, reason = "only macros call this")]
     #[must_use]
     pub const fn new() -> Self {
         Guarded(PhantomData)
@@ -163,8 +170,8 @@ impl<'r, T: FromRequest<'r>> ProbeGuard<'r, T> for Guarded<T> {}
 
 impl<'r, T: FromData<'r>> ProbeData<'r, T> for Guarded<T> {}
 
-/// What no type implements: the message where something is said to be a request guard, or is lent as only
-/// guards are, and is none.
+/// A trait that no type implements, for its error message: an argument is declared to be a request guard, or is a
+/// reference, which only guards can be, but its type is no guard.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no request guard",
     label = "does not implement Rocket's `FromRequest`",
@@ -173,7 +180,8 @@ impl<'r, T: FromData<'r>> ProbeData<'r, T> for Guarded<T> {}
 )]
 pub trait RequestGuard {}
 
-/// What no type implements: the message where something is said to be a data guard and is none.
+/// A trait that no type implements, for its error message: an argument is declared to be a data guard, but its type is
+/// none.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no data guard",
     label = "does not implement Rocket's `FromData`",
@@ -181,7 +189,7 @@ pub trait RequestGuard {}
 )]
 pub trait DataGuard {}
 
-/// An argument that is said to be a guard and is none.
+/// The error for an argument that is declared to be a guard, but whose type is none.
 pub trait NoGuard<T>: Sized {
     fn before(self, _: &mut Call<'_, '_>) -> Ready<Result<Option<T>, Failure<Infallible>>>
     where
@@ -200,7 +208,7 @@ pub trait NoGuard<T>: Sized {
 
 impl<T> NoGuard<T> for &Guarded<T> {}
 
-/// What an argument is that is no model.
+/// The place of an argument that is no model.
 pub trait NoModel {
     const PLACE: Place = Place::Guard;
     const DATA: Place = Place::Data;
@@ -209,7 +217,7 @@ pub trait NoModel {
 
 impl<T> NoModel for ArgumentProbe<T> {}
 
-/// An argument that is a request guard.
+/// Runs the guard of an argument that is a request guard.
 pub trait ProbeGuard<'r, T: FromRequest<'r>>: Sized {
     fn before(
         self,
@@ -228,7 +236,7 @@ pub trait ProbeGuard<'r, T: FromRequest<'r>>: Sized {
 
 impl<'r, T: FromRequest<'r>> ProbeGuard<'r, T> for ArgumentProbe<T> {}
 
-/// An argument that a guard has made before the inputs are looked at.
+/// Gives the value of an argument whose guard has run before the inputs were parsed.
 pub trait ProbeBefore<T>: Sized {
     fn after(self, made: Option<T>, _: &mut RequestInputs<'_>, _: usize) -> Option<T> {
         made
@@ -237,7 +245,7 @@ pub trait ProbeBefore<T>: Sized {
 
 impl<T> ProbeBefore<T> for &ArgumentProbe<T> {}
 
-/// An argument under `data = "<..>"` that is a data guard.
+/// Runs the guard of an argument under `data = "<..>"` that is a data guard.
 pub trait ProbeData<'r, T: FromData<'r>>: Sized {
     fn before_data(
         self,
@@ -246,8 +254,8 @@ pub trait ProbeData<'r, T: FromData<'r>>: Sized {
         let (request, data) = (call.request, call.data.take());
         async move {
             let Some(mut data) = data else { return Err(Failure::Forward(Status::InternalServerError)) };
-            // The guard would take what came for the whole.
-            if broke_off(&mut data).await {
+            // The guard would take the part of the body that arrived for the whole.
+            if is_truncated(&mut data).await {
                 return Err(Failure::Forward(Status::BadRequest));
             }
             match T::from_data(request, data).await {
@@ -261,7 +269,8 @@ pub trait ProbeData<'r, T: FromData<'r>>: Sized {
 
 impl<'r, T: FromData<'r>> ProbeData<'r, T> for ArgumentProbe<T> {}
 
-/// What can be an argument of a function without being in its path or query.
+/// A trait that no type implements, for its error message: an argument is neither in the path or query nor a body or a
+/// guard.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is neither a body nor a request guard",
     label = "where does this come from?",
@@ -272,7 +281,7 @@ impl<'r, T: FromData<'r>> ProbeData<'r, T> for ArgumentProbe<T> {}
 )]
 pub trait Argument {}
 
-/// An argument that is neither a model nor a guard.
+/// The error for an argument that is neither a model nor a guard.
 pub trait ProbeNothing<T>: Sized {
     fn before(self, _: &mut Call<'_, '_>) -> Ready<Result<Option<T>, Failure<Infallible>>>
     where
@@ -291,11 +300,11 @@ pub trait ProbeNothing<T>: Sized {
 
 impl<T> ProbeNothing<T> for &ArgumentProbe<T> {}
 
-/// Why a guard failed, on its way to an answer.
+/// The failure of a guard, to be turned into a response.
 pub struct GuardError<E>(pub Failure<E>);
 
 impl<E: Into<HttpError>> GuardError<E> {
-    /// The guard's own answer.
+    /// The response that the guard's error describes.
     pub fn routed<'r>(self, call: &mut Call<'r, '_>) -> Routed<'r> {
         match self.0 {
             Failure::Forward(status) => call.forward(status),
@@ -306,7 +315,7 @@ impl<E: Into<HttpError>> GuardError<E> {
     }
 }
 
-/// A guard that has no answer of its own: the catchers have it.
+/// The outcome for a guard whose error does not become an [`HttpError`]: the rocket's catchers answer by its status.
 pub trait GuardErrorFallback<E>: Sized {
     fn routed<'r>(self, call: &mut Call<'r, '_>) -> Routed<'r>;
 }
@@ -320,7 +329,8 @@ impl<E> GuardErrorFallback<E> for GuardError<E> {
     }
 }
 
-/// What `routes![..]` makes of a function's name, which is none of Rocket's.
+/// A trait that no type implements, for its error message: one of crewed's functions is listed in Rocket's
+/// `routes![..]`.
 #[diagnostic::on_unimplemented(
     message = "one of crewed's operations is no route of Rocket's",
     label = "not mounted with `routes![..]`",

@@ -1,49 +1,50 @@
-//! Ranks: where among all other routes those of an API stand.
+//! The ranks of an API's routes, which decide where Rocket tries them among all other routes.
 //!
-//! Rocket asks routes in the order of their ranks. The *front* of an API stands before every other route, and its
-//! *back* behind every other, so both take their ranks from the ends of what a rank can be: there is no rank that a
-//! route of the user's may have between two of the same end. Of two APIs the one with the longer base goes first,
-//! at both ends.
+//! Rocket tries routes in the order of their ranks, and users may give theirs any rank. The catch-all routes of an API
+//! must come before all of these and its fallback routes after all of them, so both take their ranks from the two ends
+//! of the range of `isize`. Fixed offsets from the default ranks would not do: a route of the user's could have a rank
+//! between them. Of two APIs, the one whose base has more segments comes first at either end.
 
 use rocket::Route;
 
-/// The name of every route of an API's own. Rocket shows it in the log.
+/// The name of every route that crewed mounts. Rocket shows it in the log.
 pub(super) const NAME: &str = "crewed";
 
-/// How many ranks the routes of one API have at either end.
+/// How many ranks are reserved for the routes of one API at either end.
 const RANKS: isize = 1 << 20;
 
-/// How many lengths of a base are told apart.
+/// How many lengths of a base, in segments, have ranks of their own; longer bases share the ranks of the last one.
 const DEPTHS: isize = 1 << 8;
 
-/// The ranks of all fronts are below this. A few at the very end are left to routes that are to be asked before
-/// everything else.
-const FRONTS_END: isize = isize::MIN + (DEPTHS + 1) * RANKS;
+/// The ranks of all catch-all routes are below this. The very lowest ranks are left to routes that are meant to come
+/// before everything else.
+const CATCH_ALL_END: isize = isize::MIN + (DEPTHS + 1) * RANKS;
 
-/// The ranks of all backs begin here.
-const BACKS_BEGIN: isize = isize::MAX - DEPTHS * RANKS;
+/// The ranks of all fallback routes begin here.
+const FALLBACK_START: isize = isize::MAX - DEPTHS * RANKS;
 
-/// Whether a route is an API's own.
+/// Whether crewed has mounted this route.
 pub(crate) fn is_own(route: &Route) -> bool {
-    route.name.as_deref() == Some(NAME) && (route.rank < FRONTS_END || route.rank >= BACKS_BEGIN)
+    route.name.as_deref() == Some(NAME) && (route.rank < CATCH_ALL_END || route.rank >= FALLBACK_START)
 }
 
-/// Whether a route of the user's has a rank behind which nothing is to come.
-pub(super) fn has_nothing_behind(route: &Route) -> bool {
-    route.rank >= BACKS_BEGIN
+/// Whether the user gave this route a rank in the range of the fallback routes, so that no fallback route may be placed
+/// after it.
+pub(super) fn is_ranked_last(route: &Route) -> bool {
+    route.rank >= FALLBACK_START
 }
 
-/// The first rank of the front of an API on this base.
-pub(super) fn first_of_front(base: &str) -> isize {
-    isize::MIN + (shorter(base) + 1) * RANKS
+/// The first rank of the catch-all routes of an API on this base.
+pub(super) fn first_catch_all(base: &str) -> isize {
+    isize::MIN + (missing_depth(base) + 1) * RANKS
 }
 
-/// The first rank of its back.
-pub(super) fn first_of_back(base: &str) -> isize {
-    BACKS_BEGIN + shorter(base) * RANKS
+/// The first rank of the fallback routes of an API on this base.
+pub(super) fn first_fallback(base: &str) -> isize {
+    FALLBACK_START + missing_depth(base) * RANKS
 }
 
-/// By how many segments a base is shorter than the longest that are told apart.
-fn shorter(base: &str) -> isize {
+/// By how many segments a base is shorter than the longest one that has ranks of its own.
+fn missing_depth(base: &str) -> isize {
     DEPTHS - 1 - (base.matches('/').count() as isize).min(DEPTHS - 1)
 }

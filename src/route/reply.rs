@@ -1,4 +1,4 @@
-//! Rocket responses.
+//! Responses, translated into Rocket's.
 
 use std::io::{self, Cursor, SeekFrom};
 use std::pin::Pin;
@@ -11,13 +11,14 @@ use rocket::tokio::io::{AsyncRead, AsyncSeek, ReadBuf};
 
 use crate::http::{self, ResponseBody};
 
-/// The longest piece that a body is sent in.
-const LONGEST_PIECE: usize = 1 << 20;
+/// The most bytes of a body that are handed to the connection at once.
+const MAX_CHUNK: usize = 1 << 20;
 
-/// Sends a body of known length in one piece, if that is not too long.
-pub(super) fn in_one_piece(response: &mut Response<'_>) {
+/// Sends a body of known length in one chunk, if it is not too long. Rocket's chunks of 4 KiB take half the time of a
+/// response with a page of rows.
+pub(super) fn in_one_chunk(response: &mut Response<'_>) {
     if let Some(length) = response.body().preset_size() {
-        response.set_max_chunk_size(length.clamp(1, LONGEST_PIECE));
+        response.set_max_chunk_size(length.clamp(1, MAX_CHUNK));
     }
 }
 
@@ -26,31 +27,32 @@ pub(super) fn empty<'r>(status: u16) -> Response<'r> {
     let mut response = Response::new();
     response.set_status(Status::new(status));
     if matches!(status, 204 | 304) {
-        // Else Rocket tells a length, which a 204 must not have, and which of a 304 is that of a 200.
-        of_unknown_length(&mut response);
+        // Rocket would send `Content-Length: 0`, which a 204 must not have, and which in a 304 means the length that a
+        // 200 would have.
+        hide_length(&mut response);
     }
     response
 }
 
-/// Makes of a body one whose length nobody is told.
+/// Replaces the body by one whose length is unknown, so that Rocket sends no `Content-Length`.
 ///
-/// To a HEAD Rocket sends what it would send to a GET without the body. Of a stream that is nothing at all, and so a
-/// `Content-Length` of 0, which no GET says; of a body whose length is asked for, and not known, it tells none.
-pub(super) fn of_unknown_length(response: &mut Response<'_>) {
+/// Rocket answers a HEAD as the GET, without the body. For a stream it then sends a `Content-Length` of 0, which the GET
+/// does not have. It sends none for a body that has a size but cannot tell it, which this one is.
+pub(super) fn hide_length(response: &mut Response<'_>) {
     let longest = response.body().max_chunk_size();
     let body = response.body_mut().take();
     response.set_sized_body(None, UnknownLength(body));
     response.set_max_chunk_size(longest);
 }
 
-/// The same, where its length cannot be known.
-pub(super) async fn tell_no_length_of_a_stream(response: &mut Response<'_>) {
+/// Does the same if the body is a stream, whose length cannot be known.
+pub(super) async fn hide_length_of_stream(response: &mut Response<'_>) {
     if response.body().preset_size().is_none() && response.body_mut().size().await.is_none() {
-        of_unknown_length(response);
+        hide_length(response);
     }
 }
 
-/// A body that cannot be measured.
+/// A body that fails when Rocket seeks in it to find its length.
 struct UnknownLength<'r>(Body<'r>);
 
 impl AsyncRead for UnknownLength<'_> {
@@ -73,8 +75,7 @@ impl AsyncSeek for UnknownLength<'_> {
     }
 }
 
-/// Rocket's response of an answer. A body is of known length and sent in one piece: Rocket's own chunks of 4 KiB cost a
-/// page of rows half its time.
+/// The same response, as Rocket's type.
 pub(super) fn rocket_response<'r>(answer: http::Response) -> Response<'r> {
     let http::Response { status, content_type, headers, body } = answer;
     let mut response = match body {
@@ -83,7 +84,7 @@ pub(super) fn rocket_response<'r>(answer: http::Response) -> Response<'r> {
             let mut response = Response::new();
             response.set_status(Status::new(status));
             response.set_sized_body(body.bytes().len(), Cursor::new(body));
-            in_one_piece(&mut response);
+            in_one_chunk(&mut response);
             response
         }
     };
@@ -91,12 +92,13 @@ pub(super) fn rocket_response<'r>(answer: http::Response) -> Response<'r> {
         response.set_raw_header("Content-Type", content_type);
     }
     for (name, value) in headers {
-        // What is no header would end the connection without an answer.
-        let named =
+        // A malformed header would close the connection without a response, so it is left out.
+        let is_name =
             !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
-        // How long it is, the body says itself.
-        let framed = ["content-length", "transfer-encoding"].iter().any(|own| name.eq_ignore_ascii_case(own));
-        if !named || framed || value.chars().any(char::is_control) {
+        // Rocket sends the length of the body by itself.
+        let is_length =
+            ["content-length", "transfer-encoding"].iter().any(|header| name.eq_ignore_ascii_case(header));
+        if !is_name || is_length || value.chars().any(char::is_control) {
             continue;
         }
         if name.eq_ignore_ascii_case("content-type") {

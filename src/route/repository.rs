@@ -1,4 +1,4 @@
-//! How code of the user's own comes to the rows of resources.
+//! How the user's functions, fairings and tasks get a [`Repository`]: as a request guard, or from the rocket.
 
 use rocket::http::Status;
 use rocket::request::{FromRequest, Outcome};
@@ -10,12 +10,12 @@ use crate::repository::Repository;
 use crate::resource::Resource;
 
 impl<R: Resource> Repository<R> {
-    /// The rows of a resource that an [`Api`](crate::Api) of this rocket serves: for fairings that do something on
-    /// liftoff, and for tasks that outlive a request.
+    /// The repository of a resource that an [`Api`](crate::Api) of this rocket serves, for fairings that do something
+    /// on liftoff and for tasks that outlive a request.
     ///
-    /// There are none while the rocket ignites, since the APIs of a rocket are put together after all other
-    /// fairings. The database is changed and opened on liftoff, or when rows are first asked for, if that comes
-    /// earlier.
+    /// It is `None` where no API serves the resource, and always while the rocket ignites, since its APIs are assembled
+    /// after all other fairings. The database is migrated and opened on liftoff, or when rows are first requested, if
+    /// that comes earlier.
     pub fn of<P: Phase>(rocket: &Rocket<P>) -> Option<Self> {
         rocket.state::<RouteTables>()?.repository::<R>()
     }
@@ -27,7 +27,7 @@ impl<'r, R: Resource> FromRequest<'r> for Repository<R> {
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, HttpError> {
         match Repository::of(request.rocket()) {
-            Some(resources) => Outcome::Success(resources),
+            Some(repository) => Outcome::Success(repository),
             None => {
                 log::error!("no API serves the resource `{}`", R::RESOURCE.object.name);
                 Outcome::Error((Status::InternalServerError, HttpError::status(500)))
@@ -36,7 +36,7 @@ impl<'r, R: Resource> FromRequest<'r> for Repository<R> {
     }
 }
 
-/// A function that asks for rows which nobody serves is told of before anybody asks.
+/// Aborts the launch where a function takes the repository of a resource that no API serves.
 impl<R: Resource> Sentinel for Repository<R> {
     fn abort(rocket: &Rocket<rocket::Ignite>) -> bool {
         Repository::<R>::of(rocket).is_none()

@@ -1,8 +1,8 @@
-//! What a function's code asks of the type that it returns, which a macro does not see.
+//! How the type that a function returns is checked to be a response, with error messages that say what to write.
 //!
-//! Rocket's `Responder` has nearly fifty implementors, and the compiler names some of them where a type is
-//! none. Here each part of a returned type is asked for by itself, so that the message stands at that part
-//! and says what to write.
+//! The bound `Responder` alone would do the check, but the compiler's message would list some of its nearly fifty
+//! implementors and mark the whole type. So each part of the returned type is checked by itself, and the message marks
+//! that part. As in `probe`, a macro does not know what a type implements, and method resolution decides.
 
 #![allow(missing_docs, reason = "only the code that macros write names these")]
 
@@ -16,16 +16,14 @@ use serde::Serialize;
 use super::function::Call;
 use crate::function::FunctionMeta;
 
-/// A part `R` of what a function returns. Where it is Rocket's `Json`, `L` is the type that is written, behind
-/// lists, maps and options; where it is something around another answer, that one; else it is `R` again.
-///
-/// An inherent method goes before that of a trait, and stands only where its bounds hold; and one that takes
-/// the value goes before one that takes a reference.
+/// The probe of a part `R` of what a function returns. `L` is the type inside: for Rocket's `Json` the type that is
+/// serialized, without the lists, maps and options around it; for a type around another response, such as
+/// `(Status, Item)`, that response; for any other `R`, again `R`.
 pub struct Part<R, L>(PhantomData<fn() -> (R, L)>);
 
 impl<R, L> Part<R, L> {
-    /// Asks about it.
-    #[allow(clippy::new_without_default, reason = "only macros ask")]
+    /// A probe of `R`.
+    #[allow(clippy::new_without_default, reason = "only macros call this")]
     #[must_use]
     pub const fn new() -> Self {
         Part(PhantomData)
@@ -40,7 +38,7 @@ impl<'r, 'o: 'r, R: Responder<'r, 'o>, L> Part<R, L> {
     pub fn fails(self) {}
 }
 
-/// What no type implements: the message where `Json` stands around what cannot be written as JSON.
+/// A trait that no type implements, for its error message: what is in a `Json` cannot be serialized.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be written as JSON",
     label = "declare it with `#[model]`",
@@ -50,7 +48,7 @@ impl<'r, 'o: 'r, R: Responder<'r, 'o>, L> Part<R, L> {
 )]
 pub trait WrittenAsJson {}
 
-/// A part that is Rocket's `Json` of what cannot be written.
+/// The error for a `Json` of a type that cannot be serialized.
 pub trait JsonPart<L>: Sized {
     fn answers(self)
     where
@@ -61,7 +59,7 @@ pub trait JsonPart<L>: Sized {
 
 impl<T, L> JsonPart<L> for Part<Json<T>, L> {}
 
-/// What no type implements: the message where `Json` is missing.
+/// A trait that no type implements, for its error message: `Json` is missing around a type.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no answer by itself",
     label = "write `Json<{Self}>`",
@@ -69,7 +67,7 @@ impl<T, L> JsonPart<L> for Part<Json<T>, L> {}
 )]
 pub trait AnswerByItself {}
 
-/// A part that serde can write, but that does not say as what.
+/// The error for a part that is serializable, but has no `Json` around it.
 pub trait PlainPart<R, L>: Sized {
     fn answers(self)
     where
@@ -80,7 +78,7 @@ pub trait PlainPart<R, L>: Sized {
 
 impl<R: Serialize, L> PlainPart<R, L> for Part<R, L> {}
 
-/// A part that holds another, `L`, which serde can write, but that does not say as what: `(Status, Item)`.
+/// The error for a part around another one, `L`, that is serializable but has no `Json` around it: `(Status, Item)`.
 pub trait AroundPart<L>: Sized {
     fn answers_with(self)
     where
@@ -91,7 +89,7 @@ pub trait AroundPart<L>: Sized {
 
 impl<R, L: Serialize> AroundPart<L> for Part<R, L> {}
 
-/// What no type implements: the message where a part can be no answer at all.
+/// A trait that no type implements, for its error message: a part is neither a response nor serializable.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no answer",
     label = "a function cannot return this",
@@ -101,7 +99,7 @@ impl<R, L: Serialize> AroundPart<L> for Part<R, L> {}
 )]
 pub trait AnswerAtAll {}
 
-/// What no type implements: the message where a function fails with what is no answer.
+/// A trait that no type implements, for its error message: the error type of a function is no response.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no answer, which is what a function fails with",
     label = "fail with an `HttpError`, or with an enum of your own under `#[derive(HttpError)]`",
@@ -109,7 +107,7 @@ pub trait AnswerAtAll {}
 )]
 pub trait FailureAtAll {}
 
-/// A part that is no answer.
+/// The error for a part that is no response.
 pub trait NoPart<R>: Sized {
     fn answers(self)
     where
@@ -132,7 +130,7 @@ pub trait NoPart<R>: Sized {
 
 impl<R, L> NoPart<R> for &Part<R, L> {}
 
-/// What a function returned, and the parts of its type as the macro sees them.
+/// What a function returned. `P` is the list of the parts of its type, as the macro finds them in its tokens.
 pub struct Value<R, P>(R, PhantomData<fn() -> P>);
 
 impl<R, P> Value<R, P> {
@@ -147,14 +145,14 @@ impl<'r, 'o: 'r, R: Responder<'r, 'o>, P> Value<R, P> {
     }
 }
 
-/// The parts of a type, in pairs: `(Json<T>, (HttpError, ()))`.
+/// A list of parts, as nested pairs, of which each is a response: `(Json<T>, (HttpError, ()))`.
 pub trait Answers<'r> {}
 
 impl Answers<'_> for () {}
 
 impl<'r, 'o: 'r, R: Responder<'r, 'o>, P: Answers<'r>> Answers<'r> for (R, P) {}
 
-/// A value that is no answer, though each part of its type is one.
+/// The error for a value that is no response although each part of its type is one.
 pub trait NoValue<'r, R, P: Answers<'r>>: Sized {
     fn answer(self, call: &Call<'r, '_>, _: &FunctionMeta) -> Routed<'r>
     where
@@ -166,7 +164,7 @@ pub trait NoValue<'r, R, P: Answers<'r>>: Sized {
 
 impl<'r, R, P: Answers<'r>> NoValue<'r, R, P> for Value<R, P> {}
 
-/// A value with a part that is no answer, which is told at that part.
+/// A value with a part that is no response. It compiles, so that the only error is the one at that part.
 pub trait ReturnedFallback<R, P>: Sized {
     fn answer<'r>(self, call: &Call<'r, '_>, _: &FunctionMeta) -> Routed<'r> {
         call.lost()

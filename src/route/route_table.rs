@@ -1,4 +1,7 @@
-//! Everything one API answers, found by path.
+//! The route table of one API: its operations, functions and pages, found by path and method.
+//!
+//! It is built at launch, when all routes of the rocket are known. The builder reports every operation that is
+//! registered twice, and notes where the user's routes overlap with those of the API.
 
 use std::collections::HashMap;
 
@@ -6,9 +9,9 @@ use rocket::Route;
 use rocket::http::Method;
 
 use super::function::AnyFunction;
-use super::overlap::{common, nameless, stem};
+use super::overlap::{intersection, pattern, without_rest};
 use super::page::Page;
-use super::rank::has_nothing_behind;
+use super::rank::is_ranked_last;
 use super::trie::Trie;
 use crate::endpoint::ApiContext;
 use crate::function::FunctionMeta;
@@ -16,7 +19,7 @@ use crate::http;
 use crate::repository::Services;
 use crate::resource::Operation;
 
-/// Everything one API answers.
+/// Everything that one API answers, and where the user's routes overlap with it.
 pub(crate) struct RouteTable {
     trie: Trie<(Method, Target)>,
     pub(super) services: Services,
@@ -24,12 +27,14 @@ pub(crate) struct RouteTable {
     pub(super) pages: Vec<Page>,
     pub(super) context: ApiContext,
     pub(super) base: String,
-    /// What routes of the user's match of ours, and may pass on: a method and a path of each.
-    pub(super) shared: Vec<(Method, String)>,
-    /// The paths on which OPTIONS is an operation of ours.
+    /// The methods and paths that both a route of the user's and this API match. The user's route may forward such a
+    /// request, so each of these has a fallback route.
+    pub(super) overlaps: Vec<(Method, String)>,
+    /// The paths on which OPTIONS is an operation of this API.
     pub(super) options: Vec<String>,
 }
 
+/// What answers a request. The numbers are positions in the table's lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Target {
     /// An operation of a service.
@@ -38,44 +43,46 @@ pub(super) enum Target {
     Function(usize),
     /// A page.
     Page(usize),
-    /// A route of the user's; nothing comes behind one that is to come last of all.
-    UserRoute { last: bool },
+    /// A route of the user's, to which the request is forwarded. If the user ranked it last, no fallback route comes
+    /// after it.
+    UserRoute { ranked_last: bool },
 }
 
 impl Target {
-    /// Whether it is this API that answers.
-    pub(super) fn is_ours(self) -> bool {
+    /// Whether this API answers, and not a route of the user's.
+    pub(super) fn belongs_to_api(self) -> bool {
         !matches!(self, Target::UserRoute { .. })
     }
 }
 
 impl RouteTable {
-    /// Who answers a method on a path: the most special of those that match.
+    /// The most specific of the targets that match a path and have this method.
     pub(super) fn target(&self, path: &str, method: Method) -> Option<Target> {
         self.trie.find(path, |all| all.iter().find(|(m, _)| *m == method).map(|(_, target)| *target))
     }
 
-    /// Which of ours answers a method on a path where the user's more special route did not.
+    /// The target in this API for a request that a more specific route of the user's has forwarded. It is `None` where
+    /// no such route comes before the target: the catch-all route has answered then.
     pub(super) fn fallback_target(&self, path: &str, method: Method) -> Option<Target> {
-        let mut passed_on = false;
+        let mut was_forwarded = false;
         let found = self.trie.find(path, |all| {
             let mut answering = all.iter().filter(|(m, _)| *m == method).map(|(_, target)| *target);
             let found = answering.find(|target| {
-                passed_on |= !target.is_ours();
-                target.is_ours()
+                was_forwarded |= !target.belongs_to_api();
+                target.belongs_to_api()
             });
-            found.map(|target| passed_on.then_some(target))
+            found.map(|target| was_forwarded.then_some(target))
         });
         found.flatten()
     }
 
-    /// The methods that are answered on a path that is one of ours, for `Allow`: as in FastAPI without the HEAD
-    /// that every GET is.
+    /// The methods that this API answers on a path, for `Allow`, or `None` where it answers none. As in FastAPI, HEAD
+    /// is not listed although every GET answers it.
     pub(super) fn allowed(&self, path: &str) -> Option<String> {
         let mut methods: Vec<&str> = Vec::new();
         let none: Option<()> = self.trie.find(path, |all| {
-            let ours = all.iter().filter(|(_, target)| target.is_ours());
-            methods.extend(ours.map(|(method, _)| method.as_str()));
+            let answered = all.iter().filter(|(_, target)| target.belongs_to_api());
+            methods.extend(answered.map(|(method, _)| method.as_str()));
             None
         });
         debug_assert!(none.is_none());
@@ -84,7 +91,7 @@ impl RouteTable {
         (!methods.is_empty()).then(|| methods.join(", "))
     }
 
-    /// What answers, for the log.
+    /// The name of a target in the log.
     pub(super) fn description(&self, target: Target) -> String {
         match target {
             Target::Operation(service, operation) => {
@@ -100,24 +107,25 @@ impl RouteTable {
     }
 }
 
-/// Two that want the same method on the same path, each with the path as it wrote it.
+/// Two owners of the same method on the same path.
 struct RouteConflict {
     method: Method,
+    /// The owner, and the path as it declares it.
     first: (String, String),
     second: (String, String),
 }
 
 impl RouteConflict {
-    /// The clash, and how many more there are of the same two.
-    fn line(&self, more: usize) -> String {
-        let RouteConflict { method, first: (first, written), second: (second, path) } = self;
+    /// The message of this conflict, with the number of further ones between the same two owners.
+    fn message(&self, more: usize) -> String {
+        let RouteConflict { method, first: (first, first_path), second: (second, path) } = self;
         let more = match more {
             0 => String::new(),
             more => format!(" (and {more} more)"),
         };
-        let same = match written == path {
+        let same = match first_path == path {
             true => String::new(),
-            false => format!(", and the first is written `{written}`"),
+            false => format!(", and the first is written `{first_path}`"),
         };
         format!(
             "`{method} {path}`{more} is claimed by {first} and by {second}{same}: give one another path, or leave \
@@ -126,169 +134,179 @@ impl RouteConflict {
     }
 }
 
-/// Gathers what an API answers.
+/// Registers what an API answers, and builds its table.
 pub(crate) struct RouteTableBuilder {
     base: String,
     registrations: Vec<Registration>,
-    /// The positions of claims by method and by path without names, which is one for all that match the same.
-    known: HashMap<(Method, String), usize>,
-    shared: Vec<(Method, String)>,
-    /// What the user's routes match whose rank leaves no room behind them.
-    last: Vec<(Method, String)>,
+    /// The position of each registration, by its method and the pattern of its path, which paths share that differ only
+    /// in the names of their parameters.
+    by_pattern: HashMap<(Method, String), usize>,
+    overlaps: Vec<(Method, String)>,
+    /// The methods and paths of the user's routes that are ranked last.
+    ranked_last: Vec<(Method, String)>,
     conflicts: Vec<RouteConflict>,
 }
 
-/// A method on a path, and who answers it.
+/// A method on a path that an API answers, for the comparison with other APIs.
 #[derive(Clone, Debug)]
 pub(crate) struct Registered {
     method: Method,
     path: String,
-    who: String,
+    owner: String,
 }
 
 struct Registration {
     method: Method,
-    /// In Rocket's notation.
+    /// The path in Rocket's notation.
     path: String,
     target: Target,
-    who: String,
+    /// What registered it, as a message names it.
+    owner: String,
 }
 
 impl RouteTableBuilder {
-    /// Nothing yet, on this base: empty, or with a slash before and none behind.
+    /// A builder without registrations. The base is empty, or begins with a slash and does not end with one.
     pub(crate) fn new(base: &str) -> Self {
         RouteTableBuilder {
             base: base.to_owned(),
             registrations: Vec::new(),
-            known: HashMap::new(),
-            shared: Vec::new(),
-            last: Vec::new(),
+            by_pattern: HashMap::new(),
+            overlaps: Vec::new(),
+            ranked_last: Vec::new(),
             conflicts: Vec::new(),
         }
     }
 
-    /// Adds the operations of a service, by its position.
+    /// Registers the operations of the service at this position.
     pub(crate) fn service(&mut self, index: usize, meta: &'static crate::resource::ResourceMeta) {
-        let who = format!("resource `{}`", meta.object.name);
+        let owner = format!("resource `{}`", meta.object.name);
         for operation in meta.operations.iter() {
             let path = format!("{}{}", self.base, meta.address(operation));
-            self.claim(
+            self.register(
                 rocket_method(operation.method()),
                 path,
                 Target::Operation(index, operation),
-                who.clone(),
+                owner.clone(),
             );
         }
     }
 
-    /// Adds a function, by its position.
+    /// Registers the function at this position.
     pub(crate) fn function(&mut self, index: usize, meta: &'static FunctionMeta) {
-        let who = format!("the function `{}`", meta.name);
-        self.claim(
+        let owner = format!("the function `{}`", meta.name);
+        self.register(
             rocket_method(meta.method),
             format!("{}{}", self.base, meta.path),
             Target::Function(index),
-            who,
+            owner,
         );
     }
 
-    /// Adds a page, by its position; its path has the base already.
+    /// Registers the page at this position, whose path includes the base.
     pub(crate) fn page(&mut self, index: usize, path: &str) {
-        let who = format!("the page `{path}`");
-        self.claim(Method::Get, path.to_owned(), Target::Page(index), who);
+        let owner = format!("the page `{path}`");
+        self.register(Method::Get, path.to_owned(), Target::Page(index), owner);
     }
 
-    /// Heeds a route of the user's: on what it shares with ours the more special goes first, whatever its rank;
-    /// one that is the same is a clash.
+    /// Compares a route of the user's with what this API has registered. Where their paths overlap, the more specific
+    /// of the two comes first, whatever the rank of the user's route; where they are the same, that is a conflict.
     pub(crate) fn user_route(&mut self, route: &Route) {
         let (method, path) = (route.method, route.uri.path().to_string());
-        let last = has_nothing_behind(route);
-        if last {
-            self.last.push((method, path.clone()));
+        let ranked_last = is_ranked_last(route);
+        if ranked_last {
+            self.ranked_last.push((method, path.clone()));
         }
-        let ours = self.registrations.iter().filter(|claim| claim.target.is_ours());
-        // A preflight is for whoever answers it, unless OPTIONS is an operation of ours.
-        let ours = ours.filter(|claim| method != Method::Options || claim.method == method);
-        // A slash too many or too few is ours to redirect.
-        let paths = ours.clone().flat_map(|claim| [claim.path.clone(), other_end(&claim.path)]);
-        for shared in paths.filter_map(|registered| common(&path, &registered)) {
-            let shared = (method, shared);
-            if !self.shared.contains(&shared) {
-                self.shared.push(shared);
+        let of_api = self.registrations.iter().filter(|registration| registration.target.belongs_to_api());
+        // A route for OPTIONS answers preflights, so only an operation for OPTIONS overlaps with it.
+        let of_api = of_api.filter(|registration| method != Method::Options || registration.method == method);
+        // The API redirects a path with a slash too many or too few, so that path overlaps too.
+        let paths = of_api
+            .clone()
+            .flat_map(|registration| [registration.path.clone(), toggle_trailing_slash(&registration.path)]);
+        for overlap in paths.filter_map(|registered| intersection(&path, &registered)) {
+            let overlap = (method, overlap);
+            if !self.overlaps.contains(&overlap) {
+                self.overlaps.push(overlap);
             }
         }
-        if ours.clone().any(|claim| claim.method == method && common(&path, &claim.path).is_some()) {
+        let overlaps = |registration: &Registration| {
+            registration.method == method && intersection(&path, &registration.path).is_some()
+        };
+        if of_api.clone().any(overlaps) {
             let name = route.name.as_deref().unwrap_or("without a name");
-            let who = format!("the route `{method} {path}` ({name})");
-            // To Rocket the rest of a path may be nothing. What ours is there stays ours.
-            if let Some(stem) = stem(&path).filter(|stem| !self.known.contains_key(&(method, nameless(stem))))
+            let owner = format!("the route `{method} {path}` ({name})");
+            // To Rocket, `/a/<rest..>` matches `/a` too, unlike to FastAPI. An operation that is declared on `/a`
+            // keeps it.
+            if let Some(parent) =
+                without_rest(&path).filter(|parent| !self.by_pattern.contains_key(&(method, pattern(parent))))
             {
-                self.claim(method, stem, Target::UserRoute { last }, who.clone());
+                self.register(method, parent, Target::UserRoute { ranked_last }, owner.clone());
             }
-            self.claim(method, path, Target::UserRoute { last }, who);
+            self.register(method, path, Target::UserRoute { ranked_last }, owner);
         }
     }
 
-    /// Heeds what other APIs of the same rocket claim.
-    pub(crate) fn others(&mut self, registered: &[Registered]) {
+    /// Reports a conflict for every method and path that both this API and another one of the same rocket register.
+    pub(crate) fn check_against(&mut self, registered: &[Registered]) {
         for other in registered {
-            let known = self.known.get(&(other.method, nameless(&other.path)));
-            // A route of the user's on their path is theirs to tell of.
-            if let Some(ours) =
-                known.map(|known| &self.registrations[*known]).filter(|claim| claim.target.is_ours())
+            let position = self.by_pattern.get(&(other.method, pattern(&other.path)));
+            // A route of the user's that conflicts with the other API is reported by that API.
+            if let Some(own) = position
+                .map(|position| &self.registrations[*position])
+                .filter(|registration| registration.target.belongs_to_api())
             {
                 self.conflicts.push(RouteConflict {
-                    method: ours.method,
-                    first: (format!("{} of another API", other.who), other.path.clone()),
-                    second: (ours.who.clone(), ours.path.clone()),
+                    method: own.method,
+                    first: (format!("{} of another API", other.owner), other.path.clone()),
+                    second: (own.owner.clone(), own.path.clone()),
                 });
             }
         }
     }
 
-    /// What this API claims, for others to heed.
+    /// What this API answers, for [`RouteTableBuilder::check_against`] of the other APIs.
     pub(crate) fn registered(&self) -> Vec<Registered> {
-        let ours = self.registrations.iter().filter(|claim| claim.target.is_ours());
-        let registered = |claim: &Registration| Registered {
-            method: claim.method,
-            path: claim.path.clone(),
-            who: claim.who.clone(),
+        let of_api = self.registrations.iter().filter(|registration| registration.target.belongs_to_api());
+        let registered = |registration: &Registration| Registered {
+            method: registration.method,
+            path: registration.path.clone(),
+            owner: registration.owner.clone(),
         };
-        ours.map(registered).collect()
+        of_api.map(registered).collect()
     }
 
-    /// Everything that clashes so far, a line for each pair.
+    /// The messages of all conflicts so far, one for each pair of owners.
     pub(crate) fn conflicts(&self) -> Vec<String> {
-        let mut lines: Vec<(&RouteConflict, usize)> = Vec::new();
-        for clash in &self.conflicts {
+        let mut pairs: Vec<(&RouteConflict, usize)> = Vec::new();
+        for conflict in &self.conflicts {
             let same = |(c, _): &&mut (&RouteConflict, usize)| {
-                c.first.0 == clash.first.0 && c.second.0 == clash.second.0
+                c.first.0 == conflict.first.0 && c.second.0 == conflict.second.0
             };
-            match lines.iter_mut().find(same) {
+            match pairs.iter_mut().find(same) {
                 Some((_, more)) => *more += 1,
-                None => lines.push((clash, 0)),
+                None => pairs.push((conflict, 0)),
             }
         }
-        lines.into_iter().map(|(clash, more)| clash.line(more)).collect()
+        pairs.into_iter().map(|(conflict, more)| conflict.message(more)).collect()
     }
 
-    fn claim(&mut self, method: Method, path: String, target: Target, who: String) {
-        let key = (method, nameless(&path));
-        match self.known.get(&key).map(|known| &self.registrations[*known]) {
-            // Two of the user's are Rocket's to judge.
-            Some(known) if !known.target.is_ours() && !target.is_ours() => {}
+    fn register(&mut self, method: Method, path: String, target: Target, owner: String) {
+        let key = (method, pattern(&path));
+        match self.by_pattern.get(&key).map(|position| &self.registrations[*position]) {
+            // Rocket reports two routes of the user's that collide.
+            Some(first) if !first.target.belongs_to_api() && !target.belongs_to_api() => {}
             Some(first) => {
-                let first = (first.who.clone(), first.path.clone());
-                self.conflicts.push(RouteConflict { method, first, second: (who, path) });
+                let first = (first.owner.clone(), first.path.clone());
+                self.conflicts.push(RouteConflict { method, first, second: (owner, path) });
             }
             None => {
-                self.known.insert(key, self.registrations.len());
-                self.registrations.push(Registration { method, path, target, who });
+                self.by_pattern.insert(key, self.registrations.len());
+                self.registrations.push(Registration { method, path, target, owner });
             }
         }
     }
 
-    /// Puts it together.
+    /// Builds the table, whose targets are positions in these lists.
     pub(crate) fn build(
         self,
         services: Services,
@@ -297,25 +315,24 @@ impl RouteTableBuilder {
         context: ApiContext,
     ) -> RouteTable {
         let mut trie = Trie::new();
-        for claim in &self.registrations {
-            trie.on(&claim.path).push((claim.method, claim.target));
+        for registration in &self.registrations {
+            trie.entries(&registration.path).push((registration.method, registration.target));
         }
-        let options = self
-            .registrations
-            .iter()
-            .filter(|claim| claim.target.is_ours() && claim.method == Method::Options);
-        let options = options.map(|claim| claim.path.clone()).collect();
-        let RouteTableBuilder { base, mut shared, last, .. } = self;
-        // Where a route of the user's is to come last of all, nothing comes behind it.
+        let options = self.registrations.iter().filter(|registration| {
+            registration.target.belongs_to_api() && registration.method == Method::Options
+        });
+        let options = options.map(|registration| registration.path.clone()).collect();
+        let RouteTableBuilder { base, mut overlaps, ranked_last, .. } = self;
+        // A fallback route would come after a route that the user ranked last, and so gets no chance there.
         let comes_last = |(method, path): &(Method, String)| {
-            last.iter().any(|(m, last)| m == method && common(last, path).is_some())
+            ranked_last.iter().any(|(m, last)| m == method && intersection(last, path).is_some())
         };
-        shared.retain(|shared| !comes_last(shared));
-        RouteTable { trie, services, functions, pages, context, base, shared, options }
+        overlaps.retain(|overlap| !comes_last(overlap));
+        RouteTable { trie, services, functions, pages, context, base, overlaps, options }
     }
 }
 
-/// Rocket's word for a method.
+/// The same method, as Rocket's type.
 pub(crate) fn rocket_method(method: http::Method) -> Method {
     match method {
         http::Method::Get => Method::Get,
@@ -328,8 +345,8 @@ pub(crate) fn rocket_method(method: http::Method) -> Method {
     }
 }
 
-/// The same path with a slash at its end, or without it.
-pub(super) fn other_end(path: &str) -> String {
+/// The same path without the slash at its end, or with one where it has none.
+pub(super) fn toggle_trailing_slash(path: &str) -> String {
     match path.strip_suffix('/') {
         Some(_) => path.trim_end_matches('/').to_owned(),
         None => format!("{path}/"),

@@ -1,31 +1,33 @@
-//! Declared paths, found by a path as it came in.
+//! A trie of declared paths, which finds those that match the path of a request.
+//!
+//! The crate matchit will not do: it refuses a parameter beside the rest of a path at the same place, as in
+//! `/<a>/<b>` and `/<rest..>`, which Rocket and FastAPI allow.
 
 use super::path::{Segment, segments};
 
-/// What stands on each declared path.
+/// The entries of each declared path.
 ///
-/// Several declared paths may match one path that came in. They are tried with the more special first: of two, at
-/// the first segment in which they differ, a fixed text goes before a parameter, and a parameter before the rest
-/// of the path. So `/files/<path..>` goes before `/<a>/<b>`, in whatever order they were declared.
+/// Several declared paths may match the path of one request. The most specific is tried first: of two paths, at the
+/// first segment in which they differ, a fixed text comes before a parameter, and a parameter before the rest of the
+/// path. So `/files/<path..>` comes before `/<a>/<b>`, in whatever order they were declared.
 pub(super) struct Trie<T> {
-    /// What follows a fixed segment, in the order of the segments' texts.
+    /// The child of each fixed segment, sorted by the segment's text.
     fixed: Vec<(Box<str>, Trie<T>)>,
-    /// What follows a parameter.
+    /// The child of a parameter.
     any: Option<Box<Trie<T>>>,
-    /// What stands on the path that ends here.
+    /// The entries of the path that ends at this node.
     here: Vec<T>,
-    /// What takes the rest of the path from here on, which may be empty.
+    /// The entries of the path that matches everything from this node on, which may be nothing.
     rest: Vec<T>,
 }
 
 impl<T> Trie<T> {
-    /// Nothing yet.
     pub(super) fn new() -> Self {
         Trie { fixed: Vec::new(), any: None, here: Vec::new(), rest: Vec::new() }
     }
 
-    /// What stands on a declared path, to be added to.
-    pub(super) fn on(&mut self, declared: &str) -> &mut Vec<T> {
+    /// The entries of a declared path, which the caller adds to. The path is inserted if it is new.
+    pub(super) fn entries(&mut self, declared: &str) -> &mut Vec<T> {
         let mut node = self;
         for segment in segments(declared) {
             match segment {
@@ -46,11 +48,11 @@ impl<T> Trie<T> {
         &mut node.here
     }
 
-    /// Shows what stands on each declared path that matches a path as it came in, the most special first, until
-    /// `look` finds something in it.
+    /// Calls `look` with the entries of each declared path that matches the path of a request, the most specific
+    /// first, until `look` returns something.
     pub(super) fn find<'t, R>(&'t self, path: &str, mut look: impl FnMut(&'t [T]) -> Option<R>) -> Option<R> {
         match path.strip_prefix('/')? {
-            // The root has no segments, and is the empty rest of itself.
+            // The root has no segments, so it matches `/` and, with an empty rest, `/<path..>`.
             "" => look(&self.here).or_else(|| look(&self.rest)),
             below => self.walk(Some(below), &mut look),
         }
@@ -67,7 +69,7 @@ impl<T> Trie<T> {
         {
             return Some(found);
         }
-        // A slash at the end is no segment that a parameter could be.
+        // The empty segment after a slash at the end is no value for a parameter.
         if !segment.is_empty()
             && let Some(any) = &self.any
             && let Some(found) = any.walk(after, look)
@@ -88,7 +90,7 @@ mod tests {
 
     use super::*;
 
-    /// Whether a declared path matches, by the letter: `FastAPI`'s rules for `{name}` and `{name:path}`.
+    /// Whether a declared path matches, by a literal reading of `FastAPI`'s rules for `{name}` and `{name:path}`.
     fn matches(declared: &str, sent: &str) -> bool {
         let mut declared = declared[1..].split('/');
         let mut left = Some(&sent[1..]);
@@ -110,7 +112,7 @@ mod tests {
         }
     }
 
-    /// A key that sorts the more special first.
+    /// A key that sorts the more specific path first.
     fn specificity(declared: &str) -> Vec<u8> {
         let rank = |segment: &str| match segment {
             rest if rest.ends_with("..>") => 2,
@@ -147,7 +149,7 @@ mod tests {
         ) {
             let mut trie = Trie::new();
             for path in &paths {
-                trie.on(path).push(path.clone());
+                trie.entries(path).push(path.clone());
             }
             paths.sort_by_key(|path| specificity(path));
             for sent in sent {
@@ -171,7 +173,7 @@ mod tests {
     fn a_parameter_beside_the_rest_is_no_conflict() {
         let mut trie = Trie::new();
         for path in ["/<a>/<b>", "/files/<path..>", "/<all..>", "/files/x/y"] {
-            trie.on(path).push(path);
+            trie.entries(path).push(path);
         }
         for (sent, first) in [
             ("/x/y", "/<a>/<b>"),
