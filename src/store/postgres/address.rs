@@ -1,4 +1,4 @@
-//! Where a server is, as its URL says.
+//! The address of a PostgreSQL server, parsed from its URL.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,22 +8,21 @@ use tokio_postgres::config::{Host, TargetSessionAttrs};
 
 use super::tls::{self, Transport};
 
-/// Where a server is, or several of which one takes writes. Shown without the password.
+/// The address of a server, or of several servers of which one accepts writes. It is displayed without its password.
 #[derive(Clone)]
 pub struct Address {
     config: Config,
-    /// The same for each host by itself, in their order.
+    /// The configuration of each host by itself, in their order.
     pub(super) hosts: Vec<Config>,
     pub(super) transport: Transport,
 }
 
 impl Address {
-    /// Reads a URL: `postgres://user:password@host:5432/database`, with several hosts between commas, and
-    /// with what PostgreSQL's own clients take behind a `?`: `sslmode`, `sslrootcert`, `target_session_attrs`
-    /// and more.
+    /// Parses a URL: `postgres://user:password@host:5432/database`. Several hosts are separated by commas, and the
+    /// options of PostgreSQL's own clients may follow a `?`: `sslmode`, `sslrootcert`, `target_session_attrs` and more.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// A description of what is wrong with the URL.
     ///
     /// ```
     /// use crewed::store::postgres::Address;
@@ -35,10 +34,10 @@ impl Address {
         Address::read(url, TargetSessionAttrs::ReadWrite)
     }
 
-    /// Reads the URL of a server that need not take writes.
+    /// Parses the URL of a server that need not accept writes.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// A description of what is wrong with the URL.
     pub fn parse_replica(url: &str) -> Result<Self, String> {
         let address = Address::read(url, TargetSessionAttrs::Any)?;
         match address.hosts.len() {
@@ -57,11 +56,11 @@ impl Address {
         if config.get_application_name().is_none() {
             config.application_name("crewed");
         }
-        // Of several servers, or after a failover, the one that takes writes.
+        // Of several servers, and after a failover, the one that accepts writes is used.
         if !rest.contains("target_session_attrs=") {
             config.target_session_attrs(target);
         }
-        // A server that vanished is noticed, and not only by the next request.
+        // Keepalives detect a server that vanished within half a minute, and not only when a request fails.
         if !rest.contains("keepalives_idle=") {
             config.keepalives_idle(Duration::from_secs(15));
         }
@@ -80,8 +79,8 @@ impl Address {
     }
 }
 
-/// Sees to it that a text is a URL whose parts are told apart as whoever wrote it meant them: with a `@` or a `/` in
-/// its password, as it is, another part of it would be the host, and be shown.
+/// Refuses a URL with an unescaped `@` or `/` in its password. Part of the password would be parsed as the host, and so be
+/// displayed.
 fn check(url: &str) -> Result<(), String> {
     let rest = url.strip_prefix("postgres://").or_else(|| url.strip_prefix("postgresql://"));
     let rest = rest.ok_or("it is no URL: write \"postgres://USER@HOST/DATABASE\"")?;
@@ -96,7 +95,7 @@ fn check(url: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// What is wrong with a URL, without anything of it that may be part of a password.
+/// The message for a URL that cannot be parsed, which does not show a part of it that may belong to the password.
 fn unreadable(url: &str, error: &tokio_postgres::Error) -> String {
     let why = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
     let why = match url.contains("password") && why.starts_with("unknown option") {
@@ -109,14 +108,14 @@ fn unreadable(url: &str, error: &tokio_postgres::Error) -> String {
     format!("it is no URL of a PostgreSQL server: {why}")
 }
 
-/// Several hosts as one each, so that each has its time.
+/// Splits a configuration into one for each host, so that the timeout for connecting applies to each of them.
 fn each_host(config: &Config) -> Result<Vec<Config>, String> {
     let (names, addresses, ports) = (config.get_hosts(), config.get_hostaddrs(), config.get_ports());
     let count = names.len().max(addresses.len());
     if (names.len() != addresses.len() && !names.is_empty() && !addresses.is_empty())
         || (ports.len() > 1 && ports.len() != count)
     {
-        return Err("it has not as many hosts, addresses and ports".to_owned());
+        return Err("it has different numbers of hosts, addresses (`hostaddr`) and ports".to_owned());
     }
     let host = |index: usize| {
         let mut one = Config::new();

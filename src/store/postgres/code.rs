@@ -1,4 +1,4 @@
-//! Steps of code, whose transaction is that of the connection which changes the schema.
+//! Migration steps that are code: they run in the transaction that changes the schema.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,29 +11,30 @@ use super::{Options, Shared};
 use crate::resource::Table;
 use crate::store::RunStep;
 
-/// Nobody else is waiting while the schema is changed, and a step may take as long as there are rows.
-const PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long one statement of a step may take. No request waits during a migration, and a step may have to go through
+/// every row of a table.
+const STEP_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What changes the schema: a connection, and what code that is run on it must know.
-pub(super) struct Changer<'a> {
+/// The connection that changes the schema, and what a step of code needs to use it as a store.
+pub(super) struct SchemaConnection<'a> {
     pub(super) session: &'a Arc<Session>,
     pub(super) connector: &'a Arc<Connector>,
     pub(super) tables: &'a [Table],
     pub(super) options: &'a Options,
 }
 
-impl Changer<'_> {
-    /// Runs code with the transaction that the connection is in.
+impl SchemaConnection<'_> {
+    /// Runs code in the transaction that is open on the connection.
     ///
     /// # Errors
-    /// What the code failed with, or that it panicked.
+    /// The error of the code, or that it panicked.
     pub(super) async fn run(&self, run: &RunStep, unique: Vec<HashMap<String, usize>>) -> Result<(), String> {
         let mut shared = Shared::new(self.connector, self.tables.to_vec(), unique, self.options, &[])?;
-        shared.client_timeout = PATIENCE;
+        shared.client_timeout = STEP_TIMEOUT;
         let session = Lease::Shared(Arc::clone(self.session));
         let transaction = PgTransaction::within(session, Arc::new(shared));
         let run = Arc::clone(run);
-        // On a task of its own, so that a panic is an error and no more.
+        // The step runs on a task of its own, so that a panic becomes an error.
         let task = tokio::spawn(async move {
             let (transaction, outcome) = run(transaction).await;
             drop(transaction);

@@ -1,4 +1,14 @@
-//! How connections are made, and made again.
+//! Connecting to PostgreSQL, and again after a connection is lost.
+//!
+//! There are two kinds of connections. A [`Slot`] has one that many requests share: if it is lost, the next request
+//! reconnects while the others wait for it, and after a failure all of them fail at once for a short while, so that
+//! a server that is down gets one attempt and not one from each request. The pool lends a connection to one caller at a
+//! time, for statements that depend on each other.
+//!
+//! A future in Rust may be dropped at any `await`, in the middle of a transaction. A pool that takes back every
+//! connection on drop would hand that transaction to the next caller. So [`Pooled`] does the opposite of what pools
+//! usually do: a connection is closed on drop, and returns to the pool only when its user has said that nothing is
+//! left running on it.
 
 use std::ops::Deref;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -11,18 +21,19 @@ use tokio::time::timeout;
 use tokio_postgres::{Client, Config, Error};
 
 use super::address::Address;
-use super::failure::said;
+use super::failure::error_text;
 use super::options::Options;
 use super::session::Session;
 use super::tls::Transport;
 use crate::store::{Durability, StoreError};
 
-/// After a failure nobody tries again for so long.
+/// How long no new attempt to connect is made after one has failed.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Makes connections.
+/// Opens connections to one address.
 pub(super) struct Connector {
     address: Address,
+    /// The number of tables, for the size of the cache of prepared statements.
     tables: usize,
     options: Options,
 }
@@ -36,10 +47,10 @@ impl Connector {
         &self.options
     }
 
-    /// A new connection to the first host that has one, set up, and with more that is to be set.
+    /// Connects to the first host that accepts, and sets the session parameters; `more` sets further ones.
     ///
     /// # Errors
-    /// Why there is none.
+    /// The reason why the last host could not be connected to.
     pub(super) async fn connect(&self, more: &str) -> Result<Session, String> {
         let mut why = String::new();
         for host in &self.address.hosts {
@@ -53,15 +64,15 @@ impl Connector {
             };
             match timeout(self.options.connect_timeout, connected).await {
                 Ok(Ok(session)) => return Ok(session),
-                Ok(Err(error)) => why = said(&error),
+                Ok(Err(error)) => why = error_text(&error),
                 Err(_) => why = format!("there was no answer within {:?}", self.options.connect_timeout),
             }
         }
         Err(why)
     }
 
-    /// How long connecting takes at most.
-    fn client_timeout(&self) -> Duration {
+    /// The longest that connecting takes: the timeout of each host.
+    fn total_timeout(&self) -> Duration {
         self.options.connect_timeout * u32::try_from(self.address.hosts.len()).unwrap_or(1)
     }
 
@@ -78,11 +89,12 @@ impl Connector {
         }
     }
 
-    /// What a connection is told once; a pooler would not keep it.
+    /// The statements that set the parameters of a new session. They are not sent where `prepared` is off, since a pooler
+    /// would not keep the session.
     fn setup(&self) -> String {
         let millis = self.options.statement_timeout.as_millis();
         let commit = match self.options.durability {
-            // Whoever runs the server may want more than `on`, and not less.
+            // Only `off` is raised to `on`, since the server's operator may have configured a stricter level.
             Durability::Full => {
                 "SELECT set_config('synchronous_commit', 'on', false) \
                  WHERE current_setting('synchronous_commit', true) = 'off'"
@@ -93,13 +105,13 @@ impl Connector {
     }
 }
 
-/// A connection that is made again once it is lost.
+/// A shared connection that is replaced once it is lost.
 pub(super) struct Slot {
     connector: Arc<Connector>,
-    /// What its connections set beside what all do.
+    /// The statements that set further parameters of its sessions.
     sets: &'static str,
     current: RwLock<Option<Arc<Session>>>,
-    /// When connecting failed last, and why.
+    /// When the last attempt to connect failed, and why.
     failed: Mutex<Option<(Instant, String)>>,
 }
 
@@ -109,11 +121,12 @@ impl Slot {
         Slot { connector, sets, current: RwLock::default(), failed: Mutex::default() }
     }
 
+    /// The connection, which is opened if there is none.
     pub(super) async fn session(&self) -> Result<Arc<Session>, StoreError> {
         if let Some(session) = self.current() {
             return Ok(session);
         }
-        // One connects, the others wait for it.
+        // One caller connects while the others wait for this lock, and then find the connection.
         let mut failed = self.failed.lock().await;
         if let Some(session) = self.current() {
             return Ok(session);
@@ -136,23 +149,22 @@ impl Slot {
         }
     }
 
-    /// The connection, if there is one now.
+    /// The connection, if it is open.
     pub(super) fn current(&self) -> Option<Arc<Session>> {
         let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
-        current.as_ref().filter(|session| !session.is_useless()).map(Arc::clone)
+        current.as_ref().filter(|session| !session.is_closed()).map(Arc::clone)
     }
 }
 
-/// A connection of the pool, and whatever it is in the middle of. Whoever takes it owns that before the first
-/// byte is sent: where it is dropped it is closed, and the server undoes what it was at, unless somebody has said
-/// that it may go back.
+/// A connection that is borrowed from the pool. If it is dropped, it is closed, and the server rolls back the transaction
+/// that was open on it. It returns to the pool only by [`Pooled::give_back`].
 pub(super) struct Pooled {
     session: Object<Manager>,
     clean: bool,
 }
 
 impl Pooled {
-    /// Gives it back to the pool: nothing that was begun on it is under way any more.
+    /// Returns the connection to the pool. The caller vouches that no statement and no transaction is open on it.
     pub(super) fn give_back(mut self) {
         self.clean = true;
     }
@@ -169,19 +181,19 @@ impl Deref for Pooled {
 impl Drop for Pooled {
     fn drop(&mut self) {
         if !self.clean {
-            self.session.give_up();
+            self.session.close();
         }
     }
 }
 
-/// A connection for some statements: one that others share, or one of the pool.
+/// A connection for some statements: a shared one, or one that is borrowed from the pool.
 pub(super) enum Lease {
     Shared(Arc<Session>),
     Pooled(Box<Pooled>),
 }
 
 impl Lease {
-    /// Says that all that was asked for has come.
+    /// Returns a borrowed connection to the pool, once all answers have arrived.
     pub(super) fn give_back(self) {
         if let Lease::Pooled(pooled) = self {
             pooled.give_back();
@@ -200,10 +212,10 @@ impl Deref for Lease {
     }
 }
 
-/// Connections that one asks for at a time.
+/// A pool of connections, each of which one caller uses at a time.
 pub(super) type Pool = managed::Pool<Manager>;
 
-/// How the pool makes connections.
+/// Opens the connections of a pool, and checks those that are reused.
 pub(super) struct Manager(pub(super) Arc<Connector>);
 
 impl managed::Manager for Manager {
@@ -215,26 +227,26 @@ impl managed::Manager for Manager {
     }
 
     async fn recycle(&self, session: &mut Session, _: &Metrics) -> RecycleResult<StoreError> {
-        match session.is_useless() {
-            true => Err(RecycleError::message("it is of no use any more")),
+        match session.is_closed() {
+            true => Err(RecycleError::message("the connection is closed")),
             false => Ok(()),
         }
     }
 }
 
-/// A pool of at most so many connections, made when they are needed.
+/// A pool of at most `options.pool` connections, which are opened when they are needed.
 pub(super) fn pool(connector: &Arc<Connector>) -> Result<Pool, String> {
     let options = connector.options();
     Pool::builder(Manager(Arc::clone(connector)))
         .max_size(options.pool.max(1))
         .wait_timeout(Some(options.wait_timeout))
-        .create_timeout(Some(connector.client_timeout()))
+        .create_timeout(Some(connector.total_timeout()))
         .runtime(deadpool::Runtime::Tokio1)
         .build()
         .map_err(|error| error.to_string())
 }
 
-/// A connection of the pool, once one is free.
+/// Borrows a connection from the pool, and waits until one is free.
 pub(super) async fn pooled(pool: &Pool) -> Result<Pooled, StoreError> {
     let session = pool.get().await.map_err(|error| match error {
         PoolError::Backend(error) => error,

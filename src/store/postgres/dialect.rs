@@ -1,4 +1,4 @@
-//! How PostgreSQL says it.
+//! PostgreSQL's dialect of SQL: types, literals, parameters.
 
 use std::borrow::Cow;
 
@@ -29,16 +29,16 @@ impl Dialect for Postgres {
             ColumnType::Integer => "bigint",
             ColumnType::Boolean => "boolean",
             ColumnType::Real => "double precision",
-            // As many digits as 64 bits have.
+            // An integer of 64 bits has up to 19 digits.
             ColumnType::Decimal { scale } => return format!("numeric({},{scale})", (*scale).max(19)).into(),
-            // Else texts would compare as the server's language does.
+            // Texts compare by their bytes, as in SQLite, and not by the collation of the server's locale.
             ColumnType::Text | ColumnType::UnitEnum(_) => "text COLLATE \"C\"",
             ColumnType::Bytes => "bytea",
             ColumnType::Uuid => "uuid",
             ColumnType::Timestamp => "timestamp with time zone",
             ColumnType::Date => "date",
             ColumnType::Time => "time without time zone",
-            // As text, and so with the order of its members; `jsonb` has no NUL.
+            // `json` keeps the text and so the order of members. `jsonb` does not, and refuses `\u0000`.
             ColumnType::Json => "json",
         })
     }
@@ -72,7 +72,7 @@ impl Dialect for Postgres {
     }
 }
 
-/// The type that values of a column cross the wire as.
+/// The type of a column's values in the binary protocol.
 pub(super) fn wire_type(kind: &ColumnType) -> Type {
     match kind {
         ColumnType::Integer => Type::INT8,

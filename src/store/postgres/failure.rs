@@ -1,4 +1,4 @@
-//! What PostgreSQL's errors mean to whoever asked.
+//! PostgreSQL's errors, by what follows from them: connect again, try again, or give up.
 
 use std::error::Error as _;
 
@@ -10,41 +10,40 @@ use crate::resource::DecodeError;
 use crate::store::written::Written;
 use crate::store::{StoreError, Write};
 
-/// Why a statement did not succeed.
+/// Why a statement failed.
 #[derive(Debug)]
 pub(super) enum Fault {
-    /// The connection is of no use any more. Unless it was lost while a commit was under way, nothing
-    /// was written.
+    /// The connection cannot be used any more. Nothing was written, unless it was lost during a commit.
     Lost(String),
-    /// Another transaction was in the way; the same may succeed when it is tried again.
+    /// The statement conflicted with another transaction, and may succeed if it is tried again.
     Contention(String),
-    /// The same would fail again.
+    /// The statement would fail again.
     Refused(StoreError),
 }
 
 impl Fault {
-    /// The server does not answer.
+    /// The fault of a server that did not answer within the timeout.
     pub(super) fn no_answer() -> Self {
         Fault::Lost("there was no answer in time".to_owned())
     }
 
-    /// What a statement on this table met.
+    /// Classifies the error of a statement on one table.
     pub(super) fn of(error: &Error, known: &Known) -> Self {
         match code(error) {
             Some(&SqlState::UNIQUE_VIOLATION) => {
                 let constraint = error.as_db_error().and_then(|error| error.constraint());
                 let column = constraint.and_then(|name| known.unique_column(name));
-                // An index may be newer than the store.
-                match column.or_else(|| column_told(error, known)) {
+                // The index may have been created after the store was opened.
+                match column.or_else(|| column_in_detail(error, known)) {
                     Some(column) => Fault::Refused(StoreError::UniqueViolation { column }),
                     None => Fault::Refused(internal(error, known)),
                 }
             }
             Some(&SqlState::FOREIGN_KEY_VIOLATION) => {
-                // The table that is told is the one that refers.
+                // PostgreSQL names the table with the foreign key, whichever side was written.
                 let refers = error.as_db_error().and_then(|error| error.table()) == Some(known.table.name);
                 Fault::Refused(match refers {
-                    true => StoreError::Reference { column: column_told(error, known) },
+                    true => StoreError::Reference { column: column_in_detail(error, known) },
                     false => StoreError::Referenced,
                 })
             }
@@ -55,64 +54,66 @@ impl Fault {
         }
     }
 
-    /// What the end of a transaction met that has written this: what a constraint put off until then.
+    /// Classifies the error of a COMMIT: that of a deferred constraint, if it is one, in a transaction with these
+    /// writes.
     pub(super) fn of_commit(error: &Error, tables: &Tables, written: &Written) -> Self {
         let table = error.as_db_error().and_then(|error| error.table());
-        let told = match code(error) {
-            // The table that is told is the one that refers.
+        let violation = match code(error) {
+            // PostgreSQL names the table with the foreign key, whichever side was written.
             Some(&SqlState::FOREIGN_KEY_VIOLATION) => written.broken(|kept| table == Some(kept)),
             Some(&SqlState::UNIQUE_VIOLATION) => {
                 let known = tables.0.iter().find(|known| table == Some(known.table.name));
-                let column = known.and_then(|known| column_told(error, known));
+                let column = known.and_then(|known| column_in_detail(error, known));
                 column.map(|column| StoreError::UniqueViolation { column })
             }
             _ => None,
         };
-        told.map_or_else(|| Fault::general(error), Fault::Refused)
+        violation.map_or_else(|| Fault::general(error), Fault::Refused)
     }
 
-    /// What an error means that no table is to blame for.
+    /// Classifies an error that does not depend on a table.
     pub(super) fn general(error: &Error) -> Self {
         let Some(code) = code(error) else {
-            // A value that could not be sent is no fault of the connection's.
+            // The error comes from the client, not from the server. If the connection is intact, a value could not be
+            // encoded.
             return match error.is_closed()
                 || error.source().is_some_and(|source| source.is::<std::io::Error>())
             {
-                true => Fault::Lost(said(error)),
-                false => Fault::Refused(StoreError::Internal(format!("PostgreSQL: {}", said(error)))),
+                true => Fault::Lost(error_text(error)),
+                false => Fault::Refused(StoreError::Internal(format!("PostgreSQL: {}", error_text(error)))),
             };
         };
         let class = code.code().get(..2).unwrap_or_default();
         match *code {
             SqlState::T_R_SERIALIZATION_FAILURE
             | SqlState::T_R_DEADLOCK_DETECTED
-            | SqlState::LOCK_NOT_AVAILABLE => Fault::Contention(said(error)),
-            // A server that stops, or has become a standby; or a statement that a pooler or a change of
-            // the schema has made unusable.
+            | SqlState::LOCK_NOT_AVAILABLE => Fault::Contention(error_text(error)),
+            // The server shuts down or has become a standby, or a prepared statement is gone because a pooler switched
+            // connections. A new connection helps in all of these cases.
             SqlState::ADMIN_SHUTDOWN
             | SqlState::CRASH_SHUTDOWN
             | SqlState::CANNOT_CONNECT_NOW
             | SqlState::READ_ONLY_SQL_TRANSACTION
-            | SqlState::INVALID_SQL_STATEMENT_NAME => Fault::Lost(said(error)),
-            SqlState::FEATURE_NOT_SUPPORTED if is_stale_plan(error) => Fault::Lost(said(error)),
+            | SqlState::INVALID_SQL_STATEMENT_NAME => Fault::Lost(error_text(error)),
+            SqlState::FEATURE_NOT_SUPPORTED if is_stale_plan(error) => Fault::Lost(error_text(error)),
             SqlState::QUERY_CANCELED => {
                 Fault::Refused(StoreError::Unavailable("the statement took too long".to_owned()))
             }
             SqlState::DISK_FULL => {
                 Fault::Refused(StoreError::Unavailable("the disk of the database is full".to_owned()))
             }
-            _ if class == "08" => Fault::Lost(said(error)),
-            _ if class == "53" || class == "57" => Fault::Refused(StoreError::Unavailable(said(error))),
-            SqlState::DATA_CORRUPTED | SqlState::INDEX_CORRUPTED => {
-                Fault::Refused(StoreError::Internal(format!("the database is damaged: {}", said(error))))
-            }
-            _ => Fault::Refused(StoreError::Internal(format!("PostgreSQL: {}", said(error)))),
+            _ if class == "08" => Fault::Lost(error_text(error)),
+            _ if class == "53" || class == "57" => Fault::Refused(StoreError::Unavailable(error_text(error))),
+            SqlState::DATA_CORRUPTED | SqlState::INDEX_CORRUPTED => Fault::Refused(StoreError::Internal(
+                format!("the database is damaged: {}", error_text(error)),
+            )),
+            _ => Fault::Refused(StoreError::Internal(format!("PostgreSQL: {}", error_text(error)))),
         }
     }
 }
 
 impl Fault {
-    /// What it is to this write.
+    /// The same fault, as the error of this write.
     pub(super) fn of_write(self, write: &Write) -> Self {
         match self {
             Fault::Refused(error) => Fault::Refused(error.of(write)),
@@ -131,19 +132,19 @@ impl From<Fault> for StoreError {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Lost(why) => StoreError::Unavailable(format!("the connection is lost: {why}")),
-            Fault::Contention(why) => StoreError::Contention(format!("others are in the way: {why}")),
+            Fault::Contention(why) => StoreError::Contention(format!("another transaction conflicts: {why}")),
             Fault::Refused(error) => error,
         }
     }
 }
 
-/// A row of this table that does not mean what it should.
+/// The error for a row of this table that cannot be decoded.
 pub(super) fn decode_error(decode_error: &DecodeError, known: &Known) -> StoreError {
     StoreError::Internal(format!("table `{}`: {decode_error}", known.table.name))
 }
 
-/// The text of an error, with what it is about.
-pub(super) fn said(error: &Error) -> String {
+/// The message of an error, with its code or its cause.
+pub(super) fn error_text(error: &Error) -> String {
     match (error.as_db_error(), error.source()) {
         (Some(error), _) => format!("{} ({})", error.message(), error.code().code()),
         (None, Some(source)) => format!("{error}: {source}"),
@@ -151,25 +152,26 @@ pub(super) fn said(error: &Error) -> String {
     }
 }
 
-/// The column of a value that is at fault, or the first of several; in every language PostgreSQL tells it as
-/// `(name)=(value)`.
-fn column_told(error: &Error, known: &Known) -> Option<usize> {
+/// The column that the detail of an error names, or the first of several. In every language of its messages PostgreSQL
+/// writes it as `(name)=(value)`.
+fn column_in_detail(error: &Error, known: &Known) -> Option<usize> {
     let (_, names) = error.as_db_error()?.detail()?.split_once('(')?;
-    // Names may hold any character, so they are looked for, not split.
-    let told = |name: &str| {
+    // A name may contain any character, so the detail is compared with the known names and not split.
+    let is_first = |name: &str| {
         names.strip_prefix(name).is_some_and(|rest| rest.starts_with(")=(") || rest.starts_with(", "))
     };
-    known.table.columns.iter().position(|column| told(column.name))
+    known.table.columns.iter().position(|column| is_first(column.name))
 }
 
-/// Whether a prepared statement was made for a table that has changed since.
+/// Whether a prepared statement failed because its table was changed after it was prepared. The code of this error is a
+/// general one, so the routine of the server that raised it is checked too.
 fn is_stale_plan(error: &Error) -> bool {
     let routine = error.as_db_error().and_then(tokio_postgres::error::DbError::routine);
     routine == Some("RevalidateCachedQuery")
 }
 
 fn internal(error: &Error, known: &Known) -> StoreError {
-    StoreError::Internal(format!("table `{}`: PostgreSQL: {}", known.table.name, said(error)))
+    StoreError::Internal(format!("table `{}`: PostgreSQL: {}", known.table.name, error_text(error)))
 }
 
 fn code(error: &Error) -> Option<&SqlState> {

@@ -1,8 +1,8 @@
-//! PostgreSQL, and what speaks its protocol.
+//! The store for PostgreSQL, and for other databases that speak its protocol.
 //!
-//! Reads by key and short pages share a few connections, which serve many at once; longer lists and
-//! transactions have a connection of a pool; writes are committed in groups. Only this module names
-//! tokio-postgres.
+//! Reads by key and short pages share a few connections, each of which pipelines the statements of many requests.
+//! Anything that could delay the statements behind it (longer lists, transactions) has a connection of the pool for
+//! itself. Writes are committed in groups, as `write` explains. Only this module names tokio-postgres.
 
 mod address;
 mod code;
@@ -14,12 +14,12 @@ mod replica;
 mod schema;
 mod session;
 mod single_write;
-mod taken;
 mod target;
 mod tls;
 mod transaction;
 mod transaction_guard;
 mod value;
+mod violation;
 mod write;
 
 use std::collections::HashMap;
@@ -37,10 +37,10 @@ pub use self::address::Address;
 pub use self::options::Options;
 pub(crate) use self::target::Target;
 
-use self::code::Changer;
+use self::code::SchemaConnection;
 use self::connect::{Connector, Lease, Pool, Slot, pool, pooled};
 use self::dialect::Postgres;
-use self::failure::{Fault, said};
+use self::failure::{Fault, error_text};
 use self::replica::Replicas;
 use self::schema::SchemaError;
 use self::session::Session;
@@ -54,27 +54,27 @@ use super::{
 };
 use crate::resource::Table;
 
-/// The longest page, and the most that it passes over, that goes on a connection which others share: a fraction
-/// of a millisecond.
-const SHORT: u64 = 200;
-const PASSED: u64 = 1000;
+/// The greatest `limit` and `skip` of a page that is read on a shared connection. Such a page takes a fraction of a
+/// millisecond, so that the statements behind it hardly wait.
+const SHARED_LIMIT: u64 = 200;
+const SHARED_SKIP: u64 = 1000;
 
 /// A PostgreSQL database with the tables it was opened with.
 pub struct PostgresStore {
     readers: Vec<Slot>,
     writers: Vec<mpsc::UnboundedSender<WriteJob>>,
-    turn: AtomicUsize,
+    next: AtomicUsize,
     shared: Arc<Shared>,
     name: String,
 }
 
 impl PostgresStore {
-    /// Connects to a database, and makes the tables that it lacks. The store stays on the runtime that it is
-    /// opened on.
+    /// Connects to a database and migrates it, as far as the policy allows. The tasks of the store run on the runtime
+    /// that it is opened on.
     ///
     /// # Errors
-    /// Where the server cannot be reached, or its tables are not as declared; the text has the server's
-    /// name, and every difference of every table.
+    /// If the server cannot be reached, or its tables differ from the declared ones. The message has the server's name
+    /// and every difference of every table.
     pub async fn open(
         address: Address,
         tables: Vec<Table>,
@@ -84,7 +84,7 @@ impl PostgresStore {
         Ok(Self::examine(address, tables, options, policy).await?.open().await?.0)
     }
 
-    /// Connects to a database and compares its tables with these, but changes nothing.
+    /// Connects to a database and compares its tables with the declared ones, but changes nothing.
     ///
     /// # Errors
     /// As of [`PostgresStore::open`].
@@ -98,8 +98,8 @@ impl PostgresStore {
         let connector = Arc::new(Connector::new(address, tables.len(), options.clone()));
         let first = connector.connect("").await.map_err(|why| unopened(&name, &why))?;
         let client = &first.client;
-        let encoding = told(client, "SHOW server_encoding").await;
-        let encoding = encoding.map_err(|error| unopened(&name, &said(&error)))?;
+        let encoding = query_value(client, "SHOW server_encoding").await;
+        let encoding = encoding.map_err(|error| unopened(&name, &error_text(&error)))?;
         if encoding.as_deref() != Some("UTF8") {
             let encoding = encoding.unwrap_or_default();
             return Err(unopened(&name, &format!("its encoding is {encoding}, and should be UTF8")));
@@ -117,24 +117,25 @@ impl PostgresStore {
         options: Options,
     ) -> Result<PostgresStore, OpenError> {
         let failed = |why: &str| unopened(&name, why);
-        let unique = schema::unique(&first.client, &tables).await.map_err(|error| failed(&said(&error)))?;
+        let unique =
+            schema::unique(&first.client, &tables).await.map_err(|error| failed(&error_text(&error)))?;
         let replicas = &options.replicas;
         let shared =
             Shared::new(connector, tables, unique, &options, replicas).map_err(|why| failed(&why))?;
         let shared = Arc::new(shared);
-        if shared.replicas.are_there() {
-            // What was just made is not there yet.
+        if shared.replicas.are_configured() {
+            // Replicas may not have the tables yet that were just created.
             let log = first.client.simple_query(replica::POSITION).await;
             match log.ok().and_then(|answer| replica::position(&answer)) {
                 Some(log) => shared.replicas.written_anywhere(log),
-                None => shared.replicas.written_unplaced(),
+                None => shared.replicas.written_somewhere(),
             }
         }
         let writers = (0..options.writers.max(1)).map(|_| {
             let (jobs, queue) = mpsc::unbounded_channel();
             let slot = Slot::new(connector, write::SESSION_SETTINGS);
-            let (most, prepared) = (options.group, options.prepared);
-            let writer = Writer { slot, shared: Arc::clone(&shared), most, prepared };
+            let (max_group, prepared) = (options.group, options.prepared);
+            let writer = Writer { slot, shared: Arc::clone(&shared), max_group, prepared };
             tokio::spawn(writer.run(queue));
             jobs
         });
@@ -143,30 +144,32 @@ impl PostgresStore {
             readers: (0..options.readers.max(1))
                 .map(|_| Slot::new(connector, write::SESSION_SETTINGS))
                 .collect(),
-            turn: AtomicUsize::new(0),
+            next: AtomicUsize::new(0),
             shared,
             name,
         })
     }
 
-    fn turn(&self) -> usize {
-        self.turn.fetch_add(1, Ordering::Relaxed)
+    fn next(&self) -> usize {
+        self.next.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Reads on a shared connection or one of the pool, and again where the connection was lost.
+    /// Reads from a replica if one is recent enough, else from the primary, where the read is repeated if its connection
+    /// was lost before any row came.
     async fn fetch_rows(&self, select: &Select, sink: &mut BoxedSink) -> Result<(), StoreError> {
         let _place = self.shared.reads.permit(select.bytes())?;
-        // Without an index that serves them, filters may look at every row.
+        // A filter may have no index and scan the whole table, so such a read does not go on a shared connection.
         let is_page = select.filter.is_true() && select.scope.is_all();
-        let shares = select.key().is_some() || (is_page && select.limit <= SHORT && select.skip <= PASSED);
-        // What is wrong with a replica is nothing to whoever asks, if nothing came from it yet.
+        let shares =
+            select.key().is_some() || (is_page && select.limit <= SHARED_LIMIT && select.skip <= SHARED_SKIP);
+        // If a replica fails before the first row, its error is dropped and the primary is read instead.
         if let Some(known) = self.shared.tables.0.get(select.table)
             && let Some(session) = self.shared.replicas.lease(known.table.name, select, shares).await
         {
-            let mut fed = false;
+            let mut streamed = false;
             let outcome = timeout(
                 self.shared.client_timeout,
-                stream_rows(&self.shared, &session, select, sink, &mut fed),
+                stream_rows(&self.shared, &session, select, sink, &mut streamed),
             )
             .await;
             match outcome.unwrap_or_else(|_| Err(Fault::no_answer())) {
@@ -174,24 +177,25 @@ impl PostgresStore {
                     session.give_back();
                     return Ok(());
                 }
-                Err(Fault::Lost(_)) if !fed => session.give_up(),
-                Err(_) if !fed => {}
+                Err(Fault::Lost(_)) if !streamed => session.close(),
+                Err(_) if !streamed => {}
                 Err(fault) => return Err(fault.into()),
             }
         }
-        // A server that was started again has closed every connection, and each of those that are shared may tell so
-        // only when it is used. One that says nothing is not waited for as often.
+        // A server that was restarted has closed all connections, but a shared one may report that only when it is
+        // used. So as many attempts are made as there are shared connections, and one more. A server that does not
+        // answer is tried only twice, since each attempt waits for the whole timeout.
         let mut left = self.readers.len() + 1;
         let mut shares = shares;
         loop {
             let session = match shares {
-                true => Lease::Shared(self.readers[self.turn() % self.readers.len()].session().await?),
+                true => Lease::Shared(self.readers[self.next() % self.readers.len()].session().await?),
                 false => Lease::Pooled(Box::new(pooled(&self.shared.pool).await?)),
             };
-            let mut fed = false;
+            let mut streamed = false;
             let outcome = timeout(
                 self.shared.client_timeout,
-                stream_rows(&self.shared, &session, select, sink, &mut fed),
+                stream_rows(&self.shared, &session, select, sink, &mut streamed),
             )
             .await;
             if outcome.is_err() {
@@ -206,12 +210,13 @@ impl PostgresStore {
             };
             left -= 1;
             match fault {
-                Fault::Lost(_) => session.give_up(),
-                // Where a table is held, those alone wait who want it.
+                Fault::Lost(_) => session.close(),
+                // The table is locked. The next attempt waits on a connection of its own, so that reads of other tables
+                // do not wait behind it.
                 Fault::Contention(_) => shares = false,
                 Fault::Refused(error) => return Err(error),
             }
-            if fed || left == 0 {
+            if streamed || left == 0 {
                 return Err(match StoreError::from(fault) {
                     StoreError::Contention(why) => StoreError::Unavailable(why),
                     error => error,
@@ -221,7 +226,7 @@ impl PostgresStore {
     }
 }
 
-/// A database that was found to fit, or that can be made to, and that nothing was changed of yet.
+/// A database whose tables match the declaration, or can be migrated to. Nothing has been changed yet.
 #[derive(Clone)]
 pub struct ExaminedPostgres {
     name: String,
@@ -233,13 +238,13 @@ pub struct ExaminedPostgres {
 }
 
 impl ExaminedPostgres {
-    /// What is worth a line in the log about the database as it stands.
+    /// Remarks about the present schema, for the log.
     #[must_use]
     pub fn notes(&self) -> &[String] {
         &self.notes
     }
 
-    /// Makes the changes and opens the store; tells what was changed, a line for each.
+    /// Migrates the database and opens the store. Returns a line for each change.
     ///
     /// # Errors
     /// As of [`PostgresStore::open`].
@@ -247,7 +252,8 @@ impl ExaminedPostgres {
         let ExaminedPostgres { name, connector, tables, options, policy, .. } = self;
         let first = connector.connect("").await.map_err(|why| unopened(&name, &why))?;
         let first = Arc::new(first);
-        let changer = Changer { session: &first, connector: &connector, tables: &tables, options: &options };
+        let changer =
+            SchemaConnection { session: &first, connector: &connector, tables: &tables, options: &options };
         let changes = schema::apply(&changer, &policy).await;
         let changes = changes.map_err(|schema_error| refusal(&name, schema_error))?;
         let store = PostgresStore::start(name, &connector, &first, tables, options).await?;
@@ -268,17 +274,18 @@ fn unopened(name: &str, why: &str) -> OpenError {
 fn refusal(name: &str, schema_error: SchemaError) -> OpenError {
     match schema_error {
         SchemaError::Refused(text) => OpenError(format!("the PostgreSQL database {name} {text}")),
-        SchemaError::Failed(error) => unopened(name, &said(&error)),
+        SchemaError::Failed(error) => unopened(name, &error_text(&error)),
     }
 }
 
-/// Shows the rows of a read as they come.
+/// Passes the rows of a read to the sink as they arrive. `streamed` reports whether there was one, also on failure: then
+/// the read cannot be repeated.
 async fn stream_rows(
     shared: &Shared,
     session: &Session,
     select: &Select,
     sink: &mut BoxedSink,
-    fed: &mut bool,
+    streamed: &mut bool,
 ) -> Result<(), Fault> {
     let known = shared.tables.get(select.table)?;
     let statement = known.statements.select(select);
@@ -287,7 +294,7 @@ async fn stream_rows(
     let mut rows = std::pin::pin!(session.stream(&statement, prepared).await.map_err(failed)?);
     while let Some(row) = rows.next().await {
         let row = row.map_err(failed)?;
-        *fed = true;
+        *streamed = true;
         catch_panic(|| show_row(&row, &statement, known, &mut **sink))?;
     }
     Ok(())
@@ -302,13 +309,14 @@ impl Store for PostgresStore {
         Box::pin(async move {
             let permit = self.shared.writes.permit(write.bytes())?;
             let (reply, answer) = oneshot::channel();
-            // In a group a condition that does not hold would undo the others.
+            // A computed value needs a read before the write, and a condition that does not hold would fail the
+            // statement and with it the group. Such writes have a transaction of their own.
             let by_itself = write.is_computed() || !write.conditions.are_none();
             let known = self.shared.tables.get(write.table)?;
-            let shard = write::shard(&write, known, self.writers.len(), self.turn());
+            let shard = write::shard(&write, known, self.writers.len(), self.next());
             let job = WriteJob { write, sink, reply, permit };
             if by_itself {
-                job.apart(&self.shared);
+                job.spawn_single(&self.shared);
             } else if self.writers[shard].send(job).is_err() {
                 return Err(gone());
             }
@@ -327,8 +335,8 @@ impl fmt::Debug for PostgresStore {
     }
 }
 
-/// The first value that a server tells in answer to a text.
-async fn told(client: &Client, text: &str) -> Result<Option<String>, Error> {
+/// The first value of the first row that a query returns.
+async fn query_value(client: &Client, text: &str) -> Result<Option<String>, Error> {
     Ok(client.simple_query(text).await?.iter().find_map(|message| match message {
         SimpleQueryMessage::Row(row) => row.try_get(0).ok().flatten().map(ToOwned::to_owned),
         _ => None,
@@ -336,16 +344,20 @@ async fn told(client: &Client, text: &str) -> Result<Option<String>, Error> {
 }
 
 fn gone() -> StoreError {
-    StoreError::Internal("a task of the store panicked, and what it was at may not be done".to_owned())
+    StoreError::Internal(
+        "a task of the store panicked; its write may or may not have been committed".to_owned(),
+    )
 }
 
-/// What all connections serve.
+/// The state that all tasks and transactions of a store share.
 struct Shared {
     tables: Tables,
     pool: Pool,
+    /// Bounds the writes that wait.
     writes: Arc<Backlog>,
-    /// And transactions that wait to begin.
+    /// Bounds the reads that wait, and the transactions that wait to begin.
     reads: Arc<Backlog>,
+    /// How long a statement is waited for on this side.
     client_timeout: Duration,
     replicas: Arc<Replicas>,
 }
@@ -366,7 +378,8 @@ impl Shared {
             pool: pool(connector)?,
             writes: Backlog::new(options.queue, options.queue_bytes),
             reads: Backlog::new(options.queue, options.queue_bytes),
-            // The server itself ends what takes too long; this is for one that does not answer.
+            // The server cancels a statement that takes too long. This timeout is longer, for a server that does not
+            // answer at all.
             client_timeout: options.statement_timeout + Duration::from_secs(5),
             replicas: Replicas::watch(connector, &replicas)?,
         })
@@ -381,11 +394,11 @@ impl Tables {
     }
 }
 
-/// A table and its statements.
+/// A table of the store, with its statements.
 struct Known {
     table: Table,
     statements: Statements,
-    /// The columns that unique indexes keep apart, by the names of these.
+    /// The column of each unique index, by the name of the index: PostgreSQL's errors name the index.
     unique: HashMap<String, usize>,
 }
 
@@ -400,8 +413,8 @@ impl Known {
     }
 
     /// Whether no two rows have the same value in this column.
-    fn is_apart(&self, column: usize) -> bool {
+    fn is_unique(&self, column: usize) -> bool {
         let declared = self.table.columns.get(column).is_some_and(|column| column.unique);
-        declared || column == self.table.key || self.unique.values().any(|apart| *apart == column)
+        declared || column == self.table.key || self.unique.values().any(|unique| *unique == column)
     }
 }

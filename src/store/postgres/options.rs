@@ -1,40 +1,41 @@
-//! What can be set about a PostgreSQL store.
+//! The options of a PostgreSQL store.
 
 use std::time::Duration;
 
 use super::address::Address;
 use crate::store::Durability;
 
-/// What can be set about a PostgreSQL store.
+/// The options of a PostgreSQL store.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Options {
-    /// Connections that reads by key and short pages share: 2.
+    /// How many connections reads by key and short pages share; 2 by default.
     pub readers: usize,
-    /// Connections that each commit whatever waits for them as one group: 4.
+    /// How many connections write. Each commits the writes that wait for it as one group; 4 by default.
     pub writers: usize,
-    /// Connections for everything else at most: longer lists, transactions, writes that cannot go with
-    /// others: 16.
+    /// The greatest number of connections for everything else: longer lists, transactions, and writes that cannot be
+    /// part of a group; 16 by default.
     pub pool: usize,
-    /// How long connecting may take: 5 s.
+    /// How long connecting to one host may take; 5 s by default.
     pub connect_timeout: Duration,
-    /// How long to wait for a connection of the pool: 5 s.
+    /// How long to wait until a connection of the pool is free; 5 s by default.
     pub wait_timeout: Duration,
-    /// How long one statement may take: 30 s.
+    /// How long one statement may take; 30 s by default.
     pub statement_timeout: Duration,
-    /// How many writes may wait before further ones are refused: 10 000.
+    /// How many writes may wait before further ones are refused; 10 000 by default.
     pub queue: usize,
-    /// How many bytes the writes that wait may hold in all before further ones are refused: 64 MiB. One that is
-    /// larger by itself is taken where nothing else waits.
+    /// How many bytes all waiting writes together may have before further ones are refused; 64 MiB by default. A write
+    /// that is larger by itself is accepted if no other waits.
     pub queue_bytes: u64,
-    /// How many waiting writes are committed together at most: 128.
+    /// How many waiting writes are committed together at most; 128 by default.
     pub group: usize,
-    /// Whether statements are prepared once for each connection. A pooler that hands out another
-    /// connection for each transaction cannot have it: `false`.
+    /// Whether each connection prepares statements and keeps session parameters; `true` by default. It must be `false`
+    /// behind a pooler that uses another connection for each transaction.
     pub prepared: bool,
-    /// Servers that reads by key and pages may go to instead, as far as they have what was written here.
+    /// The replicas that reads may go to, if they have already replayed the writes of this process that the read must
+    /// see; none by default.
     pub replicas: Vec<Address>,
-    /// When a write counts as done: once the server has it on disk.
+    /// When a write counts as done; by default once the server has it on disk.
     pub durability: Durability,
 }
 

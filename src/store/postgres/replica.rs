@@ -1,8 +1,15 @@
-//! Servers that only read, as far as they have come.
+//! Reads from replicas that already have every write of this process.
 //!
-//! What this process has written it must see: so each write is marked with how far the primary's log had come,
-//! and a read goes to a replica that has replayed as much as its own row, or its table, needs. What other
-//! processes have written is there once the replica has it.
+//! A replica replays the primary's write-ahead log (WAL) with a delay, so a client could read from it and miss its own
+//! write. Sending all reads to the primary for a while after each write would prevent that by guessing the delay.
+//! Instead, each write of this process is recorded with the position of the WAL after its commit, and a read goes to a
+//! replica only if that has replayed the position which the row (for reads by key) or the table (for lists) needs.
+//! Writes of other processes become visible when the replica has replayed them.
+//!
+//! Positions are kept in fixed arrays that are indexed by a hash of the table and the key, so that they need no lock and
+//! no memory that grows. Rows with the same hash share a position, and then wait for each other's writes, which is only
+//! a matter of speed. Where the position of a write is unknown (its connection was lost while it committed, say), no
+//! replica is read until the primary has been asked for its present position, which is behind that write.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -17,44 +24,47 @@ use super::connect::{Connector, Lease, Pool, Slot, pool, pooled};
 use crate::store::Select;
 use crate::value::Value;
 
-/// How often a replica is asked how far it is, while it is behind and comes nearer.
+/// The pause between two queries of a replica's position while it lags behind and is catching up.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// The same, where nothing was written that it might lack, or it comes no nearer, so that one that is gone is
-/// noticed, and one that is back.
+/// The longest pause between two queries of a replica's position, while it does not lag or makes no progress. It is
+/// still queried then, to notice that it went away or came back.
 const LONG_PAUSE: Duration = Duration::from_millis(250);
 
-/// How often the primary is asked for a position that could not be told, at the least.
+/// The longest pause between two attempts to query the position of the primary.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// How long one question may take.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How long the query of a position may take.
+const QUERY_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How far the primary's log has come.
+/// The present position of the primary's WAL.
 pub(super) const POSITION: &str = "SELECT pg_current_wal_insert_lsn()";
 
-/// How far a standby has replayed the log; a server that is none has all of it.
+/// The position of the WAL that a standby has replayed. A server that is no standby has all of its own WAL.
 const REPLAYED: &str =
     "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END";
 
-/// How many rows and tables are told apart; those that share a mark wait for each other's.
+/// How many positions are kept for rows, and how many for tables.
 const ROWS: usize = 8192;
 const TABLES: usize = 256;
 
-/// Replicas, and what they must have replayed to be asked.
+/// The replicas, and the positions that they must have replayed before they are read.
 pub(super) struct Replicas {
     servers: Vec<Replica>,
-    turn: AtomicUsize,
+    next: AtomicUsize,
+    /// The position of the last write to a row, by the hash of table and key.
     rows: Box<[AtomicU64]>,
-    /// By table, of writes to any row of it.
+    /// The position of the last write to any row of a table, by the hash of the table.
     tables: Box<[AtomicU64]>,
-    /// By table, of writes to a row that is not known.
+    /// The position of the last write to a row whose key is unknown, by the hash of the table.
     unknown: Box<[AtomicU64]>,
+    /// The position of the last write of all.
     latest: AtomicU64,
-    /// How often something was written of which it is not known where in the log it is; and how many of these are
-    /// known by now to be before a position that is noted. Until they are the same, no replica is asked.
-    unplaced: AtomicU64,
-    placed: AtomicU64,
+    /// How many writes have an unknown position, and how many of these are known by now to precede a position that is
+    /// recorded. Until the two are equal, no replica is read.
+    unlocated: AtomicU64,
+    located: AtomicU64,
+    /// Wakes the task that resolves unknown positions.
     wanted: Arc<Notify>,
     primary: Slot,
 }
@@ -66,7 +76,7 @@ struct Replica {
 }
 
 impl Replicas {
-    /// Watches these servers, which follow that primary.
+    /// Starts to watch the positions of these replicas of a primary.
     pub(super) fn watch(
         primary: &Arc<Connector>,
         connectors: &[Arc<Connector>],
@@ -78,34 +88,35 @@ impl Replicas {
         };
         let replicas = Arc::new(Replicas {
             servers: connectors.iter().map(server).collect::<Result<_, String>>()?,
-            turn: AtomicUsize::new(0),
+            next: AtomicUsize::new(0),
             rows: marks(ROWS),
             tables: marks(TABLES),
             unknown: marks(TABLES),
             latest: AtomicU64::new(0),
-            unplaced: AtomicU64::new(0),
-            placed: AtomicU64::new(0),
+            unlocated: AtomicU64::new(0),
+            located: AtomicU64::new(0),
             wanted: Arc::default(),
             primary: Slot::new(primary, ""),
         });
         for index in 0..replicas.servers.len() {
             tokio::spawn(watch(Arc::downgrade(&replicas), index));
         }
-        if replicas.are_there() {
-            tokio::spawn(permit(Arc::downgrade(&replicas)));
+        if replicas.are_configured() {
+            tokio::spawn(resolve_positions(Arc::downgrade(&replicas)));
         }
         Ok(replicas)
     }
 
-    /// Whether there are any, so that writes are to be marked.
-    pub(super) fn are_there(&self) -> bool {
+    /// Whether there are replicas. Without any, the positions of writes need not be queried.
+    pub(super) fn are_configured(&self) -> bool {
         !self.servers.is_empty()
     }
 
-    /// A connection to one that has all that this read must see; one that others share, or not.
+    /// A connection to a replica that has every write which this read must see, or `None` where there is none. `shares`
+    /// says whether it may be a shared connection.
     pub(super) async fn lease(&self, table: &str, select: &Select, shares: bool) -> Option<Lease> {
         if self.servers.is_empty()
-            || self.placed.load(Ordering::Acquire) != self.unplaced.load(Ordering::Acquire)
+            || self.located.load(Ordering::Acquire) != self.unlocated.load(Ordering::Acquire)
         {
             return None;
         }
@@ -115,9 +126,9 @@ impl Replicas {
             Some(key) => mark(&self.rows, hash(table, Some(key))).max(mark(&self.unknown, of_table)),
             None => mark(&self.tables, of_table),
         };
-        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        let next = self.next.fetch_add(1, Ordering::Relaxed);
         let count = self.servers.len();
-        let mut servers = (0..count).map(|offset| &self.servers[(turn + offset) % count]);
+        let mut servers = (0..count).map(|offset| &self.servers[(next + offset) % count]);
         let server = servers.find(|server| {
             let replayed = server.replayed.load(Ordering::Acquire);
             replayed > 0 && replayed >= needed && server.slot.current().is_some()
@@ -128,7 +139,7 @@ impl Replicas {
         }
     }
 
-    /// Notes how far the log had come once this was written; a row without a key is any.
+    /// Records the position of a write. Without a key, it may have been to any row of the table.
     pub(super) fn written(&self, table: &str, key: Option<&Value>, log: u64) {
         let note = |marks: &[AtomicU64], slot: usize| {
             marks[slot % marks.len()].fetch_max(log, Ordering::AcqRel);
@@ -141,7 +152,7 @@ impl Replicas {
         self.latest.fetch_max(log, Ordering::AcqRel);
     }
 
-    /// Notes how far the log had come once anything was written.
+    /// Records the position of writes that may have been to any row of any table.
     pub(super) fn written_anywhere(&self, log: u64) {
         for mark in self.tables.iter().chain(&self.unknown) {
             mark.fetch_max(log, Ordering::AcqRel);
@@ -149,20 +160,20 @@ impl Replicas {
         self.latest.fetch_max(log, Ordering::AcqRel);
     }
 
-    /// Notes that something may have been written, and that it is not known how far the log had come by then.
-    pub(super) fn written_unplaced(&self) {
-        self.unplaced.fetch_add(1, Ordering::AcqRel);
+    /// Records that something may have been written at an unknown position.
+    pub(super) fn written_somewhere(&self) {
+        self.unlocated.fetch_add(1, Ordering::AcqRel);
         self.wanted.notify_one();
     }
 }
 
-/// Keeps a replica connected and its position known, for as long as the store is there.
+/// Queries the position of a replica again and again, until the store is dropped.
 async fn watch(replicas: Weak<Replicas>, index: usize) {
     let mut pause = PAUSE;
     while let Some(all) = replicas.upgrade() {
         let server = &all.servers[index];
-        let log = asked(&server.slot, REPLAYED).await.unwrap_or_default();
-        // It may be behind where it was: it was made anew, or another stands in its place.
+        let log = query_position(&server.slot, REPLAYED).await.unwrap_or_default();
+        // The position may have gone back, if the replica was rebuilt or another server has its address now.
         let before = server.replayed.swap(log, Ordering::AcqRel);
         let behind = log < all.latest.load(Ordering::Acquire);
         pause = match (behind, log > before) {
@@ -175,24 +186,24 @@ async fn watch(replicas: Weak<Replicas>, index: usize) {
     }
 }
 
-/// Finds out how far the log has come where a write could not tell, for as long as the store is there: whatever was
-/// written before it was asked is before that.
-async fn permit(replicas: Weak<Replicas>) {
+/// Resolves unknown positions, until the store is dropped: it queries the present position of the primary, which every
+/// earlier write precedes.
+async fn resolve_positions(replicas: Weak<Replicas>) {
     let mut pause = PAUSE;
     while let Some(all) = replicas.upgrade() {
-        let unplaced = all.unplaced.load(Ordering::Acquire);
-        if unplaced == all.placed.load(Ordering::Acquire) {
+        let unlocated = all.unlocated.load(Ordering::Acquire);
+        if unlocated == all.located.load(Ordering::Acquire) {
             pause = PAUSE;
             let wanted = Arc::clone(&all.wanted);
             drop(all);
-            // Nobody wakes it where the store is gone, so it looks now and then.
-            let _ = timeout(PATIENCE * 10, wanted.notified()).await;
+            // A store that is dropped does not wake this task, so it checks for that from time to time.
+            let _ = timeout(QUERY_TIMEOUT * 10, wanted.notified()).await;
             continue;
         }
-        match asked(&all.primary, POSITION).await {
+        match query_position(&all.primary, POSITION).await {
             Some(log) => {
                 all.written_anywhere(log);
-                all.placed.store(unplaced, Ordering::Release);
+                all.located.store(unlocated, Ordering::Release);
             }
             None => {
                 drop(all);
@@ -200,7 +211,7 @@ async fn permit(replicas: Weak<Replicas>) {
                 let longer = (pause * 2).min(LONGEST_PAUSE);
                 if longer > std::mem::replace(&mut pause, longer) && longer == LONGEST_PAUSE {
                     log::warn!(
-                        "the primary does not tell how far its log has come; until it does, no replica is asked"
+                        "the position of the primary's WAL cannot be queried; no replica is read until it can"
                     );
                 }
             }
@@ -208,19 +219,18 @@ async fn permit(replicas: Weak<Replicas>) {
     }
 }
 
-/// The position that a server tells.
-async fn asked(slot: &Slot, question: &str) -> Option<u64> {
+async fn query_position(slot: &Slot, query: &str) -> Option<u64> {
     let session = slot.session().await.ok()?;
-    match timeout(PATIENCE, session.client.simple_query(question)).await {
+    match timeout(QUERY_TIMEOUT, session.client.simple_query(query)).await {
         Ok(Ok(answer)) => position(&answer),
         _ => {
-            session.give_up();
+            session.close();
             None
         }
     }
 }
 
-/// A position in the log, as a server tells it in the last row of an answer: `16/B374D848`.
+/// Parses the position of the WAL in the last row of an answer, which is written like `16/B374D848`.
 pub(super) fn position(answer: &[SimpleQueryMessage]) -> Option<u64> {
     let row = answer.iter().rev().find_map(|message| match message {
         SimpleQueryMessage::Row(row) => row.try_get(0).ok().flatten(),
@@ -230,7 +240,8 @@ pub(super) fn position(answer: &[SimpleQueryMessage]) -> Option<u64> {
     Some(u64::from_str_radix(high, 16).ok()? << 32 | u64::from_str_radix(low, 16).ok()?)
 }
 
-/// The same for the same row, whatever its table is called by.
+/// A hash of the name of a table and of a key. It hashes the name, not the table's id: one table may have several ids,
+/// whose writes must find the same position.
 pub(super) fn hash(table: &str, key: Option<&Value>) -> usize {
     let mut hasher = DefaultHasher::new();
     table.hash(&mut hasher);

@@ -1,4 +1,4 @@
-//! A connection with its prepared statements.
+//! A connection with its prepared statements, and the pipelining of several statements on it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -13,49 +13,49 @@ use super::dialect::wire_type;
 use crate::store::draft::Parameter;
 use crate::store::statement::Statement;
 
-/// A connection, which serves as many requests at once as are asked of it, in their order.
+/// A connection. Several tasks may use it at once: their statements are pipelined and answered in order.
 pub(super) struct Session {
     pub(super) client: Client,
-    /// By their texts: as many as are used, and not more than a bound.
+    /// The prepared statements by their texts, of which the least recently used are dropped.
     prepared: Mutex<LruCache<String, Prepared>>,
     prepares: bool,
-    useless: AtomicBool,
-    /// What speaks to the server for it.
+    closed: AtomicBool,
+    /// The task that exchanges messages with the server.
     connection: AbortHandle,
 }
 
 impl Session {
     pub(super) fn new(client: Client, connection: AbortHandle, tables: usize, prepares: bool) -> Self {
         let most = USUAL * tables + MOST_UNUSUAL;
-        let (prepared, useless) = (Mutex::new(LruCache::new(most)), AtomicBool::new(false));
-        Session { client, prepared, prepares, useless, connection }
+        let (prepared, closed) = (Mutex::new(LruCache::new(most)), AtomicBool::new(false));
+        Session { client, prepared, prepares, closed, connection }
     }
 
-    pub(super) fn is_useless(&self) -> bool {
-        self.useless.load(Ordering::Relaxed) || self.client.is_closed()
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Relaxed) || self.client.is_closed()
     }
 
-    /// Closes it, whoever still has it: the server undoes what it was in the middle of.
-    pub(super) fn give_up(&self) {
-        self.useless.store(true, Ordering::Relaxed);
+    /// Closes the connection for all who share it. The server rolls back an open transaction.
+    pub(super) fn close(&self) {
+        self.closed.store(true, Ordering::Relaxed);
         self.connection.abort();
     }
 
-    /// Prepares what was not prepared yet.
+    /// Prepares a statement, unless it is prepared already. `None` means that statements are not prepared here.
     pub(super) async fn prepare(&self, statement: &Statement<'_>) -> Result<Option<Prepared>, Error> {
         if !self.prepares {
             return Ok(None);
         }
-        let known = || self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(prepared) = known().get(&*statement.text) {
+        let cache = || self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(prepared) = cache().get(&*statement.text) {
             return Ok(Some(prepared.clone()));
         }
         let prepared = self.client.prepare_typed(&statement.text, &types(statement)).await?;
-        known().insert(statement.text.clone().into_owned(), prepared.clone());
+        cache().insert(statement.text.clone().into_owned(), prepared.clone());
         Ok(Some(prepared))
     }
 
-    /// Asks, and gives the rows as they come.
+    /// Executes a statement, and returns its rows as they arrive.
     pub(super) async fn stream(
         &self,
         statement: &Statement<'_>,
@@ -71,7 +71,7 @@ impl Session {
         }
     }
 
-    /// Asks, and gives all rows.
+    /// Executes a statement, and returns all of its rows.
     pub(super) async fn rows(
         &self,
         statement: &Statement<'_>,
@@ -85,15 +85,20 @@ impl Session {
         Ok(rows)
     }
 
-    /// Sends a text and these statements in one go, with another text between each two of them, if it is not
-    /// empty; the answers of each statement. Where a text fails, so does the statement after it.
+    /// Sends statements in a pipeline, without waiting for one answer before the next is sent, and returns the answer of
+    /// each. The SQL `before` is sent before all of them, and `between`, unless it is empty, between each two. If
+    /// `between` fails, its error is the answer of the statement after it.
+    ///
+    /// # Errors
+    /// The error of `before`. The statements have been sent and executed nevertheless, each in its own transaction if
+    /// `before` was to open one.
     pub(super) async fn pipeline(
         &self,
         before: &str,
         between: &str,
         statements: &[(&Statement<'_>, Option<Prepared>)],
     ) -> Result<Vec<Result<Vec<Row>, Error>>, Error> {
-        // What is polled for the first time is sent; the answers come in the same order.
+        // A future of tokio-postgres sends its message when it is first polled, and PostgreSQL answers in order.
         let mut before = Box::pin(future::maybe_done(self.client.batch_execute(before)));
         let _ = before.as_mut().now_or_never();
         let mut sent = Vec::with_capacity(statements.len());
@@ -126,14 +131,15 @@ impl Session {
     }
 }
 
-/// How many statements of a table are usual: reads and writes, of visible columns and of all.
+/// How many statements every table has: reads and writes, of the visible columns and of all.
 const USUAL: usize = 12;
 
-/// How many others one connection keeps: a patch of other columns is another text.
+/// How many further statements one connection keeps. There are many, since each set of columns that a PATCH changes is
+/// another text.
 const MOST_UNUSUAL: usize = 1000;
 
-/// The types of the parameters. The server would find them out by itself, and take the same bytes for another value
-/// where somebody has changed the type of a column meanwhile.
+/// The types of the parameters. The server could infer them from the columns, but if the type of a column had been
+/// changed meanwhile, it would read the bytes of a parameter as another value. With these it fails instead.
 fn types(statement: &Statement<'_>) -> Vec<Type> {
     statement.parameters.iter().map(|parameter| wire_type(&parameter.kind)).collect()
 }

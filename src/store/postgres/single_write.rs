@@ -1,24 +1,24 @@
-//! A write by itself: in a transaction of its own, or in one of somebody's.
+//! A single write, outside a group: in a transaction of its own, or in one that is open.
 
 use tokio::time::{sleep, timeout};
 use tokio_postgres::Row;
 
 use super::connect::pooled;
-use super::failure::{Fault, decode_error, said};
+use super::failure::{Fault, decode_error, error_text};
 use super::session::Session;
-use super::taken::first_taken;
-use super::transaction_guard::{TransactionGuard, told};
+use super::transaction_guard::{TransactionGuard, unacknowledged};
 use super::value::BorrowedRow;
+use super::violation::first_violation;
 use super::{Known, Shared};
 use crate::resource::{ColumnType, Compute};
 use crate::store::statement::{Statement, compute, uncomputed};
 use crate::store::{Sink, StoreError, Write, catch_panic, pause};
 use crate::value::Value;
 
-/// How often a write that others were in the way of is tried.
+/// How often a write that conflicts with other transactions is attempted.
 const TRIES: u32 = 6;
 
-/// Writes in a transaction of its own, again where others were in the way.
+/// Writes in a transaction of its own, and again after a conflict with another transaction.
 pub(super) async fn single_write(
     shared: &Shared,
     write: &Write,
@@ -28,17 +28,17 @@ pub(super) async fn single_write(
     loop {
         let session = pooled(&shared.pool).await?;
         let Ok(attempt) = timeout(shared.client_timeout, once(shared, &session, write, sink)).await else {
-            return Err(told(Fault::no_answer(), true));
+            return Err(unacknowledged(Fault::no_answer(), true));
         };
-        // It has come to an end, or its connection is of no use.
+        // The transaction has ended, or its connection is closed, which the pool notices.
         session.give_back();
         match attempt {
             Ok(()) => return Ok(()),
-            Err((fault, true)) => return Err(told(fault, true)),
+            Err((fault, true)) => return Err(unacknowledged(fault, true)),
             Err((Fault::Lost(_), false)) if tries < TRIES => {}
             Err((Fault::Contention(_), false)) if tries < TRIES => sleep(pause(tries)).await,
             Err((fault, false)) => {
-                return Err(match told(fault, false) {
+                return Err(match unacknowledged(fault, false) {
                     StoreError::Contention(why) => StoreError::Unavailable(why),
                     error => error,
                 });
@@ -48,7 +48,7 @@ pub(super) async fn single_write(
     }
 }
 
-/// Writes once. With a fault it is said whether the write may have happened nevertheless.
+/// Makes one attempt to write. An error comes with whether the write may have happened nevertheless.
 async fn once(
     shared: &Shared,
     session: &Session,
@@ -60,9 +60,10 @@ async fn once(
     match carry_out(shared, session, Some("BEGIN"), write, sink).await {
         Ok(()) => {
             let committed = open.commit(shared).await;
-            // A foreign key may be looked at no sooner than here.
-            let log =
-                committed.map_err(|(error, perhaps)| (Fault::of(&error, known).of_write(write), perhaps))?;
+            // A deferred foreign key or unique constraint fails only at the commit.
+            let log = committed.map_err(|(error, maybe_committed)| {
+                (Fault::of(&error, known).of_write(write), maybe_committed)
+            })?;
             if let Some(log) = log {
                 shared.replicas.written(known.table.name, write.key(known.table.key), log);
             }
@@ -72,12 +73,13 @@ async fn once(
             if !matches!(fault, Fault::Lost(_)) {
                 open.roll_back().await;
             }
-            Err((first_taken(session, &shared.tables, write, fault).await, false))
+            Err((first_violation(session, &shared.tables, write, fault).await, false))
         }
     }
 }
 
-/// Writes within a transaction, which is begun with it where there is a text for that.
+/// Writes in a transaction, which the statement `begin` opens, if it is given. The statement is pipelined with the first
+/// one of the write.
 pub(super) async fn carry_out(
     shared: &Shared,
     session: &Session,
@@ -91,25 +93,25 @@ pub(super) async fn carry_out(
     if !computed.is_empty() {
         let mut statement = known.statements.stored(write, computed.iter().map(|(column, _)| *column));
         statement.text.to_mut().push_str(" FOR UPDATE");
-        let rows = asked(session, begin.take(), &statement, known).await?;
+        let rows = run(session, begin.take(), &statement, known).await?;
         match rows.first() {
             Some(row) => values = compute_of(&computed, row, known)?,
             None => return Ok(show(&[], &statement, known, sink)?),
         }
     }
     let statement = known.statements.write(write, &values, false)?;
-    let rows = asked(session, begin.take(), &statement, known).await;
+    let rows = run(session, begin.take(), &statement, known).await;
     let rows = rows.map_err(|fault| fault.of_write(write))?;
     if rows.is_empty() && !write.conditions.are_none() {
         if let Some(statement) = known.statements.refusal(write) {
-            refused(&asked(session, None, &statement, known).await?, write, known)?;
+            refused(&run(session, None, &statement, known).await?, write, known)?;
         }
         write.not_written()?;
     }
     Ok(show(&rows, &statement, known, sink)?)
 }
 
-/// Why a row that is there was not written.
+/// The error for a row that exists but did not meet the conditions of the write.
 fn refused(rows: &[Row], write: &Write, known: &Known) -> Result<(), StoreError> {
     let Some(row) = rows.first() else { return Ok(()) };
     let types = vec![ColumnType::Boolean; write.conditions.before.len()];
@@ -117,7 +119,7 @@ fn refused(rows: &[Row], write: &Write, known: &Known) -> Result<(), StoreError>
     refusal.map_err(|found| decode_error(&found, known))?.map_or(Ok(()), |refusal| Err(refusal.into()))
 }
 
-async fn asked(
+async fn run(
     session: &Session,
     begin: Option<&str>,
     statement: &Statement<'_>,
@@ -129,8 +131,8 @@ async fn asked(
             let answers = session.pipeline(begin, "", &[(statement, prepared)]).await;
             let answers = answers.map_err(|error| match Fault::general(&error) {
                 fault @ Fault::Lost(_) => fault,
-                // Where there is no transaction, the statement has been one.
-                _ => Fault::Refused(told(Fault::Lost(said(&error)), true)),
+                // If BEGIN has failed, the statement was committed in a transaction of its own.
+                _ => Fault::Refused(unacknowledged(Fault::Lost(error_text(&error)), true)),
             });
             answers?.pop().unwrap_or_else(|| Ok(Vec::new()))
         }
@@ -139,7 +141,7 @@ async fn asked(
     rows.map_err(|error| Fault::of(&error, known))
 }
 
-/// What is computed of stored values, or every issue of all of them.
+/// The values that are computed from stored ones, or the issues of all of them.
 fn compute_of(
     computed: &[(usize, &Compute)],
     row: &Row,
@@ -152,7 +154,7 @@ fn compute_of(
     })
 }
 
-/// Shows the rows of a statement, and nothing that was shown before.
+/// Passes the rows of a statement to a sink, which drops the rows of an earlier attempt.
 pub(super) fn show(
     rows: &[Row],
     statement: &Statement<'_>,
@@ -165,13 +167,13 @@ pub(super) fn show(
     })
 }
 
-/// Shows one row.
+/// Passes one row to a sink.
 pub(super) fn show_row(
     row: &Row,
     statement: &Statement<'_>,
     known: &Known,
     sink: &mut dyn Sink,
 ) -> Result<(), StoreError> {
-    let shown = statement.show(&BorrowedRow::new(row, &statement.types), sink);
-    shown.map_err(|shown| shown.error(|found| decode_error(&found, known)))
+    let outcome = statement.show(&BorrowedRow::new(row, &statement.types), sink);
+    outcome.map_err(|error| error.error(|found| decode_error(&found, known)))
 }

@@ -1,4 +1,4 @@
-//! A PostgreSQL database, as a program that launches sees it.
+//! PostgreSQL as a [`Database`], the trait by which a launching rocket opens any engine.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use crate::resource::Table;
 use crate::store::opening::{Database, Examined, Examining, OpeningStore};
 use crate::store::{SchemaPolicy, Store};
 
-/// Where a database is, and how it is to be used.
+/// The address of a database, and the options to open it with.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
     pub(crate) address: Address,

@@ -1,4 +1,4 @@
-//! TLS, with the words of PostgreSQL's own clients: `sslmode`, `sslrootcert`, `sslcert`, `sslkey`.
+//! TLS, configured by the options of PostgreSQL's own clients: `sslmode`, `sslrootcert`, `sslcert`, `sslkey`.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,14 +14,14 @@ use tokio_postgres::Config;
 use tokio_postgres::config::SslMode;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-/// How bytes travel.
+/// The transport of a connection.
 #[derive(Clone)]
 pub(super) enum Transport {
     Plain,
     Tls(MakeRustlsConnect),
 }
 
-/// What a URL says of TLS.
+/// The TLS options of a URL.
 #[derive(Debug, Default)]
 pub(super) struct Settings {
     mode: Mode,
@@ -33,19 +33,19 @@ pub(super) struct Settings {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Mode {
     Disable,
-    /// If the server has it; whoever it is.
+    /// TLS is used if the server supports it. The certificate is not verified.
     #[default]
     Prefer,
-    /// Whoever the server is.
+    /// TLS is required. The certificate is not verified.
     Require,
-    /// The server has a certificate of a known authority.
+    /// TLS is required, with a certificate that a trusted authority has signed.
     VerifyAuthority,
-    /// And it is for the host's name.
+    /// TLS is required, with a certificate that a trusted authority has signed for the host's name.
     VerifyFull,
 }
 
 impl Settings {
-    /// Takes what is said of TLS out of a URL.
+    /// Splits a URL into one without TLS options, which tokio-postgres parses, and these options.
     pub(super) fn split(url: &str) -> Result<(String, Self), String> {
         let Some((base, query)) = url.split_once('?') else {
             return Ok((url.to_owned(), Settings::default()));
@@ -81,7 +81,7 @@ impl Settings {
         Ok((rest, settings))
     }
 
-    /// How to connect.
+    /// The transport for these options. It also sets `sslmode` in the configuration.
     pub(super) fn transport(mut self, config: &mut Config) -> Result<Transport, String> {
         config.ssl_mode(match self.mode {
             Mode::Disable => SslMode::Disable,
@@ -91,34 +91,35 @@ impl Settings {
         if self.mode == Mode::Disable {
             return Ok(Transport::Plain);
         }
-        // As PostgreSQL's own clients: a named authority is there to be asked.
+        // As in PostgreSQL's own clients, `require` with a root certificate means `verify-ca`.
         if self.mode == Mode::Require && self.root.is_some() {
             self.mode = Mode::VerifyAuthority;
         }
-        // Anybody has a certificate of theirs for some name.
+        // Anyone can get a certificate from the system's authorities for a name of their own, so verifying the authority
+        // without the name would prove nothing.
         let of_system = self.root.as_ref().is_none_or(|file| file.as_os_str() == "system");
         if self.mode == Mode::VerifyAuthority && of_system {
             return Err(
-                "the system's authorities vouch for names only: write `sslmode=verify-full`, or name a file \
-                        with `sslrootcert=..`"
+                "`sslmode=verify-ca` is not safe with the system's authorities, which sign certificates for \
+                 anyone: write `sslmode=verify-full`, or name the file of your own authority with `sslrootcert=..`"
                     .to_owned(),
             );
         }
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let verifier: Arc<dyn ServerCertVerifier> = match self.mode {
             Mode::VerifyAuthority | Mode::VerifyFull => {
-                let known = WebPkiServerVerifier::builder_with_provider(
+                let strict = WebPkiServerVerifier::builder_with_provider(
                     Arc::new(self.roots()?),
                     Arc::clone(&provider),
                 )
                 .build()
                 .map_err(|error| format!("`sslrootcert`: {error}"))?;
                 match self.mode {
-                    Mode::VerifyFull => known,
-                    _ => Arc::new(Lenient { known: Some(known), provider: Arc::clone(&provider) }),
+                    Mode::VerifyFull => strict,
+                    _ => Arc::new(Lenient { strict: Some(strict), provider: Arc::clone(&provider) }),
                 }
             }
-            _ => Arc::new(Lenient { known: None, provider: Arc::clone(&provider) }),
+            _ => Arc::new(Lenient { strict: None, provider: Arc::clone(&provider) }),
         };
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -150,7 +151,9 @@ impl Settings {
             }
         }
         if roots.is_empty() {
-            return Err("this system knows no authority; name a file with `sslrootcert=..`".to_owned());
+            return Err(
+                "this system has no certificate authorities; name a file with `sslrootcert=..`".to_owned()
+            );
         }
         Ok(roots)
     }
@@ -169,11 +172,11 @@ fn unread(setting: &str, file: &Path, error: &dyn std::fmt::Display) -> String {
     format!("`{setting}`: {} cannot be read: {error}", file.display())
 }
 
-/// Takes certificates that less is asked of than their name: of known authorities, or, where none are known,
-/// any. Then nobody else listens, but it may be anybody who answers.
+/// Accepts certificates for other names than the host's, if they pass the strict verifier otherwise; without one, it
+/// accepts every certificate. The connection is then encrypted, but the server may be anyone.
 #[derive(Debug)]
 struct Lenient {
-    known: Option<Arc<WebPkiServerVerifier>>,
+    strict: Option<Arc<WebPkiServerVerifier>>,
     provider: Arc<CryptoProvider>,
 }
 
@@ -186,8 +189,8 @@ impl ServerCertVerifier for Lenient {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let Some(known) = &self.known else { return Ok(ServerCertVerified::assertion()) };
-        match known.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now) {
+        let Some(strict) = &self.strict else { return Ok(ServerCertVerified::assertion()) };
+        match strict.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now) {
             Err(Error::InvalidCertificate(
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
             )) => Ok(ServerCertVerified::assertion()),

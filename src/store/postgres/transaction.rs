@@ -1,4 +1,4 @@
-//! Transactions of somebody's own, each on a connection of the pool.
+//! Transactions that the user's code opens, each on a connection of the pool.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -7,12 +7,12 @@ use tokio::time::timeout;
 use tokio_postgres::types::ToSql;
 
 use super::connect::{Lease, pooled};
-use super::failure::{Fault, said};
+use super::failure::{Fault, error_text};
 use super::session::Session;
 use super::single_write::carry_out;
-use super::taken::first_taken;
-use super::transaction_guard::{commit, told};
+use super::transaction_guard::{commit, unacknowledged};
 use super::value::{BoundParameter, Plain};
+use super::violation::first_violation;
 use super::{Shared, stream_rows};
 use crate::store::script::{Script, within_transaction};
 use crate::store::unbroken::Unbroken;
@@ -22,20 +22,20 @@ use crate::store::{
 };
 use crate::value::Value;
 
-/// As if nobody else were there. Whoever waits for a row that another transaction then changes must begin again
-/// anyway, and two that wait for each other would do so for a second: so nobody waits for long. One that is
-/// forgotten holds its rows for no longer than 5 s.
+/// Opens a serializable transaction. It waits for a lock only briefly, because a serializable transaction that waited
+/// for a row has to start again anyway once another one has changed it, and because PostgreSQL detects a deadlock only
+/// after a second. A transaction that is left idle is ended after 5 s, so that it does not keep its locks.
 const BEGIN: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL lock_timeout = 100; \
     SET LOCAL idle_in_transaction_session_timeout = '5s'";
 
-/// How long one may do nothing: the same, as this side sees it.
+/// How long a transaction may be idle: the same as `idle_in_transaction_session_timeout`, as this side measures it.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// A transaction that is under way. Dropped, it takes its connection with it.
+/// An open transaction. If it is dropped, its connection is closed.
 pub(super) struct PgTransaction {
     session: Lease,
     shared: Arc<Shared>,
-    /// When something was asked last.
+    /// When the last statement ended.
     last: Instant,
     written: Written,
 }
@@ -64,19 +64,19 @@ pub(super) fn begin(shared: &Arc<Shared>) -> Begun<'_> {
     })
 }
 
-/// Closes a connection where something on it is not waited for to its end: nobody knows how far that came. The
-/// transaction may be one that somebody else commits.
-struct Whole<'a>(Option<&'a Session>);
+/// Closes a connection on drop, unless it is disarmed. If the future of a statement is dropped, it is unknown how far the
+/// statement came, and without this, the transaction could still be committed with half of its work.
+struct CloseOnDrop<'a>(Option<&'a Session>);
 
-impl Drop for Whole<'_> {
+impl Drop for CloseOnDrop<'_> {
     fn drop(&mut self) {
         if let Some(session) = self.0 {
-            session.give_up();
+            session.close();
         }
     }
 }
 
-/// Does something in a savepoint, so that what is refused leaves the transaction as it was.
+/// Does some work in a savepoint, so that a failure leaves the transaction as it was before.
 async fn in_savepoint(
     shared: &Shared,
     session: &Session,
@@ -96,27 +96,27 @@ async fn in_savepoint(
             Err(fault) => Err(fault),
         }
     };
-    let mut whole = Whole(Some(session));
+    let mut guard = CloseOnDrop(Some(session));
     let outcome = timeout(shared.client_timeout, attempt).await.unwrap_or_else(|_| Err(Fault::no_answer()));
-    whole.0 = None;
+    guard.0 = None;
     outcome
 }
 
 impl PgTransaction {
-    /// A transaction that has begun on this connection.
+    /// The transaction that is open on this connection.
     pub(super) fn within(session: Lease, shared: Arc<Shared>) -> Box<dyn Transaction> {
         let (last, written) = (Instant::now(), Written::default());
         Unbroken::of(PgTransaction { session, shared, last, written })
     }
 
-    /// What a fault is to the whole transaction; nothing of it is committed yet.
-    fn told(&mut self, outcome: Result<(), Fault>) -> Result<(), StoreError> {
+    /// The outcome of a statement. If the connection is lost, nothing of the transaction was committed, so all of it may
+    /// be tried again, unless it was ended for being idle.
+    fn conclude(&mut self, outcome: Result<(), Fault>) -> Result<(), StoreError> {
         let paused = std::mem::replace(&mut self.last, Instant::now()).elapsed();
         outcome.map_err(|fault| match fault {
             Fault::Lost(why) => {
-                self.session.give_up();
+                self.session.close();
                 match paused < LONGEST_PAUSE {
-                    // All of it may be tried again.
                     true => StoreError::Contention(why),
                     false => too_long(),
                 }
@@ -127,16 +127,16 @@ impl PgTransaction {
 }
 
 fn too_long() -> StoreError {
-    StoreError::Unavailable("the transaction took too long, and was undone".to_owned())
+    StoreError::Unavailable("the transaction took too long, and was rolled back".to_owned())
 }
 
 impl Transaction for PgTransaction {
     fn read(&mut self, select: Select, mut sink: BoxedSink) -> Answer<'_> {
         Box::pin(async move {
-            let mut fed = false;
-            let work = stream_rows(&self.shared, &self.session, &select, &mut sink, &mut fed);
+            let mut streamed = false;
+            let work = stream_rows(&self.shared, &self.session, &select, &mut sink, &mut streamed);
             let outcome = in_savepoint(&self.shared, &self.session, work).await;
-            self.told(outcome).map(|()| sink)
+            self.conclude(outcome).map(|()| sink)
         })
     }
 
@@ -149,13 +149,13 @@ impl Transaction for PgTransaction {
             let outcome = match in_savepoint(&self.shared, &self.session, work).await {
                 Ok(()) => Ok(()),
                 Err(fault) => {
-                    let first = first_taken(&self.session, &self.shared.tables, &write, fault);
+                    let first = first_violation(&self.session, &self.shared.tables, &write, fault);
                     Err(timeout(self.shared.client_timeout, first)
                         .await
                         .unwrap_or_else(|_| Fault::no_answer()))
                 }
             };
-            self.told(outcome).map(|()| sink)
+            self.conclude(outcome).map(|()| sink)
         })
     }
 
@@ -165,7 +165,7 @@ impl Transaction for PgTransaction {
             let refused = |error: tokio_postgres::Error| match Fault::general(&error) {
                 Fault::Refused(StoreError::Internal(_)) => {
                     let hint = if text.contains('?') { format!(" ({PLACEHOLDERS})") } else { String::new() };
-                    let why = format!("PostgreSQL: {}, in: {text}{hint}", said(&error));
+                    let why = format!("PostgreSQL: {}, in: {text}{hint}", error_text(&error));
                     Fault::Refused(StoreError::Internal(why))
                 }
                 fault => fault,
@@ -182,7 +182,7 @@ impl Transaction for PgTransaction {
                 Ok(())
             };
             let outcome = in_savepoint(&self.shared, &self.session, work).await;
-            self.told(outcome).map(|()| sink)
+            self.conclude(outcome).map(|()| sink)
         })
     }
 
@@ -190,12 +190,12 @@ impl Transaction for PgTransaction {
         Box::pin(async move {
             let PgTransaction { session, shared, last, written } = *self;
             let paused = last.elapsed();
-            // The server makes nothing of a commit where the transaction has failed; of a savepoint it does.
+            // COMMIT of a failed transaction rolls back without an error. SAVEPOINT reports the failure.
             let sound = timeout(shared.client_timeout, session.client.batch_execute("SAVEPOINT ended")).await;
             match sound {
                 Ok(Ok(())) => {}
                 _ if paused >= LONGEST_PAUSE => return Err(too_long()),
-                Ok(Err(error)) => return Err(StoreError::Contention(said(&error))),
+                Ok(Err(error)) => return Err(StoreError::Contention(error_text(&error))),
                 Err(_) => return Err(Fault::no_answer().into()),
             }
             match timeout(shared.client_timeout, commit(&session.client, &shared)).await {
@@ -206,14 +206,14 @@ impl Transaction for PgTransaction {
                     session.give_back();
                     Ok(())
                 }
-                Ok(Err((error, perhaps))) => {
+                Ok(Err((error, maybe_committed))) => {
                     let fault = Fault::of_commit(&error, &shared.tables, &written);
-                    if !perhaps && !matches!(fault, Fault::Lost(_)) {
+                    if !maybe_committed && !matches!(fault, Fault::Lost(_)) {
                         session.give_back();
                     }
-                    Err(told(fault, perhaps))
+                    Err(unacknowledged(fault, maybe_committed))
                 }
-                Err(_) => Err(told(Fault::no_answer(), true)),
+                Err(_) => Err(unacknowledged(Fault::no_answer(), true)),
             }
         })
     }
@@ -222,7 +222,7 @@ impl Transaction for PgTransaction {
         Box::pin(async move {
             let PgTransaction { session, shared, .. } = *self;
             let undone = timeout(shared.client_timeout, session.client.batch_execute("ROLLBACK")).await;
-            // Else the connection goes, and the transaction with it.
+            // Otherwise the connection is dropped and closed, and the server rolls the transaction back.
             if matches!(undone, Ok(Ok(()))) {
                 session.give_back();
             }

@@ -1,4 +1,4 @@
-//! Transactions that are under way, and how they end.
+//! Open transactions, and how they end.
 
 use futures_util::FutureExt;
 use tokio_postgres::{Client, Error};
@@ -9,7 +9,7 @@ use super::replica::{POSITION, Replicas, position};
 use super::session::Session;
 use crate::store::StoreError;
 
-/// A transaction that is under way. Where nobody comes back to end it, its connection is given up.
+/// An open transaction. If it is dropped before it has ended, its connection is closed, and the server rolls it back.
 pub(super) struct TransactionGuard<'a> {
     session: &'a Session,
     ended: bool,
@@ -20,11 +20,12 @@ impl<'a> TransactionGuard<'a> {
         TransactionGuard { session, ended: false }
     }
 
-    /// Commits, and tells how far the log had come by then, where there are replicas to compare. With a fault it
-    /// is said whether it may have happened nevertheless.
+    /// Commits. Returns the position of the WAL after the commit, if there are replicas and it is known. An error comes
+    /// with whether the commit may have happened nevertheless.
     pub(super) async fn commit(mut self, shared: &Shared) -> Result<Option<u64>, (Error, bool)> {
         let outcome = commit(&self.session.client, shared).await;
-        self.ended = outcome.as_ref().err().is_none_or(|(error, perhaps)| !perhaps && !is_lost(error));
+        self.ended =
+            outcome.as_ref().err().is_none_or(|(error, maybe_committed)| !maybe_committed && !is_lost(error));
         outcome
     }
 
@@ -36,7 +37,7 @@ impl<'a> TransactionGuard<'a> {
 impl Drop for TransactionGuard<'_> {
     fn drop(&mut self) {
         if !self.ended {
-            self.session.give_up();
+            self.session.close();
         }
     }
 }
@@ -45,16 +46,17 @@ fn is_lost(error: &Error) -> bool {
     matches!(Fault::general(error), Fault::Lost(_))
 }
 
-/// See [`TransactionGuard::commit`].
+/// Commits the transaction that is open on a connection, as [`TransactionGuard::commit`] does.
 pub(super) async fn commit(client: &Client, shared: &Shared) -> Result<Option<u64>, (Error, bool)> {
     let replicas = &shared.replicas;
-    if !replicas.are_there() {
-        return client.batch_execute("COMMIT").await.map(|()| None).map_err(perhaps);
+    if !replicas.are_configured() {
+        return client.batch_execute("COMMIT").await.map(|()| None).map_err(maybe_committed);
     }
-    // Where nobody waits for the answer, it may have been written nevertheless.
-    let mut unplaced = Unplaced { replicas, settled: false };
+    // If this future is dropped before the answer arrives, the commit may have happened all the same.
+    let mut unlocated = Unlocated { replicas, settled: false };
     let mut committed = Box::pin(client.batch_execute("COMMIT"));
-    // Sent with it, but no part of it: what comes of this says nothing of the commit.
+    // The query of the position is pipelined behind the COMMIT, which saves a round trip. If it fails, the commit has
+    // still succeeded, and its position is unknown.
     let mut log = None;
     let outcome = match (&mut committed).now_or_never() {
         Some(outcome) => outcome,
@@ -72,38 +74,40 @@ pub(super) async fn commit(client: &Client, shared: &Shared) -> Result<Option<u6
             outcome
         }
     };
-    match outcome.map_err(perhaps) {
+    match outcome.map_err(maybe_committed) {
         Ok(()) if log.is_none() => Ok(None),
         Err((error, true)) => Err((error, true)),
         outcome => {
-            unplaced.settled = true;
+            unlocated.settled = true;
             outcome.map(|()| log)
         }
     }
 }
 
-/// Whether it may have been written: the server may have done it and not come to say so.
-fn perhaps(error: Error) -> (Error, bool) {
-    let perhaps = error.as_db_error().is_none() || is_lost(&error);
-    (error, perhaps)
+/// Adds to an error of COMMIT whether the commit may have happened: the server may have committed before the connection
+/// was lost.
+fn maybe_committed(error: Error) -> (Error, bool) {
+    let maybe_committed = error.as_db_error().is_none() || is_lost(&error);
+    (error, maybe_committed)
 }
 
-/// Something that may have been written, nobody knows where in the log, until that is `settled`.
-struct Unplaced<'a> {
+/// A commit at an unknown position of the WAL. It is recorded as such on drop, unless it is `settled`: its position is
+/// known, or it has failed.
+struct Unlocated<'a> {
     replicas: &'a Replicas,
     settled: bool,
 }
 
-impl Drop for Unplaced<'_> {
+impl Drop for Unlocated<'_> {
     fn drop(&mut self) {
         if !self.settled {
-            self.replicas.written_unplaced();
+            self.replicas.written_somewhere();
         }
     }
 }
 
-/// Why a write was not acknowledged.
-pub(super) fn told(fault: Fault, perhaps: bool) -> StoreError {
+/// The error for a write that is not acknowledged, which says so if the write may have happened.
+pub(super) fn unacknowledged(fault: Fault, maybe_committed: bool) -> StoreError {
     let error = StoreError::from(fault);
-    if perhaps { error.perhaps() } else { error }
+    if maybe_committed { error.perhaps() } else { error }
 }

@@ -1,4 +1,4 @@
-//! Values into statements, rows out of them, in PostgreSQL's binary forms.
+//! Values and rows in PostgreSQL's binary format.
 
 use std::cell::OnceCell;
 use std::error::Error;
@@ -16,7 +16,7 @@ use crate::value::{Value, ValueRef};
 
 type Failure = Box<dyn Error + Sync + Send>;
 
-/// From 1970 to 2000, which PostgreSQL counts from.
+/// The microseconds from 1970, where our moments begin, to 2000, where PostgreSQL's do.
 const EPOCH_MICROS: i64 = 946_684_800_000_000;
 
 const EPOCH: NaiveDate = match NaiveDate::from_ymd_opt(2000, 1, 1) {
@@ -39,7 +39,7 @@ impl ToSql for Parameter<'_> {
             (ValueRef::Integer(i), ColumnType::Decimal { scale }) => {
                 return Decimal::try_new(i, scale)?.to_sql(ty, out);
             }
-            // There is no negative zero.
+            // Adding 0.0 makes a zero of a negative zero, which the store does not distinguish.
             (ValueRef::Real(r), ColumnType::Real) => out.put_f64(r + 0.0),
             (ValueRef::Text(text), ColumnType::Date) => {
                 let days = text.parse::<NaiveDate>()?.signed_duration_since(EPOCH).num_days();
@@ -62,11 +62,11 @@ impl ToSql for Parameter<'_> {
     to_sql_checked!();
 }
 
-/// A row of columns of these types.
+/// A row whose columns have these types.
 pub(super) struct BorrowedRow<'a> {
     row: &'a tokio_postgres::Row,
     kinds: &'a [ColumnType],
-    /// Days as text, once they are asked for.
+    /// The dates as texts, each formatted when it is first read, since a value borrows its text from here.
     dates: Vec<OnceCell<String>>,
 }
 
@@ -88,10 +88,13 @@ impl Row for BorrowedRow<'_> {
     fn get(&self, index: usize) -> Result<ValueRef<'_>, DecodeError> {
         let missing = || DecodeError(format!("there is no column {index}"));
         let kind = self.kinds.get(index).ok_or_else(missing)?;
-        // Of another type the same bytes are another value: somebody has changed the column meanwhile.
+        // If the type of the column was changed meanwhile, the same bytes would mean another value.
         let found = self.row.columns().get(index).ok_or_else(missing)?.type_();
         if *found != wire_type(kind) {
-            return Err(DecodeError(format!("what PostgreSQL has is {found}, and not {}", wire_type(kind))));
+            return Err(DecodeError(format!(
+                "its type in PostgreSQL is {found}, and not {}",
+                wire_type(kind)
+            )));
         }
         let bytes = match self.row.try_get::<_, Option<Raw<'_>>>(index).map_err(|_| missing())? {
             Some(Raw(bytes)) => bytes,
@@ -113,11 +116,11 @@ impl Row for BorrowedRow<'_> {
                 text.map_or(ValueRef::Null, |text| ValueRef::Text(text))
             }),
         };
-        read.ok_or_else(|| DecodeError(format!("what PostgreSQL has is no {kind:?}")))
+        read.ok_or_else(|| DecodeError(format!("its value in PostgreSQL is no {kind:?}")))
     }
 }
 
-/// A value for a parameter whose type the server told. What it is is for no log.
+/// A value for a parameter whose type the server has inferred. Its `Debug` shows no value, since it may be a secret.
 pub(super) struct BoundParameter<'a>(pub(super) &'a Value);
 
 impl fmt::Debug for BoundParameter<'_> {
@@ -182,9 +185,10 @@ impl ToSql for BoundParameter<'_> {
     to_sql_checked!();
 }
 
-/// A row of whatever a statement gives.
+/// A row of the user's own SQL, whose columns have whatever types the server reports.
 pub(super) struct Plain<'a> {
     row: &'a tokio_postgres::Row,
+    /// The decimals and dates as texts, each formatted when it is first read.
     texts: Vec<OnceCell<String>>,
 }
 
@@ -227,7 +231,7 @@ impl Row for Plain<'_> {
         };
         read.ok_or_else(|| {
             DecodeError(format!(
-                "column `{}` is {}, which is not read; cast it to text",
+                "column `{}` has the type {}, which crewed cannot read; cast it to text",
                 column.name(),
                 column.type_()
             ))
@@ -235,7 +239,7 @@ impl Row for Plain<'_> {
     }
 }
 
-/// Microseconds since 1970; neither infinity is a moment.
+/// The microseconds since 1970 of a timestamp, or `None` for `infinity` and `-infinity`.
 fn moment(bytes: [u8; 8]) -> Option<i64> {
     let micros = i64::from_be_bytes(bytes);
     micros.checked_add(EPOCH_MICROS).filter(|_| micros != i64::MIN)
@@ -249,17 +253,17 @@ fn array<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {
     bytes.try_into().ok()
 }
 
-/// A decimal as an integer of its last place.
+/// A decimal as the integer that counts its last place (`12.30` with a scale of 2 is 1230), or `None` if it does not fit.
 fn last_places(bytes: &[u8], scale: u32) -> Option<i64> {
     let stored = Decimal::from_sql(&Type::NUMERIC, bytes).ok()?;
     let mut decimal = stored;
     decimal.rescale(scale);
-    // With more places it would be rounded.
+    // A stored value with more places than the scale would be rounded, and is refused instead.
     let is_whole = decimal.scale() == scale && decimal == stored;
     if is_whole { i64::try_from(decimal.mantissa()).ok() } else { None }
 }
 
-/// What PostgreSQL sent.
+/// The bytes of a value, as PostgreSQL sent them.
 struct Raw<'a>(&'a [u8]);
 
 impl<'a> FromSql<'a> for Raw<'a> {

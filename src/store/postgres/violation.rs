@@ -1,4 +1,4 @@
-//! Which of several values that are taken is told.
+//! Which column a write that violates several unique constraints is reported for.
 
 use super::failure::Fault;
 use super::session::Session;
@@ -6,18 +6,25 @@ use super::{Known, Tables};
 use crate::store::{Action, StoreError, Write};
 use crate::value::Value;
 
-/// PostgreSQL tells the index that it came to first; what is told is the first column in the order of the
-/// declaration. To be asked where the transaction, or its savepoint, was rolled back.
-pub(super) async fn first_taken(session: &Session, tables: &Tables, write: &Write, fault: Fault) -> Fault {
+/// Replaces the column of a unique violation by the first one, in the order of the declaration, whose value another row
+/// has. PostgreSQL reports whichever index it checked first, and SQLite another one.
+///
+/// It queries the database, so the failed transaction or savepoint must be rolled back before.
+pub(super) async fn first_violation(
+    session: &Session,
+    tables: &Tables,
+    write: &Write,
+    fault: Fault,
+) -> Fault {
     let Fault::Refused(StoreError::UniqueViolation { column }) = fault else { return fault };
     let Ok(known) = tables.get(write.table) else { return fault };
     let mut before: Vec<(usize, &Value)> = write
         .given()
-        .filter(|(other, value)| *other < column && known.is_apart(*other) && **value != Value::Null)
+        .filter(|(other, value)| *other < column && known.is_unique(*other) && **value != Value::Null)
         .collect();
     before.sort_by_key(|(column, _)| *column);
     for (other, value) in before {
-        // A value that cannot be looked up is not told.
+        // If the lookup fails, the column that PostgreSQL reported is kept.
         if is_taken(session, known, write, other, value).await == Some(true) {
             return Fault::Refused(StoreError::UniqueViolation { column: other });
         }
@@ -32,7 +39,7 @@ async fn is_taken(
     column: usize,
     value: &Value,
 ) -> Option<bool> {
-    // A row that is changed may keep its value.
+    // A row that is updated does not conflict with itself.
     let own = match write.action {
         Action::Insert { .. } => None,
         _ => write.key(known.table.key),

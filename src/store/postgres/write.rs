@@ -1,13 +1,18 @@
-//! Writes: each connection that writes commits whatever waits for it as one group.
+//! Group commit: each connection that writes commits all writes that wait for it in one transaction.
 //!
-//! A commit costs a sync of the server's disk and a way there and back, however much it carries. None of a
-//! group is answered before the commit. Writes of one key go one way, so that those of one process never wait
-//! for each other's locks; a write that cannot go with others (it is made of what is stored, a value is
-//! taken, another process holds its row) goes by itself on a connection of the pool.
+//! A commit costs a sync of the server's disk and a round trip, however much it contains, so one commit for each write
+//! would limit the store to a few writes for each sync. No write of a group is acknowledged before the commit. All
+//! writes of one key go to the same connection, so that writes of one process never wait for each other's locks.
 //!
-//! PostgreSQL undoes a whole transaction where one statement of it fails. So the group is written again without
-//! that one, and this time with a savepoint before each of the others: what else fails costs one way there and
-//! back, and not the others' work. A group in which nothing fails has no savepoints.
+//! The difficulty is that PostgreSQL aborts a whole transaction if one statement fails. A savepoint before every write
+//! would contain the failure, but costs two statements for each write although hardly any fails. So a group is first
+//! written without savepoints. If a write fails, the group is rolled back and written again without that one, this time
+//! with savepoints, so that each further failure costs one round trip and not the work of the others. A write that left
+//! its group is repeated by itself on a connection of the pool, where it fails or succeeds on its own. Writes that need
+//! several statements never enter a group.
+//!
+//! A group does not wait for locks of other processes either, since one locked row would delay all of its writes:
+//! `lock_timeout` is short, and a write that runs into it is repeated by itself.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -18,21 +23,21 @@ use tokio::time::timeout;
 use tokio_postgres::Row;
 
 use super::connect::Slot;
-use super::failure::{Fault, said};
+use super::failure::{Fault, error_text};
 use super::replica::hash;
 use super::session::Session;
 use super::single_write::{show, single_write};
-use super::taken::first_taken;
-use super::transaction_guard::{TransactionGuard, told};
+use super::transaction_guard::{TransactionGuard, unacknowledged};
 use super::value::BorrowedRow;
+use super::violation::first_violation;
 use super::{Known, Shared, gone};
 use crate::resource::Row as _;
 use crate::store::backlog::QueuePermit;
 use crate::store::{Action, BoxedSink, Columns, StoreError, Write, answer};
 use crate::value::Value;
 
-/// A group does not wait for what another process holds: those that must, wait by themselves. Said once for a
-/// connection, or, where a pooler would not keep it, each time.
+/// The setting of a connection that writes, which is sent once after connecting, or with each `BEGIN` where a pooler
+/// would not keep it.
 pub(super) const SESSION_SETTINGS: &str = "SET lock_timeout = 100";
 const BEGIN: &str = "BEGIN";
 const BEGIN_AND_SET: &str = "BEGIN; SET LOCAL lock_timeout = 100";
@@ -42,7 +47,7 @@ const BACK: &str = "ROLLBACK TO write";
 
 type Outcome = Result<BoxedSink, StoreError>;
 
-/// A write that waits.
+/// A write that waits to be executed, and the channel for its outcome.
 pub(super) struct WriteJob {
     pub(super) write: Write,
     pub(super) sink: BoxedSink,
@@ -57,8 +62,8 @@ impl WriteJob {
         answer(reply, sink, outcome);
     }
 
-    /// Writes it by itself.
-    pub(super) fn apart(mut self, shared: &Arc<Shared>) {
+    /// Executes the write by itself, on a task of its own.
+    pub(super) fn spawn_single(mut self, shared: &Arc<Shared>) {
         let shared = Arc::clone(shared);
         tokio::spawn(async move {
             let single_write = AssertUnwindSafe(single_write(&shared, &self.write, &mut *self.sink));
@@ -68,12 +73,12 @@ impl WriteJob {
     }
 }
 
-/// Which of so many ways a write goes; `turn` decides for those whose key is not known yet.
-pub(super) fn shard(write: &Write, known: &Known, ways: usize, turn: usize) -> usize {
-    write.key(known.table.key).map_or(turn, |key| hash(known.table.name, Some(key))) % ways
+/// The connection, of `count`, that a write goes to. `next` decides for a write whose key the database generates.
+pub(super) fn shard(write: &Write, known: &Known, count: usize, next: usize) -> usize {
+    write.key(known.table.key).map_or(next, |key| hash(known.table.name, Some(key))) % count
 }
 
-/// The key of a row that was written.
+/// The key of a row that a write has returned.
 fn key_of(row: &Row, columns: Columns, known: &Known) -> Option<Value> {
     let position = match columns {
         Columns::Visible => known.table.visible.iter().position(|column| *column == known.table.key)?,
@@ -82,36 +87,37 @@ fn key_of(row: &Row, columns: Columns, known: &Known) -> Option<Value> {
     BorrowedRow::new(row, known.statements.types(columns)).get(position).ok().map(|key| key.to_owned())
 }
 
-/// A connection that writes.
+/// The task of one connection that writes.
 pub(super) struct Writer {
     pub(super) slot: Slot,
     pub(super) shared: Arc<Shared>,
-    /// How many writes go together at most.
-    pub(super) most: usize,
-    /// Whether the connection keeps what it is told.
+    /// The greatest number of writes in a group.
+    pub(super) max_group: usize,
+    /// Whether the connection keeps its settings, since no pooler is in between.
     pub(super) prepared: bool,
 }
 
-/// How an attempt at a group ended.
+/// How an attempt to write a group ended.
 enum End {
-    /// It is written, but for those at these positions.
+    /// The group is committed, except for the writes at these positions, which are to be repeated one by one.
     Written(Vec<usize>),
-    /// Nothing is written; this is why the one write of it never will be.
+    /// Nothing is committed. The group was a single write, which would fail again with this error.
     Refused(StoreError),
-    /// Nothing is written; the one at this position cannot go with the others.
+    /// Nothing is committed. The write at this position must leave the group.
     Without(usize),
-    /// Nothing is written; each is to be tried by itself.
+    /// Nothing is committed. All writes are to be repeated one by one, since any of them may be the cause.
     Apart,
-    /// The connection was lost, and nothing is written, if not `perhaps`.
-    Lost { fault: Fault, perhaps: bool },
+    /// The connection was lost. Nothing is committed, unless `maybe_committed` says that the commit may have happened.
+    Lost { fault: Fault, maybe_committed: bool },
 }
 
 impl Writer {
-    /// Writes until nobody can ask for more, and nothing waits.
+    /// Writes group after group, until the store is dropped and the queue is empty.
     pub(super) async fn run(self, mut queue: mpsc::UnboundedReceiver<WriteJob>) {
         let mut jobs = Vec::new();
-        while queue.recv_many(&mut jobs, self.most.max(1)).await > 0 {
-            // Whatever was under way on the connection is given up with it; the others go on.
+        while queue.recv_many(&mut jobs, self.max_group.max(1)).await > 0 {
+            // A panic fails the writes of this group, and closes the connection if a transaction is open on it. The
+            // task goes on with the next group.
             let group = AssertUnwindSafe(self.group(std::mem::take(&mut jobs)));
             if group.catch_unwind().await.is_err() {
                 panicked();
@@ -119,9 +125,10 @@ impl Writer {
         }
     }
 
+    /// Writes a group, in as many attempts as it takes.
     async fn group(&self, mut jobs: Vec<WriteJob>) {
-        let (mut apart, mut tried) = (Vec::new(), false);
-        // None of those that go by themselves waits for what the others have not committed yet.
+        // The writes that left the group are repeated after its commit, so that they do not wait for its locks.
+        let (mut singles, mut tried) = (Vec::new(), false);
         while !jobs.is_empty() {
             let session = match self.slot.session().await {
                 Ok(session) => session,
@@ -130,31 +137,31 @@ impl Writer {
                     break;
                 }
             };
-            let attempt = self.attempt(&session, &mut jobs, !apart.is_empty());
+            let attempt = self.attempt(&session, &mut jobs, !singles.is_empty());
             let end = timeout(self.shared.client_timeout, attempt).await;
-            match end.unwrap_or_else(|_| End::Lost { fault: Fault::no_answer(), perhaps: true }) {
-                End::Written(not) => {
+            match end.unwrap_or_else(|_| End::Lost { fault: Fault::no_answer(), maybe_committed: true }) {
+                End::Written(repeated) => {
                     for (index, job) in jobs.drain(..).enumerate() {
-                        if not.contains(&index) { apart.push(job) } else { job.answer(Ok(())) }
+                        if repeated.contains(&index) { singles.push(job) } else { job.answer(Ok(())) }
                     }
                 }
                 End::Refused(error) => refuse(jobs.drain(..), &error),
-                End::Without(index) => apart.push(jobs.remove(index)),
-                End::Apart => apart.append(&mut jobs),
-                End::Lost { perhaps: false, .. } if !tried => {
-                    session.give_up();
+                End::Without(index) => singles.push(jobs.remove(index)),
+                End::Apart => singles.append(&mut jobs),
+                End::Lost { maybe_committed: false, .. } if !tried => {
+                    session.close();
                     tried = true;
                 }
-                End::Lost { fault, perhaps } => {
-                    session.give_up();
-                    refuse(jobs.drain(..), &told(fault, perhaps));
+                End::Lost { fault, maybe_committed } => {
+                    session.close();
+                    refuse(jobs.drain(..), &unacknowledged(fault, maybe_committed));
                 }
             }
         }
-        apart.into_iter().for_each(|job| job.apart(&self.shared));
+        singles.into_iter().for_each(|job| job.spawn_single(&self.shared));
     }
 
-    /// Writes a group; `saved` is one in which something has failed before.
+    /// Makes one attempt to write a group, with savepoints if a write has left it before.
     async fn attempt(&self, session: &Session, jobs: &mut [WriteJob], saved: bool) -> End {
         let tables = &self.shared.tables;
         let several = jobs.len() > 1;
@@ -183,16 +190,16 @@ impl Writer {
             true => (format!("{begin}; {SAVE}"), SAVE_NEXT),
             false => (begin.to_owned(), ""),
         };
-        // The rows that each has written; none for those that cannot go with the others.
+        // The rows that each write has returned, or `None` for a write that must leave the group.
         let mut written: Vec<Option<Vec<Row>>> = Vec::with_capacity(writes.len());
         while written.len() < ready.len() {
             let answers = match session.pipeline(&before, between, &ready[written.len()..]).await {
                 Ok(answers) => answers,
                 Err(error) => {
                     let fault = Fault::general(&error);
-                    // Where there is no transaction, each statement has been one.
-                    let perhaps = written.is_empty() && !matches!(fault, Fault::Lost(_));
-                    return End::Lost { fault, perhaps };
+                    // If BEGIN has failed, each of the statements was committed in a transaction of its own.
+                    let maybe_committed = written.is_empty() && !matches!(fault, Fault::Lost(_));
+                    return End::Lost { fault, maybe_committed };
                 }
             };
             for answer in answers {
@@ -206,9 +213,10 @@ impl Writer {
                             known.map_or_else(Fault::from, |known| Fault::of(&error, known).of_write(write));
                         match fault {
                             Fault::Lost(_) => return end(fault, index, several),
-                            // It was not even sent, and what came after it is no worse for it.
+                            // The write was not sent, since a value could not be encoded, so the transaction is intact.
                             _ if saved && error.as_db_error().is_none() => written.push(None),
-                            // All that was sent after it has failed with it, and is sent again.
+                            // The transaction is aborted, and with it all statements that were sent after this one.
+                            // They are sent again after a rollback to the savepoint.
                             _ if saved => {
                                 before = BACK.to_owned();
                                 written.push(None);
@@ -218,9 +226,11 @@ impl Writer {
                                 open.roll_back().await;
                                 return match several {
                                     true => End::Without(index),
-                                    false => {
-                                        end(first_taken(session, tables, write, fault).await, index, false)
-                                    }
+                                    false => end(
+                                        first_violation(session, tables, write, fault).await,
+                                        index,
+                                        false,
+                                    ),
                                 };
                             }
                         }
@@ -229,17 +239,19 @@ impl Writer {
             }
         }
         drop(ready);
-        // Where the last one failed, a commit would undo all of them and say nothing.
+        // If the last write has failed, the transaction is still aborted, and COMMIT would roll it back without an error.
         if written.last().is_some_and(Option::is_none)
             && let Err(error) = session.client.batch_execute(BACK).await
         {
-            return End::Lost { fault: Fault::Lost(said(&error)), perhaps: false };
+            return End::Lost { fault: Fault::Lost(error_text(&error)), maybe_committed: false };
         }
-        let mut not = Vec::new();
+        // An insert into a group does nothing where a unique value is taken (ON CONFLICT DO NOTHING). It is repeated by
+        // itself, to get the error.
+        let mut repeated = Vec::new();
         for (index, (rows, write)) in written.iter().zip(&writes).enumerate() {
             let is_insert = matches!(write.action, Action::Insert { .. });
             let Some(rows) = rows.as_ref().filter(|rows| !(several && is_insert && rows.is_empty())) else {
-                not.push(index);
+                repeated.push(index);
                 continue;
             };
             let sink = &mut **sinks[index];
@@ -258,27 +270,28 @@ impl Writer {
                         self.shared.replicas.written(known.table.name, key.as_ref(), log);
                     }
                 }
-                End::Written(not)
+                End::Written(repeated)
             }
-            Err((error, perhaps)) => match Fault::general(&error) {
-                fault if perhaps => End::Lost { fault, perhaps },
-                fault @ Fault::Lost(_) => End::Lost { fault, perhaps: false },
-                // It is said only now, and not of which of them.
+            Err((error, maybe_committed)) => match Fault::general(&error) {
+                fault if maybe_committed => End::Lost { fault, maybe_committed },
+                fault @ Fault::Lost(_) => End::Lost { fault, maybe_committed: false },
+                // A constraint that is checked at the commit has failed, and PostgreSQL does not report for which write.
                 _ => End::Apart,
             },
         }
     }
 }
 
-/// Tells in the log of a panic; what it is to whoever asked.
+/// Logs a panic, and returns the error for the writes that it has failed.
 fn panicked() -> StoreError {
-    log::error!("a task that writes to PostgreSQL panicked, and what it was at was answered 500");
+    log::error!("a task that writes to PostgreSQL panicked; its writes were answered with status 500");
     gone()
 }
 
+/// How an attempt ends by the fault of one write.
 fn end(fault: Fault, index: usize, several: bool) -> End {
     match fault {
-        Fault::Lost(_) => End::Lost { fault, perhaps: false },
+        Fault::Lost(_) => End::Lost { fault, maybe_committed: false },
         _ if several => End::Without(index),
         Fault::Refused(error) => End::Refused(error),
         Fault::Contention(_) => End::Apart,

@@ -1,4 +1,4 @@
-//! How PostgreSQL says what changes a schema.
+//! PostgreSQL's dialect of schema changes: conversions between types, and the statements that alter a table.
 
 use super::guards::{checks, keep_all, lock};
 use super::remake;
@@ -79,7 +79,7 @@ impl SchemaDialect for Postgres {
                 checked(format!("{c}::bigint"), format!("{c} = trunc({c}) AND {c} BETWEEN {min} AND {max}"))
             }
             (Meaning::Decimal { scale: old }, Meaning::Decimal { scale: new @ ..=MOST_DIGITS }) => {
-                // Others' columns have room for more digits than a decimal has.
+                // A column that crewed did not create may have more digits than a decimal of ours.
                 let room = format!("abs({c}) < 1e{}", MOST_DIGITS - new);
                 let fits = match new < old {
                     true => format!("{c} = trunc({c}, {new}) AND {room}"),
@@ -99,7 +99,8 @@ impl SchemaDialect for Postgres {
                 checked(format!("{c}::double precision"), format!("{c} <> 'NaN'"))
                     .assuming("its decimals are rounded to floating-point numbers")
             }
-            // Of 15 digits no two are one floating-point number, so that each is the one that was written so.
+            // Different decimals of up to 15 digits are different floating-point numbers, so the decimal that is
+            // recovered here is the one that was once written.
             (Meaning::Real { .. }, Meaning::Decimal { scale: scale @ ..=MOST_DIGITS }) => {
                 let most = i64::from(Meaning::EXACT_DIGITS) - i64::from(*scale);
                 let same = format!("round({c}::numeric, {scale})::double precision = {c}");
@@ -112,7 +113,7 @@ impl SchemaDialect for Postgres {
             (Meaning::Decimal { .. }, Meaning::Text { .. }) => {
                 checked(format!("{c}::text"), format!("{c} <> 'NaN'"))
             }
-            // `to_char` drops the era of a year before 1, and makes nothing of an infinity.
+            // `to_char` drops the era of a year before 1, and returns NULL for an infinity.
             (Meaning::Date, Meaning::Text { .. }) => checked(
                 format!("to_char({c}, 'YYYY-MM-DD')"),
                 format!("{c} BETWEEN '0001-01-01'::date AND '9999-12-31'::date"),
@@ -211,7 +212,7 @@ impl SchemaDialect for Postgres {
         let free = |tag: &String| !statements.iter().any(|statement| statement.contains(tag));
         let mut tags = (1..).map(|count| format!("$crewed{count}$"));
         let tag = tags.find(free).unwrap_or_default();
-        // A column may be called what PL/pgSQL calls one of its variables: `found`.
+        // A column may have the name of a PL/pgSQL variable, such as `found`. The column is meant.
         let begin = format!("DO {tag} #variable_conflict use_column BEGIN");
         let mut lines = vec!["BEGIN".to_owned()];
         lines.extend(statements.into_iter().enumerate().map(|(index, statement)| match index {
@@ -247,12 +248,13 @@ impl SchemaDialect for Postgres {
     }
 }
 
-/// The parts of one `ALTER TABLE`.
+/// The clauses of one `ALTER TABLE` for a column.
 fn clauses(edit: &Edit) -> Vec<String> {
     let name = quoted(&edit.column);
     let mut clauses = Vec::new();
     if let Some(kind) = &edit.kind {
-        // Else it is converted as no value is, and where it cannot be so, nothing is.
+        // PostgreSQL would convert a default by an assignment cast, not by the expression that converts the values, and
+        // would fail if there is no such cast. So the default is dropped and set again.
         clauses.push(format!("ALTER COLUMN {name} DROP DEFAULT"));
         let bare = kind.split(" COLLATE").next().unwrap_or_default();
         let value = edit.value.clone().unwrap_or_else(|| name.clone());

@@ -1,16 +1,16 @@
-//! Statements that stand around a change: they keep others away, fail where something would be lost, and keep what
-//! columns mean.
+//! The statements around a change of a table: they lock it, fail if a value would be lost, and record the meanings of
+//! columns.
 
 use crate::store::postgres::dialect::Postgres;
 use crate::store::schema::{Edit, SchemaDialect, keep};
 use crate::store::sql::{self, quoted, text_literal};
 
-/// Keeps everybody else from a table until the transaction ends.
+/// Locks a table for all other transactions until this one ends.
 pub(super) fn lock(table: &str) -> String {
     format!("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", quoted(table))
 }
 
-/// Fail where anything would be lost.
+/// The checks that fail if one of these changes would lose a value or a default.
 pub(super) fn checks(table: &str, edits: &[Edit]) -> Vec<String> {
     let mut checks = Vec::new();
     for edit in edits {
@@ -22,20 +22,17 @@ pub(super) fn checks(table: &str, edits: &[Edit]) -> Vec<String> {
     checks
 }
 
-/// Fails where a value of a column does not fit.
+/// A check that fails if a value of a column does not meet the condition `fits`.
 pub(super) fn refuse(table: &str, column: &str, fits: &str) -> String {
-    let schema_error = format!("EXISTS (SELECT 1 FROM {table} WHERE NOT ({fits}))");
-    fail(&schema_error, column, "rows hold what does not fit")
+    let misfit = format!("EXISTS (SELECT 1 FROM {table} WHERE NOT ({fits}))");
+    fail(&misfit, column, "rows hold what does not fit")
 }
 
-fn fail(schema_error: &str, column: &str, why: &str) -> String {
-    format!(
-        "IF {schema_error} THEN RAISE EXCEPTION '%', {}; END IF",
-        text_literal(&format!("{column}: {why}"))
-    )
+fn fail(condition: &str, column: &str, why: &str) -> String {
+    format!("IF {condition} THEN RAISE EXCEPTION '%', {}; END IF", text_literal(&format!("{column}: {why}")))
 }
 
-/// Keeps what these columns mean.
+/// Records the meanings of these columns.
 pub(super) fn keep_all<'a>(
     table: &'a str,
     meanings: &'a [(String, String)],

@@ -1,4 +1,4 @@
-//! Makes the tables of a database what the declaration wants, or tells what stands in the way.
+//! Migrates the tables of a database to the declaration, or reports what prevents that.
 
 mod dialect;
 mod guards;
@@ -12,30 +12,30 @@ pub(super) use self::introspect::unique;
 
 use self::guards::lock;
 use self::introspect::unique_now;
-use super::code::Changer;
+use super::code::SchemaConnection;
 use super::dialect::Postgres;
-use super::failure::said;
+use super::failure::error_text;
 use crate::resource::Table;
 use crate::store::schema::{Due, Found, Plan, Precondition};
 use crate::store::{SchemaPolicy, StepAction, When};
 
-/// Processes that start at once take turns by this; it means nothing to anybody else.
+/// The advisory lock that lets only one of several processes migrate at a time. The number is `crewed` in ASCII.
 const LOCK: i64 = 0x6372_6577_6564;
 
-/// Counting rows, making an index and waiting for another process take as long as they do, whatever a role or a
-/// database says of statements, locks and transactions that are idle.
-const PATIENT: &str = "SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN \
+/// Switches off the timeouts that a role or a database may have configured, since counting rows, creating an index and
+/// waiting for another process may take long.
+const NO_TIMEOUTS: &str = "SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN \
     ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')";
 
-/// How often what another process was faster with is looked at again.
+/// How often a migration is attempted that fails because another process makes the same change.
 const TRIES: usize = 5;
 
-/// Why the tables are not what the declaration wants.
+/// Why the tables do not match the declaration.
 #[derive(Debug)]
 pub(super) enum SchemaError {
-    /// They are otherwise, as told.
+    /// The tables differ in a way that may not or cannot be changed, as the text says.
     Refused(String),
-    /// PostgreSQL failed.
+    /// A statement failed.
     Failed(Error),
 }
 
@@ -45,9 +45,9 @@ impl From<Error> for SchemaError {
     }
 }
 
-/// Compares the tables with the declaration and changes nothing; tells what is worth a line in the log.
+/// Compares the tables with the declaration and changes nothing. Returns remarks for the log.
 ///
-/// What is looked at is of one moment, since another process may be changing it; nothing is locked.
+/// It reads one snapshot, since another process may be migrating meanwhile, and locks nothing.
 pub(super) async fn examine(
     client: &Client,
     tables: &[Table],
@@ -57,16 +57,18 @@ pub(super) async fn examine(
 }
 
 async fn look(client: &Client, tables: &[Table], policy: &SchemaPolicy) -> Result<Plan, SchemaError> {
-    client.batch_execute(&format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {PATIENT}")).await?;
-    let seen = plan(client, tables, policy).await?;
+    client.batch_execute(&format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {NO_TIMEOUTS}")).await?;
+    let plan = plan(client, tables, policy).await?;
     client.batch_execute("COMMIT").await?;
-    seen.allowed::<Postgres>(policy).map_err(SchemaError::Refused)?;
-    Ok(seen)
+    plan.allowed::<Postgres>(policy).map_err(SchemaError::Refused)?;
+    Ok(plan)
 }
 
-/// Makes the tables what the declaration wants, as far as the policy lets it; tells what was done, a line for each
-/// change.
-pub(super) async fn apply(changer: &Changer<'_>, policy: &SchemaPolicy) -> Result<Vec<String>, SchemaError> {
+/// Migrates the tables to the declaration, as far as the policy allows. Returns a line for each change.
+pub(super) async fn apply(
+    changer: &SchemaConnection<'_>,
+    policy: &SchemaPolicy,
+) -> Result<Vec<String>, SchemaError> {
     for _ in 1..TRIES {
         match apply_once(changer, policy).await {
             Err(SchemaError::Failed(error)) if is_overtaken(&error) => {
@@ -78,23 +80,25 @@ pub(super) async fn apply(changer: &Changer<'_>, policy: &SchemaPolicy) -> Resul
     apply_once(changer, policy).await
 }
 
-async fn apply_once(changer: &Changer<'_>, policy: &SchemaPolicy) -> Result<Vec<String>, SchemaError> {
+async fn apply_once(
+    changer: &SchemaConnection<'_>,
+    policy: &SchemaPolicy,
+) -> Result<Vec<String>, SchemaError> {
     let (client, tables) = (&changer.session.client, changer.tables);
     if look(client, tables, policy).await?.is_empty() || !policy.changes() {
         return Ok(Vec::new());
     }
-    // What is waited for must be seen afterwards, so nothing may be seen as it was before. What waits for a table
-    // holds up everybody else.
+    // READ COMMITTED lets each statement see what another process has committed while this one waited for the lock. The
+    // lock of a table is waited for only briefly, since every other statement on the table queues behind that request.
     let lock = format!(
-        "BEGIN ISOLATION LEVEL READ COMMITTED; {PATIENT}; SELECT pg_advisory_xact_lock({LOCK}); \
+        "BEGIN ISOLATION LEVEL READ COMMITTED; {NO_TIMEOUTS}; SELECT pg_advisory_xact_lock({LOCK}); \
          SET LOCAL lock_timeout = '10s'"
     );
     client.batch_execute(&lock).await?;
-    // Another process may have been faster.
     match change(changer, policy).await {
-        Ok(told) => {
+        Ok(changes) => {
             client.batch_execute("COMMIT").await?;
-            Ok(told)
+            Ok(changes)
         }
         Err(SchemaError::Refused(why)) => {
             client.batch_execute("ROLLBACK").await?;
@@ -104,28 +108,30 @@ async fn apply_once(changer: &Changer<'_>, policy: &SchemaPolicy) -> Result<Vec<
     }
 }
 
-/// Does what is to be done, within a transaction.
-async fn change(changer: &Changer<'_>, policy: &SchemaPolicy) -> Result<Vec<String>, SchemaError> {
+/// Migrates within the open transaction. The plan is made anew, since another process may have migrated before this one
+/// got the lock.
+async fn change(changer: &SchemaConnection<'_>, policy: &SchemaPolicy) -> Result<Vec<String>, SchemaError> {
     let (client, tables) = (&changer.session.client, changer.tables);
     let mut plan = plan(client, tables, policy).await?;
     plan.allowed::<Postgres>(policy).map_err(SchemaError::Refused)?;
     for statement in plan.history() {
         client.batch_execute(statement).await?;
     }
-    let mut told = Vec::new();
+    let mut changes = Vec::new();
     if plan.due(When::Before).next().is_some() {
         for step in plan.due(When::Before) {
             run_step(changer, step).await?;
-            told.push(step.told());
+            changes.push(step.told());
         }
-        // The rows, and perhaps the tables, are others now.
+        // The steps may have changed rows and tables.
         plan = self::plan(client, tables, policy).await?;
         plan.allowed::<Postgres>(policy).map_err(SchemaError::Refused)?;
     }
     let locks: Vec<String> = plan.altered().map(lock).collect();
     if !locks.is_empty() {
         client.batch_execute(&locks.join("; ")).await?;
-        // A former program may have written what does not fit since the rows were looked at.
+        // An older version of the program may still run, and may have written values that do not fit before the tables
+        // were locked.
         plan = self::plan(client, tables, policy).await?;
         plan.allowed::<Postgres>(policy).map_err(SchemaError::Refused)?;
     }
@@ -136,45 +142,46 @@ async fn change(changer: &Changer<'_>, policy: &SchemaPolicy) -> Result<Vec<Stri
     for statement in plan.meanings::<Postgres>() {
         client.batch_execute(&statement).await?;
     }
-    told.extend(plan.told());
+    changes.extend(plan.told());
     for step in plan.due(When::After) {
         run_step(changer, step).await?;
-        told.push(step.told());
+        changes.push(step.told());
     }
-    Ok(told)
+    Ok(changes)
 }
 
-/// What a statement of the plan's met: where it is the statement that is at fault, which.
+/// Classifies the error of a statement of the plan. If the statement itself is the cause, the message names it.
 fn refused(plan: &Plan, statement: &str, error: Error) -> SchemaError {
     let class = error.code().and_then(|code| code.code().get(..2)).unwrap_or("08");
-    // Of the connection, of what there is too little of, of others that are in the way, and of the server.
+    // These classes are about the connection, resources, conflicts with other transactions, and the server.
     let elsewhere = ["08", "40", "53", "55", "57", "58", "XX"].contains(&class);
     match elsewhere || is_overtaken(&error) {
         true => SchemaError::Failed(error),
-        false => SchemaError::Refused(plan.refused(statement, &said(&error))),
+        false => SchemaError::Refused(plan.refused(statement, &error_text(&error))),
     }
 }
 
-/// Runs a step, where it is to be run, and notes it.
-async fn run_step(changer: &Changer<'_>, step: &Due) -> Result<(), SchemaError> {
+/// Runs a step, unless it only has to be recorded, and records it in the history.
+async fn run_step(changer: &SchemaConnection<'_>, step: &Due) -> Result<(), SchemaError> {
     let client = &changer.session.client;
     let failed = |why: String| {
         SchemaError::Refused(format!("was not changed: the step `{}` failed: {why}", step.name))
     };
     let transaction = "SELECT txid_current()::text";
-    let before = super::told(client, transaction).await?;
+    let before = super::query_value(client, transaction).await?;
     match &step.action {
         _ if !step.runs => {}
         StepAction::Sql(_) => {
             let run = client.batch_execute(step.text).await;
-            run.map_err(|error| failed(said(&error)))?;
+            run.map_err(|error| failed(error_text(&error)))?;
         }
         StepAction::Run(run) => {
-            let unique = unique_now(client, changer.tables).await.map_err(|error| failed(said(&error)))?;
+            let unique =
+                unique_now(client, changer.tables).await.map_err(|error| failed(error_text(&error)))?;
             changer.run(run, unique).await.map_err(failed)?;
         }
     }
-    if super::told(client, transaction).await? != before {
+    if super::query_value(client, transaction).await? != before {
         return Err(failed("it ended the transaction that it is run in".to_owned()));
     }
     let note = "INSERT INTO \"_crewed_history\" (\"statement\", \"step\") VALUES ($1, $2)";
@@ -204,7 +211,8 @@ async fn ask(client: &Client, precondition: &Precondition) -> Result<Found, Erro
     Ok(Found { total, sample })
 }
 
-/// Whether another process made the same at the same moment, where the lock does not hold it back.
+/// Whether a statement failed because another process made the same change at the same time. The advisory lock does not
+/// prevent that if the other process is no crewed program, or an older one.
 fn is_overtaken(error: &Error) -> bool {
     let overtaken = [
         SqlState::DUPLICATE_TABLE,

@@ -1,5 +1,5 @@
-//! A table whose key, or whose columns apart from their type, are others than declared: what makes it so of the rows
-//! that it has.
+//! Statements that give a table the declared key, or columns the declared properties other than their type (identity,
+//! generated values), and keep its rows.
 
 use super::guards::{checks, keep_all, lock, refuse};
 use crate::resource::{Role, Table};
@@ -7,10 +7,11 @@ use crate::store::postgres::dialect::Postgres;
 use crate::store::schema::{Edit, LiveColumn, LiveTable, Meaning, SchemaDialect};
 use crate::store::sql::{self, Dialect, quoted, text_literal};
 
-/// The statements, as they can be pasted; nothing, where the values of a key do not become those of the declared one.
+/// The statements, for a person to paste into `psql`, or `None` if the values of the key cannot be converted to the
+/// declared type.
 ///
-/// What else stands in the way (two rows of one key, a row without one, other tables that refer to the former key)
-/// PostgreSQL tells itself, and nothing has happened.
+/// Anything else that prevents the change (duplicate or missing keys, foreign keys of other tables to the former key) is
+/// left to PostgreSQL to report; the whole change is then rolled back.
 pub(super) fn statements(
     table: &Table,
     live: &LiveTable,
@@ -56,17 +57,20 @@ pub(super) fn statements(
     Some(Postgres::whole(statements))
 }
 
-/// Statements by when they come: before the former key is given up, then, and once there is the new one.
+/// The statements in three phases.
 #[derive(Default)]
 struct Remake {
     table: String,
+    /// Those that come before the former primary key is dropped.
     first: Vec<String>,
+    /// Those that change the type of the key, while there is no primary key.
     moves: Vec<String>,
+    /// Those that come after the new primary key is added.
     last: Vec<String>,
 }
 
 impl Remake {
-    /// Makes one column what it should be, apart from its being the key.
+    /// Adds the statements for one column, except those that make it the primary key.
     fn column(&mut self, found: &LiveColumn, table: &Table, index: usize) -> Option<()> {
         let column = &table.columns[index];
         let name = quoted(&found.name);
@@ -78,7 +82,7 @@ impl Remake {
             self.first.push(format!("{alter} DROP EXPRESSION"));
         }
         if counted && !counts {
-            // It may be counted in either way.
+            // The column counts either as an identity or by a default from a sequence.
             self.first.push(format!("{alter} DROP IDENTITY IF EXISTS"));
             self.first.push(format!("{alter} DROP DEFAULT"));
         }
@@ -102,7 +106,7 @@ impl Remake {
             let bare = kind.split(" COLLATE").next().unwrap_or_default();
             self.moves.push(format!("{alter} TYPE {kind} USING ({value})::{bare}"));
         }
-        // Other types are told once the rest is as it should be.
+        // A difference of type in a column other than the key is reported by the next comparison, after this change.
         let alike = std::mem::discriminant(&from) == std::mem::discriminant(&declared);
         if alike && (is_key || !moves) {
             self.fits(&found.name, declared.holds(&name).as_deref());
@@ -120,7 +124,7 @@ impl Remake {
             ));
         }
         if counts && counted && moves {
-            // One that is not the column's own is somebody else's to widen.
+            // Only a sequence that the column owns is widened; any other may be used elsewhere.
             self.last.push(format!(
                 "EXECUTE coalesce('ALTER SEQUENCE ' || {sequence} || ' AS bigint', 'SELECT 1')"
             ));
