@@ -1,4 +1,4 @@
-//! The body of a request, whole or member by member.
+//! The body of a request, parsed as a whole or member by member.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -10,23 +10,23 @@ use super::Extractor;
 use crate::issue::{Issue, IssueCollector, IssueKind, Issues};
 use crate::wire::{Body, FieldMeta, Outline, apart, check, malformed, unmarked};
 
-/// The bytes of a body, and whether they are said to be JSON.
+/// The bytes of a body, and whether its media type is JSON.
 #[derive(Debug, Default)]
 pub(super) struct Bytes {
     pub(super) bytes: Vec<u8>,
     pub(super) json: bool,
 }
 
-/// The members of a body that stands for several inputs: where each lies in its bytes.
+/// The members of a body with several inputs, as ranges of its bytes.
 #[derive(Debug)]
 pub(super) enum Members {
-    /// Nothing was sent.
+    /// No body was sent, or none of JSON.
     None,
-    /// It is no object. FastAPI misses every member of it, those with a default too.
+    /// The body is no object. As in FastAPI, every member is then missing, even one with a default.
     NoObject,
-    /// It is no JSON.
+    /// The body is not valid JSON.
     Malformed(Issue),
-    /// By name; of two of one name the last.
+    /// The range of each member, by its name. The last one counts if a name is repeated.
     Some(BTreeMap<String, Range<usize>>),
 }
 
@@ -35,22 +35,23 @@ impl Bytes {
         Body { bytes: &self.bytes, json: self.json }
     }
 
-    pub(super) fn members(&self, asked: &dyn Fn(&str) -> bool) -> Members {
+    /// Finds the members; `is_input` says whether a name is that of an input.
+    pub(super) fn members(&self, is_input: &dyn Fn(&str) -> bool) -> Members {
         if self.bytes.is_empty() || !self.json {
             return Members::None;
         }
-        apart(self.bytes.len(), || self.find_members(asked))
+        apart(self.bytes.len(), || self.find_members(is_input))
     }
 
-    fn find_members(&self, asked: &dyn Fn(&str) -> bool) -> Members {
+    fn find_members(&self, is_input: &dyn Fn(&str) -> bool) -> Members {
         let start = self.bytes.as_ptr() as usize;
-        // The values are not looked into yet; each is read straight into its own type.
+        // The values are not parsed here: later, each is parsed straight into its own type.
         match serde_json::from_slice::<BTreeMap<Cow<'_, str>, &RawValue>>(unmarked(&self.bytes)) {
             Ok(members) => {
                 let mut places = BTreeMap::new();
                 for (name, raw) in members {
-                    // What nobody reads is passed over, and must be JSON all the same.
-                    if !asked(&name)
+                    // A member that is no input is ignored, but must be valid JSON all the same.
+                    if !is_input(&name)
                         && let Err(error) = check(raw.get().as_bytes())
                     {
                         return Members::Malformed(self.broken(raw.get().as_bytes(), &error));
@@ -67,7 +68,7 @@ impl Bytes {
         }
     }
 
-    /// A member as a `T`: straight into the type, and only where that fails a second time.
+    /// Parses a member as a `T`: straight into the type, and only if that fails once more, with coercion and issues.
     pub(super) fn member<T>(
         &self,
         field: &FieldMeta,
@@ -75,10 +76,10 @@ impl Bytes {
         how: &Extractor<T>,
     ) -> Result<T, Issues> {
         let bytes = &self.bytes[at];
-        apart(bytes.len(), || self.look_at(field, bytes, how))
+        apart(bytes.len(), || self.parse_member(field, bytes, how))
     }
 
-    fn look_at<T>(&self, field: &FieldMeta, bytes: &[u8], how: &Extractor<T>) -> Result<T, Issues> {
+    fn parse_member<T>(&self, field: &FieldMeta, bytes: &[u8], how: &Extractor<T>) -> Result<T, Issues> {
         if let Some(value) = (how.read)(bytes, &field.constraints) {
             return Ok(value);
         }
@@ -95,12 +96,13 @@ impl Bytes {
                     _ => Err(collector.into_issues()),
                 }
             }
-            // A number that no tree holds.
+            // The member has a number that is out of range for any JSON value.
             Err(error) => Err(vec![self.broken(bytes, &error)]),
         }
     }
 
-    /// What is wrong with a part, told of the whole where that says the same.
+    /// The issue of a malformed member. If the body as a whole is malformed, it is reported for the body, with its
+    /// position there.
     fn broken(&self, part: &[u8], error: &serde_json::Error) -> Issue {
         let whole = unmarked(&self.bytes);
         match check(whole) {
@@ -110,7 +112,7 @@ impl Bytes {
     }
 }
 
-/// Whether these say that a body is no JSON at all.
+/// Whether one of these issues is that the body is not valid JSON.
 pub(super) fn are_malformed(issues: &[Issue]) -> bool {
     issues.iter().any(|issue| matches!(issue.kind, IssueKind::JsonInvalid { .. }))
 }

@@ -1,9 +1,9 @@
-//! What no request could satisfy: found when the API launches, since a macro sees no types.
+//! Checks for inputs that no request could satisfy. They run at launch, since a macro does not know the types.
 
 use super::{InputMeta, Place};
 use crate::wire::Shape;
 
-/// What is wrong with the inputs of one function; `bodiless` where its method has no body.
+/// The problems of the inputs of one function, whose method has no body if `bodiless`.
 #[must_use]
 pub fn problems(inputs: &[InputMeta], bodiless: bool) -> Vec<String> {
     let mut problems: Vec<String> = inputs.iter().filter_map(|input| unfit(input, bodiless)).collect();
@@ -60,7 +60,7 @@ fn unfit(input: &InputMeta, bodiless: bool) -> Option<String> {
     }
 }
 
-/// Whether it is no one value, nor a list of such.
+/// Whether a type is an object, or a list of objects, and not a single value or a list of these.
 fn is_object(shape: Shape) -> bool {
     match shape {
         Shape::Object(_) | Shape::Map(_) => true,

@@ -1,4 +1,4 @@
-//! How an input is taken, by its type.
+//! Extractors: the functions of a type that parse an input of it.
 
 use serde_json::Value as Json;
 
@@ -7,11 +7,11 @@ use crate::http::FormPart;
 use crate::issue::{IssueCollector, Issues};
 use crate::wire::{Body, Constraints, FieldMeta, Part, Shape, Wire, parse_for, read_text};
 
-/// How a `T` is taken: all that is asked of the type, so that the compiler tells of one that cannot be
-/// taken once, where this is made.
+/// The functions that parse an input of type `T`. They are collected here, so that the compiler reports a type that
+/// cannot be an input once, where its extractor is made, and not at each function.
 #[derive(Debug)]
 pub struct Extractor<T> {
-    /// What the document says of it.
+    /// The type in the OpenAPI document.
     pub shape: fn() -> Shape,
     pub(super) read: fn(&[u8], &Constraints) -> Option<T>,
     pub(super) coerce: fn(&Json, &Constraints, &mut IssueCollector) -> Option<T>,
@@ -20,7 +20,7 @@ pub struct Extractor<T> {
     pub(super) absent: fn() -> Option<T>,
 }
 
-/// Takes a `T` by the rules of the type.
+/// The extractor of `T`.
 #[must_use]
 pub const fn extractor<T: Wire>() -> Extractor<T> {
     Extractor {
@@ -33,17 +33,17 @@ pub const fn extractor<T: Wire>() -> Extractor<T> {
     }
 }
 
-/// How a `T` is taken of a form.
+/// The functions that parse a field of a form, or a whole form, of type `T`.
 #[derive(Debug)]
 pub struct FormExtractor<T> {
-    /// What the document says of it.
+    /// The type in the OpenAPI document.
     pub shape: fn() -> Shape,
     pub(super) of_parts: fn(Vec<FormPart>, &Constraints, &mut IssueCollector) -> Option<T>,
     pub(super) of_object: fn(&Json, &Constraints, &mut IssueCollector) -> Option<T>,
     pub(super) absent: fn() -> Option<T>,
 }
 
-/// Takes a `T` of a form by the rules of the type.
+/// The extractor of `T` from forms.
 #[must_use]
 pub const fn form_extractor<T: FormValue>() -> FormExtractor<T> {
     FormExtractor {

@@ -1,4 +1,4 @@
-//! Forms: fields that are texts, and files.
+//! The fields of forms: texts and files.
 
 use std::fmt;
 
@@ -8,10 +8,9 @@ use crate::http::FormPart;
 use crate::issue::{IssueCollector, IssueKind};
 use crate::wire::{Constraints, Shape, Wire};
 
-/// A file that was sent in a form: what FastAPI's `UploadFile` is.
+/// A file that was sent in a form, like FastAPI's `UploadFile`.
 ///
-/// It is held in memory, and is no longer than Rocket's limits let it be: `limits.file` for one file,
-/// `limits.data-form` for the form.
+/// It is kept in memory. Rocket's limits bound its length: `limits.file` for one file, `limits.data-form` for the form.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Upload {
     file_name: String,
@@ -20,37 +19,37 @@ pub struct Upload {
 }
 
 impl Upload {
-    /// The name that the client gives the file. It is no path to write to: it may hold anything.
+    /// The name that the client sent for the file. Do not use it as a path, since it may contain anything.
     #[must_use]
     pub fn file_name(&self) -> &str {
         &self.file_name
     }
 
-    /// The media type that the client says the file has.
+    /// The media type that the client sent for the file.
     #[must_use]
     pub fn content_type(&self) -> Option<&str> {
         self.content_type.as_deref()
     }
 
-    /// What is in the file.
+    /// The content of the file.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// How long it is, in bytes.
+    /// The length of the content in bytes.
     #[must_use]
     pub fn len(&self) -> usize {
         self.bytes.len()
     }
 
-    /// Whether there is nothing in it.
+    /// Whether the content is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
 
-    /// What is in the file, to keep.
+    /// The content of the file, by value.
     #[must_use]
     pub fn into_bytes(self) -> Vec<u8> {
         self.bytes
@@ -67,7 +66,7 @@ impl fmt::Debug for Upload {
     }
 }
 
-/// A type that a field of a form can be: every type of the wire, and [`Upload`].
+/// A type that a field of a form can have: every [`Wire`] type, and [`Upload`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a field of a form",
     label = "neither a type of requests nor a file",
@@ -75,24 +74,24 @@ impl fmt::Debug for Upload {
             `Upload`"
 )]
 pub trait FormValue: Sized {
-    /// Makes it of the fields of its name, of which there is at least one.
+    /// Parses the fields of one name, of which there is at least one.
     fn of_parts(
         parts: Vec<FormPart>,
         constraints: &Constraints,
         collector: &mut IssueCollector,
     ) -> Option<Self>;
 
-    /// Makes it of a form as an object; files are none.
+    /// Parses a whole form, given as an object. A file cannot be parsed from one.
     fn of_object(_: &Json, _: &Constraints, _: &mut IssueCollector) -> Option<Self> {
         None
     }
 
-    /// What stands for a field that was not sent.
+    /// The value of a field that was not sent, or `None` if that is an error.
     fn absent_form() -> Option<Self> {
         None
     }
 
-    /// What the document says of it.
+    /// The type of the field in the OpenAPI document.
     fn form_shape() -> Shape;
 }
 

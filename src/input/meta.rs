@@ -1,8 +1,8 @@
-//! What is said of an input.
+//! The description of an input.
 
 use crate::wire::{FieldMeta, ObjectMeta, Presence, Shape};
 
-/// Where an input is taken from.
+/// The place of a request that an input is taken from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Place {
@@ -10,29 +10,29 @@ pub enum Place {
     Path(usize),
     /// All segments of the path from this position on.
     Rest(usize),
-    /// The query, by name.
+    /// The values of one key of the query.
     Query,
-    /// The query, a member for each key.
+    /// The whole query, as a model with a member for each key.
     QueryModel,
     /// A header.
     Header,
     /// A cookie.
     Cookie,
-    /// A field of a form; where it is a model, the form, a member for each field.
+    /// A field of a form, or, for a model, the whole form, with a member for each field.
     Form,
-    /// The body; a member of it where there are several, or where it is embedded.
+    /// The body, or a member of it, if there are several body inputs or if it is embedded.
     Body {
-        /// Whether it is a member of the body even where it is the only one.
+        /// Whether it is a member of the body even if it is the only body input.
         embed: bool,
     },
-    /// The whole body, as a data guard takes it.
+    /// The whole body, which a data guard reads.
     Data,
-    /// Not the request's values, but what a guard makes of the request.
+    /// No value of the request: a request guard provides it.
     Guard,
 }
 
 impl Place {
-    /// The first step of its issues, and its name in the document.
+    /// The first element of the `loc` of its issues, and its name in the OpenAPI document.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -45,43 +45,43 @@ impl Place {
         }
     }
 
-    /// Whether it is a part of the body.
+    /// Whether the input is parsed from the body, as JSON or as a form.
     #[must_use]
     pub const fn is_body(self) -> bool {
         matches!(self, Place::Form | Place::Body { .. })
     }
 
-    /// Whether it is a part of a form.
+    /// Whether the input is parsed from a form.
     #[must_use]
     pub const fn is_form(self) -> bool {
         matches!(self, Place::Form)
     }
 }
 
-/// What is said of an input of a function.
+/// The description of an input of a function.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct InputMeta {
-    /// Where it is taken from.
+    /// The place that it is taken from.
     pub place: Place,
     /// Its name, type, constraints and description.
     pub field: FieldMeta,
 }
 
 impl InputMeta {
-    /// An input that is taken from here.
+    /// An input that is taken from this place.
     #[must_use]
     pub const fn new(place: Place, field: FieldMeta) -> Self {
         InputMeta { place, field }
     }
 
-    /// Whether a request without it is at fault.
+    /// Whether a request without it is invalid.
     #[must_use]
     pub fn is_required(&self) -> bool {
         matches!(self.field.presence, Presence::Required)
     }
 
-    /// The model whose members are the inputs, where it is one: of a whole query or form.
+    /// The model of an input that is a whole query or form.
     #[must_use]
     pub fn model(&self) -> Option<&'static ObjectMeta> {
         match (self.place, self.field.shape()) {
@@ -90,8 +90,7 @@ impl InputMeta {
         }
     }
 
-    /// Whether bodies stand in an object, a member for each: where there are several, or where one is
-    /// said to.
+    /// Whether the body is an object with a member for each body input: if there are several, or if one is embedded.
     #[must_use]
     pub fn embedded(inputs: &[InputMeta]) -> bool {
         let mut bodies = inputs.iter().filter_map(|input| match input.place {

@@ -1,7 +1,7 @@
-//! Inputs of operations: values taken from the places of a request.
+//! The inputs of functions: values that are taken from the path, query, headers, cookies, form or body of a request.
 //!
-//! Every input is looked at before anything is answered. An [`RequestInputs`] request gives each as a value
-//! or notes what is wrong with it; what is wrong with all of them is one answer.
+//! [`RequestInputs`] parses them one by one. It does not stop at one that is invalid but collects the issues of all of
+//! them, which make one 422.
 
 mod body;
 mod check;

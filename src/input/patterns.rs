@@ -1,11 +1,11 @@
-//! Patterns of what operations take: compiled when the API is put together, so that no request waits for that or
-//! finds out that it is impossible.
+//! Compiles the regular expressions of all inputs when the API is assembled, so that no request waits for that, and an
+//! invalid one is reported at launch.
 
 use super::InputMeta;
 use crate::wire::{Constraints, ObjectMeta, Pattern, Shape};
 
-/// Compiles the patterns of these structs, of these inputs and of everything in them; what is wrong, a line for each
-/// pattern.
+/// Compiles the patterns of these structs and inputs, and of all types within them. Returns a message for each pattern
+/// that cannot be compiled.
 #[must_use]
 pub fn uncompiled(
     objects: impl Iterator<Item = &'static ObjectMeta>,

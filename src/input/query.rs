@@ -1,4 +1,4 @@
-//! The query: pairs of names and values.
+//! The query of a request, as pairs of keys and values.
 
 use std::borrow::Cow;
 
@@ -8,17 +8,17 @@ use serde_json::Value as Json;
 use crate::issue::{IssueCollector, IssueKind, Issues, MOST_ISSUES};
 use crate::wire::{Constraints, ObjectMeta, Shape, Wire};
 
-/// The pairs of a query, in the order of the request: `a=1&b` is `a`, `1` and `b`, nothing. Bytes that are not
-/// UTF-8 are replaced, as FastAPI does: what functions are asked is asked by these.
+/// The pairs of the query of a function, in their order: `a=1&b` is `a` with `1`, and `b` with an empty value. Bytes that
+/// are not UTF-8 are replaced, as FastAPI does.
 pub fn pairs(query: &str) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
     form_urlencoded::parse(query.as_bytes())
 }
 
-/// A name and its value.
+/// A key and its value.
 pub type Pair<'q> = (Cow<'q, str>, Cow<'q, str>);
 
-/// The pairs of a query of a resource, and an issue for each that is not UTF-8. Were their bytes replaced, then
-/// two values would become one.
+/// The pairs of the query of a resource, and an issue for each that is not UTF-8. If their bytes were replaced, different
+/// values, two keys of rows for example, would become the same.
 pub fn unicode_pairs<'q>(query: &'q str, meta: &'static ObjectMeta) -> (Vec<Pair<'q>>, Issues) {
     let mut all = Vec::new();
     let mut collector = IssueCollector::at("query");
@@ -39,13 +39,13 @@ pub fn unicode_pairs<'q>(query: &'q str, meta: &'static ObjectMeta) -> (Vec<Pair
     (all, collector.into_issues())
 }
 
-/// The pairs as they were sent.
+/// The pairs before percent-decoding.
 fn sent_pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
     pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")))
 }
 
-/// A name or a value; `None` where it is not UTF-8.
+/// Decodes a key or a value; `None` if it is not UTF-8.
 fn decoded(sent: &str) -> Option<Cow<'_, str>> {
     match sent.contains('+') {
         true => percent_decode_str(&sent.replace('+', " "))
@@ -56,7 +56,8 @@ fn decoded(sent: &str) -> Option<Cow<'_, str>> {
     }
 }
 
-/// Whether what was sent under this name may be a secret: that of a field that is one, or under a misspelt name.
+/// Whether the value of this key may be a secret: that of a `write_only` field, or of a misspelt key that may have meant
+/// one.
 fn may_be_secret(meta: &'static ObjectMeta, name: &str) -> bool {
     match meta.fields.iter().find(|field| field.name == name) {
         Some(field) => field.write_only || field.shape().has_secrets(),
@@ -80,7 +81,7 @@ pub fn unknown_keys(pairs: &[Pair<'_>], allowed: &[&str], meta: &'static ObjectM
     collector.into_issues()
 }
 
-/// A parameter of the query as a `T`: the last of that name, or `None` where there is none.
+/// Parses a parameter of the query as a `T`: the last one of that name, or `None` if it is absent or invalid.
 pub fn parameter<T: Wire>(
     pairs: &[Pair<'_>],
     name: &'static str,

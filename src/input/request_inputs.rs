@@ -1,4 +1,4 @@
-//! A request that is being looked at, input by input.
+//! Parses the inputs of a request one by one, and collects their issues.
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -13,26 +13,29 @@ use crate::http::{FormPart, RequestHead};
 use crate::issue::{Issue, IssueCollector, IssueKind, Issues, REDACTED, keep_within_bounds};
 use crate::wire::{ObjectMeta, Shape, apart};
 
-/// A request that is being looked at: gives each input as a value, or notes what is wrong with it.
+/// The inputs of a request. Each is taken once, as a value or as `None` if it is invalid; its issues are kept.
 pub struct RequestInputs<'r> {
     inputs: &'static [InputMeta],
     head: RequestHead<'r>,
-    /// How many segments of the path are the base of the API.
+    /// How many segments of the path belong to the base of the API.
     depth: usize,
+    /// Whether each body input is a member of the body.
     embedded: bool,
     body: Bytes,
     members: Option<Members>,
     form: Vec<FormPart>,
-    /// Whether every field of the form has a name that is a text. One that has none may be any of them.
+    /// Whether every field of the form has a name that is UTF-8. If one does not, it may be the field of any input, so
+    /// no form input has a value.
     is_named: bool,
     issues: Issues,
-    /// How many inputs of the body are still to be taken, and what is held until then.
+    /// How many body inputs are still to be taken.
     untaken: usize,
+    /// The permit to parse a long body, which is dropped once all body inputs have been taken.
     turn: Option<Box<dyn Any + Send>>,
 }
 
 impl<'r> RequestInputs<'r> {
-    /// Looks at what was sent to an operation of an API whose base has so many segments.
+    /// The inputs of a request to an API whose base has `depth` segments.
     pub(crate) fn new(inputs: &'static [InputMeta], head: RequestHead<'r>, depth: usize) -> Self {
         let embedded = InputMeta::embedded(inputs);
         let (body, issues) = (Bytes::default(), Issues::new());
@@ -51,13 +54,13 @@ impl<'r> RequestInputs<'r> {
         }
     }
 
-    /// With a body, which may be said to be JSON.
+    /// Adds a body; `json` says whether its media type is JSON.
     #[must_use]
     pub fn body(self, bytes: Vec<u8>, json: bool) -> Self {
         RequestInputs { body: Bytes { bytes, json }, ..self }
     }
 
-    /// Holds this, where it is something, until every input of the body has been taken.
+    /// Keeps a permit, if there is one, until every body input has been taken.
     #[must_use]
     pub fn during(self, turn: Option<impl Any + Send>) -> Self {
         let Some(turn) = turn else { return self };
@@ -65,20 +68,20 @@ impl<'r> RequestInputs<'r> {
         RequestInputs { untaken, turn: Some(Box::new(turn)), ..self }
     }
 
-    /// With a form, and what is wrong with the names in it.
+    /// Adds a form, and the issues of the names of its fields.
     #[must_use]
     pub fn form(self, form: Vec<FormPart>, issues: Issues) -> Self {
         RequestInputs { form, is_named: issues.is_empty(), issues, ..self }
     }
 
-    /// The input at this position; `None` where something is wrong with it, which is noted.
+    /// Takes the input at this position. If it is invalid, its issues are kept, and the result is `None`.
     pub fn take<T>(&mut self, index: usize, how: &Extractor<T>) -> Option<T> {
         let input = &self.inputs[index];
         let found = self.find(input, how);
-        self.settled(input, found, how.absent)
+        self.value_of(input, found, how.absent)
     }
 
-    /// The same, with a value for where it was not sent.
+    /// The same, with a default for an input that was not sent.
     pub fn take_or<T>(&mut self, index: usize, how: &Extractor<T>, default: impl FnOnce() -> T) -> Option<T> {
         match self.find(&self.inputs[index], how) {
             Found::Value(value) => Some(value),
@@ -87,15 +90,15 @@ impl<'r> RequestInputs<'r> {
         }
     }
 
-    /// The field of a form at this position.
+    /// Takes the form input at this position.
     pub fn take_form<T>(&mut self, index: usize, how: &FormExtractor<T>) -> Option<T> {
         let input = &self.inputs[index];
         let found = self.find_form(input, how);
-        let value = self.settled(input, found, how.absent);
+        let value = self.value_of(input, found, how.absent);
         value.filter(|_| self.is_named)
     }
 
-    /// The same, with a value for where it was not sent.
+    /// The same, with a default for an input that was not sent.
     pub fn take_form_or<T>(
         &mut self,
         index: usize,
@@ -110,7 +113,7 @@ impl<'r> RequestInputs<'r> {
         .filter(|_| self.is_named)
     }
 
-    fn settled<T>(
+    fn value_of<T>(
         &mut self,
         input: &'static InputMeta,
         found: Found<T>,
@@ -129,7 +132,7 @@ impl<'r> RequestInputs<'r> {
         }
     }
 
-    /// Everything that is wrong. A body that is no JSON is told alone, as FastAPI does.
+    /// The issues of all inputs. If the body is not valid JSON, only that is reported, as FastAPI does.
     pub fn into_issues(mut self) -> Issues {
         keep_within_bounds(&mut self.issues);
         if are_malformed(&self.issues) {
@@ -145,7 +148,7 @@ impl<'r> RequestInputs<'r> {
                 true => self.find_member(input, how),
                 false => self.find_body(input, how),
             };
-            self.taken();
+            self.count_taken();
             return found;
         }
         match self.text(input, (how.shape)().is_list()) {
@@ -159,9 +162,10 @@ impl<'r> RequestInputs<'r> {
         }
     }
 
-    /// Coerced, or with everything noted that is wrong with it.
+    /// Coerces a value to the type of its input, and keeps its issues.
     fn coerced<T>(&mut self, input: &'static InputMeta, value: &Json, how: &Extractor<T>) -> Found<T> {
-        // Where nothing is wrong, nobody asks where it stands.
+        // The first attempt collects issues without their `loc`, which a valid value does not need. Only an invalid one
+        // is coerced again, with it.
         if let Some(value) = (how.coerce)(value, &input.field.constraints, &mut IssueCollector::default()) {
             return Found::Value(value);
         }
@@ -179,7 +183,8 @@ impl<'r> RequestInputs<'r> {
         Found::Fault
     }
 
-    /// What was sent for an input outside of the body, as JSON: a text, or a list of texts.
+    /// The value of an input outside the body, as a JSON string or list of strings; `Ok(None)` if it was not sent. The
+    /// error is a segment of the path that is not UTF-8.
     fn text(&self, input: &'static InputMeta, list: bool) -> Result<Option<Json>, &str> {
         let name = input.field.name;
         let text = |text: Cow<'_, str>| Json::String(text.into_owned());
@@ -192,7 +197,7 @@ impl<'r> RequestInputs<'r> {
             }
             Place::Header => {
                 let values = self.head.headers.all(name).into_iter();
-                // As FastAPI: of two it is the first.
+                // As in FastAPI, the first of several headers counts, but the last of several query keys.
                 gathered(values.map(|value| text(value.into())), list, |mut values| values.next())
             }
             Place::Cookie => {
@@ -207,7 +212,8 @@ impl<'r> RequestInputs<'r> {
         })
     }
 
-    /// Pairs as an object of a model's members; what other inputs of its place ask for is not unknown.
+    /// The pairs of a query or a form as an object, for a model. Keys that belong to other inputs of the same place are
+    /// left out, so that the model does not report them as unknown.
     fn object<'a>(
         &self,
         input: &'static InputMeta,
@@ -215,14 +221,14 @@ impl<'r> RequestInputs<'r> {
         pairs: impl Iterator<Item = (Cow<'a, str>, Json)>,
     ) -> Map<String, Json> {
         let named = |object: &ObjectMeta, key: &str| object.fields.iter().any(|field| field.name == key);
-        let asked = |key: &str| {
+        let is_other_input = |key: &str| {
             let beside = self.inputs.iter().filter(|other| other.place.name() == input.place.name());
             beside.into_iter().any(|other| match other.model() {
                 Some(object) => named(object, key),
                 None => other.field.name == key,
             })
         };
-        object_of(meta, pairs.filter(|(key, _)| named(meta, key) || !asked(key)))
+        object_of(meta, pairs.filter(|(key, _)| named(meta, key) || !is_other_input(key)))
     }
 
     fn find_body<T>(&mut self, input: &'static InputMeta, how: &Extractor<T>) -> Found<T> {
@@ -240,8 +246,9 @@ impl<'r> RequestInputs<'r> {
 
     fn find_member<T>(&mut self, input: &'static InputMeta, how: &Extractor<T>) -> Found<T> {
         let inputs = self.inputs;
-        let asked = |name: &str| inputs.iter().any(|input| input.place.is_body() && input.field.name == name);
-        let members = self.members.get_or_insert_with(|| self.body.members(&asked));
+        let is_input =
+            |name: &str| inputs.iter().any(|input| input.place.is_body() && input.field.name == name);
+        let members = self.members.get_or_insert_with(|| self.body.members(&is_input));
         let found = match members {
             Members::None => return Found::Nothing,
             Members::NoObject => {
@@ -263,8 +270,8 @@ impl<'r> RequestInputs<'r> {
         }
     }
 
-    /// One more input of the body has been taken.
-    fn taken(&mut self) {
+    /// Counts a body input that has been taken, and drops the permit after the last one.
+    fn count_taken(&mut self) {
         self.untaken = self.untaken.saturating_sub(1);
         if self.untaken == 0 {
             self.turn = None;
@@ -272,14 +279,14 @@ impl<'r> RequestInputs<'r> {
     }
 
     fn find_form<T>(&mut self, input: &'static InputMeta, how: &FormExtractor<T>) -> Found<T> {
-        // Whoever holds a turn is long.
+        // Only a long form has a permit.
         let length = if self.turn.is_some() { usize::MAX } else { 0 };
-        let found = apart(length, || self.look_into_form(input, how));
-        self.taken();
+        let found = apart(length, || self.parse_form(input, how));
+        self.count_taken();
         found
     }
 
-    fn look_into_form<T>(&mut self, input: &'static InputMeta, how: &FormExtractor<T>) -> Found<T> {
+    fn parse_form<T>(&mut self, input: &'static InputMeta, how: &FormExtractor<T>) -> Found<T> {
         let name = input.field.name;
         if let Some(meta) = input.model() {
             if self.refuses_bytes(input, meta) {
@@ -287,7 +294,7 @@ impl<'r> RequestInputs<'r> {
             }
             let parts = self.form.iter().map(|part| (part.name.as_str().into(), part.json()));
             let mut object = self.object(input, meta, parts);
-            // An empty field of a form is one that was not sent; what is no field is told of even so.
+            // As in FastAPI, an empty field counts as not sent. An unknown one is reported even if it is empty.
             let is_field = |name: &str| meta.fields.iter().any(|field| field.name == name);
             object.retain(|name, value| *value != "" || !is_field(name));
             let mut collector = IssueCollector::at("body");
@@ -300,7 +307,8 @@ impl<'r> RequestInputs<'r> {
         let parts = mem::take(&mut self.form).into_iter();
         let (mut own, others): (Vec<_>, Vec<_>) = parts.partition(|part| part.name == name);
         self.form = others;
-        // An empty field is one that was not sent; of a list it is an item, unless it is no file.
+        // An empty field counts as not sent. In a list it is an item, except for the empty part that a browser sends for
+        // a file input without a file.
         match (how.shape)().is_list() {
             true => own.retain(|part| !part.is_no_file()),
             false => {
@@ -324,7 +332,8 @@ impl<'r> RequestInputs<'r> {
         value.map_or(Found::Fault, Found::Value)
     }
 
-    /// Notes every text of a form that is not UTF-8, where a model is made of the form.
+    /// Keeps an issue for every field of a form that is not UTF-8, for a model of the whole form. Returns whether there
+    /// was one.
     fn refuses_bytes(&mut self, input: &'static InputMeta, meta: &'static ObjectMeta) -> bool {
         let mut collector = IssueCollector::at("body");
         for part in &self.form {
@@ -353,18 +362,21 @@ impl<'r> RequestInputs<'r> {
     }
 }
 
-/// What became of looking for an input.
+/// The result of looking for an input.
 enum Found<T> {
     Value(T),
+    /// The input is invalid, and its issues are kept.
     Fault,
+    /// The input was not sent.
     Nothing,
 }
 
+/// The `loc` of an input.
 fn at(input: &'static InputMeta) -> Vec<crate::issue::Step> {
     vec![input.place.name().into(), input.field.name.into()]
 }
 
-/// One value, or all of them.
+/// All values as a list, if the input is a list, else the one that `one` selects. `None` if there are none.
 fn gathered<I: Iterator<Item = Json>>(
     mut values: I,
     list: bool,
@@ -377,7 +389,8 @@ fn gathered<I: Iterator<Item = Json>>(
     Some(std::iter::once(first).chain(values).collect())
 }
 
-/// Pairs as an object: lists for the members that are lists, and after all members what is none.
+/// Turns pairs into an object. Members that are lists get all values of their key, others the last one. Unknown keys come
+/// after all members.
 pub fn object_of<'a>(
     meta: &'static ObjectMeta,
     pairs: impl Iterator<Item = (Cow<'a, str>, Json)>,
@@ -393,7 +406,7 @@ pub fn object_of<'a>(
                 }
             }
             Some(_) => drop(object.insert(key.into_owned(), value)),
-            // It is told with all its values, where it is refused and where a field is missing.
+            // An unknown key is kept with all its values, which the issues show as their `input`.
             None => match unknown.get_mut(&*key) {
                 None => drop(unknown.insert(key.into_owned(), value)),
                 Some(Json::Array(list)) => list.push(value),

@@ -1,4 +1,4 @@
-//! The one way in which an operation is carried out.
+//! Carries out operations, for HTTP and for code alike.
 
 use chrono::Utc;
 
@@ -9,82 +9,83 @@ use crate::store::{Action, Answer, BoxedSink, Columns, Scope, Select, Store, Tra
 use crate::value::Value;
 use crate::wire::{Constraints, Presence};
 
-/// Where an operation is carried out, and for whom.
+/// The context of an operation.
 pub struct Context<'a> {
-    /// The resource.
+    /// The service of the resource.
     pub service: &'a Service,
-    /// Where its statements go.
+    /// What executes the statements.
     pub connection: Connection<'a>,
-    /// Which columns the rows have that come back.
+    /// The columns of the rows that are returned.
     pub columns: Columns,
 }
 
-/// Where statements go.
+/// What executes the statements of an operation.
 pub enum Connection<'a> {
-    /// Each by itself.
+    /// A store, which executes each statement in a transaction of its own.
     Store(&'a dyn Store),
-    /// Into a transaction.
+    /// An open transaction.
     Transaction(&'a mut (dyn Transaction + 'a)),
 }
 
 /// An operation whose inputs are valid.
 #[derive(Debug)]
 pub struct Request<'a> {
-    /// What is to be done.
+    /// The command to carry out.
     pub command: Command,
-    /// What it was read from, for the issues of a write that the store refuses.
+    /// The values that the command was parsed from, for the issues of a write that the store refuses.
     pub sent: SentValues<'a>,
 }
 
-/// What is to be done with the rows of a resource.
+/// A command on the rows of a resource.
 #[derive(Debug)]
 pub enum Command {
-    /// Show rows by ascending key.
+    /// List rows in ascending order of their keys.
     List {
-        /// How many rows to pass over.
+        /// How many rows to skip.
         skip: u64,
-        /// How many rows to show at most.
+        /// How many rows to return at most.
         limit: u64,
     },
-    /// Show the row of a key.
+    /// Read the row of a key.
     Read(Value),
-    /// Add a row, or overwrite the one that has its key where the declaration says so.
+    /// Create a row, or overwrite the row with the same key if the declaration says so.
     Create(Changes),
-    /// Give the row of a key other values; what clients cannot set stays.
+    /// Replace the values of the row of a key. Values that clients cannot set are kept.
     Replace(Value, Changes),
-    /// Merge a patch into the row of a key. An empty one changes nothing, not even `updated_at`.
+    /// Merge a patch into the row of a key. An empty patch changes nothing, not even `updated_at`.
     Patch(Value, Changes),
-    /// Remove the row of a key.
+    /// Delete the row of a key.
     Delete(Value),
 }
 
-/// What came of an operation that was carried out.
+/// The result of an operation.
 pub struct Reply {
-    /// What happened.
+    /// What the operation did.
     pub outcome: Outcome,
-    /// The sink that was given, with the rows as they are now.
+    /// The sink that the caller passed, with the rows as they are after the operation.
     pub rows: BoxedSink,
 }
 
-/// What happened.
+/// What an operation did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// Rows were found.
+    /// Rows were read.
     Found,
-    /// A row is new.
+    /// A row was created.
     Created,
-    /// A row has other values, or those that it was given before.
+    /// A row was updated, or already had the values.
     Updated,
-    /// A row is gone.
+    /// A row was deleted.
     Deleted,
 }
 
-/// Carries out an operation: every operation, of HTTP and of code of the user's own, in a transaction and without.
+/// Carries out an operation. Every operation passes here: those of HTTP and those of the user's code, in a transaction or
+/// not.
 ///
 /// # Errors
-/// [`Error::NotFound`] where the key has no row, [`Error::Conflict`] where another row is in the way,
-/// [`Error::Invalid`] where what would come of a patch has issues; or the store's.
+/// [`Error::NotFound`] if the key has no row, [`Error::Conflict`] if a unique value belongs to another row,
+/// [`Error::Invalid`] if a patch would make the row invalid, or an error of the store.
 pub async fn execute(
     context: &mut Context<'_>,
     request: Request<'_>,
@@ -102,7 +103,7 @@ pub async fn execute(
     }
 }
 
-/// What is asked of a store.
+/// A statement for a store.
 enum Statement {
     Select(Select),
     Write(Write),
@@ -122,13 +123,13 @@ impl Connection<'_> {
 }
 
 impl Context<'_> {
-    /// Which rows there are for whoever asks: all of them, since no resource has rules of access. Every statement of
-    /// every operation is about the rows of this scope.
+    /// The rows that are visible to the caller: all of them, since resources have no access rules yet. Every statement of
+    /// every operation is limited to this scope.
     fn scope(&self) -> Scope {
         Scope::all()
     }
 
-    /// What a command asks of the store, and what has happened when that is done.
+    /// The statement that carries out a command, and the outcome if it succeeds.
     fn statement(&self, command: Command) -> Result<(Statement, Outcome), Error> {
         let service = self.service;
         Ok(match command {
@@ -148,7 +149,7 @@ impl Context<'_> {
             Command::Replace(key, changes) | Command::Patch(key, changes) => {
                 let changes = service.changed_row(changes)?;
                 let statement = match changes.is_empty() {
-                    // A resource without a field that clients can set.
+                    // The resource has no field that clients can set.
                     true => self.row(key),
                     false => self.write(Action::Update { key, changes }),
                 };
@@ -169,7 +170,7 @@ impl Context<'_> {
 }
 
 impl Service {
-    /// The values of a new row, by column.
+    /// The values of a new row, each with its column.
     fn new_row(&self, mut changes: Changes) -> Result<Vec<(usize, Value)>, Error> {
         self.storable(&changes)?;
         self.fill(&mut changes);
@@ -180,7 +181,7 @@ impl Service {
         Ok(set.collect())
     }
 
-    /// What happens to a row that is changed, by column.
+    /// The changes of a row that is updated, each with its column.
     fn changed_row(&self, mut changes: Changes) -> Result<Vec<(usize, Change)>, Error> {
         self.storable(&changes)?;
         for (index, column) in self.meta.columns.iter().enumerate() {
@@ -198,7 +199,7 @@ impl Service {
         }
     }
 
-    /// What no client says of a new row: its key, its times, and defaults of read-only fields.
+    /// Sets those values of a new row that clients do not send: its key, its times, and the defaults of read-only fields.
     fn fill(&self, changes: &mut Changes) {
         let now = now();
         for (index, (column, field)) in self.meta.columns.iter().zip(self.meta.object.fields).enumerate() {
@@ -218,7 +219,7 @@ impl Service {
     }
 }
 
-/// The time of a write, as a column holds it.
+/// The present time, as the value of a column.
 fn now() -> Value {
     Utc::now().to_value(&Constraints::NONE)
 }

@@ -12,12 +12,12 @@ use crate::resource::{Change, Changes, Column, Input, Operation, Resource, Resou
 use crate::value::Value;
 use crate::wire::{Body, Constraints, Out, Part, Wire, member, member_fault, members_coerce, parse};
 
-/// The parsers of a resource's inputs.
+/// The parsers of a resource's inputs, without the types that they parse into.
 #[derive(Clone, Copy)]
 pub struct Inputs {
     pub(super) resource: TypeId,
     pub(super) key: fn(&'static ResourceMeta, &'static str, &Json) -> Result<Value, Issues>,
-    /// Of values by their names, outside a body; a replace has the same as a create.
+    /// Parses the values of fields that are sent in the URL. Creating and replacing have the same.
     pub(super) members: ReadMembers,
     pub(super) create: ReadChanges,
     pub(super) replace: ReadChanges,
@@ -42,7 +42,7 @@ impl Inputs {
         }
     }
 
-    /// Whether the inputs are those of one resource.
+    /// Whether both belong to the same resource.
     #[must_use]
     pub fn is_of_same_resource(&self, other: &Inputs) -> bool {
         self.resource == other.resource
@@ -50,10 +50,10 @@ impl Inputs {
 }
 
 impl Service {
-    /// What a request asks for: its key, query and body are each looked at before the answer.
+    /// Parses a request into a command. The key, the query and the body are all parsed, even if one of them is invalid.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with the issues of all of them.
+    /// [`Error::Invalid`] with the issues of all three.
     pub fn command(
         &self,
         operation: Operation,
@@ -75,50 +75,49 @@ impl Service {
         .map_err(Error::Invalid)
     }
 
-    /// What replaces the row of a key by the one that a body describes.
     fn replace(&self, key: Result<Value, Issues>, body: Body<'_>) -> Result<Command, Issues> {
         let row = (self.inputs.replace)(self.meta, body);
         self.of_key(key, row, body.bytes).map(|(key, changes)| Command::Replace(key, changes))
     }
 
-    /// What merges a patch into the row of a key.
     fn patch(&self, key: Result<Value, Issues>, body: Body<'_>) -> Result<Command, Issues> {
         let patch = (self.inputs.patch)(self.meta, body);
         self.of_key(key, patch, body.bytes).map(|(key, changes)| Command::Patch(key, changes))
     }
 
-    /// What asks for a page of rows.
+    /// The command that lists a page of rows.
     pub(crate) fn list_of(&self, skip: u64, limit: u64) -> Result<Command, Error> {
         self.within_page(skip, limit).map(|()| Command::List { skip, limit }).map_err(Error::Invalid)
     }
 
-    /// What adds the row that a body in JSON describes.
+    /// The command that creates the row of a JSON body.
     pub(crate) fn create_of(&self, json: &[u8]) -> Result<Command, Error> {
         self.command(Operation::Create, "", "", in_json(json))
     }
 
-    /// What replaces the row of a key by the one that a body in JSON describes.
+    /// The command that replaces the row of a key by that of a JSON body.
     pub(crate) fn replace_of<K: Wire>(&self, key: &K, json: &[u8]) -> Result<Command, Error> {
         self.replace(Ok(self.key_of(key)?), in_json(json)).map_err(Error::Invalid)
     }
 
-    /// What merges a patch in JSON into the row of a key.
+    /// The command that merges a JSON body into the row of a key.
     pub(crate) fn patch_of<K: Wire>(&self, key: &K, json: &[u8]) -> Result<Command, Error> {
         self.patch(Ok(self.key_of(key)?), in_json(json)).map_err(Error::Invalid)
     }
 
-    /// A key as the store knows it. Under one that breaks the rules of keys there is nothing.
+    /// The value of a key in the store. A key that violates the constraints of the field has no row, so it is
+    /// [`Error::NotFound`].
     pub(crate) fn key_of<K: Wire>(&self, key: &K) -> Result<Value, Error> {
         let json = serde_json::to_value(Out(key)).unwrap_or_default();
         self.key_in("path", &json).map_err(|_| Error::NotFound)
     }
 
-    /// The key that a value of the `path` or the `query` is.
+    /// Parses the key, which was sent in this place: `path` or `query`.
     pub(crate) fn key_in(&self, place: &'static str, key: &Json) -> Result<Value, Issues> {
         (self.inputs.key)(self.meta, place, key)
     }
 
-    /// What a row is to have, as values of the `path` or the `query` say by the names of fields.
+    /// Parses the values of fields, by their names, which were sent in this place: `path` or `query`.
     pub(crate) fn changes_in(
         &self,
         place: &'static str,
@@ -127,13 +126,13 @@ impl Service {
         (self.inputs.members)(self.meta, place, members)
     }
 
-    /// The key in the path, where there is no query.
+    /// Parses the key in the path, and refuses any query.
     fn key(&self, key: &str, query: &str) -> Result<Value, Issues> {
         let key = self.key_in("path", &key.into());
         joined(key, self.no_query(query)).map(|(key, ())| key)
     }
 
-    /// Nothing, where no query is taken and none is there.
+    /// Refuses any query, with an issue for each of its keys.
     fn no_query(&self, query: &str) -> Result<(), Issues> {
         if query.is_empty() {
             return Ok(());
@@ -143,7 +142,7 @@ impl Service {
         if issues.is_empty() { Ok(()) } else { Err(issues) }
     }
 
-    /// A key and the changes to its row, where a key that stands in the body is the same one.
+    /// Combines the key in the path with the changes of a body. The body may repeat the key, but not change it.
     fn of_key(
         &self,
         key: Result<Value, Issues>,
@@ -160,7 +159,7 @@ impl Service {
     }
 }
 
-/// What two inputs are, or the issues of both.
+/// Both inputs, or the issues of both.
 fn joined<T, U>(one: Result<T, Issues>, other: Result<U, Issues>) -> Result<(T, U), Issues> {
     match (one, other) {
         (Ok(one), Ok(other)) => Ok((one, other)),

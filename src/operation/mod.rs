@@ -1,12 +1,12 @@
-//! What the operations of a resource do, free of HTTP, and the one way in which they do it.
+//! The operations of a resource, independent of HTTP.
 //!
-//! Whoever asks, a request or code of the user's own, brings a [`Request`] whose inputs are valid: [`input`](Inputs)
-//! makes it of texts and bodies. [`execute`] carries it out, whatever it is
-//! and wherever it goes, so that a rule for every operation has one place. Rows come back in the sink that was
-//! given, as JSON or as the declared struct.
+//! An HTTP request and a call of a `Repository` both become a [`Request`], whose inputs are valid: [`Inputs`] parses
+//! keys, queries and bodies. [`execute`] carries out every operation, whether in a transaction or not, so that a rule
+//! for all operations is implemented once. The rows are returned in the sink that the caller passes, as JSON or as the
+//! declared struct.
 //!
-//! Nothing here is compiled once per resource but the five functions of [`Inputs`], which parse into the declared
-//! types; an operation sees the declaration as data.
+//! Only the five functions of [`Inputs`], which parse into the declared types, are compiled once for each resource.
+//! Everything else works on the declaration as data.
 
 mod execute;
 mod input;
@@ -28,22 +28,24 @@ use crate::store::{BoxedSink, Store, TableId};
 use crate::wire::Constraints;
 use rows::Layout;
 
-/// A resource that is being served.
+/// A resource that is served: its declaration, the parsers of its inputs, and its table in a store.
 pub struct Service {
     meta: &'static ResourceMeta,
     inputs: Inputs,
     store: Arc<dyn Store>,
     table: TableId,
     layout: Arc<Layout>,
-    /// What a read of one row shows.
+    /// The layout of the answer to a read by key, which may leave out the key.
     one: Arc<Layout>,
+    /// The constraints of the query parameter `skip`.
     skip: Constraints,
+    /// The constraints of the query parameter `limit`.
     limit: Constraints,
     page: PageSizes,
 }
 
 impl Service {
-    /// Serves a resource from the table at this position of the store.
+    /// The service of a resource whose rows are in this table of the store.
     #[must_use]
     pub fn of(
         meta: &'static ResourceMeta,
@@ -61,25 +63,25 @@ impl Service {
         Service { meta, inputs, store, table, layout, one, skip, limit, page }
     }
 
-    /// Whether it serves `R`.
+    /// Whether this is the service of `R`.
     #[must_use]
     pub fn serves<R: Resource>(&self) -> bool {
         self.inputs.resource == TypeId::of::<R>()
     }
 
-    /// The declaration.
+    /// The declaration of the resource.
     #[must_use]
     pub fn meta(&self) -> &'static ResourceMeta {
         self.meta
     }
 
-    /// The store behind it.
+    /// The store that has the rows.
     #[must_use]
     pub fn store(&self) -> &dyn Store {
         &*self.store
     }
 
-    /// What takes the rows of a command as JSON.
+    /// A sink that writes the rows of a command as JSON.
     #[must_use]
     pub fn json_sink(&self, command: &Command) -> BoxedSink {
         Box::new(match command {

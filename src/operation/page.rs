@@ -1,24 +1,24 @@
-//! How much of a list one answer holds.
+//! Pagination: how many rows a list skips and returns.
 
 use super::Service;
 use crate::input;
 use crate::issue::{Bound, IssueCollector, Issues};
 use crate::wire::{Constraints, Wire};
 
-/// How many rows a page holds.
+/// The bounds of `skip` and `limit`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PageSizes {
-    /// Where `limit` is not sent.
+    /// The `limit` of a request that sends none.
     pub default: u32,
     /// The greatest `limit`.
     pub max: u32,
-    /// The greatest `skip`: what is passed over has to be read all the same.
+    /// The greatest `skip`. It is bounded since the database has to read the rows that are skipped.
     pub skip: u64,
 }
 
 impl PageSizes {
-    /// Pages of these sizes, after as many rows as may be passed over.
+    /// Bounds with this default of `limit`, and these greatest values of `limit` and `skip`.
     #[must_use]
     pub const fn new(default: u32, max: u32, skip: u64) -> Self {
         PageSizes { default, max, skip }
@@ -42,7 +42,7 @@ impl Default for PageSizes {
 const COUNT: Constraints = Constraints::NONE.ge(Bound::Int(0));
 
 impl Service {
-    /// The rows to pass over and the rows to show at most, as a query says.
+    /// Parses `skip` and `limit` from a query, and refuses any other key.
     pub(super) fn page(&self, query: &str) -> Result<(u64, u64), Issues> {
         if query.is_empty() {
             return Ok((0, self.page.default.into()));
@@ -58,7 +58,7 @@ impl Service {
         }
     }
 
-    /// The issues of a page that is larger than the configuration allows.
+    /// Checks `skip` and `limit` against the bounds of the configuration.
     pub(super) fn within_page(&self, skip: u64, limit: u64) -> Result<(), Issues> {
         let mut collector = IssueCollector::at("query");
         for (name, count, constraints) in [("skip", skip, &self.skip), ("limit", limit, &self.limit)] {

@@ -1,4 +1,5 @@
-//! Rows on their way to whoever asked: as JSON, column by column, straight into the answer; or as structs.
+//! The sinks that take the rows of an operation: as JSON, which is written column by column into the answer, or as
+//! structs.
 
 use std::sync::Arc;
 
@@ -9,17 +10,18 @@ use crate::store::Sink;
 use crate::value::{Value, ValueRef};
 use crate::wire::Constraints;
 
-/// How a row is written, worked out when the API is put together.
+/// How a row is written as JSON. It is computed once, when the API is assembled.
 pub(super) struct Layout {
     members: Vec<Member>,
+    /// The position of the key among the visible columns.
     key: usize,
 }
 
 struct Member {
-    /// `{"id":` for the first, `,"name":` for others.
+    /// The text before the value: `{"id":` for the first member, `,"name":` for others.
     lead: Vec<u8>,
     name: &'static str,
-    /// Where it stands in a row that is read.
+    /// The position of the value in a row.
     position: usize,
     constraints: &'static Constraints,
     write_json: fn(ValueRef<'_>, &Constraints, &mut Vec<u8>) -> Result<(), DecodeError>,
@@ -30,15 +32,14 @@ impl Layout {
         Layout::showing(meta, |_| true)
     }
 
-    /// The same, without the key.
     pub(super) fn without_key(meta: &ResourceMeta) -> Self {
         Layout::showing(meta, |index| index != meta.key)
     }
 
-    /// The same, but only of the columns for which `shows` holds.
+    /// The layout of those visible columns for which `shows` is true.
     fn showing(meta: &ResourceMeta, shows: impl Fn(usize) -> bool) -> Self {
-        let shown = Table::of(meta).visible;
-        let kept = shown.iter().enumerate().filter(|(_, index)| shows(**index));
+        let visible = Table::of(meta).visible;
+        let kept = visible.iter().enumerate().filter(|(_, index)| shows(**index));
         let member = |(count, (position, index)): (usize, (usize, &usize))| {
             let field = &meta.object.fields[*index];
             let open = if count == 0 { '{' } else { ',' };
@@ -52,7 +53,7 @@ impl Layout {
         };
         Layout {
             members: kept.enumerate().map(member).collect(),
-            key: shown.iter().position(|index| *index == meta.key).unwrap_or_default(),
+            key: visible.iter().position(|index| *index == meta.key).unwrap_or_default(),
         }
     }
 
@@ -71,34 +72,34 @@ impl Layout {
     }
 }
 
-/// The longest list that is answered, in bytes: it is held whole on its way out.
+/// The greatest length of a list, in bytes. It is bounded since the whole answer is in memory until it is sent.
 const LONGEST_LIST: usize = 32 << 20;
 
-/// Takes rows as JSON: one, or an array of them.
+/// A sink that writes rows as JSON: one object, or an array of them.
 pub struct JsonRows {
     layout: Arc<Layout>,
     json: Vec<u8>,
     rows: u64,
-    /// The key of the last row as it stands in a path, where it is asked for.
+    /// The key of the last row as it is written in a path, if it is wanted.
     key: Option<String>,
     wants_key: bool,
-    /// Of a list, how many rows were asked for at most.
+    /// The requested `limit` of a list, or `None` for a single row.
     list: Option<u64>,
     too_long: bool,
 }
 
 impl JsonRows {
-    /// Takes the one row that is to come.
+    /// A sink for a single row.
     pub(super) fn one(layout: &Arc<Layout>) -> Self {
         JsonRows::new(layout, 256, None)
     }
 
-    /// The same, and its key.
+    /// A sink for a single row, which also keeps its key.
     pub(super) fn with_key(layout: &Arc<Layout>) -> Self {
         JsonRows { wants_key: true, ..JsonRows::one(layout) }
     }
 
-    /// Takes an array of at most so many rows.
+    /// A sink for a list, whose requested `limit` is this.
     pub(super) fn list(layout: &Arc<Layout>, limit: u64) -> Self {
         let mut list = JsonRows::new(layout, 4096, Some(limit));
         list.json.push(b'[');
@@ -110,15 +111,15 @@ impl JsonRows {
         JsonRows { layout, json, rows: 0, key: None, wants_key: false, list, too_long: false }
     }
 
-    /// The key of the row as it stands in a path, not yet encoded.
+    /// The key of the row as it is written in a path, before percent-encoding.
     pub fn take_key(&mut self) -> String {
         self.key.take().unwrap_or_default()
     }
 
-    /// The row, or the array.
+    /// The JSON of the row, or of the array.
     ///
     /// # Errors
-    /// [`Error::Invalid`] where a list is too long for one answer, with the `limit` that is not.
+    /// [`Error::Invalid`] if a list is too long for one answer. The issue says which `limit` is not.
     pub fn into_json(mut self) -> Result<Vec<u8>, Error> {
         let Some(limit) = self.list else { return Ok(self.json) };
         if self.too_long {
@@ -162,7 +163,7 @@ impl Sink for JsonRows {
     }
 }
 
-/// Notes whether there was a row, and looks no further.
+/// A sink that only counts the rows.
 #[derive(Default)]
 pub struct AnyRow(u64);
 
@@ -181,7 +182,7 @@ impl Sink for AnyRow {
     }
 }
 
-/// Takes rows as the declared struct, with all their columns.
+/// A sink that decodes rows into the declared struct, with all of their columns.
 pub struct Structs<R>(pub Vec<R>);
 
 impl<R: Resource + Send> Sink for Structs<R> {
@@ -199,7 +200,7 @@ impl<R: Resource + Send> Sink for Structs<R> {
     }
 }
 
-/// Takes the values of whatever rows.
+/// A sink that keeps the values of any rows, for the user's own SQL.
 #[derive(Default)]
 pub struct Values(pub Vec<Vec<Value>>);
 
@@ -219,7 +220,7 @@ impl Sink for Values {
     }
 }
 
-/// The key as it stands in a path.
+/// The text of a key in a path.
 fn key_text(value: ValueRef<'_>) -> Result<String, DecodeError> {
     match value {
         ValueRef::Integer(i) => Ok(i.to_string()),

@@ -1,4 +1,5 @@
-//! What was sent with a write, for the issues of one that the store refuses.
+//! The values that a client sent with an operation, from which the issues of a refused write are made: a unique
+//! violation names a column, but the client needs the `loc` and the `input` of its own request.
 
 use serde_json::{Map, Value as Json};
 
@@ -8,16 +9,16 @@ use crate::issue::{Issue, IssueCollector, IssueKind, Issues};
 use crate::store::StoreError;
 use crate::wire::{FieldMeta, member_fault};
 
-/// What was sent with an operation.
+/// The values that were sent with an operation.
 #[derive(Clone, Copy, Debug)]
 pub enum SentValues<'a> {
     /// Nothing that a store could refuse.
     Nothing,
-    /// A key in the path alone.
+    /// Only a key, in the path.
     Path(&'a str),
     /// A body, in JSON.
     Body(&'a [u8]),
-    /// Values by their names, all in the `path` or all in the `query`.
+    /// Values by the names of fields, all in the `path` or all in the `query`.
     Members(&'static str, &'a Map<String, Json>),
 }
 
@@ -30,7 +31,7 @@ impl SentValues<'_> {
         }
     }
 
-    /// A fault of what was sent for a field.
+    /// The issue of the value that was sent for a field.
     fn fault(self, field: &FieldMeta, kind: IssueKind) -> Issues {
         match self {
             SentValues::Nothing => member_fault(b"{}", field, kind),
@@ -45,7 +46,7 @@ impl SentValues<'_> {
 }
 
 impl Service {
-    /// What a store's error is to whoever sent these values.
+    /// The error to report to the client that sent these values, for an error of the store.
     pub(super) fn refused(&self, error: StoreError, sent: SentValues<'_>) -> Error {
         let fields = self.meta.object.fields;
         match error {
@@ -59,7 +60,7 @@ impl Service {
                 Error::Invalid(vec![Issue::new(IssueKind::Reference, vec![sent.place().into()], Json::Null)])
             }
             StoreError::Referenced => Error::Conflict(match sent {
-                // What others refer to is not the key, or it would not be changed.
+                // A body cannot change the key, so rows of other tables refer to another column, which is unknown.
                 SentValues::Nothing | SentValues::Body(_) => {
                     vec![Issue::new(IssueKind::Referenced, vec!["body".into()], Json::Null)]
                 }
@@ -76,7 +77,7 @@ impl Service {
     }
 }
 
-/// A fault of a value that stands outside a body.
+/// The issue of a value that was sent outside the body.
 fn place_fault(place: &'static str, sent: &Json, field: &FieldMeta, kind: IssueKind) -> Issues {
     let mut collector = IssueCollector::at(place);
     collector.step(field.name, |collector| {

@@ -1,4 +1,4 @@
-//! Rows of resources for code of the user's own.
+//! Access to the rows of resources for the user's own code.
 
 mod transaction;
 
@@ -21,22 +21,22 @@ use crate::store::{self, BoxedSink, Columns};
 use crate::value::Value;
 use crate::wire::{Out, Wire, whole};
 
-/// The rows of a resource, for functions and tasks of one's own.
+/// The rows of a resource, for your own functions and tasks.
 ///
-/// It is a request guard, and [`Repository::of`] finds it in a rocket. What it does keeps the rules of the
-/// routes: values are checked as a body's are, keys are generated and times are set. Rows come as the declared
+/// It is a request guard, and [`Repository::of`] finds it in a rocket. It follows the rules of the resource's routes:
+/// values are validated as those of a body, keys are generated and times are set. Rows are returned as the declared
 /// struct, with its `write_only` fields.
 ///
-/// What fails is an [`HttpError`], which a function may answer with as it is:
+/// Errors are [`HttpError`]s, which a function may return as they are:
 ///
 /// | [`code`](HttpError::code) | Why | A function that answers with it |
 /// |---|---|---|
-/// | 404, or what `missing(..)` declares | there is no row of that key | answers the same |
-/// | 409 | a `unique` value is taken; [`issues`](HttpError::issues) name the field | answers the same, and the `loc` in it is that of the resource's own route: `["body", "name"]` |
-/// | 422 | the values break a rule of the declaration; `issues` say which | answers 500, and the issues stand in the log: the program has made these values, and whoever asked can do nothing about them |
-/// | 503 | the store cannot answer now | answers the same |
+/// | 404, or what `missing(..)` declares | the key has no row | answers the same |
+/// | 409 | another row has the same `unique` value; [`issues`](HttpError::issues) name the field | answers the same, with the `loc` of the resource's own route: `["body", "name"]` |
+/// | 422 | the values violate a constraint of the declaration; `issues` say which | answers 500 and logs the issues, since the values come from the program and the client can do nothing about them |
+/// | 503 | the store is unavailable | answers the same |
 ///
-/// Where a 422 is the client's to hear of, say it in words that fit the function: look before, or map the error with
+/// If the client should learn about a 422, validate the values before, or map the error: with
 /// [`detail`](HttpError::detail), which keeps the status, or to a new [`HttpError`].
 ///
 /// ```
@@ -105,34 +105,33 @@ use crate::wire::{Out, Wire, whole};
 /// ```
 pub struct Repository<R> {
     services: Services,
-    /// Its position among them; none, where no API of the rocket serves the resource.
+    /// The position of the resource's service, or `None` if no API of the rocket serves the resource.
     service: Option<usize>,
-    /// The transaction that it is a part of.
+    /// The transaction that the repository belongs to, if any.
     transaction: Option<Transaction>,
     of: PhantomData<fn() -> R>,
 }
 
 impl<R: Resource + Send> Repository<R> {
-    /// The row of a key.
+    /// Returns the row of a key.
     ///
     /// # Errors
-    /// 404, also where the key is one that no row can have; 503.
+    /// 404, also if the key violates the constraints of its field; 503.
     pub async fn read(&self, key: &R::Key) -> Result<R, HttpError> {
         let command = self.service()?.key_of(key).map(Command::Read);
         self.one(command, SentValues::Nothing).await
     }
 
-    /// Rows by ascending key: at most `limit`, which is at most `page.max` of the configuration, after
-    /// `skip`.
+    /// Lists rows in ascending order of their keys: skips `skip` rows and returns at most `limit`.
     ///
     /// # Errors
-    /// 422 where `limit` is greater than that; 503.
+    /// 422 if `limit` or `skip` is greater than the configuration allows; 503.
     pub async fn list(&self, skip: u64, limit: u64) -> Result<Vec<R>, HttpError> {
         let command = self.service()?.list_of(skip, limit);
         self.rows(command, SentValues::Nothing).await
     }
 
-    /// Adds a row.
+    /// Creates a row.
     ///
     /// # Errors
     /// 409, 422 and 503, as [`Repository`] says.
@@ -142,7 +141,7 @@ impl<R: Resource + Send> Repository<R> {
         self.one(service.create_of(&sent), SentValues::Body(&sent)).await
     }
 
-    /// Gives a row other values; its key, and what clients cannot set, stays.
+    /// Replaces the values of a row. Its key, and values that clients cannot set, are kept.
     ///
     /// # Errors
     /// 404, 409, 422 and 503, as [`Repository`] says.
@@ -152,7 +151,7 @@ impl<R: Resource + Send> Repository<R> {
         self.one(service.replace_of(key, &sent), SentValues::Body(&sent)).await
     }
 
-    /// Changes what the patch names.
+    /// Changes the fields that the patch sets.
     ///
     /// # Errors
     /// 404, 409, 422 and 503, as [`Repository`] says.
@@ -162,22 +161,22 @@ impl<R: Resource + Send> Repository<R> {
         self.one(service.patch_of(key, &sent), SentValues::Body(&sent)).await
     }
 
-    /// Removes a row.
+    /// Deletes a row.
     ///
     /// # Errors
-    /// 404, also where the key is one that no row can have; 503.
+    /// 404, also if the key violates the constraints of its field; 503.
     pub async fn delete(&self, key: &R::Key) -> Result<(), HttpError> {
         let command = self.service()?.key_of(key).map(Command::Delete);
         let sent = text_of(key);
         self.execute(command, SentValues::Path(&sent), Box::new(AnyRow::default())).await.map(drop)
     }
 
-    /// Does several things together or not at all, with any resource of the same rocket, as if nobody else
-    /// were there: where the closure fails, nothing has happened.
+    /// Runs a closure in a serializable transaction, in which it may use every resource of the same rocket. The
+    /// transaction is committed if the closure succeeds, and rolled back if it fails.
     ///
-    /// The closure may be called more than once, and therefore cannot use up what it takes from outside: a
-    /// value that is moved into it is the compiler's E0507, "cannot move out of `name`, a captured variable in an
-    /// `Fn` closure". Give each call a clone of its own, made before `async move`:
+    /// The closure may be called more than once, and so it must not consume a value that it captures. The compiler
+    /// reports that as E0507, "cannot move out of `name`, a captured variable in an `Fn` closure". Clone the value for
+    /// each call, before `async move`:
     ///
     /// ```
     /// # use crewed::prelude::*;
@@ -200,14 +199,14 @@ impl<R: Resource + Send> Repository<R> {
     /// }
     /// ```
     ///
-    /// On PostgreSQL others may get in the way; then the closure is called again, ten times in all, and
-    /// between two things that are asked of it may be 5 s. On SQLite everybody else who writes waits meanwhile, and
-    /// all of it may take 5 s. Within it ask the
-    /// [`Transaction`], and nothing else of this store; a transaction has no transactions of its own.
+    /// On PostgreSQL, the transaction may conflict with others. The closure is then called again, up to ten times in all.
+    /// At most 5 s may pass between two of its statements. On SQLite, all other writes wait until the transaction ends,
+    /// and it may take 5 s in all. Within the closure, use only repositories that the [`Transaction`] returns.
+    /// Transactions cannot be nested.
     ///
     /// # Errors
-    /// The closure's own; 409 and 422 of the body as a whole, where a constraint of the database that is put off until
-    /// the end (`DEFERRABLE INITIALLY DEFERRED`) does not hold then; 503 where the store cannot.
+    /// The error of the closure; 409 or 422 for the body as a whole, if a constraint of the database that is checked at
+    /// the commit (`DEFERRABLE INITIALLY DEFERRED`) is violated; 503 if the store is unavailable.
     pub async fn transaction<T, E: From<HttpError>, F: Future<Output = Result<T, E>>>(
         &self,
         work: impl Fn(Transaction) -> F,
@@ -219,24 +218,24 @@ impl<R: Resource + Send> Repository<R> {
         transaction::run(&self.services, service.store(), work).await
     }
 
-    /// Runs one statement of the store's own SQL in a transaction, with these values for `$1`, `$2` and so
-    /// on, and gives its rows.
+    /// Runs one statement of SQL, in the dialect of the store, in a transaction of its own. The values are those of the
+    /// parameters `$1`, `$2` and so on. Returns the rows of the statement.
     ///
     /// # Errors
-    /// 500 where the store refuses the statement, with the reason in the log; 503.
+    /// 500 if the store refuses the statement, with the reason in the log; 503.
     pub async fn sql(&self, text: &str, values: &[Value]) -> Result<Vec<Vec<Value>>, HttpError> {
         self.transaction(|tx| async move { tx.sql(text, values).await }).await
     }
 
     fn service(&self) -> Result<&Service, HttpError> {
-        let served = |position: usize| self.services.at(position);
         let name = R::RESOURCE.object.name;
-        self.service.map(served).ok_or_else(|| failed(format!("`{name}` is served by no API of this rocket")))
+        let service = self.service.map(|position| self.services.at(position));
+        service.ok_or_else(|| failed(format!("no API of this rocket serves the resource `{name}`")))
     }
 
     async fn one(&self, command: Result<Command, Error>, sent: SentValues<'_>) -> Result<R, HttpError> {
         let row = self.rows(command, sent).await?.pop();
-        row.ok_or_else(|| failed("the store showed no row".to_owned()))
+        row.ok_or_else(|| failed("the store returned no row".to_owned()))
     }
 
     async fn rows(&self, command: Result<Command, Error>, sent: SentValues<'_>) -> Result<Vec<R>, HttpError> {
@@ -253,7 +252,7 @@ impl<R: Resource + Send> Repository<R> {
         let service = self.service()?;
         let outcome = match command {
             Ok(command) => {
-                carried_out(service, self.transaction.as_ref(), Request { command, sent }, rows).await
+                execute_on(service, self.transaction.as_ref(), Request { command, sent }, rows).await
             }
             Err(error) => Err(error),
         };
@@ -262,10 +261,11 @@ impl<R: Resource + Send> Repository<R> {
 }
 
 const WITHIN: &str =
-    "a transaction was begun within a transaction: use the one that is there, by its `of::<..>()`";
+    "a transaction cannot be nested in another: use the repositories of the open one, by its `of::<..>()`";
 
-/// Carries an operation out, in a transaction where there is one. It is compiled once, whatever the resource.
-async fn carried_out(
+/// Carries out an operation, in the transaction if there is one. It has no type parameter, so it is compiled once for
+/// all resources.
+async fn execute_on(
     service: &Service,
     transaction: Option<&Transaction>,
     request: Request<'_>,
@@ -285,13 +285,13 @@ async fn carried_out(
     }
 }
 
-/// What goes the way of a body, so that it is held to the same rules.
+/// Serializes a value as the body of a request, so that it is validated by the same code as one.
 fn body_of<T: Wire>(value: &T) -> Result<Vec<u8>, HttpError> {
     whole(|| serde_json::to_vec(&Out(value)))
-        .map_err(|error| failed(format!("it cannot be written: {error}")))
+        .map_err(|error| failed(format!("the values cannot be written as JSON: {error}")))
 }
 
-/// A key as it stands in a path.
+/// The text of a key in a path.
 fn text_of<K: Wire>(key: &K) -> String {
     match serde_json::to_value(Out(key)).unwrap_or_default() {
         Json::String(text) => text,
@@ -316,7 +316,7 @@ impl<R: Resource> fmt::Debug for Repository<R> {
     }
 }
 
-/// The resources of one rocket.
+/// The services of all resources of one rocket.
 #[derive(Clone, Default)]
 pub(crate) struct Services(Arc<[Service]>);
 
@@ -330,7 +330,7 @@ impl Services {
         &self.0[index]
     }
 
-    /// The rows of a resource, where it is one of these.
+    /// The repository of a resource, if it has a service here.
     pub(crate) fn of<R: Resource>(&self) -> Option<Repository<R>> {
         let repository = self.repository::<R>(None);
         repository.service.is_some().then_some(repository)
@@ -342,7 +342,7 @@ impl Services {
     }
 }
 
-/// An error for code of the user's own; causes are for the log.
+/// Converts an error for the user's code, and logs its cause, which an [`HttpError`] does not show.
 fn answer(error: Error, missing: NotFoundReply) -> HttpError {
     if let Error::Internal(cause) | Error::Unavailable(cause) = &error {
         log::error!("{cause}");

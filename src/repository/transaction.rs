@@ -1,4 +1,4 @@
-//! Several things together or not at all.
+//! Transactions for the user's own code.
 
 use std::fmt;
 use std::pin::Pin;
@@ -18,19 +18,19 @@ use crate::store::{
 };
 use crate::value::Value;
 
-/// How often a transaction that others were in the way of is tried.
+/// How often a transaction that conflicts with others is attempted.
 const TRIES: u32 = 10;
 
-/// A transaction that is under way: see [`Repository::transaction`](super::Repository::transaction).
+/// An open transaction: see [`Repository::transaction`](super::Repository::transaction).
 #[derive(Clone)]
 pub struct Transaction {
     services: Services,
-    /// Until it ends.
+    /// The transaction of the store, or `None` once it has ended.
     open: Arc<Mutex<Option<Watched>>>,
 }
 
 impl Transaction {
-    /// The rows of a resource of the same rocket.
+    /// The repository of a resource of the same rocket, within this transaction.
     #[must_use]
     pub fn of<R: Resource + Send>(&self) -> Repository<R> {
         self.services.repository(Some(self.clone()))
@@ -40,14 +40,14 @@ impl Transaction {
         self.open.lock().await
     }
 
-    /// Runs one statement of the store's own SQL, with these values for `$1`, `$2` and so on, and gives its
-    /// rows. One that begins or ends a transaction is refused.
+    /// Runs one statement of SQL, in the dialect of the store. The values are those of the parameters `$1`, `$2` and so
+    /// on. Returns the rows of the statement. A statement that begins or ends a transaction is refused.
     ///
-    /// Values are what columns hold: `docs/storage.md` says how each type is held, and times are
-    /// microseconds on either engine.
+    /// Values are those that columns contain: `docs/storage.md` describes how each type is stored. Times are
+    /// microseconds on both engines.
     ///
     /// # Errors
-    /// 500 where the store refuses the statement, with the reason in the log; 503.
+    /// 500 if the store refuses the statement, with the reason in the log; 503.
     pub async fn sql(&self, text: &str, values: &[Value]) -> Result<Vec<Vec<Value>>, HttpError> {
         let mut open = self.open.lock().await;
         let transaction: &mut dyn store::Transaction = open.as_mut().ok_or_else(over)?;
@@ -62,7 +62,7 @@ impl fmt::Debug for Transaction {
     }
 }
 
-/// Why nothing can be done in a transaction that somebody has kept.
+/// The error of a statement in a transaction that was kept beyond its end.
 pub(super) fn ended() -> Error {
     Error::Internal("the transaction has ended".to_owned())
 }
@@ -71,7 +71,7 @@ fn over() -> HttpError {
     answer(ended(), NotFoundReply::default())
 }
 
-/// Calls `work` with a transaction, again where others were in the way, and commits it.
+/// Calls `work` with a transaction and commits it, and repeats both after a conflict with other transactions.
 pub(super) async fn run<T, E: From<HttpError>, F: Future<Output = Result<T, E>>>(
     services: &Services,
     store: &dyn Store,
@@ -85,11 +85,12 @@ pub(super) async fn run<T, E: From<HttpError>, F: Future<Output = Result<T, E>>>
         let Some(watched) = open.lock().await.take() else { return Err(over().into()) };
         let contention = watched.contention;
         match outcome {
-            // Whatever was made of it: what comes after it has not happened.
+            // The work succeeded although one of its statements met a conflict, whose error it must have ignored. The
+            // database has aborted the transaction there, so nothing that came after it was done.
             Ok(_) if contention => {
                 let _ = watched.inner.roll_back().await;
                 if tries >= TRIES {
-                    let why = "others were in the way too often".to_owned();
+                    let why = format!("gave up after {TRIES} conflicts with other transactions");
                     return Err(failed(&StoreError::Unavailable(why)).into());
                 }
             }
@@ -110,12 +111,12 @@ pub(super) async fn run<T, E: From<HttpError>, F: Future<Output = Result<T, E>>>
     }
 }
 
-/// Code of the user's that is given a transaction.
+/// The user's code of a migration step, which is called with a transaction.
 pub(crate) type TransactionWork =
     Arc<dyn Fn(Transaction) -> Pin<Box<dyn Future<Output = Result<(), HttpError>> + Send>> + Send + Sync>;
 
-/// Code of the user's as a step on the way from one schema to the next. The services are known later than the steps;
-/// before the tables are changed there are none, since they know the columns as they will be.
+/// Makes a migration step of the user's code. The services are created after the steps, so they are set later. A step
+/// before the tables are changed gets none, since the services expect the columns as they are afterwards.
 pub(crate) fn migration_step(
     name: &str,
     when: When,
@@ -139,7 +140,7 @@ pub(crate) fn migration_step(
     SchemaStep::new(name, when, StepAction::Run(Arc::new(run)))
 }
 
-/// What a store's error is to whoever runs a transaction; which of its writes met it is not known.
+/// Converts an error of the store that belongs to the transaction as a whole, so that its issue names no field.
 fn failed(error: &StoreError) -> HttpError {
     let issue = |kind| vec![Issue::new(kind, vec!["body".into()], Json::Null)];
     let error = match error {
@@ -152,14 +153,15 @@ fn failed(error: &StoreError) -> HttpError {
     answer(error, NotFoundReply::default())
 }
 
-/// Notes whether others were in the way, whatever is made of it.
+/// A transaction that records whether a statement conflicted with another transaction, since the user's code may ignore
+/// the error.
 pub(super) struct Watched {
     inner: Box<dyn store::Transaction>,
     contention: bool,
 }
 
 impl Watched {
-    fn noted<'a>(
+    fn record<'a>(
         contention: &'a mut bool,
         answer: impl Future<Output = Result<BoxedSink, StoreError>> + Send + 'a,
     ) -> Answer<'a> {
@@ -173,15 +175,15 @@ impl Watched {
 
 impl store::Transaction for Watched {
     fn read(&mut self, select: Select, sink: BoxedSink) -> Answer<'_> {
-        Watched::noted(&mut self.contention, self.inner.read(select, sink))
+        Watched::record(&mut self.contention, self.inner.read(select, sink))
     }
 
     fn write(&mut self, write: Write, sink: BoxedSink) -> Answer<'_> {
-        Watched::noted(&mut self.contention, self.inner.write(write, sink))
+        Watched::record(&mut self.contention, self.inner.write(write, sink))
     }
 
     fn query(&mut self, text: String, values: Vec<Value>, sink: BoxedSink) -> Answer<'_> {
-        Watched::noted(&mut self.contention, self.inner.query(text, values, sink))
+        Watched::record(&mut self.contention, self.inner.query(text, values, sink))
     }
 
     fn commit(self: Box<Self>) -> Ended {
