@@ -10,7 +10,7 @@ use crate::input::{unicode_pairs, unknown_keys};
 use crate::issue::{Issue, IssueCollector, IssueKind, Issues, Step};
 use crate::resource::{Change, Changes, Column, Input, Operation, Resource, ResourceMeta};
 use crate::value::Value;
-use crate::wire::{Body, Constraints, Out, Part, Wire, member, member_fault, members_coerce, parse};
+use crate::wire::{Body, Out, Part, Wire, member, member_fault, members_coerce, parse_object};
 
 /// The parsers of a resource's inputs, without the types that they parse into.
 #[derive(Clone, Copy)]
@@ -186,7 +186,7 @@ fn members<I: Input>(
     members: &Map<String, Json>,
 ) -> Result<Changes, Issues> {
     let mut collector = IssueCollector::at(place);
-    let input = Part::of_tree(members, |part| members_coerce::<I>(part, false, &mut collector));
+    let input = Part::of_tree(members, |part| members_coerce::<I>(part, &mut collector));
     let Some(input) = input else {
         return Err(collector.into_issues());
     };
@@ -196,7 +196,7 @@ fn members<I: Input>(
 }
 
 fn changes<I: Input>(meta: &'static ResourceMeta, body: Body<'_>) -> Result<Changes, Issues> {
-    let input: I = parse(body, &Constraints::NONE)?;
+    let input: I = parse_object(body)?;
     let mut changes = Changes::new(meta);
     input.changes(&mut changes);
     Ok(changes)

@@ -8,10 +8,10 @@ use serde_json::Value as Json;
 use serde_json::value::RawValue;
 use tokio::runtime::{Handle, RuntimeFlavor};
 
+use super::members::{self, Made, Making, is_misplaced};
 use super::metered::{Meter, Metered};
-use super::object::is_misplaced;
 use super::outline::Outline;
-use super::{Constraints, FieldMeta, ObjectMeta, Shape, Wire};
+use super::{Constraints, FieldMeta, Object, ObjectMeta, Part, Shape, Wire};
 use crate::issue::{Issue, IssueCollector, IssueKind, Issues, most_memory};
 
 /// The body of a request.
@@ -50,14 +50,50 @@ pub(crate) fn parse_for<T: Wire>(body: Body<'_>, input: &FieldMeta) -> Result<T,
     parsed(body, &input.constraints, input.write_only)
 }
 
-fn parsed<T: Wire>(body: Body<'_>, constraints: &Constraints, secret: bool) -> Result<T, Issues> {
+/// Reads a body that is an object member by member, by code that is compiled once for all of them.
+pub(crate) fn parse_object<T: Object>(body: Body<'_>) -> Result<T, Issues> {
+    let mut made = Made::new();
+    make(body, &mut made)?;
+    made.take().ok_or_else(missing)
+}
+
+fn make(body: Body<'_>, making: &mut dyn Making) -> Result<(), Issues> {
     if body.bytes.is_empty() {
-        return T::absent()
-            .ok_or_else(|| vec![Issue::new(IssueKind::Missing, vec!["body".into()], Json::Null)]);
+        return Err(missing());
     }
     if !body.json {
-        // As FastAPI: what is not JSON is a text, which no model is.
-        let text = Json::String(String::from_utf8_lossy(body.bytes).into_owned());
+        return coerced(body.bytes.len(), false, |collector| {
+            Part::of_tree(&as_text(body), |part| members::coerce(part, making, collector)).then_some(())
+        });
+    }
+    let text = unmarked(body.bytes);
+    apart(text.len(), || {
+        let meter = (text.len() > UNCOUNTED).then(|| Meter::new(most_memory(text.len())));
+        if members::read(text, meter.as_ref(), making) {
+            return Ok(());
+        }
+        let outline = Outline::of(text).map_err(|e| vec![malformed(text, &e)])?;
+        coerced(text.len(), false, |collector| {
+            members::coerce(outline.whole(text), making, collector).then_some(())
+        })
+    })
+}
+
+fn missing() -> Issues {
+    vec![Issue::new(IssueKind::Missing, vec!["body".into()], Json::Null)]
+}
+
+/// As FastAPI: what is not JSON is a text, which no model is.
+fn as_text(body: Body<'_>) -> Json {
+    Json::String(String::from_utf8_lossy(body.bytes).into_owned())
+}
+
+fn parsed<T: Wire>(body: Body<'_>, constraints: &Constraints, secret: bool) -> Result<T, Issues> {
+    if body.bytes.is_empty() {
+        return T::absent().ok_or_else(missing);
+    }
+    if !body.json {
+        let text = as_text(body);
         return coerced(body.bytes.len(), secret, |collector| T::coerce(&text, constraints, collector));
     }
     let text = unmarked(body.bytes);

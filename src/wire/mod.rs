@@ -18,6 +18,7 @@ mod collection;
 mod constraints;
 mod decimal;
 mod format;
+mod members;
 mod meta;
 mod metered;
 mod number;
@@ -25,6 +26,7 @@ mod object;
 mod opaque;
 mod outline;
 mod patched;
+mod scan;
 mod string;
 mod time;
 mod tree;
@@ -32,7 +34,9 @@ mod unit_enum;
 mod whole;
 
 pub use body::{Body, parse};
-pub(crate) use body::{SHORT, apart, malformed, member, member_fault, parse_for, read_text, unmarked};
+pub(crate) use body::{
+    SHORT, apart, malformed, member, member_fault, parse_for, parse_object, read_text, unmarked,
+};
 pub use collection::MapKey;
 pub use constraints::{CompiledPattern, Constraints, MOST_INDEXED, Pattern};
 pub use format::Format;
@@ -45,9 +49,11 @@ pub use patched::{Merge, Patched, merge};
 pub use unit_enum::{UnitEnum, UnitEnumMeta};
 
 pub(crate) use decimal::{MOST_DIGITS, exact, scaled};
-pub(crate) use object::members_coerce;
+pub(crate) use members::members_coerce;
 #[doc(hidden)]
-pub use object::{object_coerce, object_read, object_write};
+pub use members::object_coerce;
+#[doc(hidden)]
+pub use object::{object_read, object_write};
 pub(crate) use outline::{Outline, check};
 #[doc(hidden)]
 pub use outline::{Part, coerce_tree};

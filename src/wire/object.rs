@@ -1,19 +1,14 @@
-//! Structs, member by member: how they are read, coerced and written.
+//! Structs, member by member: how they are read and written by serde.
 
-use std::borrow::Cow;
-use std::cell::OnceCell;
-use std::collections::HashMap;
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::Value as Json;
 
 use super::whole::is_whole;
-use super::{Constraints, FieldMeta, ObjectMeta, Out, Part, Patched, Presence, Seed, Shape, Wire, broken};
-use crate::issue::{Echo, IssueCollector, IssueKind, MOST_ECHOED, MOST_ISSUES, REDACTED};
+use super::{Constraints, ObjectMeta, Out, Patched, Seed, Wire, broken};
 
 /// A struct that can be written.
 pub trait Fields {
@@ -123,14 +118,15 @@ impl<'de, T: Object> Visitor<'de> for ReadObject<T> {
     }
 }
 
-enum Member {
+/// What a member is to a struct, by its name.
+pub(super) enum Member {
     Field(usize),
     Ignored,
     Unknown,
 }
 
 impl Member {
-    fn of(meta: &ObjectMeta, name: &str, expected: usize) -> Self {
+    pub(super) fn of(meta: &ObjectMeta, name: &str, expected: usize) -> Self {
         // Members mostly come in the order of the fields.
         match meta.fields.get(expected) {
             Some(field) if field.name == name => Member::Field(expected),
@@ -196,6 +192,7 @@ impl<'de> Visitor<'de> for Skipped {
     }
 }
 
+/// Reads the name of a member, after the one at the position before this.
 struct MemberName {
     meta: &'static ObjectMeta,
     expected: usize,
@@ -238,135 +235,6 @@ impl<'de, A: MapAccess<'de>> SlotVisitor for ReadSlot<'_, 'de, A> {
     fn none(self) -> Self::Out {
         Err(broken())
     }
-}
-
-/// Explains an object, member by member.
-pub fn object_coerce<T: Object>(input: Part<'_>, collector: &mut IssueCollector) -> Option<T> {
-    if !input.is_object() {
-        // It may be the body as it came, with anything in it.
-        return collector.secretly(Shape::Object(T::META).has_secrets(), |collector| {
-            collector.fault(IssueKind::ModelAttributesType, &input)
-        });
-    }
-    members_coerce(input, true, collector)
-}
-
-/// Explains the members of an object, which is shown where one is missing, if it may be.
-pub(crate) fn members_coerce<T: Object>(
-    input: Part<'_>,
-    show: bool,
-    collector: &mut IssueCollector,
-) -> Option<T> {
-    let before = collector.count();
-    let secrets = OnceCell::new();
-    let has_secrets = || *secrets.get_or_init(|| Shape::Object(T::META).has_secrets());
-    let shown = OnceCell::new();
-    let (sent, unknown) = members(input, T::META);
-    let mut draft = T::draft();
-    for (index, (field, member)) in T::META.fields.iter().zip(sent).enumerate() {
-        let is_misplaced = member.is_some_and(|member| is_misplaced(field, member) && has_secrets());
-        collector.step(field.name, |collector| match (member, field.presence) {
-            (Some(member), _) => collector.secretly(field.write_only || is_misplaced, |collector| {
-                T::slot(
-                    &mut draft,
-                    index,
-                    ExplainSlot { input: member, constraints: &field.constraints, collector },
-                );
-            }),
-            (None, Presence::Required) if !show => {
-                collector.fault::<()>(IssueKind::Missing, &Json::Null);
-            }
-            (None, Presence::Required) if has_secrets() => {
-                let shown = shown.get_or_init(|| without_secrets(T::META, input));
-                collector.fault::<()>(IssueKind::Missing, shown);
-            }
-            (None, Presence::Required) => {
-                collector.fault::<()>(IssueKind::Missing, &input);
-            }
-            (None, Presence::Optional | Presence::Default(_)) => {}
-        });
-    }
-    for (name, member) in unknown {
-        // It may be a secret under a misspelt name; and what is no name may be a whole body, sent as a form.
-        let name = if is_name(&name) || !has_secrets() { name.into_owned() } else { REDACTED.to_owned() };
-        collector.step(name, |collector| {
-            collector.secretly(has_secrets(), |collector| {
-                collector.fault::<()>(IssueKind::ExtraForbidden { allowed: Vec::new() }, &member)
-            })
-        });
-    }
-    if collector.count() > before { None } else { T::finish(draft) }
-}
-
-/// Whether a list or an object stands where there should be one value: it may be all that was sent, one step too
-/// far in.
-pub(super) fn is_misplaced(field: &FieldMeta, member: Part<'_>) -> bool {
-    (member.is_list() || member.is_object()) && (field.shape)().is_scalar()
-}
-
-type Named<'a> = (Cow<'a, str>, Part<'a>);
-
-/// What was sent for each field, and the first of what is refused: of each name the value that came last.
-fn members<'a>(input: Part<'a>, meta: &ObjectMeta) -> (Vec<Option<Part<'a>>>, Vec<Named<'a>>) {
-    let mut sent = vec![None; meta.fields.len()];
-    let mut unknown: Vec<Named<'a>> = Vec::new();
-    let mut places: HashMap<Cow<'a, str>, usize> = HashMap::new();
-    let mut expected = 0;
-    for (name, member) in input.members() {
-        match Member::of(meta, &name, expected) {
-            Member::Field(index) => {
-                sent[index] = Some(member);
-                expected = index + 1;
-            }
-            Member::Ignored => {}
-            Member::Unknown => match places.get(&name) {
-                Some(place) => unknown[*place].1 = member,
-                // No more are told of.
-                None if unknown.len() >= MOST_ISSUES => {}
-                None => {
-                    places.insert(name.clone(), unknown.len());
-                    unknown.push((name, member));
-                }
-            },
-        }
-    }
-    (sent, unknown)
-}
-
-fn without_secrets(meta: &ObjectMeta, input: Part<'_>) -> Json {
-    if input.length_within(MOST_ECHOED).is_none() {
-        return REDACTED.into();
-    }
-    // What is no field may be a secret under a misspelt name, or as a name.
-    let is_open = |field: &FieldMeta| !field.write_only && !(field.shape)().has_secrets();
-    let shown = |(name, member): Named<'_>| {
-        let field = meta.fields.iter().find(|field| field.name == name);
-        let member = if field.is_some_and(is_open) { member.to_json() } else { REDACTED.into() };
-        let name = if field.is_some() { name.into_owned() } else { REDACTED.to_owned() };
-        (name, member)
-    };
-    input.members().map(shown).collect::<serde_json::Map<_, _>>().into()
-}
-
-/// Whether a text may be the name of a field that was misspelt.
-fn is_name(text: &str) -> bool {
-    text.len() <= 64 && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
-}
-
-struct ExplainSlot<'a> {
-    input: Part<'a>,
-    constraints: &'static Constraints,
-    collector: &'a mut IssueCollector,
-}
-
-impl SlotVisitor for ExplainSlot<'_> {
-    type Out = ();
-
-    fn visit<T: Wire>(self, slot: &mut Option<T>) {
-        *slot = T::coerce_part(self.input, self.constraints, self.collector);
-    }
-
-    fn none(self) {}
 }
 
 /// Writes the fields of a struct; without what is `write_only`, unless it goes to the store.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::object::Skipped;
+use super::scan::{scalar_end, string_end};
 use super::tree::{Plain, tree};
 use super::{Constraints, Wire, metered};
 use crate::issue::{Echo, IssueCollector, IssueKind, beginning};
@@ -79,20 +80,8 @@ fn nodes(text: &[u8]) -> Vec<Node> {
                 continue;
             }
             b'[' | b'{' => open.push(nodes.len()),
-            b'"' => {
-                while let Some(byte) = text.get(at) {
-                    at += if *byte == b'\\' { 2 } else { 1 };
-                    if *byte == b'"' {
-                        break;
-                    }
-                }
-            }
-            _ => {
-                let ends = |b: &u8| matches!(b, b' ' | b'\t' | b'\n' | b'\r' | b',' | b']' | b'}');
-                while text.get(at).is_some_and(|byte| !ends(byte)) {
-                    at += 1;
-                }
-            }
+            b'"' => at = string_end(text, start).unwrap_or(text.len()),
+            _ => at = scalar_end(text, start),
         }
         nodes.push(Node { start: start as u32, end: at as u32, next: nodes.len() as u32 + 1 });
     }

@@ -2,6 +2,10 @@
 
 use crewed::prelude::*;
 use crewed::rocket::http::{ContentType, Method};
+use crewed::rocket::serde::json::Json;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
 use crate::kit;
@@ -145,4 +149,106 @@ fn issues_come_in_the_order_of_the_fields() {
     for method in [Method::Put, Method::Patch] {
         assert_eq!(sent(method, body), (200, row.clone()), "{method}");
     }
+}
+
+#[resource("/parcels")]
+struct Parcel {
+    #[field(key, generated)]
+    id: i64,
+    #[field(max_length = 3)]
+    text: Option<String>,
+    small: Option<u8>,
+    flag: bool,
+    #[field(json, default)]
+    list: Vec<i64>,
+    #[field(json)]
+    any: Option<Value>,
+}
+
+/// The same body, which is no resource's here.
+#[crewed::post("/parcel")]
+fn parcel(parcel: ParcelCreate) -> Json<Value> {
+    let ParcelCreate { text, small, flag, list, any } = parcel;
+    Json(json!({"text": text, "small": small, "flag": flag, "list": list, "any": any}))
+}
+
+const NAMES: &[&str] =
+    &["text", "small", "flag", "list", "any", "id", "none", "te\\u0078t", "\\u0066lag", "te\\xt", "", "fläg"];
+
+const VALUES: &[&str] = &[
+    "null",
+    "true",
+    "1",
+    "256",
+    "-0",
+    "1.50",
+    "1e2",
+    "1e999",
+    "01",
+    "1 2",
+    "nul",
+    "\"31\"",
+    "\"\"",
+    "\"é\"",
+    "\"]}\"",
+    "\"a\\\"\"",
+    "\"\\\\\"",
+    "\"\\ud800\"",
+    "\"\t\"",
+    "[]",
+    "[ 1,2 ]",
+    "[\"1\", [\"]\"]]",
+    "[1}",
+    "{}",
+    "{\"a\": {\"b\": \"}\"}}",
+    "{\"a\"}",
+    "",
+];
+
+/// Texts that are objects of these members, or were before some bytes of them were changed.
+fn bodies() -> impl Strategy<Value = Vec<u8>> {
+    let space = || select(&["", "", " ", "\r\n\t"][..]);
+    let member = (space(), select(NAMES), space(), select(VALUES), space()).prop_map(
+        |(before, name, between, value, after)| {
+            format!("{before}\"{name}\"{between}:{between}{value}{after}")
+        },
+    );
+    let flag = prop_oneof![4 => Just(Some("\"flag\": false".to_owned())), 1 => Just(None)];
+    let edits =
+        prop::collection::vec((any::<Index>(), any::<bool>(), select(&b"{}[]\":,\\ 1e\xff\0"[..])), 0..3);
+    let edits = prop_oneof![2 => Just(Vec::new()), 1 => edits];
+    (prop::collection::vec(member, 0..5), flag, space(), edits).prop_map(|(members, flag, space, edits)| {
+        let members: Vec<_> = flag.into_iter().chain(members).collect();
+        let mut text = format!("{space}{{{space}{}}}{space}", members.join(",")).into_bytes();
+        for (at, insert, byte) in edits {
+            let at = at.index(text.len());
+            text.splice(at..at + usize::from(!insert), [byte]);
+        }
+        text
+    })
+}
+
+/// The body of a resource is read member by member, that of a function as a whole; both make the same of it.
+#[test]
+fn a_body_is_read_alike_by_a_resource_and_a_function() {
+    let api = Api::new().resource::<Parcel>().operations(operations![parcel]);
+    let client = kit::client(kit::config(), api);
+    let sent = |path: &'static str, body: &[u8]| {
+        kit::json_of(client.post(path).header(ContentType::JSON).body(body).dispatch())
+    };
+    let mut runner = TestRunner::new(Config { cases: 3000, failure_persistence: None, ..Config::default() });
+    let taken = std::cell::Cell::new(0);
+    let alike = runner.run(&bodies(), |body| {
+        let (status, mut answer) = sent("/parcels", &body);
+        if status == 201 {
+            taken.set(taken.get() + 1);
+            answer.as_object_mut().unwrap().remove("id");
+        }
+        let expected = sent("/parcel", &body);
+        let status = if status == 201 { 200 } else { status };
+        prop_assert_eq!((status, answer), expected, "{}", String::from_utf8_lossy(&body));
+        Ok(())
+    });
+    alike.unwrap_or_else(|error| panic!("{error}"));
+    assert!(taken.get() > 300, "only {} of them were taken", taken.get());
 }

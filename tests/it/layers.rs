@@ -47,6 +47,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("email_address", &["wire"]),
     ("url", &["wire"]),
     ("regex", &["wire"]),
+    ("memchr", &["wire"]),
     ("form_urlencoded", &["input", "endpoint"]),
     ("percent_encoding", &["http", "input", "route", "store/postgres"]),
     ("multer", &["http"]),

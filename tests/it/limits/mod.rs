@@ -1,5 +1,6 @@
 //! What a request can cost, however it is made: `docs/limits.md`, at the bounds and beyond.
 
+mod deep;
 mod patterns;
 mod whole;
 

@@ -1,0 +1,291 @@
+//! The members of an object into the fields of a struct, by code that is compiled once for all structs. Of each there
+//! is only what tells its slots apart.
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::Value as Json;
+use serde_json::de::SliceRead;
+
+use super::metered::{Meter, Metered};
+use super::object::{Member, Skipped};
+use super::scan::each_member;
+use super::{Constraints, FieldMeta, Object, ObjectMeta, Part, Patched, Presence, Shape, SlotVisitor, Wire};
+use crate::issue::{Echo, IssueCollector, IssueKind, MOST_ECHOED, MOST_ISSUES, REDACTED};
+
+/// A struct in the making, whatever its type.
+pub(super) trait Making {
+    /// What is said of it.
+    fn meta(&self) -> &'static ObjectMeta;
+
+    /// Starts it, or starts it again.
+    fn begin(&mut self);
+
+    /// Fills the field at this position; false where that is not possible.
+    fn fill(&mut self, index: usize, value: MemberValue<'_>) -> bool;
+
+    /// Makes it of its fields; false where a required one is open.
+    fn finish(&mut self) -> bool;
+}
+
+/// The same of a type.
+pub(super) struct Made<T: Object> {
+    draft: Option<T::Draft>,
+    made: Option<T>,
+}
+
+impl<T: Object> Made<T> {
+    pub(super) fn new() -> Self {
+        Made { draft: None, made: None }
+    }
+
+    pub(super) fn take(self) -> Option<T> {
+        self.made
+    }
+}
+
+impl<T: Object> Making for Made<T> {
+    fn meta(&self) -> &'static ObjectMeta {
+        T::META
+    }
+
+    fn begin(&mut self) {
+        self.draft = Some(T::draft());
+    }
+
+    fn fill(&mut self, index: usize, value: MemberValue<'_>) -> bool {
+        self.draft.as_mut().is_some_and(|draft| T::slot(draft, index, value))
+    }
+
+    fn finish(&mut self) -> bool {
+        self.made = self.draft.take().and_then(T::finish);
+        self.made.is_some()
+    }
+}
+
+/// A value on its way into a field.
+pub(super) enum MemberValue<'a> {
+    /// Straight into the type from the beginning of a text, and counted where it may be large; then `length` is that of
+    /// the value.
+    Read {
+        text: &'a [u8],
+        constraints: &'static Constraints,
+        meter: Option<&'a Meter>,
+        length: &'a mut usize,
+    },
+    /// By coercion, or with what is wrong with it.
+    Coerce { input: Part<'a>, constraints: &'static Constraints, collector: &'a mut IssueCollector },
+}
+
+impl MemberValue<'_> {
+    // Once for each type of a field, not once for each field.
+    #[inline(never)]
+    fn into_type<T: Wire>(self) -> Option<T> {
+        match self {
+            MemberValue::Read { text, constraints, meter, length } => {
+                let mut input = serde_json::Deserializer::from_slice(text);
+                let value = match meter {
+                    None => T::read(&mut input, constraints),
+                    Some(meter) => T::read(Metered::new(&mut input, meter), constraints),
+                };
+                *length = length_read(input);
+                value.ok()
+            }
+            MemberValue::Coerce { input, constraints, collector } => {
+                T::coerce_part(input, constraints, collector)
+            }
+        }
+    }
+}
+
+impl SlotVisitor for MemberValue<'_> {
+    type Out = bool;
+
+    fn visit<T: Wire>(self, slot: &mut Option<T>) -> bool {
+        *slot = self.into_type();
+        slot.is_some()
+    }
+
+    #[inline(never)]
+    fn patched<T: Wire>(self, slot: &mut Patched<T>) -> bool {
+        match self.into_type() {
+            Some(value) => {
+                *slot = value;
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn none(self) -> bool {
+        false
+    }
+}
+
+/// Reads an object that needs no coercion; false at the first surprise.
+pub(super) fn read(text: &[u8], meter: Option<&Meter>, making: &mut dyn Making) -> bool {
+    let meta = making.meta();
+    let mut expected = 0;
+    making.begin();
+    let read = each_member(text, |name, text| match member_of(meta, name, expected)? {
+        Member::Field(index) => {
+            expected = index + 1;
+            let constraints = &meta.fields[index].constraints;
+            let mut length = 0;
+            let value = MemberValue::Read { text, constraints, meter, length: &mut length };
+            making.fill(index, value).then_some(length)
+        }
+        Member::Ignored => {
+            let mut input = serde_json::Deserializer::from_slice(text);
+            Skipped::deserialize(&mut input).ok()?;
+            Some(length_read(input))
+        }
+        Member::Unknown => None,
+    });
+    read.is_some() && making.finish()
+}
+
+/// What a member is, by its name, which stands in quotes.
+fn member_of(meta: &ObjectMeta, quoted: &[u8], expected: usize) -> Option<Member> {
+    let name = quoted.get(1..quoted.len().checked_sub(1)?)?;
+    let as_it_is = name.iter().all(|byte| matches!(byte, b' '..=b'[' | b']'..=b'~'));
+    match meta.fields.get(expected) {
+        // Most come in the order of the fields, and their names are written as they are.
+        Some(field) if as_it_is && field.name.as_bytes() == name => Some(Member::Field(expected)),
+        _ => serde_json::from_slice(quoted).ok().map(|name: Cow<'_, str>| Member::of(meta, &name, expected)),
+    }
+}
+
+/// How many bytes of its text a deserializer has read.
+fn length_read(input: serde_json::Deserializer<SliceRead<'_>>) -> usize {
+    input.into_iter::<IgnoredAny>().byte_offset()
+}
+
+/// Coerces an object, member by member.
+pub fn object_coerce<T: Object>(input: Part<'_>, collector: &mut IssueCollector) -> Option<T> {
+    let mut made = Made::new();
+    coerce(input, &mut made, collector);
+    made.take()
+}
+
+/// The same of what is no body, of which nothing is shown where a member is missing.
+pub(crate) fn members_coerce<T: Object>(input: Part<'_>, collector: &mut IssueCollector) -> Option<T> {
+    let mut made = Made::new();
+    coerce_members(input, false, &mut made, collector);
+    made.take()
+}
+
+/// Coerces an object.
+pub(super) fn coerce(input: Part<'_>, making: &mut dyn Making, collector: &mut IssueCollector) -> bool {
+    if input.is_object() {
+        return coerce_members(input, true, making, collector);
+    }
+    // It may be the body as it came, with anything in it.
+    let secret = Shape::Object(making.meta()).has_secrets();
+    collector.secretly(secret, |collector| collector.fault::<()>(IssueKind::ModelAttributesType, &input));
+    false
+}
+
+/// Coerces the members of an object, which is shown where one is missing, if it may be.
+fn coerce_members(
+    input: Part<'_>,
+    show: bool,
+    making: &mut dyn Making,
+    collector: &mut IssueCollector,
+) -> bool {
+    let meta = making.meta();
+    let before = collector.count();
+    let secrets = OnceCell::new();
+    let has_secrets = || *secrets.get_or_init(|| Shape::Object(meta).has_secrets());
+    let shown = OnceCell::new();
+    let (sent, unknown) = members(input, meta);
+    making.begin();
+    for (index, (field, member)) in meta.fields.iter().zip(sent).enumerate() {
+        let is_misplaced = member.is_some_and(|member| is_misplaced(field, member) && has_secrets());
+        collector.step(field.name, |collector| match (member, field.presence) {
+            (Some(input), _) => collector.secretly(field.write_only || is_misplaced, |collector| {
+                let constraints = &field.constraints;
+                making.fill(index, MemberValue::Coerce { input, constraints, collector });
+            }),
+            (None, Presence::Required) if !show => {
+                collector.fault::<()>(IssueKind::Missing, &Json::Null);
+            }
+            (None, Presence::Required) if has_secrets() => {
+                let shown = shown.get_or_init(|| without_secrets(meta, input));
+                collector.fault::<()>(IssueKind::Missing, shown);
+            }
+            (None, Presence::Required) => {
+                collector.fault::<()>(IssueKind::Missing, &input);
+            }
+            (None, Presence::Optional | Presence::Default(_)) => {}
+        });
+    }
+    for (name, member) in unknown {
+        // It may be a secret under a misspelt name; and what is no name may be a whole body, sent as a form.
+        let name = if is_name(&name) || !has_secrets() { name.into_owned() } else { REDACTED.to_owned() };
+        collector.step(name, |collector| {
+            collector.secretly(has_secrets(), |collector| {
+                collector.fault::<()>(IssueKind::ExtraForbidden { allowed: Vec::new() }, &member)
+            })
+        });
+    }
+    collector.count() == before && making.finish()
+}
+
+/// Whether a list or an object stands where there should be one value: it may be all that was sent, one step too
+/// far in.
+pub(super) fn is_misplaced(field: &FieldMeta, member: Part<'_>) -> bool {
+    (member.is_list() || member.is_object()) && (field.shape)().is_scalar()
+}
+
+type Named<'a> = (Cow<'a, str>, Part<'a>);
+
+/// What was sent for each field, and the first of what is refused: of each name the value that came last.
+fn members<'a>(input: Part<'a>, meta: &ObjectMeta) -> (Vec<Option<Part<'a>>>, Vec<Named<'a>>) {
+    let mut sent = vec![None; meta.fields.len()];
+    let mut unknown: Vec<Named<'a>> = Vec::new();
+    let mut places: HashMap<Cow<'a, str>, usize> = HashMap::new();
+    let mut expected = 0;
+    for (name, member) in input.members() {
+        match Member::of(meta, &name, expected) {
+            Member::Field(index) => {
+                sent[index] = Some(member);
+                expected = index + 1;
+            }
+            Member::Ignored => {}
+            Member::Unknown => match places.get(&name) {
+                Some(place) => unknown[*place].1 = member,
+                // No more are told of.
+                None if unknown.len() >= MOST_ISSUES => {}
+                None => {
+                    places.insert(name.clone(), unknown.len());
+                    unknown.push((name, member));
+                }
+            },
+        }
+    }
+    (sent, unknown)
+}
+
+fn without_secrets(meta: &ObjectMeta, input: Part<'_>) -> Json {
+    if input.length_within(MOST_ECHOED).is_none() {
+        return REDACTED.into();
+    }
+    // What is no field may be a secret under a misspelt name, or as a name.
+    let is_open = |field: &FieldMeta| !field.write_only && !(field.shape)().has_secrets();
+    let shown = |(name, member): Named<'_>| {
+        let field = meta.fields.iter().find(|field| field.name == name);
+        let member = if field.is_some_and(is_open) { member.to_json() } else { REDACTED.into() };
+        let name = if field.is_some() { name.into_owned() } else { REDACTED.to_owned() };
+        (name, member)
+    };
+    input.members().map(shown).collect::<serde_json::Map<_, _>>().into()
+}
+
+/// Whether a text may be the name of a field that was misspelt.
+fn is_name(text: &str) -> bool {
+    text.len() <= 64 && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
+}
