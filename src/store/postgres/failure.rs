@@ -5,7 +5,7 @@ use std::error::Error as _;
 use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
 
-use super::{Known, Tables};
+use super::{TableEntry, Tables};
 use crate::resource::DecodeError;
 use crate::store::written::Written;
 use crate::store::{StoreError, Write};
@@ -28,27 +28,27 @@ impl Fault {
     }
 
     /// Classifies the error of a statement on one table.
-    pub(super) fn of(error: &Error, known: &Known) -> Self {
+    pub(super) fn of(error: &Error, entry: &TableEntry) -> Self {
         match code(error) {
             Some(&SqlState::UNIQUE_VIOLATION) => {
                 let constraint = error.as_db_error().and_then(|error| error.constraint());
-                let column = constraint.and_then(|name| known.unique_column(name));
+                let column = constraint.and_then(|name| entry.unique_column(name));
                 // The index may have been created after the store was opened.
-                match column.or_else(|| column_in_detail(error, known)) {
+                match column.or_else(|| column_in_detail(error, entry)) {
                     Some(column) => Fault::Refused(StoreError::UniqueViolation { column }),
-                    None => Fault::Refused(internal(error, known)),
+                    None => Fault::Refused(internal(error, entry)),
                 }
             }
             Some(&SqlState::FOREIGN_KEY_VIOLATION) => {
                 // PostgreSQL names the table with the foreign key, whichever side was written.
-                let refers = error.as_db_error().and_then(|error| error.table()) == Some(known.table.name);
+                let refers = error.as_db_error().and_then(|error| error.table()) == Some(entry.table.name);
                 Fault::Refused(match refers {
-                    true => StoreError::Reference { column: column_in_detail(error, known) },
+                    true => StoreError::Reference { column: column_in_detail(error, entry) },
                     false => StoreError::Referenced,
                 })
             }
             _ => match Fault::general(error) {
-                Fault::Refused(StoreError::Internal(_)) => Fault::Refused(internal(error, known)),
+                Fault::Refused(StoreError::Internal(_)) => Fault::Refused(internal(error, entry)),
                 fault => fault,
             },
         }
@@ -62,8 +62,8 @@ impl Fault {
             // PostgreSQL names the table with the foreign key, whichever side was written.
             Some(&SqlState::FOREIGN_KEY_VIOLATION) => written.broken(|kept| table == Some(kept)),
             Some(&SqlState::UNIQUE_VIOLATION) => {
-                let known = tables.0.iter().find(|known| table == Some(known.table.name));
-                let column = known.and_then(|known| column_in_detail(error, known));
+                let entry = tables.0.iter().find(|entry| table == Some(entry.table.name));
+                let column = entry.and_then(|entry| column_in_detail(error, entry));
                 column.map(|column| StoreError::UniqueViolation { column })
             }
             _ => None,
@@ -139,8 +139,8 @@ impl From<Fault> for StoreError {
 }
 
 /// The error for a row of this table that cannot be decoded.
-pub(super) fn decode_error(decode_error: &DecodeError, known: &Known) -> StoreError {
-    StoreError::Internal(format!("table `{}`: {decode_error}", known.table.name))
+pub(super) fn decode_error(decode_error: &DecodeError, entry: &TableEntry) -> StoreError {
+    StoreError::Internal(format!("table `{}`: {decode_error}", entry.table.name))
 }
 
 /// The message of an error, with its code or its cause.
@@ -154,13 +154,13 @@ pub(super) fn error_text(error: &Error) -> String {
 
 /// The column that the detail of an error names, or the first of several. In every language of its messages PostgreSQL
 /// writes it as `(name)=(value)`.
-fn column_in_detail(error: &Error, known: &Known) -> Option<usize> {
+fn column_in_detail(error: &Error, entry: &TableEntry) -> Option<usize> {
     let (_, names) = error.as_db_error()?.detail()?.split_once('(')?;
     // A name may contain any character, so the detail is compared with the known names and not split.
     let is_first = |name: &str| {
         names.strip_prefix(name).is_some_and(|rest| rest.starts_with(")=(") || rest.starts_with(", "))
     };
-    known.table.columns.iter().position(|column| is_first(column.name))
+    entry.table.columns.iter().position(|column| is_first(column.name))
 }
 
 /// Whether a prepared statement failed because its table was changed after it was prepared. The code of this error is a
@@ -170,8 +170,8 @@ fn is_stale_plan(error: &Error) -> bool {
     routine == Some("RevalidateCachedQuery")
 }
 
-fn internal(error: &Error, known: &Known) -> StoreError {
-    StoreError::Internal(format!("table `{}`: PostgreSQL: {}", known.table.name, error_text(error)))
+fn internal(error: &Error, entry: &TableEntry) -> StoreError {
+    StoreError::Internal(format!("table `{}`: PostgreSQL: {}", entry.table.name, error_text(error)))
 }
 
 fn code(error: &Error) -> Option<&SqlState> {

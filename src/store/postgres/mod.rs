@@ -59,7 +59,7 @@ use crate::resource::Table;
 const SHARED_LIMIT: u64 = 200;
 const SHARED_SKIP: u64 = 1000;
 
-/// A PostgreSQL database with the tables it was opened with.
+/// A PostgreSQL database, opened with a fixed set of tables.
 pub struct PostgresStore {
     readers: Vec<Slot>,
     writers: Vec<mpsc::UnboundedSender<WriteJob>>,
@@ -163,8 +163,8 @@ impl PostgresStore {
         let shares =
             select.key().is_some() || (is_page && select.limit <= SHARED_LIMIT && select.skip <= SHARED_SKIP);
         // If a replica fails before the first row, its error is dropped and the primary is read instead.
-        if let Some(known) = self.shared.tables.0.get(select.table)
-            && let Some(session) = self.shared.replicas.lease(known.table.name, select, shares).await
+        if let Some(entry) = self.shared.tables.0.get(select.table)
+            && let Some(session) = self.shared.replicas.lease(entry.table.name, select, shares).await
         {
             let mut streamed = false;
             let outcome = timeout(
@@ -287,15 +287,15 @@ async fn stream_rows(
     sink: &mut BoxedSink,
     streamed: &mut bool,
 ) -> Result<(), Fault> {
-    let known = shared.tables.get(select.table)?;
-    let statement = known.statements.select(select);
-    let failed = |error| Fault::of(&error, known);
+    let entry = shared.tables.get(select.table)?;
+    let statement = entry.statements.select(select);
+    let failed = |error| Fault::of(&error, entry);
     let prepared = session.prepare(&statement).await.map_err(failed)?;
     let mut rows = std::pin::pin!(session.stream(&statement, prepared).await.map_err(failed)?);
     while let Some(row) = rows.next().await {
         let row = row.map_err(failed)?;
         *streamed = true;
-        catch_panic(|| show_row(&row, &statement, known, &mut **sink))?;
+        catch_panic(|| show_row(&row, &statement, entry, &mut **sink))?;
     }
     Ok(())
 }
@@ -312,8 +312,8 @@ impl Store for PostgresStore {
             // A computed value needs a read before the write, and a condition that does not hold would fail the
             // statement and with it the group. Such writes have a transaction of their own.
             let by_itself = write.is_computed() || !write.conditions.are_none();
-            let known = self.shared.tables.get(write.table)?;
-            let shard = write::shard(&write, known, self.writers.len(), self.next());
+            let entry = self.shared.tables.get(write.table)?;
+            let shard = write::shard(&write, entry, self.writers.len(), self.next());
             let job = WriteJob { write, sink, reply, permit };
             if by_itself {
                 job.spawn_single(&self.shared);
@@ -374,7 +374,7 @@ impl Shared {
         let replica = |address: &Address| Arc::new(Connector::new(address.clone(), count, options.clone()));
         let replicas: Vec<_> = replicas.iter().map(replica).collect();
         Ok(Shared {
-            tables: Tables(tables.into_iter().zip(unique).map(Known::new).collect()),
+            tables: Tables(tables.into_iter().zip(unique).map(TableEntry::new).collect()),
             pool: pool(connector)?,
             writes: Backlog::new(options.queue, options.queue_bytes),
             reads: Backlog::new(options.queue, options.queue_bytes),
@@ -386,26 +386,26 @@ impl Shared {
     }
 }
 
-struct Tables(Vec<Known>);
+struct Tables(Vec<TableEntry>);
 
 impl Tables {
-    fn get(&self, id: TableId) -> Result<&Known, StoreError> {
+    fn get(&self, id: TableId) -> Result<&TableEntry, StoreError> {
         table_of(&self.0, id)
     }
 }
 
 /// A table of the store, with its statements.
-struct Known {
+struct TableEntry {
     table: Table,
     statements: Statements,
     /// The column of each unique index, by the name of the index: PostgreSQL's errors name the index.
     unique: HashMap<String, usize>,
 }
 
-impl Known {
+impl TableEntry {
     fn new((table, unique): (Table, HashMap<String, usize>)) -> Self {
         let statements = Statements::of(&table, Postgres::parameter);
-        Known { table, statements, unique }
+        TableEntry { table, statements, unique }
     }
 
     fn unique_column(&self, index: &str) -> Option<usize> {

@@ -9,7 +9,7 @@ use super::session::Session;
 use super::transaction_guard::{TransactionGuard, unacknowledged};
 use super::value::BorrowedRow;
 use super::violation::first_violation;
-use super::{Known, Shared};
+use super::{Shared, TableEntry};
 use crate::resource::{ColumnType, Compute};
 use crate::store::statement::{Statement, compute, uncomputed};
 use crate::store::{Sink, StoreError, Write, catch_panic, pause};
@@ -55,17 +55,17 @@ async fn once(
     write: &Write,
     sink: &mut dyn Sink,
 ) -> Result<(), (Fault, bool)> {
-    let known = shared.tables.get(write.table).map_err(|error| (error.into(), false))?;
+    let entry = shared.tables.get(write.table).map_err(|error| (error.into(), false))?;
     let open = TransactionGuard::new(session);
     match carry_out(shared, session, Some("BEGIN"), write, sink).await {
         Ok(()) => {
             let committed = open.commit(shared).await;
             // A deferred foreign key or unique constraint fails only at the commit.
             let log = committed.map_err(|(error, maybe_committed)| {
-                (Fault::of(&error, known).of_write(write), maybe_committed)
+                (Fault::of(&error, entry).of_write(write), maybe_committed)
             })?;
             if let Some(log) = log {
-                shared.replicas.written(known.table.name, write.key(known.table.key), log);
+                shared.replicas.written(entry.table.name, write.key(entry.table.key), log);
             }
             Ok(())
         }
@@ -87,43 +87,43 @@ pub(super) async fn carry_out(
     write: &Write,
     sink: &mut dyn Sink,
 ) -> Result<(), Fault> {
-    let known = shared.tables.get(write.table)?;
-    let computed = known.statements.computed(write)?;
+    let entry = shared.tables.get(write.table)?;
+    let computed = entry.statements.computed(write)?;
     let mut values = Vec::new();
     if !computed.is_empty() {
-        let mut statement = known.statements.stored(write, computed.iter().map(|(column, _)| *column));
+        let mut statement = entry.statements.stored(write, computed.iter().map(|(column, _)| *column));
         statement.text.to_mut().push_str(" FOR UPDATE");
-        let rows = run(session, begin.take(), &statement, known).await?;
+        let rows = run(session, begin.take(), &statement, entry).await?;
         match rows.first() {
-            Some(row) => values = compute_of(&computed, row, known)?,
-            None => return Ok(show(&[], &statement, known, sink)?),
+            Some(row) => values = compute_of(&computed, row, entry)?,
+            None => return Ok(show(&[], &statement, entry, sink)?),
         }
     }
-    let statement = known.statements.write(write, &values, false)?;
-    let rows = run(session, begin.take(), &statement, known).await;
+    let statement = entry.statements.write(write, &values, false)?;
+    let rows = run(session, begin.take(), &statement, entry).await;
     let rows = rows.map_err(|fault| fault.of_write(write))?;
     if rows.is_empty() && !write.conditions.are_none() {
-        if let Some(statement) = known.statements.refusal(write) {
-            refused(&run(session, None, &statement, known).await?, write, known)?;
+        if let Some(statement) = entry.statements.refusal(write) {
+            refused(&run(session, None, &statement, entry).await?, write, entry)?;
         }
         write.not_written()?;
     }
-    Ok(show(&rows, &statement, known, sink)?)
+    Ok(show(&rows, &statement, entry, sink)?)
 }
 
 /// The error for a row that exists but did not meet the conditions of the write.
-fn refused(rows: &[Row], write: &Write, known: &Known) -> Result<(), StoreError> {
+fn refused(rows: &[Row], write: &Write, entry: &TableEntry) -> Result<(), StoreError> {
     let Some(row) = rows.first() else { return Ok(()) };
     let types = vec![ColumnType::Boolean; write.conditions.before.len()];
     let refusal = write.conditions.refusal(&BorrowedRow::new(row, &types));
-    refusal.map_err(|found| decode_error(&found, known))?.map_or(Ok(()), |refusal| Err(refusal.into()))
+    refusal.map_err(|found| decode_error(&found, entry))?.map_or(Ok(()), |refusal| Err(refusal.into()))
 }
 
 async fn run(
     session: &Session,
     begin: Option<&str>,
     statement: &Statement<'_>,
-    known: &Known,
+    entry: &TableEntry,
 ) -> Result<Vec<Row>, Fault> {
     let prepared = session.prepare(statement).await.map_err(|error| Fault::general(&error))?;
     let rows = match begin {
@@ -138,19 +138,19 @@ async fn run(
         }
         None => session.rows(statement, prepared).await,
     };
-    rows.map_err(|error| Fault::of(&error, known))
+    rows.map_err(|error| Fault::of(&error, entry))
 }
 
 /// The values that are computed from stored ones, or the issues of all of them.
 fn compute_of(
     computed: &[(usize, &Compute)],
     row: &Row,
-    known: &Known,
+    entry: &TableEntry,
 ) -> Result<Vec<(usize, Value)>, StoreError> {
-    let types: Vec<_> = computed.iter().map(|(column, _)| known.table.columns[*column].kind).collect();
+    let types: Vec<_> = computed.iter().map(|(column, _)| entry.table.columns[*column].kind).collect();
     catch_panic(|| {
         let values = compute(computed, &BorrowedRow::new(row, &types));
-        values.map_err(|error| uncomputed(error, |found| decode_error(&found, known)))
+        values.map_err(|error| uncomputed(error, |found| decode_error(&found, entry)))
     })
 }
 
@@ -158,12 +158,12 @@ fn compute_of(
 pub(super) fn show(
     rows: &[Row],
     statement: &Statement<'_>,
-    known: &Known,
+    entry: &TableEntry,
     sink: &mut dyn Sink,
 ) -> Result<(), StoreError> {
     catch_panic(|| {
         sink.reset();
-        rows.iter().try_for_each(|row| show_row(row, statement, known, sink))
+        rows.iter().try_for_each(|row| show_row(row, statement, entry, sink))
     })
 }
 
@@ -171,9 +171,9 @@ pub(super) fn show(
 pub(super) fn show_row(
     row: &Row,
     statement: &Statement<'_>,
-    known: &Known,
+    entry: &TableEntry,
     sink: &mut dyn Sink,
 ) -> Result<(), StoreError> {
     let outcome = statement.show(&BorrowedRow::new(row, &statement.types), sink);
-    outcome.map_err(|error| error.error(|found| decode_error(&found, known)))
+    outcome.map_err(|error| error.error(|found| decode_error(&found, entry)))
 }

@@ -142,8 +142,8 @@ impl Transaction for PgTransaction {
 
     fn write(&mut self, write: Write, mut sink: BoxedSink) -> Answer<'_> {
         Box::pin(async move {
-            if let Ok(known) = self.shared.tables.get(write.table) {
-                self.written.note(&write, known.table.name);
+            if let Ok(entry) = self.shared.tables.get(write.table) {
+                self.written.note(&write, entry.table.name);
             }
             let work = carry_out(&self.shared, &self.session, None, &write, &mut *sink);
             let outcome = match in_savepoint(&self.shared, &self.session, work).await {

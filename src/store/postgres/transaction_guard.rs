@@ -61,13 +61,13 @@ pub(super) async fn commit(client: &Client, shared: &Shared) -> Result<Option<u6
     let outcome = match (&mut committed).now_or_never() {
         Some(outcome) => outcome,
         None => {
-            let mut asked = Box::pin(client.simple_query(POSITION));
-            let early = (&mut asked).now_or_never();
+            let mut query = Box::pin(client.simple_query(POSITION));
+            let early = (&mut query).now_or_never();
             let outcome = committed.await;
             if outcome.is_ok() {
                 let answer = match early {
                     Some(answer) => answer,
-                    None => asked.await,
+                    None => query.await,
                 };
                 log = answer.ok().and_then(|answer| position(&answer));
             }

@@ -134,7 +134,7 @@ impl ToSql for BoundParameter<'_> {
         let kind = match (self.0, ty) {
             (Value::Integer(i), &Type::INT2) => return i16::try_from(*i)?.to_sql(ty, out),
             (Value::Integer(i), &Type::INT4) => return i32::try_from(*i)?.to_sql(ty, out),
-            // What is too large would become infinite.
+            // The conversion would turn a number that is too large into infinity.
             (Value::Real(r), &Type::FLOAT4) if r.is_finite() && (*r as f32).is_infinite() => {
                 return Err("a number is too large for `real`".into());
             }
@@ -159,7 +159,7 @@ impl ToSql for BoundParameter<'_> {
         Parameter { value: self.0.as_ref(), kind }.to_sql(ty, out)
     }
 
-    /// Types that are not known here are written as people write them.
+    /// A text for a parameter of a type that is not encoded here is sent in PostgreSQL's text format.
     fn encode_format(&self, ty: &Type) -> Format {
         match (self.0, ty) {
             (

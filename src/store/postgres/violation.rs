@@ -2,7 +2,7 @@
 
 use super::failure::Fault;
 use super::session::Session;
-use super::{Known, Tables};
+use super::{TableEntry, Tables};
 use crate::store::{Action, StoreError, Write};
 use crate::value::Value;
 
@@ -17,15 +17,15 @@ pub(super) async fn first_violation(
     fault: Fault,
 ) -> Fault {
     let Fault::Refused(StoreError::UniqueViolation { column }) = fault else { return fault };
-    let Ok(known) = tables.get(write.table) else { return fault };
+    let Ok(entry) = tables.get(write.table) else { return fault };
     let mut before: Vec<(usize, &Value)> = write
         .given()
-        .filter(|(other, value)| *other < column && known.is_unique(*other) && **value != Value::Null)
+        .filter(|(other, value)| *other < column && entry.is_unique(*other) && **value != Value::Null)
         .collect();
     before.sort_by_key(|(column, _)| *column);
     for (other, value) in before {
         // If the lookup fails, the column that PostgreSQL reported is kept.
-        if is_taken(session, known, write, other, value).await == Some(true) {
+        if is_taken(session, entry, write, other, value).await == Some(true) {
             return Fault::Refused(StoreError::UniqueViolation { column: other });
         }
     }
@@ -34,7 +34,7 @@ pub(super) async fn first_violation(
 
 async fn is_taken(
     session: &Session,
-    known: &Known,
+    entry: &TableEntry,
     write: &Write,
     column: usize,
     value: &Value,
@@ -42,9 +42,9 @@ async fn is_taken(
     // A row that is updated does not conflict with itself.
     let own = match write.action {
         Action::Insert { .. } => None,
-        _ => write.key(known.table.key),
+        _ => write.key(entry.table.key),
     };
-    let statement = known.statements.taken(column, value, own).ok()?;
+    let statement = entry.statements.taken(column, value, own).ok()?;
     let prepared = session.prepare(&statement).await.ok()?;
     Some(!session.rows(&statement, prepared).await.ok()?.is_empty())
 }

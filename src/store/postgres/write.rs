@@ -1,15 +1,15 @@
 //! Group commit: each connection that writes commits all writes that wait for it in one transaction.
 //!
-//! A commit costs a sync of the server's disk and a round trip, however much it contains, so one commit for each write
-//! would limit the store to a few writes for each sync. No write of a group is acknowledged before the commit. All
-//! writes of one key go to the same connection, so that writes of one process never wait for each other's locks.
+//! A commit costs a sync of the server's disk and a round trip, however much it contains, so committing each write by
+//! itself would be limited by the syncs of the disk. No write of a group is acknowledged before the commit. All writes of
+//! one key go to the same connection, so that writes of one process never wait for each other's locks.
 //!
 //! The difficulty is that PostgreSQL aborts a whole transaction if one statement fails. A savepoint before every write
 //! would contain the failure, but costs two statements for each write although hardly any fails. So a group is first
 //! written without savepoints. If a write fails, the group is rolled back and written again without that one, this time
 //! with savepoints, so that each further failure costs one round trip and not the work of the others. A write that left
-//! its group is repeated by itself on a connection of the pool, where it fails or succeeds on its own. Writes that need
-//! several statements never enter a group.
+//! its group is repeated by itself on a connection of the pool, where it fails or succeeds on its own. Writes that compute
+//! values from stored ones, or that have conditions, never enter a group.
 //!
 //! A group does not wait for locks of other processes either, since one locked row would delay all of its writes:
 //! `lock_timeout` is short, and a write that runs into it is repeated by itself.
@@ -30,7 +30,7 @@ use super::single_write::{show, single_write};
 use super::transaction_guard::{TransactionGuard, unacknowledged};
 use super::value::BorrowedRow;
 use super::violation::first_violation;
-use super::{Known, Shared, gone};
+use super::{Shared, TableEntry, gone};
 use crate::resource::Row as _;
 use crate::store::backlog::QueuePermit;
 use crate::store::{Action, BoxedSink, Columns, StoreError, Write, answer};
@@ -74,17 +74,17 @@ impl WriteJob {
 }
 
 /// The connection, of `count`, that a write goes to. `next` decides for a write whose key the database generates.
-pub(super) fn shard(write: &Write, known: &Known, count: usize, next: usize) -> usize {
-    write.key(known.table.key).map_or(next, |key| hash(known.table.name, Some(key))) % count
+pub(super) fn shard(write: &Write, entry: &TableEntry, count: usize, next: usize) -> usize {
+    write.key(entry.table.key).map_or(next, |key| hash(entry.table.name, Some(key))) % count
 }
 
 /// The key of a row that a write has returned.
-fn key_of(row: &Row, columns: Columns, known: &Known) -> Option<Value> {
+fn key_of(row: &Row, columns: Columns, entry: &TableEntry) -> Option<Value> {
     let position = match columns {
-        Columns::Visible => known.table.visible.iter().position(|column| *column == known.table.key)?,
-        Columns::All => known.table.key,
+        Columns::Visible => entry.table.visible.iter().position(|column| *column == entry.table.key)?,
+        Columns::All => entry.table.key,
     };
-    BorrowedRow::new(row, known.statements.types(columns)).get(position).ok().map(|key| key.to_owned())
+    BorrowedRow::new(row, entry.statements.types(columns)).get(position).ok().map(|key| key.to_owned())
 }
 
 /// The task of one connection that writes.
@@ -104,9 +104,9 @@ enum End {
     /// Nothing is committed. The group was a single write, which would fail again with this error.
     Refused(StoreError),
     /// Nothing is committed. The write at this position must leave the group.
-    Without(usize),
+    Excluding(usize),
     /// Nothing is committed. All writes are to be repeated one by one, since any of them may be the cause.
-    Apart,
+    OneByOne,
     /// The connection was lost. Nothing is committed, unless `maybe_committed` says that the commit may have happened.
     Lost { fault: Fault, maybe_committed: bool },
 }
@@ -146,8 +146,8 @@ impl Writer {
                     }
                 }
                 End::Refused(error) => refuse(jobs.drain(..), &error),
-                End::Without(index) => singles.push(jobs.remove(index)),
-                End::Apart => singles.append(&mut jobs),
+                End::Excluding(index) => singles.push(jobs.remove(index)),
+                End::OneByOne => singles.append(&mut jobs),
                 End::Lost { maybe_committed: false, .. } if !tried => {
                     session.close();
                     tried = true;
@@ -171,7 +171,7 @@ impl Writer {
         let mut statements = Vec::with_capacity(writes.len());
         for (index, write) in writes.iter().enumerate() {
             let statement =
-                tables.get(write.table).and_then(|known| known.statements.write(write, &[], several));
+                tables.get(write.table).and_then(|entry| entry.statements.write(write, &[], several));
             match statement {
                 Ok(statement) => statements.push(statement),
                 Err(error) => return end(error.into(), index, several),
@@ -208,9 +208,9 @@ impl Writer {
                     Ok(rows) => written.push(Some(rows)),
                     Err(error) => {
                         let write = writes[index];
-                        let known = tables.get(write.table);
+                        let entry = tables.get(write.table);
                         let fault =
-                            known.map_or_else(Fault::from, |known| Fault::of(&error, known).of_write(write));
+                            entry.map_or_else(Fault::from, |entry| Fault::of(&error, entry).of_write(write));
                         match fault {
                             Fault::Lost(_) => return end(fault, index, several),
                             // The write was not sent, since a value could not be encoded, so the transaction is intact.
@@ -225,7 +225,7 @@ impl Writer {
                             fault => {
                                 open.roll_back().await;
                                 return match several {
-                                    true => End::Without(index),
+                                    true => End::Excluding(index),
                                     false => end(
                                         first_violation(session, tables, write, fault).await,
                                         index,
@@ -255,7 +255,7 @@ impl Writer {
                 continue;
             };
             let sink = &mut **sinks[index];
-            let shown = tables.get(write.table).and_then(|known| show(rows, &statements[index], known, sink));
+            let shown = tables.get(write.table).and_then(|entry| show(rows, &statements[index], entry, sink));
             if let Err(error) = shown {
                 open.roll_back().await;
                 return end(Fault::Refused(error), index, several);
@@ -265,9 +265,9 @@ impl Writer {
             Ok(log) => {
                 for (rows, write) in written.iter().zip(&writes).filter(|_| log.is_some()) {
                     let row = rows.as_ref().and_then(|rows| rows.first());
-                    if let (Ok(known), Some(row), Some(log)) = (tables.get(write.table), row, log) {
-                        let key = key_of(row, write.columns, known);
-                        self.shared.replicas.written(known.table.name, key.as_ref(), log);
+                    if let (Ok(entry), Some(row), Some(log)) = (tables.get(write.table), row, log) {
+                        let key = key_of(row, write.columns, entry);
+                        self.shared.replicas.written(entry.table.name, key.as_ref(), log);
                     }
                 }
                 End::Written(repeated)
@@ -276,7 +276,7 @@ impl Writer {
                 fault if maybe_committed => End::Lost { fault, maybe_committed },
                 fault @ Fault::Lost(_) => End::Lost { fault, maybe_committed: false },
                 // A constraint that is checked at the commit has failed, and PostgreSQL does not report for which write.
-                _ => End::Apart,
+                _ => End::OneByOne,
             },
         }
     }
@@ -292,9 +292,9 @@ fn panicked() -> StoreError {
 fn end(fault: Fault, index: usize, several: bool) -> End {
     match fault {
         Fault::Lost(_) => End::Lost { fault, maybe_committed: false },
-        _ if several => End::Without(index),
+        _ if several => End::Excluding(index),
         Fault::Refused(error) => End::Refused(error),
-        Fault::Contention(_) => End::Apart,
+        Fault::Contention(_) => End::OneByOne,
     }
 }
 

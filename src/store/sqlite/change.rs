@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::failure::{decode_error, store_error};
 use super::precise::precisely;
 use super::row::{for_each_row, stream_rows};
-use super::{Known, Shared};
+use super::{Shared, TableEntry};
 use crate::resource::Role;
 use crate::store::statement::{Statement, compute, uncomputed};
 use crate::store::{Action, Sink, StoreError, Write, catch_panic};
@@ -60,28 +60,28 @@ fn write(
     write: &Write,
     sink: &mut dyn Sink,
 ) -> Result<(), StoreError> {
-    let known = shared.table(write.table)?;
-    let Some(computed) = computed(connection, known, write)? else { return Ok(()) };
-    let statement = known.statements.write(write, &computed, false)?;
-    stream_rows(connection, known, &statement, sink).map_err(|error| {
+    let entry = shared.table(write.table)?;
+    let Some(computed) = computed(connection, entry, write)? else { return Ok(()) };
+    let statement = entry.statements.write(write, &computed, false)?;
+    stream_rows(connection, entry, &statement, sink).map_err(|error| {
         let given: Vec<_> = write.given_and(&computed).collect();
         let is_new = matches!(write.action, Action::Insert { .. });
         match error {
             // SQLite says of used up keys what it says of a full disk.
-            StoreError::Unavailable(_) if is_new && used_up(connection, known) => {
-                StoreError::Internal(format!("table `{}`: its keys are used up", known.table.name))
+            StoreError::Unavailable(_) if is_new && used_up(connection, entry) => {
+                StoreError::Internal(format!("table `{}`: its keys are used up", entry.table.name))
             }
             error => {
-                let key = if is_new { None } else { write.key(known.table.key) };
-                precisely(connection, known, &given, key, error)
+                let key = if is_new { None } else { write.key(entry.table.key) };
+                precisely(connection, entry, &given, key, error)
             }
         }
     })?;
     if sink.count() > 0 || write.conditions.are_none() {
         return Ok(());
     }
-    if let Some(statement) = known.statements.refusal(write) {
-        refused(connection, known, write, &statement)?;
+    if let Some(statement) = entry.statements.refusal(write) {
+        refused(connection, entry, write, &statement)?;
     }
     write.not_written()
 }
@@ -89,25 +89,25 @@ fn write(
 /// Why a row that is there was not written.
 fn refused(
     connection: &Connection,
-    known: &Known,
+    entry: &TableEntry,
     write: &Write,
     statement: &Statement<'_>,
 ) -> Result<(), StoreError> {
-    for_each_row(connection, known, statement, &mut |row| match write
+    for_each_row(connection, entry, statement, &mut |row| match write
         .conditions
         .refusal(row)
-        .map_err(|found| decode_error(&found, &known.table))?
+        .map_err(|found| decode_error(&found, &entry.table))?
     {
         Some(refusal) => Err(refusal.into()),
         None => Ok(()),
     })
 }
 
-fn used_up(connection: &Connection, known: &Known) -> bool {
-    let counted = matches!(known.table.columns[known.table.key].role, Role::AutoIncrementKey);
+fn used_up(connection: &Connection, entry: &TableEntry) -> bool {
+    let counted = matches!(entry.table.columns[entry.table.key].role, Role::AutoIncrementKey);
     let last = || {
         let text = "SELECT seq FROM sqlite_sequence WHERE name = ?1 COLLATE NOCASE";
-        connection.query_row(text, [known.table.name], |row| row.get::<_, i64>(0))
+        connection.query_row(text, [entry.table.name], |row| row.get::<_, i64>(0))
     };
     counted && last().is_ok_and(|last| last == i64::MAX)
 }
@@ -115,17 +115,17 @@ fn used_up(connection: &Connection, known: &Known) -> bool {
 /// What is computed of stored values, by column, or every issue of all of them; nothing, where there is no row.
 fn computed(
     connection: &Connection,
-    known: &Known,
+    entry: &TableEntry,
     write: &Write,
 ) -> Result<Option<Vec<(usize, Value)>>, StoreError> {
-    let computed = known.statements.computed(write)?;
+    let computed = entry.statements.computed(write)?;
     if computed.is_empty() {
         return Ok(Some(Vec::new()));
     }
-    let statement = known.statements.stored(write, computed.iter().map(|(column, _)| *column));
+    let statement = entry.statements.stored(write, computed.iter().map(|(column, _)| *column));
     let mut all = None;
-    for_each_row(connection, known, &statement, &mut |row| {
-        let undecodable = |found| decode_error(&found, &known.table);
+    for_each_row(connection, entry, &statement, &mut |row| {
+        let undecodable = |found| decode_error(&found, &entry.table);
         all = Some(compute(&computed, row).map_err(|error| uncomputed(error, undecodable))?);
         Ok(())
     })?;

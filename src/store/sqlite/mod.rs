@@ -236,14 +236,14 @@ impl fmt::Debug for SqliteStore {
 }
 
 /// A table and its statements.
-struct Known {
+struct TableEntry {
     table: Table,
     statements: Statements,
 }
 
 /// What all threads look at.
 struct Shared {
-    tables: Vec<Known>,
+    tables: Vec<TableEntry>,
     database: Database,
     files: Files,
     closing: AtomicBool,
@@ -254,13 +254,13 @@ struct Shared {
 impl Shared {
     fn new(tables: Vec<Table>, database: Database) -> Self {
         let turns = database.path().is_none().then(RwLock::default);
-        let known = |table| Known { statements: Statements::of(&table, Sqlite::parameter), table };
-        let tables = tables.into_iter().map(known).collect();
+        let entry = |table| TableEntry { statements: Statements::of(&table, Sqlite::parameter), table };
+        let tables = tables.into_iter().map(entry).collect();
         let files = Files::of(database.path());
         Shared { tables, database, files, closing: AtomicBool::new(false), turns }
     }
 
-    fn table(&self, id: TableId) -> Result<&Known, StoreError> {
+    fn table(&self, id: TableId) -> Result<&TableEntry, StoreError> {
         table_of(&self.tables, id)
     }
 

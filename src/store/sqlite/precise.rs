@@ -3,7 +3,7 @@
 
 use rusqlite::Connection;
 
-use super::Known;
+use super::TableEntry;
 use super::row::{Bound, bind};
 use crate::store::{StoreError, sql};
 use crate::value::Value;
@@ -12,35 +12,35 @@ use crate::value::Value;
 /// nothing; `key` is that of the row that is written, where it may be there already.
 pub(super) fn precisely(
     connection: &Connection,
-    known: &Known,
+    entry: &TableEntry,
     values: &[(usize, &Value)],
     key: Option<&Value>,
     error: StoreError,
 ) -> StoreError {
     let more = match error {
-        StoreError::UniqueViolation { column } => first_taken(connection, known, values, key, column)
+        StoreError::UniqueViolation { column } => first_violation(connection, entry, values, key, column)
             .map(|column| StoreError::UniqueViolation { column }),
-        StoreError::Reference { .. } => missing(connection, known, values, key.is_some()),
+        StoreError::Reference { .. } => missing(connection, entry, values, key.is_some()),
         _ => return error,
     };
     // What cannot be found out is told as it was.
     more.unwrap_or(error)
 }
 
-fn first_taken(
+fn first_violation(
     connection: &Connection,
-    known: &Known,
+    entry: &TableEntry,
     values: &[(usize, &Value)],
     key: Option<&Value>,
     taken: usize,
 ) -> rusqlite::Result<usize> {
-    let columns = &known.table.columns;
-    let is_apart = |column: usize| column == known.table.key || columns[column].unique;
+    let columns = &entry.table.columns;
+    let is_unique = |column: usize| column == entry.table.key || columns[column].unique;
     let mut before: Vec<_> =
-        values.iter().filter(|(column, _)| *column < taken && is_apart(*column)).collect();
+        values.iter().filter(|(column, _)| *column < taken && is_unique(*column)).collect();
     before.sort_by_key(|(column, _)| *column);
     for (column, value) in before {
-        let Ok(statement) = known.statements.taken(*column, value, key) else { continue };
+        let Ok(statement) = entry.statements.taken(*column, value, key) else { continue };
         let mut other = connection.prepare(&statement.text)?;
         bind(&mut other, &statement)?;
         if other.raw_query().next()?.is_some() {
@@ -54,13 +54,13 @@ fn first_taken(
 /// others refer to what it was.
 fn missing(
     connection: &Connection,
-    known: &Known,
+    entry: &TableEntry,
     values: &[(usize, &Value)],
     was_there: bool,
 ) -> rusqlite::Result<StoreError> {
-    let mut keys = foreign_keys(connection, known.table.name)?;
+    let mut keys = foreign_keys(connection, entry.table.name)?;
     let given = |name: &str| {
-        let column = known.table.columns.iter().position(|column| column.name.eq_ignore_ascii_case(name))?;
+        let column = entry.table.columns.iter().position(|column| column.name.eq_ignore_ascii_case(name))?;
         values.iter().copied().find(|(given, value)| *given == column && **value != Value::Null)
     };
     // In the order of the declaration.

@@ -177,6 +177,6 @@ pub(super) fn show(
     select: &Select,
     sink: &mut dyn Sink,
 ) -> Result<(), StoreError> {
-    let known = shared.table(select.table)?;
-    stream_rows(connection, known, &known.statements.select(select), sink)
+    let entry = shared.table(select.table)?;
+    stream_rows(connection, entry, &entry.statements.select(select), sink)
 }

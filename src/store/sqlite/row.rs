@@ -3,7 +3,7 @@
 use rusqlite::types::{ToSqlOutput, ValueRef as Stored};
 use rusqlite::{Connection, ToSql};
 
-use super::Known;
+use super::TableEntry;
 use super::failure::{decode_error, store_error, table_error};
 use crate::resource::{DecodeError, Row};
 use crate::store::statement::Statement;
@@ -13,12 +13,12 @@ use crate::value::{Value, ValueRef};
 /// Runs a statement to its end and passes its rows on.
 pub(super) fn stream_rows(
     connection: &Connection,
-    known: &Known,
+    entry: &TableEntry,
     statement: &Statement<'_>,
     sink: &mut dyn Sink,
 ) -> Result<(), StoreError> {
-    let undecodable = |found| decode_error(&found, &known.table);
-    for_each_row(connection, known, statement, &mut |row| {
+    let undecodable = |found| decode_error(&found, &entry.table);
+    for_each_row(connection, entry, statement, &mut |row| {
         statement.show(row, sink).map_err(|shown| shown.error(undecodable))
     })
 }
@@ -26,11 +26,11 @@ pub(super) fn stream_rows(
 /// The same, for whatever takes rows.
 pub(super) fn for_each_row(
     connection: &Connection,
-    known: &Known,
+    entry: &TableEntry,
     statement: &Statement<'_>,
     show: &mut dyn FnMut(&dyn Row) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    let failed = |error| table_error(&error, &known.table);
+    let failed = |error| table_error(&error, &entry.table);
     let mut prepared = connection.prepare_cached(&statement.text).map_err(failed)?;
     bind(&mut prepared, statement).map_err(failed)?;
     let mut rows = prepared.raw_query();

@@ -133,9 +133,9 @@ pub(super) fn serve(connection: &Connection, shared: &Shared, job: TransactionJo
             }
             Ok(ask) => {
                 if let Ask::Write(write, ..) = &ask
-                    && let Some(known) = shared.tables.get(write.table)
+                    && let Some(entry) = shared.tables.get(write.table)
                 {
-                    written.note(write, known.table.name);
+                    written.note(write, entry.table.name);
                 }
                 serve_one(connection, shared, ask);
             }

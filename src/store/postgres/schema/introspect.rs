@@ -24,8 +24,8 @@ pub(super) async fn read(client: &Client, tables: &[Table]) -> Result<Live, Erro
     for row in client.query(USERS, &[&names]).await? {
         let (table, column): (String, String) = (row.try_get(0)?, row.try_get(1)?);
         let columns = found.get_mut(&table).into_iter().flat_map(|table| &mut table.columns);
-        for known in columns.filter(|known| known.name == column) {
-            known.users.push(User { what: row.try_get(2)?, follows: row.try_get(3)? });
+        for column in columns.filter(|found| found.name == column) {
+            column.users.push(User { what: row.try_get(2)?, follows: row.try_get(3)? });
         }
     }
     for row in client.query(INDEXES, &[&names]).await? {
@@ -49,8 +49,8 @@ pub(super) async fn read(client: &Client, tables: &[Table]) -> Result<Live, Erro
     let meanings = meanings(client).await?;
     let mut left = Live::others(meanings.as_ref(), tables, |one, other| one == other);
     if !left.is_empty() {
-        let known = client.query(TABLES, &[&left]).await?;
-        left = known.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+        let present = client.query(TABLES, &[&left]).await?;
+        left = present.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
     }
     let tables = tables.iter().map(|table| found.remove(table.name)).collect();
     Ok(Live { tables, own_names, meanings, history: history(client).await?, left })
@@ -120,11 +120,12 @@ pub(super) async fn unique_now(
     let names: Vec<&str> = tables.iter().map(|table| table.name).collect();
     let mut unique: Vec<HashMap<String, usize>> = tables.iter().map(|_| HashMap::new()).collect();
     for row in client.query(INDEXES, &[&names]).await? {
-        let (table, first, apart): (String, Option<String>, bool) =
+        let (table, first, is_unique): (String, Option<String>, bool) =
             (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
-        let known = tables.iter().zip(&mut unique).filter(|(known, _)| apart && known.name == table);
-        for (known, unique) in known {
-            let column = known.columns.iter().position(|known| Some(known.name) == first.as_deref());
+        let declared =
+            tables.iter().zip(&mut unique).filter(|(declared, _)| is_unique && declared.name == table);
+        for (declared, unique) in declared {
+            let column = declared.columns.iter().position(|column| Some(column.name) == first.as_deref());
             if let Some(column) = column {
                 unique.insert(row.try_get(3)?, column);
             }

@@ -211,8 +211,8 @@ async fn ask(client: &Client, precondition: &Precondition) -> Result<Found, Erro
     Ok(Found { total, sample })
 }
 
-/// Whether a statement failed because another process made the same change at the same time. The advisory lock does not
-/// prevent that if the other process is no crewed program, or an older one.
+/// Whether a statement failed because another process made the same change at the same time. The advisory lock
+/// prevents that only among processes that take it.
 fn is_overtaken(error: &Error) -> bool {
     let overtaken = [
         SqlState::DUPLICATE_TABLE,
