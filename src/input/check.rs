@@ -53,7 +53,7 @@ fn unfit(input: &InputMeta, bodiless: bool) -> Option<String> {
             Some(format!("`{member}` of `{name}` is a struct, but a field of a {place} is one value"))
         }
         Place::Body { .. } | Place::Data if bodiless => Some(format!(
-            "a request of this method has no body that is heeded: take `{name}` from the query (`?<{name}..>` for a \
+            "the body of a request of this method is ignored: take `{name}` from the query (`?<{name}..>` for a \
              whole model), or from a request guard"
         )),
         _ => None,

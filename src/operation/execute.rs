@@ -97,7 +97,7 @@ pub async fn execute(
     let Context { service, connection, .. } = context;
     let rows = connection.run(statement, rows).await.map_err(|error| service.refused(error, sent))?;
     match (rows.count(), outcome) {
-        (0, Outcome::Created) => Err(Error::Internal("the store did not show the new row".to_owned())),
+        (0, Outcome::Created) => Err(Error::Internal("the store did not return the new row".to_owned())),
         (0, _) if !is_list => Err(Error::NotFound),
         _ => Ok(Reply { outcome, rows }),
     }

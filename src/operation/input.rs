@@ -1,4 +1,4 @@
-//! Inputs of a resource's operations: the key in the path, the query, the body.
+//! Parses the inputs of a resource's operations: the key in the path, the query and the body.
 
 use std::any::TypeId;
 

@@ -119,12 +119,12 @@ impl JsonRows {
     /// The JSON of the row, or of the array.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if a list is too long for one answer. The issue says which `limit` is not.
+    /// [`Error::Invalid`] if a list is too long for one answer. The issue says which `limit` fits.
     pub fn into_json(mut self) -> Result<Vec<u8>, Error> {
         let Some(limit) = self.list else { return Ok(self.json) };
         if self.too_long {
             let less = self.rows.max(1) - 1;
-            let reason = format!("the rows are too long for one answer; `limit={less}` is not");
+            let reason = format!("the rows are too long for one response; `limit={less}` fits");
             let loc = vec!["query".into(), "limit".into()];
             let kind = IssueKind::Format { what: "", reason };
             return Err(Error::Invalid(vec![Issue::new(kind, loc, limit.into())]));

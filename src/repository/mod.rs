@@ -74,7 +74,7 @@ use crate::wire::{Out, Wire, whole};
 ///             let more = more.ok_or(HttpError::new(409, "That is more than fits."))?;
 ///             let patch = |balance| AccountPatch { balance: Patched::Value(balance), ..Default::default() };
 ///             tx.of::<Account>().patch(&order.to, patch(more)).await?;
-///             // Less than nothing is refused, and then nothing at all has happened.
+///             // A negative balance is refused, and then the whole transaction is rolled back.
 ///             let left = tx.of::<Account>().patch(&order.from, patch(from.balance - order.amount)).await;
 ///             let poor = |error: HttpError| match error.code() {
 ///                 422 => HttpError::new(409, "There is not enough."),

@@ -56,8 +56,8 @@ impl RouteTables {
                 }
                 name if name.starts_with("Repository<") => "no API serves it: add `.resource::<..>()` to one",
                 _ => {
-                    "this guard misses what it needs from the rocket (it is a `Sentinel` of Rocket's, which says what in the \
-                      log)"
+                    "this guard refuses to launch without something that the rocket lacks (it is a `Sentinel` of Rocket's, whose \
+                      message is in the log)"
                 }
             };
             format!("the function `{}` takes `{}`, but {instead}", meta.name, guard.name)

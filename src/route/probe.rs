@@ -275,7 +275,7 @@ impl<'r, T: FromData<'r>> ProbeData<'r, T> for ArgumentProbe<T> {}
     message = "`{Self}` is neither a body nor a request guard",
     label = "where does this come from?",
     note = "a value of the path or the query is named in the route: `#[get(\"/items/<id>?<q>\")]`",
-    note = "other places are said: `#[param(header)]`, `#[param(cookie)]`, `#[param(form)]`, `#[param(body)]`",
+    note = "other places are declared: `#[param(header)]`, `#[param(cookie)]`, `#[param(form)]`, `#[param(body)]`",
     note = "a body is a struct of your own under `#[model]`; a request guard implements Rocket's `FromRequest`",
     note = "a `#[resource]` has models of its own for bodies: `HeroCreate`, `HeroReplace` and `HeroPatch` of a `Hero`"
 )]

@@ -101,7 +101,7 @@ pub trait AnswerAtAll {}
 
 /// A trait that no type implements, for its error message: the error type of a function is no response.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no answer, which is what a function fails with",
+    message = "`{Self}` cannot be the error type of a function, since it is no response",
     label = "fail with an `HttpError`, or with an enum of your own under `#[derive(HttpError)]`",
     note = "an error of another crate becomes one of these by `map_err`, or by `impl From<{Self}>` for the enum"
 )]

@@ -34,14 +34,14 @@ pub(crate) struct RouteTable {
     pub(super) options: Vec<String>,
 }
 
-/// What answers a request. The numbers are positions in the table's lists.
+/// What answers a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Target {
-    /// An operation of a service.
+    /// An operation of the service at this position.
     Operation(usize, Operation),
-    /// A function.
+    /// The function at this position.
     Function(usize),
-    /// A page.
+    /// The page at this position.
     Page(usize),
     /// A route of the user's, to which the request is forwarded. If the user ranked it last, no fallback route comes
     /// after it.

@@ -378,7 +378,7 @@ fn functions_that_never_succeed_are_refused() {
         "the function `structs_in_query`: `list` is a struct",
         "the function `nested_in_query`: `inner` of `nested` is a struct, but a field of a query is one value",
         "the function `maybe_a_form`: `inner` is the whole form, which is always there: take it without the `Option`",
-        "the function `get_with_body`: a request of this method has no body that is heeded: take `inner` from the query",
+        "the function `get_with_body`: the body of a request of this method is ignored: take `inner` from the query",
         "the function `in_header`: `x-inner` is a struct, but a header is one value",
     ] {
         assert!(error.contains(told), "{told}\n{error}");

@@ -203,7 +203,7 @@ fn bodiless(function: &Function, errors: &mut Errors) {
         errors.at(
             &body.field.ident,
             format!(
-                "a request under `#[{attribute}]` has no body that is heeded; take `{0}` from the query \
+                "the body of a request under `#[{attribute}]` is ignored; take `{0}` from the query \
                  (`?<{0}>`, or `?<{0}..>` for a whole model), or from a request guard",
                 body.field.ident
             ),
