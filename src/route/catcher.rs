@@ -65,7 +65,7 @@ impl RouteTables {
         unmet.map(line).collect()
     }
 
-    /// The refusal of a request that no route matches_path, where its path is one of an API.
+    /// The refusal of a request that no route takes, where its path is one of an API.
     fn refuse<'r>(&self, request: &Request<'_>) -> Option<Response<'r>> {
         let path = normalized(request.uri().path().as_str());
         self.0.iter().find_map(|route_table| route_table.refuse(request, &path))

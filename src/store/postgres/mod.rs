@@ -87,7 +87,7 @@ impl PostgresStore {
     /// Connects to a database and compares its tables with the declared ones, but changes nothing.
     ///
     /// # Errors
-    /// As of [`PostgresStore::open`].
+    /// The same as those of [`PostgresStore::open`].
     pub async fn examine(
         address: Address,
         tables: Vec<Table>,
@@ -247,7 +247,7 @@ impl ExaminedPostgres {
     /// Migrates the database and opens the store. Returns a line for each change.
     ///
     /// # Errors
-    /// As of [`PostgresStore::open`].
+    /// The same as those of [`PostgresStore::open`].
     pub async fn open(self) -> Result<(PostgresStore, Vec<String>), OpenError> {
         let ExaminedPostgres { name, connector, tables, options, policy, .. } = self;
         let first = connector.connect("").await.map_err(|why| unopened(&name, &why))?;
@@ -309,8 +309,8 @@ impl Store for PostgresStore {
         Box::pin(async move {
             let permit = self.shared.writes.permit(write.bytes())?;
             let (reply, answer) = oneshot::channel();
-            // A computed value needs a read before the write, and a condition that does not hold would fail the
-            // statement and with it the group. Such writes have a transaction of their own.
+            // A computed value needs a read before the write, and a condition that does not hold ends in a rollback,
+            // which would undo the whole group. Such writes have a transaction of their own.
             let by_itself = write.is_computed() || !write.conditions.are_none();
             let entry = self.shared.tables.get(write.table)?;
             let shard = write::shard(&write, entry, self.writers.len(), self.next());

@@ -139,7 +139,7 @@ const USUAL: usize = 12;
 const MOST_UNUSUAL: usize = 1000;
 
 /// The types of the parameters. The server could infer them from the columns, but if the type of a column had been
-/// changed meanwhile, it would read the bytes of a parameter as another value. With these it fails instead.
+/// changed meanwhile, it would read the bytes of a parameter as another value.
 fn types(statement: &Statement<'_>) -> Vec<Type> {
     statement.parameters.iter().map(|parameter| wire_type(&parameter.kind)).collect()
 }

@@ -7,7 +7,7 @@ use crate::store::{Action, StoreError, Write};
 use crate::value::Value;
 
 /// Replaces the column of a unique violation by the first one, in the order of the declaration, whose value another row
-/// has. PostgreSQL reports whichever index it checked first, and SQLite another one.
+/// has. PostgreSQL reports whichever index it checked first, so that the answers of the two engines would differ.
 ///
 /// It queries the database, so the failed transaction or savepoint must be rolled back before.
 pub(super) async fn first_violation(
