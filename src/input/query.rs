@@ -8,8 +8,8 @@ use serde_json::Value as Json;
 use crate::issue::{IssueCollector, IssueKind, Issues, MOST_ISSUES};
 use crate::wire::{Constraints, ObjectMeta, Shape, Wire};
 
-/// The pairs of the query of a function, in their order: `a=1&b` is `a` with `1`, and `b` with an empty value. Bytes that
-/// are not UTF-8 are replaced, as FastAPI does.
+/// The pairs of the query of a function, in their order: `a=1&b` is `a` with `1`, and `b` with an empty value. Bytes
+/// that are not UTF-8 are replaced, as FastAPI does.
 pub fn pairs(query: &str) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
     form_urlencoded::parse(query.as_bytes())
 }
@@ -17,8 +17,8 @@ pub fn pairs(query: &str) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> 
 /// A key and its value.
 pub type Pair<'q> = (Cow<'q, str>, Cow<'q, str>);
 
-/// The pairs of the query of a resource, and an issue for each that is not UTF-8. If their bytes were replaced, different
-/// values, two keys of rows for example, would become the same.
+/// The pairs of the query of a resource, and an issue for each that is not UTF-8. If their bytes were replaced,
+/// different values, two keys of rows for example, would become the same.
 pub fn unicode_pairs<'q>(query: &'q str, meta: &'static ObjectMeta) -> (Vec<Pair<'q>>, Issues) {
     let mut all = Vec::new();
     let mut collector = IssueCollector::at("query");
@@ -56,8 +56,8 @@ fn decoded(sent: &str) -> Option<Cow<'_, str>> {
     }
 }
 
-/// Whether the value of this key may be a secret: that of a `write_only` field, or of a misspelt key that may have meant
-/// one.
+/// Whether the value of this key may be a secret: that of a `write_only` field, or of a misspelt key that may have
+/// meant one.
 fn may_be_secret(meta: &'static ObjectMeta, name: &str) -> bool {
     match meta.fields.iter().find(|field| field.name == name) {
         Some(field) => field.write_only || field.shape().has_secrets(),

@@ -307,8 +307,8 @@ impl<'r> RequestInputs<'r> {
         let parts = mem::take(&mut self.form).into_iter();
         let (mut own, others): (Vec<_>, Vec<_>) = parts.partition(|part| part.name == name);
         self.form = others;
-        // An empty field counts as not sent. In a list it is an item, except for the empty part that a browser sends for
-        // a file input without a file.
+        // An empty field counts as not sent. In a list it is an item, except for the empty part that a browser sends
+        // for a file input without a file.
         match (how.shape)().is_list() {
             true => own.retain(|part| !part.is_no_file()),
             false => {
@@ -389,8 +389,8 @@ fn gathered<I: Iterator<Item = Json>>(
     Some(std::iter::once(first).chain(values).collect())
 }
 
-/// Turns pairs into an object. Members that are lists get all values of their key, others the last one. Unknown keys come
-/// after all members.
+/// Turns pairs into an object. Members that are lists get all values of their key, others the last one. Unknown keys
+/// come after all members.
 pub fn object_of<'a>(
     meta: &'static ObjectMeta,
     pairs: impl Iterator<Item = (Cow<'a, str>, Json)>,

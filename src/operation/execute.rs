@@ -80,8 +80,8 @@ pub enum Outcome {
     Deleted,
 }
 
-/// Carries out an operation. Every operation passes here: those of HTTP and those of the user's code, in a transaction or
-/// not.
+/// Carries out an operation. Every operation passes here: those of HTTP and those of the user's code, in a transaction
+/// or not.
 ///
 /// # Errors
 /// [`Error::NotFound`] if the key has no row, [`Error::Conflict`] if a unique value belongs to another row,
@@ -123,8 +123,8 @@ impl Connection<'_> {
 }
 
 impl Context<'_> {
-    /// The rows that are visible to the caller: all of them, since resources have no access rules yet. Every statement of
-    /// every operation is limited to this scope.
+    /// The rows that are visible to the caller: all of them, since resources have no access rules yet. Every statement
+    /// of every operation is limited to this scope.
     fn scope(&self) -> Scope {
         Scope::all()
     }
@@ -199,7 +199,8 @@ impl Service {
         }
     }
 
-    /// Sets those values of a new row that clients do not send: its key, its times, and the defaults of read-only fields.
+    /// Sets those values of a new row that clients do not send: its key, its times, and the defaults of read-only
+    /// fields.
     fn fill(&self, changes: &mut Changes) {
         let now = now();
         for (index, (column, field)) in self.meta.columns.iter().zip(self.meta.object.fields).enumerate() {

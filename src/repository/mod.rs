@@ -199,9 +199,9 @@ impl<R: Resource + Send> Repository<R> {
     /// }
     /// ```
     ///
-    /// On PostgreSQL, the transaction may conflict with others. The closure is then called again, up to ten times in all.
-    /// At most 5 s may pass between two of its statements. On SQLite, all other writes wait until the transaction ends,
-    /// and it may take 5 s in all. Within the closure, use only repositories that the [`Transaction`] returns.
+    /// On PostgreSQL, the transaction may conflict with others. The closure is then called again, up to ten times in
+    /// all. At most 5 s may pass between two of its statements. On SQLite, all other writes wait until the transaction
+    /// ends, and it may take 5 s in all. Within the closure, use only repositories that the [`Transaction`] returns.
     /// Transactions cannot be nested.
     ///
     /// # Errors

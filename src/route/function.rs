@@ -69,8 +69,8 @@ impl fmt::Debug for AnyFunction {
     }
 }
 
-/// The status with which a guard of a function has forwarded the request, if one has. It is kept in the request, so that
-/// the fallback route can forward with the same status.
+/// The status with which a guard of a function has forwarded the request, if one has. It is kept in the request, so
+/// that the fallback route can forward with the same status.
 pub(super) struct Forwarded(pub(super) Option<Status>);
 
 /// The call of a function for one request. The code of the function, which the macro expands to, drives it.

@@ -143,8 +143,8 @@ impl RouteTable {
 }
 
 /// Whether this is the POST of a form whose method Rocket changed because its first field is `_method`. Any page on the
-/// web can make a browser send such a form, so it must not become a DELETE. The field is found with Rocket's own parser,
-/// which accepts several spellings of the name.
+/// web can make a browser send such a form, so it must not become a DELETE. The field is found with Rocket's own
+/// parser, which accepts several spellings of the name.
 async fn is_disguised(request: &Request<'_>, data: &mut Data<'_>) -> bool {
     if request.method() == Method::Post || !is_form(request) {
         return false;

@@ -1,8 +1,8 @@
 //! Comparisons of two declared paths: whether they match the same requests, and which requests both of them match.
 //!
 //! The check for collisions that Rocket makes at launch cannot answer this, since to Rocket an API is one catch-all
-//! route. So crewed compares its operations with each other and with the user's routes by itself. The trie does not help
-//! either: it compares a declared path with that of a request, not two declared paths.
+//! route. So crewed compares its operations with each other and with the user's routes by itself. The trie does not
+//! help either: it compares a declared path with that of a request, not two declared paths.
 //!
 //! The two read the rest of a path, `<rest..>`, differently: to Rocket `/a/<rest..>` matches `/a`, to FastAPI and the
 //! trie only what follows `/a/`. Overlaps are with Rocket's routes, so they are found by Rocket's reading.

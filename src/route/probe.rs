@@ -3,9 +3,9 @@
 //! The macro cannot decide this, since it sees the tokens of a type and not what the type implements; and one trait
 //! cannot either, since an implementation for all models and another for all guards would overlap. So the code that the
 //! macro expands to calls a method of [`ArgumentProbe`], and method resolution decides ("autoref specialisation"): an
-//! inherent method is preferred to that of a trait but exists only where its bounds hold, and a method that takes `self`
-//! by value is preferred to one for a reference. In this order come the model, the guard, and last an argument that is
-//! neither, which is an error.
+//! inherent method is preferred to that of a trait but exists only where its bounds hold, and a method that takes
+//! `self` by value is preferred to one for a reference. In this order come the model, the guard, and last an argument
+//! that is neither, which is an error.
 //!
 //! These errors are the reason for the traits that no type implements (`BodyOrGuard`, `RequestGuard`, `Argument`, ..):
 //! a method requires one of them exactly where a declaration is wrong, so that the compiler prints its
@@ -38,8 +38,8 @@ pub enum Failure<E> {
     Error(Status, E),
 }
 
-/// Finds the place of an argument that declares none. `before` runs its guard, if it is one, before any input is parsed;
-/// `before_data` does so for an argument under `data = "<..>"`; `after` gives the value.
+/// Finds the place of an argument that declares none. `before` runs its guard, if it is one, before any input is
+/// parsed; `before_data` does so for an argument under `data = "<..>"`; `after` gives the value.
 pub struct ArgumentProbe<T>(PhantomData<fn() -> T>);
 
 impl<T> ArgumentProbe<T> {
@@ -69,8 +69,8 @@ impl<T: Model> ArgumentProbe<T> {
     }
 }
 
-/// Refuses a type that is both a body and a request guard, so that the argument has to declare which of them it is. If it
-/// were silently read from the body, a guard such as the current user would be whatever the client wrote there.
+/// Refuses a type that is both a body and a request guard, so that the argument has to declare which of them it is. If
+/// it were silently read from the body, a guard such as the current user would be whatever the client wrote there.
 ///
 /// Data guards and forms are refused by methods of other names, since an inherent method may exist only once.
 impl<'r, T: Wire + FromRequest<'r>> ArgumentProbe<T> {

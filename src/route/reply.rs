@@ -36,8 +36,8 @@ pub(super) fn empty<'r>(status: u16) -> Response<'r> {
 
 /// Replaces the body by one whose length is unknown, so that Rocket sends no `Content-Length`.
 ///
-/// Rocket answers a HEAD as the GET, without the body. For a stream it then sends a `Content-Length` of 0, which the GET
-/// does not have. It sends none for a body that has a size but cannot tell it, which this one is.
+/// Rocket answers a HEAD as the GET, without the body. For a stream it then sends a `Content-Length` of 0, which the
+/// GET does not have. It sends none for a body that has a size but cannot tell it, which this one is.
 pub(super) fn hide_length(response: &mut Response<'_>) {
     let longest = response.body().max_chunk_size();
     let body = response.body_mut().take();

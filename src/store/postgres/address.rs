@@ -79,8 +79,8 @@ impl Address {
     }
 }
 
-/// Refuses a URL with an unescaped `@` or `/` in its password. Part of the password would be parsed as the host, and so be
-/// displayed.
+/// Refuses a URL with an unescaped `@` or `/` in its password. Part of the password would be parsed as the host, and so
+/// be displayed.
 fn check(url: &str) -> Result<(), String> {
     let rest = url.strip_prefix("postgres://").or_else(|| url.strip_prefix("postgresql://"));
     let rest = rest.ok_or("it is no URL: write \"postgres://USER@HOST/DATABASE\"")?;

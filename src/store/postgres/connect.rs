@@ -89,8 +89,8 @@ impl Connector {
         }
     }
 
-    /// The statements that set the parameters of a new session. They are not sent where `prepared` is off, since a pooler
-    /// would not keep the session.
+    /// The statements that set the parameters of a new session. They are not sent where `prepared` is off, since a
+    /// pooler would not keep the session.
     fn setup(&self) -> String {
         let millis = self.options.statement_timeout.as_millis();
         let commit = match self.options.durability {
@@ -156,8 +156,8 @@ impl Slot {
     }
 }
 
-/// A connection that is borrowed from the pool. If it is dropped, it is closed, and the server rolls back the transaction
-/// that was open on it. It returns to the pool only by [`Pooled::give_back`].
+/// A connection that is borrowed from the pool. If it is dropped, it is closed, and the server rolls back the
+/// transaction that was open on it. It returns to the pool only by [`Pooled::give_back`].
 pub(super) struct Pooled {
     session: Object<Manager>,
     clean: bool,

@@ -154,8 +154,8 @@ impl PostgresStore {
         self.next.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Reads from a replica if one is recent enough, else from the primary, where the read is repeated if its connection
-    /// was lost before any row came.
+    /// Reads from a replica if one is recent enough, else from the primary, where the read is repeated if its
+    /// connection was lost before any row came.
     async fn fetch_rows(&self, select: &Select, sink: &mut BoxedSink) -> Result<(), StoreError> {
         let _place = self.shared.reads.permit(select.bytes())?;
         // A filter may have no index and scan the whole table, so such a read does not go on a shared connection.
@@ -278,8 +278,8 @@ fn refusal(name: &str, schema_error: SchemaError) -> OpenError {
     }
 }
 
-/// Passes the rows of a read to the sink as they arrive. `streamed` reports whether there was one, also on failure: then
-/// the read cannot be repeated.
+/// Passes the rows of a read to the sink as they arrive. `streamed` reports whether there was one, also on failure:
+/// then the read cannot be repeated.
 async fn stream_rows(
     shared: &Shared,
     session: &Session,

@@ -1,15 +1,15 @@
 //! Reads from replicas that already have every write of this process.
 //!
 //! A replica replays the primary's write-ahead log (WAL) with a delay, so a client could read from it and miss its own
-//! write. The delay has no bound, so that no fixed waiting time after a write would be right. Instead, each write of this
-//! process is recorded with the position of the WAL after its commit, and a read goes to a replica only if that has
-//! replayed the position which the row (for reads by key) or the table (for lists) needs. Writes of other processes
+//! write. The delay has no bound, so that no fixed waiting time after a write would be right. Instead, each write of
+//! this process is recorded with the position of the WAL after its commit, and a read goes to a replica only if that
+//! has replayed the position which the row (for reads by key) or the table (for lists) needs. Writes of other processes
 //! become visible when the replica has replayed them.
 //!
-//! Positions are kept in fixed arrays that are indexed by a hash of the table and the key, so that they need no lock and
-//! no memory that grows. Rows with the same hash share a position, and then wait for each other's writes, which is only
-//! a matter of speed. Where the position of a write is unknown (its connection was lost while it committed, say), no
-//! replica is read until a query of the primary's present position, which every earlier write precedes.
+//! Positions are kept in fixed arrays that are indexed by a hash of the table and the key, so that they need no lock
+//! and no memory that grows. Rows with the same hash share a position, and then wait for each other's writes, which is
+//! only a matter of speed. Where the position of a write is unknown (its connection was lost while it committed, say),
+//! no replica is read until a query of the primary's present position, which every earlier write precedes.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};

@@ -85,8 +85,8 @@ impl Session {
         Ok(rows)
     }
 
-    /// Sends statements in a pipeline, without waiting for one answer before the next is sent, and returns the answer of
-    /// each. The SQL `before` is sent before all of them, and `between`, unless it is empty, between each two. If
+    /// Sends statements in a pipeline, without waiting for one answer before the next is sent, and returns the answer
+    /// of each. The SQL `before` is sent before all of them, and `between`, unless it is empty, between each two. If
     /// `between` fails, its error is the answer of the statement after it.
     ///
     /// # Errors

@@ -78,8 +78,8 @@ async fn once(
     }
 }
 
-/// Writes in a transaction, which the statement `begin` opens, if it is given. The statement is pipelined with the first
-/// one of the write.
+/// Writes in a transaction, which the statement `begin` opens, if it is given. The statement is pipelined with the
+/// first one of the write.
 pub(super) async fn carry_out(
     shared: &Shared,
     session: &Session,

@@ -95,8 +95,8 @@ impl Settings {
         if self.mode == Mode::Require && self.root.is_some() {
             self.mode = Mode::VerifyAuthority;
         }
-        // Anyone can get a certificate from the system's authorities for a name of their own, so verifying the authority
-        // without the name would prove nothing.
+        // Anyone can get a certificate from the system's authorities for a name of their own, so verifying the
+        // authority without the name would prove nothing.
         let of_system = self.root.as_ref().is_none_or(|file| file.as_os_str() == "system");
         if self.mode == Mode::VerifyAuthority && of_system {
             return Err(

@@ -64,8 +64,8 @@ pub(super) fn begin(shared: &Arc<Shared>) -> Begun<'_> {
     })
 }
 
-/// Closes a connection on drop, unless it is disarmed. If the future of a statement is dropped, it is unknown how far the
-/// statement came, and without this, the transaction could still be committed with half of its work.
+/// Closes a connection on drop, unless it is disarmed. If the future of a statement is dropped, it is unknown how far
+/// the statement came, and without this, the transaction could still be committed with half of its work.
 struct CloseOnDrop<'a>(Option<&'a Session>);
 
 impl Drop for CloseOnDrop<'_> {
@@ -109,8 +109,8 @@ impl PgTransaction {
         Unbroken::of(PgTransaction { session, shared, last, written })
     }
 
-    /// The outcome of a statement. If the connection is lost, nothing of the transaction was committed, so all of it may
-    /// be tried again, unless it was ended for being idle.
+    /// The outcome of a statement. If the connection is lost, nothing of the transaction was committed, so all of it
+    /// may be tried again, unless it was ended for being idle.
     fn conclude(&mut self, outcome: Result<(), Fault>) -> Result<(), StoreError> {
         let paused = std::mem::replace(&mut self.last, Instant::now()).elapsed();
         outcome.map_err(|fault| match fault {

@@ -253,7 +253,8 @@ fn array<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {
     bytes.try_into().ok()
 }
 
-/// A decimal as the integer that counts its last place (`12.30` with a scale of 2 is 1230), or `None` if it does not fit.
+/// A decimal as the integer that counts its last place (`12.30` with a scale of 2 is 1230), or `None` if it does not
+/// fit.
 fn last_places(bytes: &[u8], scale: u32) -> Option<i64> {
     let stored = Decimal::from_sql(&Type::NUMERIC, bytes).ok()?;
     let mut decimal = stored;

@@ -1,15 +1,15 @@
 //! Group commit: each connection that writes commits all writes that wait for it in one transaction.
 //!
 //! A commit costs a sync of the server's disk and a round trip, however much it contains, so committing each write by
-//! itself would be limited by the syncs of the disk. No write of a group is acknowledged before the commit. All writes of
-//! one key go to the same connection, so that writes of one process never wait for each other's locks.
+//! itself would be limited by the syncs of the disk. No write of a group is acknowledged before the commit. All writes
+//! of one key go to the same connection, so that writes of one process never wait for each other's locks.
 //!
 //! The difficulty is that PostgreSQL aborts a whole transaction if one statement fails. A savepoint before every write
 //! would contain the failure, but costs two statements for each write although hardly any fails. So a group is first
 //! written without savepoints. If a write fails, the group is rolled back and written again without that one, this time
 //! with savepoints, so that each further failure costs one round trip and not the work of the others. A write that left
-//! its group is repeated by itself on a connection of the pool, where it fails or succeeds on its own. Writes that compute
-//! values from stored ones, or that have conditions, never enter a group.
+//! its group is repeated by itself on a connection of the pool, where it fails or succeeds on its own. Writes that
+//! compute values from stored ones, or that have conditions, never enter a group.
 //!
 //! A group does not wait for locks of other processes either, since one locked row would delay all of its writes:
 //! `lock_timeout` is short, and a write that runs into it is repeated by itself.
@@ -239,7 +239,8 @@ impl Writer {
             }
         }
         drop(ready);
-        // If the last write has failed, the transaction is still aborted, and COMMIT would roll it back without an error.
+        // If the last write has failed, the transaction is still aborted, and COMMIT would roll it back without an
+        // error.
         if written.last().is_some_and(Option::is_none)
             && let Err(error) = session.client.batch_execute(BACK).await
         {
@@ -275,7 +276,8 @@ impl Writer {
             Err((error, maybe_committed)) => match Fault::general(&error) {
                 fault if maybe_committed => End::Lost { fault, maybe_committed },
                 fault @ Fault::Lost(_) => End::Lost { fault, maybe_committed: false },
-                // A constraint that is checked at the commit has failed, and PostgreSQL does not report for which write.
+                // A constraint that is checked at the commit has failed, and PostgreSQL does not report for which
+                // write.
                 _ => End::OneByOne,
             },
         }

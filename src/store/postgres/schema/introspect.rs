@@ -194,9 +194,10 @@ const COLUMNS: &str = "
     ORDER BY c.relname, a.attnum";
 
 /// For each object that depends on the type of a column: the column's table and name, a description of the object, and
-/// whether it is an expression or a reference (a constraint or an index), which also works with another type of the same
-/// kind. Plain indexes, the column's own default, its sequence and its statistics are left out, since PostgreSQL rebuilds
-/// them with the column. A default of another column that depends on this one is the expression of a computed column.
+/// whether it is an expression or a reference (a constraint or an index), which also works with another type of the
+/// same kind. Plain indexes, the column's own default, its sequence and its statistics are left out, since PostgreSQL
+/// rebuilds them with the column. A default of another column that depends on this one is the expression of a computed
+/// column.
 const USERS: &str = "
     WITH columns AS (
         SELECT t.oid, t.relname, t.reltype, t.reloftype, a.attnum, a.attname, a.attinhcount
@@ -238,8 +239,9 @@ const USERS: &str = "
     WHERE c.reloftype <> 0
     ORDER BY 1, 2, 3";
 
-/// For each index: its table; its first column, if every row can be found by it; whether it makes that column unique; its
-/// name; whether it is on that column alone; whether it belongs to a constraint; and whether it is the primary key's.
+/// For each index: its table; its first column, if every row can be found by it; whether it makes that column unique;
+/// its name; whether it is on that column alone; whether it belongs to a constraint; and whether it is the primary
+/// key's.
 const INDEXES: &str = "
     SELECT t.relname::text,
         CASE WHEN i.indpred IS NULL AND i.indisvalid AND m.amname = 'btree'

@@ -10,8 +10,8 @@ use crate::store::sql::{self, Dialect, quoted, text_literal};
 /// The statements, for a person to paste into `psql`, or `None` if the values of the key cannot be converted to the
 /// declared type.
 ///
-/// Anything else that prevents the change (duplicate or missing keys, foreign keys of other tables to the former key) is
-/// left to PostgreSQL to report; the whole change is then rolled back.
+/// Anything else that prevents the change (duplicate or missing keys, foreign keys of other tables to the former key)
+/// is left to PostgreSQL to report; the whole change is then rolled back.
 pub(super) fn statements(
     table: &Table,
     live: &LiveTable,
