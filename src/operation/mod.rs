@@ -1,7 +1,7 @@
 //! The operations of a resource, independent of HTTP.
 //!
 //! An HTTP request and a call of a `Repository` both become a [`Request`], whose inputs are valid: [`Inputs`] parses
-//! keys, queries and bodies. [`execute`] carries out every operation, whether in a transaction or not, so that a rule
+//! keys, queries and bodies. [`execute()`] carries out every operation, whether in a transaction or not, so that a rule
 //! for all operations is implemented once. The rows are returned in the sink that the caller passes, as JSON or as the
 //! declared struct.
 //!

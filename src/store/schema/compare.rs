@@ -14,8 +14,8 @@ use crate::store::{SchemaPolicy, Undeclared, sql};
 use crate::value::Value;
 
 impl Plan {
-    /// What is to be done so that a database has these tables. Rows are not looked at; see
-    /// [`doubts`](Self::doubts).
+    /// The plan by which a database gets these tables. What depends on rows is left to its
+    /// [`preconditions`](Self::preconditions).
     pub(in crate::store) fn of<D: SchemaDialect>(
         tables: &[Table],
         live: &Live,
