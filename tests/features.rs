@@ -100,6 +100,26 @@ fn nothing_is_missing_in_a_build_with_all() {
     assert_eq!(report(toml, functions().resource::<User>()), None);
 }
 
+#[cfg(not(any(feature = "sqlite", feature = "postgres")))]
+#[test]
+fn a_key_for_a_store_is_refused_without_an_engine() {
+    for (key, value) in [
+        ("durability", "\"full\""),
+        ("queue", "\"64 MiB\""),
+        ("migrate", "\"print\""),
+        ("undeclared_columns", "\"refuse\""),
+        ("page", "{ max = 10 }"),
+    ] {
+        only(
+            &refused(&format!("[default.crewed]\n{key} = {value}"), functions()),
+            &format!(
+                "asks for a store, which crewed is built without: switch on the feature `sqlite` or `postgres` of crewed \
+                 in Cargo.toml, or remove `{key}`"
+            ),
+        );
+    }
+}
+
 #[cfg(not(feature = "docs"))]
 #[test]
 fn a_key_for_the_document_is_refused_without_docs() {

@@ -26,6 +26,14 @@ pub(super) const POSTGRES: Feature = Feature {
     keys: &["postgres", "replicas"],
 };
 
+/// Either of the engines.
+const STORE: Feature = Feature {
+    name: "sqlite` or `postgres",
+    brings: "a store",
+    is_built: SQLITE.is_built || POSTGRES.is_built,
+    keys: &["durability", "queue", "migrate", "undeclared_columns", "page"],
+};
+
 const DOCS: Feature = Feature {
     name: "docs",
     brings: "the OpenAPI document",
@@ -51,7 +59,7 @@ impl Feature {
 impl Section<'_> {
     /// Refuses the keys of what is not built in.
     pub(super) fn check_features(&mut self) {
-        for feature in [SQLITE, POSTGRES, DOCS].iter().filter(|feature| !feature.is_built) {
+        for feature in [STORE, SQLITE, POSTGRES, DOCS].iter().filter(|feature| !feature.is_built) {
             for key in feature.keys {
                 match self.figment.find_value(&format!("{SECTION}.{key}")) {
                     // `docs = false` asks for none.
