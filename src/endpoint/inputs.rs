@@ -13,12 +13,13 @@ use crate::input::{InputMeta, RequestInputs};
 pub(crate) async fn examine<'r>(
     inputs: &'static [InputMeta],
     head: RequestHead<'r>,
-    body: Option<impl BodyReader>,
+    body: &mut dyn BodyReader,
     api: &ApiContext,
 ) -> Result<RequestInputs<'r>, Error> {
     let examined = RequestInputs::new(inputs, head, api.depth);
-    let is_read = inputs.iter().any(|input| input.place.is_body());
-    let Some(body) = body.filter(|_| is_read) else { return Ok(examined) };
+    if !inputs.iter().any(|input| input.place.is_body()) {
+        return Ok(examined);
+    }
     if inputs.iter().any(|input| input.place.is_form()) {
         let (parts, issues, turn) = read_form(head.headers, body, api.limits).await?;
         return Ok(examined.form(parts, issues).during(turn));

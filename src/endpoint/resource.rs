@@ -35,7 +35,7 @@ impl ResourceEndpoint<'_> {
         &self,
         operation: Operation,
         head: RequestHead<'_>,
-        body: impl BodyReader,
+        body: &mut dyn BodyReader,
     ) -> Response {
         match self.carry_out(operation, head, body).await {
             Ok(response) => response,
@@ -53,7 +53,7 @@ impl ResourceEndpoint<'_> {
         &self,
         operation: Operation,
         head: RequestHead<'_>,
-        body: impl BodyReader,
+        body: &mut dyn BodyReader,
     ) -> Result<Response, Error> {
         let meta = self.service.meta();
         if meta.is_url_styled() {

@@ -17,7 +17,7 @@ impl ReceivedBody {
     /// [`Error::UnsupportedEncoding`], [`Error::Unavailable`] where too many wait, or what its reader says.
     pub(crate) async fn of(
         headers: &dyn Headers,
-        body: impl BodyReader,
+        body: &mut dyn BodyReader,
         limit: u64,
     ) -> Result<ReceivedBody, Error> {
         refuse_compressed(headers)?;

@@ -71,7 +71,7 @@ const MOST_FIELDS: usize = 1000;
 /// no form.
 pub(crate) async fn read_form(
     headers: &dyn Headers,
-    body: impl BodyReader,
+    body: &mut dyn BodyReader,
     limits: Limits,
 ) -> Result<(Vec<FormPart>, Issues, Option<Turn>), Error> {
     let kind = media_type(headers);

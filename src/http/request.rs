@@ -1,6 +1,7 @@
 //! A request, before it is known what it asks for.
 
 use std::borrow::Cow;
+use std::pin::Pin;
 
 use super::path::decode;
 use crate::error::Error;
@@ -27,12 +28,16 @@ pub(crate) trait Headers: Sync {
 
 /// The body of a request, which has not been read yet.
 pub(crate) trait BodyReader: Send {
-    /// Reads all of it.
+    /// Reads all of it, once. The future has a box of its own, so that requests without a body do not carry its size
+    /// along.
     ///
     /// # Errors
     /// [`Error::TooLarge`] where it is longer than so many bytes, [`Error::Unreadable`] where it breaks off.
-    fn read(self, limit: u64) -> impl Future<Output = Result<Vec<u8>, Error>> + Send;
+    fn read(&mut self, limit: u64) -> Bytes<'_>;
 }
+
+/// The bytes of a body that is being read.
+pub(crate) type Bytes<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, Error>> + Send + 'a>>;
 
 /// How long bodies may be, in bytes: Rocket's `limits`.
 #[derive(Clone, Copy, Debug)]

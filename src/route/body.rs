@@ -6,7 +6,7 @@ use rocket::tokio::io::AsyncReadExt;
 use rocket::{Data, Request};
 
 use crate::error::Error;
-use crate::http::{BodyReader, Headers, RequestHead};
+use crate::http::{BodyReader, Bytes, Headers, RequestHead};
 
 /// The path, query and headers of a request.
 pub(super) fn head<'r>(request: &'r Request<'_>) -> RequestHead<'r> {
@@ -38,34 +38,43 @@ pub(super) async fn is_truncated(data: &mut Data<'_>) -> bool {
     !data.peek_complete() && data.peek(PEEKED).await.len() < PEEKED
 }
 
-/// The body of one of Rocket's requests.
+/// The body of one of Rocket's requests, until it is read.
 pub(super) struct RocketBody<'a, 'r, 'q> {
     pub(super) request: &'a Request<'q>,
-    pub(super) data: Data<'r>,
+    pub(super) data: Option<Data<'r>>,
 }
 
 impl BodyReader for RocketBody<'_, '_, '_> {
-    async fn read(self, limit: u64) -> Result<Vec<u8>, Error> {
-        let RocketBody { request, mut data } = self;
-        if is_truncated(&mut data).await {
-            return Err(Error::Unreadable);
-        }
-        // A body that still arrives over a connection is checked against its `Content-Length` by the HTTP parser. One
-        // that Rocket has completely may come from a client within the program, which may claim any length.
-        let has_unchecked_length = data.peek_complete();
-        // Rocket's own `into_bytes` copies through a buffer that it zeroes for each request.
-        let mut bytes = Vec::with_capacity(1024);
-        let mut stream = data.open(ByteUnit::Byte(limit.saturating_add(1)));
-        match stream.read_to_end(&mut bytes).await {
-            Ok(_) if bytes.len() as u64 <= limit => {
-                match if has_unchecked_length { content_length(request) } else { None } {
-                    Some(length) if length > bytes.len() as u64 => Err(Error::Unreadable),
-                    _ => Ok(bytes),
-                }
+    fn read(&mut self, limit: u64) -> Bytes<'_> {
+        let (request, data) = (self.request, self.data.take());
+        Box::pin(async move {
+            match data {
+                Some(data) => read(request, data, limit).await,
+                None => Err(Error::Unreadable),
             }
-            Ok(_) => Err(Error::TooLarge { limit }),
-            Err(_) => Err(Error::Unreadable),
+        })
+    }
+}
+
+async fn read(request: &Request<'_>, mut data: Data<'_>, limit: u64) -> Result<Vec<u8>, Error> {
+    if is_truncated(&mut data).await {
+        return Err(Error::Unreadable);
+    }
+    // A body that still arrives over a connection is checked against its `Content-Length` by the HTTP parser. One
+    // that Rocket has completely may come from a client within the program, which may claim any length.
+    let has_unchecked_length = data.peek_complete();
+    // Rocket's own `into_bytes` copies through a buffer that it zeroes for each request.
+    let mut bytes = Vec::with_capacity(1024);
+    let mut stream = data.open(ByteUnit::Byte(limit.saturating_add(1)));
+    match stream.read_to_end(&mut bytes).await {
+        Ok(_) if bytes.len() as u64 <= limit => {
+            match if has_unchecked_length { content_length(request) } else { None } {
+                Some(length) if length > bytes.len() as u64 => Err(Error::Unreadable),
+                _ => Ok(bytes),
+            }
         }
+        Ok(_) => Err(Error::TooLarge { limit }),
+        Err(_) => Err(Error::Unreadable),
     }
 }
 

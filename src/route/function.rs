@@ -91,8 +91,8 @@ impl<'r, 'q> Call<'r, 'q> {
     /// The response to send where the body is too long or cannot be read.
     pub async fn examine(&mut self, inputs: &'static [InputMeta]) -> Result<RequestInputs<'r>, Routed<'r>> {
         let request = self.request;
-        let body = self.data.take().map(|data| RocketBody { request, data });
-        let examined = endpoint::examine(inputs, head(request), body, &self.context).await;
+        let mut body = RocketBody { request, data: self.data.take() };
+        let examined = endpoint::examine(inputs, head(request), &mut body, &self.context).await;
         examined.map_err(|error| self.failed(&error))
     }
 

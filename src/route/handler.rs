@@ -61,8 +61,8 @@ impl Handler for ApiHandler {
                     api: &route_table.context,
                     base: &route_table.base,
                 };
-                let body = RocketBody { request, data };
-                Routed::Success(rocket_response(endpoint.answer(operation, head(request), body).await))
+                let mut body = RocketBody { request, data: Some(data) };
+                Routed::Success(rocket_response(endpoint.answer(operation, head(request), &mut body).await))
             }
             Some(Target::Page(page)) => Routed::Success(rocket_response(route_table.pages[page].answer())),
             Some(Target::UserRoute { ranked_last }) => {

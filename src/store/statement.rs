@@ -49,6 +49,33 @@ impl<'a> Statement<'a> {
     }
 }
 
+/// What inserts a row and shows nothing of it, and where each value of the row is, which is known without a look.
+#[cfg_attr(not(feature = "sqlite"), allow(dead_code))]
+pub(super) struct Insert<'a> {
+    pub(super) statement: Statement<'a>,
+    given: &'a [Option<usize>],
+    /// The key of the row, where the engine counts it.
+    pub(super) counted: i64,
+}
+
+impl Row for Insert<'_> {
+    fn get(&self, index: usize) -> Result<ValueRef<'_>, DecodeError> {
+        match self.given.get(index) {
+            Some(Some(position)) => Ok(match self.statement.parameters[position - 1].value {
+                // An engine may store no sign of a zero.
+                ValueRef::Real(real) => ValueRef::Real(real + 0.0),
+                value => value,
+            }),
+            Some(None) => Ok(ValueRef::Integer(self.counted)),
+            None => Err(DecodeError(format!("there is no column {index}"))),
+        }
+    }
+
+    fn width(&self) -> usize {
+        self.given.len()
+    }
+}
+
 /// Why a row was not passed on.
 pub(super) enum Shown {
     NotPermitted,
@@ -84,6 +111,8 @@ pub(super) struct Statements {
 #[derive(Debug)]
 struct Shape {
     types: Vec<ColumnType>,
+    /// For each column, the parameter it is in an insert; a counted key is none.
+    given: Vec<Option<usize>>,
     columns: String,
     by_key: String,
     page: String,
@@ -131,7 +160,10 @@ impl Statements {
             set = format!("{key} = excluded.{key}");
         }
         let overwrite = format!(" ON CONFLICT ({key}) DO UPDATE SET {set}");
-        let shape = |columns: &[usize]| Shape::of(&names, columns, &insert, &overwrite);
+        let shape = |columns: &[usize]| Shape {
+            given: columns.iter().map(|column| inserted[*column]).collect(),
+            ..Shape::of(&names, columns, &insert, &overwrite)
+        };
         let (visible, all) = (shape(&table.visible), shape(&(0..table.columns.len()).collect::<Vec<_>>()));
         Statements { name: table.name, visible, all, names, insert, overwrite, inserted }
     }
@@ -230,6 +262,27 @@ impl Statements {
         statement.types.to_mut().push(ColumnType::Boolean);
         statement.checks = true;
         Ok(statement)
+    }
+
+    /// What inserts a row alone, where nothing is to be looked at afterwards: for an engine to which showing a row is
+    /// more work than writing it.
+    ///
+    /// # Errors
+    /// A column that cannot be given.
+    #[cfg_attr(not(feature = "sqlite"), allow(dead_code))]
+    pub(super) fn insert<'a>(&'a self, write: &'a Write) -> Result<Option<Insert<'a>>, StoreError> {
+        let Action::Insert { values } = &write.action else { return Ok(None) };
+        if !write.conditions.after.is_true() {
+            return Ok(None);
+        }
+        let shape = self.shape(write.columns);
+        let statement = Statement {
+            text: self.insert.as_str().into(),
+            parameters: self.row(values)?,
+            types: [].as_slice().into(),
+            checks: false,
+        };
+        Ok(Some(Insert { statement, given: &shape.given, counted: 0 }))
     }
 
     /// What a write computes of stored values, by column.
@@ -364,6 +417,7 @@ impl Shape {
             delete: format!("DELETE{from} WHERE {key} = {} RETURNING {columns}", parameter(1)),
             columns,
             types,
+            given: Vec::new(),
         }
     }
 

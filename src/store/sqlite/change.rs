@@ -4,10 +4,10 @@ use rusqlite::Connection;
 
 use super::failure::{decode_error, store_error};
 use super::precise::precisely;
-use super::row::{for_each_row, stream_rows};
+use super::row::{execute, for_each_row, stream_rows};
 use super::{Shared, TableEntry};
 use crate::resource::Role;
-use crate::store::statement::{Statement, compute, uncomputed};
+use crate::store::statement::{Insert, Statement, compute, uncomputed};
 use crate::store::{Action, Sink, StoreError, Write, catch_panic};
 use crate::value::Value;
 
@@ -62,8 +62,11 @@ fn write(
 ) -> Result<(), StoreError> {
     let entry = shared.table(write.table)?;
     let Some(computed) = computed(connection, entry, write)? else { return Ok(()) };
-    let statement = entry.statements.write(write, &computed, false)?;
-    stream_rows(connection, entry, &statement, sink).map_err(|error| {
+    let done = match entry.statements.insert(write)? {
+        Some(insert) => show_insert(connection, entry, insert, sink),
+        None => stream_rows(connection, entry, &entry.statements.write(write, &computed, false)?, sink),
+    };
+    done.map_err(|error| {
         let given: Vec<_> = write.given_and(&computed).collect();
         let is_new = matches!(write.action, Action::Insert { .. });
         match error {
@@ -84,6 +87,22 @@ fn write(
         refused(connection, entry, write, &statement)?;
     }
     write.not_written()
+}
+
+/// Inserts a row, and shows it from the values that it was given: `RETURNING` would fill a table of its own, with all
+/// that opening one takes, for each statement.
+fn show_insert(
+    connection: &Connection,
+    entry: &TableEntry,
+    mut insert: Insert<'_>,
+    sink: &mut dyn Sink,
+) -> Result<(), StoreError> {
+    if execute(connection, entry, &insert.statement)? == 0 {
+        // A trigger of the user's may ignore a row.
+        return Ok(());
+    }
+    insert.counted = connection.last_insert_rowid();
+    sink.row(&insert).map_err(|found| decode_error(&found, &entry.table))
 }
 
 /// Why a row that is there was not written.

@@ -40,6 +40,18 @@ pub(super) fn for_each_row(
     Ok(())
 }
 
+/// Runs a statement that has no rows; how many rows it wrote.
+pub(super) fn execute(
+    connection: &Connection,
+    entry: &TableEntry,
+    statement: &Statement<'_>,
+) -> Result<usize, StoreError> {
+    let failed = |error| table_error(&error, &entry.table);
+    let mut prepared = connection.prepare_cached(&statement.text).map_err(failed)?;
+    bind(&mut prepared, statement).map_err(failed)?;
+    prepared.raw_execute().map_err(failed)
+}
+
 /// Runs a statement of somebody's own, whose parameters are `$1` and so on.
 pub(super) fn stream_user_query(
     connection: &Connection,

@@ -132,8 +132,11 @@ impl Writer {
         let waiting = jobs.split_off(outcomes.len());
         match self.end(several, &outcomes) {
             End::Told => {}
-            End::Failed(error) if is_foreign_key(&error) => outcomes = self.one_by_one(&mut jobs, &error),
-            End::Failed(error) => outcomes.fill_with(|| Err(store_error(&error))),
+            End::Failed(error) if several && is_foreign_key(&error) => outcomes = self.one_by_one(&mut jobs),
+            End::Failed(error) => {
+                outcomes = jobs.iter().map(|job| Err(uncommitted(&error, &job.write))).collect();
+            }
+            End::OutOfSpace => outcomes = self.one_by_one(&mut jobs),
             End::GivenUp(why) => outcomes.fill_with(|| Err(StoreError::Unavailable(why.clone()))),
         }
         // Somebody may have taken the file away while it was written to.
@@ -149,23 +152,15 @@ impl Writer {
         waiting
     }
 
-    /// Writes each in a transaction of its own: a foreign key of one of them is looked at no sooner than when all of
-    /// them are committed.
-    fn one_by_one(&self, jobs: &mut [WriteJob], error: &rusqlite::Error) -> Vec<Outcome> {
-        let several = jobs.len() > 1;
+    /// Writes each in a transaction of its own, after nothing of the group was written: a deferred foreign key is not
+    /// checked before the commit of the whole group, and what one write lacks room for undoes the whole group.
+    fn one_by_one(&self, jobs: &mut [WriteJob]) -> Vec<Outcome> {
         let one = |WriteJob { write, sink, .. }: &mut WriteJob| {
-            let refused = |error: &rusqlite::Error| match is_foreign_key(error) {
-                true => StoreError::Reference { column: None }.of(write),
-                false => store_error(error),
-            };
-            if !several {
-                return Err(refused(error));
-            }
             self.begin()?;
             let outcome = attempt(&self.connection, &self.shared, write, &mut **sink);
             match self.end(false, std::slice::from_ref(&outcome)) {
-                End::Told => outcome,
-                End::Failed(error) => Err(refused(&error)),
+                End::Told | End::OutOfSpace => outcome,
+                End::Failed(error) => Err(uncommitted(&error, write)),
                 End::GivenUp(why) => Err(StoreError::Unavailable(why)),
             }
         };
@@ -178,6 +173,7 @@ impl Writer {
             // A full disk and the like undo the whole transaction, not the statement alone.
             return match last {
                 Some(_) if !several => End::Told,
+                Some(StoreError::Unavailable(_)) => End::OutOfSpace,
                 Some(error) => End::GivenUp(error.to_string()),
                 None => End::GivenUp("the transaction was undone".to_owned()),
             };
@@ -197,13 +193,23 @@ impl Writer {
     }
 }
 
+/// The error of a write that could not be committed.
+fn uncommitted(error: &rusqlite::Error, write: &Write) -> StoreError {
+    match is_foreign_key(error) {
+        true => StoreError::Reference { column: None }.of(write),
+        false => store_error(error),
+    }
+}
+
 /// How a transaction ended.
 enum End {
     /// As each outcome says.
     Told,
     /// The commit failed, and nothing was written.
     Failed(rusqlite::Error),
-    /// SQLite undid it before the commit, and nothing was written.
+    /// SQLite undid it before the commit, since the disk or the memory was full, and nothing was written.
+    OutOfSpace,
+    /// SQLite undid it before the commit for another reason, and nothing was written.
     GivenUp(String),
 }
 
