@@ -7,8 +7,8 @@
 
 #![allow(missing_docs, clippy::unwrap_used, reason = "a bench that cannot go on stops")]
 
+use crewed::__internals::wire::{Body, Constraints, parse};
 use crewed::prelude::*;
-use crewed::wire::{Body, Constraints, parse};
 use divan::{Bencher, black_box};
 
 const GOOD: &[u8] = br#"{"id": "1fa2b3c4-d5e6-4f70-8a9b-0c1d2e3f4a5b", "name": "Ada Lovelace", "age": 36,

@@ -7,9 +7,9 @@
 
 #![allow(missing_docs, clippy::unwrap_used, reason = "a bench that cannot go on stops")]
 
-use crewed::input::{pairs, parameter, unicode_pairs, unknown_keys};
-use crewed::issue::{Bound, Issues};
-use crewed::wire::{Constraints, ObjectMeta};
+use crewed::__internals::input::{pairs, parameter, unicode_pairs, unknown_keys};
+use crewed::__internals::issue::{Bound, Issues};
+use crewed::__internals::wire::{Constraints, ObjectMeta};
 use divan::{Bencher, black_box};
 
 /// A resource without a field that is secret.

@@ -7,9 +7,9 @@ use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 
-use crewed::resource::{ColumnType, DecodeError, Role, Row, Table, TableColumn};
-use crewed::store::sqlite::{Location, Options, SqliteStore};
-use crewed::store::{Action, Columns, Migrate, Scope, Select, Sink, Store, Write};
+use crewed::__internals::resource::{ColumnType, DecodeError, Role, Row, Table, TableColumn};
+use crewed::__internals::store::sqlite::{Location, Options, SqliteStore};
+use crewed::__internals::store::{Action, Columns, Migrate, Scope, Select, Sink, Store, Write};
 use crewed::value::{Value, ValueRef};
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};

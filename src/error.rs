@@ -7,7 +7,7 @@ use crate::issue::Issues;
 /// Why an operation did not succeed.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Error {
+pub(crate) enum Error {
     /// The input is at fault; every fault is listed.
     Invalid(Issues),
     /// Nothing is stored under that key.

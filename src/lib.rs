@@ -35,25 +35,13 @@
 //!
 //! | Feature | By default | What it brings |
 //! |---|---|---|
-//! | `sqlite` | on | resources in a file of SQLite's, or in memory: [`store::sqlite`] |
-//! | `postgres` | on | resources on a PostgreSQL server: [`store::postgres`] |
+//! | `sqlite` | on | resources in a file of SQLite's, or in memory |
+//! | `postgres` | on | resources on a PostgreSQL server |
 //! | `docs` | on | the OpenAPI document, Swagger UI and RapiDoc; [`openapi`], [`Api::mount`], [`Api::title`] and its like |
 //! | `tls` | off | Rocket's own TLS, for `[default.tls]` in `Rocket.toml` |
 //!
 //! Functions and models need none of them. A resource needs an engine: with neither it is refused when the rocket
 //! ignites, as is whatever in the configuration asks for what is not built in.
-//!
-//! # Modules, from the ground up
-//!
-//! | | |
-//! |---|---|
-//! | [`value`], [`issue`], [`error`] | what columns hold; what is wrong with an input; what went wrong with a request |
-//! | [`wire`] | how a type crosses the wire: parsed, coerced, written, described |
-//! | [`input`] | what a function asks a request for, and how it is looked at |
-//! | [`mod@resource`] | the declaration of a resource, as data |
-//! | [`store`] | where resources live |
-//! | [`operation`], [`error_format`] | what the operations do, free of HTTP; how errors read |
-//! | [`mod@function`], [`openapi`] | the description of a function, as data; the document that is made of all that is described |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // What only some features use: a build with all of them tells what nobody does.
@@ -63,25 +51,27 @@
 )]
 
 #[doc(hidden)]
+pub mod __internals;
+#[doc(hidden)]
 pub mod __private;
 mod app;
 mod endpoint;
-pub mod error;
-pub mod error_format;
-pub mod function;
+mod error;
+mod error_format;
+mod function;
 mod http;
-pub mod input;
-pub mod issue;
+mod input;
+mod issue;
 #[cfg(feature = "docs")]
 pub mod openapi;
-pub mod operation;
+mod operation;
 pub mod prelude;
 mod repository;
-pub mod resource;
+mod resource;
 mod route;
-pub mod store;
+mod store;
 pub mod value;
-pub mod wire;
+mod wire;
 
 pub use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 pub use rocket;
@@ -90,11 +80,12 @@ pub use uuid::Uuid;
 
 pub use app::{Api, LaunchError, ignite};
 pub use error_format::{FromHttpError, HttpError, HttpErrors};
-pub use input::Upload;
+pub use input::{FormValue, Upload};
 pub use repository::{Repository, Transaction};
+pub use resource::{Column, GeneratedKey, Key, Resource};
 pub use route::{AnyFunction, Function};
 pub use store::{Sql, When};
-pub use wire::{AnyDateTime, Patched};
+pub use wire::{AnyDateTime, MapKey, Patched, Wire};
 
 /// Lists functions under crewed's `#[get]` and its like, for [`Api::operations`].
 ///

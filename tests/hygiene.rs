@@ -423,5 +423,5 @@ fn in_a_function() {
         #[field(key)]
         name: ::std::string::String,
     }
-    ::std::assert_eq!(<Inner as ::crewed::resource::Resource>::RESOURCE.table, "inner");
+    ::std::assert_eq!(<Inner as ::crewed::__internals::resource::Resource>::RESOURCE.table, "inner");
 }

@@ -20,7 +20,7 @@ use crate::resource::NotFoundReply;
 /// The shape of error bodies, `errors = ".."` in the configuration.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum ErrorFormat {
+pub(crate) enum ErrorFormat {
     /// `"fastapi"`: `{"detail": ..}`, in the words of Pydantic version 2.
     #[default]
     FastApi,
@@ -75,7 +75,7 @@ impl ErrorFormat {
 
 /// The phrase of a status as Python's `http.HTTPStatus` has it, which is what FastAPI answers.
 #[must_use]
-pub fn phrase(status: u16) -> &'static str {
+pub(crate) fn phrase(status: u16) -> &'static str {
     match status {
         200 => "OK",
         201 => "Created",

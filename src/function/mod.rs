@@ -6,7 +6,7 @@
 mod meta;
 mod probe;
 
+pub(crate) use meta::Described;
 pub(crate) use meta::is_redirect;
-pub use meta::{Answer, Described, FunctionMeta, Guard};
-#[doc(hidden)]
+pub use meta::{Answer, FunctionMeta, Guard};
 pub use probe::{TypeFallback, TypeProbe};

@@ -15,7 +15,7 @@ mod turn;
 mod unread;
 
 pub(crate) use body::{ReceivedBody, is_json, media_type};
-pub use form::FormPart;
+pub(crate) use form::FormPart;
 pub(crate) use form::read_form;
 pub use method::Method;
 pub(crate) use path::{decode, encode};

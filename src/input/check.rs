@@ -5,7 +5,7 @@ use crate::wire::Shape;
 
 /// The problems of the inputs of one function, whose method has no body if `bodiless`.
 #[must_use]
-pub fn problems(inputs: &[InputMeta], bodiless: bool) -> Vec<String> {
+pub(crate) fn problems(inputs: &[InputMeta], bodiless: bool) -> Vec<String> {
     let mut problems: Vec<String> = inputs.iter().filter_map(|input| unfit(input, bodiless)).collect();
     let first = |takes: fn(Place) -> bool| inputs.iter().find(|input| takes(input.place));
     let form = first(Place::is_form);

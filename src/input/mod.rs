@@ -12,11 +12,10 @@ mod patterns;
 mod query;
 mod request_inputs;
 
-pub use crate::http::FormPart;
-pub use check::problems;
+pub(crate) use check::problems;
 pub use extractor::{Extractor, FormExtractor, extractor, form_extractor};
 pub use form::{FormValue, Upload};
 pub use meta::{InputMeta, Place};
-pub use patterns::uncompiled;
-pub use query::{Pair, pairs, parameter, unicode_pairs, unknown_keys};
-pub use request_inputs::{RequestInputs, object_of};
+pub(crate) use patterns::uncompiled;
+pub use query::{pairs, parameter, unicode_pairs, unknown_keys};
+pub(crate) use request_inputs::{RequestInputs, object_of};

@@ -7,7 +7,7 @@ use crate::wire::{Constraints, ObjectMeta, Pattern, Shape};
 /// Compiles the patterns of these structs and inputs, and of all types within them. Returns a message for each pattern
 /// that cannot be compiled.
 #[must_use]
-pub fn uncompiled(
+pub(crate) fn uncompiled(
     objects: impl Iterator<Item = &'static ObjectMeta>,
     inputs: impl Iterator<Item = &'static InputMeta>,
 ) -> Vec<String> {

@@ -15,7 +15,7 @@ pub fn pairs(query: &str) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> 
 }
 
 /// A key and its value.
-pub type Pair<'q> = (Cow<'q, str>, Cow<'q, str>);
+pub(crate) type Pair<'q> = (Cow<'q, str>, Cow<'q, str>);
 
 /// The pairs of the query of a resource, and an issue for each that is not UTF-8. If their bytes were replaced,
 /// different values, two keys of rows for example, would become the same.

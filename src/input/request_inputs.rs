@@ -391,7 +391,7 @@ fn gathered<I: Iterator<Item = Json>>(
 
 /// Turns pairs into an object. Members that are lists get all values of their key, others the last one. Unknown keys
 /// come after all members.
-pub fn object_of<'a>(
+pub(crate) fn object_of<'a>(
     meta: &'static ObjectMeta,
     pairs: impl Iterator<Item = (Cow<'a, str>, Json)>,
 ) -> Map<String, Json> {

@@ -21,7 +21,7 @@ pub const MOST_TOLD: usize = 256 << 10;
 
 /// How many bytes of memory the values of one body may take when they are read: sixteen for each byte of the
 /// body, and never less than this.
-pub const MOST_MEMORY: usize = 16 << 20;
+pub(crate) const MOST_MEMORY: usize = 16 << 20;
 
 /// How many bytes the values of a body of this length may take.
 pub(crate) fn most_memory(length: usize) -> usize {

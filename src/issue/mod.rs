@@ -11,9 +11,9 @@ use std::fmt;
 
 use serde_json::Value as Json;
 
-pub use collector::{IssueCollector, MOST_ECHOED, MOST_ISSUES, MOST_MEMORY, MOST_TOLD};
+pub use collector::{IssueCollector, MOST_ECHOED, MOST_ISSUES, MOST_TOLD};
 pub(crate) use collector::{keep_within_bounds, most_memory};
-pub use echo::Echo;
+pub(crate) use echo::Echo;
 pub(crate) use echo::beginning;
 
 use echo::shortened;
@@ -333,10 +333,10 @@ impl IssueKind {
 }
 
 /// What stands in an issue in place of a secret.
-pub const REDACTED: &str = "**********";
+pub(crate) const REDACTED: &str = "**********";
 
 /// The longest name that is shown whole in the place of an issue, in bytes.
-pub const MOST_OF_A_NAME: usize = 256;
+pub(crate) const MOST_OF_A_NAME: usize = 256;
 
 /// Every issue of one request, in FastAPI's order; at most [`MOST_ISSUES`] of a body.
 pub type Issues = Vec<Issue>;

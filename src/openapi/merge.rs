@@ -7,7 +7,7 @@ use okapi::openapi3::{Components, OpenApi, Operation, PathItem};
 
 /// The document of some routes, and where they are mounted.
 #[derive(Clone, Debug)]
-pub struct Foreign {
+pub(crate) struct Foreign {
     /// Where: what was given to `mount`.
     pub base: String,
     /// The document, from rocket_okapi's `openapi_get_routes_spec![..]`.

@@ -1,5 +1,7 @@
 //! The document: everything that is declared, as OpenAPI 3.0, and the pages that show it.
 //!
+//! Its types are okapi's and rocket_okapi's, which a guard or a responder of your own implements to be described in it.
+//!
 //! It is made of the same data as the routes, once, when the server starts. OpenAPI 3.1, which
 //! FastAPI writes, is not what okapi writes; where the two differ (`nullable`, exclusive bounds)
 //! the older form is used.
@@ -25,11 +27,11 @@ mod url_style;
 #[cfg(test)]
 mod tests;
 
-pub use crate::route::Page;
-pub use merge::Foreign;
+pub(crate) use crate::route::Page;
+pub(crate) use merge::Foreign;
 pub use okapi::openapi3::OpenApi;
 pub use rocket_okapi;
-pub use ui::{Ui, rapidoc, swagger_ui};
+pub(crate) use ui::{Ui, rapidoc, swagger_ui};
 
 use std::collections::BTreeSet;
 
@@ -44,7 +46,7 @@ use crate::resource::ResourceDescriptor;
 
 /// What stands at the head of the document.
 #[derive(Clone, Debug)]
-pub struct Info {
+pub(crate) struct Info {
     /// The name of the API.
     pub title: String,
     /// The version of the API; not OpenAPI's.
@@ -55,7 +57,7 @@ pub struct Info {
 
 /// How many rows a list answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PageSize {
+pub(crate) struct PageSize {
     /// Where the client does not say.
     pub default: u64,
     /// At most.
@@ -66,7 +68,7 @@ pub struct PageSize {
 
 /// What the document is made of.
 #[derive(Clone, Debug)]
-pub struct DocumentOptions<'a> {
+pub(crate) struct DocumentOptions<'a> {
     /// Its head.
     pub info: &'a Info,
     /// What every path begins with: empty, or `/api/v1`.
@@ -89,7 +91,7 @@ pub struct DocumentOptions<'a> {
 /// Everything that keeps it from being one document: types that share a name, foreign operations whose
 /// path and method are taken. Of two resources' in one place it has the first: that they clash is the
 /// routes' to tell.
-pub fn document(options: &DocumentOptions<'_>) -> Result<Vec<u8>, Vec<String>> {
+pub(crate) fn document(options: &DocumentOptions<'_>) -> Result<Vec<u8>, Vec<String>> {
     let mut faults = Vec::new();
     let mut document = declared(options, &mut faults);
     prune::unreferenced(&mut document);

@@ -16,7 +16,7 @@ use crate::route::{CSP, Page};
 
 /// A user interface for the document.
 #[derive(Clone, Debug)]
-pub struct Ui {
+pub(crate) struct Ui {
     /// What crewed serves itself; the page comes first.
     pub pages: Vec<Page>,
     /// What rocket_okapi serves, scripts and styles, to be mounted at the path of the page.
@@ -39,7 +39,7 @@ const REDIRECT_POLICY: &str = "default-src 'none'; script-src 'sha256-4IiDsMH+Gk
 
 /// Swagger UI at `path`, for the document at `spec`; both from the base of the API.
 #[must_use]
-pub fn swagger_ui(path: &str, spec: &str, title: &str) -> Ui {
+pub(crate) fn swagger_ui(path: &str, spec: &str, title: &str) -> Ui {
     let base = path.trim_end_matches('/');
     let at = beneath(path);
     let head = format!(
@@ -65,7 +65,7 @@ pub fn swagger_ui(path: &str, spec: &str, title: &str) -> Ui {
 
 /// RapiDoc at `path`, for the document at `spec`; both from the base of the API.
 #[must_use]
-pub fn rapidoc(path: &str, spec: &str, title: &str) -> Ui {
+pub(crate) fn rapidoc(path: &str, spec: &str, title: &str) -> Ui {
     let at = beneath(path);
     let head = format!("<script type=\"module\" src=\"{at}rapidoc-min.js\"></script>");
     let body = format!(

@@ -10,7 +10,7 @@ use crate::value::Value;
 use crate::wire::{Constraints, Presence};
 
 /// The context of an operation.
-pub struct Context<'a> {
+pub(crate) struct Context<'a> {
     /// The service of the resource.
     pub service: &'a Service,
     /// What executes the statements.
@@ -20,7 +20,7 @@ pub struct Context<'a> {
 }
 
 /// What executes the statements of an operation.
-pub enum Connection<'a> {
+pub(crate) enum Connection<'a> {
     /// A store, which executes each statement in a transaction of its own.
     Store(&'a dyn Store),
     /// An open transaction.
@@ -29,7 +29,7 @@ pub enum Connection<'a> {
 
 /// An operation whose inputs are valid.
 #[derive(Debug)]
-pub struct Request<'a> {
+pub(crate) struct Request<'a> {
     /// The command to carry out.
     pub command: Command,
     /// The values that the command was parsed from, for the issues of a write that the store refuses.
@@ -38,7 +38,7 @@ pub struct Request<'a> {
 
 /// A command on the rows of a resource.
 #[derive(Debug)]
-pub enum Command {
+pub(crate) enum Command {
     /// List rows in ascending order of their keys.
     List {
         /// How many rows to skip.
@@ -59,7 +59,7 @@ pub enum Command {
 }
 
 /// The result of an operation.
-pub struct Reply {
+pub(crate) struct Reply {
     /// What the operation did.
     pub outcome: Outcome,
     /// The sink that the caller passed, with the rows as they are after the operation.
@@ -69,7 +69,7 @@ pub struct Reply {
 /// What an operation did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// Rows were read.
     Found,
     /// A row was created.
@@ -86,7 +86,7 @@ pub enum Outcome {
 /// # Errors
 /// [`Error::NotFound`] if the key has no row, [`Error::Conflict`] if a unique value belongs to another row,
 /// [`Error::Invalid`] if a patch would make the row invalid, or an error of the store.
-pub async fn execute(
+pub(crate) async fn execute(
     context: &mut Context<'_>,
     request: Request<'_>,
     rows: BoxedSink,

@@ -14,7 +14,7 @@ use crate::wire::{Body, Out, Part, Wire, member, member_fault, members_coerce, p
 
 /// The parsers of a resource's inputs, without the types that they parse into.
 #[derive(Clone, Copy)]
-pub struct Inputs {
+pub(crate) struct Inputs {
     pub(super) resource: TypeId,
     pub(super) key: fn(&'static ResourceMeta, &'static str, &Json) -> Result<Value, Issues>,
     /// Parses the values of fields that are sent in the URL. Creating and replacing have the same.
@@ -31,7 +31,7 @@ type ReadChanges = fn(&'static ResourceMeta, Body<'_>) -> Result<Changes, Issues
 impl Inputs {
     /// The parsers into the types that `R` declares.
     #[must_use]
-    pub fn of<R: Resource>() -> Self {
+    pub(crate) fn of<R: Resource>() -> Self {
         Inputs {
             resource: TypeId::of::<R>(),
             key: key::<R::Key>,
@@ -44,7 +44,7 @@ impl Inputs {
 
     /// Whether both belong to the same resource.
     #[must_use]
-    pub fn is_of_same_resource(&self, other: &Inputs) -> bool {
+    pub(crate) fn is_of_same_resource(&self, other: &Inputs) -> bool {
         self.resource == other.resource
     }
 }
@@ -54,7 +54,7 @@ impl Service {
     ///
     /// # Errors
     /// [`Error::Invalid`] with the issues of all three.
-    pub fn command(
+    pub(crate) fn command(
         &self,
         operation: Operation,
         key: &str,

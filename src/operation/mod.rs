@@ -14,11 +14,11 @@ mod page;
 mod rows;
 mod sent;
 
-pub use execute::{Command, Connection, Context, Outcome, Reply, Request, execute};
-pub use input::Inputs;
-pub use page::PageSizes;
-pub use rows::{AnyRow, JsonRows, Structs, Values};
-pub use sent::SentValues;
+pub(crate) use execute::{Command, Connection, Context, Outcome, Reply, Request, execute};
+pub(crate) use input::Inputs;
+pub(crate) use page::PageSizes;
+pub(crate) use rows::{AnyRow, JsonRows, Structs, Values};
+pub(crate) use sent::SentValues;
 
 use std::any::TypeId;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ use crate::wire::Constraints;
 use rows::Layout;
 
 /// A resource that is served: its declaration, the parsers of its inputs, and its table in a store.
-pub struct Service {
+pub(crate) struct Service {
     meta: &'static ResourceMeta,
     inputs: Inputs,
     store: Arc<dyn Store>,
@@ -47,7 +47,7 @@ pub struct Service {
 impl Service {
     /// The service of a resource whose rows are in this table of the store.
     #[must_use]
-    pub fn of(
+    pub(crate) fn of(
         meta: &'static ResourceMeta,
         inputs: Inputs,
         store: Arc<dyn Store>,
@@ -65,25 +65,25 @@ impl Service {
 
     /// Whether this is the service of `R`.
     #[must_use]
-    pub fn serves<R: Resource>(&self) -> bool {
+    pub(crate) fn serves<R: Resource>(&self) -> bool {
         self.inputs.resource == TypeId::of::<R>()
     }
 
     /// The declaration of the resource.
     #[must_use]
-    pub fn meta(&self) -> &'static ResourceMeta {
+    pub(crate) fn meta(&self) -> &'static ResourceMeta {
         self.meta
     }
 
     /// The store that has the rows.
     #[must_use]
-    pub fn store(&self) -> &dyn Store {
+    pub(crate) fn store(&self) -> &dyn Store {
         &*self.store
     }
 
     /// A sink that writes the rows of a command as JSON.
     #[must_use]
-    pub fn json_sink(&self, command: &Command) -> BoxedSink {
+    pub(crate) fn json_sink(&self, command: &Command) -> BoxedSink {
         Box::new(match command {
             Command::List { limit, .. } => JsonRows::list(&self.layout, *limit),
             Command::Read(_) => JsonRows::one(&self.one),

@@ -8,7 +8,7 @@ use crate::wire::{Constraints, Wire};
 /// The bounds of `skip` and `limit`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct PageSizes {
+pub(crate) struct PageSizes {
     /// The `limit` of a request that sends none.
     pub default: u32,
     /// The greatest `limit`.
@@ -20,7 +20,7 @@ pub struct PageSizes {
 impl PageSizes {
     /// Bounds with this default of `limit`, and these greatest values of `limit` and `skip`.
     #[must_use]
-    pub const fn new(default: u32, max: u32, skip: u64) -> Self {
+    pub(crate) const fn new(default: u32, max: u32, skip: u64) -> Self {
         PageSizes { default, max, skip }
     }
 

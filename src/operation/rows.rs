@@ -76,7 +76,7 @@ impl Layout {
 const LONGEST_LIST: usize = 32 << 20;
 
 /// A sink that writes rows as JSON: one object, or an array of them.
-pub struct JsonRows {
+pub(crate) struct JsonRows {
     layout: Arc<Layout>,
     json: Vec<u8>,
     rows: u64,
@@ -112,7 +112,7 @@ impl JsonRows {
     }
 
     /// The key of the row as it is written in a path, before percent-encoding.
-    pub fn take_key(&mut self) -> String {
+    pub(crate) fn take_key(&mut self) -> String {
         self.key.take().unwrap_or_default()
     }
 
@@ -120,7 +120,7 @@ impl JsonRows {
     ///
     /// # Errors
     /// [`Error::Invalid`] if a list is too long for one answer. The issue says which `limit` fits.
-    pub fn into_json(mut self) -> Result<Vec<u8>, Error> {
+    pub(crate) fn into_json(mut self) -> Result<Vec<u8>, Error> {
         let Some(limit) = self.list else { return Ok(self.json) };
         if self.too_long {
             let less = self.rows.max(1) - 1;
@@ -165,7 +165,7 @@ impl Sink for JsonRows {
 
 /// A sink that only counts the rows.
 #[derive(Default)]
-pub struct AnyRow(u64);
+pub(crate) struct AnyRow(u64);
 
 impl Sink for AnyRow {
     fn reset(&mut self) {
@@ -183,7 +183,7 @@ impl Sink for AnyRow {
 }
 
 /// A sink that decodes rows into the declared struct, with all of their columns.
-pub struct Structs<R>(pub Vec<R>);
+pub(crate) struct Structs<R>(pub Vec<R>);
 
 impl<R: Resource + Send> Sink for Structs<R> {
     fn reset(&mut self) {
@@ -202,7 +202,7 @@ impl<R: Resource + Send> Sink for Structs<R> {
 
 /// A sink that keeps the values of any rows, for the user's own SQL.
 #[derive(Default)]
-pub struct Values(pub Vec<Vec<Value>>);
+pub(crate) struct Values(pub Vec<Vec<Value>>);
 
 impl Sink for Values {
     fn reset(&mut self) {

@@ -11,7 +11,7 @@ use crate::wire::{FieldMeta, member_fault};
 
 /// The values that were sent with an operation.
 #[derive(Clone, Copy, Debug)]
-pub enum SentValues<'a> {
+pub(crate) enum SentValues<'a> {
     /// Nothing that a store could refuse.
     Nothing,
     /// Only a key, in the path.

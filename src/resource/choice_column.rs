@@ -6,6 +6,7 @@ use crate::issue::Choices;
 use crate::value::{Value, ValueRef};
 use crate::wire::UnitEnum;
 
+/// The type of the column: a text or an integer.
 pub fn column_type<T: UnitEnum>() -> ColumnType {
     match T::META.choices {
         Choices::Names(_) => ColumnType::UnitEnum(T::META),
@@ -13,6 +14,7 @@ pub fn column_type<T: UnitEnum>() -> ColumnType {
     }
 }
 
+/// The value that stands for a variant.
 pub fn to_value<T: UnitEnum>(value: &T) -> Value {
     match T::META.choices {
         Choices::Names(names) => Value::Text(names[value.index()].to_owned()),
@@ -20,6 +22,10 @@ pub fn to_value<T: UnitEnum>(value: &T) -> Value {
     }
 }
 
+/// Writes a stored variant as JSON.
+///
+/// # Errors
+/// The value is that of no variant.
 pub fn write_json<T: UnitEnum>(value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<(), DecodeError> {
     let choices = T::META.choices;
     match (choices, value) {

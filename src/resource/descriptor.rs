@@ -5,7 +5,7 @@ use crate::wire::{Fields, ObjectMeta};
 
 /// What is said of a resource and of the bodies of its operations.
 #[derive(Clone, Copy, Debug)]
-pub struct ResourceDescriptor {
+pub(crate) struct ResourceDescriptor {
     /// What is said of the resource.
     pub meta: &'static ResourceMeta,
     /// The body of a create, where that is served.
@@ -19,7 +19,7 @@ pub struct ResourceDescriptor {
 impl ResourceDescriptor {
     /// The description of a resource.
     #[must_use]
-    pub fn of<R: Resource>() -> Self {
+    pub(crate) fn of<R: Resource>() -> Self {
         let meta = R::RESOURCE;
         let served = |operation, body| meta.operations.contains(operation).then_some(body);
         ResourceDescriptor {

@@ -2,7 +2,6 @@
 //! operations.
 
 mod change;
-#[doc(hidden)]
 pub mod choice_column;
 mod column;
 mod descriptor;
@@ -14,16 +13,16 @@ mod table;
 mod url_style;
 
 pub use change::{Change, Changes, Compute, ComputeError, Input};
+pub use column::codec;
 pub use column::{Column, ColumnType, DecodeError, GeneratedKey, Key};
-#[doc(hidden)]
-pub use column::{ColumnCodec, codec};
-pub use descriptor::ResourceDescriptor;
+pub(crate) use descriptor::ResourceDescriptor;
 pub use json::json_codec;
-#[doc(hidden)]
-pub use known::{Known, NoKey, OpaqueType, Unknown, UnknownKey};
-pub use meta::{ColumnMeta, CreateStyle, NotFoundReply, Operation, Operations, ResourceMeta, Role};
+pub use known::{Known, NoKey, Unknown, UnknownKey};
+pub use meta::{ColumnMeta, Operation, ResourceMeta, Role};
+pub(crate) use meta::{CreateStyle, NotFoundReply};
 pub use table::{Row, Table, TableColumn};
-pub use url_style::{InputStyle, ReplyStyle};
+pub use url_style::InputStyle;
+pub(crate) use url_style::ReplyStyle;
 
 use crate::wire::Fields;
 

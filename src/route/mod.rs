@@ -34,7 +34,7 @@ pub(crate) use colors::remember as remember_colors;
 pub use function::{Answering, AnyFunction, Call, Function, answered};
 pub(crate) use mount::routes;
 pub(crate) use page::CSP;
-pub use page::Page;
+pub(crate) use page::Page;
 pub use probe::{
     Argument, ArgumentProbe, Failure, GuardError, GuardErrorFallback, Guarded, NoGuard, NoModel, OneMeaning,
     ProbeBefore, ProbeData, ProbeGuard, ProbeNothing, RocketRoute,

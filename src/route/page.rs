@@ -9,7 +9,7 @@ pub(crate) const CSP: &str = "Content-Security-Policy";
 
 /// A page or a script, ready to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page {
+pub(crate) struct Page {
     /// The path that serves it, relative to the base of the API.
     pub path: String,
     /// Its media type.

@@ -9,14 +9,14 @@ mod draft;
 mod failure;
 mod opening;
 #[cfg(feature = "postgres")]
-pub mod postgres;
+pub(crate) mod postgres;
 mod schema;
 mod scope;
 mod script;
 mod select;
 mod sql;
 #[cfg(feature = "sqlite")]
-pub mod sqlite;
+pub(crate) mod sqlite;
 mod statement;
 mod step;
 mod unbroken;
@@ -27,7 +27,8 @@ pub use failure::{OpenError, StoreError};
 pub(crate) use opening::{Database, Opening};
 pub use scope::{Comparison, Predicate, Scope};
 pub use select::{Columns, Select};
-pub use step::{RunStep, Running, SchemaStep, Sql, StepAction, When};
+pub(crate) use step::{RunStep, Running};
+pub use step::{SchemaStep, Sql, StepAction, When};
 pub use write::{Action, Conditions, Refusal, Write};
 
 use std::any::Any;
@@ -42,7 +43,7 @@ use crate::resource::{DecodeError, Row};
 use crate::value::Value;
 
 /// A table, by its position among those that the store was opened with.
-pub type TableId = usize;
+pub(crate) type TableId = usize;
 
 /// Takes the rows of a read, or the row that was written.
 pub trait Sink: Any + Send {
@@ -60,10 +61,10 @@ pub trait Sink: Any + Send {
 }
 
 /// A sink on its way to the engine and back.
-pub type BoxedSink = Box<dyn Sink>;
+pub(crate) type BoxedSink = Box<dyn Sink>;
 
 /// What an engine answers, in time.
-pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<BoxedSink, StoreError>> + Send + 'a>>;
+pub(crate) type Answer<'a> = Pin<Box<dyn Future<Output = Result<BoxedSink, StoreError>> + Send + 'a>>;
 
 /// An engine with the tables it was opened with.
 pub trait Store: Send + Sync + 'static {
@@ -100,10 +101,11 @@ pub trait Transaction: Send {
 }
 
 /// A transaction, in time.
-pub type Begun<'a> = Pin<Box<dyn Future<Output = Result<Box<dyn Transaction>, StoreError>> + Send + 'a>>;
+pub(crate) type Begun<'a> =
+    Pin<Box<dyn Future<Output = Result<Box<dyn Transaction>, StoreError>> + Send + 'a>>;
 
 /// How a transaction ended, in time.
-pub type Ended = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
+pub(crate) type Ended = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
 
 impl dyn Store {
     /// Reads rows into the sink and gives it back.

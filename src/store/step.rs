@@ -66,10 +66,11 @@ pub enum StepAction {
 }
 
 /// Code that is given a transaction, and gives it back with what came of it: the text of an error is for the log.
-pub type RunStep = Arc<dyn Fn(Box<dyn Transaction>) -> Running + Send + Sync>;
+pub(crate) type RunStep = Arc<dyn Fn(Box<dyn Transaction>) -> Running + Send + Sync>;
 
 /// A step's code while it runs.
-pub type Running = Pin<Box<dyn Future<Output = (Option<Box<dyn Transaction>>, Result<(), String>)> + Send>>;
+pub(crate) type Running =
+    Pin<Box<dyn Future<Output = (Option<Box<dyn Transaction>>, Result<(), String>)> + Send>>;
 
 impl fmt::Debug for StepAction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

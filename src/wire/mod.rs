@@ -41,27 +41,23 @@ pub use collection::MapKey;
 pub use constraints::{CompiledPattern, Constraints, MOST_INDEXED, Pattern};
 pub use format::Format;
 pub use meta::{FieldMeta, ObjectMeta, Presence};
-#[doc(hidden)]
 pub use meta::{fields_at, patched_fields_at};
 pub use object::{FieldVisitor, Fields, Object, SlotVisitor};
 pub use opaque::Opaque;
-pub use patched::{Merge, Patched, merge};
+pub(crate) use patched::merge;
+pub use patched::{Merge, Patched};
 pub use unit_enum::{UnitEnum, UnitEnumMeta};
 
 pub(crate) use decimal::{MOST_DIGITS, exact, scaled};
 pub(crate) use members::members_coerce;
-#[doc(hidden)]
 pub use members::object_coerce;
-#[doc(hidden)]
 pub use object::{object_read, object_write};
 pub(crate) use outline::{Outline, check};
-#[doc(hidden)]
 pub use outline::{Part, coerce_tree};
 pub use time::AnyDateTime;
 pub(crate) use time::NAIVE;
 pub(crate) use time::{push_date, push_time, push_utc, text};
 pub(crate) use tree::tree;
-#[doc(hidden)]
 pub use unit_enum::{choice_explain, choice_read, choice_write};
 pub(crate) use whole::whole;
 

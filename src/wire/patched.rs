@@ -151,7 +151,7 @@ impl<T: Wire> Wire for Merge<T> {
 ///
 /// # Errors
 /// Every issue of the outcome, at `body`, `field`.
-pub fn merge<T: Wire>(stored: Json, patch: &Json, field: &FieldMeta) -> Result<T, Issues> {
+pub(crate) fn merge<T: Wire>(stored: Json, patch: &Json, field: &FieldMeta) -> Result<T, Issues> {
     let mut merged = stored;
     merge_into(&mut merged, patch);
     let mut collector = IssueCollector::at("body");

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crewed::issue::IssueCollector;
+use crewed::__internals::issue::IssueCollector;
+use crewed::__internals::wire::{Body, Constraints, Out, Wire, parse};
 use crewed::prelude::*;
-use crewed::wire::{Body, Constraints, Out, Wire, parse};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use serde_json::{Value, json};

@@ -1,11 +1,11 @@
 //! Values are coerced as Pydantic does, on the typed path and the explaining one alike.
 
-use crewed::issue::IssueKind;
+use crewed::__internals::issue::IssueKind;
+use crewed::__internals::wire::{Body, Constraints, Out, Wire, parse};
 use crewed::prelude::*;
-use crewed::wire::{Body, Constraints, Out, Wire, parse};
 use serde_json::{Value, json};
 
-fn read<T: Wire>(json: &str) -> Result<Value, Vec<crewed::issue::Issue>> {
+fn read<T: Wire>(json: &str) -> Result<Value, Vec<crewed::__internals::issue::Issue>> {
     let value = parse::<T>(Body { bytes: json.as_bytes(), json: true }, &Constraints::NONE)?;
     Ok(serde_json::to_value(Out(&value)).unwrap())
 }
@@ -182,7 +182,7 @@ struct Whole {
 /// What is beyond 64 bits is beyond the bounds of the type, however it is written.
 #[test]
 fn integers_beyond_64_bits_are_beyond_their_bound() {
-    use crewed::issue::Bound::Int;
+    use crewed::__internals::issue::Bound::Int;
     for beyond in [
         "9223372036854775808",
         "18446744073709551615",
@@ -246,7 +246,7 @@ fn base64_may_have_line_breaks() {
 /// A float that is nearest to a number below the least integer is that integer.
 #[test]
 fn nothing_below_the_least_integer_becomes_it() {
-    use crewed::issue::Bound::Int;
+    use crewed::__internals::issue::Bound::Int;
     for below in ["-9223372036854775809", "-9223372036854775900", "-9223372036854776832", "-9.3e18", "-1e300"]
     {
         for body in [format!(r#"{{"plain": {below}}}"#), format!(r#"{{"plain": "{below}"}}"#)] {

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use crewed::issue::Step;
-use crewed::resource::{Change, Changes, Input, Operation, Resource, Role};
+use crewed::__internals::issue::Step;
+use crewed::__internals::resource::{Change, Changes, Input, Operation, Resource, Role};
+use crewed::__internals::wire::{Body, Constraints, Fields, Presence, Shape, Wire, parse};
 use crewed::value::Value;
-use crewed::wire::{Body, Constraints, Fields, Presence, Shape, Wire, parse};
 use crewed::{DateTime, Decimal, Patched, Utc, Uuid, model, resource};
 use serde_json::{Value as Json, json};
 

@@ -179,10 +179,13 @@ fn a_body_of_faults_is_answered_in_proportion() {
     let many: serde_json::Map<String, Value> = (0..5000).map(|i| (format!("k{i}"), json!(i))).collect();
     let (status, body) = post(&client, "/users", Value::Object(many));
     assert_eq!(status, 422);
-    assert_eq!(body["detail"].as_array().unwrap().len(), crewed::issue::MOST_ISSUES);
+    assert_eq!(body["detail"].as_array().unwrap().len(), crewed::__internals::issue::MOST_ISSUES);
     let query: Vec<String> = (0..200).map(|i| format!("k{i}=")).collect();
     let (status, body) = get(&client, &format!("/users?{}", query.join("&")));
-    assert_eq!((status, body["detail"].as_array().unwrap().len()), (422, crewed::issue::MOST_ISSUES));
+    assert_eq!(
+        (status, body["detail"].as_array().unwrap().len()),
+        (422, crewed::__internals::issue::MOST_ISSUES)
+    );
 }
 
 #[test]

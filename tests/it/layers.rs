@@ -23,7 +23,7 @@ const FLOORS: &[&[&str]] = &[
     &["route"],
     &["openapi"],
     &["app"],
-    &["prelude", "__private", "lib"],
+    &["prelude", "__private", "__internals", "lib"],
 ];
 
 /// The floors of the macros.

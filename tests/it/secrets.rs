@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use crewed::__internals::wire::Out;
 use crewed::prelude::*;
 use crewed::rocket::figment::Figment;
 use crewed::rocket::http::{ContentType, Header};
 use crewed::rocket::local::blocking::Client;
 use crewed::rocket::serde::json::Json;
-use crewed::wire::Out;
 use crewed::{get, post};
 use serde_json::{Value, json};
 

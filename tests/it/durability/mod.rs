@@ -11,9 +11,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use std::{env, fs, thread};
 
-use crewed::resource::{ColumnType, DecodeError, Role, Row, Table, TableColumn};
-use crewed::store::sqlite::{Location, Options, SqliteStore};
-use crewed::store::{Action, Columns, Durability, Migrate, Scope, Select, Sink, Store};
+use crewed::__internals::resource::{ColumnType, DecodeError, Role, Row, Table, TableColumn};
+use crewed::__internals::store::sqlite::{Location, Options, SqliteStore};
+use crewed::__internals::store::{Action, Columns, Durability, Migrate, Scope, Select, Sink, Store};
 use crewed::value::{Value, ValueRef};
 use tempfile::TempDir;
 

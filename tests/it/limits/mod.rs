@@ -6,7 +6,7 @@ mod whole;
 
 use std::collections::BTreeMap;
 
-use crewed::issue::{MOST_ECHOED, MOST_ISSUES, MOST_TOLD};
+use crewed::__internals::issue::{MOST_ECHOED, MOST_ISSUES, MOST_TOLD};
 use crewed::prelude::*;
 use crewed::rocket::figment::Figment;
 use crewed::rocket::http::{ContentType, Header};

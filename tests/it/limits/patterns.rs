@@ -2,11 +2,11 @@
 
 use std::sync::LazyLock;
 
-use crewed::issue::IssueCollector;
+use crewed::__internals::issue::IssueCollector;
+use crewed::__internals::wire::{CompiledPattern, Constraints, FieldMeta, ObjectMeta, Pattern, Shape, Wire};
 use crewed::post;
 use crewed::prelude::*;
 use crewed::rocket::serde::json::Json;
-use crewed::wire::{CompiledPattern, Constraints, FieldMeta, ObjectMeta, Pattern, Shape, Wire};
 use serde_json::Value;
 
 use crate::kit::config;

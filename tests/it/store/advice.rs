@@ -2,10 +2,10 @@
 
 use super::database::{Database, pasted};
 use super::harness::*;
-use crewed::resource::{ColumnType, Role, Table, TableColumn};
-use crewed::store::Migrate;
+use crewed::__internals::resource::{ColumnType, Role, Table, TableColumn};
+use crewed::__internals::store::Migrate;
+use crewed::__internals::wire::Shape;
 use crewed::value::Value;
-use crewed::wire::Shape;
 
 fn id() -> TableColumn {
     TableColumn { role: Role::AutoIncrementKey, ..column("id", ColumnType::Integer) }
@@ -127,7 +127,10 @@ fn another_key_is_made_of_what_is_there() {
         let second = wait(write(&*opened.store, 1, insert(0, [(0, cell("another"))])));
         second.unwrap();
         let taken = wait(write(&*opened.store, 1, insert(0, [(0, cell("another"))])));
-        assert!(matches!(taken, Err(crewed::store::StoreError::UniqueViolation { column: 0 })), "{taken:?}");
+        assert!(
+            matches!(taken, Err(crewed::__internals::store::StoreError::UniqueViolation { column: 0 })),
+            "{taken:?}"
+        );
         assert_eq!(database.texts("SELECT hex(id) FROM users WHERE id NOT NULL").len(), 1);
         assert_eq!(
             database.texts("SELECT name FROM pragma_foreign_key_check, (SELECT 'x' AS name)"),

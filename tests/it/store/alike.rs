@@ -3,8 +3,8 @@
 use super::database::{Database, Opened};
 use super::harness::*;
 use super::types::kinds;
-use crewed::resource::{ColumnType, Role, Table, TableColumn};
-use crewed::store::{Action, Migrate};
+use crewed::__internals::resource::{ColumnType, Role, Table, TableColumn};
+use crewed::__internals::store::{Action, Migrate};
 use crewed::value::Value;
 
 const NAMES: [&str; 12] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"];

@@ -2,10 +2,10 @@
 
 use super::database::{Database, PSQL, pasted};
 use super::harness::*;
-use crewed::resource::{Column, ColumnType, Role, Table, TableColumn};
-use crewed::store::{Migrate, SchemaPolicy, SchemaStep, Sql, StepAction, StoreError, When};
+use crewed::__internals::resource::{Column, ColumnType, Role, Table, TableColumn};
+use crewed::__internals::store::{Migrate, SchemaPolicy, SchemaStep, Sql, StepAction, StoreError, When};
+use crewed::__internals::wire::{Constraints, Shape};
 use crewed::value::ValueRef;
-use crewed::wire::{Constraints, Shape};
 
 pub(super) fn database() -> Database {
     Database::Postgres(format!("{}%20-ctimezone%3DUTC", postgres_schema()))

@@ -2,9 +2,9 @@
 
 use super::harness::*;
 use super::postgres::{beside, open_at};
-use crewed::resource::{ColumnType, Role, TableColumn};
-use crewed::store::postgres::Options;
-use crewed::store::{Action, StoreError};
+use crewed::__internals::resource::{ColumnType, Role, TableColumn};
+use crewed::__internals::store::postgres::Options;
+use crewed::__internals::store::{Action, StoreError};
 use crewed::value::Value;
 
 /// What a statement of one's own is given arrives as it is, or not at all.

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use super::harness::*;
 use crate::faults::server::Server;
-use crewed::resource::Change;
-use crewed::store::postgres::{Address, Options, PostgresStore};
-use crewed::store::{Action, Migrate, Store, StoreError, Write};
+use crewed::__internals::resource::Change;
+use crewed::__internals::store::postgres::{Address, Options, PostgresStore};
+use crewed::__internals::store::{Action, Migrate, Store, StoreError, Write};
 use crewed::value::{Value, ValueRef};
 use tokio_postgres::{Client, NoTls};
 

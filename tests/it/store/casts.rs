@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use super::database::{Database, pasted};
 use super::harness::*;
-use crewed::resource::{Column, ColumnType, Role, Table, TableColumn};
-use crewed::store::Migrate;
+use crewed::__internals::resource::{Column, ColumnType, Role, Table, TableColumn};
+use crewed::__internals::store::Migrate;
+use crewed::__internals::wire::{Constraints, Shape, UnitEnumMeta};
 use crewed::value::{Value, ValueRef};
-use crewed::wire::{Constraints, Shape, UnitEnumMeta};
 
 const STATES: &UnitEnumMeta = &UnitEnumMeta::new("State", "", &["draft", "9"]);
 const LEVELS: &UnitEnumMeta = &UnitEnumMeta::numbers("Level", "", &[1, 9]);

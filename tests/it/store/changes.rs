@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use super::database::{Database, Opened};
 use super::harness::*;
-use crewed::resource::{ColumnType, Role, Table, TableColumn};
-use crewed::store::Migrate;
+use crewed::__internals::resource::{ColumnType, Role, Table, TableColumn};
+use crewed::__internals::store::Migrate;
+use crewed::__internals::wire::{FieldMeta, ObjectMeta, Shape, UnitEnumMeta};
 use crewed::value::Value;
-use crewed::wire::{FieldMeta, ObjectMeta, Shape, UnitEnumMeta};
 
 const DOCS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/storage.md");
 

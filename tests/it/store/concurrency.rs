@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 
 use super::harness::*;
-use crewed::resource::Change;
-use crewed::store::{Action, StoreError};
+use crewed::__internals::resource::Change;
+use crewed::__internals::store::{Action, StoreError};
 use crewed::value::{Value, ValueRef};
 
 suite! {

@@ -1,10 +1,10 @@
 //! Which rows there are for whoever asks, and when a write may happen.
 
 use super::harness::*;
-use crewed::rocket::futures::future::join_all;
-use crewed::store::{
+use crewed::__internals::store::{
     Action, Columns, Comparison, Conditions, Predicate, Refusal, Scope, Select, Store, StoreError, Write,
 };
+use crewed::rocket::futures::future::join_all;
 use crewed::value::Value;
 
 suite! {

@@ -6,12 +6,12 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use super::harness::*;
-use crewed::resource::{ColumnType, Role, Table};
-use crewed::store::postgres::{self, Address, PostgresStore};
-use crewed::store::sqlite::{Location, SqliteStore};
-use crewed::store::{Action, Migrate, SchemaPolicy, Store};
+use crewed::__internals::resource::{ColumnType, Role, Table};
+use crewed::__internals::store::postgres::{self, Address, PostgresStore};
+use crewed::__internals::store::sqlite::{Location, SqliteStore};
+use crewed::__internals::store::{Action, Migrate, SchemaPolicy, Store};
+use crewed::__internals::wire::Shape;
 use crewed::value::Value;
-use crewed::wire::Shape;
 use tempfile::TempDir;
 
 /// A database that is opened again and again.
@@ -266,7 +266,7 @@ impl Opened {
 
     /// Adds a row to the first table, and gives back its key.
     pub fn inserts(&self, table: &Table) -> Value {
-        let given = |(i, column): (usize, &crewed::resource::TableColumn)| {
+        let given = |(i, column): (usize, &crewed::__internals::resource::TableColumn)| {
             let number = |number: i64| Value::Integer(number);
             let value = match (column.kind, column.shape) {
                 (ColumnType::Integer, Some(Shape::UnitEnum(meta))) => {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::harness::*;
 use super::sqlite::open;
-use crewed::store::StoreError;
+use crewed::__internals::store::StoreError;
 use tempfile::TempDir;
 
 /// What somebody does to the files of a database while the program has them open, and what undoes it.

@@ -1,10 +1,10 @@
 //! Foreign keys that somebody added to the tables by hand.
 
+use crewed::__internals::resource::{ColumnType, Role, Table, TableColumn};
+use crewed::__internals::store::postgres::{Address, Options, PostgresStore};
+use crewed::__internals::store::sqlite::{self, Location, SqliteStore};
+use crewed::__internals::store::{Action, Migrate, Store, StoreError, Write};
 use crewed::prelude::*;
-use crewed::resource::{ColumnType, Role, Table, TableColumn};
-use crewed::store::postgres::{Address, Options, PostgresStore};
-use crewed::store::sqlite::{self, Location, SqliteStore};
-use crewed::store::{Action, Migrate, Store, StoreError, Write};
 use crewed::value::Value;
 use rocket::serde::json::Json;
 use rusqlite::Connection;

@@ -4,8 +4,8 @@ use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 
-use crewed::resource::{Change, ColumnType, DecodeError, Role, Row, Table, TableColumn};
-use crewed::store::{Action, Columns, Scope, Select, Sink, Store, StoreError, Write};
+use crewed::__internals::resource::{Change, ColumnType, DecodeError, Role, Row, Table, TableColumn};
+use crewed::__internals::store::{Action, Columns, Scope, Select, Sink, Store, StoreError, Write};
 use crewed::value::{Value, ValueRef};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;

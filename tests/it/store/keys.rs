@@ -3,10 +3,10 @@
 use super::alter::{database, id, of};
 use super::database::{PSQL, pasted};
 use super::harness::*;
-use crewed::resource::{ColumnType, Role, Table, TableColumn};
-use crewed::store::Migrate;
+use crewed::__internals::resource::{ColumnType, Role, Table, TableColumn};
+use crewed::__internals::store::Migrate;
+use crewed::__internals::wire::Shape;
 use crewed::value::Value;
-use crewed::wire::Shape;
 
 /// How a table is, what is declared, its rows, and what the next key is, where there is one; or why nothing is done.
 type Keyed = (String, Table, &'static str, Result<Option<i64>, &'static str>);

@@ -3,10 +3,10 @@
 
 use super::database::{Database, pasted};
 use super::harness::*;
-use crewed::resource::{ColumnType, Role, Table, TableColumn};
-use crewed::store::Migrate;
+use crewed::__internals::resource::{ColumnType, Role, Table, TableColumn};
+use crewed::__internals::store::Migrate;
+use crewed::__internals::wire::{Shape, UnitEnumMeta};
 use crewed::value::Value;
-use crewed::wire::{Shape, UnitEnumMeta};
 
 const STATES: &UnitEnumMeta = &UnitEnumMeta::new("State", "", &["draft", "live"]);
 const DECIMAL: ColumnType = ColumnType::Decimal { scale: 2 };

@@ -3,10 +3,10 @@
 use super::changes::things;
 use super::database::{Database, Opened};
 use super::harness::*;
-use crewed::resource::{ColumnType, Role, Table, TableColumn};
-use crewed::store::{Migrate, StoreError};
+use crewed::__internals::resource::{ColumnType, Role, Table, TableColumn};
+use crewed::__internals::store::{Migrate, StoreError};
+use crewed::__internals::wire::{Shape, UnitEnumMeta};
 use crewed::value::Value;
-use crewed::wire::{Shape, UnitEnumMeta};
 
 const LIVE: &UnitEnumMeta = &UnitEnumMeta::new("State", "", &["live", "gone"]);
 const LOW: &UnitEnumMeta = &UnitEnumMeta::numbers("Level", "", &[1, 2]);

@@ -6,8 +6,10 @@ use std::time::Duration;
 use super::alter::{database, of};
 use super::database::Database;
 use super::harness::*;
-use crewed::resource::ColumnType;
-use crewed::store::{Migrate, SchemaPolicy, SchemaStep, Sql, StepAction, Store, Transaction, When};
+use crewed::__internals::resource::ColumnType;
+use crewed::__internals::store::{
+    Migrate, SchemaPolicy, SchemaStep, Sql, StepAction, Store, Transaction, When,
+};
 use crewed::value::Value;
 
 const TURNS: i64 = 0x6372_6577_6564;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::database::Database;
 use super::harness::*;
 use super::types::kinds;
-use crewed::resource::{ColumnType, Role, Table, TableColumn};
-use crewed::store::{Columns, Migrate, Scope, Select, Store, StoreError};
+use crewed::__internals::resource::{ColumnType, Role, Table, TableColumn};
+use crewed::__internals::store::{Columns, Migrate, Scope, Select, Store, StoreError};
 use crewed::value::Value;
 
 fn titled() -> Table {
@@ -129,7 +129,7 @@ fn what_would_lose_something_is_told_and_not_done() {
 }
 
 /// Writes into a store that is closed again.
-pub(super) fn wait_for(store: Result<Arc<dyn Store>, String>, into: crewed::store::Write) {
+pub(super) fn wait_for(store: Result<Arc<dyn Store>, String>, into: crewed::__internals::store::Write) {
     wait(write(&*store.unwrap(), 0, into)).unwrap();
 }
 

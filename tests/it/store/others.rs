@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::harness::*;
-use crewed::resource::Table;
-use crewed::store::postgres::{Address, Options, PostgresStore};
-use crewed::store::{Migrate, Store, StoreError};
+use crewed::__internals::resource::Table;
+use crewed::__internals::store::postgres::{Address, Options, PostgresStore};
+use crewed::__internals::store::{Migrate, Store, StoreError};
 
 #[test]
 fn tells_what_does_not_fit() {

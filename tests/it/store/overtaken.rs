@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::changes::things;
 use super::database::Database;
 use super::harness::*;
-use crewed::resource::{ColumnType, Role, Table, TableColumn};
-use crewed::store::Migrate;
+use crewed::__internals::resource::{ColumnType, Role, Table, TableColumn};
+use crewed::__internals::store::Migrate;
 use crewed::value::Value;
 
 /// Its scale, its keys and its columns are others.

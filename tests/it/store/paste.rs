@@ -6,8 +6,8 @@ use std::sync::Mutex;
 use super::changes::{cases, documented, outcome, things};
 use super::database::{Database, pasted, printed};
 use super::harness::*;
-use crewed::resource::{ColumnType, Role, TableColumn};
-use crewed::store::Migrate;
+use crewed::__internals::resource::{ColumnType, Role, TableColumn};
+use crewed::__internals::store::Migrate;
 use crewed::value::Value;
 
 /// What no statement does: something has to be decided first, or to be done in the program.

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::harness::*;
-use crewed::resource::{Change, Table};
-use crewed::store::postgres::{Address, Options, PostgresStore};
-use crewed::store::{Action, Migrate, OpenError, Store, StoreError};
+use crewed::__internals::resource::{Change, Table};
+use crewed::__internals::store::postgres::{Address, Options, PostgresStore};
+use crewed::__internals::store::{Action, Migrate, OpenError, Store, StoreError};
 use crewed::value::{Value, ValueRef};
 use tokio_postgres::{Client, NoTls};
 
@@ -294,7 +294,8 @@ fn what_would_hold_too_much_is_refused() {
             tokio::spawn(async move { write(&*store, 3, task).await })
         });
         let merged = {
-            let make: crewed::resource::Compute = Box::new(|_| Ok(Value::Text("merged".to_owned())));
+            let make: crewed::__internals::resource::Compute =
+                Box::new(|_| Ok(Value::Text("merged".to_owned())));
             let changes = vec![(3, Change::Merge { make, bytes: 90_000 })];
             let store = Arc::clone(&store);
             tokio::spawn(async move {

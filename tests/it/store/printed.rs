@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::changes::things;
 use super::database::{Database, printed};
 use super::harness::*;
-use crewed::resource::{ColumnType, Role, Table, TableColumn};
-use crewed::store::{Migrate, SchemaPolicy, SchemaStep, Sql, StepAction, When};
+use crewed::__internals::resource::{ColumnType, Role, Table, TableColumn};
+use crewed::__internals::store::{Migrate, SchemaPolicy, SchemaStep, Sql, StepAction, When};
+use crewed::__internals::wire::UnitEnumMeta;
 use crewed::value::Value;
-use crewed::wire::UnitEnumMeta;
 
 const STATES: &UnitEnumMeta = &UnitEnumMeta::new("State", "", &["draft", "live"]);
 const MORE_STATES: &UnitEnumMeta = &UnitEnumMeta::new("State", "", &["draft", "live", "gone"]);

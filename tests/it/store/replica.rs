@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use super::harness::*;
 use crate::faults::server::Server;
-use crewed::store::postgres::{Address, Options, PostgresStore};
-use crewed::store::{Migrate, Store};
+use crewed::__internals::store::postgres::{Address, Options, PostgresStore};
+use crewed::__internals::store::{Migrate, Store};
 
 #[test]
 fn a_reader_sees_its_own_writes() {

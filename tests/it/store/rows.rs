@@ -128,7 +128,10 @@ fn quotes_every_name(open: Open) {
         assert_eq!(read(store, 3, page(0, 0, 9)).await.unwrap(), written);
         write(store, 3, hero("a")).await.unwrap();
         let taken = write(store, 3, hero("a")).await.unwrap_err();
-        assert!(matches!(taken, crewed::store::StoreError::UniqueViolation { column: 1 }), "{taken:?}");
+        assert!(
+            matches!(taken, crewed::__internals::store::StoreError::UniqueViolation { column: 1 }),
+            "{taken:?}"
+        );
         assert_eq!(write(store, 3, delete(0, 1)).await.unwrap(), written);
     });
 }
@@ -160,7 +163,10 @@ fn has_columns_called_as_sqlites_row_numbers(open: Open) {
             let written = write(store, 3, update(table, 1, [(1, cell("bob")), (2, cell(7))])).await.unwrap();
             assert_eq!(written, [row([cell(1), cell("bob"), cell(7)])]);
             let taken = write(store, 3, new("bob")).await.unwrap_err();
-            assert!(matches!(taken, crewed::store::StoreError::UniqueViolation { column: 1 }), "{taken:?}");
+            assert!(
+                matches!(taken, crewed::__internals::store::StoreError::UniqueViolation { column: 1 }),
+                "{taken:?}"
+            );
             assert_eq!(read(store, 3, page(table, 0, 9)).await.unwrap(), written);
             assert_eq!(write(store, 3, delete(table, 1)).await.unwrap(), written);
         }

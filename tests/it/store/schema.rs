@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::harness::*;
-use crewed::resource::{ColumnType, Role, Table, TableColumn};
-use crewed::store::sqlite::{ExaminedSqlite, Location, Options, SqliteStore};
-use crewed::store::{Migrate, SchemaPolicy, Undeclared};
+use crewed::__internals::resource::{ColumnType, Role, Table, TableColumn};
+use crewed::__internals::store::sqlite::{ExaminedSqlite, Location, Options, SqliteStore};
+use crewed::__internals::store::{Migrate, SchemaPolicy, Undeclared};
 use rusqlite::Connection;
 use tempfile::TempDir;
 

@@ -2,9 +2,9 @@
 
 use super::database::{Database, pasted};
 use super::harness::*;
-use crewed::resource::{ColumnType, Role, Table, TableColumn};
-use crewed::store::sqlite::{Location, Options, SqliteStore};
-use crewed::store::{Migrate, StoreError};
+use crewed::__internals::resource::{ColumnType, Role, Table, TableColumn};
+use crewed::__internals::store::sqlite::{Location, Options, SqliteStore};
+use crewed::__internals::store::{Migrate, StoreError};
 use crewed::value::Value;
 
 fn things(scale: u32) -> Table {

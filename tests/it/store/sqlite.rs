@@ -8,8 +8,8 @@ use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
 
 use super::harness::*;
-use crewed::store::sqlite::{Location, Options, SqliteStore};
-use crewed::store::{Migrate, Store, StoreError};
+use crewed::__internals::store::sqlite::{Location, Options, SqliteStore};
+use crewed::__internals::store::{Migrate, Store, StoreError};
 use crewed::value::Value;
 use rusqlite::Connection;
 use tempfile::TempDir;

@@ -2,8 +2,8 @@
 
 use super::database::{Database, printed};
 use super::harness::*;
-use crewed::resource::{ColumnType, Table, TableColumn};
-use crewed::store::{Migrate, SchemaPolicy, SchemaStep, Sql, StepAction, When};
+use crewed::__internals::resource::{ColumnType, Table, TableColumn};
+use crewed::__internals::store::{Migrate, SchemaPolicy, SchemaStep, Sql, StepAction, When};
 use crewed::value::Value;
 
 /// A step that says the same to both engines.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::harness::*;
-use crewed::resource::{DecodeError, Row};
-use crewed::store::{Sink, StoreError, Transaction};
+use crewed::__internals::resource::{DecodeError, Row};
+use crewed::__internals::store::{Sink, StoreError, Transaction};
 use crewed::value::Value;
 
 suite! {
@@ -17,18 +17,22 @@ suite! {
 }
 
 /// The rows that a transaction reads.
-async fn read_in(transaction: &mut dyn Transaction, read: crewed::store::Select, width: usize) -> Rows {
+async fn read_in(
+    transaction: &mut dyn Transaction,
+    read: crewed::__internals::store::Select,
+    width: usize,
+) -> Rows {
     transaction.fetch(read, Kept { width, rows: Rows::new() }).await.unwrap().rows
 }
 
 async fn write_in(
     transaction: &mut dyn Transaction,
-    write: crewed::store::Write,
+    write: crewed::__internals::store::Write,
 ) -> Result<Rows, StoreError> {
     transaction.execute(write, Kept { width: 2, rows: Rows::new() }).await.map(|kept| kept.rows)
 }
 
-fn named(name: &str) -> crewed::store::Write {
+fn named(name: &str) -> crewed::__internals::store::Write {
     insert(0, [(0, cell(name)), (1, cell("x"))])
 }
 
@@ -187,7 +191,11 @@ fn loses_no_update_between_others(open: Open) {
 }
 
 /// One less here, four more there.
-async fn transfer(store: &dyn crewed::store::Store, from: i64, to: i64) -> Result<(), StoreError> {
+async fn transfer(
+    store: &dyn crewed::__internals::store::Store,
+    from: i64,
+    to: i64,
+) -> Result<(), StoreError> {
     let mut transaction = store.begin().await?;
     for (key, change) in [(from, -1), (to, 4)] {
         if let Err(error) = add(&mut *transaction, key, change).await {

@@ -1,9 +1,9 @@
 //! Every type of column, to its ends and back.
 
 use super::harness::*;
-use crewed::resource::{ColumnType, Role, TableColumn};
+use crewed::__internals::resource::{ColumnType, Role, TableColumn};
+use crewed::__internals::wire::{MOST_INDEXED, UnitEnumMeta};
 use crewed::value::Value;
-use crewed::wire::{MOST_INDEXED, UnitEnumMeta};
 
 suite! {
     round_trips_every_type
@@ -116,7 +116,7 @@ fn keys_are_of_any_type_that_addresses_name(open: Open) {
                 assert_eq!(read(store, 2, one(0, key.clone())).await.unwrap(), rows);
                 let taken = write(store, 2, insert(0, [(0, key.clone()), (1, cell(0))])).await.unwrap_err();
                 assert!(
-                    matches!(taken, crewed::store::StoreError::UniqueViolation { column: 0 }),
+                    matches!(taken, crewed::__internals::store::StoreError::UniqueViolation { column: 0 }),
                     "{taken:?}"
                 );
                 assert_eq!(write(store, 2, delete(0, key)).await.unwrap(), rows);

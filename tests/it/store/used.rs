@@ -2,8 +2,8 @@
 
 use super::alter::{database, of};
 use super::harness::*;
-use crewed::resource::{ColumnType, TableColumn};
-use crewed::store::Migrate;
+use crewed::__internals::resource::{ColumnType, TableColumn};
+use crewed::__internals::store::Migrate;
 use crewed::value::Value;
 
 /// Where PostgreSQL would not let the type change, that is told before anything is, with what is in the way.

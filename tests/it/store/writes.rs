@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use super::harness::*;
-use crewed::issue::{Issue, IssueKind};
-use crewed::resource::{Change, ColumnType, ComputeError, DecodeError, Role, Row, Table, TableColumn};
-use crewed::store::{Action, Sink, StoreError};
+use crewed::__internals::issue::{Issue, IssueKind};
+use crewed::__internals::resource::{
+    Change, ColumnType, ComputeError, DecodeError, Role, Row, Table, TableColumn,
+};
+use crewed::__internals::store::{Action, Sink, StoreError};
 use crewed::value::{Value, ValueRef};
 
 suite! {

@@ -7,7 +7,7 @@ struct Page<T> {
 
 struct Plain;
 
-fn shape<T: crewed::wire::Wire>() {}
+fn shape<T: crewed::__internals::wire::Wire>() {}
 
 fn pages() {
     shape::<Page<Plain>>();

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
-use crewed::resource::Table;
-use crewed::store::Migrate;
-use crewed::store::postgres::{Address, Options, PostgresStore};
+use crewed::__internals::resource::Table;
+use crewed::__internals::store::Migrate;
+use crewed::__internals::store::postgres::{Address, Options, PostgresStore};
 
 use super::{Engine, Opened, postgres_schema, wait};
 

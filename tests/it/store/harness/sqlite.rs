@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
-use crewed::resource::Table;
-use crewed::store::Migrate;
-use crewed::store::sqlite::{Location, Options, SqliteStore};
+use crewed::__internals::resource::Table;
+use crewed::__internals::store::Migrate;
+use crewed::__internals::store::sqlite::{Location, Options, SqliteStore};
 use tempfile::TempDir;
 
 use super::{Engine, Opened};

@@ -1,0 +1,49 @@
+//! What crewed's own tests and benchmarks look at. Nothing here is part of the interface.
+
+#![allow(missing_docs, reason = "each name is documented where it is declared")]
+
+pub mod input {
+    pub use crate::input::{pairs, parameter, unicode_pairs, unknown_keys};
+}
+
+pub mod issue {
+    pub use crate::issue::{
+        Bound, Issue, IssueCollector, IssueKind, Issues, MOST_ECHOED, MOST_ISSUES, MOST_TOLD, Step,
+    };
+}
+
+pub mod resource {
+    pub use crate::resource::{
+        Change, Changes, Column, ColumnType, Compute, ComputeError, DecodeError, Input, Operation, Resource,
+        Role, Row, Table, TableColumn,
+    };
+}
+
+pub mod store {
+    pub use crate::store::{
+        Action, Columns, Comparison, Conditions, Durability, Migrate, OpenError, Predicate, Refusal,
+        SchemaPolicy, SchemaStep, Scope, Select, Sink, Sql, StepAction, Store, StoreError, Transaction,
+        Undeclared, When, Write,
+    };
+
+    #[cfg(feature = "postgres")]
+    pub mod postgres {
+        pub use crate::store::postgres::{Address, ExaminedPostgres, Options, PostgresStore};
+    }
+
+    #[cfg(feature = "sqlite")]
+    pub mod sqlite {
+        pub use crate::store::sqlite::{ExaminedSqlite, Location, Options, SqliteStore};
+    }
+}
+
+pub mod value {
+    pub use crate::value::{Value, ValueRef};
+}
+
+pub mod wire {
+    pub use crate::wire::{
+        Body, CompiledPattern, Constraints, FieldMeta, Fields, MOST_INDEXED, ObjectMeta, Out, Pattern,
+        Presence, Shape, UnitEnumMeta, Wire, parse,
+    };
+}
