@@ -33,14 +33,6 @@ impl Body<'_> {
 ///
 /// # Errors
 /// Every issue of the body, in FastAPI's order.
-///
-/// ```
-/// use crewed::wire::{Body, Constraints, parse};
-///
-/// let body = Body { bytes: b"[1, \"2\", 3.5]", json: true };
-/// let issues = parse::<Vec<i64>>(body, &Constraints::NONE).unwrap_err();
-/// assert_eq!(issues.len(), 1);
-/// ```
 pub fn parse<T: Wire>(body: Body<'_>, constraints: &Constraints) -> Result<T, Issues> {
     parsed(body, constraints, false)
 }

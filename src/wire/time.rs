@@ -23,13 +23,12 @@ pub(crate) const NAIVE: &str = "date-time-local";
 /// It comes out as it came in: with its own offset, or with none.
 ///
 /// ```
-/// use crewed::wire::{Body, Constraints, parse};
-/// use crewed::AnyDateTime;
+/// use crewed::{AnyDateTime, NaiveDate, NaiveTime};
 ///
-/// let body = Body { bytes: b"\"2024-02-29T12:34\"", json: true };
-/// let moment = parse::<AnyDateTime>(body, &Constraints::NONE);
-/// let naive = moment.ok().filter(|moment| moment.offset().is_none()).map(|moment| moment.naive());
-/// assert_eq!(naive.map(|naive| naive.to_string()).as_deref(), Some("2024-02-29 12:34:00"));
+/// let date = NaiveDate::from_ymd_opt(2024, 2, 29).unwrap();
+/// let moment = AnyDateTime::Naive(date.and_time(NaiveTime::from_hms_opt(12, 34, 0).unwrap()));
+/// assert_eq!(moment.offset(), None);
+/// assert_eq!(moment.to_string(), "2024-02-29T12:34:00");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AnyDateTime {

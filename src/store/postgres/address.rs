@@ -23,13 +23,6 @@ impl Address {
     ///
     /// # Errors
     /// A description of what is wrong with the URL.
-    ///
-    /// ```
-    /// use crewed::store::postgres::Address;
-    ///
-    /// let address = Address::parse("postgres://me:secret@one,two:5433/mine?sslmode=verify-full");
-    /// assert_eq!(address.map(|address| address.to_string()).as_deref(), Ok("postgres://me@one:5432,two:5433/mine"));
-    /// ```
     pub fn parse(url: &str) -> Result<Self, String> {
         Address::read(url, TargetSessionAttrs::ReadWrite)
     }
