@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What each feature of crewed costs: crates, a clean build of examples/users in processor seconds and in seconds, and
-# the size of its stripped binary; a row of docs/performance.md for each set of features. Takes minutes for each.
+# the size of its stripped binary; for each set of features, which docs/performance.md counts the crates of. Takes minutes for each.
 #
 #     scripts/measure-features.sh [FEATURES ..]      "" for none; all of them without arguments
 set -euo pipefail

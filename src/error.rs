@@ -1,4 +1,4 @@
-//! What can go wrong with a request, free of HTTP: `render` gives it a status and a body.
+//! What can go wrong with a request, free of HTTP: `error_format` gives it a status and a body.
 
 use std::fmt;
 

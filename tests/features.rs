@@ -91,6 +91,12 @@ fn the_document_and_its_pages_are_there_with_docs_alone() {
     }
 }
 
+/// The file that the project comes with may be copied, whatever is built in.
+#[test]
+fn the_projects_own_configuration_needs_no_feature() {
+    assert_eq!(report(include_str!("../Rocket.toml"), functions()), None);
+}
+
 /// Whatever is asked for is there, with all features.
 #[cfg(all(feature = "sqlite", feature = "postgres", feature = "docs", feature = "tls"))]
 #[test]
@@ -127,6 +133,7 @@ fn a_key_for_the_document_is_refused_without_docs() {
         ("docs", "\"/docs\""),
         ("docs", "true"),
         ("title", "\"t\""),
+        ("title", "false"),
         ("version", "\"1\""),
         ("description", "\"d\""),
     ] {

@@ -62,8 +62,9 @@ impl Section<'_> {
         for feature in [STORE, SQLITE, POSTGRES, DOCS].iter().filter(|feature| !feature.is_built) {
             for key in feature.keys {
                 match self.figment.find_value(&format!("{SECTION}.{key}")) {
-                    // `docs = false` asks for none.
-                    Err(_) | Ok(Value::Bool(_, false)) => {}
+                    Err(_) => {}
+                    // It asks for none.
+                    Ok(Value::Bool(_, false)) if *key == "docs" => {}
                     Ok(_) => {
                         let source = self.source(key);
                         self.problems.push(feature.asked_for(key, &source, ""));

@@ -2,7 +2,7 @@
 //! answers to writes only report success, `replies = "status"`.
 //!
 //! These operations accept what a FastAPI function with the same path and query would: unknown query keys are ignored,
-//! and a key may be empty. The styles exist in this file alone; [`execute`](crate::operation::execute), which this file
+//! and a key may be empty. Of the endpoints this file alone knows the styles; [`execute`](crate::operation::execute), which this file
 //! calls through a command, is the same for all styles.
 
 use form_urlencoded::Serializer;
@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::http::{RequestHead, decode, encode};
 use crate::input::{object_of, unicode_pairs};
 use crate::issue::{Issue, IssueKind, Issues};
-use crate::operation::{Command, Outcome, Service};
+use crate::operation::{Command, Outcome, Service, invalid};
 use crate::resource::{Change, InputStyle, Operation, ReplyStyle, ResourceMeta};
 use crate::value::Value;
 
@@ -82,7 +82,7 @@ pub(super) fn command(service: &Service, operation: Operation, values: &UrlValue
             return Err(Error::Internal(format!("{operation:?} takes no values of a URL")));
         }
     }
-    .map_err(Error::Invalid)
+    .map_err(invalid)
 }
 
 fn key(service: &Service, values: &UrlValues) -> Result<Value, Issues> {

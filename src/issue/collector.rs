@@ -72,7 +72,7 @@ impl IssueCollector {
         IssueCollector { loc: vec![place.into()], ..IssueCollector::default() }
     }
 
-    /// A trail in a body of this length, in bytes.
+    /// A collector for a body of this length, in bytes.
     pub(crate) fn in_body(length: usize) -> Self {
         let memory = most_memory(length);
         IssueCollector { memory, memory_left: memory, ..IssueCollector::at("body") }

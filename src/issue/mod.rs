@@ -1,7 +1,7 @@
 //! What is wrong with an input: one [`Issue`] for each fault, collected by a [`IssueCollector`].
 //!
 //! An issue is data. How it reads on the wire (FastAPI's words, Pydantic version 1's, RFC 9457) is
-//! decided in `render`.
+//! decided in `error_format`.
 
 mod collector;
 mod echo;
@@ -146,7 +146,7 @@ impl fmt::Display for Bound {
 /// The kinds of fault, named after Pydantic's error types.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-#[allow(missing_docs, reason = "the names are Pydantic's, documented by `render`")]
+#[allow(missing_docs, reason = "the names are Pydantic's, documented by `error_format`")]
 pub enum IssueKind {
     Missing,
     ExtraForbidden {

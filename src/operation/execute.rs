@@ -92,13 +92,13 @@ pub(crate) async fn execute(
     rows: BoxedSink,
 ) -> Result<Reply, Error> {
     let Request { command, sent } = request;
-    let is_list = matches!(command, Command::List { .. });
+    let (is_list, is_new) = (matches!(command, Command::List { .. }), matches!(command, Command::Create(_)));
     let (statement, outcome) = context.statement(command)?;
     let Context { service, connection, .. } = context;
     let rows = connection.run(statement, rows).await.map_err(|error| service.refused(error, sent))?;
-    match (rows.count(), outcome) {
-        (0, Outcome::Created) => Err(Error::Internal("the store did not return the new row".to_owned())),
-        (0, _) if !is_list => Err(Error::NotFound),
+    match rows.count() {
+        0 if is_new => Err(Error::Internal("the store did not return the new row".to_owned())),
+        0 if !is_list => Err(Error::NotFound),
         _ => Ok(Reply { outcome, rows }),
     }
 }

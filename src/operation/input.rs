@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 use super::{Command, Service};
 use crate::error::Error;
 use crate::input::{unicode_pairs, unknown_keys};
-use crate::issue::{Issue, IssueCollector, IssueKind, Issues, Step};
+use crate::issue::{Issue, IssueCollector, IssueKind, Issues, Step, keep_within_bounds};
 use crate::resource::{Change, Changes, Column, Input, Operation, Resource, ResourceMeta};
 use crate::value::Value;
 use crate::wire::{Body, Out, Part, Wire, member, member_fault, members_coerce, parse_object};
@@ -72,7 +72,7 @@ impl Service {
             Operation::Replace => self.replace(self.key(key, query), body),
             Operation::Patch => self.patch(self.key(key, query), body),
         }
-        .map_err(Error::Invalid)
+        .map_err(invalid)
     }
 
     fn replace(&self, key: Result<Value, Issues>, body: Body<'_>) -> Result<Command, Issues> {
@@ -87,7 +87,7 @@ impl Service {
 
     /// The command that lists a page of rows.
     pub(crate) fn list_of(&self, skip: u64, limit: u64) -> Result<Command, Error> {
-        self.within_page(skip, limit).map(|()| Command::List { skip, limit }).map_err(Error::Invalid)
+        self.within_page(skip, limit).map(|()| Command::List { skip, limit }).map_err(invalid)
     }
 
     /// The command that creates the row of a JSON body.
@@ -97,12 +97,12 @@ impl Service {
 
     /// The command that replaces the row of a key by that of a JSON body.
     pub(crate) fn replace_of<K: Wire>(&self, key: &K, json: &[u8]) -> Result<Command, Error> {
-        self.replace(Ok(self.key_of(key)?), in_json(json)).map_err(Error::Invalid)
+        self.replace(Ok(self.key_of(key)?), in_json(json)).map_err(invalid)
     }
 
     /// The command that merges a JSON body into the row of a key.
     pub(crate) fn patch_of<K: Wire>(&self, key: &K, json: &[u8]) -> Result<Command, Error> {
-        self.patch(Ok(self.key_of(key)?), in_json(json)).map_err(Error::Invalid)
+        self.patch(Ok(self.key_of(key)?), in_json(json)).map_err(invalid)
     }
 
     /// The value of a key in the store. A key that violates the constraints of the field has no row, so it is
@@ -157,6 +157,12 @@ impl Service {
             _ => Ok((key, changes)),
         }
     }
+}
+
+/// The error of inputs whose issues are within the bounds of one answer.
+pub(crate) fn invalid(mut issues: Issues) -> Error {
+    keep_within_bounds(&mut issues);
+    Error::Invalid(issues)
 }
 
 /// Both inputs, or the issues of both.

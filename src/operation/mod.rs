@@ -15,7 +15,7 @@ mod rows;
 mod sent;
 
 pub(crate) use execute::{Command, Connection, Context, Outcome, Reply, Request, execute};
-pub(crate) use input::Inputs;
+pub(crate) use input::{Inputs, invalid};
 pub(crate) use page::PageSizes;
 pub(crate) use rows::{AnyRow, JsonRows, Structs, Values};
 pub(crate) use sent::SentValues;

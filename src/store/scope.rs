@@ -175,6 +175,11 @@ impl Scope {
         self.0.bytes()
     }
 
+    /// What is so of each of its rows.
+    pub(super) fn predicate(&self) -> &Predicate {
+        &self.0
+    }
+
     /// Writes `FROM`, the table, and which of its rows.
     pub(super) fn from<'a>(&'a self, names: &'a Names, filters: &[Filter<'a>], draft: &mut Draft<'a>) {
         draft.push(" FROM ");

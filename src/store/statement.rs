@@ -40,12 +40,32 @@ impl<'a> Statement<'a> {
     ///
     /// # Errors
     /// A row that is not permitted, or that does not mean what it should.
-    pub(super) fn show(&self, row: &dyn Row, sink: &mut dyn Sink) -> Result<(), Shown> {
-        sink.row(row).map_err(Shown::Undecodable)?;
-        match !self.checks || is_so(row, self.types.len() - 1).map_err(Shown::Undecodable)? {
-            true => Ok(()),
-            false => Err(Shown::NotPermitted),
+    pub(super) fn show(&self, row: &dyn Row, sink: &mut dyn Sink) -> Result<(), NotShown> {
+        if !self.checks {
+            return sink.row(row).map_err(NotShown::Undecodable);
         }
+        let check = self.types.len() - 1;
+        sink.row(&WithoutCheck { row, check }).map_err(NotShown::Undecodable)?;
+        match is_so(row, check).map_err(NotShown::Undecodable)? {
+            true => Ok(()),
+            false => Err(NotShown::NotPermitted),
+        }
+    }
+}
+
+/// A row without its last column, which says whether the row is permitted.
+struct WithoutCheck<'a> {
+    row: &'a dyn Row,
+    check: usize,
+}
+
+impl Row for WithoutCheck<'_> {
+    fn get(&self, index: usize) -> Result<ValueRef<'_>, DecodeError> {
+        self.row.get(index)
+    }
+
+    fn width(&self) -> usize {
+        self.check
     }
 }
 
@@ -53,14 +73,17 @@ impl<'a> Statement<'a> {
 #[cfg_attr(not(feature = "sqlite"), allow(dead_code))]
 pub(super) struct Insert<'a> {
     pub(super) statement: Statement<'a>,
-    given: &'a [Option<usize>],
+    /// The columns of the row, as positions in the table.
+    columns: &'a [usize],
+    /// For each column of the table, the parameter it is in an insert; a counted key is none.
+    inserted: &'a [Option<usize>],
     /// The key of the row, where the engine counts it.
     pub(super) counted: i64,
 }
 
 impl Row for Insert<'_> {
     fn get(&self, index: usize) -> Result<ValueRef<'_>, DecodeError> {
-        match self.given.get(index) {
+        match self.columns.get(index).map(|column| self.inserted[*column]) {
             Some(Some(position)) => Ok(match self.statement.parameters[position - 1].value {
                 // An engine may store no sign of a zero.
                 ValueRef::Real(real) => ValueRef::Real(real + 0.0),
@@ -72,22 +95,22 @@ impl Row for Insert<'_> {
     }
 
     fn width(&self) -> usize {
-        self.given.len()
+        self.columns.len()
     }
 }
 
 /// Why a row was not passed on.
-pub(super) enum Shown {
+pub(super) enum NotShown {
     NotPermitted,
     Undecodable(DecodeError),
 }
 
-impl Shown {
+impl NotShown {
     /// What it is to whoever asked; `undecodable` tells of the table.
     pub(super) fn error(self, undecodable: impl FnOnce(DecodeError) -> StoreError) -> StoreError {
         match self {
-            Shown::NotPermitted => StoreError::NotPermitted,
-            Shown::Undecodable(found) => undecodable(found),
+            NotShown::NotPermitted => StoreError::NotPermitted,
+            NotShown::Undecodable(found) => undecodable(found),
         }
     }
 }
@@ -111,8 +134,8 @@ pub(super) struct Statements {
 #[derive(Debug)]
 struct Shape {
     types: Vec<ColumnType>,
-    /// For each column, the parameter it is in an insert; a counted key is none.
-    given: Vec<Option<usize>>,
+    /// The positions of the columns in the table.
+    positions: Vec<usize>,
     columns: String,
     by_key: String,
     page: String,
@@ -160,10 +183,7 @@ impl Statements {
             set = format!("{key} = excluded.{key}");
         }
         let overwrite = format!(" ON CONFLICT ({key}) DO UPDATE SET {set}");
-        let shape = |columns: &[usize]| Shape {
-            given: columns.iter().map(|column| inserted[*column]).collect(),
-            ..Shape::of(&names, columns, &insert, &overwrite)
-        };
+        let shape = |columns: &[usize]| Shape::of(&names, columns, &insert, &overwrite);
         let (visible, all) = (shape(&table.visible), shape(&(0..table.columns.len()).collect::<Vec<_>>()));
         Statements { name: table.name, visible, all, names, insert, overwrite, inserted }
     }
@@ -282,7 +302,7 @@ impl Statements {
             types: [].as_slice().into(),
             checks: false,
         };
-        Ok(Some(Insert { statement, given: &shape.given, counted: 0 }))
+        Ok(Some(Insert { statement, columns: &shape.positions, inserted: &self.inserted, counted: 0 }))
     }
 
     /// What a write computes of stored values, by column.
@@ -394,7 +414,8 @@ impl Statements {
 
 impl Shape {
     fn of(names: &Names, columns: &[usize], insert: &str, overwrite: &str) -> Self {
-        let types = columns.iter().map(|column| names.types[*column]).collect();
+        let (types, positions) =
+            (columns.iter().map(|column| names.types[*column]).collect(), columns.to_vec());
         let columns = match columns {
             [] => "NULL".to_owned(),
             columns => listed(columns.iter().map(|column| &names.columns[*column])),
@@ -417,7 +438,7 @@ impl Shape {
             delete: format!("DELETE{from} WHERE {key} = {} RETURNING {columns}", parameter(1)),
             columns,
             types,
-            given: Vec::new(),
+            positions,
         }
     }
 

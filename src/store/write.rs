@@ -51,7 +51,7 @@ pub struct Conditions {
     /// Which rows there are, for whoever writes.
     pub scope: Scope,
     /// What must be so of the row as it is, and what it is to the writer where it is not: looked at in the statement
-    /// that writes.
+    /// that writes. A row that is inserted is not there before, so that an insert has none.
     pub before: Vec<(Predicate, Refusal)>,
     /// What must be so of the row as it then is; else nothing is written, and it is [`StoreError::NotPermitted`].
     pub after: Predicate,
@@ -66,9 +66,10 @@ pub enum Refusal {
     NotPermitted,
 }
 
+/// A caller writes rows of their scope alone, and makes no others of them.
 impl From<Scope> for Conditions {
     fn from(scope: Scope) -> Self {
-        Conditions { scope, before: Vec::new(), after: Predicate::TRUE }
+        Conditions { after: scope.predicate().clone(), scope, before: Vec::new() }
     }
 }
 
@@ -85,6 +86,12 @@ impl Conditions {
     /// Whether there are none.
     pub(super) fn are_none(&self) -> bool {
         self.scope.is_all() && self.before.is_empty() && self.after.is_true()
+    }
+
+    /// How many bytes they hold, about.
+    fn bytes(&self) -> usize {
+        let before = self.before.iter().map(|(predicate, _)| predicate.bytes());
+        self.scope.bytes() + self.after.bytes() + before.sum::<usize>()
     }
 
     /// The first of those on the row as it is that this row of their truth values says is not so.
@@ -145,7 +152,7 @@ impl Write {
         }
     }
 
-    /// The same, and those that were computed of stored ones.
+    /// The values that it was given for columns, and those that were computed of stored ones.
     pub(super) fn given_and<'a>(
         &'a self,
         computed: &'a [(usize, Value)],
@@ -164,6 +171,6 @@ impl Write {
             }
             Action::Delete { key } => key.bytes(),
         };
-        bytes as u64
+        (bytes + self.conditions.bytes()) as u64
     }
 }

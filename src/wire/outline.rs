@@ -208,7 +208,7 @@ pub(super) fn wrong_kind<T: Wire>(input: Part<'_>, constraints: &Constraints) ->
     }
 }
 
-/// Coerces a tree, as what holds other values explains a text.
+/// Coerces a tree, as types that hold other values coerce a text.
 pub fn coerce_tree<T: Wire>(
     input: &Json,
     constraints: &Constraints,

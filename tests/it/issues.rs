@@ -1,5 +1,6 @@
 //! What is wrong with the body of a resource: which issues there are, in which order, and what they say.
 
+use crewed::__internals::issue::{MOST_ECHOED, MOST_ISSUES};
 use crewed::prelude::*;
 use crewed::rocket::http::{ContentType, Method};
 use crewed::rocket::serde::json::Json;
@@ -251,4 +252,21 @@ fn a_body_is_read_alike_by_a_resource_and_a_function() {
     });
     alike.unwrap_or_else(|error| panic!("{error}"));
     assert!(taken.get() > 300, "only {} of them were taken", taken.get());
+}
+
+/// The key of a body and its other members are parsed apart, and bounded together.
+#[test]
+fn the_issues_of_a_key_and_of_a_body_have_one_bound() {
+    let client = kit::client(kit::config(), Api::new().resource::<Seat>());
+    let long = "x".repeat(60 << 10);
+    let body = json!({"room": "hall", "number": long, "price": 1, "colour": [long]}).to_string();
+    let answer =
+        client.put("/seats/1").header(ContentType::JSON).body(body).dispatch().into_string().unwrap();
+    assert!(answer.contains(r#""loc":["body","number"]"#) && answer.contains(r#""loc":["body","colour"]"#));
+    assert!(answer.len() < MOST_ECHOED + 4096, "{} bytes", answer.len());
+    let unknown: String = (0..200).map(|i| format!(r#","u{i}":1"#)).collect();
+    let body = format!(r#"{{"room":"hall","number":"x","price":1{unknown}}}"#);
+    let (status, answer) =
+        kit::json_of(client.put("/seats/1").header(ContentType::JSON).body(body).dispatch());
+    assert_eq!((status, answer["detail"].as_array().unwrap().len()), (422, MOST_ISSUES));
 }

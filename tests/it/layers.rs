@@ -147,6 +147,11 @@ fn rows_are_named_by_their_scope() {
             if names && !home && !update {
                 wrong.push(format!("`{module}` names a table: {}", line.trim()));
             }
+            // A constraint compares with every row; nothing else does.
+            let compares = line.contains("Scope::CONSTRAINT");
+            if compares && !["store/statement", "store/scope"].contains(&module) {
+                wrong.push(format!("`{module}` looks at every row: {}", line.trim()));
+            }
             let decides = line.contains("Scope::all()") || line.contains("Scope::of(");
             if decides && !["operation/execute", "store/scope"].contains(&module) {
                 wrong.push(format!("`{module}` decides who may see what: {}", line.trim()));

@@ -85,6 +85,29 @@ fn what_is_stored_need_not_be_served() {
     }
 }
 
+#[resource("/settings", operations(), create = "replace")]
+struct Setting {
+    #[field(key)]
+    name: String,
+    value: i64,
+}
+
+#[crewed::post("/set/<value>")]
+async fn set(value: i64, settings: Repository<Setting>) -> Result<Json<i64>, HttpError> {
+    let set = settings.create(SettingCreate { name: "a".to_owned(), value }).await?;
+    assert_eq!(settings.list(0, 9).await?.len(), 1);
+    Ok(Json(set.value))
+}
+
+#[test]
+fn what_is_not_served_may_be_overwritten() {
+    let api = Api::new().resource::<Setting>().operations(operations![set]);
+    let client = kit::client(kit::config(), api);
+    for value in [1, 2] {
+        assert_eq!(post(&client, &format!("/set/{value}"), Value::Null), (200, json!(value)));
+    }
+}
+
 /// A transaction within a transaction would be one that the outer undoes, or one that waits for it.
 #[crewed::post("/nested")]
 async fn nested(marks: Repository<Mark>) -> Result<Json<bool>, HttpError> {

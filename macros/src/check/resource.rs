@@ -168,16 +168,18 @@ fn addressed(resource: &Resource, errors: &mut Errors) {
 /// Words that say how a resource is served do nothing where it is not.
 fn unserved(resource: &Resource, errors: &mut Errors) {
     if resource.operations.as_ref().is_some_and(Vec::is_empty) {
-        for span in [resource.tag_span, resource.inputs_span].into_iter().flatten() {
+        let words = [resource.tag_span, resource.inputs_span, resource.replies_status];
+        for span in words.into_iter().flatten() {
             errors.span(span, "no operation is served; remove this, or name some in `operations(..)`");
         }
     }
 }
 
-/// Only a key that clients choose can be one that is there already.
+/// Only a key that clients choose can be one that is there already. What is not served is created by the program.
 fn overwriting(resource: &Resource, errors: &mut Errors) {
     let Some(said) = resource.create_replaces else { return };
-    if !resource.serves(Operation::Create) {
+    let is_served = resource.operations.as_ref().is_none_or(|operations| !operations.is_empty());
+    if is_served && !resource.serves(Operation::Create) {
         errors.span(said, "no create is served; remove this, or add `create` to `operations(..)`");
     } else if resource.object.fields.iter().any(|field| field.roles.generated.is_some()) {
         errors.span(said, "a generated key is always new, so that nothing is overwritten; remove this");

@@ -40,7 +40,7 @@ pub(crate) fn error_enum(item: &ErrorEnum) -> TokenStream {
 fn arm(owner: &Ident, variant: &ErrorVariant) -> TokenStream {
     let ident = &variant.ident;
     let (status, detail) = match &variant.answer {
-        ErrorAnswer::Transparent | ErrorAnswer::TypeFallback => {
+        ErrorAnswer::Transparent | ErrorAnswer::Unstated => {
             let inner = inside(variant)
                 .map(|ty| quote_spanned!(ty.span()=> <#ty as __crewed::HttpErrors>::http_error(inner)));
             return quote!(#owner::#ident(inner) => #inner,);

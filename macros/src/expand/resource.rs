@@ -73,7 +73,7 @@ fn declaration(resource: &Resource, places: &[Place<'_>]) -> TokenStream {
         Inputs::Query => quote!(.inputs(__crewed::InputStyle::Query)),
     };
     let create_replaces = resource.create_replaces.map(|_| quote!(.create_replaces()));
-    let replies = resource.replies_status.then(|| quote!(.replies_status()));
+    let replies = resource.replies_status.map(|_| quote!(.replies_status()));
     let [create, replace, patch] = ["Create", "Replace", "Patch"].map(|name| Input::ident(resource, name));
     quote! {
         #[automatically_derived]

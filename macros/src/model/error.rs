@@ -36,5 +36,5 @@ pub(crate) enum ErrorAnswer {
     /// What the one field is answered with.
     Transparent,
     /// It is not said, which is an error.
-    TypeFallback,
+    Unstated,
 }

@@ -171,7 +171,7 @@ pub(crate) struct Resource {
     /// Where it was said that a create overwrites, if it does.
     pub(crate) create_replaces: Option<Span>,
     /// Whether writes are answered with their success alone.
-    pub(crate) replies_status: bool,
+    pub(crate) replies_status: Option<Span>,
     /// The derives that the inputs share.
     pub(crate) derives: Vec<Path>,
 }

@@ -21,7 +21,7 @@ pub(crate) struct Arguments {
     pub(crate) missing: Option<Missing>,
     pub(crate) inputs: Option<(Inputs, Span)>,
     pub(crate) create_replaces: Option<Span>,
-    pub(crate) replies_status: bool,
+    pub(crate) replies_status: Option<Span>,
 }
 
 impl Arguments {
@@ -37,7 +37,7 @@ impl Arguments {
             missing: None,
             inputs: None,
             create_replaces: None,
-            replies_status: false,
+            replies_status: None,
         }
     }
 }
@@ -109,7 +109,7 @@ pub(crate) fn resource(tokens: TokenStream, errors: &mut Errors) -> (LitStr, Arg
             }
             "replies" => {
                 let status = one_of(&word, &[("row", false), ("status", true)], errors);
-                found.replies_status = status.unwrap_or_default();
+                found.replies_status = status.filter(|status| *status).map(|_| word.key.span());
             }
             "crate" => found.krate = krate(&word, errors).unwrap_or(found.krate),
             "path" => errors.at(&word.key, "the path comes first, alone: `#[resource(\"/users\", ..)]`"),

@@ -69,7 +69,7 @@ fn answer(variant: &syn::Variant, errors: &mut Errors) -> ErrorAnswer {
             "what is this answered with? write `#[answer(status = 404, detail = \"..\")]` above it, or \
              `#[answer(transparent)]` where it holds another such error",
         );
-        return ErrorAnswer::TypeFallback;
+        return ErrorAnswer::Unstated;
     }
     let lists: Vec<_> = attributes.filter_map(|attribute| errors.ok(attribute.meta.require_list())).collect();
     let (mut status, mut detail, mut transparent) = (None, None, None);
@@ -99,14 +99,14 @@ fn answer(variant: &syn::Variant, errors: &mut Errors) -> ErrorAnswer {
         }
         (Some(span), ..) => {
             errors.span(span, "the error inside has a status and a detail; remove `transparent`, or these");
-            ErrorAnswer::TypeFallback
+            ErrorAnswer::Unstated
         }
         (None, Some(status), _) => ErrorAnswer::Is { status, detail },
         (None, None, _) => {
             if !seen.has("status") {
                 errors.at(&variant.ident, "an answer has a status: `#[answer(status = 404)]`");
             }
-            ErrorAnswer::TypeFallback
+            ErrorAnswer::Unstated
         }
     }
 }

@@ -104,7 +104,12 @@ pub(super) async fn carry_out(
     let rows = rows.map_err(|fault| fault.of_write(write))?;
     if rows.is_empty() && !write.conditions.are_none() {
         if let Some(statement) = entry.statements.refusal(write) {
-            refused(&run(session, None, &statement, entry).await?, write, entry)?;
+            let rows = run(session, None, &statement, entry).await?;
+            refused(&rows, write, entry)?;
+            if !rows.is_empty() {
+                // Another transaction has changed the row since, so that nothing is in the way any more.
+                return Err(Fault::Contention("another transaction has changed the row".to_owned()));
+            }
         }
         write.not_written()?;
     }

@@ -135,12 +135,12 @@ impl Deadline {
         Ok(limit)
     }
 
-    /// From now on.
+    /// Starts the limit of time.
     pub(super) fn start(&self) {
         self.until.store(millis(self.born.elapsed().saturating_add(self.timeout)), Ordering::Relaxed);
     }
 
-    /// No more.
+    /// Ends the limit of time.
     pub(super) fn end(&self) {
         self.until.store(u64::MAX, Ordering::Relaxed);
     }

@@ -132,12 +132,12 @@ impl Writer {
         let waiting = jobs.split_off(outcomes.len());
         match self.end(several, &outcomes) {
             End::Told => {}
-            End::Failed(error) if several && is_foreign_key(&error) => outcomes = self.one_by_one(&mut jobs),
+            End::Undone if several => outcomes = self.one_by_one(&mut jobs),
+            End::Failed(error) if several && is_of_one_write(&error) => outcomes = self.one_by_one(&mut jobs),
+            End::Undone => outcomes.fill_with(|| Err(undone())),
             End::Failed(error) => {
                 outcomes = jobs.iter().map(|job| Err(uncommitted(&error, &job.write))).collect();
             }
-            End::OutOfSpace => outcomes = self.one_by_one(&mut jobs),
-            End::GivenUp(why) => outcomes.fill_with(|| Err(StoreError::Unavailable(why.clone()))),
         }
         // Somebody may have taken the file away while it was written to.
         if let Err(gone) = self.shared.files.look() {
@@ -153,15 +153,16 @@ impl Writer {
     }
 
     /// Writes each in a transaction of its own, after nothing of the group was written: a deferred foreign key is not
-    /// checked before the commit of the whole group, and what one write lacks room for undoes the whole group.
+    /// checked before the commit of the whole group, and a write that lacks room, or that a trigger rolls back, undoes
+    /// the whole group.
     fn one_by_one(&self, jobs: &mut [WriteJob]) -> Vec<Outcome> {
         let one = |WriteJob { write, sink, .. }: &mut WriteJob| {
             self.begin()?;
             let outcome = attempt(&self.connection, &self.shared, write, &mut **sink);
             match self.end(false, std::slice::from_ref(&outcome)) {
-                End::Told | End::OutOfSpace => outcome,
+                End::Told => outcome,
                 End::Failed(error) => Err(uncommitted(&error, write)),
-                End::GivenUp(why) => Err(StoreError::Unavailable(why)),
+                End::Undone => Err(undone()),
             }
         };
         jobs.iter_mut().map(one).collect()
@@ -173,9 +174,7 @@ impl Writer {
             // A full disk and the like undo the whole transaction, not the statement alone.
             return match last {
                 Some(_) if !several => End::Told,
-                Some(StoreError::Unavailable(_)) => End::OutOfSpace,
-                Some(error) => End::GivenUp(error.to_string()),
-                None => End::GivenUp("the transaction was undone".to_owned()),
+                _ => End::Undone,
             };
         }
         let text = if !several && last.is_some() { "ROLLBACK" } else { "COMMIT" };
@@ -193,6 +192,15 @@ impl Writer {
     }
 }
 
+/// Whether a commit failed for what one of its writes may be to blame.
+fn is_of_one_write(error: &rusqlite::Error) -> bool {
+    is_foreign_key(error) || error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull)
+}
+
+fn undone() -> StoreError {
+    StoreError::Unavailable("the transaction was undone".to_owned())
+}
+
 /// The error of a write that could not be committed.
 fn uncommitted(error: &rusqlite::Error, write: &Write) -> StoreError {
     match is_foreign_key(error) {
@@ -207,10 +215,8 @@ enum End {
     Told,
     /// The commit failed, and nothing was written.
     Failed(rusqlite::Error),
-    /// SQLite undid it before the commit, since the disk or the memory was full, and nothing was written.
-    OutOfSpace,
-    /// SQLite undid it before the commit for another reason, and nothing was written.
-    GivenUp(String),
+    /// SQLite undid it before the commit, and nothing was written.
+    Undone,
 }
 
 #[cfg(test)]
@@ -241,16 +247,21 @@ mod tests {
         }
     }
 
-    /// Whatever makes SQLite undo the whole transaction: none of the writes before it may be
-    /// acknowledged, and what comes after it has a transaction of its own.
+    /// Whatever makes SQLite undo the whole transaction: the writes before it are written once more, each by itself, and
+    /// what comes after it has a transaction of its own.
     #[test]
     fn a_group_that_sqlite_undoes_is_not_acknowledged() {
         let setup = "CREATE TRIGGER stop BEFORE INSERT ON t WHEN NEW.key = 2
                      BEGIN SELECT RAISE(ROLLBACK, 'stopped'); END";
-        let undone = "table `t`: SQLite: stopped";
         assert_eq!(
             told(setup, &[(1, 1), (1, 1), (2, 1), (1, 1), (1, 1)]),
-            [undone, undone, undone, "written", "the value of column 0 is taken"]
+            [
+                "written",
+                "the value of column 0 is taken",
+                "table `t`: SQLite: stopped",
+                "the value of column 0 is taken",
+                "the value of column 0 is taken"
+            ]
         );
     }
 

@@ -165,6 +165,9 @@ fn an_upsert_overwrites_what_is_in_reach(open: Open) {
             before(of_b(), Refusal::NotPermitted, upsert("ada", "b")),
             after(not_c(), upsert("ada", "c")),
             after(not_c(), upsert("eve", "c")),
+            // Nobody makes rows that are out of their own reach.
+            within(of_b(), upsert("new", "x")),
+            within(nickname(Comparison::Equal, "a"), upsert("ada", "b")),
         ] {
             let refused = write(store, 2, refused).await;
             assert!(matches!(refused, Err(StoreError::NotPermitted)), "{refused:?}");
@@ -173,10 +176,11 @@ fn an_upsert_overwrites_what_is_in_reach(open: Open) {
         assert!(matches!(stale, Err(StoreError::Stale)), "{stale:?}");
         assert_eq!(read(store, 2, page(0, 0, 9)).await.unwrap(), [row([cell("ada"), cell("a")])]);
         for (task, nickname) in [
-            (within(nickname(Comparison::Equal, "a"), upsert("ada", "b")), "b"),
+            (within(nickname(Comparison::Equal, "a"), upsert("ada", "a")), "a"),
+            (within(nickname(Comparison::NotEqual, "z"), upsert("ada", "b")), "b"),
             (before(of_b(), Refusal::Stale, upsert("ada", "d")), "d"),
             (after(not_c(), upsert("ada", "e")), "e"),
-            (within(of_b(), upsert("new", "x")), "x"),
+            (within(of_b(), upsert("new", "b")), "b"),
         ] {
             let written = write(store, 2, task).await.unwrap();
             assert_eq!(written[0][1], cell(nickname).0);

@@ -153,6 +153,7 @@ impl Sink for Kept {
     }
 
     fn row(&mut self, row: &dyn Row) -> Result<(), DecodeError> {
+        assert_eq!(row.width(), self.width, "a row has the columns that were asked for");
         self.rows.push((0..self.width).map(|i| row.get(i).map(owned)).collect::<Result<_, _>>()?);
         Ok(())
     }

@@ -33,6 +33,30 @@ fn keeps_everything_for_the_next_time() {
     }
 }
 
+/// The row that an insert shows is made of its values: a trigger may write elsewhere, and may ignore the row.
+#[test]
+fn shows_a_new_row_beside_triggers() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a.db");
+    let store = open(&path, |_| {});
+    Connection::open(&path)
+        .unwrap()
+        .execute_batch(
+            "CREATE TABLE logs (id INTEGER PRIMARY KEY, name TEXT);
+             INSERT INTO logs VALUES (70, 'older');
+             CREATE TRIGGER logged AFTER INSERT ON heroes BEGIN INSERT INTO logs (name) VALUES (new.name); END;
+             CREATE TRIGGER ignored BEFORE INSERT ON heroes WHEN new.name = 'nobody'
+             BEGIN SELECT RAISE(IGNORE); END;",
+        )
+        .unwrap();
+    let rows = wait(write(&*store, 3, hero("ada"))).unwrap();
+    assert_eq!(rows[0][..2], [cell(1).0, cell("ada").0]);
+    assert_eq!(wait(write(&*store, 3, hero("nobody"))).unwrap(), Rows::new());
+    let rows = wait(write(&*store, 3, hero("bob"))).unwrap();
+    assert_eq!(rows[0][..2], [cell(2).0, cell("bob").0]);
+    assert_eq!(wait(read(&*store, 3, page(0, 0, 9))).unwrap().len(), 2);
+}
+
 #[test]
 fn leaves_one_file_when_it_is_dropped() {
     let folder = TempDir::new().unwrap();

@@ -1,6 +1,6 @@
 use crewed::resource;
 
-#[resource("/users", operations(), tag = "people", inputs = "query", create = "replace")]
+#[resource("/users", operations(), tag = "people", inputs = "query", replies = "status")]
 struct User {
     #[field(key)]
     name: String,
