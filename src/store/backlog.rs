@@ -1,52 +1,55 @@
-//! How much may wait for a store: so many, and so many bytes in all.
+//! The bound of a store's queue, by the number of jobs and by their bytes.
+//!
+//! A channel could bound the number alone, but jobs differ widely in size: a few large bodies would exhaust the memory.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use super::StoreError;
 
-/// What waits for a store now, and how much may.
+/// The number and the bytes of the jobs in a queue, and the limits of both.
 #[derive(Debug)]
 pub(super) struct Backlog {
     count: AtomicUsize,
     bytes: AtomicU64,
-    most: usize,
-    most_bytes: u64,
+    max_count: usize,
+    max_bytes: u64,
 }
 
 impl Backlog {
-    pub(super) fn new(most: usize, most_bytes: u64) -> Arc<Self> {
-        Arc::new(Backlog { count: AtomicUsize::new(0), bytes: AtomicU64::new(0), most, most_bytes })
+    pub(super) fn new(max_count: usize, max_bytes: u64) -> Arc<Self> {
+        Arc::new(Backlog { count: AtomicUsize::new(0), bytes: AtomicU64::new(0), max_count, max_bytes })
     }
 
-    /// A place for something that holds so many bytes. What is larger by itself than all that may wait has one
-    /// where nothing else waits: else it would be refused for ever.
+    /// Reserves a place in the queue for a job of this size. A job that is larger than the whole limit is accepted if
+    /// the queue is empty, since otherwise it would be refused for ever.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] where too much waits.
+    /// [`StoreError::Unavailable`] if the queue is full.
     pub(super) fn permit(self: &Arc<Self>, bytes: u64) -> Result<QueuePermit, StoreError> {
-        // Taken first, so that the drop of it gives back what was taken in any case.
-        let permit = QueuePermit { waiting: Arc::clone(self), bytes };
+        // The permit exists before the counters are raised, so that dropping it lowers them again if the job is
+        // refused.
+        let permit = QueuePermit { backlog: Arc::clone(self), bytes };
         let others = self.count.fetch_add(1, Ordering::Relaxed);
-        let held = self.bytes.fetch_add(bytes, Ordering::Relaxed);
-        match others >= self.most || (others > 0 && held.saturating_add(bytes) > self.most_bytes) {
+        let queued = self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        match others >= self.max_count || (others > 0 && queued.saturating_add(bytes) > self.max_bytes) {
             true => Err(StoreError::Unavailable("too much is waiting for the database".to_owned())),
             false => Ok(permit),
         }
     }
 }
 
-/// A place among what waits, for as long as it is held.
+/// A place in a queue, which is given back when this is dropped.
 #[derive(Debug)]
 pub(super) struct QueuePermit {
-    waiting: Arc<Backlog>,
+    backlog: Arc<Backlog>,
     bytes: u64,
 }
 
 impl Drop for QueuePermit {
     fn drop(&mut self) {
-        self.waiting.count.fetch_sub(1, Ordering::Relaxed);
-        self.waiting.bytes.fetch_sub(self.bytes, Ordering::Relaxed);
+        self.backlog.count.fetch_sub(1, Ordering::Relaxed);
+        self.backlog.bytes.fetch_sub(self.bytes, Ordering::Relaxed);
     }
 }
 

@@ -1,11 +1,11 @@
-//! A statement that is being written: text whose values are parameters.
+//! A builder of SQL statements, whose values become parameters.
 
 use std::fmt;
 
 use crate::resource::ColumnType;
 use crate::value::{Value, ValueRef};
 
-/// A value that is bound to a parameter. What it is is for no log.
+/// A value that is bound to a parameter. Its debug output has only the kind of the value, as logs must not have data.
 #[derive(Clone, Copy)]
 pub(super) struct Parameter<'a> {
     pub(super) value: ValueRef<'a>,
@@ -18,7 +18,7 @@ impl fmt::Debug for Parameter<'_> {
     }
 }
 
-/// The quoted names of a table, and what else stands in each of its statements.
+/// The quoted names of a table and its columns, and what else its statements are built from.
 #[derive(Debug)]
 pub(super) struct Names {
     pub(super) table: String,
@@ -29,7 +29,7 @@ pub(super) struct Names {
     pub(super) parameter: fn(usize) -> String,
 }
 
-/// A statement that is being written.
+/// The text of a statement so far, and its parameters.
 #[derive(Debug)]
 pub(super) struct Draft<'a> {
     pub(super) text: String,
@@ -37,7 +37,7 @@ pub(super) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    /// Goes on after a text that has these parameters.
+    /// Starts with a text that has these parameters.
     pub(super) fn after(text: impl Into<String>, parameters: Vec<Parameter<'a>>) -> Self {
         Draft { text: text.into(), parameters }
     }
@@ -46,14 +46,14 @@ impl<'a> Draft<'a> {
         self.text.push_str(text);
     }
 
-    /// Writes the name of a column, with that of its table: in an upsert there is another row of the same columns.
+    /// Appends the name of a column, qualified by that of its table: in an upsert, `excluded` has the same columns.
     pub(super) fn column(&mut self, names: &Names, column: usize) {
         self.push(&names.table);
         self.push(".");
         self.push(&names.columns[column]);
     }
 
-    /// Writes a parameter that is compared with a column or stored in it.
+    /// Appends a parameter that is compared with a column or stored in it.
     pub(super) fn parameter(&mut self, names: &Names, column: usize, value: &'a Value) {
         self.bind(names, Parameter { value: value.as_ref(), kind: names.types[column] });
     }

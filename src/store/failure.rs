@@ -1,38 +1,38 @@
-//! Why a store did not do what it was told, or could not be opened.
+//! The errors of a store.
 
 use std::fmt;
 
 use super::{Action, Write};
 use crate::issue::Issues;
 
-/// Why a store did not do what it was told. Nothing was written.
+/// The error of a read, a write or a transaction. Nothing was written, unless the message says otherwise.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// Another row has the value of this column; where several values are taken, the first of them in the order
-    /// of the table's columns.
+    /// Another row has the same value in this unique column. If several columns conflict, it is the first of them in
+    /// the order of the table.
     UniqueViolation {
-        /// Its position in the table.
+        /// The position of the column in the table.
         column: usize,
     },
-    /// A foreign key wants a row that is not there.
+    /// A foreign key refers to a row that does not exist.
     Reference {
-        /// The position of its column in the table, if that is known.
+        /// The position of the foreign key's column in the table, if it is known.
         column: Option<usize>,
     },
-    /// A foreign key of other rows wants this row as it is.
+    /// Other rows refer to this row, so it cannot be deleted, or its key cannot be changed.
     Referenced,
-    /// The row is not any more as it was expected to be.
+    /// The row has changed since the caller read it.
     Stale,
-    /// The caller may not change the row, or not so.
+    /// The caller lacks the permission to change the row, or to change it in this way.
     NotPermitted,
-    /// What was to be made of a stored value has issues.
+    /// A value that was computed from a stored one is invalid.
     Invalid(Issues),
-    /// Others were in the way of a transaction; it may succeed when all of it is tried again.
+    /// The transaction conflicts with another one. It may succeed if all of it is retried.
     Contention(String),
-    /// The store is busy, full, or gone; later it may not be.
+    /// The store is busy, full or unreachable, which may be temporary.
     Unavailable(String),
-    /// The store is damaged, or holds what it should not.
+    /// The store is damaged, or has values that cannot be decoded.
     Internal(String),
 }
 
@@ -58,8 +58,8 @@ impl fmt::Display for StoreError {
 impl std::error::Error for StoreError {}
 
 impl StoreError {
-    /// The same, where it may have been written nevertheless.
-    pub(super) fn perhaps(self) -> Self {
+    /// The same error, whose message adds that the commit may have succeeded nevertheless.
+    pub(super) fn maybe_committed(self) -> Self {
         match self {
             StoreError::Unavailable(why) => {
                 StoreError::Unavailable(format!("{why}; what was being committed may have been written"))
@@ -68,7 +68,7 @@ impl StoreError {
         }
     }
 
-    /// What it is to this write: whoever removes a row refers to none.
+    /// The same error, for this write: a delete violates a foreign key of other rows only.
     pub(super) fn of(self, write: &Write) -> Self {
         match (self, &write.action) {
             (StoreError::Reference { .. }, Action::Delete { .. }) => StoreError::Referenced,
@@ -77,7 +77,7 @@ impl StoreError {
     }
 }
 
-/// Why a store could not be opened; the text is for whoever launches.
+/// The error of opening a store, as a message for the person who starts the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenError(pub String);
 

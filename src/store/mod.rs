@@ -1,10 +1,12 @@
-//! Where resources live. An engine is told *what* to read and write, never *how*.
+//! Stores: the database engines that hold the rows of resources.
 //!
-//! The tables are known when a store is opened; afterwards they are named by their position, and
-//! every statement is one of a few kinds, so that an engine can prepare all it needs. Rows come out
-//! through one erased [`Row`] into a [`Sink`], and no engine is compiled once per resource.
+//! An engine gets *what* to read and write as data, and never SQL, so both engines serve every operation. The tables
+//! are fixed when a store is opened. Later they are identified by their position, and each statement is one of a few
+//! kinds, so that an engine can prepare them all. An engine passes each row through the erased trait [`Row`] into a
+//! [`Sink`], so that none of its code is generic and compiled again for each resource.
 
 mod backlog;
+mod cancel_safe;
 mod draft;
 mod failure;
 mod opening;
@@ -19,7 +21,6 @@ mod sql;
 pub(crate) mod sqlite;
 mod statement;
 mod step;
-mod unbroken;
 mod write;
 mod written;
 
@@ -42,69 +43,67 @@ use tokio::sync::oneshot;
 use crate::resource::{DecodeError, Row};
 use crate::value::Value;
 
-/// A table, by its position among those that the store was opened with.
+/// The position of a table among those that the store was opened with.
 pub(crate) type TableId = usize;
 
-/// Takes the rows of a read, or the row that was written.
+/// The receiver of the rows of a read, or of the written row.
 pub trait Sink: Any + Send {
-    /// Takes one row.
+    /// Receives one row.
     ///
     /// # Errors
-    /// Where a stored value does not mean what its column should; the read ends there.
+    /// A stored value cannot be decoded as its column's type. The read ends there.
     fn row(&mut self, row: &dyn Row) -> Result<(), DecodeError>;
 
-    /// Forgets what it took: it was undone, and is tried again.
+    /// Discards the rows that it received: the statement was rolled back, and is retried.
     fn reset(&mut self);
 
-    /// How many rows it took.
+    /// The number of received rows.
     fn count(&self) -> u64;
 }
 
-/// A sink on its way to the engine and back.
+/// A sink that is given to an engine, which gives it back with the outcome.
 pub(crate) type BoxedSink = Box<dyn Sink>;
 
-/// What an engine answers, in time.
+/// The future of a read or a write.
 pub(crate) type Answer<'a> = Pin<Box<dyn Future<Output = Result<BoxedSink, StoreError>> + Send + 'a>>;
 
-/// An engine with the tables it was opened with.
+/// A database engine, with the tables that it was opened with.
 pub trait Store: Send + Sync + 'static {
     /// Reads rows into the sink.
     fn read(&self, select: Select, sink: BoxedSink) -> Answer<'_>;
 
-    /// Writes, and shows the sink the row as it now is; no row, where there was none to change. Of a
-    /// deleted row nothing is shown but that it was there: [`Sink::row`] is called once, on the row
-    /// as it was.
+    /// Writes, and passes the resulting row to the sink, or no row if there was none to change. After a delete,
+    /// [`Sink::row`] is called once with the row as it was, so that the sink learns that it existed.
     fn write(&self, write: Write, sink: BoxedSink) -> Answer<'_>;
 
-    /// Begins a transaction, once it is its turn.
+    /// Begins a transaction. It may have to wait for others.
     fn begin(&self) -> Begun<'_>;
 }
 
-/// Reads and writes that happen together or not at all, as if nobody else were there. Dropped without a
-/// commit it is as if it had never been.
+/// A serializable transaction. Dropping it without a commit rolls it back.
 pub trait Transaction: Send {
-    /// As [`Store::read`], with what the transaction has written.
+    /// As [`Store::read`]; it sees what the transaction has written.
     fn read(&mut self, select: Select, sink: BoxedSink) -> Answer<'_>;
 
-    /// As [`Store::write`]; what is refused leaves the transaction as it was.
+    /// As [`Store::write`]. A write that fails leaves the transaction open and unchanged.
     fn write(&mut self, write: Write, sink: BoxedSink) -> Answer<'_>;
 
-    /// Runs one statement of the engine's own SQL, with these values for `$1`, `$2` and so on, and shows its
-    /// rows. One that begins or ends a transaction is refused.
+    /// Runs one statement in the engine's own SQL, with these values for `$1`, `$2` and so on, and passes its rows to
+    /// the sink. A statement that begins or ends a transaction is refused.
     fn query(&mut self, text: String, values: Vec<Value>, sink: BoxedSink) -> Answer<'_>;
 
-    /// Makes it stay.
+    /// Commits.
     fn commit(self: Box<Self>) -> Ended;
 
-    /// Makes it as if it had never been, and waits for that.
+    /// Rolls back, and waits until that is done.
     fn roll_back(self: Box<Self>) -> Ended;
 }
 
-/// A transaction, in time.
+/// The future of the beginning of a transaction.
 pub(crate) type Begun<'a> =
     Pin<Box<dyn Future<Output = Result<Box<dyn Transaction>, StoreError>> + Send + 'a>>;
 
-/// How a transaction ended, in time.
+/// The future of a commit or a rollback.
 pub(crate) type Ended = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
 
 impl dyn Store {
@@ -159,28 +158,28 @@ pub(crate) fn unboxed<S: Sink>(sink: BoxedSink) -> Result<S, StoreError> {
     }
 }
 
-/// What a store does about tables that are not as declared.
+/// What a store does if tables differ from the declaration.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Migrate {
-    /// Does what loses nothing, and what a former program goes on beside.
+    /// Makes the changes that lose no data and that an older version of the program can run beside.
     #[default]
     Apply,
-    /// Does also what narrows or rewrites values, where no row stands in the way.
+    /// Also makes changes that narrow or rewrite values, unless a row prevents it.
     Convert,
-    /// Tells the statements that would make it, and does not launch.
+    /// Reports the statements that would make the changes, and does not launch if there are any.
     Print,
-    /// Tells what is missing, and does not launch.
+    /// Reports the differences, and does not launch if there are any.
     Check,
 }
 
-/// What may be done to the tables of a database when it is opened.
+/// What may be changed in the tables of a database when it is opened.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct SchemaPolicy {
-    /// What happens to tables that are not as declared.
+    /// What happens if tables differ from the declaration.
     pub migrate: Migrate,
-    /// What happens where a table has a column that is not declared, and that harms nobody.
+    /// What happens if a table has a harmless column that is not declared.
     pub undeclared: Undeclared,
     /// Steps of the program's own, in the order in which they are run.
     pub steps: Vec<SchemaStep>,
@@ -192,8 +191,8 @@ impl From<Migrate> for SchemaPolicy {
     }
 }
 
-/// What happens where a table has a column that is not declared, and that is nullable or has a default: an
-/// `INSERT` that does not name it succeeds.
+/// What happens if a table has a column that is not declared and that is harmless, which means that it is nullable or
+/// has a default: an `INSERT` that does not name it succeeds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Undeclared {
@@ -204,38 +203,38 @@ pub enum Undeclared {
     Refuse,
 }
 
-/// When a write counts as done.
+/// When a write is acknowledged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Durability {
-    /// Once it is on disk: it survives the loss of power.
+    /// Once it is on disk, so that it survives the loss of power.
     #[default]
     Full,
-    /// Once the system has it: it survives the end of the process, and the last ones before a loss
-    /// of power may be gone. The database stays whole.
+    /// Once the operating system has it, so that it survives the end of the process. The last writes before a loss of
+    /// power may be lost, but the database stays consistent.
     Normal,
 }
 
-/// How long to pause after so many tries that others were in the way of: those who were in each other's way must
-/// not meet again.
+/// How long to pause after this many attempts that conflicted with other transactions. It has a random part, so that
+/// two that conflicted do not retry at the same moment and conflict again.
 pub(crate) fn pause(tries: u32) -> Duration {
     let spread = uuid::Uuid::new_v4().as_u64_pair().1 % 16;
     Duration::from_millis((1 << tries.min(6)) + spread)
 }
 
-/// What is said where a value that a statement asks for is not given as it should be.
-const PLACEHOLDERS: &str = "values are asked for by $1, $2 and so on, on both engines";
+/// The explanation of a statement's placeholders, for errors about the number of values.
+const PLACEHOLDERS: &str = "the placeholders of values are $1, $2 and so on, on both engines";
 
-/// Keeps a thread and its connection alive through a panic of what was handed in.
+/// Turns a panic of a sink or of a computed value into an error, so that the thread and its connection survive.
 fn catch_panic<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
-    // Nothing that the closure leaves half done is looked at again: the statement is reset, the
-    // write undone, and the sink dropped.
+    // The closure is unwind safe, as nothing that it may leave half done is used again: the statement is reset, the
+    // write rolled back, and the sink dropped.
     catch_unwind(AssertUnwindSafe(work))
         .unwrap_or_else(|_| Err(StoreError::Internal("reading or writing a row panicked".to_owned())))
 }
 
-/// Answers whoever asked. They may have gone, and then the sink is dropped here; whatever that does is nothing to
-/// others.
+/// Sends the outcome to the caller. If the caller was cancelled, the sink is dropped here, and a panic of that must not
+/// end the thread, which serves others too.
 fn answer(
     reply: oneshot::Sender<Result<BoxedSink, StoreError>>,
     sink: BoxedSink,

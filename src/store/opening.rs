@@ -1,4 +1,7 @@
-//! A database that is looked at first and opened later: a program changes nothing before it is sure to run.
+//! A store that is examined at first and opened later.
+//!
+//! A program must not migrate its database before it is certain to run: the launch may still fail, for example because
+//! the port is in use. So the differences are found when the rocket ignites, and the changes are made on liftoff.
 
 use std::fmt;
 use std::pin::Pin;
@@ -10,47 +13,47 @@ use tokio::task::JoinHandle;
 use super::{Answer, Begun, BoxedSink, OpenError, SchemaPolicy, Select, Store, StoreError, Write};
 use crate::resource::Table;
 
-/// A database that nobody has looked at: an engine, where it is, which it is shown as, and how it is to be used.
+/// A configured database that was not examined yet: an engine, the location (which is also its `Display`), and options.
 pub(crate) trait Database: fmt::Debug + fmt::Display + Send + Sync {
-    /// Looks at it and compares its tables with these; changes nothing.
+    /// Compares its tables with these, and changes nothing.
     fn examine(self: Box<Self>, tables: Vec<Table>, policy: SchemaPolicy) -> Examining;
 }
 
-/// A database that is looked at, in time.
+/// The future of an examination.
 pub(super) type Examining = Pin<Box<dyn Future<Output = Result<Box<dyn Examined>, OpenError>> + Send>>;
 
-/// A database that was found to fit.
+/// A database whose tables match the declaration or can be migrated to it.
 pub(crate) trait Examined: Send + Sync {
-    /// What is worth a line in the log about it as it stands.
+    /// Remarks about the database for the log.
     fn notes(&self) -> &[String];
 
-    /// Makes the changes and opens the store; tells what was changed, a line for each.
+    /// Migrates the database and opens the store. The result has a line for each change.
     fn open(&self) -> OpeningStore;
 }
 
-/// A store with what was changed, in time.
+/// The future of a store, with a line for each change.
 pub(super) type OpeningStore =
     Pin<Box<dyn Future<Output = Result<(Box<dyn Store>, Vec<String>), OpenError>> + Send>>;
 
-/// A store that is opened when its rocket lifts off, or by the first who asks it for anything, if that comes earlier:
-/// a rocket that was ignited and is not launched has rows too.
+/// A store that is opened on liftoff, or by its first use if that is earlier, as with a rocket that is ignited but
+/// never launched.
 pub(crate) struct Opening {
     location: String,
     examined: Arc<dyn Examined>,
-    /// What opens it, once somebody has asked for that; whoever asked may have gone.
+    /// The task that opens the store, if it has been started. It goes on if the caller that started it is cancelled.
     opening: Mutex<Option<JoinHandle<Outcome>>>,
-    /// The store, or why it could not be opened, which stays so.
+    /// The store, or the reason why it could not be opened, which is final.
     opened: OnceCell<Outcome>,
 }
 
-/// A store, or why it could not be opened.
+/// A store, or the reason why it could not be opened.
 type Outcome = Result<Box<dyn Store>, String>;
 
 impl Opening {
-    /// Looks at a database and compares its tables with these; changes nothing.
+    /// Compares the tables of a database with these, and changes nothing.
     ///
     /// # Errors
-    /// Why it cannot be opened, or every difference.
+    /// The reason why it cannot be opened, or every difference that may not be changed.
     pub(crate) async fn examine(
         database: Box<dyn Database>,
         tables: Vec<Table>,
@@ -61,20 +64,21 @@ impl Opening {
         Ok(Arc::new(Opening { location, examined, opening: Mutex::default(), opened: OnceCell::new() }))
     }
 
-    /// Where it is, for people.
+    /// The location of the database, for messages.
     pub(crate) fn location(&self) -> &str {
         &self.location
     }
 
-    /// Makes the changes that are due and opens the store, if nobody has done so yet.
+    /// Migrates the database and opens the store, unless that was done already.
     ///
     /// # Errors
-    /// Why it cannot be opened.
+    /// The reason why it cannot be opened.
     pub(crate) async fn open(&self) -> Result<&dyn Store, String> {
         self.opened.get_or_init(|| self.opens()).await.as_deref().map_err(Clone::clone)
     }
 
-    /// Where this is cancelled midway the changes go on, as a thread cannot be stopped, and the next one waits for them.
+    /// If this is cancelled, the task goes on, since the thread that migrates cannot be stopped. The next caller waits
+    /// for the same task.
     async fn opens(&self) -> Outcome {
         let mut opening = self.opening.lock().await;
         let task = opening.get_or_insert_with(|| {
@@ -90,7 +94,8 @@ impl Opening {
         self.open().await.map_err(StoreError::Unavailable)
     }
 
-    /// The store, where it is open, as it is but for the first moments.
+    /// The store, if it is open already. Apart from the first moments it is, so this avoids an allocation per
+    /// operation.
     fn ready(&self) -> Option<&dyn Store> {
         self.opened.get()?.as_deref().ok()
     }
@@ -98,7 +103,7 @@ impl Opening {
 
 async fn opened(examined: &dyn Examined) -> Result<Box<dyn Store>, OpenError> {
     let (store, changes) = examined.open().await?;
-    // Side by side: what was made may be what is not declared any more.
+    // They are logged next to each other, since a new table or column may be a former one under another name.
     for note in examined.notes() {
         log::warn!(target: "rocket::launch", "Schema: {note}");
     }

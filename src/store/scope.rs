@@ -1,30 +1,30 @@
-//! Which rows a statement is about: conditions as data, and the one place that writes them as SQL.
+//! Conditions on rows as data, and the only place that writes them as SQL.
 //!
-//! A table that is named in a statement without its scope shows rows to somebody who may not see them, and such a
-//! hole is found late: nothing fails. So a `FROM` of a resource's table, and the `WHERE` of what changes one, are
-//! written by [`Scope`] alone, which a test of the sources holds.
+//! A statement that names a table without the caller's scope would reveal rows that the caller may not see. Such a hole
+//! is found late, since nothing fails. So only [`Scope`] writes the `FROM` of a resource's table, and the `WHERE` of a
+//! statement that changes one; a test searches the sources for others.
 
 use super::draft::{Draft, Names};
 use crate::value::Value;
 
-/// A condition on the rows of one table. It is either so or not so of a row: a comparison with NULL is not so, and
-/// its negation is.
+/// A condition on the rows of one table. Unlike in SQL it is either true or false: a comparison with NULL is false, and
+/// its negation is true.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Predicate {
-    /// Each of these is so; of none of them at all, too.
+    /// All of these are true. An empty list is true.
     All(Vec<Predicate>),
-    /// At least one of these is so.
+    /// At least one of these is true. An empty list is false.
     Any(Vec<Predicate>),
-    /// This is not so.
+    /// This is false.
     Not(Box<Predicate>),
     /// The row has this key.
     Key(Value),
-    /// A column compares so with a value.
+    /// The comparison of a column with a value is true.
     Compare {
         /// The position of the column in the table.
         column: usize,
-        /// How.
+        /// The operator.
         comparison: Comparison,
         /// The value.
         value: Value,
@@ -36,7 +36,7 @@ pub enum Predicate {
     },
 }
 
-/// How two values compare. Texts compare by their bytes.
+/// A comparison operator. Texts compare by their bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparison {
     /// `=`
@@ -67,15 +67,15 @@ impl Comparison {
 }
 
 impl Predicate {
-    /// What is so of every row.
+    /// The condition that is true for every row.
     pub const TRUE: Predicate = Predicate::All(Vec::new());
 
-    /// Whether it is so of every row, whatever the rows.
+    /// Whether this is [`Predicate::TRUE`].
     pub(super) fn is_true(&self) -> bool {
         matches!(self, Predicate::All(all) if all.is_empty())
     }
 
-    /// How many bytes it holds, about.
+    /// The approximate size of its values in bytes.
     pub(super) fn bytes(&self) -> usize {
         match self {
             Predicate::All(all) | Predicate::Any(all) => all.iter().map(Predicate::bytes).sum(),
@@ -85,7 +85,8 @@ impl Predicate {
         }
     }
 
-    /// Writes it as one group in parentheses. Values become parameters, so that the text depends on the shape alone.
+    /// Writes it in parentheses. Values become parameters, so that conditions of the same shape have the same text,
+    /// which an engine prepares once.
     pub(super) fn write<'a>(&'a self, names: &'a Names, draft: &mut Draft<'a>) {
         draft.push("(");
         match self {
@@ -95,7 +96,7 @@ impl Predicate {
             Predicate::Any(any) => {
                 each(any, " OR ", "FALSE", draft, |predicate, draft| predicate.write(names, draft));
             }
-            // What is unknown to SQL is not so.
+            // SQL's `unknown` counts as false, so its negation must be true.
             Predicate::Not(inner) => {
                 draft.push("NOT coalesce(");
                 inner.write(names, draft);
@@ -144,27 +145,28 @@ fn compare<'a>(
     draft.parameter(names, column, value);
 }
 
-/// Which rows somebody may see or touch: a part of every statement. To everybody else's eyes the others are not there.
+/// The rows that a caller may read or write. It is a part of every statement, so that to the caller the other rows do
+/// not exist.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scope(Predicate);
 
 impl Scope {
     /// Every row.
     ///
-    /// Whoever asks for it has decided that the caller may see all rows. Within this crate that is decided in one
-    /// place, where an operation is carried out.
+    /// Code that uses it decides that the caller may see all rows. Within this crate only the execution of an operation
+    /// does.
     #[must_use]
     pub const fn all() -> Self {
         Scope(Predicate::TRUE)
     }
 
-    /// The rows of which this is so.
+    /// The rows for which this condition is true.
     #[must_use]
     pub const fn of(predicate: Predicate) -> Self {
         Scope(predicate)
     }
 
-    /// What a constraint of the table compares a new row with: every row, whoever may see it.
+    /// The rows that a constraint of the table covers: all of them, whether or not the caller may see them.
     pub(super) const CONSTRAINT: &Scope = &Scope::all();
 
     pub(super) fn is_all(&self) -> bool {
@@ -175,19 +177,19 @@ impl Scope {
         self.0.bytes()
     }
 
-    /// What is so of each of its rows.
+    /// The condition that is true for each of its rows.
     pub(super) fn predicate(&self) -> &Predicate {
         &self.0
     }
 
-    /// Writes `FROM`, the table, and which of its rows.
+    /// Writes `FROM`, the table, and the `WHERE` of the scope and the filters.
     pub(super) fn from<'a>(&'a self, names: &'a Names, filters: &[Filter<'a>], draft: &mut Draft<'a>) {
         draft.push(" FROM ");
         draft.push(&names.table);
         self.filter(names, filters, draft);
     }
 
-    /// Writes which of the rows of a table that was named before.
+    /// Writes the `WHERE` of the scope and the filters, for a statement that has named the table already.
     pub(super) fn filter<'a>(&'a self, names: &'a Names, filters: &[Filter<'a>], draft: &mut Draft<'a>) {
         let mut before = " WHERE ";
         for filter in filters.iter().copied().chain([Filter::Is(&self.0)]) {
@@ -201,7 +203,7 @@ impl Scope {
                     draft.push(before);
                     compare(names, names.key, Comparison::Equal, key, draft);
                 }
-                Filter::Apart(column, value, own) => {
+                Filter::Conflict(column, value, own) => {
                     draft.push(before);
                     compare(names, column, Comparison::Equal, value, draft);
                     if let Some(own) = own {
@@ -215,13 +217,13 @@ impl Scope {
     }
 }
 
-/// Which of the rows of a scope a statement is about.
+/// A condition that narrows the scope of a statement.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Filter<'a> {
-    /// The row of this key.
+    /// The row with this key.
     Key(&'a Value),
-    /// Those of which this is so.
+    /// Rows for which this is true.
     Is(&'a Predicate),
-    /// Those that have this value in a column, and another key than this.
-    Apart(usize, &'a Value, Option<&'a Value>),
+    /// Rows with this value in a column, except the row with the given key.
+    Conflict(usize, &'a Value, Option<&'a Value>),
 }

@@ -1,34 +1,37 @@
-//! Statements that somebody has written, as far as one must know where each begins.
+//! A tokenizer for SQL that users wrote, which finds where each statement begins.
+//!
+//! crewed runs such statements in a transaction of its own, so one that ends the transaction must be refused. Searching
+//! for `COMMIT` in the text would also find it in strings, comments and bodies of triggers, and a full parser would
+//! have to know two dialects. Whether a word begins a statement needs only the rules for quotes and comments.
 
 use super::StoreError;
 
-/// Whose statements they are: what is quoted and what is a comment is not the same.
+/// The engine of the statements. The engines differ in what is quoted and what is a comment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Script {
     Sqlite,
     Postgres,
 }
 
-/// Refuses a text for a transaction which is begun and ended by whoever has it.
+/// Refuses a text that would begin or end a transaction, since it is run within one that is open.
 ///
 /// # Errors
 /// The text has a statement that begins or ends a transaction.
 pub(super) fn within_transaction(text: &str, script: Script) -> Result<(), StoreError> {
     match ends_transaction(text, script) {
         Some(word) => Err(StoreError::Internal(format!(
-            "{word} in a statement within a transaction, which is begun and ended by whoever has it, in: {text}"
+            "{word} in a statement within a transaction, which only the transaction's owner begins and ends, in: {text}"
         ))),
         None => Ok(()),
     }
 }
 
-/// The statement of a text that begins or ends a transaction, by its first words.
+/// The first words of a statement in a text that begins or ends a transaction, if there is one.
 ///
-/// That would end the one that the text is run in. What is quoted, commented or the body of a trigger or a
-/// function is passed over.
+/// Quoted texts, comments and the bodies of triggers and functions are ignored.
 pub(super) fn ends_transaction(text: &str, script: Script) -> Option<&'static str> {
     let mut statement: Vec<String> = Vec::new();
-    // Within `CREATE TRIGGER .. BEGIN .. END` and `BEGIN ATOMIC .. END` semicolons end nothing.
+    // Within `CREATE TRIGGER .. BEGIN .. END` and `BEGIN ATOMIC .. END` a semicolon does not end the statement.
     let mut body = false;
     let words = tokens(text, script).filter_map(|token| match token {
         Token::Word(word) => Some(word.to_ascii_uppercase()),
@@ -49,20 +52,20 @@ pub(super) fn ends_transaction(text: &str, script: Script) -> Option<&'static st
         }
         statement.clear();
         if body {
-            // So that the next one is not taken for the first.
+            // The empty word keeps the first word of an inner statement from being read as that of a statement.
             statement.push(String::new());
         }
     }
     None
 }
 
-/// The same statements without comments, with a semicolon at the end, in one line but for what is quoted; nothing,
-/// where there are none.
+/// The statements without comments and with a semicolon at the end, on one line (apart from line breaks within quotes),
+/// or an empty text if there are none.
 pub(super) fn one_line(text: &str, script: Script) -> String {
     let mut line = String::new();
     for token in tokens(text, script) {
         match token {
-            // It parts what stands on both sides of it.
+            // Both separate the words around them.
             Token::Comment | Token::Space => line.push(' '),
             Token::Word(text) | Token::Other(text) => line.push_str(text),
             Token::End => line.push(';'),
@@ -72,7 +75,7 @@ pub(super) fn one_line(text: &str, script: Script) -> String {
     if bare.is_empty() { String::new() } else { format!("{bare};") }
 }
 
-/// Whether the last word of a statement begins a body of statements.
+/// Whether the last word of a statement begins the body of a trigger or a function.
 fn begins_body(statement: &[String]) -> bool {
     let mut words = statement.iter().map(String::as_str);
     if words.next() != Some("CREATE") {
@@ -86,6 +89,7 @@ fn begins_body(statement: &[String]) -> bool {
     }
 }
 
+/// The words that begin or end a transaction, if the statement starts with them.
 fn forbidden(statement: &[String]) -> Option<&'static str> {
     let word = |at: usize| statement.get(at).map(String::as_str);
     match word(0)? {
@@ -95,13 +99,13 @@ fn forbidden(statement: &[String]) -> Option<&'static str> {
         "END" => Some("END"),
         "ABORT" => Some("ABORT"),
         "PREPARE" if word(1) == Some("TRANSACTION") => Some("PREPARE TRANSACTION"),
-        // Back to a savepoint is within the transaction.
+        // `ROLLBACK TO` a savepoint leaves the transaction open.
         "ROLLBACK" if !statement.iter().any(|word| word == "TO") => Some("ROLLBACK"),
         _ => None,
     }
 }
 
-/// A part of a text.
+/// A token of a text.
 #[derive(Clone, Copy, Debug)]
 enum Token<'a> {
     Word(&'a str),
@@ -109,11 +113,11 @@ enum Token<'a> {
     End,
     Comment,
     Space,
-    /// What is quoted, or a sign.
+    /// A quoted text or a punctuation character.
     Other(&'a str),
 }
 
-/// The parts of a text.
+/// The tokens of a text.
 fn tokens(text: &str, script: Script) -> impl Iterator<Item = Token<'_>> + '_ {
     let postgres = script == Script::Postgres;
     let mut rest = text;
@@ -128,7 +132,7 @@ fn tokens(text: &str, script: Script) -> impl Iterator<Item = Token<'_>> + '_ {
             _ if rest.starts_with("/*") => comment(rest, postgres),
             _ if is_word(first) => {
                 let end = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
-                // E'..' knows escapes.
+                // A string with the prefix `E` has backslash escapes.
                 match postgres && rest.get(end..)?.starts_with('\'') && rest[..end].eq_ignore_ascii_case("E")
                 {
                     true => end + escaped(rest.get(end..)?),
@@ -153,7 +157,8 @@ fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// Where a text in quotes ends. One that is doubled begins another beside it, which comes to the same.
+/// The end of a quoted text. A doubled quote is read as the end of one text and the start of the next, which makes no
+/// difference here.
 fn quoted(text: &str, quote: char) -> usize {
     text.char_indices().skip(1).find(|(_, c)| *c == quote).map_or(text.len(), |(at, _)| at + 1)
 }
@@ -170,7 +175,7 @@ fn escaped(text: &str) -> usize {
     text.len()
 }
 
-/// Where `$tag$ .. $tag$` ends, or after the sign, where it is none.
+/// The end of `$tag$ .. $tag$`, or of the dollar sign if it starts no such text.
 fn dollar(text: &str) -> usize {
     let tag = text.get(1..).and_then(|rest| rest.find('$')).and_then(|end| text.get(..end + 2));
     let is_tag = |tag: &&str| tag.get(1..tag.len() - 1).is_some_and(|name| name.chars().all(is_word));
@@ -183,7 +188,7 @@ fn dollar(text: &str) -> usize {
     }
 }
 
-/// Where a comment ends; one may stand in another, where they nest.
+/// The end of a comment, which may contain others if comments nest (as in PostgreSQL).
 fn comment(text: &str, nests: bool) -> usize {
     let (mut depth, mut at) = (0_usize, 0);
     while let Some(rest) = text.get(at..) {

@@ -1,48 +1,48 @@
-//! What is read.
+//! Reads, as data.
 
 use super::{Predicate, Scope, TableId};
 use crate::value::Value;
 
-/// Which columns a row has.
+/// The columns of a result row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Columns {
-    /// Those that clients may see: [`Table::visible`](crate::resource::Table::visible), in that order.
+    /// The columns that clients may see: [`Table::visible`](crate::resource::Table::visible), in that order.
     Visible,
-    /// All of them, in the order of the table.
+    /// All columns, in the order of the table.
     All,
 }
 
-/// What is to be read: rows of a table, by ascending key.
+/// A read of rows of a table, in ascending order of the key.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Select {
     /// The table.
     pub table: TableId,
-    /// Which columns the rows have.
+    /// The columns of the result rows.
     pub columns: Columns,
-    /// Which rows are asked for.
+    /// The requested rows.
     pub filter: Predicate,
-    /// How many of them to pass over.
+    /// The number of rows to skip.
     pub skip: u64,
-    /// How many to read at most.
+    /// The maximal number of rows.
     pub limit: u64,
-    /// Which rows there are, for whoever asks.
+    /// The rows that the caller may see.
     pub scope: Scope,
 }
 
 impl Select {
-    /// The row of a key, if there is one.
+    /// Reads the row with a key, if there is one.
     #[must_use]
     pub fn by_key(table: TableId, columns: Columns, key: Value, scope: Scope) -> Self {
         Select { table, columns, filter: Predicate::Key(key), skip: 0, limit: 1, scope }
     }
 
-    /// A page of rows.
+    /// Reads a page of rows.
     #[must_use]
     pub fn page(table: TableId, columns: Columns, skip: u64, limit: u64, scope: Scope) -> Self {
         Select { table, columns, filter: Predicate::TRUE, skip, limit, scope }
     }
 
-    /// The key, where at most one row is asked for by it.
+    /// The key, if this reads a row by its key.
     pub(super) fn key(&self) -> Option<&Value> {
         match &self.filter {
             Predicate::Key(key) => Some(key),
@@ -50,7 +50,7 @@ impl Select {
         }
     }
 
-    /// How many bytes it holds, about.
+    /// The approximate size of its values in bytes.
     pub(super) fn bytes(&self) -> u64 {
         (self.filter.bytes() + self.scope.bytes()) as u64
     }

@@ -1,33 +1,32 @@
-//! The text of statements that define tables, and what engines say differently.
+//! The text of statements that define tables, and the differences between the engines' dialects.
 
 use std::borrow::Cow;
 
 use crate::resource::{ColumnType, Table, TableColumn};
 use crate::value::Value;
 
-/// What engines say differently.
+/// The differences between the engines' dialects.
 pub(super) trait Dialect {
-    /// What follows the closing parenthesis of a table.
+    /// The text after the closing parenthesis of `CREATE TABLE`.
     const TABLE_OPTIONS: &'static str;
 
     /// The parameter at this position, counted from 1.
     fn parameter(position: usize) -> String;
 
-    /// Whether two names are one.
+    /// Whether two names identify the same table or column.
     fn same_name(one: &str, other: &str) -> bool;
 
     /// The type that a column has on disk.
     fn column_type(kind: &ColumnType) -> Cow<'static, str>;
 
-    /// A value as it stands in the text of a statement that changes the schema; nowhere else do values become
-    /// text.
+    /// A value as a literal of a statement that changes the schema. All other statements have parameters.
     fn literal(value: &Value, kind: &ColumnType) -> String;
 
-    /// What makes this column the key.
+    /// The column constraint of the key.
     fn key(column: &TableColumn) -> &'static str;
 }
 
-/// Makes a table, without its indexes.
+/// Creates a table, without its indexes.
 pub(super) fn create_table<D: Dialect>(table: &Table) -> String {
     let columns = table
         .columns
@@ -37,20 +36,20 @@ pub(super) fn create_table<D: Dialect>(table: &Table) -> String {
     format!("CREATE TABLE {} ({}){}", quoted(table.name), listed(columns), D::TABLE_OPTIONS)
 }
 
-/// Adds a column to a table that is there; rows get this.
+/// Adds a column to an existing table, whose rows get the default.
 pub(super) fn add_column<D: Dialect>(table: &Table, index: usize, default: Option<&str>) -> String {
     let (name, column) = (quoted(table.name), quoted(table.columns[index].name));
     let default = default.map_or(String::new(), |default| format!(" DEFAULT {default}"));
     format!("ALTER TABLE {name} ADD COLUMN {column} {}{default}", definition::<D>(table, index))
 }
 
-/// Gives a column another name.
+/// Renames a column.
 pub(super) fn rename_column(table: &Table, was: &str, index: usize) -> String {
     let (name, column) = (quoted(table.name), quoted(table.columns[index].name));
     format!("ALTER TABLE {name} RENAME COLUMN {} TO {column}", quoted(was))
 }
 
-/// Takes a column away, with all that it holds.
+/// Drops a column and its values.
 pub(super) fn drop_column(table: &Table, column: &str) -> String {
     format!("ALTER TABLE {} DROP COLUMN {}", quoted(table.name), quoted(column))
 }
@@ -59,7 +58,7 @@ pub(super) fn drop_column(table: &Table, column: &str) -> String {
 pub(super) const FIRST_MOMENT: i64 = -62_135_596_800_000_000;
 pub(super) const LAST_MOMENT: i64 = 253_402_300_799_999_999;
 
-/// A text as it stands in a statement.
+/// A text as an SQL literal.
 pub(super) fn text_literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
@@ -69,7 +68,7 @@ pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// What a column is declared as, after its name.
+/// The definition of a column after its name: its type and constraints.
 pub(super) fn definition<D: Dialect>(table: &Table, index: usize) -> String {
     let column = &table.columns[index];
     let kind = D::column_type(&column.kind);
@@ -80,28 +79,28 @@ pub(super) fn definition<D: Dialect>(table: &Table, index: usize) -> String {
     }
 }
 
-/// An index that a column asks for.
+/// The index of a column that is declared as unique or as an index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Index {
     pub(super) column: usize,
     pub(super) unique: bool,
 }
 
-/// The indexes of a table. A key and a unique column need no second one.
+/// The declared indexes of a table. A primary key has one anyway, and a column that is unique needs no second one.
 pub(super) fn indexes(table: &Table) -> impl Iterator<Item = Index> + '_ {
-    let asks = |(i, column): &(usize, &TableColumn)| *i != table.key && (column.unique || column.index);
+    let is_indexed = |(i, column): &(usize, &TableColumn)| *i != table.key && (column.unique || column.index);
     let index = |(i, column): (usize, &TableColumn)| Index { column: i, unique: column.unique };
-    table.columns.iter().enumerate().filter(asks).map(index)
+    table.columns.iter().enumerate().filter(is_indexed).map(index)
 }
 
-/// What the names of indexes begin with that crewed makes. No table and no column has such a name.
+/// The prefix of the names of all indexes that crewed creates, which declared tables and columns may not have.
 pub(super) const OWN: &str = "_crewed_";
 
-/// The name of an index: `_crewed_unique_6_heroes_name`, and `_crewed_unique_6x2_heroes_name` where an older
-/// index has that.
+/// The name of an index: `_crewed_unique_6_heroes_name`, or `_crewed_unique_6x2_heroes_name` if an older index has the
+/// former name.
 ///
-/// The length of the table's name stands before it, so that no two columns share a name; where it is too long for
-/// a name everywhere (63 bytes) a hash takes the place of that number, and it is cut.
+/// The number is the length of the table's name, without which two pairs of table and column could have the same name.
+/// PostgreSQL limits names to 63 bytes, so a longer name is cut, and a hash replaces the number.
 pub(super) fn index_name(table: &Table, index: &Index, count: u32) -> String {
     let (table, column) = (table.name, table.columns[index.column].name);
     let kind = if index.unique { "unique" } else { "index" };
@@ -110,7 +109,7 @@ pub(super) fn index_name(table: &Table, index: &Index, count: u32) -> String {
     if name.len() <= 63 {
         return name;
     }
-    // FNV-1a, so that names that begin alike stay apart.
+    // FNV-1a, which makes two names differ that are equal up to the cut.
     let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     });
@@ -121,7 +120,7 @@ pub(super) fn index_name(table: &Table, index: &Index, count: u32) -> String {
     name
 }
 
-/// Makes an index.
+/// Creates an index.
 pub(super) fn create_index(table: &Table, index: &Index, name: &str) -> String {
     format!(
         "CREATE {}INDEX {} ON {} ({})",

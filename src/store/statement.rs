@@ -1,29 +1,29 @@
-//! What is read and written, as statements: for every engine that speaks SQL.
+//! The SQL statements of reads and writes, for every engine that speaks SQL.
 //!
-//! Names are quoted, and values never become text: a statement has numbered parameters, and says which type each
-//! has. Its text depends on its shape alone, so that an engine prepares it once. The usual shapes are written when
-//! a store is opened, and cost nothing later.
+//! Names are quoted, and values never become text: a statement has numbered, typed parameters. The text depends only on
+//! the shape of the read or write, so that an engine prepares it once. The texts of the usual shapes are built when a
+//! store is opened; the others, with scopes, conditions or a subset of columns, are built for each use.
 
 use std::borrow::Cow;
 
 use super::draft::{Draft, Names, Parameter};
 use super::scope::Filter;
 use super::sql::{listed, quoted};
-use super::write::is_so;
+use super::write::is_true_at;
 use super::{Action, Columns, Predicate, Scope, Select, Sink, StoreError, TableId, Write};
 use crate::issue::Issues;
 use crate::resource::{ColumnType, Compute, ComputeError, DecodeError, Role, Row, Table, TableColumn};
 use crate::value::{Value, ValueRef};
 
-/// A statement, and what its parameters stand for.
+/// A statement with its parameters.
 #[derive(Debug)]
 pub(super) struct Statement<'a> {
     pub(super) text: Cow<'a, str>,
     pub(super) parameters: Vec<Parameter<'a>>,
-    /// The types of the columns that its rows have.
+    /// The types of the result columns.
     pub(super) types: Cow<'a, [ColumnType]>,
-    /// Whether the last of them says whether the row is permitted.
-    checks: bool,
+    /// Whether the last result column is a truth value that says whether the written row is permitted.
+    checks_permission: bool,
 }
 
 impl<'a> Statement<'a> {
@@ -32,23 +32,23 @@ impl<'a> Statement<'a> {
             text: draft.text.into(),
             parameters: draft.parameters,
             types: [].as_slice().into(),
-            checks: false,
+            checks_permission: false,
         }
     }
 
-    /// Passes a row on to a sink.
+    /// Passes a row to a sink.
     ///
     /// # Errors
-    /// A row that is not permitted, or that does not mean what it should.
-    pub(super) fn show(&self, row: &dyn Row, sink: &mut dyn Sink) -> Result<(), NotShown> {
-        if !self.checks {
-            return sink.row(row).map_err(NotShown::Undecodable);
+    /// The row is not permitted, or cannot be decoded.
+    pub(super) fn send_row(&self, row: &dyn Row, sink: &mut dyn Sink) -> Result<(), RowError> {
+        if !self.checks_permission {
+            return sink.row(row).map_err(RowError::Undecodable);
         }
         let check = self.types.len() - 1;
-        sink.row(&WithoutCheck { row, check }).map_err(NotShown::Undecodable)?;
-        match is_so(row, check).map_err(NotShown::Undecodable)? {
+        sink.row(&WithoutCheck { row, check }).map_err(RowError::Undecodable)?;
+        match is_true_at(row, check).map_err(RowError::Undecodable)? {
             true => Ok(()),
-            false => Err(NotShown::NotPermitted),
+            false => Err(RowError::NotPermitted),
         }
     }
 }
@@ -69,27 +69,27 @@ impl Row for WithoutCheck<'_> {
     }
 }
 
-/// What inserts a row and shows nothing of it, and where each value of the row is, which is known without a look.
+/// An `INSERT` without `RETURNING`. It is also the [`Row`] that was inserted, as all of its values are known.
 #[cfg_attr(not(feature = "sqlite"), allow(dead_code))]
 pub(super) struct Insert<'a> {
     pub(super) statement: Statement<'a>,
-    /// The columns of the row, as positions in the table.
+    /// The columns of the result row, as positions in the table.
     columns: &'a [usize],
-    /// For each column of the table, the parameter it is in an insert; a counted key is none.
+    /// For each column of the table, the number of its parameter in the insert. An auto-increment key has none.
     inserted: &'a [Option<usize>],
-    /// The key of the row, where the engine counts it.
-    pub(super) counted: i64,
+    /// The key of the row, if the engine counts it.
+    pub(super) auto_increment: i64,
 }
 
 impl Row for Insert<'_> {
     fn get(&self, index: usize) -> Result<ValueRef<'_>, DecodeError> {
         match self.columns.get(index).map(|column| self.inserted[*column]) {
             Some(Some(position)) => Ok(match self.statement.parameters[position - 1].value {
-                // An engine may store no sign of a zero.
+                // An engine may store negative zero without its sign.
                 ValueRef::Real(real) => ValueRef::Real(real + 0.0),
                 value => value,
             }),
-            Some(None) => Ok(ValueRef::Integer(self.counted)),
+            Some(None) => Ok(ValueRef::Integer(self.auto_increment)),
             None => Err(DecodeError(format!("there is no column {index}"))),
         }
     }
@@ -99,18 +99,18 @@ impl Row for Insert<'_> {
     }
 }
 
-/// Why a row was not passed on.
-pub(super) enum NotShown {
+/// The reason why a result row was refused.
+pub(super) enum RowError {
     NotPermitted,
     Undecodable(DecodeError),
 }
 
-impl NotShown {
-    /// What it is to whoever asked; `undecodable` tells of the table.
-    pub(super) fn error(self, undecodable: impl FnOnce(DecodeError) -> StoreError) -> StoreError {
+impl RowError {
+    /// The error for the caller; `undecodable` adds the table's name.
+    pub(super) fn into_store_error(self, undecodable: impl FnOnce(DecodeError) -> StoreError) -> StoreError {
         match self {
-            NotShown::NotPermitted => StoreError::NotPermitted,
-            NotShown::Undecodable(found) => undecodable(found),
+            RowError::NotPermitted => StoreError::NotPermitted,
+            RowError::Undecodable(found) => undecodable(found),
         }
     }
 }
@@ -122,15 +122,15 @@ pub(super) struct Statements {
     names: Names,
     visible: Shape,
     all: Shape,
-    /// Inserts a row, up to what becomes of one that is there.
+    /// An `INSERT`, up to its `ON CONFLICT` or `RETURNING`.
     insert: String,
-    /// Overwrites the row that has the key: what follows an insert.
+    /// The `ON CONFLICT` clause of an upsert.
     overwrite: String,
-    /// For each column, the parameter it is in an insert; a counted key is none.
+    /// For each column, the number of its parameter in an insert. An auto-increment key has none.
     inserted: Vec<Option<usize>>,
 }
 
-/// The usual statements, of rows with these columns.
+/// The usual statements that return the same columns.
 #[derive(Debug)]
 struct Shape {
     types: Vec<ColumnType>,
@@ -140,13 +140,13 @@ struct Shape {
     by_key: String,
     page: String,
     insert: String,
-    insert_free: String,
+    insert_or_nothing: String,
     upsert: String,
     delete: String,
 }
 
 impl Statements {
-    /// The statements of an engine that writes its parameters so, counted from 1.
+    /// Builds the statements for a table; `parameter` writes the placeholder with a number, counted from 1.
     pub(super) fn of(table: &Table, parameter: fn(usize) -> String) -> Self {
         let names = Names {
             table: quoted(table.name),
@@ -179,7 +179,7 @@ impl Statements {
         let replaced = replaced.filter(|(column, name)| !column.preserved && *name != key);
         let mut set = listed(replaced.map(|(_, column)| format!("{column} = excluded.{column}")));
         if set.is_empty() {
-            // Else nothing is shown of a row that stays as it is.
+            // `DO NOTHING` would return no row, so the update must set something.
             set = format!("{key} = excluded.{key}");
         }
         let overwrite = format!(" ON CONFLICT ({key}) DO UPDATE SET {set}");
@@ -188,7 +188,7 @@ impl Statements {
         Statements { name: table.name, visible, all, names, insert, overwrite, inserted }
     }
 
-    /// The types of the columns of a row.
+    /// The types of the result columns.
     pub(super) fn types(&self, columns: Columns) -> &[ColumnType] {
         &self.shape(columns).types
     }
@@ -200,7 +200,7 @@ impl Statements {
         }
     }
 
-    /// What reads these rows.
+    /// The statement of a read.
     pub(super) fn select<'a>(&'a self, select: &'a Select) -> Statement<'a> {
         let shape = self.shape(select.columns);
         let is_usual = select.scope.is_all();
@@ -221,28 +221,28 @@ impl Statements {
                 draft
             }
         };
-        shape.drawn(draft)
+        shape.built(draft)
     }
 
-    /// What writes, but for values that are computed from stored ones, which are given. `free` does nothing where a
-    /// unique value is taken.
+    /// The statement of a write. `computed` are the values that were computed from stored ones. With `skip_conflicts`
+    /// an insert does nothing if a unique value exists already.
     ///
     /// # Errors
-    /// A column that cannot be given.
+    /// The write has a value for a column that does not exist or cannot be set.
     pub(super) fn write<'a>(
         &'a self,
         write: &'a Write,
         computed: &'a [(usize, Value)],
-        free: bool,
+        skip_conflicts: bool,
     ) -> Result<Statement<'a>, StoreError> {
         let (shape, conditions) = (self.shape(write.columns), &write.conditions);
         let is_usual = conditions.are_none();
         let mut draft = match &write.action {
             Action::Insert { values } => {
                 let parameters = self.row(values)?;
-                match (conditions.after.is_true(), free) {
+                match (conditions.after.is_true(), skip_conflicts) {
                     (true, false) => return Ok(shape.usual(&shape.insert, parameters)),
-                    (true, true) => return Ok(shape.usual(&shape.insert_free, parameters)),
+                    (true, true) => return Ok(shape.usual(&shape.insert_or_nothing, parameters)),
                     (false, _) => Draft::after(&self.insert, parameters),
                 }
             }
@@ -258,7 +258,7 @@ impl Statements {
             Action::Update { key, .. } => {
                 let values: Vec<_> = write.given_and(computed).collect();
                 if values.is_empty() {
-                    return Ok(shape.drawn(self.unchanged(write, key, shape)));
+                    return Ok(shape.built(self.unchanged(write, key, shape)));
                 }
                 self.update(write, key, values)?
             }
@@ -274,21 +274,21 @@ impl Statements {
         draft.push(" RETURNING ");
         draft.push(&shape.columns);
         if conditions.after.is_true() || matches!(write.action, Action::Delete { .. }) {
-            return Ok(shape.drawn(draft));
+            return Ok(shape.built(draft));
         }
         draft.push(", ");
         conditions.after.write(&self.names, &mut draft);
-        let mut statement = shape.drawn(draft);
+        let mut statement = shape.built(draft);
         statement.types.to_mut().push(ColumnType::Boolean);
-        statement.checks = true;
+        statement.checks_permission = true;
         Ok(statement)
     }
 
-    /// What inserts a row alone, where nothing is to be looked at afterwards: for an engine to which showing a row is
-    /// more work than writing it.
+    /// The insert without `RETURNING`, unless it is another action or has a condition on the new row. It serves an engine
+    /// to which returning a row is more work than inserting it.
     ///
     /// # Errors
-    /// A column that cannot be given.
+    /// The write has a value for a column that does not exist or cannot be set.
     #[cfg_attr(not(feature = "sqlite"), allow(dead_code))]
     pub(super) fn insert<'a>(&'a self, write: &'a Write) -> Result<Option<Insert<'a>>, StoreError> {
         let Action::Insert { values } = &write.action else { return Ok(None) };
@@ -300,19 +300,19 @@ impl Statements {
             text: self.insert.as_str().into(),
             parameters: self.row(values)?,
             types: [].as_slice().into(),
-            checks: false,
+            checks_permission: false,
         };
-        Ok(Some(Insert { statement, columns: &shape.positions, inserted: &self.inserted, counted: 0 }))
+        Ok(Some(Insert { statement, columns: &shape.positions, inserted: &self.inserted, auto_increment: 0 }))
     }
 
-    /// What a write computes of stored values, by column.
+    /// The functions by which a write computes new values from stored ones, by column.
     pub(super) fn computed<'w>(&self, write: &'w Write) -> Result<Vec<(usize, &'w Compute)>, StoreError> {
         let Action::Update { changes, .. } = &write.action else { return Ok(Vec::new()) };
         let computed = changes.iter().filter_map(|(column, change)| Some((*column, change.compute()?)));
-        computed.map(|(column, compute)| self.known(column).map(|()| (column, compute))).collect()
+        computed.map(|(column, compute)| self.check_column(column).map(|()| (column, compute))).collect()
     }
 
-    /// The stored values that new ones are computed from, in the order of these columns.
+    /// The statement that reads the stored values of these columns, from which new ones are computed.
     pub(super) fn stored<'a>(
         &'a self,
         write: &'a Write,
@@ -322,8 +322,8 @@ impl Statements {
         self.of_row(write, Draft::after(format!("SELECT {columns}"), Vec::new()))
     }
 
-    /// What says which condition on the row as it is does not hold, where there are some: a row of truth values, if
-    /// the row is there at all.
+    /// The statement that finds out which condition on the former row is false, or `None` if the write has no such
+    /// condition. It returns a row of truth values, if the row exists.
     pub(super) fn refusal<'a>(&'a self, write: &'a Write) -> Option<Statement<'a>> {
         if write.conditions.before.is_empty() {
             return None;
@@ -336,32 +336,32 @@ impl Statements {
         Some(self.of_row(write, draft))
     }
 
-    /// A row that has this value, and where it is to be another row's, not this key.
-    pub(super) fn taken<'a>(
+    /// The statement that finds a row with this value, other than the row with the key `own`, if that is given.
+    pub(super) fn conflicting_row<'a>(
         &'a self,
         column: usize,
         value: &'a Value,
         own: Option<&'a Value>,
     ) -> Result<Statement<'a>, StoreError> {
-        self.known(column)?;
+        self.check_column(column)?;
         let mut draft = Draft::after("SELECT 1", Vec::new());
-        Scope::CONSTRAINT.from(&self.names, &[Filter::Apart(column, value, own)], &mut draft);
+        Scope::CONSTRAINT.from(&self.names, &[Filter::Conflict(column, value, own)], &mut draft);
         draft.push(" LIMIT 1");
         Ok(Statement::without_columns(draft))
     }
 
-    /// What changes the row of a key to these values.
+    /// The `UPDATE` of the row with a key, without `RETURNING`.
     fn update<'a>(
         &'a self,
         write: &'a Write,
         key: &'a Value,
         mut values: Vec<(usize, &'a Value)>,
     ) -> Result<Draft<'a>, StoreError> {
-        // One text for the same columns, however they were given.
+        // The columns are sorted, so that the text does not depend on the order in which they were set.
         values.sort_by_key(|(column, _)| *column);
         let mut draft = Draft::after(format!("UPDATE {} SET ", self.names.table), Vec::new());
         for (index, (column, value)) in values.into_iter().enumerate() {
-            self.known(column)?;
+            self.check_column(column)?;
             draft.push(if index > 0 { ", " } else { "" });
             draft.push(&self.names.columns[column]);
             draft.push(" = ");
@@ -371,14 +371,14 @@ impl Statements {
         Ok(draft)
     }
 
-    /// What shows the row of a key, where nothing of it is changed.
+    /// The `SELECT` that stands in for an update of no column: it returns the row under the same conditions.
     fn unchanged<'a>(&'a self, write: &'a Write, key: &'a Value, shape: &'a Shape) -> Draft<'a> {
         let mut draft = Draft::after(format!("SELECT {}", shape.columns), Vec::new());
         write.conditions.scope.from(&self.names, &filters(write, Some(key)), &mut draft);
         draft
     }
 
-    /// A statement on the row of a write, as far as it is there for whoever writes.
+    /// Completes a `SELECT` on the row of a write, which finds it only if it is in the caller's scope.
     fn of_row<'a>(&'a self, write: &'a Write, mut draft: Draft<'a>) -> Statement<'a> {
         let key: Vec<_> = write.key(self.names.key).map(Filter::Key).into_iter().collect();
         write.conditions.scope.from(&self.names, &key, &mut draft);
@@ -393,7 +393,7 @@ impl Statements {
         for (column, value) in values {
             match self.inserted.get(*column) {
                 Some(Some(position)) => parameters[position - 1].value = value.as_ref(),
-                _ => return Err(self.not_given(*column)),
+                _ => return Err(self.unknown_column(*column)),
             }
         }
         Ok(parameters)
@@ -403,12 +403,12 @@ impl Statements {
         Parameter { value: value.as_ref(), kind: self.names.types[self.names.key] }
     }
 
-    fn known(&self, column: usize) -> Result<(), StoreError> {
-        if column < self.names.columns.len() { Ok(()) } else { Err(self.not_given(column)) }
+    fn check_column(&self, column: usize) -> Result<(), StoreError> {
+        if column < self.names.columns.len() { Ok(()) } else { Err(self.unknown_column(column)) }
     }
 
-    fn not_given(&self, column: usize) -> StoreError {
-        StoreError::Internal(format!("table `{}`: column {column} cannot be given", self.name))
+    fn unknown_column(&self, column: usize) -> StoreError {
+        StoreError::Internal(format!("table `{}`: column {column} cannot be set", self.name))
     }
 }
 
@@ -420,7 +420,7 @@ impl Shape {
             [] => "NULL".to_owned(),
             columns => listed(columns.iter().map(|column| &names.columns[*column])),
         };
-        // Of every row: these are for whoever may see all.
+        // The usual statements are for callers that may see all rows.
         let mut from = Draft::after("", Vec::new());
         Scope::CONSTRAINT.from(names, &[], &mut from);
         let (key, from) = (&names.columns[names.key], from.text);
@@ -433,7 +433,7 @@ impl Shape {
                 parameter(2)
             ),
             insert: format!("{insert} RETURNING {columns}"),
-            insert_free: format!("{insert} ON CONFLICT DO NOTHING RETURNING {columns}"),
+            insert_or_nothing: format!("{insert} ON CONFLICT DO NOTHING RETURNING {columns}"),
             upsert: format!("{insert}{overwrite} RETURNING {columns}"),
             delete: format!("DELETE{from} WHERE {key} = {} RETURNING {columns}", parameter(1)),
             columns,
@@ -443,31 +443,37 @@ impl Shape {
     }
 
     fn usual<'a>(&'a self, text: &'a str, parameters: Vec<Parameter<'a>>) -> Statement<'a> {
-        Statement { text: text.into(), parameters, types: self.types.as_slice().into(), checks: false }
+        Statement {
+            text: text.into(),
+            parameters,
+            types: self.types.as_slice().into(),
+            checks_permission: false,
+        }
     }
 
-    fn drawn<'a>(&'a self, draft: Draft<'a>) -> Statement<'a> {
+    fn built<'a>(&'a self, draft: Draft<'a>) -> Statement<'a> {
         let (text, types) = (draft.text.into(), self.types.as_slice().into());
-        Statement { text, parameters: draft.parameters, types, checks: false }
+        Statement { text, parameters: draft.parameters, types, checks_permission: false }
     }
 }
 
-/// Which row a write changes: that of the key, where all conditions on it as it is hold.
+/// The filters of a write: the row with the key, if it meets all conditions on the former row.
 fn filters<'a>(write: &'a Write, key: Option<&'a Value>) -> Vec<Filter<'a>> {
     let before = write.conditions.before.iter().map(|(predicate, _)| Filter::Is(predicate));
     key.map(Filter::Key).into_iter().chain(before).collect()
 }
 
-/// Engines count to 63 bits; SQLite takes a negative limit for none.
+/// A limit or an offset. Engines have signed integers, and SQLite reads a negative limit as none at all, so a larger
+/// number becomes the maximum.
 fn count(count: u64) -> Parameter<'static> {
     let value = ValueRef::Integer(i64::try_from(count).unwrap_or(i64::MAX));
     Parameter { value, kind: ColumnType::Integer }
 }
 
-/// Computes values of the stored ones in a row.
+/// Computes new values from the stored ones in a row.
 ///
 /// # Errors
-/// Every issue of all of them; or a value that does not mean what it should.
+/// All issues of the new values, or a stored value that cannot be decoded.
 pub(super) fn compute(
     computed: &[(usize, &Compute)],
     row: &dyn Row,
@@ -483,8 +489,8 @@ pub(super) fn compute(
     if issues.is_empty() { Ok(values) } else { Err(ComputeError::Invalid(issues)) }
 }
 
-/// What it is to whoever asked that nothing could be computed; `undecodable` tells of the table.
-pub(super) fn uncomputed(
+/// The error for the caller if a value could not be computed; `undecodable` adds the table's name.
+pub(super) fn compute_error(
     error: ComputeError,
     undecodable: impl FnOnce(DecodeError) -> StoreError,
 ) -> StoreError {
@@ -494,7 +500,7 @@ pub(super) fn uncomputed(
     }
 }
 
-/// A table that a store was opened with.
+/// The entry of a table that the store was opened with.
 pub(super) fn table_of<T>(tables: &[T], id: TableId) -> Result<&T, StoreError> {
     tables.get(id).ok_or_else(|| StoreError::Internal(format!("there is no table {id}")))
 }

@@ -1,4 +1,4 @@
-//! Steps of a program's own, that are run once on the way from one schema to the next.
+//! Schema steps: migrations that a program writes itself, for what a comparison with the declaration cannot derive.
 
 use std::fmt;
 use std::pin::Pin;
@@ -6,20 +6,20 @@ use std::sync::Arc;
 
 use super::Transaction;
 
-/// A step of a program's own: run once in each database, in the transaction that changes the schema.
+/// A migration that the program defines. It is run once in each database, in the transaction that changes the schema.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct SchemaStep {
-    /// What it is known by in the database: a step of a name that was run is not run again.
+    /// The name under which the database records it. A step whose name is recorded is not run again.
     pub name: String,
     /// Whether it is run before the tables are changed or after.
     pub when: When,
-    /// What it does.
+    /// The statements or the code.
     pub action: StepAction,
 }
 
 impl SchemaStep {
-    /// A step of this name.
+    /// Creates a step.
     #[must_use]
     pub fn new(name: impl Into<String>, when: When, action: StepAction) -> Self {
         SchemaStep { name: name.into(), when, action }
@@ -29,9 +29,9 @@ impl SchemaStep {
 /// When a step is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
-    /// Before the tables are changed: they are as the former program left them.
+    /// Before the tables are changed, so that they are as the former version of the program left them.
     Before,
-    /// After the tables were changed: they are as declared.
+    /// After the tables were changed, so that they are as declared.
     After,
 }
 
@@ -55,20 +55,20 @@ pub struct Sql {
     pub postgres: &'static str,
 }
 
-/// What a step does.
+/// The statements or the code of a step.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum StepAction {
-    /// It runs statements.
+    /// Statements.
     Sql(Sql),
-    /// It runs code with the transaction, and gives it back.
+    /// Code that uses the transaction and gives it back.
     Run(RunStep),
 }
 
-/// Code that is given a transaction, and gives it back with what came of it: the text of an error is for the log.
+/// Code that gets a transaction and gives it back with its outcome. The text of an error is for the log.
 pub(crate) type RunStep = Arc<dyn Fn(Box<dyn Transaction>) -> Running + Send + Sync>;
 
-/// A step's code while it runs.
+/// The future of a step's code.
 pub(crate) type Running =
     Pin<Box<dyn Future<Output = (Option<Box<dyn Transaction>>, Result<(), String>)> + Send>>;
 

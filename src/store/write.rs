@@ -1,68 +1,69 @@
-//! What is written.
+//! Writes, as data.
 
 use super::{Columns, Predicate, Scope, StoreError, TableId};
 use crate::resource::{Change, DecodeError, Row};
 use crate::value::{Value, ValueRef};
 
-/// What is to be written. It happens whole or not at all, and is on disk when it is answered.
+/// A write of one row. It is atomic, and durable before its outcome is reported.
 #[derive(Debug)]
 pub struct Write {
     /// The table.
     pub table: TableId,
-    /// Which columns the row has that is shown.
+    /// The columns of the result row.
     pub columns: Columns,
-    /// What happens to the row.
+    /// What is done to the row.
     pub action: Action,
-    /// When it may happen.
+    /// The conditions under which it is done.
     pub conditions: Conditions,
 }
 
-/// What happens to a row.
+/// What is done to a row.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Action {
-    /// It is added; every column has a value but a key that the store counts up.
+    /// Inserts it. All columns have values, except an auto-increment key.
     Insert {
         /// The values, by column.
         values: Vec<(usize, Value)>,
     },
-    /// It is added, or overwrites the one that has its key but for the columns that are preserved.
+    /// Inserts it, or overwrites the row with the same key, except for its preserved columns.
     Upsert {
-        /// The values, by column: of every column.
+        /// The values of all columns, by column.
         values: Vec<(usize, Value)>,
     },
-    /// The row of this key is changed, if there is one.
+    /// Changes the row with this key, if there is one.
     Update {
         /// The key.
         key: Value,
-        /// What happens, by column; at least to one.
+        /// The changes by column, at least one.
         changes: Vec<(usize, Change)>,
     },
-    /// The row of this key is removed, if there is one.
+    /// Deletes the row with this key, if there is one.
     Delete {
         /// The key.
         key: Value,
     },
 }
 
-/// When a write may happen.
+/// The conditions of a write.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Conditions {
-    /// Which rows there are, for whoever writes.
+    /// The rows that the caller may see.
     pub scope: Scope,
-    /// What must be so of the row as it is, and what it is to the writer where it is not: looked at in the statement
-    /// that writes. A row that is inserted is not there before, so that an insert has none.
+    /// Conditions on the row before the write, each with the error if it is false. They are part of the statement that
+    /// writes, so that no other write can come between. An insert has none, as its row does not exist before.
     pub before: Vec<(Predicate, Refusal)>,
-    /// What must be so of the row as it then is; else nothing is written, and it is [`StoreError::NotPermitted`].
+    /// A condition on the row after the write. If it is false, nothing is written, and the error is
+    /// [`StoreError::NotPermitted`].
     pub after: Predicate,
 }
 
-/// Why a row that is there is not written.
+/// The reason why an existing row is not written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// Somebody else has changed it.
+    /// The row has changed since the caller read it.
     Stale,
-    /// The caller may not.
+    /// The caller lacks the permission.
     NotPermitted,
 }
 
@@ -83,21 +84,21 @@ impl From<Refusal> for StoreError {
 }
 
 impl Conditions {
-    /// Whether there are none.
+    /// Whether the write is unconditional.
     pub(super) fn are_none(&self) -> bool {
         self.scope.is_all() && self.before.is_empty() && self.after.is_true()
     }
 
-    /// How many bytes they hold, about.
+    /// The approximate size of their values in bytes.
     fn bytes(&self) -> usize {
         let before = self.before.iter().map(|(predicate, _)| predicate.bytes());
         self.scope.bytes() + self.after.bytes() + before.sum::<usize>()
     }
 
-    /// The first of those on the row as it is that this row of their truth values says is not so.
+    /// The refusal of the first condition in `before` that is false, according to a row of their truth values.
     pub(super) fn refusal(&self, row: &dyn Row) -> Result<Option<Refusal>, DecodeError> {
         for (index, (_, refusal)) in self.before.iter().enumerate() {
-            if !is_so(row, index)? {
+            if !is_true_at(row, index)? {
                 return Ok(Some(*refusal));
             }
         }
@@ -105,13 +106,13 @@ impl Conditions {
     }
 }
 
-/// Whether a column of truth values says that something is so.
-pub(super) fn is_so(row: &dyn Row, index: usize) -> Result<bool, DecodeError> {
+/// Whether a column of truth values is true. NULL counts as false.
+pub(super) fn is_true_at(row: &dyn Row, index: usize) -> Result<bool, DecodeError> {
     Ok(!matches!(row.get(index)?, ValueRef::Null | ValueRef::Integer(0)))
 }
 
 impl Write {
-    /// Whether a value is made of the stored one.
+    /// Whether a new value is computed from a stored one.
     pub(super) fn is_computed(&self) -> bool {
         match &self.action {
             Action::Update { changes, .. } => changes.iter().any(|(_, change)| change.compute().is_some()),
@@ -119,7 +120,7 @@ impl Write {
         }
     }
 
-    /// The key of the row that is written, where it is known beforehand; `key` is the position of its column.
+    /// The key of the written row, if it is known before the write; `key` is the position of the key's column.
     pub(super) fn key(&self, key: usize) -> Option<&Value> {
         match &self.action {
             Action::Update { key, .. } | Action::Delete { key } => Some(key),
@@ -129,7 +130,7 @@ impl Write {
         }
     }
 
-    /// The values that it was given for columns.
+    /// The new values by column, without those that are computed.
     pub(super) fn given(&self) -> impl Iterator<Item = (usize, &Value)> {
         let (values, changes) = match &self.action {
             Action::Insert { values } | Action::Upsert { values } => (&**values, &[][..]),
@@ -143,8 +144,8 @@ impl Write {
         values.iter().map(|(column, value)| (*column, value)).chain(set)
     }
 
-    /// What it is that no row was written though no condition was refused: there is none, or, for a row that would
-    /// have been added, the one that has its key is out of reach.
+    /// The outcome if no row was written although no condition was false. Usually the row does not exist, which is no
+    /// error. An upsert, however, always writes, unless the row with its key is outside the caller's scope.
     pub(super) fn not_written(&self) -> Result<(), StoreError> {
         match self.action {
             Action::Upsert { .. } => Err(StoreError::NotPermitted),
@@ -152,7 +153,7 @@ impl Write {
         }
     }
 
-    /// The values that it was given for columns, and those that were computed of stored ones.
+    /// The new values by column, with those that were computed from stored ones.
     pub(super) fn given_and<'a>(
         &'a self,
         computed: &'a [(usize, Value)],
@@ -160,7 +161,7 @@ impl Write {
         self.given().chain(computed.iter().map(|(column, value)| (*column, value)))
     }
 
-    /// How many bytes it holds, about.
+    /// The approximate size of its values in bytes.
     pub(super) fn bytes(&self) -> u64 {
         let bytes = match &self.action {
             Action::Insert { values } | Action::Upsert { values } => {

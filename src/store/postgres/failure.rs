@@ -60,7 +60,7 @@ impl Fault {
         let table = error.as_db_error().and_then(|error| error.table());
         let violation = match code(error) {
             // PostgreSQL names the table with the foreign key, whichever side was written.
-            Some(&SqlState::FOREIGN_KEY_VIOLATION) => written.broken(|kept| table == Some(kept)),
+            Some(&SqlState::FOREIGN_KEY_VIOLATION) => written.violation(|kept| table == Some(kept)),
             Some(&SqlState::UNIQUE_VIOLATION) => {
                 let entry = tables.0.iter().find(|entry| table == Some(entry.table.name));
                 let column = entry.and_then(|entry| column_in_detail(error, entry));

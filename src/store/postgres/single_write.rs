@@ -11,7 +11,7 @@ use super::value::BorrowedRow;
 use super::violation::first_violation;
 use super::{Shared, TableEntry};
 use crate::resource::{ColumnType, Compute};
-use crate::store::statement::{Statement, compute, uncomputed};
+use crate::store::statement::{Statement, compute, compute_error};
 use crate::store::{Sink, StoreError, Write, catch_panic, pause};
 use crate::value::Value;
 
@@ -155,7 +155,7 @@ fn compute_of(
     let types: Vec<_> = computed.iter().map(|(column, _)| entry.table.columns[*column].kind).collect();
     catch_panic(|| {
         let values = compute(computed, &BorrowedRow::new(row, &types));
-        values.map_err(|error| uncomputed(error, |found| decode_error(&found, entry)))
+        values.map_err(|error| compute_error(error, |found| decode_error(&found, entry)))
     })
 }
 
@@ -179,6 +179,6 @@ pub(super) fn show_row(
     entry: &TableEntry,
     sink: &mut dyn Sink,
 ) -> Result<(), StoreError> {
-    let outcome = statement.show(&BorrowedRow::new(row, &statement.types), sink);
-    outcome.map_err(|error| error.error(|found| decode_error(&found, entry)))
+    let outcome = statement.send_row(&BorrowedRow::new(row, &statement.types), sink);
+    outcome.map_err(|error| error.into_store_error(|found| decode_error(&found, entry)))
 }

@@ -14,8 +14,8 @@ use super::transaction_guard::{commit, unacknowledged};
 use super::value::{BoundParameter, Plain};
 use super::violation::first_violation;
 use super::{Shared, stream_rows};
+use crate::store::cancel_safe::CancelSafe;
 use crate::store::script::{Script, within_transaction};
-use crate::store::unbroken::Unbroken;
 use crate::store::written::Written;
 use crate::store::{
     Answer, Begun, BoxedSink, Ended, PLACEHOLDERS, Select, StoreError, Transaction, Write, catch_panic,
@@ -106,7 +106,7 @@ impl PgTransaction {
     /// The transaction that is open on this connection.
     pub(super) fn within(session: Lease, shared: Arc<Shared>) -> Box<dyn Transaction> {
         let (last, written) = (Instant::now(), Written::default());
-        Unbroken::of(PgTransaction { session, shared, last, written })
+        CancelSafe::of(PgTransaction { session, shared, last, written })
     }
 
     /// The outcome of a statement. If the connection is lost, nothing of the transaction was committed, so all of it

@@ -109,5 +109,5 @@ impl Drop for Unlocated<'_> {
 /// The error for a write that is not acknowledged, which says so if the write may have happened.
 pub(super) fn unacknowledged(fault: Fault, maybe_committed: bool) -> StoreError {
     let error = StoreError::from(fault);
-    if maybe_committed { error.perhaps() } else { error }
+    if maybe_committed { error.maybe_committed() } else { error }
 }

@@ -44,7 +44,7 @@ async fn is_taken(
         Action::Insert { .. } => None,
         _ => write.key(entry.table.key),
     };
-    let statement = entry.statements.taken(column, value, own).ok()?;
+    let statement = entry.statements.conflicting_row(column, value, own).ok()?;
     let prepared = session.prepare(&statement).await.ok()?;
     Some(!session.rows(&statement, prepared).await.ok()?.is_empty())
 }

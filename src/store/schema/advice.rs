@@ -1,4 +1,7 @@
-//! What a person is told where a field seems to have another name now.
+//! Hints for a difference that looks as if a field had been renamed.
+//!
+//! A comparison alone cannot tell a renamed column from one that was dropped and another that was added. Guessing wrong
+//! would lose data, so a rename has to be declared by `#[field(was = "..")]`, and these hints propose that.
 
 use super::compare::{Comparison, Renamed};
 use super::dialect::SchemaDialect;
@@ -8,8 +11,8 @@ use crate::resource::TableColumn;
 use crate::store::sql::quoted;
 
 impl<D: SchemaDialect> Comparison<'_, D> {
-    /// What to do where a column that is missing may be one that is there under another name.
-    pub(super) fn perhaps_was(&self, column: &TableColumn, found: &LiveTable) -> Option<String> {
+    /// The hint for a missing column that may exist under another name.
+    pub(super) fn suggest_was(&self, column: &TableColumn, found: &LiveTable) -> Option<String> {
         let mut names =
             found.columns.iter().filter(|live| self.may_become(live, column)).map(|live| &*live.name);
         let first = names.next()?;
@@ -20,7 +23,7 @@ impl<D: SchemaDialect> Comparison<'_, D> {
         ))
     }
 
-    /// What to do where a column that is not declared is the former name of a field that has a column of its own.
+    /// The hint for an undeclared column whose name is the `was` of a field that already has a column of its own.
     pub(super) fn was_too_late(&self, live: &LiveColumn, found: &LiveTable) -> Option<String> {
         let was = |column: &&TableColumn| column.was.is_some_and(|was| D::same_name(was, &live.name));
         let there =
@@ -36,8 +39,8 @@ impl<D: SchemaDialect> Comparison<'_, D> {
         ))
     }
 
-    /// What to do where a column that is not declared may be what a field is that is new.
-    pub(super) fn perhaps_is(&self, live: &LiveColumn, found: &LiveTable) -> Option<String> {
+    /// The hint for an undeclared column that may be the former column of a new field.
+    pub(super) fn suggest_rename(&self, live: &LiveColumn, found: &LiveTable) -> Option<String> {
         let new = |column: &&TableColumn| {
             !found.columns.iter().any(|known| D::same_name(&known.name, column.name))
                 && self.may_become(live, column)
@@ -55,7 +58,7 @@ impl<D: SchemaDialect> Comparison<'_, D> {
         ))
     }
 
-    /// Whether a column that nobody declares could be that of a field.
+    /// Whether an undeclared column could be that of a field.
     fn may_become(&self, live: &LiveColumn, column: &TableColumn) -> bool {
         let columns = || self.table.columns.iter();
         let taken = |known: &TableColumn| {
@@ -64,7 +67,7 @@ impl<D: SchemaDialect> Comparison<'_, D> {
         live.rest.is_empty() && !columns().any(taken) && self.is_alike(live, column)
     }
 
-    /// Whether what a column holds means what a field does.
+    /// Whether the values of a column could be those of a field.
     fn is_alike(&self, live: &LiveColumn, column: &TableColumn) -> bool {
         let name = self.table.name;
         let mut kept = self.live.meanings.iter().flatten();
@@ -79,7 +82,7 @@ impl<D: SchemaDialect> Comparison<'_, D> {
         format!("UPDATE {table} SET {} = {}{end}", quoted(column.name), quoted(&live.name))
     }
 
-    /// What becomes of a column that was the key, where another one is it now.
+    /// The hint for an undeclared column that was the primary key, if another column is the key now.
     pub(super) fn was_the_key(&self, live: &LiveColumn, renamed: &Renamed<'_>) -> Option<String> {
         let key = self.table.columns[self.table.key].name;
         let is_key = |name: &str| {

@@ -1,117 +1,117 @@
-//! What is to be done to a database, and what stands in the way.
+//! Differences between a table and its declaration, the changes that remove them, and the conditions for these.
 
-/// What it takes to have a difference gone.
+/// Who may remove a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::store) enum Level {
-    /// Nothing can be lost, and a former program goes on: `migrate = "apply"` does it.
+    /// `migrate = "apply"` does: nothing can be lost, and an older version of the program can go on running.
     Apply,
-    /// It narrows or rewrites what is there: `migrate = "convert"` does it, where no row stands in the way.
+    /// `migrate = "convert"` does, unless a row prevents it: values are narrowed or rewritten.
     Convert,
-    /// Somebody has to decide.
-    Person,
+    /// Only a person does, who has to decide something.
+    Manual,
 }
 
 impl Level {
-    /// What it takes to convert values so.
+    /// The level of a conversion of values.
     pub(super) fn of(cast: &Cast) -> Self {
-        if cast.assumes.is_some() { Level::Person } else { Level::Convert }
+        if cast.assumes.is_some() { Level::Manual } else { Level::Convert }
     }
 }
 
 /// A difference between a table and its declaration.
 #[derive(Debug)]
 pub(in crate::store) struct Difference {
-    /// What differs, where that stops the launch.
+    /// The description of the difference, for the error if it stops the launch.
     pub(in crate::store) what: String,
-    /// What is done about it.
+    /// The description of the change that removes it, or an empty text if there is none.
     pub(in crate::store) does: String,
     pub(in crate::store) level: Level,
-    /// Rows that may stand in the way.
+    /// The query for rows that prevent the change.
     pub(in crate::store) precondition: Option<Precondition>,
-    /// Those that do.
+    /// The description of the rows that prevent it, once they are known.
     pub(in crate::store) found: Option<String>,
-    /// Whose they are, and how they are put right.
+    /// The keys of these rows, and statements that correct them.
     pub(in crate::store) remedies: Vec<String>,
-    /// What a person could do.
+    /// Other proposals for a person.
     pub(in crate::store) hints: Vec<String>,
-    /// Whether the statements that convert the table make it so.
+    /// Whether the statements that convert the table remove the difference.
     pub(in crate::store) converted: bool,
 }
 
-/// A question about the rows that are there.
+/// Queries for the existing rows that prevent a change.
 #[derive(Debug)]
 pub(in crate::store) struct Precondition {
-    /// Of the rows, or values, that stand in the way: how many.
+    /// The query for the number of rows.
     pub(in crate::store) total: String,
-    /// A few of them as text, each with how many rows it stands for.
+    /// The query for a few keys or values as text, each with the number of its rows.
     pub(in crate::store) sample: Option<String>,
-    /// How it is told.
-    pub(in crate::store) told: Finding,
-    /// The same rows by their key, where they are told by what they hold.
+    /// How the result is described.
+    pub(in crate::store) wording: Wording,
+    /// Queries for the keys of the same rows, if this one describes them by their values.
     pub(in crate::store) keys: Option<Box<Precondition>>,
-    /// What puts such rows right.
+    /// Statements that correct the rows.
     pub(in crate::store) remedies: Vec<String>,
 }
 
-/// How what was found is told.
+/// How the result of a precondition is described.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::store) enum Finding {
-    /// Rows by their key; what is wrong with one, and with several.
+pub(in crate::store) enum Wording {
+    /// Rows by their key. It has the key's name, and what is wrong, in the singular and in the plural.
     Rows(&'static str, &'static str, &'static str),
-    /// Rows by the value that they have in common; what is wrong with one, and with several.
+    /// Rows by their common value. It has what is wrong, in the singular and in the plural.
     Values(&'static str, &'static str),
-    /// More than one row.
+    /// There is more than one row.
     Several,
-    /// Rows by their key, of which the rest is told already.
+    /// The keys of rows that were already described by their values. It has the key's name.
     Keys(&'static str),
-    /// What rows have that are added without a value.
+    /// The default of a column, which is checked like a row.
     Default,
 }
 
-/// What was found.
+/// The result of a precondition's queries.
 #[derive(Debug, Default)]
-pub(in crate::store) struct Found {
+pub(in crate::store) struct PreconditionResult {
     pub(in crate::store) total: i64,
     pub(in crate::store) sample: Vec<(Option<String>, i64)>,
 }
 
-/// What becomes of a column that is there, by the name that it has there.
+/// A change of an existing column, which is identified by its present name.
 #[derive(Clone, Debug, Default)]
 pub(in crate::store) struct Edit {
     pub(in crate::store) column: String,
-    /// Its new type on disk.
+    /// The new SQL type.
     pub(in crate::store) kind: Option<String>,
-    /// What its values become.
+    /// The expression of the new values.
     pub(in crate::store) value: Option<String>,
-    /// What must hold of every value, so that none is lost.
+    /// The condition that every value must meet, so that none is lost.
     pub(in crate::store) fits: Option<String>,
-    /// Whether it may hold NULL from now on.
+    /// Whether the column becomes nullable, or NOT NULL.
     pub(in crate::store) nullable: Option<bool>,
-    /// The default that it has from now on, where its values change.
+    /// The new default, if the values change.
     pub(in crate::store) default: Option<String>,
-    /// What must hold of the former default, so that it is not lost.
+    /// The condition that the former default must meet, so that it is not lost.
     pub(in crate::store) default_fits: Option<String>,
 }
 
 impl Edit {
-    /// Whether its values, and so its default, become something else.
+    /// Whether it changes the values, and so the default.
     pub(in crate::store) fn converts(&self) -> bool {
         self.kind.is_some() || self.value.is_some()
     }
 
-    /// Whether there is something to do to the table.
+    /// Whether it takes a statement that changes the table.
     pub(in crate::store) fn alters(&self) -> bool {
         self.converts() || self.nullable.is_some()
     }
 }
 
-/// What a column means from now on.
+/// The new meaning of a column, to be recorded in `_crewed_schema`.
 #[derive(Clone, Debug)]
 pub(in crate::store) struct Meant {
     pub(in crate::store) table: String,
-    /// The name that it has from now on.
+    /// The name of the column after the migration.
     pub(in crate::store) column: String,
-    /// Another name, by which its meaning was kept.
+    /// The name under which its meaning was recorded before, if that differs.
     pub(in crate::store) was: Option<String>,
     pub(in crate::store) meaning: String,
     /// Whether the column is new.
@@ -119,44 +119,44 @@ pub(in crate::store) struct Meant {
 }
 
 impl Precondition {
-    /// Rows of which nothing is told but how many they are, as the statement `total` says.
-    pub(super) fn of(total: String, told: Finding) -> Self {
-        Precondition { total, sample: None, told, keys: None, remedies: Vec::new() }
+    /// A precondition that reports only the number of rows, by the query `total`.
+    pub(super) fn of(total: String, wording: Wording) -> Self {
+        Precondition { total, sample: None, wording, keys: None, remedies: Vec::new() }
     }
 
-    /// What is asked of the database, in order.
-    pub(in crate::store) fn questions(&self) -> impl Iterator<Item = &Precondition> {
+    /// This one and the one for the keys, in the order in which they are queried.
+    pub(in crate::store) fn queries(&self) -> impl Iterator<Item = &Precondition> {
         [self].into_iter().chain(self.keys.as_deref())
     }
 
-    /// The same, with what puts such rows right.
-    pub(in crate::store) fn put_right(self, remedies: Vec<String>) -> Self {
+    /// The same, with statements that correct the rows.
+    pub(in crate::store) fn with_remedies(self, remedies: Vec<String>) -> Self {
         Precondition { remedies, ..self }
     }
 
-    /// What is told of what was found; nothing, where nothing was.
-    pub(in crate::store) fn judge(&self, found: &Found) -> Option<String> {
+    /// Describes the rows that were found, or returns `None` if there are none.
+    pub(in crate::store) fn report(&self, found: &PreconditionResult) -> Option<String> {
         if found.total == 0 {
             return None;
         }
         let rows = |count: i64| if count == 1 { "1 row".to_owned() } else { format!("{count} rows") };
-        let mut text = match self.told {
-            Finding::Rows(_, one, _) | Finding::Values(one, _) if found.total == 1 => format!("1 row {one}"),
-            Finding::Rows(_, _, many) | Finding::Values(_, many) => format!("{} {many}", rows(found.total)),
-            Finding::Several => "there is more than one row".to_owned(),
-            Finding::Keys(_) => format!("in {}", if found.total == 1 { "the row" } else { "the rows" }),
-            Finding::Default => "it would become something else".to_owned(),
+        let mut text = match self.wording {
+            Wording::Rows(_, one, _) | Wording::Values(one, _) if found.total == 1 => format!("1 row {one}"),
+            Wording::Rows(_, _, many) | Wording::Values(_, many) => format!("{} {many}", rows(found.total)),
+            Wording::Several => "there is more than one row".to_owned(),
+            Wording::Keys(_) => format!("in {}", if found.total == 1 { "the row" } else { "the rows" }),
+            Wording::Default => "it would become something else".to_owned(),
         };
         if !found.sample.is_empty() {
             let shown = |(value, count): &(Option<String>, i64)| {
                 let value = value.as_deref().unwrap_or("NULL");
-                match self.told {
-                    Finding::Values(..) => format!("'{value}' ({})", rows(*count)),
+                match self.wording {
+                    Wording::Values(..) => format!("'{value}' ({})", rows(*count)),
                     _ => value.to_owned(),
                 }
             };
-            let before = match self.told {
-                Finding::Rows(key, ..) | Finding::Keys(key) => format!("`{key}` "),
+            let before = match self.wording {
+                Wording::Rows(key, ..) | Wording::Keys(key) => format!("`{key}` "),
                 _ => String::new(),
             };
             let all: Vec<String> = found.sample.iter().take(FEW).map(shown).collect();
@@ -167,17 +167,17 @@ impl Precondition {
     }
 }
 
-/// How many values or rows are told of those that stand in the way.
+/// How many keys or values are listed.
 const FEW: usize = 4;
 
-/// How the values of a column become those of another meaning.
+/// The conversion of a column's values from one meaning to another.
 #[derive(Clone, Debug)]
 pub(in crate::store) struct Cast {
-    /// What each value becomes; nothing, where it stays the same bytes.
+    /// The expression of the new value, or `None` if the stored bytes stay the same.
     pub(in crate::store) value: Option<String>,
-    /// What must hold of each value, so that none is lost. NULL fits.
+    /// The condition that each value must meet, so that none is lost. NULL always fits.
     pub(in crate::store) fits: Option<String>,
-    /// What is taken for granted, where somebody has to decide that.
+    /// An assumption about the values, which a person has to confirm.
     pub(in crate::store) assumes: Option<&'static str>,
 }
 

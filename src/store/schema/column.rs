@@ -1,10 +1,10 @@
-//! Compares a column that is there with what is declared.
+//! Compares an existing column with its declaration.
 
 use std::borrow::Cow;
 
 use super::change::{Cast, Edit, Level, Meant, Precondition};
 use super::compare::Comparison;
-use super::convert::{adopted, passage};
+use super::convert::{adopted, conversion};
 use super::dialect::SchemaDialect;
 use super::introspect::{LiveColumn, LiveMeaning, LiveTable};
 use super::meaning::Meaning;
@@ -12,21 +12,21 @@ use super::query;
 use crate::resource::{ColumnType, TableColumn};
 use crate::store::sql;
 
-/// A column that is there, beside what is declared.
-struct Beside<'b> {
+/// An existing column and its declaration.
+struct ColumnPair<'b> {
     index: usize,
     live: &'b LiveColumn,
     found: &'b LiveTable,
-    /// The name by which is kept what it means: the declared spelling, or the one that it has until it is renamed.
+    /// The name under which its meaning is recorded: the present one if it is yet to be renamed, else the declared one.
     name: &'b str,
-    /// How it is declared: what it means, its type on disk, and all that is said of it.
+    /// The declared meaning, SQL type and definition.
     declared: Meaning,
     kind: Cow<'static, str>,
     wanted: String,
-    /// Whether it has another type on disk.
+    /// Whether its SQL type differs.
     moves: bool,
-    /// Whether it differs by more than its type and NULL.
-    otherwise: bool,
+    /// Whether it differs by more than its type and NOT NULL, as a key or a generated column does.
+    structural: bool,
 }
 
 impl<'a, D: SchemaDialect> Comparison<'a, D> {
@@ -35,23 +35,23 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
         let (wanted, kind) = (sql::definition::<D>(table, index), D::column_type(&column.kind));
         let is_key = index == table.key;
         let renamed = !D::same_name(&live.name, column.name);
-        let at = Beside {
+        let at = ColumnPair {
             index,
             live,
             found,
             name: if renamed { live.name.as_str() } else { column.name },
             declared: Meaning::of(column),
             moves: live.kind != *kind,
-            otherwise: if is_key { live.definition != wanted } else { !live.rest.is_empty() },
+            structural: if is_key { live.definition != wanted } else { !live.rest.is_empty() },
             kind,
             wanted,
         };
-        if at.otherwise {
+        if at.structural {
             let differs = format!("is {}, declared {}", live.definition, at.wanted);
-            self.differ(Level::Person, self.of_column(column.name, differs), None);
+            self.differ(Level::Manual, self.of_column(column.name, differs), None);
             self.is_remade();
             self.structural = true;
-            if !D::IN_SOURCE {
+            if !D::REBUILDS_TABLES {
                 self.remade.push((at.name.to_owned(), at.declared.text()));
                 return;
             }
@@ -62,7 +62,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
             known.unwrap_or(true)
         });
         let edit = self.values(&at, stored.map(|stored| &stored.meaning));
-        if at.otherwise {
+        if at.structural {
             if !self.converted.iter().any(|(converted, _)| converted == at.name) {
                 self.remade.push((at.name.to_owned(), at.declared.text()));
             }
@@ -78,42 +78,42 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
         }
     }
 
-    /// What becomes of the values of a column; `stored` is what they mean, where that is kept.
-    fn values(&mut self, at: &Beside<'_>, stored: Option<&Meaning>) -> Edit {
-        let Beside { index, live, found, ref declared, moves, .. } = *at;
+    /// Plans the conversion of a column's values; `stored` is their recorded meaning, if there is one.
+    fn values(&mut self, at: &ColumnPair<'_>, stored: Option<&Meaning>) -> Edit {
+        let ColumnPair { index, live, found, ref declared, moves, .. } = *at;
         if stored.is_none() {
             self.adopted += 1;
         }
         let mut quoted = sql::quoted(&live.name);
         if live.rest.contains(" COLLATE ") {
-            // Values are told apart as they will be.
+            // Values are compared as they will be once the column has no other collation.
             quoted.push_str(" COLLATE BINARY");
         }
         let mut edit = Edit { column: live.name.clone(), ..Edit::default() };
-        // A rowid is an integer, whatever the table.
+        // A rowid is always an integer, even in a table that is not STRICT.
         let is_rowid = index == self.table.key && live.kind == "INTEGER";
         let loose = !found.faults.is_empty() && !is_rowid;
         let assumed = D::assumed(&live.kind);
         let each = match stored {
-            None if loose || (moves && assumed.is_none()) => D::each(&quoted, &live.kind, declared),
+            None if loose || (moves && assumed.is_none()) => D::cast_by_value(&quoted, &live.kind, declared),
             _ => None,
         };
         let from = match stored {
             Some(stored) => stored.clone(),
-            // It is taken for what it is declared as, where its type on disk is that of such a column.
+            // Without a recorded meaning, a column that has the declared SQL type is assumed to be as declared.
             None if !moves => declared.clone(),
             None => assumed.unwrap_or_else(|| Meaning::Unknown(live.kind.clone())),
         };
         let by_value = each.is_some();
         let same = !by_value && from.is_within(declared) && declared.is_within(&from);
-        let passage = match each {
+        let conversion = match each {
             Some(cast) => Some((Level::of(&cast), cast)),
-            None if moves || !same => Some(passage::<D>(&quoted, &from, declared, moves)),
+            None if moves || !same => Some(conversion::<D>(&quoted, &from, declared, moves)),
             None => None,
         };
-        match passage {
+        match conversion {
             Some((level, cast)) => {
-                self.tell_conversion(at, &from, stored.is_some(), same, by_value, (level, &cast));
+                self.report_conversion(at, &from, stored.is_some(), same, by_value, (level, &cast));
                 if moves || cast.value.is_some() {
                     edit.kind = Some(at.kind.clone().into_owned());
                 }
@@ -124,7 +124,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
             }
             None if stored.is_none() => {
                 let Some(holds) = adopted::<D>(&quoted, &live.kind, declared) else { return edit };
-                // Nobody knows yet whether all values are what is declared now.
+                // Whether all values fit the declaration is known only after a query.
                 let differs =
                     self.of_column(self.table.columns[index].name, format!("holds what is not {declared}"));
                 self.differ(Level::Apply, differs, None);
@@ -132,7 +132,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
                 if let Some(difference) = self.plan.differences.last_mut() {
                     difference.precondition = Some(precondition);
                 }
-                if at.otherwise {
+                if at.structural {
                     edit.fits = Some(holds);
                     self.edits.push(edit.clone());
                 }
@@ -142,10 +142,10 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
         edit
     }
 
-    /// Tells that the values of a column become others, or may not be what is declared.
-    fn tell_conversion(
+    /// Adds the difference of a column whose values are converted, or may not fit the declaration.
+    fn report_conversion(
         &mut self,
-        at: &Beside<'_>,
+        at: &ColumnPair<'_>,
         from: &Meaning,
         is_stored: bool,
         same: bool,
@@ -153,13 +153,13 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
         (level, cast): (Level, &Cast),
     ) {
         let (column, table) = (self.table.columns[at.index].name, self.table.name);
-        let Beside { live, ref declared, ref kind, ref wanted, moves, .. } = *at;
+        let ColumnPair { live, ref declared, ref kind, ref wanted, moves, .. } = *at;
         let changes = moves || cast.assumes.is_some() || (is_stored && !same);
         let differs = match is_stored {
             _ if moves => format!("is {}, declared {wanted}", live.definition),
             true => format!("holds {from}, declared {declared}"),
             false if changes => format!("is {}, declared {declared}", live.definition),
-            // Told where a row says so.
+            // This is reported only if a row does not fit.
             false => format!("holds what is not {declared}"),
         };
         let does = match same || by_value {
@@ -168,8 +168,8 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
         };
         let assumes = cast.assumes.map(|assumes| format!("(where {assumes})"));
         let precondition = cast.fits.as_ref().map(|fits| self.misfits(at.found, at.index, &live.name, fits));
-        match at.otherwise && moves {
-            // That it is otherwise was told.
+        match at.structural && moves {
+            // The structural difference was reported already.
             true => self.hint(assumes),
             false => {
                 let differs = self.of_column(column, differs);
@@ -184,7 +184,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
         }
     }
 
-    /// A column that may hold NULL from now on, or may not any more.
+    /// Plans that a column becomes nullable, or NOT NULL.
     fn nullability(
         &mut self,
         index: usize,
@@ -215,28 +215,28 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
         self.edits.push(edit);
     }
 
-    /// The rows whose values do not become what is declared.
+    /// The precondition for rows whose values do not fit.
     fn misfits(&self, found: &LiveTable, index: usize, column: &str, fits: &str) -> Precondition {
-        let (table, schema_error) = (&found.name, format!("NOT ({fits})"));
-        // What clients never see is for no log either.
-        let seen = self.table.visible.contains(&index);
+        let (table, condition) = (&found.name, format!("NOT ({fits})"));
+        // Values that clients may not see must not be logged either.
+        let is_visible = self.table.visible.contains(&index);
         let precondition = match self.table.columns[index].kind {
-            // A number is one of many: whose it is says more.
+            // Most numbers occur once, so the keys of the rows say more than the values.
             ColumnType::Decimal { .. } | ColumnType::Real if found.faults.is_empty() => {
-                let shown = (seen && D::KNOWS_SCALES).then_some(column);
-                query::rows::<D>(table, &schema_error, shown, self.key_of(found))
+                let shown = (is_visible && D::DECIMAL_HAS_SCALE).then_some(column);
+                query::rows::<D>(table, &condition, shown, self.key_of(found))
             }
-            _ if seen => query::values::<D>(table, &schema_error, column, self.key_of(found)),
-            _ => query::unseen(table, &schema_error),
+            _ if is_visible => query::values::<D>(table, &condition, column, self.key_of(found)),
+            _ => query::hidden(table, &condition),
         };
-        // Where no value fits, none puts a row right.
+        // If only NULL fits, no other value can be proposed.
         let fits_any = fits != format!("{} IS NULL", sql::quoted(column));
-        precondition.put_right(
-            fits_any.then(|| query::give_value(table, column, &schema_error)).into_iter().collect(),
+        precondition.with_remedies(
+            fits_any.then(|| query::give_value(table, column, &condition)).into_iter().collect(),
         )
     }
 
-    /// The name that the key has in the database, and in the declaration.
+    /// The name of the key in the database, and in the declaration.
     pub(super) fn key_of<'b>(&self, found: &'b LiveTable) -> Option<(&'b str, &'static str)> {
         let key = &self.table.columns[self.table.key];
         let live = |name: &str| found.columns.iter().find(|live| D::same_name(&live.name, name));
@@ -244,7 +244,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
         Some((live.name.as_str(), key.name))
     }
 
-    /// What is kept of what a column means, by this name; else by the one that it had, where somebody has renamed it.
+    /// The recorded meaning of a column, under this name, or under its former one if the column was renamed by hand.
     fn kept(&self, column: &TableColumn, name: &str, found: &LiveTable) -> Option<&'a LiveMeaning> {
         let table = self.table.name;
         let rows = || self.live.meanings.iter().flatten();

@@ -1,4 +1,4 @@
-//! Compares the tables that a database has with those that are declared.
+//! Compares the tables of a database with the declared ones.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use crate::store::{SchemaPolicy, Undeclared, sql};
 use crate::value::Value;
 
 impl Plan {
-    /// The plan by which a database gets these tables. What depends on rows is left to its
+    /// Plans the migration to these tables. What depends on rows is left to the
     /// [`preconditions`](Self::preconditions).
     pub(in crate::store) fn of<D: SchemaDialect>(
         tables: &[Table],
@@ -32,7 +32,7 @@ impl Plan {
         for (i, table) in tables.iter().enumerate() {
             let mut comparison = Comparison::<D>::new(table, live, policy);
             if tables[..i].iter().any(|other| D::same_name(other.name, table.name)) {
-                comparison.differ(Level::Person, format!("table `{}`: is declared twice", table.name), None);
+                comparison.differ(Level::Manual, format!("table `{}`: is declared twice", table.name), None);
             } else {
                 match live.tables.get(i).and_then(Option::as_ref) {
                     Some(found) => comparison.compare(found),
@@ -43,30 +43,30 @@ impl Plan {
             plan.adopted += comparison.adopted;
             plan.tables.push(comparison.plan);
         }
-        plan.notes.extend(left_behind::<D>(tables, live));
+        plan.notes.extend(former_tables::<D>(tables, live));
         plan
     }
 }
 
-/// What is worth a line in the log of a table that crewed has made and that nobody declares any more, where another one
-/// is new: it may be the same under another name.
-fn left_behind<'a, D: SchemaDialect>(
+/// Remarks about tables that crewed created and that are not declared any more, if another table is new: it may be the
+/// same one under another name.
+fn former_tables<'a, D: SchemaDialect>(
     tables: &[Table],
     live: &'a Live,
 ) -> impl Iterator<Item = String> + use<'a, D> {
     let made = tables.iter().enumerate().filter(|(i, _)| live.tables.get(*i).is_some_and(Option::is_none));
     let made: Vec<String> = made.map(|(_, table)| format!("`{}`", table.name)).collect();
-    let left = if made.is_empty() { &[][..] } else { &live.left[..] };
+    let former = if made.is_empty() { &[][..] } else { &live.former_tables[..] };
     let made = made.join(", ");
-    left.iter().map(move |left| {
+    former.iter().map(move |former| {
         format!(
-            "table `{left}`: is declared no more, and {made} is new; if that is to have the rows of `{left}`, say so \
-             before rows are written: #[resource(\"..\", table = \"{left}\")]"
+            "table `{former}`: is declared no more, and {made} is new; if that is to have the rows of `{former}`, say \
+             so before rows are written: #[resource(\"..\", table = \"{former}\")]"
         )
     })
 }
 
-/// A table and what the database has.
+/// The comparison of one table, and the plan that comes of it.
 pub(super) struct Comparison<'a, D> {
     pub(super) table: &'a Table,
     pub(super) live: &'a Live,
@@ -74,19 +74,20 @@ pub(super) struct Comparison<'a, D> {
     pub(super) plan: TablePlan,
     pub(super) notes: Vec<String>,
     pub(super) adopted: usize,
-    /// What becomes of columns that are there, and what they mean then, by the names that they have.
+    /// The changes of existing columns, by their present names.
     pub(super) edits: Vec<Edit>,
+    /// The names and new meanings of the converted columns.
     pub(super) converted: Vec<(String, String)>,
-    /// The same of columns that only a table that is made anew can have.
+    /// The same for columns that change only if the table is rebuilt.
     pub(super) remade: Vec<(String, String)>,
-    /// Differences that are gone once the table is made anew, by position.
+    /// The positions of differences that disappear if the table is rebuilt.
     differences_remade: Vec<usize>,
-    /// Whether no statement makes single columns what they should be.
+    /// Whether the table must be rebuilt, since changes of single columns do not suffice.
     pub(super) structural: bool,
     dialect: std::marker::PhantomData<D>,
 }
 
-/// The columns that are there by an old name, with that.
+/// The new and the present name of each column that is renamed.
 pub(super) type Renamed<'a> = Vec<(&'a str, &'a str)>;
 
 impl<'a, D: SchemaDialect> Comparison<'a, D> {
@@ -107,7 +108,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
         }
     }
 
-    /// Makes a table that is not there.
+    /// Plans the creation of a table.
     fn make(&mut self) {
         let table = self.table;
         self.does(format!("new table `{}`", table.name), None);
@@ -125,12 +126,12 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
     fn compare(&mut self, found: &'a LiveTable) {
         let name = self.table.name;
         if let Some(instead) = &found.instead {
-            self.differ(Level::Person, format!("table `{name}`: is {instead}, declared a table"), None);
+            self.differ(Level::Manual, format!("table `{name}`: is {instead}, declared a table"), None);
             return;
         }
         self.structural = !found.faults.is_empty();
         for fault in &found.faults {
-            self.differ(Level::Person, format!("table `{name}`: {fault}"), None);
+            self.differ(Level::Manual, format!("table `{name}`: {fault}"), None);
             self.is_remade();
         }
         let renamed = self.rename(found);
@@ -138,7 +139,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
             if let Some((_, old)) = renamed.iter().find(|(new, _)| *new == column) {
                 return found.columns.iter().find(|live| live.name == *old);
             }
-            // What goes to another name is not there by this one.
+            // A column that is renamed does not count as existing under its present name.
             let stays = |live: &&LiveColumn| !renamed.iter().any(|(_, old)| *old == live.name);
             found.columns.iter().filter(stays).find(|live| D::same_name(&live.name, column))
         };
@@ -160,7 +161,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
         self.indexes(found, &there, &renamed);
     }
 
-    /// The statements that make the columns of a table what they should be.
+    /// Plans the statements that convert the columns of a table.
     fn convert(&mut self, found: &LiveTable, there: &[(usize, &str)]) {
         let missing = |(i, column): (usize, &TableColumn)| {
             !column.nullable && !there.iter().any(|(known, _)| *known == i)
@@ -168,21 +169,21 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
         if self.structural && !self.table.columns.iter().enumerate().any(missing) {
             let meanings = [self.converted.clone(), self.remade.clone()].concat();
             if let Some(statements) = D::remake(self.table, found, there, &self.edits, &meanings) {
-                let words = match D::IN_SOURCE {
+                let words = match D::REBUILDS_TABLES {
                     true => "to make the table anew of what it holds",
                     false => "to make the table as declared of what it holds",
                 };
                 self.plan.paste = Some((words.to_owned(), statements));
-                self.held(found, there);
+                self.check_dependents(found, there);
                 self.settle_remade(true);
                 return;
             }
             self.settle_remade(false);
         }
-        if self.edits.is_empty() || (self.structural && D::IN_SOURCE) {
+        if self.edits.is_empty() || (self.structural && D::REBUILDS_TABLES) {
             return;
         }
-        self.held(found, there);
+        self.check_dependents(found, there);
         let failed = |why: String| format!("no statement can be made of `{}`: {why}", found.source);
         let alters = self.edits.iter().any(Edit::alters);
         let alter = if alters { D::alter(found, &self.edits) } else { Ok(Vec::new()) };
@@ -191,21 +192,21 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
                 self.plan.alter = alter;
                 let most = self.plan.differences.iter().filter(|difference| difference.converted);
                 let words = match most.map(|difference| difference.level).max() {
-                    Some(Level::Person) => "to convert it so",
+                    Some(Level::Manual) => "to convert it so",
                     _ => CONVERT,
                 };
                 self.plan.paste = Some((words.to_owned(), paste));
             }
             (Err(why), _) | (_, Err(why)) => {
                 for difference in self.plan.differences.iter_mut().filter(|known| known.converted) {
-                    difference.level = Level::Person;
+                    difference.level = Level::Manual;
                     difference.hints.push(failed(why.clone()));
                 }
             }
         }
     }
 
-    /// The columns that are there by an old name, with that.
+    /// Plans the renaming of columns whose field has a `was`.
     fn rename(&mut self, found: &'a LiveTable) -> Renamed<'a> {
         let table = self.table;
         let there = |name: &str| found.columns.iter().find(|live| D::same_name(&live.name, name));
@@ -215,7 +216,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
             let (None, Some(old)) = (there(column.name), there(was)) else { continue };
             if let Some((other, _)) = renamed.iter().find(|(_, taken)| *taken == old.name) {
                 let what = format!("goes to `{other}` and to `{}`; one column becomes one", column.name);
-                self.differ(Level::Person, self.of_column(was, what), None);
+                self.differ(Level::Manual, self.of_column(was, what), None);
                 continue;
             }
             self.does(format!("column `{}` of table `{}`, which was `{was}`", column.name, table.name), None);
@@ -225,7 +226,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
         renamed
     }
 
-    /// Adds a column, where rows that are there have something for it: nothing, the default, or the time.
+    /// Plans a new column, if existing rows can have a value for it: NULL, the default, or the current time.
     fn add(&mut self, index: usize, found: &LiveTable) {
         let (table, column) = (self.table, &self.table.columns[index]);
         let timed = matches!(column.role, Role::CreatedAt | Role::UpdatedAt).then(now);
@@ -237,7 +238,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
                 let add = sql::add_column::<D>(table, index, Some("<VALUE>"));
                 format!("give the field a `default`, or rows that are there a value: {add}")
             });
-            self.differ(Level::Person, what, self.perhaps_was(column, found));
+            self.differ(Level::Manual, what, self.suggest_was(column, found));
             self.hint(hint);
             return;
         }
@@ -254,7 +255,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
         self.means(column, None, true);
     }
 
-    /// Columns that are there and not declared: whoever writes rows need not know of most of them.
+    /// Checks the columns that are not declared. Most are harmless, since an insert need not name them.
     fn undeclared(&mut self, found: &LiveTable, renamed: &Renamed<'_>) {
         let table = self.table;
         for live in &found.columns {
@@ -270,7 +271,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
                 let own = |index: &&LiveIndex| {
                     index.first.as_ref().is_some_and(|first| D::same_name(first, &live.name))
                         && self.live.is_own(index)
-                        && !self.stands_in_the_way(live, index)
+                        && !self.blocks_inserts(live, index)
                 };
                 for index in found.indexes.iter().filter(own) {
                     let drop = D::drop_index(table.name, &index.name, false).unwrap_or_default();
@@ -279,14 +280,14 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
                         index.name
                     ));
                 }
-                let more = too_late.or_else(|| self.perhaps_is(live, found));
+                let more = too_late.or_else(|| self.suggest_rename(live, found));
                 self.notes.push(more.map_or(what.clone(), |more| format!("{what}; {more}")));
                 continue;
             }
-            if D::IN_SOURCE
+            if D::REBUILDS_TABLES
                 && let Some(hint) = self.was_the_key(live, renamed)
             {
-                self.differ(Level::Person, what, Some(hint));
+                self.differ(Level::Manual, what, Some(hint));
                 self.is_remade();
                 continue;
             }
@@ -303,33 +304,34 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
             let was = too_late.unwrap_or_else(|| {
                 format!("if a field has another name now, say so: #[field(was = \"{}\")]", live.name)
             });
-            self.differ(Level::Person, what, Some(format!("{was}; to lose what it holds: {drop}")));
+            self.differ(Level::Manual, what, Some(format!("{was}; to lose what it holds: {drop}")));
         }
     }
 
-    /// Whether a column that is there is none that is declared.
+    /// Whether an existing column is not declared.
     pub(super) fn is_undeclared(&self, live: &LiveColumn, renamed: &Renamed<'_>) -> bool {
         !self.table.columns.iter().any(|known| D::same_name(known.name, &live.name))
             && !renamed.iter().any(|(_, old)| D::same_name(old, &live.name))
     }
 
-    /// Whether an index keeps whoever does not know its column from adding rows: all of them have its default.
-    pub(super) fn stands_in_the_way(&self, live: &LiveColumn, index: &LiveIndex) -> bool {
-        index.apart && live.not_null && live.filled && !live.computed
+    /// Whether a unique index on an undeclared column prevents inserts: all new rows would have the column's default.
+    pub(super) fn blocks_inserts(&self, live: &LiveColumn, index: &LiveIndex) -> bool {
+        index.unique && live.not_null && live.filled && !live.computed
     }
 
-    /// What is said of a column.
+    /// The message about a column.
     pub(super) fn of_column(&self, column: &str, differs: impl fmt::Display) -> String {
         format!("table `{}`, column `{column}`: {differs}", self.table.name)
     }
 
-    /// Adds what a person could do to the last difference.
+    /// Adds a hint to the last difference.
     pub(super) fn hint(&mut self, hint: Option<String>) {
         if let Some(difference) = self.plan.differences.last_mut() {
             difference.hints.extend(hint);
         }
     }
 
+    /// Adds a difference.
     pub(super) fn differ(&mut self, level: Level, what: String, hint: Option<String>) {
         self.plan.differences.push(Difference {
             what,
@@ -343,7 +345,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
         });
     }
 
-    /// What is done where no row stands in the way.
+    /// Adds a change, which is made unless a row prevents it.
     pub(super) fn does(&mut self, what: String, precondition: Option<Precondition>) {
         self.differ(Level::Apply, what.clone(), None);
         if let Some(difference) = self.plan.differences.last_mut() {
@@ -351,25 +353,25 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
         }
     }
 
-    /// The last difference is gone once the table is made anew.
+    /// Marks the last difference as one that disappears if the table is rebuilt.
     pub(super) fn is_remade(&mut self) {
         self.differences_remade.extend(self.plan.differences.len().checked_sub(1));
     }
 
-    /// Tells of those whether a statement makes the table anew.
-    fn settle_remade(&mut self, told: bool) {
+    /// Records for these differences whether statements can rebuild the table.
+    fn settle_remade(&mut self, possible: bool) {
         for index in std::mem::take(&mut self.differences_remade) {
             if let Some(difference) = self.plan.differences.get_mut(index) {
-                difference.converted = told;
+                difference.converted = possible;
                 let hint = "no statement makes it so of what it holds: make a table as it is declared by another name, \
                             copy the rows, and give it this one";
-                difference.hints.extend((!told).then(|| hint.to_owned()));
+                difference.hints.extend((!possible).then(|| hint.to_owned()));
             }
         }
     }
 }
 
-/// The time, as a column holds it.
+/// The current time, as a column stores it.
 fn now() -> Value {
     Value::Integer(chrono::Utc::now().timestamp_micros())
 }

@@ -1,12 +1,12 @@
-//! How the values of a column come to mean something else.
+//! Conversions of a column's values from one meaning to another, as far as they are the same on all engines.
 
 use super::change::{Cast, Level};
 use super::dialect::SchemaDialect;
 use super::meaning::Meaning;
 
-/// What it takes to make a column of one meaning one of another; `moves` says whether its type on disk changes
+/// The conversion of a column from one meaning to another, and its level; `moves` says whether the SQL type changes
 /// too.
-pub(super) fn passage<D: SchemaDialect>(
+pub(super) fn conversion<D: SchemaDialect>(
     column: &str,
     from: &Meaning,
     to: &Meaning,
@@ -15,12 +15,12 @@ pub(super) fn passage<D: SchemaDialect>(
     if from.is_within(to) && !moves {
         return (Level::Apply, Cast::new(None, None));
     }
-    // Where there is nothing to convert, nothing is lost either.
-    let cast = way::<D>(column, from, to)
+    // If there is no conversion, it is still possible for a column in which every value is NULL.
+    let cast = cast_between::<D>(column, from, to)
         .unwrap_or_else(|| Cast::new(Some("NULL".to_owned()), Some(format!("{column} IS NULL"))));
     let level = match (from, to) {
         (Meaning::Decimal { scale: old }, Meaning::Decimal { scale: new })
-            if new > old && D::KNOWS_SCALES =>
+            if new > old && D::DECIMAL_HAS_SCALE =>
         {
             Level::Apply
         }
@@ -29,8 +29,12 @@ pub(super) fn passage<D: SchemaDialect>(
     (level, cast)
 }
 
-/// How values of one meaning become values of another; nothing, where they do not.
-pub(in crate::store) fn way<D: SchemaDialect>(column: &str, from: &Meaning, to: &Meaning) -> Option<Cast> {
+/// The conversion of values from one meaning to another, or `None` if there is none.
+pub(in crate::store) fn cast_between<D: SchemaDialect>(
+    column: &str,
+    from: &Meaning,
+    to: &Meaning,
+) -> Option<Cast> {
     let same = Cast::new(None, None);
     if from.is_within(to) {
         return Some(D::cast(column, from, to).unwrap_or(same));
@@ -51,12 +55,12 @@ pub(in crate::store) fn way<D: SchemaDialect>(column: &str, from: &Meaning, to: 
     }
 }
 
-/// What must hold of the values of a column that is taken for what it is declared as, though its type on disk takes
-/// others too.
+/// The condition that the values of a column must meet if it has no recorded meaning and is assumed to be as declared,
+/// although its SQL type permits other values.
 pub(super) fn adopted<D: SchemaDialect>(column: &str, kind: &str, declared: &Meaning) -> Option<String> {
     let of_type = || {
         let cast = D::cast(column, &D::assumed(kind)?, declared)?;
-        // Of moments every year is read, whoever has written it.
+        // Timestamps are exempt, since a year outside the range that crewed writes can still be read.
         cast.fits.filter(|_| cast.value.is_none() && *declared != Meaning::Moment)
     };
     declared.holds(column).or_else(of_type)

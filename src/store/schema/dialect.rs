@@ -1,4 +1,4 @@
-//! What engines say differently of a schema.
+//! The differences between the engines' dialects of schema changes.
 
 use super::change::{Cast, Edit};
 use super::introspect::LiveTable;
@@ -8,58 +8,56 @@ use crate::store::Sql;
 use crate::store::script::Script;
 use crate::store::sql::Dialect;
 
-/// What engines say differently where a schema is changed.
+/// The differences between the engines' dialects of schema changes.
 pub(in crate::store) trait SchemaDialect: Dialect {
-    /// Whether it rewrites a decimal of another scale itself, so that a program which knows the former one
-    /// goes on reading it.
-    const KNOWS_SCALES: bool;
+    /// Whether a stored decimal has its scale, so that an older program can read it after the column's scale has grown.
+    const DECIMAL_HAS_SCALE: bool;
 
-    /// Whether a column changes by making its table anew, and so not where another one cannot.
-    const IN_SOURCE: bool;
+    /// Whether a change of a column rebuilds its table, so that a column that cannot be changed prevents all others.
+    const REBUILDS_TABLES: bool;
 
-    /// How it reads texts of several statements.
+    /// The rules for quotes and comments in texts of several statements.
     const SCRIPT: Script;
 
-    /// The statements of a step that are for it.
+    /// The statements of a step for this engine.
     fn of_step(sql: &Sql) -> &'static str;
 
-    /// Makes the table of what was done to the schema, if it is not there.
+    /// Creates the table that records all changes of the schema, if it does not exist.
     const HISTORY: &'static str;
 
-    /// Gives that table what a former build's lacks.
+    /// Adds the column to that table which older versions of crewed did not create.
     const HISTORY_NAMES: &'static str = "ALTER TABLE \"_crewed_history\" ADD COLUMN \"step\" TEXT";
 
-    /// Makes the table of what columns mean, if it is not there.
+    /// Creates the table that records the meanings of columns, if it does not exist.
     const MEANINGS: &'static str;
 
-    /// Whether a table has a column, where a statement has to ask since one before it may have failed.
+    /// A condition that a table has a column, for an engine whose shell goes on after a statement has failed.
     fn present(table: &str, column: &str) -> Option<String>;
 
-    /// What a column means of which nothing but its type on disk is known.
+    /// The meaning that is assumed for a column of which only the SQL type is known.
     fn assumed(kind: &str) -> Option<Meaning>;
 
-    /// The same expression as text, of 60 characters at most.
-    fn shown(expression: &str) -> String;
+    /// The expression as text, of at most 60 characters, for messages.
+    fn preview(expression: &str) -> String;
 
-    /// How values of one meaning become values of another, where that takes more than to call them so: an
-    /// expression of the column, and what must hold so that nothing is lost.
+    /// The conversion of values from one meaning to another, if the stored values change or have to be checked.
     fn cast(column: &str, from: &Meaning, to: &Meaning) -> Option<Cast>;
 
-    /// The same for each value by what it is, where a column is held to no type that says what it means, `kind` as it
-    /// is called; nothing, where every column is.
-    fn each(_column: &str, _kind: &str, _to: &Meaning) -> Option<Cast> {
+    /// The conversion of a column whose type `kind` does not restrict its values, so that each value is converted by
+    /// its own type. It is `None` on an engine without such columns.
+    fn cast_by_value(_column: &str, _kind: &str, _to: &Meaning) -> Option<Cast> {
         None
     }
 
-    /// Changes columns of a table, all at once; its indexes, triggers and references stay as they were.
+    /// The statements that change several columns of a table at once and keep its indexes, triggers and references.
     ///
     /// # Errors
-    /// Where the statement that made the table is not understood.
+    /// The statement that created the table could not be parsed.
     fn alter(live: &LiveTable, edits: &[Edit]) -> Result<Vec<String>, String>;
 
-    /// The same as a person can paste it into the engine's shell, one that goes on after errors too: all of it
-    /// happens or nothing, and where a value does not fit, nothing. `meanings` are kept of these columns
-    /// afterwards, under the name by which the table is declared.
+    /// The same as statements to paste into the engine's shell. Shells go on after an error, but even then either all
+    /// of the change must happen or, if a value does not fit, nothing of it. It also records `meanings` for these
+    /// columns, under the declared name of the table.
     ///
     /// # Errors
     /// As of [`alter`](Self::alter).
@@ -70,16 +68,15 @@ pub(in crate::store) trait SchemaDialect: Dialect {
         meanings: &[(String, String)],
     ) -> Result<Vec<String>, String>;
 
-    /// The statements of a step, to be pasted, with the one that notes the step of this name: it is noted where all
-    /// of them were run, and else nothing is done.
+    /// The statements of a step to paste, with `note`, which records it. Either all of them are run and the step is
+    /// recorded, or nothing happens.
     fn step(text: &str, name: &str, note: &str) -> Vec<String>;
 
-    /// Statements for the engine's shell: in one transaction, and, as far as the shell can be held to that, all of
-    /// them or none.
+    /// Statements to paste, in one transaction that is rolled back after an error, as far as the shell permits that.
     fn whole(statements: Vec<String>) -> Vec<String>;
 
-    /// Makes a table anew as it is declared, with the rows and the undeclared columns that it has, to be pasted.
-    /// `columns` are those that are there, by position and by the name that they have.
+    /// Statements to paste that rebuild a table as declared, with its rows and its undeclared columns. `columns` are
+    /// the existing ones, by declared position and present name.
     fn remake(
         table: &Table,
         live: &LiveTable,
@@ -88,6 +85,6 @@ pub(in crate::store) trait SchemaDialect: Dialect {
         meanings: &[(String, String)],
     ) -> Option<Vec<String>>;
 
-    /// Gives up an index, or the constraint that it serves; nothing, where no statement does.
+    /// The statement that drops an index, or the constraint that it belongs to, if there is such a statement.
     fn drop_index(table: &str, name: &str, constraint: bool) -> Option<String>;
 }

@@ -1,4 +1,4 @@
-//! The indexes of a table that is there.
+//! Compares the indexes of an existing table with the declared ones.
 
 use super::compare::{Comparison, Renamed};
 use super::dialect::SchemaDialect;
@@ -8,15 +8,15 @@ use crate::resource::TableColumn;
 use crate::store::sql;
 
 impl<D: SchemaDialect> Comparison<'_, D> {
-    /// Makes the indexes that are missing, and gives up those that crewed has made and that are not declared any
-    /// more. `there` are the columns that the table has, by position and by the name that they have.
+    /// Plans the creation of missing indexes, and drops those that crewed created and that are not declared any more.
+    /// `there` are the existing columns, by declared position and present name.
     pub(super) fn indexes(&mut self, found: &LiveTable, there: &[(usize, &str)], renamed: &Renamed<'_>) {
         let table = self.table;
         let live_name = |index: usize| there.iter().find(|(known, _)| *known == index).map(|(_, name)| *name);
         let on = |index: &LiveIndex, column: &str| {
             index.first.as_ref().is_some_and(|first| D::same_name(first, column))
         };
-        // Looked at once: an index that serves is not given up.
+        // The existing indexes that match a declared one, which are not dropped.
         let mut serving: Vec<&str> = Vec::new();
         for index in sql::indexes(table) {
             let column = &table.columns[index.column];
@@ -26,9 +26,9 @@ impl<D: SchemaDialect> Comparison<'_, D> {
                 }
                 continue;
             };
-            let serves = |known: &&LiveIndex| on(known, live) && (known.apart || !index.unique);
-            // A plain index that is there does for one, even where another is unique.
-            let exact = found.indexes.iter().filter(serves).find(|known| known.apart == index.unique);
+            let serves = |known: &&LiveIndex| on(known, live) && (known.unique || !index.unique);
+            // An index that is exactly as declared is preferred to a unique one, which could stand in for a plain one.
+            let exact = found.indexes.iter().filter(serves).find(|known| known.unique == index.unique);
             let other = || found.indexes.iter().filter(serves).find(|known| !self.is_given_up(known));
             match exact.or_else(other) {
                 Some(known) => serving.push(&known.name),
@@ -46,14 +46,14 @@ impl<D: SchemaDialect> Comparison<'_, D> {
                 }
             }
         }
-        // An index of a column that nobody declares stays with it, as a program beside this one may rely on it; but not
-        // where no second row could be added.
+        // The index of an undeclared column is kept with the column, since another program may rely on it, unless it
+        // prevents inserts.
         for live in &found.columns {
             if !self.is_undeclared(live, renamed) {
                 continue;
             }
             for known in found.indexes.iter().filter(|known| on(known, &live.name)) {
-                if self.live.is_own(known) && self.stands_in_the_way(live, known) {
+                if self.live.is_own(known) && self.blocks_inserts(live, known) {
                     self.drop_index(known, &format!("`{}` is not declared any more", live.name));
                 }
             }
@@ -68,13 +68,13 @@ impl<D: SchemaDialect> Comparison<'_, D> {
         self.live.is_own(index)
     }
 
-    /// An index that nothing asks for any more.
+    /// Drops or reports an index that matches no declared one.
     fn given_up(&mut self, column: &TableColumn, index: &LiveIndex) {
         let table = self.table.name;
-        if self.live.is_own(index) && index.only {
-            let why = if index.apart { "unique" } else { "indexed" };
+        if self.live.is_own(index) && index.single_column {
+            let why = if index.unique { "unique" } else { "indexed" };
             self.drop_index(index, &format!("`{}` is not declared {why} any more", column.name));
-        } else if index.apart && !column.unique {
+        } else if index.unique && !column.unique {
             let end = match D::drop_index(table, &index.name, index.constraint) {
                 Some(statement) => format!("; to give that up: {statement}"),
                 None => "; that is a part of the table, and given up by making it anew".to_owned(),
@@ -96,11 +96,11 @@ impl<D: SchemaDialect> Comparison<'_, D> {
     fn new_index(&mut self, index: &sql::Index, live: Option<&str>, found: &LiveTable) {
         let table = self.table;
         let name = self.free_name(index);
-        let seen = table.visible.contains(&index.column);
-        // Rows are looked at before anything is renamed.
+        let visible = table.visible.contains(&index.column);
+        // The rows are queried before anything is renamed, so by the present names.
         let key = self.key_of(found);
         let precondition =
-            live.filter(|_| index.unique).map(|live| query::shared::<D>(table.name, live, seen, key));
+            live.filter(|_| index.unique).map(|live| query::shared::<D>(table.name, live, visible, key));
         let doubted = precondition.is_some();
         self.does(format!("new index `{name}` of table `{}`", table.name), precondition);
         let what = "has a value in more than one row, declared unique";
@@ -111,7 +111,7 @@ impl<D: SchemaDialect> Comparison<'_, D> {
         self.plan.simple.push(sql::create_index(table, index, &name));
     }
 
-    /// A name that nothing has: of a column that was renamed the index keeps its own.
+    /// A free name for an index. The usual one may be taken, since an index keeps its name if its column is renamed.
     pub(super) fn free_name(&self, index: &sql::Index) -> String {
         let taken = |name: &String| self.live.own_names.iter().any(|own| D::same_name(own, name));
         let mut names = (1..).map(|count| sql::index_name(self.table, index, count));

@@ -1,92 +1,92 @@
-//! What a database has of what is declared.
+//! The present state of a database, as far as it concerns the declared tables.
 
 use super::meaning::Meaning;
 use crate::resource::Table;
 
-/// What a database has.
+/// The present state of a database.
 #[derive(Debug, Default)]
 pub(in crate::store) struct Live {
-    /// For each declared table, the one of its name.
+    /// For each declared table, the existing one with its name.
     pub(in crate::store) tables: Vec<Option<LiveTable>>,
-    /// The names that crewed gave to indexes, and to whatever else.
+    /// The names of indexes and other objects that begin with crewed's prefix.
     pub(in crate::store) own_names: Vec<String>,
-    /// What columns mean, where that is kept already.
+    /// The recorded meanings of columns, if the table of them exists.
     pub(in crate::store) meanings: Option<Vec<LiveMeaning>>,
-    /// What was done to the schema, where that is kept already.
+    /// The recorded changes of the schema, if the table of them exists.
     pub(in crate::store) history: Option<History>,
-    /// Tables that crewed has made and that are not declared any more.
-    pub(in crate::store) left: Vec<String>,
+    /// The tables that crewed created and that are not declared any more.
+    pub(in crate::store) former_tables: Vec<String>,
 }
 
-/// A table, or a view or the like of its name.
+/// An existing table, or another relation with its name, such as a view.
 #[derive(Debug, Default)]
 pub(in crate::store) struct LiveTable {
-    /// Its name, as it stands in the database.
+    /// Its name, in the spelling of the database.
     pub(in crate::store) name: String,
-    /// What it is, where it is no table: `a view`.
+    /// The kind of the relation if it is no ordinary table: `a view`.
     pub(in crate::store) instead: Option<String>,
-    /// What is wrong with it whatever its columns: `is not STRICT, declared STRICT`.
+    /// Differences of the table itself, apart from its columns: `is not STRICT, declared STRICT`.
     pub(in crate::store) faults: Vec<String>,
     pub(in crate::store) columns: Vec<LiveColumn>,
     pub(in crate::store) indexes: Vec<LiveIndex>,
-    /// The constraint that makes its key the key, where that has a name.
+    /// The name of the primary key constraint, if it has one.
     pub(in crate::store) key: Option<String>,
-    /// The statement that makes it, where the database keeps that.
+    /// The statement that created it, if the database keeps that (as SQLite does).
     pub(in crate::store) source: String,
-    /// The statements that make its indexes and triggers, where the database keeps them.
+    /// The statements that created its indexes and triggers, if the database keeps them.
     pub(in crate::store) attached: Vec<String>,
 }
 
-/// One of its columns.
+/// An existing column.
 #[derive(Debug)]
 pub(in crate::store) struct LiveColumn {
     pub(in crate::store) name: String,
-    /// Its type on disk, with its collation where that is a part of it.
+    /// Its SQL type, with its collation if that is a part of it.
     pub(in crate::store) kind: String,
-    /// Whether it never holds NULL.
+    /// Whether it is NOT NULL.
     pub(in crate::store) not_null: bool,
-    /// What else it was declared as: `PRIMARY KEY`.
+    /// The rest of its definition: `PRIMARY KEY`.
     pub(in crate::store) rest: String,
-    /// Whether an `INSERT` that does not name it gives it a value.
+    /// Whether it gets a value from an `INSERT` that does not name it.
     pub(in crate::store) filled: bool,
-    /// Whether it is a key that is counted, and no value comes back.
+    /// Whether it is an auto-increment key, which never reuses a value.
     pub(in crate::store) counted: bool,
-    /// Whether it is computed, and nobody writes it.
+    /// Whether it is a generated column, which cannot be written.
     pub(in crate::store) computed: bool,
-    /// What such an `INSERT` gives it, where that stays when its type changes.
+    /// The expression of its DEFAULT, if the engine has to convert that together with the type.
     pub(in crate::store) default: Option<String>,
-    /// What uses it so that its type cannot change.
-    pub(in crate::store) users: Vec<User>,
-    /// What it was declared as, in the words that crewed declares columns with.
+    /// The objects that depend on it, so that its type cannot change.
+    pub(in crate::store) dependents: Vec<Dependent>,
+    /// Its definition, spelled as crewed would declare it.
     pub(in crate::store) definition: String,
 }
 
-/// What uses a column.
+/// An object of the database that depends on a column.
 #[derive(Debug)]
-pub(in crate::store) struct User {
-    /// What it is: `view seen`.
+pub(in crate::store) struct Dependent {
+    /// Its description: `view seen`.
     pub(in crate::store) what: String,
-    /// Whether it is made anew with the column, and need only go on where its values are of another kind.
+    /// Whether it is rebuilt with the column, so that it prevents only a change to another kind of values.
     pub(in crate::store) follows: bool,
 }
 
-/// One of its indexes.
+/// An existing index.
 #[derive(Debug)]
 pub(in crate::store) struct LiveIndex {
     pub(in crate::store) name: String,
-    /// Its first column, where it is one of columns that holds every row and compares as crewed does.
+    /// Its first column, if the index covers every row and compares values by their bytes.
     pub(in crate::store) first: Option<String>,
-    /// The columns that cannot be dropped before it.
+    /// The columns that cannot be dropped before the index is.
     pub(in crate::store) over: Vec<String>,
-    /// Whether it is of that column alone.
-    pub(in crate::store) only: bool,
-    /// Whether it keeps the values of that column alone apart.
-    pub(in crate::store) apart: bool,
-    /// Whether it is no index of its own, but that of a constraint or a key.
+    /// Whether it is on its first column alone.
+    pub(in crate::store) single_column: bool,
+    /// Whether it makes its first column, alone, unique.
+    pub(in crate::store) unique: bool,
+    /// Whether it belongs to a constraint or a key, and cannot be dropped by itself.
     pub(in crate::store) constraint: bool,
 }
 
-/// What a column means.
+/// The recorded meaning of a column.
 #[derive(Debug)]
 pub(in crate::store) struct LiveMeaning {
     pub(in crate::store) table: String,
@@ -94,19 +94,19 @@ pub(in crate::store) struct LiveMeaning {
     pub(in crate::store) meaning: Meaning,
 }
 
-/// What was done to the schema.
+/// The recorded changes of the schema.
 #[derive(Debug, Default)]
 pub(in crate::store) struct History {
-    /// The statements that made indexes.
+    /// The statements that created indexes.
     pub(in crate::store) indexes: Vec<String>,
-    /// Whether it has the names of steps yet.
+    /// Whether the table has the column for the names of steps, which older versions of crewed did not create.
     pub(in crate::store) names_steps: bool,
-    /// The steps that it has seen, with their statements.
+    /// The names of the recorded steps, with their statements.
     pub(in crate::store) steps: Vec<(String, String)>,
 }
 
 impl Live {
-    /// The tables of which it is kept what they mean, and which are none of these.
+    /// The tables that have recorded meanings and are not declared.
     pub(in crate::store) fn others(
         meanings: Option<&Vec<LiveMeaning>>,
         tables: &[Table],
@@ -122,12 +122,13 @@ impl Live {
         others
     }
 
-    /// Whether there is no table of all that are declared.
+    /// Whether no declared table exists.
     pub(in crate::store) fn is_empty(&self) -> bool {
         self.tables.iter().all(Option::is_none)
     }
 
-    /// Whether crewed has made this index: by its name, or, with the names of former builds, by what was noted.
+    /// Whether crewed created this index. Its name says so, or the recorded changes, for names that older versions
+    /// gave.
     pub(in crate::store) fn is_own(&self, index: &LiveIndex) -> bool {
         let noted = format!(" INDEX \"{}\" ON ", index.name.replace('"', "\"\""));
         !index.constraint

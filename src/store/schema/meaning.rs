@@ -1,8 +1,8 @@
-//! What the values of a column mean, as a text that is kept beside them.
+//! The meaning of a column's values, as a text that is recorded in the database.
 //!
-//! Types on disk say less than a declaration: an `INTEGER` of SQLite's may be a number, a moment, or a decimal of
-//! any scale. So that a program notices where another one meant something else by the same bytes, the table
-//! `_crewed_schema` has a row for each column, in the same words on every engine.
+//! An SQL type says less than a declaration: an `INTEGER` of SQLite may be a number, a timestamp, or a decimal of any
+//! scale. If only types were compared, a program would misread values that another version wrote with another meaning.
+//! So the table `_crewed_schema` has a row with the meaning of each column, in the same words on every engine.
 
 use std::fmt;
 
@@ -13,10 +13,10 @@ use crate::resource::{ColumnType, TableColumn};
 use crate::store::sql;
 use crate::wire::{FieldMeta, ObjectMeta, Presence, Shape};
 
-/// The version of the texts. What a later version writes is kept as it stands, and equals nothing.
+/// The version of the texts. A text of a later version is kept unchanged, and equals no meaning.
 const VERSION: u64 = 1;
 
-/// What the values of a column mean, or a part of those that are JSON.
+/// The meaning of a column's values, or of a part of JSON values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::store) enum Meaning {
     /// An integer within these bounds.
@@ -32,7 +32,7 @@ pub(in crate::store) enum Meaning {
     Decimal {
         scale: u32,
     },
-    /// A text; within JSON one of a format.
+    /// A text. Within JSON it may have a format.
     Text {
         format: String,
     },
@@ -45,7 +45,7 @@ pub(in crate::store) enum Meaning {
     Moment,
     Date,
     Time,
-    /// JSON of this.
+    /// JSON, with the meaning of its content.
     Json(Box<Meaning>),
     /// Within JSON: anything.
     Any,
@@ -53,13 +53,13 @@ pub(in crate::store) enum Meaning {
     Nullable(Box<Meaning>),
     /// Within JSON: a list of these.
     List(Box<Meaning>),
-    /// Within JSON: an object whose members are all of this.
+    /// Within JSON: an object whose members all have this meaning.
     Map(Box<Meaning>),
-    /// Within JSON: an object of these members.
+    /// Within JSON: an object with these members.
     Object(Vec<Member>),
-    /// Within JSON: the object that holds it, this many objects further out.
+    /// Within JSON: a recursive reference to an enclosing object, this many objects further out.
     Again(usize),
-    /// What another version of crewed has written.
+    /// The text of another version of crewed.
     Unknown(String),
 }
 
@@ -67,22 +67,22 @@ pub(in crate::store) enum Meaning {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::store) struct Member {
     name: String,
-    /// Whether every object has it.
+    /// Whether every object must have it.
     required: bool,
     meaning: Meaning,
 }
 
 impl Meaning {
-    /// Any integer that a column holds.
+    /// Any integer that a column can store.
     pub(in crate::store) const INTEGER: Meaning = Meaning::Integer { min: i64::MIN, max: i64::MAX };
 
     /// Any text.
     pub(in crate::store) const TEXT: Meaning = Meaning::Text { format: String::new() };
 
-    /// As many digits as a floating-point number tells apart, whichever they are.
+    /// The number of decimal digits that a 64-bit floating-point number always distinguishes.
     pub(in crate::store) const EXACT_DIGITS: u32 = 15;
 
-    /// What a column is declared to mean.
+    /// The declared meaning of a column.
     pub(in crate::store) fn of(column: &TableColumn) -> Self {
         let shape = match column.shape {
             Some(Shape::Nullable(inner)) => Some(inner()),
@@ -115,7 +115,7 @@ impl Meaning {
         }
     }
 
-    /// What a part of JSON means; `around` are the objects that it stands in.
+    /// The meaning of a part of JSON; `around` are the enclosing objects.
     fn within(shape: Shape, around: &mut Vec<&'static ObjectMeta>) -> Self {
         match shape {
             Shape::Any => Meaning::Any,
@@ -131,7 +131,7 @@ impl Meaning {
             },
             Shape::UnitEnum(meta) => Self::one_of(meta.choices),
             Shape::Object(meta) => {
-                // A struct may hold itself.
+                // A struct may be recursive.
                 if let Some(out) = around.iter().rev().position(|known| std::ptr::eq(*known, meta)) {
                     return Meaning::Again(out);
                 }
@@ -155,7 +155,7 @@ impl Meaning {
         }
     }
 
-    /// What a column of this meaning holds.
+    /// The type of a column with this meaning.
     pub(in crate::store) fn column_type(&self) -> Option<ColumnType> {
         Some(match self {
             Meaning::Integer { .. } | Meaning::Numbers(_) => ColumnType::Integer,
@@ -173,13 +173,13 @@ impl Meaning {
         })
     }
 
-    /// What must hold of a column's values, where its type on disk takes others too.
+    /// The condition that a column's values must meet, if its SQL type permits others too.
     pub(in crate::store) fn holds(&self, column: &str) -> Option<String> {
         match self {
             Meaning::Integer { min, max } if *self != Meaning::INTEGER => {
                 Some(format!("{column} BETWEEN {min} AND {max}"))
             }
-            // Beyond that there is infinity, which no number is read as.
+            // A larger number would become infinity in 32 bits, which is refused when it is read.
             Meaning::Real { bits } if *bits < 64 => {
                 let most = f64::from(f32::MAX);
                 Some(format!("{column} BETWEEN -{most:e} AND {most:e}"))
@@ -195,7 +195,7 @@ impl Meaning {
         }
     }
 
-    /// Whether whatever was written under this is read under the other, and means the same there.
+    /// Whether every value that was written with this meaning is valid with the other one, and means the same.
     pub(in crate::store) fn is_within(&self, other: &Meaning) -> bool {
         match (self, other) {
             _ if self == other => true,
@@ -211,7 +211,7 @@ impl Meaning {
             (Meaning::Text { .. }, Meaning::Text { format }) => format.is_empty(),
             (Meaning::Real { bits }, Meaning::Real { bits: more }) => bits <= more,
             (Meaning::Json(old), Meaning::Json(new)) => old.is_within(new),
-            // It would be written in the place of a column's own type.
+            // JSON is encoded differently from a column's own type.
             (Meaning::Json(_) | Meaning::Unknown(_), _) | (_, Meaning::Json(_)) => false,
             (Meaning::Nullable(old), Meaning::Nullable(new)) => old.is_within(new),
             (_, Meaning::Any) => true,
@@ -221,7 +221,7 @@ impl Meaning {
             }
             (Meaning::Object(old), Meaning::Object(new)) => {
                 let same = |member: &Member| new.iter().find(|other| other.name == member.name);
-                // A member that is gone would be lost.
+                // A member that is not declared any more would be lost by the next write.
                 let kept = old.iter().all(|member| {
                     same(member).is_some_and(|other| {
                         (member.required || !other.required) && member.meaning.is_within(&other.meaning)
@@ -234,7 +234,7 @@ impl Meaning {
         }
     }
 
-    /// The text that is kept.
+    /// The text to record.
     pub(in crate::store) fn text(&self) -> String {
         if let Meaning::Unknown(text) = self {
             return text.clone();
@@ -246,7 +246,7 @@ impl Meaning {
         words.to_string()
     }
 
-    /// What a text means that was kept.
+    /// Parses a recorded text.
     pub(in crate::store) fn read(text: &str) -> Self {
         let read = || {
             let mut words: Json = serde_json::from_str(text).ok()?;
@@ -333,7 +333,7 @@ impl Meaning {
             "again" => (Meaning::Again(words.get("out")?.as_u64()?.try_into().ok()?), 2),
             _ => return None,
         };
-        // A word more may change what the others say.
+        // An additional word may change the meaning of the others, so such a text is unknown.
         (words.len() == count).then_some(meaning)
     }
 }

@@ -1,15 +1,17 @@
-//! The tables that a database has, against those that are declared.
+//! Migrations: compares the present tables of a database with the declared ones, and plans the changes.
 //!
-//! What loses nothing is done, all of it in one transaction. What narrows or rewrites values is told, every
-//! difference of every table at once, with what stands in the way and with statements that can be pasted.
+//! Unlike in Django there are no migration files: the plan follows from the difference between the database and the
+//! declaration. Changes that lose no data are made in one transaction. Changes that narrow or rewrite values are
+//! reported, all differences of all tables at once, with the rows that prevent them and with statements to paste into
+//! the engine's shell. This module is common to the engines; [`SchemaDialect`] has their differences.
 
 mod advice;
 mod change;
 mod column;
 mod compare;
 mod convert;
+mod dependents;
 mod dialect;
-mod held;
 mod indexes;
 mod introspect;
 mod meaning;
@@ -18,10 +20,10 @@ mod print;
 mod query;
 mod steps;
 
-pub(super) use change::{Cast, Edit, Found, Precondition};
-pub(super) use convert::way;
+pub(super) use change::{Cast, Edit, Precondition, PreconditionResult};
+pub(super) use convert::cast_between;
 pub(super) use dialect::SchemaDialect;
-pub(super) use introspect::{History, Live, LiveColumn, LiveIndex, LiveMeaning, LiveTable, User};
+pub(super) use introspect::{Dependent, History, Live, LiveColumn, LiveIndex, LiveMeaning, LiveTable};
 pub(super) use meaning::Meaning;
 pub(super) use plan::{Plan, keep};
-pub(super) use steps::Due;
+pub(super) use steps::DueStep;

@@ -1,40 +1,40 @@
-//! What is to be done to a database, table by table.
+//! The plan of a migration, table by table.
 
-use super::change::{Difference, Found, Level, Meant, Precondition};
+use super::change::{Difference, Level, Meant, Precondition, PreconditionResult};
 use super::dialect::SchemaDialect;
 use super::introspect::Live;
-use super::steps::Due;
+use super::steps::DueStep;
 use crate::store::sql;
 use crate::store::{Migrate, SchemaPolicy, When};
 
-/// What is missing, what does not fit, and what is done about it.
+/// All differences, and the statements and steps that remove them.
 #[derive(Debug, Default)]
 pub(in crate::store) struct Plan {
     pub(super) tables: Vec<TablePlan>,
-    /// What is worth a line in the log, and no reason to stop.
+    /// Remarks for the log, which do not stop the launch.
     pub(in crate::store) notes: Vec<String>,
-    /// How many columns are there of which it was not kept yet what they mean.
+    /// The number of existing columns without a recorded meaning.
     pub(super) adopted: usize,
-    /// The steps of the program's own that are due.
-    pub(in crate::store) steps: Vec<Due>,
-    /// What is wrong with these, whatever the database has.
+    /// The steps that were not run in this database yet.
+    pub(in crate::store) steps: Vec<DueStep>,
+    /// Mistakes in the declared steps.
     pub(super) wrong_steps: Vec<String>,
-    /// The statements that make the table of what was done what it should be.
+    /// The statements that create or update the table of recorded changes.
     pub(super) history: Vec<&'static str>,
 }
 
-/// What is to be done to a table.
+/// The differences of one table, and the statements that remove them.
 #[derive(Debug, Default)]
 pub(super) struct TablePlan {
     pub(super) name: String,
     pub(super) differences: Vec<Difference>,
-    /// Statements that convert columns, by the names that they have; they come first.
+    /// Statements that convert columns, by their present names. They are run before all others.
     pub(super) alter: Vec<String>,
-    /// The same for a person, with the words before it.
+    /// The same as statements to paste, with the words that introduce them.
     pub(super) paste: Option<(String, Vec<String>)>,
-    /// Statements that make, rename and drop what takes a statement each.
+    /// Statements that each create, rename or drop one thing.
     pub(super) simple: Vec<String>,
-    /// What is kept of its columns afterwards.
+    /// The meanings to record afterwards.
     pub(super) meant: Vec<Meant>,
 }
 
@@ -44,7 +44,7 @@ impl Difference {
         self.found.is_some() || self.level > most
     }
 
-    /// Whether something is done about it.
+    /// Whether a change removes it.
     pub(super) fn is_done(&self) -> bool {
         !self.does.is_empty()
     }
@@ -55,24 +55,24 @@ impl Plan {
         self.tables.iter().flat_map(|table| &table.differences)
     }
 
-    /// Questions about the rows that are there.
+    /// The queries about existing rows, in the order that [`resolve`](Self::resolve) expects.
     pub(in crate::store) fn preconditions(&self) -> impl Iterator<Item = &Precondition> {
         self.differences()
             .filter_map(|difference| difference.precondition.as_ref())
-            .flat_map(Precondition::questions)
+            .flat_map(Precondition::queries)
     }
 
-    /// Takes into account what was found, in the order of the questions.
-    pub(in crate::store) fn resolve(&mut self, found: impl IntoIterator<Item = Found>) {
+    /// Adds the results of the queries to the differences.
+    pub(in crate::store) fn resolve(&mut self, found: impl IntoIterator<Item = PreconditionResult>) {
         let mut found = found.into_iter();
         let differences = self.tables.iter_mut().flat_map(|table| &mut table.differences);
         for difference in differences {
             if let Some(precondition) = &difference.precondition {
-                let mut told = precondition
-                    .questions()
-                    .map(|precondition| precondition.judge(&found.next().unwrap_or_default()));
-                difference.found = told.next().flatten();
-                let keys: Vec<String> = told.flatten().collect();
+                let mut reports = precondition
+                    .queries()
+                    .map(|precondition| precondition.report(&found.next().unwrap_or_default()));
+                difference.found = reports.next().flatten();
+                let keys: Vec<String> = reports.flatten().collect();
                 if difference.found.is_some() {
                     difference.remedies =
                         keys.into_iter().chain(precondition.remedies.iter().cloned()).collect();
@@ -81,22 +81,22 @@ impl Plan {
         }
     }
 
-    /// Whether the database is as it should be.
+    /// Whether the database matches the declaration, and no step is due.
     pub(in crate::store) fn is_empty(&self) -> bool {
         self.steps.is_empty() && self.tables.iter().all(TablePlan::is_empty)
     }
 
-    /// The steps that are due before anything else is done, or after it.
-    pub(in crate::store) fn due(&self, when: When) -> impl Iterator<Item = &Due> {
+    /// The steps that are due before the tables are changed, or after.
+    pub(in crate::store) fn due(&self, when: When) -> impl Iterator<Item = &DueStep> {
         self.steps.iter().filter(move |step| step.when == when)
     }
 
-    /// Whether nothing can be said of the rows yet, since steps come first that may change them.
+    /// Whether the comparison has to wait for steps that run first, as they may change tables and rows.
     pub(in crate::store) fn waits(&self, policy: &SchemaPolicy) -> bool {
         policy.changes() && self.due(When::Before).any(|step| step.runs)
     }
 
-    /// What makes the table of what was done what it should be, before anything is.
+    /// The statements that create or update the table of recorded changes, before all others.
     pub(in crate::store) fn history(&self) -> &[&'static str] {
         &self.history
     }
@@ -107,36 +107,36 @@ impl Plan {
         altered.map(|table| table.name.as_str())
     }
 
-    /// The statements that convert columns, by the names that they have; they come first.
+    /// The statements that convert columns, by their present names. They are run before all others.
     pub(in crate::store) fn alters(&self) -> impl Iterator<Item = &String> {
         self.tables.iter().flat_map(|table| &table.alter)
     }
 
-    /// The statements that make, rename and drop.
+    /// The statements that create, rename and drop.
     pub(in crate::store) fn simple(&self) -> impl Iterator<Item = &String> {
         self.tables.iter().flat_map(|table| &table.simple)
     }
 
-    /// The statements that keep what columns mean from now on.
+    /// The statements that record the meanings of columns.
     pub(in crate::store) fn meanings<D: SchemaDialect>(&self) -> Vec<String> {
         meanings::<D>(self.tables.iter())
     }
 
-    /// What is done, a line for each.
-    pub(in crate::store) fn told(&self) -> Vec<String> {
-        let mut told: Vec<String> =
+    /// A line for each change.
+    pub(in crate::store) fn report(&self) -> Vec<String> {
+        let mut lines: Vec<String> =
             self.differences().filter(|difference| difference.is_done()).map(|d| d.does.clone()).collect();
         if self.adopted > 0 {
             let (columns, they) = match self.adopted {
                 1 => ("1 column".to_owned(), "it is"),
                 several => (format!("{several} columns"), "they are"),
             };
-            told.push(format!(
+            lines.push(format!(
                 "`_crewed_schema` keeps from now on what {columns} may hold, as {they} declared now: a later \
                  declaration is compared with that"
             ));
         }
-        told
+        lines
     }
 }
 
@@ -146,7 +146,7 @@ impl TablePlan {
     }
 }
 
-/// The statements that keep what the columns of these tables mean.
+/// The statements that record the meanings of the columns of these tables.
 pub(super) fn meanings<'a, D: SchemaDialect>(tables: impl Iterator<Item = &'a TablePlan>) -> Vec<String> {
     let meant: Vec<&Meant> = tables.flat_map(|table| &table.meant).collect();
     if meant.is_empty() {
@@ -168,8 +168,8 @@ pub(super) fn meanings<'a, D: SchemaDialect>(tables: impl Iterator<Item = &'a Ta
     statements
 }
 
-/// The statements by which what the columns of these tables mean goes with their names, and is kept of columns that
-/// are new; of others it stays what it is.
+/// The statements that move recorded meanings to the new names of renamed columns, and record those of new columns. All
+/// others stay as recorded, since the columns were not converted yet.
 pub(super) fn moved<'a, D: SchemaDialect>(tables: impl Iterator<Item = &'a TablePlan>) -> Vec<String> {
     let mut statements = Vec::new();
     for meant in tables.flat_map(|table| &table.meant) {
@@ -194,14 +194,14 @@ pub(super) fn moved<'a, D: SchemaDialect>(tables: impl Iterator<Item = &'a Table
     statements
 }
 
-/// Forgets what a column means that is not there by this name any more.
+/// Deletes the recorded meaning of a column that does not exist under this name any more.
 fn forget<D: SchemaDialect>(table: &str, was: &str) -> String {
     let gone = D::present(table, was).map_or(String::new(), |present| format!(" AND NOT {present}"));
     let (table, was) = (sql::text_literal(table), sql::text_literal(was));
     format!("DELETE FROM \"_crewed_schema\" WHERE \"table\" = {table} AND \"column\" = {was}{gone}")
 }
 
-/// Keeps what columns mean: rows of a table, a column and its meaning.
+/// Records meanings; `values` are rows of a table, a column and its meaning.
 pub(in crate::store) fn keep(values: &str) -> String {
     format!(
         "INSERT INTO \"_crewed_schema\" (\"table\", \"column\", \"meaning\") {values} \
@@ -209,7 +209,7 @@ pub(in crate::store) fn keep(values: &str) -> String {
     )
 }
 
-/// What makes the table of what was done what it should be.
+/// The statements that create or update the table of recorded changes.
 pub(super) fn history<D: SchemaDialect>(live: &Live) -> Vec<&'static str> {
     match &live.history {
         Some(history) if history.names_steps => Vec::new(),
@@ -219,7 +219,7 @@ pub(super) fn history<D: SchemaDialect>(live: &Live) -> Vec<&'static str> {
 }
 
 impl SchemaPolicy {
-    /// What may be done to make a difference go.
+    /// The highest level of changes that are made.
     pub(super) fn most(&self) -> Level {
         match self.migrate {
             Migrate::Convert => Level::Convert,

@@ -1,4 +1,4 @@
-//! What is said of a database that is not as declared.
+//! The messages about a database that differs from the declaration.
 
 use std::fmt::Write as _;
 
@@ -7,11 +7,12 @@ use super::dialect::SchemaDialect;
 use super::plan::{self, Plan, TablePlan};
 use crate::store::{Migrate, SchemaPolicy, StepAction, When, sql};
 
-/// What stands before statements that `migrate = "convert"` runs too.
+/// The words that introduce statements which `migrate = "convert"` would run as well.
 pub(super) const CONVERT: &str = "to convert it";
 
 impl Plan {
-    /// What is told where the database refused a statement: whose it is, and how it was put.
+    /// The message if the database refused a statement: the table and the change it belongs to, and the database's
+    /// error.
     pub(in crate::store) fn refused(&self, statement: &str, said: &str) -> String {
         let mut text = String::new();
         let is_of =
@@ -23,8 +24,10 @@ impl Plan {
         text
     }
 
-    /// Stops where something does not fit, or where nothing is to be changed; tells why, and what would make it
-    /// fit.
+    /// Checks whether the policy allows the plan.
+    ///
+    /// # Errors
+    /// The differences that prevent the launch, and what would remove them.
     pub(in crate::store) fn allowed<D: SchemaDialect>(&self, policy: &SchemaPolicy) -> Result<(), String> {
         let most = policy.most();
         let mut text = String::new();
@@ -44,7 +47,7 @@ impl Plan {
                 table.refuse(most, &mut text);
             }
         }
-        let told = match policy.migrate {
+        let lines = match policy.migrate {
             Migrate::Apply | Migrate::Convert => Vec::new(),
             Migrate::Print => self.printed::<D>(most),
             Migrate::Check => self
@@ -54,7 +57,7 @@ impl Plan {
                 .chain(self.steps.iter().filter(|step| step.runs).map(|step| format!("step `{}`", step.name)))
                 .collect(),
         };
-        if !told.is_empty() {
+        if !lines.is_empty() {
             if !text.is_empty() {
                 text.push_str("\nand ");
             }
@@ -64,14 +67,14 @@ impl Plan {
                 }
                 _ => "is not yet as declared (migrate = \"apply\" makes it so):",
             });
-            for line in told {
+            for line in lines {
                 let _ = write!(text, "\n  {line}");
             }
         }
         if text.is_empty() { Ok(()) } else { Err(text) }
     }
 
-    /// The statements that can be run as they are, with all that they take.
+    /// The complete statements of the plan, which a person can run.
     fn printed<D: SchemaDialect>(&self, most: Level) -> Vec<String> {
         let stopped = |table: &&TablePlan| table.differences.iter().any(|difference| difference.stops(most));
         let done = |table: &&TablePlan| {
@@ -79,7 +82,8 @@ impl Plan {
             differences.any(|difference| !difference.stops(most) && difference.is_done())
         };
         let mut lines = self.printed_steps::<D>(When::Before);
-        // What a table means that is pasted by itself is kept with it; else nothing of it has happened yet.
+        // A table with statements of its own to paste records its meanings among those; a table that is refused has not
+        // changed yet. So for both only new and renamed columns are recorded here.
         let pasted = |table: &&TablePlan| stopped(table) || !table.alter.is_empty();
         for table in self.tables.iter().filter(|table| !stopped(table) && !table.alter.is_empty()) {
             lines.extend(table.paste.iter().flat_map(|(_, paste)| paste).map(|line| format!("{line};")));
@@ -96,7 +100,8 @@ impl Plan {
         lines
     }
 
-    /// Steps as they can be run, each noted with its statements. What is code is run by the program alone.
+    /// The steps as statements that a person can run, each of which is recorded. Only the program can run a step of
+    /// code.
     fn printed_steps<D: SchemaDialect>(&self, when: When) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
         let mut history = self.history.iter().map(|line| format!("{line};")).collect();
@@ -119,8 +124,8 @@ impl Plan {
 }
 
 impl TablePlan {
-    /// Tells what stops the launch, and what would make it go: first what is converted, with the statements that do
-    /// so, since these take the table as it is now; then what is done afterwards.
+    /// Appends the differences that prevent the launch, and what would remove them. Conversions come first with their
+    /// statements, since these expect the table in its present state.
     fn refuse(&self, most: Level, text: &mut String) {
         let stops = || self.differences.iter().filter(|difference| difference.stops(most));
         let paste = self.paste.as_ref().filter(|_| stops().any(|difference| difference.converted));
@@ -133,14 +138,14 @@ impl TablePlan {
             let by_itself = words == CONVERT;
             let (before, after) = match (blocked, by_itself, most) {
                 (true, true, Level::Convert) => {
-                    ("once no row stands in the way, the next launch does it; ", "")
+                    ("once no row stands in the cast_between, the next launch does it; ", "")
                 }
                 (true, true, _) => {
-                    ("once no row stands in the way, ", " (migrate = \"convert\" does the same)")
+                    ("once no row stands in the cast_between, ", " (migrate = \"convert\" does the same)")
                 }
-                (true, false, _) => ("once no row stands in the way, ", ""),
+                (true, false, _) => ("once no row stands in the cast_between, ", ""),
                 (false, true, _) => {
-                    ("", " (migrate = \"convert\" does the same, where no row stands in the way)")
+                    ("", " (migrate = \"convert\" does the same, where no row stands in the cast_between)")
                 }
                 (false, false, _) => ("", ""),
             };
@@ -154,7 +159,7 @@ impl TablePlan {
         }
     }
 
-    /// What is told of a statement that the database refused.
+    /// Appends the message about a statement that the database refused.
     fn refused(&self, statement: &str, said: &str, text: &mut String) {
         let _ = write!(text, "was not changed, as the database refused it: {said}");
         let altered = self.alter.iter().any(|known| known == statement);
@@ -166,8 +171,10 @@ impl TablePlan {
         }
         let _ = write!(text, "\n  the statement that was refused:\n    {statement};");
         if let Some((_, statements)) = self.paste.as_ref().filter(|_| altered) {
-            let _ =
-                write!(text, "\n  once what it names is out of the way, the next launch does it, and so do:");
+            let _ = write!(
+                text,
+                "\n  once what it names is out of the cast_between, the next launch does it, and so do:"
+            );
             for statement in statements {
                 let _ = write!(text, "\n      {statement};");
             }

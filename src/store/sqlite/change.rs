@@ -1,17 +1,17 @@
-//! One write, inside the transaction that its thread has begun.
+//! One write, within a transaction that is already open.
 
 use rusqlite::Connection;
 
 use super::failure::{decode_error, store_error};
-use super::precise::precisely;
 use super::row::{execute, for_each_row, stream_rows};
+use super::violation::refine_violation;
 use super::{Shared, TableEntry};
 use crate::resource::Role;
-use crate::store::statement::{Insert, Statement, compute, uncomputed};
+use crate::store::statement::{Insert, Statement, compute, compute_error};
 use crate::store::{Action, Sink, StoreError, Write, catch_panic};
 use crate::value::Value;
 
-/// Writes in a savepoint, so that others of the transaction stand where this fails.
+/// Writes within a savepoint, so that an error undoes this write and no other one of the transaction.
 pub(super) fn in_savepoint(
     connection: &Connection,
     shared: &Shared,
@@ -28,14 +28,15 @@ pub(super) fn in_savepoint(
         Err(_) => run_text(connection, "ROLLBACK TO write"),
     };
     if let Err(error) = undone.and_then(|()| run_text(connection, "RELEASE write")) {
-        // Half a write must not be committed: nothing of this transaction is.
+        // The savepoint could not be rolled back, and half a write must not be committed. So the whole transaction is
+        // rolled back.
         let _ = run_text(connection, "ROLLBACK");
         return Err(store_error(&error));
     }
     outcome
 }
 
-/// Writes, and shows the sink the row as it now is.
+/// Writes, and passes the resulting row to the sink. A panic becomes an error.
 pub(super) fn attempt(
     connection: &Connection,
     shared: &Shared,
@@ -53,7 +54,7 @@ pub(super) fn run_text(connection: &Connection, text: &str) -> rusqlite::Result<
     connection.prepare_cached(text)?.raw_execute().map(drop)
 }
 
-/// Writes, and shows the row as it now is.
+/// Writes, and passes the resulting row to the sink.
 fn write(
     connection: &Connection,
     shared: &Shared,
@@ -70,13 +71,13 @@ fn write(
         let given: Vec<_> = write.given_and(&computed).collect();
         let is_new = matches!(write.action, Action::Insert { .. });
         match error {
-            // SQLite says of used up keys what it says of a full disk.
-            StoreError::Unavailable(_) if is_new && used_up(connection, entry) => {
+            // SQLite reports `SQLITE_FULL` for a full disk and for an AUTOINCREMENT key without further values.
+            StoreError::Unavailable(_) if is_new && keys_used_up(connection, entry) => {
                 StoreError::Internal(format!("table `{}`: its keys are used up", entry.table.name))
             }
             error => {
                 let key = if is_new { None } else { write.key(entry.table.key) };
-                precisely(connection, entry, &given, key, error)
+                refine_violation(connection, entry, &given, key, error)
             }
         }
     })?;
@@ -89,8 +90,8 @@ fn write(
     write.not_written()
 }
 
-/// Inserts a row, and shows it from the values that it was given: `RETURNING` would fill a table of its own, with all
-/// that opening one takes, for each statement.
+/// Inserts a row, and passes it to the sink from the values that were inserted. With `RETURNING`
+/// SQLite would open and fill a temporary table for each statement.
 fn show_insert(
     connection: &Connection,
     entry: &TableEntry,
@@ -98,14 +99,14 @@ fn show_insert(
     sink: &mut dyn Sink,
 ) -> Result<(), StoreError> {
     if execute(connection, entry, &insert.statement)? == 0 {
-        // A trigger of the user's may ignore a row.
+        // A trigger that the user defined may ignore the row.
         return Ok(());
     }
-    insert.counted = connection.last_insert_rowid();
+    insert.auto_increment = connection.last_insert_rowid();
     sink.row(&insert).map_err(|found| decode_error(&found, &entry.table))
 }
 
-/// Why a row that is there was not written.
+/// The error for a row that exists but did not meet the conditions of the write.
 fn refused(
     connection: &Connection,
     entry: &TableEntry,
@@ -122,7 +123,8 @@ fn refused(
     })
 }
 
-fn used_up(connection: &Connection, entry: &TableEntry) -> bool {
+/// Whether the table's AUTOINCREMENT key has reached its last value.
+fn keys_used_up(connection: &Connection, entry: &TableEntry) -> bool {
     let counted = matches!(entry.table.columns[entry.table.key].role, Role::AutoIncrementKey);
     let last = || {
         let text = "SELECT seq FROM sqlite_sequence WHERE name = ?1 COLLATE NOCASE";
@@ -131,7 +133,10 @@ fn used_up(connection: &Connection, entry: &TableEntry) -> bool {
     counted && last().is_ok_and(|last| last == i64::MAX)
 }
 
-/// What is computed of stored values, by column, or every issue of all of them; nothing, where there is no row.
+/// The new values that are computed from stored ones, by column, or `None` if the row does not exist.
+///
+/// # Errors
+/// All issues of the computed values, or an error of the database.
 fn computed(
     connection: &Connection,
     entry: &TableEntry,
@@ -145,7 +150,7 @@ fn computed(
     let mut all = None;
     for_each_row(connection, entry, &statement, &mut |row| {
         let undecodable = |found| decode_error(&found, &entry.table);
-        all = Some(compute(&computed, row).map_err(|error| uncomputed(error, undecodable))?);
+        all = Some(compute(&computed, row).map_err(|error| compute_error(error, undecodable))?);
         Ok(())
     })?;
     Ok(all)

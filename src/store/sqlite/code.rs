@@ -1,4 +1,7 @@
-//! Steps of code, whose transaction is served by the thread that changes the schema.
+//! Runs the schema steps of a program that are Rust code.
+//!
+//! The step gets the transaction in which the schema is changed. A connection of rusqlite's cannot be shared between
+//! threads, so the step holds a channel to it, and the thread that migrates executes the requests it receives.
 
 use std::sync::Arc;
 
@@ -9,30 +12,30 @@ use tokio::sync::oneshot;
 use super::Shared;
 use super::transaction::{SqliteTransaction, serve_one};
 use crate::store::RunStep;
-use crate::store::unbroken::Unbroken;
+use crate::store::cancel_safe::CancelSafe;
 
-/// Runs code with the transaction that this connection is in.
+/// Runs the code of a step with the transaction that is open on this connection.
 ///
-/// The code itself runs on the runtime, and this thread does what it asks of the connection. So this must not be
-/// a thread that the runtime needs for the code.
+/// The code runs as a task of the runtime, while this thread blocks and executes its statements. So this must not be a
+/// worker thread that the runtime needs for that task.
 ///
 /// # Errors
-/// What the code failed with, or that it panicked.
+/// The error of the code, or that it panicked.
 pub(super) fn run(connection: &Connection, shared: &Shared, run: &RunStep) -> Result<(), String> {
     let Ok(runtime) = Handle::try_current() else {
         return Err("code runs on a runtime of tokio's, and there is none".to_owned());
     };
-    let (transaction, asks) = SqliteTransaction::within();
+    let (transaction, requests) = SqliteTransaction::within();
     let (done, outcome) = oneshot::channel();
     let run = Arc::clone(run);
     runtime.spawn(async move {
-        let (transaction, outcome) = run(Unbroken::of(transaction)).await;
+        let (transaction, outcome) = run(CancelSafe::of(transaction)).await;
         drop(transaction);
         let _ = done.send(outcome);
     });
-    // Until the transaction is dropped, with the code or after it.
-    for ask in asks {
-        serve_one(connection, shared, ask);
+    // The loop ends when the step's end of the channel is dropped, which is when the transaction is.
+    for request in requests {
+        serve_one(connection, shared, request);
     }
     outcome.blocking_recv().unwrap_or_else(|_| Err("it panicked".to_owned()))
 }

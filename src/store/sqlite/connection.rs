@@ -1,4 +1,4 @@
-//! How connections are opened.
+//! Opens connections and configures them.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -12,22 +12,22 @@ use super::files::make_private;
 use super::options::Options;
 use crate::store::Durability;
 
-/// Where a database is.
+/// The location of a database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Location {
-    /// In this file; `-wal` and `-shm` stand beside it while it is open.
+    /// A file. SQLite keeps two more next to it while it is open, whose names end with `-wal` and `-shm`.
     File(PathBuf),
-    /// In memory, for as long as the store lives.
+    /// Memory. The database ends with the store.
     Memory,
 }
 
 /// A database that connections can be opened to.
 #[derive(Clone, Debug)]
 pub(super) enum Database {
-    /// A whole path, so that no name is taken for a URI.
+    /// An absolute path, which SQLite cannot mistake for a URI.
     File(PathBuf),
-    /// A database in memory that connections share by its name.
+    /// The URI of a database in memory, by which several connections open the same one.
     Memory(String),
 }
 
@@ -50,18 +50,18 @@ impl Database {
         }
     }
 
-    /// The first connection, which makes the file and may change the schema. Another program may be doing the same, for
-    /// as long as there are rows: it waits for that one.
+    /// Opens the first connection, which creates the file and may migrate. Another process may be migrating, which
+    /// takes long if a table has many rows, so this connection waits for it longer than the configured timeout.
     pub(super) fn first(&self, options: &Options) -> rusqlite::Result<Connection> {
         if let Database::File(path) = self {
             make_private(path);
         }
         let mut first = self.writable(OpenFlags::SQLITE_OPEN_CREATE, options)?;
-        first.busy_handler(Some(waits))?;
+        first.busy_handler(Some(wait_for_other_process))?;
         Ok(first)
     }
 
-    /// A connection to a file that is there, as it will be used later.
+    /// Opens a file that exists, with the settings of later connections.
     pub(super) fn existing(&self, options: &Options) -> rusqlite::Result<Connection> {
         self.writable(OpenFlags::empty(), options)
     }
@@ -74,33 +74,34 @@ impl Database {
         Ok(first)
     }
 
-    /// Makes the first connection the one that writes: write-ahead log, and every commit synced.
+    /// Configures the first connection as the writing one, with a write-ahead log and the declared durability.
     pub(super) fn writer(&self, first: Connection, options: &Options) -> rusqlite::Result<Connection> {
         if self.path().is_some() {
-            log_ahead(&first)?;
+            use_write_ahead_log(&first)?;
             let synchronous = match options.durability {
                 Durability::Full => "FULL",
                 Durability::Normal => "NORMAL",
             };
             first.pragma_update(None, "synchronous", synchronous)?;
-            // A log that one long read made grow is cut again.
+            // A long read keeps the log from being reused, so that it grows. This truncates it afterwards.
             first.pragma_update(None, "journal_size_limit", 64 << 20)?;
         }
-        cache(&first, options.writer_cache)?;
+        set_cache_size(&first, options.writer_cache)?;
         first.busy_timeout(options.busy_timeout)?;
         Ok(first)
     }
 
-    /// A connection that reads.
+    /// Opens a connection that only reads.
     pub(super) fn reader(&self, options: &Options) -> rusqlite::Result<Connection> {
         let connection = self.open(OpenFlags::empty(), options.busy_timeout)?;
         connection.pragma_update(None, "query_only", true)?;
-        cache(&connection, options.reader_cache)?;
+        set_cache_size(&connection, options.reader_cache)?;
         Ok(connection)
     }
 
     fn open(&self, more: OpenFlags, busy_timeout: Duration) -> rusqlite::Result<Connection> {
-        // Each connection is used by one thread at a time, so SQLite need not lock it again.
+        // Rust's ownership already ensures that one thread at a time uses a connection, so SQLite's own mutex is left
+        // out.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
         let connection = match self {
             Database::File(path) => Connection::open_with_flags(path, flags),
@@ -114,14 +115,14 @@ impl Database {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
-        // Else SQLite compiles a page's statement anew for each limit that is bound to it.
+        // Without this, SQLite prepares the statement of a page anew whenever another limit is bound to it.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.pragma_update(None, "temp_store", "MEMORY")?;
-        // Until the log is switched on there is a journal, whose removal is a commit: EXTRA syncs
-        // that too.
+        // Before the write-ahead log is enabled, SQLite commits by deleting a rollback journal. EXTRA also syncs the
+        // folder after that.
         connection.pragma_update(None, "synchronous", "EXTRA")?;
-        // Where fsync does not reach the disk (macOS); elsewhere this does nothing.
+        // On macOS a plain fsync does not reach the disk. On other systems these settings have no effect.
         connection.pragma_update(None, "fullfsync", true)?;
         connection.pragma_update(None, "checkpoint_fullfsync", true)?;
         Ok(connection)
@@ -137,23 +138,23 @@ impl fmt::Display for Database {
     }
 }
 
-/// How often is waited for another process that holds the database, and how long each time: ten minutes in all.
-const MOST_WAITS: i32 = 12_000;
-const MOMENT: Duration = Duration::from_millis(50);
+/// How often to wait for another process that has locked the database, and for how long each time: ten minutes in all.
+const MAX_WAITS: i32 = 12_000;
+const WAIT_TIME: Duration = Duration::from_millis(50);
 
-/// Waits a moment for another process, where it was waited so often before; or gives up.
-fn waits(times: i32) -> bool {
+/// A busy handler of SQLite's: waits once more, or returns `false` to give up after the last of `times` attempts.
+fn wait_for_other_process(times: i32) -> bool {
     if times == 20 {
         log::warn!(
-            "another process holds the SQLite database, perhaps to change its tables; this one waits for it, ten minutes \
-             at most"
+            "another process has locked the SQLite database, perhaps to migrate it; this one waits for at most ten \
+             minutes"
         );
     }
-    std::thread::sleep(MOMENT);
-    times < MOST_WAITS
+    std::thread::sleep(WAIT_TIME);
+    times < MAX_WAITS
 }
 
-fn log_ahead(connection: &Connection) -> rusqlite::Result<()> {
+fn use_write_ahead_log(connection: &Connection) -> rusqlite::Result<()> {
     let mode = |row: &Row<'_>| row.get::<_, String>(0);
     if connection.pragma_update_and_check(None, "journal_mode", "WAL", mode)? == "wal" {
         return Ok(());
@@ -165,7 +166,7 @@ fn refused(code: i32, why: &str) -> Error {
     Error::SqliteFailure(ffi::Error::new(code), Some(why.to_owned()))
 }
 
-/// A negative size is one in KiB.
-fn cache(connection: &Connection, kib: u32) -> rusqlite::Result<()> {
+/// SQLite reads a negative size as KiB, and a positive one as a number of pages.
+fn set_cache_size(connection: &Connection, kib: u32) -> rusqlite::Result<()> {
     connection.pragma_update(None, "cache_size", -i64::from(kib))
 }

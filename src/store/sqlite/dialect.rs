@@ -1,4 +1,4 @@
-//! How SQLite says it.
+//! SQLite's dialect of SQL, for the statements that read and write rows and create tables.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use crate::resource::{ColumnType, Role, TableColumn};
 use crate::store::sql::{self, Dialect};
 use crate::value::Value;
 
-/// How SQLite says it.
+/// SQLite's dialect.
 #[derive(Debug)]
 pub(super) struct Sqlite;
 
@@ -44,12 +44,11 @@ impl Dialect for Sqlite {
         }
     }
 
-    /// An integer is the rowid itself; AUTOINCREMENT, so that the id of a deleted row never comes
-    /// back.
+    /// An integer key is the rowid itself. AUTOINCREMENT keeps the id of a deleted row from being used again.
     ///
-    /// Other keys are an index beside a table with rowids. WITHOUT ROWID reads a page by key twice as
-    /// fast where rows are small; but rows are of any size, and at 1.5 KB it was measured to make
-    /// the file 2.3 times as large, reads by key a third as fast and inserts a fifth.
+    /// Other keys are a separate index of a table with rowids. WITHOUT ROWID was rejected: it reads a page in the order
+    /// of the key twice as fast if rows are small, but with rows of 1.5 KB it was measured to make the file 2.3 times
+    /// as large, reads by key a third as fast and inserts a fifth as fast.
     fn key(column: &TableColumn) -> &'static str {
         match (column.role, &*Self::column_type(&column.kind)) {
             (Role::AutoIncrementKey, _) => "PRIMARY KEY AUTOINCREMENT",

@@ -1,4 +1,4 @@
-//! What SQLite's errors mean to whoever asked.
+//! Maps SQLite's errors to those of a store.
 
 use std::fs::OpenOptions;
 use std::path::Path;
@@ -10,7 +10,7 @@ use super::files::takes_files;
 use crate::resource::{DecodeError, Table};
 use crate::store::{OpenError, StoreError};
 
-/// What an error means that no table is to blame for.
+/// Maps an error that belongs to no table.
 pub(super) fn store_error(error: &Error) -> StoreError {
     let Some(code) = error.sqlite_error_code() else {
         return StoreError::Internal(format!("SQLite: {error}"));
@@ -32,12 +32,12 @@ pub(super) fn store_error(error: &Error) -> StoreError {
     }
 }
 
-/// What an error means that a statement on this table met.
+/// Maps the error of a statement on this table.
 pub(super) fn table_error(error: &Error, table: &Table) -> StoreError {
     if is_foreign_key(error) {
         return StoreError::Reference { column: None };
     }
-    match taken(error, table) {
+    match violated_column(error, table) {
         Some(column) => StoreError::UniqueViolation { column },
         None => match store_error(error) {
             StoreError::Internal(why) => StoreError::Internal(format!("table `{}`: {why}", table.name)),
@@ -46,34 +46,32 @@ pub(super) fn table_error(error: &Error, table: &Table) -> StoreError {
     }
 }
 
-/// Whether a foreign key refused it.
+/// Whether an error is the violation of a foreign key.
 pub(super) fn is_foreign_key(error: &Error) -> bool {
     matches!(error, Error::SqliteFailure(code, _) if code.extended_code == ffi::SQLITE_CONSTRAINT_FOREIGNKEY)
 }
 
-/// A row of this table that does not mean what it should.
+/// The error for a row of this table that cannot be decoded.
 pub(super) fn decode_error(decode_error: &DecodeError, table: &Table) -> StoreError {
     StoreError::Internal(format!("table `{}`: {decode_error}", table.name))
 }
 
-/// Why a database could not be opened, for whoever launches.
+/// The message for a database that could not be opened, for the person who starts the program.
 pub(super) fn unopened(database: &Database, error: &Error) -> OpenError {
     let why = match (error.sqlite_error_code(), database.path()) {
         (Some(ErrorCode::NotADatabase), _) => "the file is not a SQLite database".to_owned(),
         (Some(ErrorCode::DatabaseBusy), _) => "another process holds it".to_owned(),
-        (Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly), Some(path)) => {
-            unwritable(path).unwrap_or_else(|| {
-                format!("its folder does not take the files beside it, `-wal` and `-shm`: {error}")
-            })
-        }
+        (Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly), Some(path)) => unwritable(path)
+            .unwrap_or_else(|| format!("the files `-wal` and `-shm` beside it cannot be created: {error}")),
         _ => error.to_string(),
     };
     OpenError(format!("{database} cannot be opened: {why}"))
 }
 
-/// Refuses a file whose folder is not there, or does not take files; SQLite would tell only once it makes one.
+/// Refuses a file whose folder does not exist or is not writable. SQLite would report that only when it creates a file,
+/// which the examination must not do.
 pub(super) fn without_folder(database: &Database, path: &Path) -> Result<(), OpenError> {
-    // It stands beside what a link leads to.
+    // SQLite creates its other files in the folder of the link's target.
     let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let Some(folder) = path.parent() else { return Ok(()) };
     let why = match takes_files(folder, &path) {
@@ -86,13 +84,13 @@ pub(super) fn without_folder(database: &Database, path: &Path) -> Result<(), Ope
 
 fn unwritable_folder(folder: &Path, error: &std::io::Error) -> String {
     format!(
-        "its folder {} takes no files: {error}; SQLite keeps `-wal` and `-shm` beside the file, so the user that the \
-         program runs as has to be let write there",
+        "its folder {} is not writable: {error}; SQLite keeps `-wal` and `-shm` beside the file, so the user that the \
+         program runs as needs the permission to write there",
         folder.display()
     )
 }
 
-/// Why this file cannot be written; SQLite only says that it cannot.
+/// The reason why a file cannot be written, or `None` if there is none. SQLite reports only that it cannot be.
 fn unwritable(path: &Path) -> Option<String> {
     if path.is_dir() {
         return Some("it is a folder".to_owned());
@@ -100,12 +98,12 @@ fn unwritable(path: &Path) -> Option<String> {
     match path.parent() {
         Some(folder) if !folder.is_dir() => Some(format!("there is no folder {}", folder.display())),
         _ => {
-            // What the system says; a file that this makes would have been made anyway.
+            // The system's error is more precise. If this creates the file, SQLite would have done so anyway.
             let made = OpenOptions::new().write(true).create(true).truncate(false).open(path);
             made.err().map(|error| {
                 format!(
-                    "{} cannot be written: {error}; the user that the program runs as has to be let write it, and its \
-                     folder too",
+                    "{} cannot be written: {error}; the user that the program runs as needs the permission to write to \
+                     it and to its folder",
                     path.display()
                 )
             })
@@ -113,9 +111,9 @@ fn unwritable(path: &Path) -> Option<String> {
     }
 }
 
-/// The column whose value another row has. SQLite says it in its text alone: `UNIQUE constraint
-/// failed: t.a, t.b`; of an index that is not of columns only it says the name, and crewed makes none such.
-fn taken(error: &Error, table: &Table) -> Option<usize> {
+/// The column whose unique value another row has. SQLite reports it only in the message: `UNIQUE constraint failed:
+/// t.a, t.b`. For an index on an expression the message has the index's name instead, but crewed creates no such index.
+fn violated_column(error: &Error, table: &Table) -> Option<usize> {
     let Error::SqliteFailure(code, Some(text)) = error else { return None };
     let unique =
         [ffi::SQLITE_CONSTRAINT_UNIQUE, ffi::SQLITE_CONSTRAINT_PRIMARYKEY, ffi::SQLITE_CONSTRAINT_ROWID];
@@ -123,9 +121,9 @@ fn taken(error: &Error, table: &Table) -> Option<usize> {
         return None;
     }
     let what = text.split_once(": ")?.1;
-    // Names may hold any character, so they are looked for, not split.
+    // Names may contain any character, so the declared names are searched for in the text, which is not split.
     let columns = what.get(table.name.len()..)?.strip_prefix('.')?;
-    // By the letters that the table was made with.
+    // The message has the spelling of `CREATE TABLE`, whose case may differ from the declaration's.
     let starts = |name: &str| {
         columns.split_at_checked(name.len()).is_some_and(|(first, rest)| {
             first.eq_ignore_ascii_case(name) && (rest.is_empty() || rest.starts_with(", "))

@@ -1,7 +1,8 @@
-//! The files of a database, which somebody may take away while the program has them open.
+//! Notices if the files of a database are deleted or replaced while the program has them open.
 //!
-//! A system keeps a file that is deleted for whoever has it open, and SQLite goes on writing to it: all of that is
-//! gone once the program ends. So the names are looked up again and again, and must lead to the same files.
+//! Unix keeps a deleted file for the processes that have it open. SQLite would go on writing to it without an error,
+//! and all of that would be lost once the program ends. So the paths are looked up regularly, and must lead to the same
+//! files as when the database was opened.
 
 use std::fs::{self, Metadata};
 use std::io::{self, ErrorKind};
@@ -13,47 +14,53 @@ use crate::store::StoreError;
 /// The files that a database was opened with.
 #[derive(Debug)]
 pub(super) struct Files {
-    opened: Vec<(PathBuf, Found)>,
+    opened: Vec<(PathBuf, FileState)>,
     gone: AtomicBool,
 }
 
 impl Files {
-    /// Those of a database that is open; none, where it is in memory.
+    /// The files of an open database; there are none if it is in memory.
     pub(super) fn of(database: Option<&Path>) -> Self {
         let paths = database.map(paths).unwrap_or_default();
         let opened = paths.into_iter().enumerate().filter_map(|(index, path)| {
-            let found = found(&path).ok()?;
-            // What stands beside the database may be emptied; the database, which comes first, never is.
-            let holds = found.holds && index == 0;
-            Some((path, Found { holds, ..found }))
+            let state = file_state(&path).ok()?;
+            // SQLite itself truncates the `-wal` file. The database, which is the first path, never becomes empty.
+            let not_empty = state.not_empty && index == 0;
+            Some((path, FileState { not_empty, ..state }))
         });
         let opened = opened.collect();
         Files { opened, gone: AtomicBool::new(false) }
     }
 
-    /// Whether there are any.
-    pub(super) fn are_there(&self) -> bool {
+    /// Whether there are files to check.
+    pub(super) fn exist(&self) -> bool {
         !self.opened.is_empty()
     }
 
-    /// Fails where the files were gone when they were looked at last.
-    pub(super) fn known(&self) -> Result<(), StoreError> {
+    /// The result of the last check, without a new one.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if the files were gone.
+    pub(super) fn check_last(&self) -> Result<(), StoreError> {
         if self.gone.load(Ordering::Relaxed) { Err(gone()) } else { Ok(()) }
     }
 
-    /// The same, and looks again where they were gone: somebody may have brought them back.
-    pub(super) fn back(&self) -> Result<(), StoreError> {
-        if self.gone.load(Ordering::Relaxed) { self.look() } else { Ok(()) }
-    }
-
-    /// Looks whether the names still lead to the files, and tells in the log when that changes.
+    /// The result of the last check. If the files were gone, it checks again, as they may have been restored.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] where they do not.
-    pub(super) fn look(&self) -> Result<(), StoreError> {
-        let other = self.opened.iter().find(|(path, opened)| match found(path) {
+    /// As of [`check`](Self::check).
+    pub(super) fn check_if_gone(&self) -> Result<(), StoreError> {
+        if self.gone.load(Ordering::Relaxed) { self.check() } else { Ok(()) }
+    }
+
+    /// Checks whether the paths still lead to the files, and logs when that changes.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if they do not.
+    pub(super) fn check(&self) -> Result<(), StoreError> {
+        let other = self.opened.iter().find(|(path, opened)| match file_state(path) {
             Ok(now) => !opened.is(&now),
-            // Of a name that cannot be looked up nothing is known.
+            // Any other error (a missing permission, say) does not mean that the file is gone.
             Err(error) => matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory),
         });
         let Some((path, _)) = other else {
@@ -80,7 +87,7 @@ fn gone() -> StoreError {
     StoreError::Unavailable("the database file was deleted, replaced or emptied".to_owned())
 }
 
-/// The file, and those that stand beside it while it is open; they stand beside what a link leads to.
+/// The path of a database, and those of the `-wal` and `-shm` files, which SQLite keeps next to a link's target.
 fn paths(path: &Path) -> Vec<PathBuf> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let beside = ["-wal", "-shm"].map(|suffix| {
@@ -91,8 +98,8 @@ fn paths(path: &Path) -> Vec<PathBuf> {
     [path.to_owned()].into_iter().chain(beside).collect()
 }
 
-/// Whether a folder takes the files that stand beside this one, unless they are there: by a file that is made and
-/// removed, as nothing else tells.
+/// Checks that SQLite can create its other files in a folder, unless they exist already. It creates a file and removes
+/// it, since nothing else answers that reliably.
 pub(super) fn takes_files(folder: &Path, beside: &Path) -> io::Result<()> {
     if beside.exists() && paths(beside).iter().all(|path| path.exists()) {
         return Ok(());
@@ -100,40 +107,41 @@ pub(super) fn takes_files(folder: &Path, beside: &Path) -> io::Result<()> {
     let probe = folder.join(format!(".crewed-{}", std::process::id()));
     match fs::OpenOptions::new().write(true).create_new(true).open(&probe) {
         Ok(_) => fs::remove_file(&probe),
-        // Another thread is asking.
+        // Another thread is making the same check.
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(error),
     }
 }
 
-/// What a name leads to.
+/// What a path leads to.
 #[derive(Debug)]
-struct Found {
+struct FileState {
     file: FileId,
-    /// Whether it is a link: SQLite's other files stand beside what it leads to.
+    /// Whether it is a link, whose target's folder has SQLite's other files.
     is_link: bool,
-    /// Whether there is something in it, which must stay so.
-    holds: bool,
+    /// Whether the file has content, and must keep it.
+    not_empty: bool,
 }
 
-impl Found {
-    /// Whether this, found later, is the file that was opened, with what was in it.
-    fn is(&self, later: &Found) -> bool {
-        self.file == later.file && self.is_link == later.is_link && (later.holds || !self.holds)
+impl FileState {
+    /// Whether the file that was found later is still this one, and was not emptied.
+    fn is(&self, later: &FileState) -> bool {
+        self.file == later.file && self.is_link == later.is_link && (later.not_empty || !self.not_empty)
     }
 }
 
-/// Never by opening it: where a process closes a file, it loses all its locks on it.
-fn found(path: &Path) -> io::Result<Found> {
+/// Looks up a path without opening the file: POSIX drops all locks of a process on a file when it closes any
+/// descriptor of that file, so SQLite would lose its locks.
+fn file_state(path: &Path) -> io::Result<FileState> {
     let mut metadata = fs::symlink_metadata(path)?;
     let is_link = metadata.is_symlink();
     if is_link {
         metadata = fs::metadata(path)?;
     }
-    Ok(Found { file: FileId::of(&metadata), is_link, holds: metadata.len() > 0 })
+    Ok(FileState { file: FileId::of(&metadata), is_link, not_empty: metadata.len() > 0 })
 }
 
-/// Which file it is, whatever it is called.
+/// The identity of a file, whatever its path.
 #[derive(Debug, PartialEq, Eq)]
 struct FileId {
     device: u64,
@@ -148,7 +156,7 @@ impl FileId {
     }
 }
 
-/// Elsewhere a file that is open cannot be deleted.
+/// On other systems an open file cannot be deleted, so all files count as the same.
 #[cfg(not(unix))]
 impl FileId {
     fn of(_: &Metadata) -> Self {
@@ -156,13 +164,13 @@ impl FileId {
     }
 }
 
-/// Makes the file of a database that is not there yet, for nobody but its owner; the files beside it then are
-/// the same. One that is there stays as it is.
+/// Creates the file of a new database with permissions for its owner alone. SQLite gives its other files the same
+/// permissions. A file that exists is left as it is, with a warning if others may access it.
 #[cfg(unix)]
 pub(super) fn make_private(path: &Path) {
     use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
     let made = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-    // Whatever else keeps it from being made, SQLite tells.
+    // Any other error is reported by SQLite, which opens the file next.
     if let Err(error) = made
         && error.kind() == ErrorKind::AlreadyExists
         && let Ok(metadata) = fs::metadata(path)

@@ -1,7 +1,9 @@
-//! SQLite: a file, or a database in memory, in the process itself.
+//! The SQLite store: a database in a file or in memory, within the process of the program.
 //!
-//! Reads by key happen on the calling thread, other reads on a few threads, writes on one, which
-//! commits what is waiting as one group. Only this module names rusqlite.
+//! SQLite's calls block, so most of them must not run on the threads of the async runtime. Reads by key take
+//! microseconds and run on the calling thread all the same, since handing them to another thread would cost more. Other
+//! reads run on a few reader threads. SQLite allows one writer at a time, so one thread makes all writes, and commits
+//! those that are waiting as one group. Only this module uses rusqlite.
 
 mod change;
 mod code;
@@ -10,13 +12,13 @@ mod dialect;
 mod failure;
 mod files;
 mod options;
-mod precise;
 mod queue;
 mod reader;
 mod row;
 mod schema;
 mod target;
 mod transaction;
+mod violation;
 mod writer;
 
 use std::fmt;
@@ -39,23 +41,23 @@ use self::reader::{Deadline, KeyReaders, ReadJob, Reader};
 use self::schema::SchemaError;
 use self::transaction::SqliteTransaction;
 use self::writer::{Job, WriteJob, Writer};
+use super::cancel_safe::CancelSafe;
 use super::sql::Dialect as _;
 use super::statement::{Statements, table_of};
-use super::unbroken::Unbroken;
 use super::{
     Answer, Begun, BoxedSink, OpenError, RunStep, SchemaPolicy, Select, Store, StoreError, TableId, Write,
 };
 use crate::resource::Table;
 
-/// How many statements of other shapes a connection keeps prepared.
-const UNUSUAL: usize = 64;
+/// How many prepared statements a connection caches besides the usual ones of each table.
+const EXTRA_STATEMENTS: usize = 64;
 
 /// A SQLite database with the tables it was opened with.
 ///
-/// When it is dropped it finishes the writes that wait, and empties the log into the file.
+/// Dropping it finishes the queued writes, and moves the write-ahead log into the database file.
 pub struct SqliteStore {
-    // Dropped in this order: the last connection to be closed is the one that writes, and it empties
-    // the log.
+    // Fields are dropped in this order. The writing connection must be closed last, since the last one that is closed
+    // moves the log into the file.
     reads: Queue<ReadJob>,
     key_readers: KeyReaders,
     writes: Queue<Job>,
@@ -63,11 +65,11 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// Opens a database, and makes the tables that it lacks.
+    /// Opens a database and migrates it.
     ///
     /// # Errors
-    /// Where the file cannot be used, or its tables are not as declared; the text has the whole path,
-    /// and every difference of every table.
+    /// The file cannot be used, or its tables differ from the declaration and may not be migrated. The message has the
+    /// absolute path and every difference of every table.
     pub fn open(
         location: Location,
         tables: Vec<Table>,
@@ -77,7 +79,7 @@ impl SqliteStore {
         Self::examine(location, tables, options, policy)?.open().map(|(store, _)| store)
     }
 
-    /// Looks at a database and compares its tables with these, but changes nothing and makes no file.
+    /// Compares the tables of a database with these. It changes nothing and creates no file.
     ///
     /// # Errors
     /// As of [`SqliteStore::open`].
@@ -88,7 +90,7 @@ impl SqliteStore {
         policy: impl Into<SchemaPolicy>,
     ) -> Result<ExaminedSqlite, OpenError> {
         let database = Database::at(location)
-            .map_err(|error| OpenError(format!("the current folder cannot be told: {error}")))?;
+            .map_err(|error| OpenError(format!("the current folder is unknown: {error}")))?;
         let policy = policy.into();
         let notes = {
             if let Some(path) = database.path().filter(|path| !path.is_dir()) {
@@ -114,12 +116,12 @@ impl SqliteStore {
     ) -> Result<SqliteStore, OpenError> {
         let failed = |error| unopened(&database, &error);
         let mut writer = database.writer(writer, options).map_err(failed)?;
-        // A patch of other columns is another statement.
-        writer.set_prepared_statement_cache_capacity(16 * tables.len() + UNUSUAL);
+        // Patches of different sets of columns are different statements, hence more per table than for a reader.
+        writer.set_prepared_statement_cache_capacity(16 * tables.len() + EXTRA_STATEMENTS);
         let reader = || {
             let reader = database.reader(options).map_err(failed)?;
-            // By key and a page, of the columns that clients may see and of all.
-            reader.set_prepared_statement_cache_capacity(4 * tables.len() + UNUSUAL);
+            // There are four usual statements per table: by key and a page, each of the visible columns and of all.
+            reader.set_prepared_statement_cache_capacity(4 * tables.len() + EXTRA_STATEMENTS);
             Ok::<_, OpenError>(reader)
         };
         let key_readers = (0..options.point_readers.max(1)).map(|_| reader()).collect::<Result<_, _>>()?;
@@ -142,7 +144,7 @@ impl SqliteStore {
     }
 }
 
-/// A database that was found to fit, or that can be made to, and that nothing was changed of yet.
+/// A database whose tables match the declaration, or can be migrated to it. Nothing was changed yet.
 #[derive(Clone, Debug)]
 pub struct ExaminedSqlite {
     database: Database,
@@ -153,13 +155,13 @@ pub struct ExaminedSqlite {
 }
 
 impl ExaminedSqlite {
-    /// What is worth a line in the log about the database as it stands.
+    /// Remarks about the database for the log.
     #[must_use]
     pub fn notes(&self) -> &[String] {
         &self.notes
     }
 
-    /// Makes the changes and opens the store; tells what was changed, a line for each.
+    /// Migrates the database and opens the store. Returns a line for each change.
     ///
     /// # Errors
     /// As of [`SqliteStore::open`].
@@ -217,14 +219,14 @@ impl Store for SqliteStore {
             let (transaction, job, begun) = SqliteTransaction::new(self.writes.permit(0)?);
             self.writes.push(Job::Transaction(job))?;
             begun.await.unwrap_or_else(|_| Err(gone()))?;
-            Ok(Unbroken::of(transaction))
+            Ok(CancelSafe::of(transaction))
         })
     }
 }
 
 impl Drop for SqliteStore {
     fn drop(&mut self) {
-        // Nobody waits for a read any more: an answer borrows the store.
+        // A pending read borrows the store, so no caller waits for one any more, and those that run can be interrupted.
         self.shared.closing.store(true, Ordering::Relaxed);
     }
 }
@@ -241,23 +243,24 @@ struct TableEntry {
     statements: Statements,
 }
 
-/// What all threads look at.
+/// The state that all threads share.
 struct Shared {
     tables: Vec<TableEntry>,
     database: Database,
     files: Files,
     closing: AtomicBool,
-    /// Connections to memory do not wait for each other, they fail: so they take turns.
-    turns: Option<RwLock<()>>,
+    /// A lock for a database in memory, whose connections do not wait for one another but fail. It makes readers and
+    /// the writer wait.
+    memory_lock: Option<RwLock<()>>,
 }
 
 impl Shared {
     fn new(tables: Vec<Table>, database: Database) -> Self {
-        let turns = database.path().is_none().then(RwLock::default);
+        let memory_lock = database.path().is_none().then(RwLock::default);
         let entry = |table| TableEntry { statements: Statements::of(&table, Sqlite::parameter), table };
         let tables = tables.into_iter().map(entry).collect();
         let files = Files::of(database.path());
-        Shared { tables, database, files, closing: AtomicBool::new(false), turns }
+        Shared { tables, database, files, closing: AtomicBool::new(false), memory_lock }
     }
 
     fn table(&self, id: TableId) -> Result<&TableEntry, StoreError> {
@@ -269,24 +272,28 @@ impl Shared {
     }
 
     fn reading(&self) -> Option<RwLockReadGuard<'_, ()>> {
-        self.turns.as_ref().map(|turns| turns.read().unwrap_or_else(PoisonError::into_inner))
+        self.memory_lock
+            .as_ref()
+            .map(|memory_lock| memory_lock.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The turn of a read that must not wait for it: while somebody writes to a database in memory, perhaps for
-    /// long, there is none.
-    fn reading_now(&self) -> Result<Option<RwLockReadGuard<'_, ()>>, Taken> {
-        match self.turns.as_ref().map(RwLock::try_read) {
+    /// The lock for a read that must not block, or an error while a write to the database in memory runs, which may
+    /// take long.
+    fn try_reading(&self) -> Result<Option<RwLockReadGuard<'_, ()>>, WriterActive> {
+        match self.memory_lock.as_ref().map(RwLock::try_read) {
             None => Ok(None),
-            Some(Ok(turn)) => Ok(Some(turn)),
+            Some(Ok(guard)) => Ok(Some(guard)),
             Some(Err(TryLockError::Poisoned(poisoned))) => Ok(Some(poisoned.into_inner())),
-            Some(Err(TryLockError::WouldBlock)) => Err(Taken),
+            Some(Err(TryLockError::WouldBlock)) => Err(WriterActive),
         }
     }
 
     fn writing(&self) -> Option<RwLockWriteGuard<'_, ()>> {
-        self.turns.as_ref().map(|turns| turns.write().unwrap_or_else(PoisonError::into_inner))
+        self.memory_lock
+            .as_ref()
+            .map(|memory_lock| memory_lock.write().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-/// Somebody writes.
-struct Taken;
+/// The lock of a database in memory is held by the writer.
+struct WriterActive;

@@ -1,4 +1,4 @@
-//! What can be set about a SQLite store.
+//! The options of a SQLite store.
 
 use std::num::NonZero;
 use std::thread::available_parallelism;
@@ -6,33 +6,34 @@ use std::time::Duration;
 
 use crate::store::Durability;
 
-/// What can be set about a SQLite store; the defaults suit a server of its own.
+/// The options of a SQLite store. The defaults suit a machine that runs little else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Options {
-    /// Threads for reads of more than one row: the cores, but at least 4, so that two slow lists
-    /// leave room for others.
+    /// The number of threads for reads of more than one row. The default is the number of cores, but at least 4, so
+    /// that two slow lists do not hold up the others.
     pub readers: usize,
-    /// Connections for reads by key, which happen where the request is: the cores.
+    /// The number of connections for reads by key, which run on the thread of the request. The default is the number of
+    /// cores.
     pub point_readers: usize,
-    /// How long to wait for another process that holds the file: 5 s.
+    /// How long to wait for another process that has locked the file. The default is 5 s.
     pub busy_timeout: Duration,
-    /// How long one read of many rows may take: 30 s.
+    /// How long a read of many rows may take. The default is 30 s.
     pub read_timeout: Duration,
-    /// How long a transaction may take, while everybody else who writes waits: 5 s.
+    /// How long a transaction may take, during which all other writes wait. The default is 5 s.
     pub transaction_timeout: Duration,
-    /// How many reads, and how many writes, may wait before further ones are refused: 10 000.
+    /// How many reads, and how many writes, may be queued before further ones are refused. The default is 10 000.
     pub queue: usize,
-    /// How many bytes the writes that wait may hold in all before further ones are refused: 64 MiB. One that is
-    /// larger by itself is taken where nothing else waits.
+    /// How many bytes the queued writes may have in all before further ones are refused. A single write that is larger
+    /// is accepted if nothing else is queued. The default is 64 MiB.
     pub queue_bytes: u64,
-    /// How many waiting writes are committed together at most: 512.
+    /// How many queued writes are committed together at most. The default is 512.
     pub group: usize,
-    /// The page cache of each reading connection, in KiB: 2048.
+    /// The page cache of each reading connection in KiB. The default is 2048.
     pub reader_cache: u32,
-    /// The page cache of the writing connection, in KiB: 16384.
+    /// The page cache of the writing connection in KiB. The default is 16384.
     pub writer_cache: u32,
-    /// When a write counts as done: once it is on disk.
+    /// When a write is acknowledged. The default is once it is on disk.
     pub durability: Durability,
 }
 

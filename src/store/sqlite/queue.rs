@@ -1,4 +1,4 @@
-//! Jobs that wait, and the threads that take them.
+//! A queue of jobs, and the threads that work on it.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,37 +10,37 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use crate::store::backlog::{Backlog, QueuePermit};
 use crate::store::{OpenError, StoreError};
 
-/// Jobs that wait, and the threads that take them. When it is dropped the threads finish.
+/// A queue of jobs, and the threads that work on it. Dropping it lets the threads finish all queued jobs.
 pub(super) struct Queue<T> {
     sender: Option<Sender<T>>,
     threads: Vec<JoinHandle<()>>,
-    waiting: Arc<Backlog>,
+    backlog: Arc<Backlog>,
 }
 
 impl<T: Send + 'static> Queue<T> {
-    /// A queue, and its end for the threads. They alone have that: where none of them is left, what waits and
-    /// what comes fails at once.
-    pub(super) fn new(most: usize, most_bytes: u64) -> (Self, Receiver<T>) {
+    /// A queue, and its receiving end for the threads. The queue itself keeps no receiver, so that once the last thread
+    /// has ended, queued and further jobs fail at once instead of waiting for ever.
+    pub(super) fn new(max_count: usize, max_bytes: u64) -> (Self, Receiver<T>) {
         let (sender, jobs) = unbounded();
-        let waiting = Backlog::new(most, most_bytes);
-        (Queue { sender: Some(sender), threads: Vec::new(), waiting }, jobs)
+        let backlog = Backlog::new(max_count, max_bytes);
+        (Queue { sender: Some(sender), threads: Vec::new(), backlog }, jobs)
     }
 
-    /// Starts a thread that takes jobs.
+    /// Starts a thread that works on jobs.
     pub(super) fn serve(&mut self, name: &str, run: impl FnOnce() + Send + 'static) -> Result<(), OpenError> {
         let thread = Builder::new()
             .name(name.to_owned())
             .spawn(move || {
-                survives("what it had to do fails from now on", run);
+                catch_and_log("its jobs fail from now on", run);
             })
             .map_err(|error| OpenError(format!("no thread can be started: {error}")))?;
         self.threads.push(thread);
         Ok(())
     }
 
-    /// A place for a job that holds so many bytes.
+    /// Reserves a place for a job of this size.
     pub(super) fn permit(&self, bytes: u64) -> Result<QueuePermit, StoreError> {
-        self.waiting.permit(bytes)
+        self.backlog.permit(bytes)
     }
 
     pub(super) fn push(&self, job: T) -> Result<(), StoreError> {
@@ -58,23 +58,25 @@ impl<T> Drop for Queue<T> {
 }
 
 pub(super) fn gone() -> StoreError {
-    StoreError::Internal("a thread of the store panicked, and what it was at was not done".to_owned())
+    StoreError::Internal("a thread of the store panicked before it finished this".to_owned())
 }
 
-/// Does something on a thread of the store's; whether it came to its end. A panic is told in the log, with what
-/// becomes of it.
-pub(super) fn survives(then: &str, work: impl FnOnce()) -> bool {
+/// Runs `work` and returns whether it ended without a panic. A panic is logged, with the `consequence`.
+pub(super) fn catch_and_log(consequence: &str, work: impl FnOnce()) -> bool {
     let outcome = catch_unwind(AssertUnwindSafe(work));
     if let Err(panic) = &outcome {
         let thread = std::thread::current();
         let name = thread.name().unwrap_or("crewed");
-        log::error!("the thread `{name}` of the SQLite store panicked ({}): {then}", said(&**panic));
+        log::error!(
+            "the thread `{name}` of the SQLite store panicked ({}): {consequence}",
+            panic_message(&**panic)
+        );
     }
     outcome.is_ok()
 }
 
-/// What a panic says.
-fn said(panic: &(dyn Any + Send)) -> &str {
+/// The message of a panic.
+fn panic_message(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a message")
 }
@@ -85,7 +87,7 @@ mod tests {
 
     use super::*;
 
-    /// Neither what waits nor what comes waits for a thread that is gone.
+    /// Neither queued nor new jobs wait for a thread that has ended.
     #[test]
     fn a_queue_without_threads_fails_at_once() {
         let (mut queue, jobs) = Queue::<oneshot::Sender<()>>::new(10, 10);

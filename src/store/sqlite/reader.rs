@@ -1,8 +1,8 @@
-//! Reads: by key where the request is, everything else on threads of its own.
+//! Reads: those by key on the thread of the request, all others on reader threads.
 //!
-//! Every read is a transaction of its own, begun after it was asked for, so that it sees all that
-//! was acknowledged before. Reads by key take microseconds, less than handing them to a thread; a
-//! list may take long, and must not hold the threads that serve requests.
+//! A read by key takes microseconds, less than handing it to another thread. A list may take long, and must not block a
+//! thread that serves requests. Each read is a transaction of its own that begins after the request, so it sees every
+//! write that was acknowledged before.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
@@ -12,13 +12,14 @@ use crossbeam_channel::Receiver;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::queue::survives;
+use super::queue::catch_and_log;
 use super::row::stream_rows;
-use super::{Shared, Taken};
+use super::{Shared, WriterActive};
 use crate::store::backlog::QueuePermit;
 use crate::store::{BoxedSink, Select, Sink, StoreError, catch_panic};
 
-/// How many steps of SQLite's machine pass between two looks at the clock: some tens of microseconds.
+/// The number of virtual machine instructions between two calls of SQLite's progress handler, which checks the
+/// deadline. They take some tens of microseconds.
 const STEPS: i32 = 4000;
 
 /// Connections for reads by key.
@@ -29,25 +30,25 @@ impl KeyReaders {
         KeyReaders(connections.into_iter().map(Mutex::new).collect())
     }
 
-    /// Reads here and now, if nobody is to be waited for: whoever writes may need this very thread to come to
-    /// an end.
+    /// Reads on this thread, or gives the sink back if it would have to wait for the writer. It must not wait, since
+    /// the transaction that the writer serves may need this very thread of the runtime in order to end.
     pub(super) fn read(
         &self,
         shared: &Shared,
         select: &Select,
         sink: BoxedSink,
     ) -> Result<Result<BoxedSink, StoreError>, BoxedSink> {
-        if let Err(error) = shared.files.known() {
+        if let Err(error) = shared.files.check_last() {
             return Ok(Err(error));
         }
         let connection = self.free();
-        match shared.reading_now() {
-            Ok(_turn) => Ok(answer(&connection, shared, select, sink)),
-            Err(Taken) => Err(sink),
+        match shared.try_reading() {
+            Ok(_guard) => Ok(answer(&connection, shared, select, sink)),
+            Err(WriterActive) => Err(sink),
         }
     }
 
-    /// A connection that is free; where none is, this thread's own, once it is.
+    /// A free connection. If there is none, it waits for the one that is assigned to this thread.
     fn free(&self) -> MutexGuard<'_, Connection> {
         static THREADS: AtomicUsize = AtomicUsize::new(0);
         thread_local!(static SLOT: usize = THREADS.fetch_add(1, Ordering::Relaxed));
@@ -65,7 +66,7 @@ impl KeyReaders {
     }
 }
 
-/// A read that waits for a thread.
+/// A queued read.
 pub(super) struct ReadJob {
     pub(super) select: Select,
     pub(super) sink: BoxedSink,
@@ -73,11 +74,11 @@ pub(super) struct ReadJob {
     pub(super) permit: QueuePermit,
 }
 
-/// A thread that reads.
+/// A reader thread.
 pub(super) struct Reader {
     connection: Connection,
     shared: Arc<Shared>,
-    limit: Arc<Deadline>,
+    deadline: Arc<Deadline>,
 }
 
 impl Reader {
@@ -86,61 +87,65 @@ impl Reader {
         shared: Arc<Shared>,
         timeout: Duration,
     ) -> rusqlite::Result<Self> {
-        let limit = Deadline::on(&mut connection, timeout, &shared)?;
-        Ok(Reader { connection, shared, limit })
+        let deadline = Deadline::on(&mut connection, timeout, &shared)?;
+        Ok(Reader { connection, shared, deadline })
     }
 
     pub(super) fn run(self, queue: &Receiver<ReadJob>) {
         for job in queue {
-            survives("the read was answered 500", || self.read(job));
+            catch_and_log("the read was answered 500", || self.read(job));
         }
     }
 
     fn read(&self, job: ReadJob) {
         let ReadJob { select, sink, reply, permit } = job;
-        // Whoever asked may have gone while the read waited.
+        // The caller may have been cancelled while the read was queued.
         if reply.is_closed() {
             return;
         }
-        self.limit.start();
-        let _turn = self.shared.reading();
-        let outcome = self.shared.files.known();
+        self.deadline.start();
+        let _guard = self.shared.reading();
+        let outcome = self.shared.files.check_last();
         let outcome = outcome.and_then(|()| answer(&self.connection, &self.shared, &select, sink));
         drop(permit);
         let _ = reply.send(outcome);
     }
 }
 
-/// When what a connection is at has taken too long.
+/// The time at which a statement or transaction of a connection is interrupted.
 pub(super) struct Deadline {
     timeout: Duration,
-    born: Instant,
-    /// In milliseconds since then.
+    created: Instant,
+    /// The deadline in milliseconds since `created`, or `u64::MAX` if there is none at present.
     until: AtomicU64,
 }
 
 impl Deadline {
-    /// Holds a connection to it, and to the end of the store as far as it only reads.
+    /// Interrupts the statements of a connection after the deadline. A connection that only reads is also interrupted
+    /// when the store is closed.
     pub(super) fn on(
         connection: &mut Connection,
         timeout: Duration,
         shared: &Arc<Shared>,
     ) -> rusqlite::Result<Arc<Self>> {
-        let limit = Arc::new(Deadline { timeout, born: Instant::now(), until: AtomicU64::new(u64::MAX) });
+        let deadline =
+            Arc::new(Deadline { timeout, created: Instant::now(), until: AtomicU64::new(u64::MAX) });
         let (reads, shared) =
             (connection.pragma_query_value(None, "query_only", |row| row.get(0))?, Arc::clone(shared));
-        let held = Arc::clone(&limit);
-        connection
-            .progress_handler(STEPS, Some(move || (reads && shared.is_closing()) || held.is_reached()))?;
-        Ok(limit)
+        let deadline_for_handler = Arc::clone(&deadline);
+        connection.progress_handler(
+            STEPS,
+            Some(move || (reads && shared.is_closing()) || deadline_for_handler.is_reached()),
+        )?;
+        Ok(deadline)
     }
 
-    /// Starts the limit of time.
+    /// Sets the deadline, counted from now.
     pub(super) fn start(&self) {
-        self.until.store(millis(self.born.elapsed().saturating_add(self.timeout)), Ordering::Relaxed);
+        self.until.store(millis(self.created.elapsed().saturating_add(self.timeout)), Ordering::Relaxed);
     }
 
-    /// Ends the limit of time.
+    /// Clears the deadline.
     pub(super) fn end(&self) {
         self.until.store(u64::MAX, Ordering::Relaxed);
     }
@@ -150,7 +155,7 @@ impl Deadline {
     }
 
     fn is_reached(&self) -> bool {
-        millis(self.born.elapsed()) >= self.until.load(Ordering::Relaxed)
+        millis(self.created.elapsed()) >= self.until.load(Ordering::Relaxed)
     }
 }
 
@@ -170,7 +175,7 @@ fn answer(
     })
 }
 
-/// Shows the rows of a read.
+/// Passes the rows of a read to the sink.
 pub(super) fn show(
     connection: &Connection,
     shared: &Shared,

@@ -1,4 +1,4 @@
-//! Values into statements, rows out of them.
+//! Binds values to statements, and reads their rows.
 
 use rusqlite::types::{ToSqlOutput, ValueRef as Stored};
 use rusqlite::{Connection, ToSql};
@@ -10,7 +10,7 @@ use crate::store::statement::Statement;
 use crate::store::{PLACEHOLDERS, Sink, StoreError};
 use crate::value::{Value, ValueRef};
 
-/// Runs a statement to its end and passes its rows on.
+/// Runs a statement and passes its rows to the sink.
 pub(super) fn stream_rows(
     connection: &Connection,
     entry: &TableEntry,
@@ -19,11 +19,11 @@ pub(super) fn stream_rows(
 ) -> Result<(), StoreError> {
     let undecodable = |found| decode_error(&found, &entry.table);
     for_each_row(connection, entry, statement, &mut |row| {
-        statement.show(row, sink).map_err(|shown| shown.error(undecodable))
+        statement.send_row(row, sink).map_err(|error| error.into_store_error(undecodable))
     })
 }
 
-/// The same, for whatever takes rows.
+/// Runs a statement and calls `show` with each row.
 pub(super) fn for_each_row(
     connection: &Connection,
     entry: &TableEntry,
@@ -40,7 +40,7 @@ pub(super) fn for_each_row(
     Ok(())
 }
 
-/// Runs a statement that has no rows; how many rows it wrote.
+/// Runs a statement that returns no rows. Returns the number of rows that it wrote.
 pub(super) fn execute(
     connection: &Connection,
     entry: &TableEntry,
@@ -52,7 +52,7 @@ pub(super) fn execute(
     prepared.raw_execute().map_err(failed)
 }
 
-/// Runs a statement of somebody's own, whose parameters are `$1` and so on.
+/// Runs a statement of the user's own, whose parameters are `$1`, `$2` and so on, and passes its rows to the sink.
 pub(super) fn stream_user_query(
     connection: &Connection,
     text: &str,
@@ -93,7 +93,7 @@ pub(super) fn bind(
         .try_for_each(|(parameter, position)| prepared.raw_bind_parameter(position, Bound(parameter.value)))
 }
 
-/// A row that SQLite lends.
+/// A row that is borrowed from SQLite, without a copy of its values.
 struct BorrowedRow<'a, 'stmt>(&'a rusqlite::Row<'stmt>);
 
 impl Row for BorrowedRow<'_, '_> {
@@ -115,7 +115,7 @@ impl Row for BorrowedRow<'_, '_> {
     }
 }
 
-/// A value to be bound, lent for as long.
+/// A value that is bound to a parameter, without a copy.
 pub(super) struct Bound<'a>(pub(super) ValueRef<'a>);
 
 impl ToSql for Bound<'_> {
@@ -123,7 +123,7 @@ impl ToSql for Bound<'_> {
         Ok(ToSqlOutput::Borrowed(match self.0 {
             ValueRef::Null => Stored::Null,
             ValueRef::Integer(i) => Stored::Integer(i),
-            // SQLite would make NULL of it.
+            // SQLite would store NULL instead.
             ValueRef::Real(r) if r.is_nan() => {
                 return Err(rusqlite::Error::ToSqlConversionFailure("NaN cannot be stored".into()));
             }

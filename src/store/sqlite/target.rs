@@ -1,4 +1,4 @@
-//! A SQLite database, as a program that launches sees it.
+//! The configured SQLite database, as the launch of a program uses it.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use crate::resource::Table;
 use crate::store::opening::{Database, Examined, Examining, OpeningStore};
 use crate::store::{OpenError, SchemaPolicy, Store};
 
-/// Where a database is, and how it is to be used.
+/// The location of a database and the options of its store.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
     pub(crate) location: Location,
@@ -40,7 +40,7 @@ impl Examined for ExaminedSqlite {
     fn open(&self) -> OpeningStore {
         let examined = self.clone();
         Box::pin(async {
-            // An index over many rows takes its time, and others of this thread have something to do.
+            // Migrating may take long (an index over many rows, say), and must not block a thread of the runtime.
             let opened = tokio::task::spawn_blocking(|| examined.open()).await;
             let (store, changes) = opened.map_err(|error| OpenError(error.to_string()))??;
             Ok((Box::new(store) as Box<dyn Store>, changes))
@@ -58,7 +58,7 @@ mod tests {
     use crate::resource::{ColumnType, Role, Table, TableColumn};
     use crate::store::{Migrate, Opening, SchemaStep, StepAction, When};
 
-    /// Whoever asked for the store may have gone; the changes go on once, and the next one waits for them.
+    /// If the caller that opens the store is cancelled, the migration goes on, and the next caller waits for it.
     #[tokio::test(flavor = "multi_thread")]
     async fn is_opened_once_whoever_goes_away() {
         let folder = tempfile::tempdir().expect("there is a folder");

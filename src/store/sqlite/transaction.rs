@@ -1,4 +1,7 @@
-//! Transactions of somebody's own: served by the thread that writes, for as long as they take.
+//! Transactions that user code holds open.
+//!
+//! The writer thread serves them, as it owns the only writing connection. The transaction in the user's hands is a
+//! channel of requests to that thread, which makes no other write until the transaction ends or its time is up.
 
 use std::time::Instant;
 
@@ -9,9 +12,9 @@ use tokio::sync::oneshot;
 use super::Shared;
 use super::change::{in_savepoint, run_text};
 use super::failure::{is_foreign_key, store_error};
-use super::precise::refers_to_nothing;
 use super::reader::{Deadline, show};
 use super::row::stream_user_query;
+use super::violation::refers_to_nothing;
 use crate::store::backlog::QueuePermit;
 use crate::store::script::{Script, within_transaction};
 use crate::store::written::Written;
@@ -20,74 +23,76 @@ use crate::value::Value;
 
 type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 
-/// A transaction that waits for its turn.
+/// A queued transaction, which the writer thread has not begun yet.
 pub(super) struct TransactionJob {
-    asks: Receiver<Ask>,
+    requests: Receiver<Request>,
     begun: Reply<()>,
     permit: QueuePermit,
 }
 
-/// What is asked of the thread that serves a transaction.
-pub(super) enum Ask {
+/// A request of a transaction to the thread that serves it.
+pub(super) enum Request {
     Read(Select, BoxedSink, Reply<BoxedSink>),
     Write(Write, BoxedSink, Reply<BoxedSink>),
     Query(String, Vec<Value>, BoxedSink, Reply<BoxedSink>),
     Commit(Reply<()>),
 }
 
-/// A transaction that is under way, as whoever began it sees it.
-pub(super) struct SqliteTransaction(Sender<Ask>);
+/// The handle of an open transaction.
+pub(super) struct SqliteTransaction(Sender<Request>);
 
 impl SqliteTransaction {
-    /// A transaction, what the thread needs of it, and when it has begun.
+    /// A transaction, the job for the writer thread, and a receiver that reports when it has begun.
     pub(super) fn new(
         permit: QueuePermit,
     ) -> (Self, TransactionJob, oneshot::Receiver<Result<(), StoreError>>) {
-        let (sender, asks) = bounded(1);
+        let (sender, requests) = bounded(1);
         let (begun, when) = oneshot::channel();
-        (SqliteTransaction(sender), TransactionJob { asks, begun, permit }, when)
+        (SqliteTransaction(sender), TransactionJob { requests, begun, permit }, when)
     }
 
-    /// A part of a transaction that is under way, which is neither begun nor ended here, and what is asked of it.
-    pub(super) fn within() -> (Self, Receiver<Ask>) {
-        let (sender, asks) = bounded(1);
-        (SqliteTransaction(sender), asks)
+    /// A handle of a transaction that is already open and that this handle neither begins nor ends, with the receiver
+    /// of its requests.
+    pub(super) fn within() -> (Self, Receiver<Request>) {
+        let (sender, requests) = bounded(1);
+        (SqliteTransaction(sender), requests)
     }
 
-    fn ask<T: Send + 'static>(
+    fn send<T: Send + 'static>(
         &self,
-        ask: impl FnOnce(Reply<T>) -> Ask + Send,
+        request: impl FnOnce(Reply<T>) -> Request + Send,
     ) -> impl Future<Output = Result<T, StoreError>> + Send + 'static {
         let (reply, answer) = oneshot::channel();
-        // There is room: one asks after the other.
-        let sent = self.0.try_send(ask(reply)).is_ok();
+        // The channel has a capacity of one, which suffices: `&mut self` lets one request follow the other.
+        let sent = self.0.try_send(request(reply)).is_ok();
         async move {
-            let over = || StoreError::Unavailable("the transaction took too long, and was undone".to_owned());
+            let timed_out =
+                || StoreError::Unavailable("the transaction took too long, and was undone".to_owned());
             if !sent {
-                return Err(over());
+                return Err(timed_out());
             }
-            answer.await.unwrap_or_else(|_| Err(over()))
+            answer.await.unwrap_or_else(|_| Err(timed_out()))
         }
     }
 }
 
 impl Transaction for SqliteTransaction {
     fn read(&mut self, select: Select, sink: BoxedSink) -> Answer<'_> {
-        Box::pin(self.ask(|reply| Ask::Read(select, sink, reply)))
+        Box::pin(self.send(|reply| Request::Read(select, sink, reply)))
     }
 
     fn write(&mut self, write: Write, sink: BoxedSink) -> Answer<'_> {
-        Box::pin(self.ask(|reply| Ask::Write(write, sink, reply)))
+        Box::pin(self.send(|reply| Request::Write(write, sink, reply)))
     }
 
     fn query(&mut self, text: String, values: Vec<Value>, sink: BoxedSink) -> Answer<'_> {
-        let asked = within_transaction(&text, Script::Sqlite)
-            .map(|()| self.ask(|reply| Ask::Query(text, values, sink, reply)));
-        Box::pin(async { asked?.await })
+        let checked = within_transaction(&text, Script::Sqlite)
+            .map(|()| self.send(|reply| Request::Query(text, values, sink, reply)));
+        Box::pin(async { checked?.await })
     }
 
     fn commit(self: Box<Self>) -> Ended {
-        let committed = self.ask(Ask::Commit);
+        let committed = self.send(Request::Commit);
         Box::pin(async move {
             let outcome = committed.await;
             drop(self);
@@ -96,20 +101,20 @@ impl Transaction for SqliteTransaction {
     }
 
     fn roll_back(self: Box<Self>) -> Ended {
-        // The thread sees that nobody asks any more.
+        // The writer thread rolls back once the channel is closed.
         drop(self);
         Box::pin(async { Ok(()) })
     }
 }
 
-/// Serves a transaction to its end, but no longer than its limit: everybody else who writes waits.
+/// Serves a transaction until it ends or its deadline passes, since all other writes wait meanwhile.
 pub(super) fn serve(connection: &Connection, shared: &Shared, job: TransactionJob, deadline: &Deadline) {
-    let TransactionJob { asks, begun, permit } = job;
+    let TransactionJob { requests, begun, permit } = job;
     if begun.is_closed() {
         return;
     }
     let _turn = shared.writing();
-    let begin = shared.files.back();
+    let begin = shared.files.check_if_gone();
     let begin =
         begin.and_then(|()| run_text(connection, "BEGIN IMMEDIATE").map_err(|error| store_error(&error)));
     drop(permit);
@@ -120,24 +125,25 @@ pub(super) fn serve(connection: &Connection, shared: &Shared, job: TransactionJo
     }
     let until = Instant::now() + deadline.timeout();
     deadline.start();
-    let _end = Unlimited(deadline);
+    let _end = EndDeadline(deadline);
     let mut written = Written::default();
     loop {
-        match asks.recv_deadline(until) {
-            Ok(Ask::Commit(reply)) => {
+        match requests.recv_deadline(until) {
+            Ok(Request::Commit(reply)) => {
                 let committed = still_open(connection).and_then(|()| commit(connection, &written));
                 roll_back(connection);
-                let committed = committed.and_then(|()| shared.files.look().map_err(StoreError::perhaps));
+                let committed =
+                    committed.and_then(|()| shared.files.check().map_err(StoreError::maybe_committed));
                 let _ = reply.send(committed);
                 return;
             }
-            Ok(ask) => {
-                if let Ask::Write(write, ..) = &ask
+            Ok(request) => {
+                if let Request::Write(write, ..) = &request
                     && let Some(entry) = shared.tables.get(write.table)
                 {
                     written.note(write, entry.table.name);
                 }
-                serve_one(connection, shared, ask);
+                serve_one(connection, shared, request);
             }
             Err(RecvTimeoutError::Disconnected | RecvTimeoutError::Timeout) => {
                 roll_back(connection);
@@ -149,37 +155,37 @@ pub(super) fn serve(connection: &Connection, shared: &Shared, job: TransactionJo
 
 fn commit(connection: &Connection, written: &Written) -> Result<(), StoreError> {
     run_text(connection, "COMMIT").map_err(|error| {
-        // It is still open, and what was written can be looked at.
-        let broken = || written.broken(|table| refers_to_nothing(connection, table));
-        is_foreign_key(&error).then(broken).flatten().unwrap_or_else(|| store_error(&error))
+        // A commit that a deferred foreign key refuses leaves the transaction open, so its rows can still be queried.
+        let violation = || written.violation(|table| refers_to_nothing(connection, table));
+        is_foreign_key(&error).then(violation).flatten().unwrap_or_else(|| store_error(&error))
     })
 }
 
-/// Does what is asked within a transaction.
-pub(super) fn serve_one(connection: &Connection, shared: &Shared, ask: Ask) {
-    match ask {
-        Ask::Read(select, sink, reply) => {
+/// Executes one request of a transaction.
+pub(super) fn serve_one(connection: &Connection, shared: &Shared, request: Request) {
+    match request {
+        Request::Read(select, sink, reply) => {
             answer(connection, reply, sink, |sink| show(connection, shared, &select, sink));
         }
-        Ask::Write(change, mut sink, reply) => {
+        Request::Write(change, mut sink, reply) => {
             let outcome = still_open(connection);
             let outcome = outcome.and_then(|()| in_savepoint(connection, shared, &change, &mut *sink));
             let _ = reply.send(outcome.map(|()| sink));
         }
-        Ask::Query(text, values, sink, reply) => {
+        Request::Query(text, values, sink, reply) => {
             answer(connection, reply, sink, |sink| stream_user_query(connection, &text, &values, sink));
         }
-        Ask::Commit(reply) => {
-            let why = "this transaction is committed by whoever began it".to_owned();
+        Request::Commit(reply) => {
+            let why = "this transaction is committed by the code that began it".to_owned();
             let _ = reply.send(Err(StoreError::Internal(why)));
         }
     }
 }
 
-/// Ends a limit with what it was for.
-struct Unlimited<'a>(&'a Deadline);
+/// Clears a deadline when it is dropped.
+struct EndDeadline<'a>(&'a Deadline);
 
-impl Drop for Unlimited<'_> {
+impl Drop for EndDeadline<'_> {
     fn drop(&mut self) {
         self.0.end();
     }
@@ -199,7 +205,8 @@ fn answer(
     let _ = reply.send(outcome);
 }
 
-/// A full disk and the like undo the whole transaction, and a statement of somebody's own may.
+/// Fails if the transaction is no longer open: SQLite rolls it back after some errors, such as a full disk, and a
+/// statement of the user's own may do so too.
 fn still_open(connection: &Connection) -> Result<(), StoreError> {
     match connection.is_autocommit() {
         false => Ok(()),

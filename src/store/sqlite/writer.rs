@@ -1,8 +1,9 @@
-//! Writes: one thread, which commits whatever is waiting as one group.
+//! The writer thread, which commits all queued writes as one group.
 //!
-//! A commit costs a sync of the disk, however much it carries; so the writes that came while the last
-//! one was synced go together. Each of them happens whole or not at all, and none is answered before
-//! the commit, not even a refused one: what it ran into may be a row of the same group.
+//! A commit waits for a sync of the disk, however many rows it has. A sync per write would bound the rate of writes by
+//! that of the disk's syncs, so the writes that arrive during one commit share the next one. Each write of a group has
+//! a savepoint of its own, so that one that fails undoes nothing of the others. None is answered before the commit, not
+//! even one that failed: it may have failed because of a row of the same group, which is not durable yet.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,18 +15,18 @@ use tokio::sync::oneshot;
 use super::Shared;
 use super::change::{attempt, in_savepoint, run_text};
 use super::failure::{is_foreign_key, store_error};
-use super::queue::survives;
+use super::queue::catch_and_log;
 use super::reader::Deadline;
 use super::transaction::{TransactionJob, roll_back, serve};
 use crate::store::backlog::QueuePermit;
 use crate::store::{BoxedSink, StoreError, Write, answer};
 
-/// How often the files are looked after while nothing is written.
+/// How often the files are checked while nothing is written.
 const PAUSE: Duration = Duration::from_secs(1);
 
 type Outcome = Result<(), StoreError>;
 
-/// A write that waits.
+/// A queued write.
 pub(super) struct WriteJob {
     pub(super) write: Write,
     pub(super) sink: BoxedSink,
@@ -41,49 +42,50 @@ impl WriteJob {
     }
 }
 
-/// What waits for the thread that writes.
+/// A job of the writer thread.
 pub(super) enum Job {
     Write(WriteJob),
     Transaction(TransactionJob),
 }
 
-/// The thread that writes.
+/// The writer thread.
 pub(super) struct Writer {
     pub(super) connection: Connection,
     pub(super) shared: Arc<Shared>,
-    /// How many writes go together at most.
+    /// How many writes are committed together at most.
     pub(super) most: usize,
     /// How long a transaction may take.
     pub(super) deadline: Arc<Deadline>,
 }
 
 impl Writer {
-    /// Writes until nobody can ask for more, and nothing waits.
+    /// Works until the queue is closed and empty.
     pub(super) fn run(self, queue: &Receiver<Job>) {
         let mut next = None;
         while let Some(job) = next.take().or_else(|| self.next(queue)) {
-            if !survives("what was being written was answered 500", || self.take(job, queue, &mut next)) {
+            if !catch_and_log("what was being written was answered 500", || self.take(job, queue, &mut next))
+            {
                 self.deadline.end();
                 roll_back(&self.connection);
             }
         }
-        // Where another process has the file open, closing it does not empty the log.
-        if self.shared.turns.is_none() {
+        // Closing the connection does not move the log into the file if another process has the database open.
+        if self.shared.memory_lock.is_none() {
             let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(PASSIVE)");
         }
     }
 
-    /// What comes next, once it comes.
+    /// Waits for the next job, and checks the files meanwhile.
     fn next(&self, queue: &Receiver<Job>) -> Option<Job> {
-        if !self.shared.files.are_there() {
+        if !self.shared.files.exist() {
             return queue.recv().ok();
         }
         loop {
             match queue.recv_timeout(PAUSE) {
                 Ok(job) => return Some(job),
                 Err(RecvTimeoutError::Disconnected) => return None,
-                // It is told in the log, and to whoever reads or writes.
-                Err(RecvTimeoutError::Timeout) => drop(self.shared.files.look()),
+                // A failed check is logged, and later reads and writes get its error.
+                Err(RecvTimeoutError::Timeout) => drop(self.shared.files.check()),
             }
         }
     }
@@ -92,7 +94,7 @@ impl Writer {
         match job {
             Job::Write(first) => {
                 let mut waiting = vec![first];
-                // One round, unless SQLite gave up on a group half way.
+                // This takes more than one round only if SQLite rolls a group back before its last write.
                 while !waiting.is_empty() {
                     waiting = self.group(waiting, queue, next);
                 }
@@ -101,12 +103,13 @@ impl Writer {
         }
     }
 
-    /// Writes these, and what waits by then, in one transaction, up to what comes `next` by itself. Gives back
-    /// what it did not come to.
+    /// Makes these writes and all that are queued by then in one transaction, up to the next job that is no single
+    /// write, which is put into `next`. Returns the writes that it did not attempt.
     fn group(&self, mut jobs: Vec<WriteJob>, queue: &Receiver<Job>, next: &mut Option<Job>) -> Vec<WriteJob> {
-        let turn = self.shared.writing();
-        let begun = self.shared.files.back().and_then(|()| self.begin());
-        // Where nothing can be written, whoever waits would otherwise wait once more for each group before it.
+        let guard = self.shared.writing();
+        let begun = self.shared.files.check_if_gone().and_then(|()| self.begin());
+        // If no transaction can be begun, all queued writes fail at once. Otherwise each group would wait for the busy
+        // timeout again, one after the other.
         let most = if begun.is_ok() { self.most } else { usize::MAX };
         while next.is_none() && jobs.len() < most {
             match queue.try_recv() {
@@ -131,7 +134,7 @@ impl Writer {
         }
         let waiting = jobs.split_off(outcomes.len());
         match self.end(several, &outcomes) {
-            End::Told => {}
+            End::Completed => {}
             End::Undone if several => outcomes = self.one_by_one(&mut jobs),
             End::Failed(error) if several && is_of_one_write(&error) => outcomes = self.one_by_one(&mut jobs),
             End::Undone => outcomes.fill_with(|| Err(undone())),
@@ -139,28 +142,28 @@ impl Writer {
                 outcomes = jobs.iter().map(|job| Err(uncommitted(&error, &job.write))).collect();
             }
         }
-        // Somebody may have taken the file away while it was written to.
-        if let Err(gone) = self.shared.files.look() {
+        // The file may have been deleted during the commit, which SQLite does not notice.
+        if let Err(gone) = self.shared.files.check() {
             outcomes.iter_mut().filter(|outcome| outcome.is_ok()).for_each(|outcome| {
-                *outcome = Err(gone.clone().perhaps());
+                *outcome = Err(gone.clone().maybe_committed());
             });
         }
-        drop(turn);
+        drop(guard);
         for (job, outcome) in jobs.into_iter().zip(outcomes) {
             job.answer(outcome);
         }
         waiting
     }
 
-    /// Writes each in a transaction of its own, after nothing of the group was written: a deferred foreign key is not
-    /// checked before the commit of the whole group, and a write that lacks room, or that a trigger rolls back, undoes
-    /// the whole group.
+    /// Makes each write in a transaction of its own, after the group as a whole was rolled back: a deferred foreign key
+    /// fails only at the commit of the whole group, and a write that lacks room, or that a trigger rolls back, undoes the
+    /// whole group.
     fn one_by_one(&self, jobs: &mut [WriteJob]) -> Vec<Outcome> {
         let one = |WriteJob { write, sink, .. }: &mut WriteJob| {
             self.begin()?;
             let outcome = attempt(&self.connection, &self.shared, write, &mut **sink);
             match self.end(false, std::slice::from_ref(&outcome)) {
-                End::Told => outcome,
+                End::Completed => outcome,
                 End::Failed(error) => Err(uncommitted(&error, write)),
                 End::Undone => Err(undone()),
             }
@@ -171,15 +174,15 @@ impl Writer {
     fn end(&self, several: bool, done: &[Outcome]) -> End {
         let last = done.last().and_then(|outcome| outcome.as_ref().err());
         if self.connection.is_autocommit() {
-            // A full disk and the like undo the whole transaction, not the statement alone.
+            // After some errors, such as a full disk, SQLite rolls back the whole transaction.
             return match last {
-                Some(_) if !several => End::Told,
+                Some(_) if !several => End::Completed,
                 _ => End::Undone,
             };
         }
         let text = if !several && last.is_some() { "ROLLBACK" } else { "COMMIT" };
         match run_text(&self.connection, text) {
-            Ok(()) => End::Told,
+            Ok(()) => End::Completed,
             Err(error) => {
                 roll_back(&self.connection);
                 End::Failed(error)
@@ -211,11 +214,11 @@ fn uncommitted(error: &rusqlite::Error, write: &Write) -> StoreError {
 
 /// How a transaction ended.
 enum End {
-    /// As each outcome says.
-    Told,
+    /// It was committed, or rolled back after its only write failed, so the outcome of each write is right.
+    Completed,
     /// The commit failed, and nothing was written.
     Failed(rusqlite::Error),
-    /// SQLite undid it before the commit, and nothing was written.
+    /// SQLite rolled it back before the commit, and nothing was written.
     Undone,
 }
 
@@ -247,14 +250,14 @@ mod tests {
         }
     }
 
-    /// Whatever makes SQLite undo the whole transaction: the writes before it are written once more, each by itself, and
-    /// what comes after it has a transaction of its own.
+    /// If an error makes SQLite roll back the whole transaction, the writes before it are made once more, each by itself,
+    /// and those after it get a transaction of their own.
     #[test]
     fn a_group_that_sqlite_undoes_is_not_acknowledged() {
         let setup = "CREATE TRIGGER stop BEFORE INSERT ON t WHEN NEW.key = 2
                      BEGIN SELECT RAISE(ROLLBACK, 'stopped'); END";
         assert_eq!(
-            told(setup, &[(1, 1), (1, 1), (2, 1), (1, 1), (1, 1)]),
+            outcomes(setup, &[(1, 1), (1, 1), (2, 1), (1, 1), (1, 1)]),
             [
                 "written",
                 "the value of column 0 is taken",
@@ -268,13 +271,13 @@ mod tests {
     #[test]
     fn a_full_disk_refuses_what_does_not_fit() {
         assert_eq!(
-            told("PRAGMA max_page_count = 20", &[(1, 1), (2, 1_000_000), (3, 1)]),
+            outcomes("PRAGMA max_page_count = 20", &[(1, 1), (2, 1_000_000), (3, 1)]),
             ["written", "the disk is full", "written"]
         );
     }
 
-    /// What is answered to writes of these keys and sizes that all wait when the thread comes to them.
-    fn told(setup: &str, writes: &[(i64, usize)]) -> Vec<String> {
+    /// The outcomes of writes with these keys and sizes that are all queued before the thread starts.
+    fn outcomes(setup: &str, writes: &[(i64, usize)]) -> Vec<String> {
         let column = |name, role, kind| TableColumn { role, ..TableColumn::new(name, kind) };
         let columns = vec![
             column("key", Role::Key, ColumnType::Integer),
@@ -308,10 +311,10 @@ mod tests {
         }
         drop(jobs);
         Writer { connection, shared, most: 512, deadline }.run(&queue);
-        let told = answers.into_iter().map(|answer| match answer.blocking_recv().expect("an answer") {
+        let outcomes = answers.into_iter().map(|answer| match answer.blocking_recv().expect("an answer") {
             Ok(_) => "written".to_owned(),
             Err(error) => error.to_string(),
         });
-        told.collect()
+        outcomes.collect()
     }
 }

@@ -35,7 +35,7 @@ fn a_file_that_may_not_be_written_is_told() {
     );
     let said = refused(&mut Disk::new().command(&example("heroes"), &before));
     assert!(said.contains("heroes.db cannot be written: Read-only file system"), "{said}");
-    assert!(said.contains("the user that the program runs as has to be let write it"), "{said}");
+    assert!(said.contains("the user that the program runs as needs the permission to write to it"), "{said}");
 }
 
 /// What a program says that ends at once.

@@ -190,6 +190,6 @@ fn says_which_table_there_is_not(open: Open) {
             assert_eq!(error.to_string(), "there is no table 1");
         }
         let error = write(store, 2, insert(0, [(2, cell("a"))])).await.unwrap_err();
-        assert_eq!(error.to_string(), "table `users`: column 2 cannot be given");
+        assert_eq!(error.to_string(), "table `users`: column 2 cannot be set");
     });
 }

@@ -11,9 +11,9 @@ use crate::store::sql::{self, FIRST_MOMENT, LAST_MOMENT, quoted, text_literal};
 use crate::wire::MOST_DIGITS;
 
 impl SchemaDialect for Postgres {
-    const KNOWS_SCALES: bool = true;
+    const DECIMAL_HAS_SCALE: bool = true;
 
-    const IN_SOURCE: bool = false;
+    const REBUILDS_TABLES: bool = false;
 
     const SCRIPT: Script = Script::Postgres;
 
@@ -53,7 +53,7 @@ impl SchemaDialect for Postgres {
         })
     }
 
-    fn shown(expression: &str) -> String {
+    fn preview(expression: &str) -> String {
         format!("left(({expression})::text, 60)")
     }
 

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use tokio_postgres::{Client, Error, Row};
 
 use crate::resource::Table;
-use crate::store::schema::{History, Live, LiveColumn, LiveIndex, LiveMeaning, LiveTable, Meaning, User};
+use crate::store::schema::{
+    Dependent, History, Live, LiveColumn, LiveIndex, LiveMeaning, LiveTable, Meaning,
+};
 use crate::store::sql;
 
 /// Reads the present state of these tables, in the current schema, which is that of unqualified names.
@@ -25,7 +27,7 @@ pub(super) async fn read(client: &Client, tables: &[Table]) -> Result<Live, Erro
         let (table, column): (String, String) = (row.try_get(0)?, row.try_get(1)?);
         let columns = found.get_mut(&table).into_iter().flat_map(|table| &mut table.columns);
         for column in columns.filter(|found| found.name == column) {
-            column.users.push(User { what: row.try_get(2)?, follows: row.try_get(3)? });
+            column.dependents.push(Dependent { what: row.try_get(2)?, follows: row.try_get(3)? });
         }
     }
     for row in client.query(INDEXES, &[&names]).await? {
@@ -37,9 +39,9 @@ pub(super) async fn read(client: &Client, tables: &[Table]) -> Result<Live, Erro
                 first: row.try_get(1)?,
                 // Needed for SQLite only: PostgreSQL drops an index together with any of its columns.
                 over: Vec::new(),
-                apart: row.try_get(2)?,
+                unique: row.try_get(2)?,
                 name: row.try_get(3)?,
-                only: row.try_get(4)?,
+                single_column: row.try_get(4)?,
                 constraint: row.try_get(5)?,
             });
         }
@@ -47,13 +49,13 @@ pub(super) async fn read(client: &Client, tables: &[Table]) -> Result<Live, Erro
     let own = client.query(OWN_NAMES, &[]).await?;
     let own_names = own.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
     let meanings = meanings(client).await?;
-    let mut left = Live::others(meanings.as_ref(), tables, |one, other| one == other);
-    if !left.is_empty() {
-        let present = client.query(TABLES, &[&left]).await?;
-        left = present.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+    let mut former_tables = Live::others(meanings.as_ref(), tables, |one, other| one == other);
+    if !former_tables.is_empty() {
+        let present = client.query(TABLES, &[&former_tables]).await?;
+        former_tables = present.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
     }
     let tables = tables.iter().map(|table| found.remove(table.name)).collect();
-    Ok(Live { tables, own_names, meanings, history: history(client).await?, left })
+    Ok(Live { tables, own_names, meanings, history: history(client).await?, former_tables })
 }
 
 async fn columns_of(client: &Client, table: &str) -> Result<Vec<String>, Error> {
@@ -156,8 +158,8 @@ fn column(name: String, row: &Row) -> Result<LiveColumn, Error> {
             rest.push_str(&format!(" {word}"));
         }
     }
-    let (filled, default, users) = (row.try_get(9)?, row.try_get(10)?, Vec::new());
-    Ok(LiveColumn { name, kind, not_null, rest, filled, counted, computed, default, users, definition })
+    let (filled, default, dependents) = (row.try_get(9)?, row.try_get(10)?, Vec::new());
+    Ok(LiveColumn { name, kind, not_null, rest, filled, counted, computed, default, dependents, definition })
 }
 
 /// The name of the kind of a relation that is no ordinary table.

@@ -16,7 +16,7 @@ use super::code::SchemaConnection;
 use super::dialect::Postgres;
 use super::failure::error_text;
 use crate::resource::Table;
-use crate::store::schema::{Due, Found, Plan, Precondition};
+use crate::store::schema::{DueStep, Plan, Precondition, PreconditionResult};
 use crate::store::{SchemaPolicy, StepAction, When};
 
 /// The advisory lock that lets only one of several processes migrate at a time. The number is `crewed` in ASCII.
@@ -121,7 +121,7 @@ async fn change(changer: &SchemaConnection<'_>, policy: &SchemaPolicy) -> Result
     if plan.due(When::Before).next().is_some() {
         for step in plan.due(When::Before) {
             run_step(changer, step).await?;
-            changes.push(step.told());
+            changes.push(step.report());
         }
         // The steps may have changed rows and tables.
         plan = self::plan(client, tables, policy).await?;
@@ -142,10 +142,10 @@ async fn change(changer: &SchemaConnection<'_>, policy: &SchemaPolicy) -> Result
     for statement in plan.meanings::<Postgres>() {
         client.batch_execute(&statement).await?;
     }
-    changes.extend(plan.told());
+    changes.extend(plan.report());
     for step in plan.due(When::After) {
         run_step(changer, step).await?;
-        changes.push(step.told());
+        changes.push(step.report());
     }
     Ok(changes)
 }
@@ -162,7 +162,7 @@ fn refused(plan: &Plan, statement: &str, error: Error) -> SchemaError {
 }
 
 /// Runs a step, unless it only has to be recorded, and records it in the history.
-async fn run_step(changer: &SchemaConnection<'_>, step: &Due) -> Result<(), SchemaError> {
+async fn run_step(changer: &SchemaConnection<'_>, step: &DueStep) -> Result<(), SchemaError> {
     let client = &changer.session.client;
     let failed = |why: String| {
         SchemaError::Refused(format!("was not changed: the step `{}` failed: {why}", step.name))
@@ -200,7 +200,7 @@ async fn plan(client: &Client, tables: &[Table], policy: &SchemaPolicy) -> Resul
     Ok(plan)
 }
 
-async fn ask(client: &Client, precondition: &Precondition) -> Result<Found, Error> {
+async fn ask(client: &Client, precondition: &Precondition) -> Result<PreconditionResult, Error> {
     let total: i64 = client.query_one(&precondition.total, &[]).await?.try_get(0)?;
     let mut sample = Vec::new();
     if let Some(query) = precondition.sample.as_ref().filter(|_| total > 0) {
@@ -208,7 +208,7 @@ async fn ask(client: &Client, precondition: &Precondition) -> Result<Found, Erro
             sample.push((row.try_get(0)?, row.try_get(1)?));
         }
     }
-    Ok(Found { total, sample })
+    Ok(PreconditionResult { total, sample })
 }
 
 /// Whether a statement failed because another process made the same change at the same time. The advisory lock

@@ -1,19 +1,19 @@
-//! How SQLite says what changes a schema.
+//! SQLite's dialect of schema changes: conversions between types, and the statements that change a table.
 
-use super::rebuild::{GUARD, NO_GUARD, Rebuild, WAIT};
+use super::rebuild::{CREATE_GUARD, DROP_GUARD, Rebuild, SET_TIMEOUT};
 use crate::resource::Table;
 use crate::store::Sql;
-use crate::store::schema::{Cast, Edit, LiveTable, Meaning, SchemaDialect, way};
+use crate::store::schema::{Cast, Edit, LiveTable, Meaning, SchemaDialect, cast_between};
 use crate::store::script::{Script, one_line};
 use crate::store::sql::{self, FIRST_MOMENT, LAST_MOMENT};
 use crate::store::sqlite::dialect::Sqlite;
 use crate::wire::MOST_DIGITS;
 
 impl SchemaDialect for Sqlite {
-    /// The same integer means another number.
-    const KNOWS_SCALES: bool = false;
+    /// A decimal is stored as an integer without its scale, so with another scale the same integer is another number.
+    const DECIMAL_HAS_SCALE: bool = false;
 
-    const IN_SOURCE: bool = true;
+    const REBUILDS_TABLES: bool = true;
 
     const SCRIPT: Script = Script::Sqlite;
 
@@ -47,7 +47,7 @@ impl SchemaDialect for Sqlite {
         })
     }
 
-    fn shown(expression: &str) -> String {
+    fn preview(expression: &str) -> String {
         format!(
             "substr(CASE typeof({expression}) WHEN 'blob' THEN quote({expression}) ELSE CAST({expression} AS TEXT) \
              END, 1, 60)"
@@ -101,7 +101,8 @@ impl SchemaDialect for Sqlite {
                 Cast::new(Some(format!("{c} / {:?}", 10_f64.powi(*scale as i32))), None)
                     .assuming("its decimals are rounded to floating-point numbers")
             }
-            // Of 15 digits no two are one floating-point number, so that each is the one that was written so.
+            // Different decimals of up to 15 digits are different floating-point numbers, so the decimal that is
+            // recovered here is the one that was once written.
             (Meaning::Real { .. }, Meaning::Decimal { scale: scale @ ..=MOST_DIGITS }) => {
                 let factor = 10_f64.powi(*scale as i32);
                 let value = format!("CAST(round({c} * {factor:?}) AS INTEGER)");
@@ -143,7 +144,8 @@ impl SchemaDialect for Sqlite {
                 Cast::new(Some(value), Some(format!("{c} BETWEEN -{whole} AND {whole}")))
             }
             (Meaning::Text { .. } | Meaning::Names(_), Meaning::Date) => {
-                // Without something to count SQLite takes the 31st of February for a day.
+                // Without a modifier SQLite accepts the 31st of February; with `+0 days` it normalizes the date, which
+                // then differs from the text.
                 let day = format!("coalesce(date({c}, '+0 days') = {c} AND {c} >= '0001-01-01', 0)");
                 Cast::new(None, Some(format!("{c} IS NULL OR {day}")))
             }
@@ -168,8 +170,8 @@ impl SchemaDialect for Sqlite {
         })
     }
 
-    /// A column of a table that is not STRICT holds whatever was put into it, and each value says what it is.
-    fn each(column: &str, kind: &str, to: &Meaning) -> Option<Cast> {
+    /// In a table that is not STRICT, a column may have values of any type, so each value is converted by its own type.
+    fn cast_by_value(column: &str, kind: &str, to: &Meaning) -> Option<Cast> {
         let natures = [
             ("integer", Meaning::INTEGER),
             ("real", Meaning::Real { bits: 64 }),
@@ -179,9 +181,9 @@ impl SchemaDialect for Sqlite {
         let (mut values, mut fits, mut assumes) = (String::new(), String::new(), None);
         for (nature, from) in natures {
             let cast = match (&from, to) {
-                // Before 3.41 no function makes bytes of their digits, and where there are bytes none is needed.
+                // `unhex` exists only since SQLite 3.41, and a column that was declared as BLOB does not need it.
                 (Meaning::Text { .. }, Meaning::Uuid) if kind == "BLOB" => None,
-                _ => way::<Sqlite>(column, &from, to),
+                _ => cast_between::<Sqlite>(column, &from, to),
             };
             let Some(cast) = cast else { continue };
             assumes = assumes.or(cast.assumes);
@@ -213,22 +215,23 @@ impl SchemaDialect for Sqlite {
         if edits.iter().any(Edit::alters) {
             return Ok(rebuild.pasted(table.name, meanings));
         }
-        Ok(rebuild.meant(table.name, meanings))
+        Ok(rebuild.recorded(table.name, meanings))
     }
 
-    /// The shell runs the statements of a line up to the first that fails, and goes on with the next line.
+    /// The shell stops executing a line at the first statement that fails, and goes on with the next line. So the step
+    /// is one line, and the next line rolls back unless the step was recorded.
     fn step(text: &str, name: &str, note: &str) -> Vec<String> {
         let name = sql::text_literal(name);
         vec![
-            format!("{WAIT};"),
+            format!("{SET_TIMEOUT};"),
             "PRAGMA foreign_keys = ON;".to_owned(),
-            format!("{GUARD};"),
+            format!("{CREATE_GUARD};"),
             format!("BEGIN IMMEDIATE; {} {note}; COMMIT;", one_line(text, Self::SCRIPT)),
             format!(
                 "INSERT OR ROLLBACK INTO temp.\"_crewed_guard\" SELECT NULL WHERE NOT EXISTS (SELECT 1 FROM \
                  \"_crewed_history\" WHERE \"step\" = {name});"
             ),
-            format!("{NO_GUARD};"),
+            format!("{DROP_GUARD};"),
         ]
     }
 

@@ -1,4 +1,4 @@
-//! The tables that a database has.
+//! Introspection: reads the present tables of a database from SQLite's schema table and pragmas.
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
@@ -8,20 +8,20 @@ use crate::store::schema::{History, Live, LiveColumn, LiveIndex, LiveMeaning, Li
 use crate::store::sql::{self, Dialect};
 use crate::store::sqlite::dialect::Sqlite;
 
-/// What the database has of these tables.
+/// Reads the present state of these tables.
 pub(super) fn read(connection: &Connection, tables: &[Table]) -> rusqlite::Result<Live> {
     let own_names = connection
         .prepare("SELECT name FROM sqlite_schema WHERE substr(name, 1, ?1) = ?2")?
         .query_map((sql::OWN.len() as i64, sql::OWN), |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     let meanings = meanings(connection)?;
-    let mut left = Vec::new();
+    let mut former_tables = Vec::new();
     for other in Live::others(meanings.as_ref(), tables, Sqlite::same_name) {
         let found = table(connection, &other)?.filter(|found| found.instead.is_none());
-        left.extend(found.map(|found| found.name));
+        former_tables.extend(found.map(|found| found.name));
     }
     let tables = tables.iter().map(|known| table(connection, known.name)).collect::<Result<_, _>>()?;
-    Ok(Live { tables, own_names, meanings, history: history(connection)?, left })
+    Ok(Live { tables, own_names, meanings, history: history(connection)?, former_tables })
 }
 
 fn has(connection: &Connection, table: &str) -> rusqlite::Result<bool> {
@@ -69,7 +69,7 @@ fn table(connection: &Connection, name: &str) -> rusqlite::Result<Option<LiveTab
         .optional()?;
     let Some((name, kind, strict)) = found else { return Ok(None) };
     if kind != "table" {
-        // Virtual, or a part of what is virtual.
+        // Besides views there are virtual tables and their shadow tables.
         let instead = if kind == "view" { "a view" } else { "a virtual table" };
         return Ok(Some(LiveTable { instead: Some(instead.to_owned()), ..LiveTable::default() }));
     }
@@ -95,12 +95,12 @@ fn table(connection: &Connection, name: &str) -> rusqlite::Result<Option<LiveTab
 fn columns(connection: &Connection, table: &str) -> rusqlite::Result<Vec<LiveColumn>> {
     let column = |row: &Row<'_>| {
         let name: String = row.get(0)?;
-        // That a key is counted is told by no pragma.
+        // No pragma reports AUTOINCREMENT, but the metadata of the column does.
         let (_, collation, _, _, counted) = connection.column_metadata(Some("main"), table, name.as_str())?;
         let kind = row.get::<_, String>(1)?.to_ascii_uppercase();
         let key = row.get::<_, i64>(3)? > 0;
         let computed = row.get::<_, i64>(4)? > 0;
-        // A rowid is never NULL, said or not.
+        // A rowid is never NULL, so its definition does not repeat that.
         let not_null = row.get(2)? && !(key && kind == "INTEGER");
         let mut rest = String::new();
         let words = [(key, " PRIMARY KEY"), (counted, " AUTOINCREMENT"), (computed, " GENERATED")];
@@ -115,8 +115,19 @@ fn columns(connection: &Connection, table: &str) -> rusqlite::Result<Vec<LiveCol
         let definition =
             format!("{kind}{}{rest}", if not_null { " NOT NULL" } else { "" }).trim_start().to_owned();
         let filled = row.get::<_, Option<String>>(5)?.is_some();
-        let (default, users) = (None, Vec::new());
-        Ok(LiveColumn { name, kind, not_null, rest, filled, counted, computed, default, users, definition })
+        let (default, dependents) = (None, Vec::new());
+        Ok(LiveColumn {
+            name,
+            kind,
+            not_null,
+            rest,
+            filled,
+            counted,
+            computed,
+            default,
+            dependents,
+            definition,
+        })
     };
     connection
         .prepare("SELECT name, type, \"notnull\", pk, hidden, dflt_value FROM pragma_table_xinfo(?1)")?
@@ -136,15 +147,23 @@ fn indexes(connection: &Connection, table: &str, attached: &[String]) -> rusqlit
         let constraint = row.get::<_, String>(3)? != "c";
         let mut over: Vec<String> = columns.iter().filter_map(|(name, _)| name.clone()).collect();
         if partial || over.len() < columns.len() {
-            // Its expressions name columns as well.
+            // The pragma does not list columns in expressions or in the condition of a partial index, so they are taken
+            // from the index's statement.
             let made = attached.iter().filter_map(|text| names(text)).find(|names| names.contains(&name));
             over.extend(made.into_iter().flatten());
         }
-        let only = columns.len() == 1 && !partial;
-        let apart = unique && columns.len() == 1;
+        let single_column = columns.len() == 1 && !partial;
+        let unique = unique && columns.len() == 1;
         let first = columns.into_iter().next().filter(|_| !partial);
         let first = first.filter(|(_, collation)| collation.eq_ignore_ascii_case("BINARY"));
-        Ok(LiveIndex { name, first: first.and_then(|(name, _)| name), over, only, apart, constraint })
+        Ok(LiveIndex {
+            name,
+            first: first.and_then(|(name, _)| name),
+            over,
+            single_column,
+            unique,
+            constraint,
+        })
     };
     connection
         .prepare("SELECT name, \"unique\", partial, origin FROM pragma_index_list(?1)")?

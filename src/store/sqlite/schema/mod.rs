@@ -1,4 +1,8 @@
-//! Makes the tables of a database what the declaration wants, or tells what stands in the way.
+//! Migrates the tables of a database to the declaration, or reports what prevents that.
+//!
+//! SQLite's `ALTER TABLE` can add, rename and drop columns, but cannot change one. For that the table is rebuilt (see
+//! [`rebuild`]), which takes `PRAGMA foreign_keys = OFF`; and as that has no effect within a transaction, a migration
+//! is tried with foreign keys first, and started again without them if the plan has to rebuild a table.
 
 mod dialect;
 mod introspect;
@@ -11,15 +15,15 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, Transactio
 
 use super::dialect::Sqlite;
 use crate::resource::Table;
-use crate::store::schema::{Due, Found, Plan, Precondition};
+use crate::store::schema::{DueStep, Plan, Precondition, PreconditionResult};
 use crate::store::{RunStep, SchemaPolicy, StepAction, When};
 
-/// Why the tables are not what the declaration wants.
+/// Why the tables do not match the declaration.
 #[derive(Debug)]
 pub(super) enum SchemaError {
-    /// They are otherwise, as told.
+    /// The tables differ in a way that may not or cannot be changed, as the text says.
     Refused(String),
-    /// SQLite failed.
+    /// A statement failed.
     Failed(rusqlite::Error),
 }
 
@@ -29,9 +33,9 @@ impl From<rusqlite::Error> for SchemaError {
     }
 }
 
-/// Compares the tables with the declaration and changes nothing; tells what is worth a line in the log.
+/// Compares the tables with the declaration and changes nothing. Returns remarks for the log.
 ///
-/// Nothing is locked, so that another process may go on writing.
+/// It reads one snapshot and locks nothing, so another process can go on writing.
 pub(super) fn examine(
     connection: &Connection,
     tables: &[Table],
@@ -43,28 +47,28 @@ pub(super) fn examine(
     Ok(plan.notes)
 }
 
-/// Makes the tables what the declaration wants, as far as the policy lets it; tells what was done, a line for each
-/// change.
+/// Migrates the tables to the declaration, as far as the policy allows. Returns a line for each change.
 pub(super) fn apply(
     connection: &Connection,
     tables: &[Table],
     policy: &SchemaPolicy,
     code: Code<'_>,
 ) -> Result<Vec<String>, SchemaError> {
-    let seen = {
+    let examined = {
         let _snapshot = Transaction::new_unchecked(connection, TransactionBehavior::Deferred)?;
         plan(connection, tables, policy)?
     };
-    seen.allowed::<Sqlite>(policy).map_err(SchemaError::Refused)?;
-    if seen.is_empty() || !policy.changes() {
+    examined.allowed::<Sqlite>(policy).map_err(SchemaError::Refused)?;
+    if examined.is_empty() || !policy.changes() {
         return Ok(Vec::new());
     }
-    let enforced = seen.alters().next().is_none();
+    let enforced = examined.alters().next().is_none();
     let outcome = if enforced { apply_once(connection, tables, policy, code, true)? } else { None };
-    if let Some(told) = outcome {
-        return Ok(told);
+    if let Some(changes) = outcome {
+        return Ok(changes);
     }
-    // Rows that refer to a table do not go where it is made anew. Within a transaction this does nothing.
+    // With foreign keys, dropping the old table would delete the rows that refer to it. This pragma has no effect
+    // within a transaction, so it comes before.
     connection.pragma_update(None, "foreign_keys", false)?;
     let outcome = apply_once(connection, tables, policy, code, false);
     connection.pragma_update(None, "legacy_alter_table", false)?;
@@ -75,8 +79,8 @@ pub(super) fn apply(
 /// Runs a step of code in the transaction that the connection is in.
 pub(super) type Code<'a> = &'a dyn Fn(&RunStep) -> Result<(), String>;
 
-/// Does it in one transaction. Nothing is done, and nothing told, where a table is to be made anew while foreign keys
-/// are enforced.
+/// Migrates in one transaction. If `enforced` says that foreign keys are enforced and a table has to be rebuilt, it
+/// changes nothing and returns `None`.
 fn apply_once(
     connection: &Connection,
     tables: &[Table],
@@ -85,20 +89,20 @@ fn apply_once(
     enforced: bool,
 ) -> Result<Option<Vec<String>>, SchemaError> {
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
-    // Another process may have been faster.
+    // The plan is made anew, since another process may have migrated before this one got the lock.
     let mut plan = plan(connection, tables, policy)?;
     plan.allowed::<Sqlite>(policy).map_err(SchemaError::Refused)?;
     let broken = if enforced { BTreeMap::new() } else { broken_references(connection)? };
     for statement in plan.history() {
         transaction.execute_batch(statement)?;
     }
-    let mut told = Vec::new();
+    let mut changes = Vec::new();
     if plan.due(When::Before).next().is_some() {
         for step in plan.due(When::Before) {
             run_step(&transaction, step, code)?;
-            told.push(step.told());
+            changes.push(step.report());
         }
-        // The rows, and perhaps the tables, are others now.
+        // The steps may have changed rows and tables.
         plan = self::plan(connection, tables, policy)?;
         plan.allowed::<Sqlite>(policy).map_err(SchemaError::Refused)?;
     }
@@ -110,8 +114,8 @@ fn apply_once(
         let note = "INSERT INTO \"_crewed_history\" (\"statement\") VALUES (?1)";
         transaction.execute(note, [statement]).map(drop).map_err(SchemaError::Failed)
     };
-    // Views and triggers that name a table are left alone where it is made anew, though it is not there for a
-    // moment; where a column is renamed they follow.
+    // While a table is rebuilt, views and triggers that name it must stay as they are, although it does not exist for a
+    // moment. When a column is renamed later, they must follow.
     connection.pragma_update(None, "legacy_alter_table", true)?;
     plan.alters().try_for_each(run)?;
     connection.pragma_update(None, "legacy_alter_table", false)?;
@@ -119,14 +123,14 @@ fn apply_once(
     for statement in plan.meanings::<Sqlite>() {
         transaction.execute_batch(&statement)?;
     }
-    told.extend(plan.told());
+    changes.extend(plan.report());
     for step in plan.due(When::After) {
         run_step(&transaction, step, code)?;
-        told.push(step.told());
+        changes.push(step.report());
     }
     if !enforced {
         for (table, now) in broken_references(connection)? {
-            // What could not be told before says nothing now.
+            // A table that could not be checked before the migration is not judged after it.
             let more = match (broken.get(&table), now) {
                 (Some(None), _) => false,
                 (Some(Some(before)), Some(now)) => now > *before,
@@ -135,16 +139,16 @@ fn apply_once(
             };
             if more {
                 return Err(SchemaError::Refused(format!(
-                    "would have rows in the table `{table}` that refer to none that is there (nothing was changed)"
+                    "would have rows in the table `{table}` that refer to rows that do not exist (nothing was changed)"
                 )));
             }
         }
     }
     transaction.commit()?;
-    Ok(Some(told))
+    Ok(Some(changes))
 }
 
-/// What a statement of the plan's met: where it is the statement that is at fault, which.
+/// Classifies the error of a statement of the plan. If the statement itself is the cause, the message names it.
 fn refused(plan: &Plan, statement: &str, error: rusqlite::Error) -> SchemaError {
     match error.sqlite_error_code() {
         Some(ErrorCode::ConstraintViolation | ErrorCode::Unknown) => {
@@ -154,8 +158,8 @@ fn refused(plan: &Plan, statement: &str, error: rusqlite::Error) -> SchemaError 
     }
 }
 
-/// Runs a step, where it is to be run, and notes it.
-fn run_step(transaction: &Transaction<'_>, step: &Due, code: Code<'_>) -> Result<(), SchemaError> {
+/// Runs a step, unless it only has to be recorded, and records it in the history.
+fn run_step(transaction: &Transaction<'_>, step: &DueStep, code: Code<'_>) -> Result<(), SchemaError> {
     let failed = |why: String| {
         SchemaError::Refused(format!("was not changed: the step `{}` failed: {why}", step.name))
     };
@@ -174,8 +178,8 @@ fn run_step(transaction: &Transaction<'_>, step: &Due, code: Code<'_>) -> Result
     Ok(())
 }
 
-/// How many rows of each table refer to one that is not there; nothing, where that cannot be told: a foreign key that
-/// somebody made is of columns that are not unique.
+/// The number of rows of each table whose foreign key refers to a row that does not exist. It is `None` for a table
+/// that SQLite cannot check, as one of its foreign keys refers to columns that are not unique.
 fn broken_references(connection: &Connection) -> rusqlite::Result<BTreeMap<String, Option<i64>>> {
     let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND EXISTS (SELECT 1 FROM pragma_foreign_key_list(name))";
     let mut count = connection.prepare("SELECT count(*) FROM pragma_foreign_key_check(?1)")?;
@@ -198,13 +202,16 @@ fn plan(connection: &Connection, tables: &[Table], policy: &SchemaPolicy) -> rus
     let mut plan = Plan::of::<Sqlite>(tables, &live, policy);
     let found = plan
         .preconditions()
-        .map(|precondition| ask(connection, precondition))
-        .collect::<rusqlite::Result<Vec<Found>>>()?;
+        .map(|precondition| query_precondition(connection, precondition))
+        .collect::<rusqlite::Result<Vec<PreconditionResult>>>()?;
     plan.resolve(found);
     Ok(plan)
 }
 
-fn ask(connection: &Connection, precondition: &Precondition) -> rusqlite::Result<Found> {
+fn query_precondition(
+    connection: &Connection,
+    precondition: &Precondition,
+) -> rusqlite::Result<PreconditionResult> {
     let total =
         connection.query_row(&precondition.total, [], |row| row.get(0)).optional()?.unwrap_or_default();
     let sample = match precondition.sample.as_ref().filter(|_| total > 0) {
@@ -214,5 +221,5 @@ fn ask(connection: &Connection, precondition: &Precondition) -> rusqlite::Result
         }
         None => Vec::new(),
     };
-    Ok(Found { total, sample })
+    Ok(PreconditionResult { total, sample })
 }

@@ -1,4 +1,11 @@
-//! Tables that are made anew, as SQLite's manual says it: in one transaction, with all that belongs to them.
+//! Rebuilds a table, as SQLite cannot change a column in place.
+//!
+//! SQLite's manual describes the procedure: create a table under another name, copy the rows, drop the old table,
+//! rename the new one, and create its indexes and triggers again, all in one transaction.
+//!
+//! The same statements are also printed for a person to paste into the `sqlite3` shell. The shell goes on after a
+//! statement has failed, and would commit what is left. So the pasted statements collect evidence that each of them
+//! succeeded, and one at the end rolls everything back if some of it is missing.
 
 use super::source::Source;
 use crate::resource::{Role, Table};
@@ -6,30 +13,31 @@ use crate::store::schema::{Edit, LiveColumn, LiveTable, SchemaDialect, keep};
 use crate::store::sql::{self, listed, quoted, text_literal};
 use crate::store::sqlite::dialect::Sqlite;
 
-/// Waits a moment for whoever writes.
-pub(super) const WAIT: &str = "PRAGMA busy_timeout = 10000";
+/// Makes the shell wait for another process that writes.
+pub(super) const SET_TIMEOUT: &str = "PRAGMA busy_timeout = 10000";
 
-/// Something to roll everything back with, and the end of it.
-pub(super) const GUARD: &str = "CREATE TEMP TABLE \"_crewed_guard\" (ok INTEGER NOT NULL)";
-pub(super) const NO_GUARD: &str = "DROP TABLE temp.\"_crewed_guard\"";
+/// A temporary table whose NOT NULL constraint serves to roll back: an `INSERT OR ROLLBACK` of NULL ends the
+/// transaction.
+pub(super) const CREATE_GUARD: &str = "CREATE TEMP TABLE \"_crewed_guard\" (ok INTEGER NOT NULL)";
+pub(super) const DROP_GUARD: &str = "DROP TABLE temp.\"_crewed_guard\"";
 
-/// A table that is to be made anew.
+/// The rebuild of one table.
 #[derive(Debug)]
 pub(super) struct Rebuild<'a> {
     live: &'a LiveTable,
-    /// The statement that makes it, and the name that it has meanwhile.
+    /// The statement that creates the new table, and its temporary name.
     create: String,
-    meanwhile: String,
-    /// The columns that are copied, and what is copied into them.
+    temporary_name: String,
+    /// The columns to fill, and the expressions to fill them with.
     into: Vec<String>,
     from: Vec<String>,
-    /// What must hold of every row, so that nothing is lost.
+    /// The conditions that every row must meet, so that no value is lost.
     fits: Vec<String>,
-    counted: bool,
+    auto_increment: bool,
 }
 
 impl<'a> Rebuild<'a> {
-    /// As it is, but for these columns.
+    /// A rebuild that changes these columns and keeps the rest of the table as it was written.
     pub(super) fn edited(live: &'a LiveTable, edits: &[Edit]) -> Result<Self, String> {
         let unread = || "it is not understood".to_owned();
         let mut source = Source::parse(&live.source).ok_or_else(unread)?;
@@ -46,9 +54,9 @@ impl<'a> Rebuild<'a> {
             };
             change().ok_or_else(unread)?;
         }
-        // Of a table with AUTOINCREMENT there is one column that says so.
-        let counted = live.columns.iter().any(|column| column.counted);
-        let mut rebuild = Self::of(live, counted, |name| source.statement(name));
+        // A table has at most one column with AUTOINCREMENT.
+        let auto_increment = live.columns.iter().any(|column| column.counted);
+        let mut rebuild = Self::of(live, auto_increment, |name| source.statement(name));
         rebuild.copy(live.columns.iter().filter(|column| !column.computed), edits);
         Ok(rebuild)
     }
@@ -62,8 +70,8 @@ impl<'a> Rebuild<'a> {
         self.fits = edits.iter().filter_map(|edit| edit.fits.clone()).collect();
     }
 
-    /// As it is declared, with the columns that are not declared and the constraints that it has. `columns` are
-    /// those that are there, by position and by the name that they have.
+    /// A rebuild with the declared columns, which also keeps undeclared columns and constraints. `columns` are the
+    /// existing ones, by declared position and present name.
     pub(super) fn as_declared(
         table: &Table,
         live: &'a LiveTable,
@@ -73,14 +81,14 @@ impl<'a> Rebuild<'a> {
         let known: Vec<&str> = columns.iter().map(|(_, name)| *name).collect();
         let mut parts: Vec<String> = Vec::new();
         for (i, column) in table.columns.iter().enumerate() {
-            // By the name that it has: it is given its new one as any other column is.
+            // The column keeps its present name here; renaming is a separate statement, as for any other column.
             let name = columns.iter().find(|(known, _)| *known == i).map_or(column.name, |(_, name)| name);
             parts.push(format!("{} {}", quoted(name), sql::definition::<Sqlite>(table, i)));
         }
         let mut source = Source::parse(&live.source)?;
         let declared = |name: &str| known.iter().any(|known| known.eq_ignore_ascii_case(name));
         for column in live.columns.iter().filter(|column| !declared(&column.name)) {
-            // A STRICT table has no other types; of this one values are kept as they are.
+            // A STRICT table permits only these types. With ANY, the values of another type stay unchanged.
             if !["INT", "INTEGER", "REAL", "TEXT", "BLOB", "ANY"].contains(&column.kind.as_str()) {
                 source.set_type(&column.name, "ANY")?;
             }
@@ -91,32 +99,41 @@ impl<'a> Rebuild<'a> {
             source.give_up_key(&key.name, keys.len() == 1)?;
         }
         parts.extend(source.others(&known));
-        let counted = matches!(table.columns[table.key].role, Role::AutoIncrementKey);
-        let mut rebuild =
-            Self::of(live, counted, |name| format!("CREATE TABLE {name} ({}) STRICT", listed(parts.iter())));
-        // What was computed, and is declared now, keeps its values.
+        let auto_increment = matches!(table.columns[table.key].role, Role::AutoIncrementKey);
+        let mut rebuild = Self::of(live, auto_increment, |name| {
+            format!("CREATE TABLE {name} ({}) STRICT", listed(parts.iter()))
+        });
+        // A generated column that is now declared as a plain one keeps its values.
         let stays = |column: &&LiveColumn| !column.computed || declared(&column.name);
         rebuild.copy(live.columns.iter().filter(stays), edits);
         Some(rebuild)
     }
 
-    fn of(live: &'a LiveTable, counted: bool, create: impl Fn(&str) -> String) -> Self {
-        let meanwhile = format!("_crewed_new_{}", live.name);
-        let create = create(&quoted(&meanwhile));
-        Rebuild { live, create, meanwhile, into: Vec::new(), from: Vec::new(), fits: Vec::new(), counted }
+    fn of(live: &'a LiveTable, auto_increment: bool, create: impl Fn(&str) -> String) -> Self {
+        let temporary_name = format!("_crewed_new_{}", live.name);
+        let create = create(&quoted(&temporary_name));
+        Rebuild {
+            live,
+            create,
+            temporary_name,
+            into: Vec::new(),
+            from: Vec::new(),
+            fits: Vec::new(),
+            auto_increment,
+        }
     }
 
-    /// The statements, within a transaction that is rolled back where one fails. Foreign keys are not enforced
-    /// meanwhile, and names that others use are left alone (`legacy_alter_table`).
+    /// The statements, for a transaction that is rolled back if one of them fails, and in which foreign keys are not
+    /// enforced and `legacy_alter_table` keeps a renaming from changing views and triggers.
     pub(super) fn statements(&self) -> Vec<String> {
-        let mut statements = self.copied();
-        statements.extend(self.put());
+        let mut statements = self.create_and_copy();
+        statements.extend(self.replace());
         statements
     }
 
-    /// Makes the new one, with all that the old one holds.
-    fn copied(&self) -> Vec<String> {
-        let (new, old) = (quoted(&self.meanwhile), quoted(&self.live.name));
+    /// Creates the new table and copies the rows.
+    fn create_and_copy(&self) -> Vec<String> {
+        let (new, old) = (quoted(&self.temporary_name), quoted(&self.live.name));
         vec![
             self.create.clone(),
             format!(
@@ -127,13 +144,13 @@ impl<'a> Rebuild<'a> {
         ]
     }
 
-    /// Puts the new one in the place of the old one.
-    fn put(&self) -> Vec<String> {
-        let (new, old) = (quoted(&self.meanwhile), quoted(&self.live.name));
-        let (new_name, old_name) = (text_literal(&self.meanwhile), text_literal(&self.live.name));
+    /// Replaces the old table with the new one.
+    fn replace(&self) -> Vec<String> {
+        let (new, old) = (quoted(&self.temporary_name), quoted(&self.live.name));
+        let (new_name, old_name) = (text_literal(&self.temporary_name), text_literal(&self.live.name));
         let mut statements = Vec::new();
-        if self.counted {
-            // No key comes back that was given once.
+        if self.auto_increment {
+            // The new table continues the AUTOINCREMENT sequence, so that no former key is used again.
             statements.push(format!("DELETE FROM sqlite_sequence WHERE name = {new_name}"));
             statements.push(format!(
                 "INSERT INTO sqlite_sequence (name, seq) SELECT {new_name}, seq FROM (SELECT max(seq) AS seq FROM \
@@ -147,36 +164,37 @@ impl<'a> Rebuild<'a> {
         statements
     }
 
-    /// The statements for a shell that goes on after errors.
+    /// The statements to paste into a shell that goes on after errors.
     ///
-    /// Nothing that follows the last `INSERT OR ROLLBACK` could lose anything, and that one rolls everything back
-    /// unless all of it has happened: every row was copied and fits, the new table stands in the place of the old one
-    /// with all that belonged to it, and no reference was broken. It names nothing that could be missing then, and
-    /// where `_crewed_schema` itself could not be made, the statement before it rolls back.
+    /// The last `INSERT OR ROLLBACK` rolls everything back unless all of it has happened: every row was copied and
+    /// fits, the new table has replaced the old one with its indexes and triggers, and no foreign key was violated. It
+    /// names nothing that could be missing by then; if `_crewed_schema` itself could not be created, the statement
+    /// before it rolls back. The statements after it can lose no data.
     ///
-    /// What it means is kept by the name that is declared, `table`.
+    /// The meanings are recorded under the declared name, `table`.
     pub(super) fn pasted(&self, table: &str, meanings: &[(String, String)]) -> Vec<String> {
-        let (new, old) = (quoted(&self.meanwhile), quoted(&self.live.name));
-        let (new_name, old_name) = (text_literal(&self.meanwhile), text_literal(&self.live.name));
-        // Of no other table: what is wrong with one that this one has nothing to do with stands in no way.
+        let (new, old) = (quoted(&self.temporary_name), quoted(&self.live.name));
+        let (new_name, old_name) = (text_literal(&self.temporary_name), text_literal(&self.live.name));
+        // Only this table and those that refer to it are checked, so that a violation elsewhere does not prevent the
+        // rebuild.
         let broken = format!(
             "(SELECT t.name FROM sqlite_schema AS t WHERE t.type = 'table' AND (t.name = {old_name} COLLATE NOCASE OR EXISTS \
              (SELECT 1 FROM pragma_foreign_key_list(t.name) AS k WHERE k.\"table\" = {old_name} COLLATE NOCASE))) AS t, \
              pragma_foreign_key_check(t.name)"
         );
         let mut statements = vec![
-            WAIT.to_owned(),
-            GUARD.to_owned(),
+            SET_TIMEOUT.to_owned(),
+            CREATE_GUARD.to_owned(),
             "PRAGMA foreign_keys = OFF".to_owned(),
             "PRAGMA legacy_alter_table = ON".to_owned(),
             Sqlite::MEANINGS.to_owned(),
             "BEGIN".to_owned(),
             keep_value(&new_name, "broken", &format!("(SELECT CAST(count(*) AS TEXT) FROM {broken})"), ""),
         ];
-        statements.extend(self.copied());
+        statements.extend(self.create_and_copy());
         let mut holds = vec![
-            self.as_seen(),
-            // What was converted already would be converted twice.
+            self.is_unchanged(),
+            // The statements may be pasted twice, and must not convert the values a second time.
             format!("NOT EXISTS (SELECT 1 FROM \"_crewed_schema\" WHERE {})", self.is_converted(meanings)),
             format!("(SELECT count(*) FROM {new}) = (SELECT count(*) FROM {old})"),
         ];
@@ -184,13 +202,14 @@ impl<'a> Rebuild<'a> {
             self.fits.iter().map(|fits| format!("NOT EXISTS (SELECT 1 FROM {old} WHERE NOT ({fits}))")),
         );
         statements.push(keep_value(&new_name, "copied", "'yes'", &format!(" WHERE {}", holds.join(" AND "))));
-        statements.extend(self.put());
+        statements.extend(self.replace());
         let kept = |what: &str| {
             format!(
                 "(SELECT meaning FROM \"_crewed_schema\" WHERE \"table\" = {new_name} AND \"column\" = '{what}')"
             )
         };
-        // Where others refer to what is unique no more this fails, and is no reason to roll back by itself.
+        // If a foreign key refers to columns that are not unique any more, this query fails. The statement that rolls
+        // back must not fail for that reason, so the result is stored first.
         let whole = format!(" WHERE (SELECT count(*) FROM {broken}) <= CAST({} AS INTEGER)", kept("broken"));
         statements.push(keep_value(&new_name, "whole", "'yes'", &whole));
         let holds = [
@@ -205,7 +224,7 @@ impl<'a> Rebuild<'a> {
             format!("{} = 'yes'", kept("whole")),
         ];
         let holds = holds.join(" AND ");
-        let values = meanings_or_none(meanings).map(|(column, meaning)| {
+        let values = meanings_or_dummy(meanings).map(|(column, meaning)| {
             let (column, meaning) = (text_literal(column), text_literal(meaning));
             format!("({}, {column}, CASE WHEN {holds} THEN {meaning} END)", text_literal(table))
         });
@@ -220,16 +239,16 @@ impl<'a> Rebuild<'a> {
             .push(format!("DELETE FROM \"_crewed_schema\" WHERE \"table\" = {new_name} OR \"column\" = ''"));
         statements.push("COMMIT".to_owned());
         statements.push("PRAGMA legacy_alter_table = OFF".to_owned());
-        statements.push(NO_GUARD.to_owned());
+        statements.push(DROP_GUARD.to_owned());
         statements
     }
 
-    /// That the table, its indexes and its triggers are as they were when these statements were made: a column that was
-    /// added since would be lost, with what it holds.
-    fn as_seen(&self) -> String {
-        // A text in one line, whatever was written.
+    /// The condition that the table, its indexes and its triggers are still as they were when these statements were
+    /// generated: a column that was added since would be lost with its values.
+    fn is_unchanged(&self) -> String {
+        // Line breaks are replaced, so that the literal is on one line.
         let plain = |text: &str| text_literal(&text.replace(['\n', '\r'], " "));
-        let seen = [&self.live.source].into_iter().chain(&self.live.attached).map(|text| plain(text));
+        let expected = [&self.live.source].into_iter().chain(&self.live.attached).map(|text| plain(text));
         let made = format!(
             "SELECT replace(replace(sql, char(10), ' '), char(13), ' ') AS made FROM sqlite_schema WHERE tbl_name = {} \
              COLLATE NOCASE AND sql NOT NULL",
@@ -238,11 +257,11 @@ impl<'a> Rebuild<'a> {
         format!(
             "(SELECT count(*) FROM ({made})) = {} AND NOT EXISTS (SELECT 1 FROM ({made}) WHERE made NOT IN ({}))",
             self.live.attached.len() + 1,
-            listed(seen)
+            listed(expected)
         )
     }
 
-    /// Whether a row of `_crewed_schema` is that of a column whose values are what they are to become.
+    /// The condition that a row of `_crewed_schema` records that a column was converted already.
     fn is_converted(&self, meanings: &[(String, String)]) -> String {
         let moved = self.into.iter().zip(&self.from).filter(|(into, from)| into != from);
         let moved: Vec<&String> = moved.map(|(into, _)| into).collect();
@@ -258,11 +277,11 @@ impl<'a> Rebuild<'a> {
         if rows.is_empty() { "0".to_owned() } else { rows.join(" OR ") }
     }
 
-    /// Where the rows stay as they are: what they mean from now on, if all of them fit.
-    pub(super) fn meant(&self, table: &str, meanings: &[(String, String)]) -> Vec<String> {
+    /// The statements that only record new meanings, if all rows fit, since no stored value changes.
+    pub(super) fn recorded(&self, table: &str, meanings: &[(String, String)]) -> Vec<String> {
         let old = quoted(&self.live.name);
-        let schema_error = |fits: &String| format!("NOT EXISTS (SELECT 1 FROM {old} WHERE NOT ({fits}))");
-        let holds: Vec<String> = self.fits.iter().map(schema_error).collect();
+        let fits_all = |fits: &String| format!("NOT EXISTS (SELECT 1 FROM {old} WHERE NOT ({fits}))");
+        let holds: Vec<String> = self.fits.iter().map(fits_all).collect();
         let table = text_literal(table);
         let values = meanings.iter().map(|(column, meaning)| {
             let (column, meaning) = (text_literal(column), text_literal(meaning));
@@ -275,13 +294,14 @@ impl<'a> Rebuild<'a> {
     }
 }
 
-/// Something to keep until the end: a row among the meanings, since these are there.
+/// Stores a value until the end of the script, as a row of `_crewed_schema`. The shell has no variables, and this table
+/// exists already.
 fn keep_value(table: &str, what: &str, value: &str, end: &str) -> String {
     format!("INSERT INTO \"_crewed_schema\" SELECT {table}, '{what}', {value}{end}")
 }
 
-/// Where nothing means anything else, something has to roll back nevertheless.
-fn meanings_or_none(meanings: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+/// The meanings, or a dummy row if there are none, since the statement that records them is the one that rolls back.
+fn meanings_or_dummy(meanings: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
     let none = meanings.is_empty().then_some(("", ""));
     meanings.iter().map(|(column, meaning)| (column.as_str(), meaning.as_str())).chain(none)
 }

@@ -1,32 +1,34 @@
-//! The statement that makes a table, taken apart so that one column of it can be changed and the rest stays as
-//! somebody wrote it.
+//! Parses a `CREATE TABLE` statement so far that one column can be changed, while the rest stays as it was written.
+//!
+//! SQLite's pragmas do not report everything (CHECK constraints, for example), so a table that crewed did not create
+//! can be rebuilt without loss only from its own statement.
 
 /// The parts of `CREATE TABLE name (..) STRICT`.
 #[derive(Debug)]
 pub(super) struct Source {
-    /// What stands between the commas: columns, then constraints of the table.
+    /// The parts between the commas: columns, then constraints of the table.
     parts: Vec<Part>,
-    /// What follows the closing parenthesis.
+    /// The text after the closing parenthesis.
     end: String,
 }
 
 #[derive(Debug)]
 struct Part {
     text: String,
-    /// The name of the column that it declares.
+    /// The name of the column, or `None` for a constraint of the table.
     column: Option<String>,
 }
 
-/// A word, a name in quotes, a literal or a sign, and where it stands.
+/// A word, a quoted name, a literal or a punctuation character, with its position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Token<'a> {
     text: &'a str,
     start: usize,
-    /// How many parentheses are open around it.
+    /// The number of enclosing parentheses.
     depth: usize,
 }
 
-/// The words that begin a constraint, after the name and the type of a column.
+/// The words that begin a column constraint, after the name and the type.
 const CONSTRAINTS: &[&str] = &[
     "CONSTRAINT",
     "PRIMARY",
@@ -41,11 +43,11 @@ const CONSTRAINTS: &[&str] = &[
     "AS",
 ];
 
-/// The words that begin a constraint of a table.
+/// The words that begin a table constraint.
 const OF_TABLES: &[&str] = &["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"];
 
 impl Source {
-    /// Takes a statement apart.
+    /// Parses a statement.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let tokens = tokens(text)?;
         let open = tokens.iter().position(|token| token.text == "(")?;
@@ -62,7 +64,7 @@ impl Source {
         Some(Source { parts, end: text.get(start..)?.to_owned() })
     }
 
-    /// The statement, for a table of this name, which is quoted.
+    /// The statement for a table with this name, which is already quoted.
     pub(super) fn statement(&self, name: &str) -> String {
         let parts: Vec<&str> = self.parts.iter().map(|part| part.text.trim()).collect();
         format!("CREATE TABLE {name} ({}){}", parts.join(", "), self.end)
@@ -73,7 +75,7 @@ impl Source {
         self.parts.iter_mut().find(|part| part.column.as_ref().is_some_and(same))
     }
 
-    /// Gives a column another type.
+    /// Changes the type of a column.
     pub(super) fn set_type(&mut self, column: &str, kind: &str) -> Option<()> {
         self.column(column)?.edit(|tokens| {
             let end = constraint(tokens, CONSTRAINTS).map_or(usize::MAX, |at| tokens[at].start);
@@ -81,7 +83,7 @@ impl Source {
         })
     }
 
-    /// Lets a column hold NULL, or not.
+    /// Makes a column nullable, or NOT NULL.
     pub(super) fn set_nullable(&mut self, column: &str, nullable: bool) -> Option<()> {
         let part = self.column(column)?;
         part.remove(&["NOT", "NULL"])?;
@@ -91,7 +93,7 @@ impl Source {
         Some(())
     }
 
-    /// Gives a column another default, or none.
+    /// Changes or removes the default of a column.
     pub(super) fn set_default(&mut self, column: &str, default: Option<&str>) -> Option<()> {
         let part = self.column(column)?;
         part.remove(&["DEFAULT"])?;
@@ -101,8 +103,8 @@ impl Source {
         Some(())
     }
 
-    /// Makes a column that was the key, or a part of it, one that rows need not have. Where it was the key `alone` it
-    /// stays unique, as others may refer to it.
+    /// Turns a column of the primary key into a nullable one. If it was the key `alone`, it stays unique, as foreign
+    /// keys may refer to it.
     pub(super) fn give_up_key(&mut self, column: &str, alone: bool) -> Option<()> {
         let part = self.column(column)?;
         part.remove(&["AUTOINCREMENT"])?;
@@ -117,14 +119,13 @@ impl Source {
         Some(())
     }
 
-    /// The columns that are not among these, as they were declared, and the constraints of the table but for its
-    /// key.
+    /// The definitions of the columns that are not among `known`, and the table constraints except the primary key.
     pub(super) fn others(&self, known: &[&str]) -> Vec<String> {
         let is_other = |part: &&Part| match &part.column {
             Some(name) => !known.iter().any(|known| known.eq_ignore_ascii_case(name)),
             None => !part.text.to_ascii_uppercase().contains("PRIMARY KEY"),
         };
-        // Columns stand before constraints, as they did.
+        // The original order is kept, so columns come before constraints.
         self.parts.iter().filter(is_other).map(|part| part.text.trim().to_owned()).collect()
     }
 }
@@ -134,7 +135,7 @@ impl Part {
         let tokens = tokens(text)?;
         let first = tokens.first()?;
         let constraint = OF_TABLES.iter().any(|word| first.text.eq_ignore_ascii_case(word));
-        // Without comments: one that ends with its line would swallow what is put after it.
+        // Comments are dropped, as a `--` comment at the end would swallow what is appended.
         let mut bare = String::new();
         for (i, token) in tokens.iter().enumerate() {
             let before = i.checked_sub(1).and_then(|before| tokens.get(before));
@@ -146,7 +147,7 @@ impl Part {
         Some(Part { column: (!constraint).then(|| unquoted(first.text)), text: bare })
     }
 
-    /// Puts a text in the place of what stands from one position to another.
+    /// Replaces the text between two positions.
     fn edit(&mut self, find: impl Fn(&[Token<'_>]) -> Option<(usize, usize, String)>) -> Option<()> {
         let tokens = tokens(&self.text)?;
         let (start, end, put) = find(&tokens)?;
@@ -157,7 +158,7 @@ impl Part {
         Some(())
     }
 
-    /// Takes a constraint away, with its name and what is said of conflicts.
+    /// Removes a constraint, with its name and its `ON CONFLICT` clause.
     fn remove(&mut self, words: &[&str]) -> Option<()> {
         let tokens = tokens(&self.text)?;
         let is = |at: usize, word: &str| {
@@ -168,7 +169,7 @@ impl Part {
         let Some(mut start) = found else { return Some(()) };
         let mut end = start + words.len();
         if is(start, "DEFAULT") {
-            // A literal, perhaps with a sign, or an expression in parentheses.
+            // The default is a literal, possibly with a sign, or an expression in parentheses.
             if tokens.get(end).is_some_and(|token| token.text == "(") {
                 end += tokens[end..].iter().position(|token| token.text == ")" && token.depth == 0)?;
             } else if tokens.get(end).is_some_and(|token| ["+", "-"].contains(&token.text)) {
@@ -189,7 +190,7 @@ impl Part {
     }
 }
 
-/// Where the first constraint of a column begins.
+/// The index of the token that begins the first constraint of a column.
 fn constraint(tokens: &[Token<'_>], words: &[&str]) -> Option<usize> {
     let begins = |token: &Token<'_>| {
         token.depth == 0 && words.iter().any(|word| token.text.eq_ignore_ascii_case(word))
@@ -252,7 +253,7 @@ fn tokens(text: &str) -> Option<Vec<Token<'_>>> {
     (depth == 0).then_some(tokens)
 }
 
-/// Where a text in quotes ends; a quote twice is one of it.
+/// The end of a quoted text, in which a doubled quote stands for one.
 fn quoted(text: &str, quote: char) -> Option<usize> {
     let mut at = 1;
     loop {
@@ -272,7 +273,7 @@ fn is_word(c: char) -> bool {
 mod tests {
     use super::Source;
 
-    /// Whatever was written there stays, but for the column that is changed.
+    /// Everything stays as it was written, except the changed column.
     #[test]
     fn changes_one_column_and_nothing_else() {
         let text = r#"CREATE TABLE "a (b" ( -- a comment, with (parens
@@ -300,7 +301,7 @@ mod tests {
         );
     }
 
-    /// Of a key nothing is left but that its values stay apart.
+    /// Nothing of the key is left except that its values stay unique.
     #[test]
     fn gives_up_a_key_of_any_words() {
         for text in [

@@ -1,5 +1,8 @@
-//! What SQLite leaves open about a write that a constraint refused: asked in the transaction of the write, where the
-//! statement itself has left nothing.
+//! Finds out which column violated a constraint.
+//!
+//! SQLite reports only one of several violated unique constraints, in an order of its own, and for a foreign key it
+//! does not even report which one. A client should get the same error from each engine, so the rows are queried after
+//! the failure, in the transaction of the write, where the failed statement itself has left no trace.
 
 use rusqlite::Connection;
 
@@ -8,9 +11,9 @@ use super::row::{Bound, bind};
 use crate::store::{StoreError, sql};
 use crate::value::Value;
 
-/// Of several values that are taken, the first in the order of the declaration, and the column that refers to
-/// nothing; `key` is that of the row that is written, where it may be there already.
-pub(super) fn precisely(
+/// Refines a violation: to the first violated unique column in the order of the declaration, or to the column whose
+/// foreign key refers to no row. `key` is the key of the written row, if that row may have existed before.
+pub(super) fn refine_violation(
     connection: &Connection,
     entry: &TableEntry,
     values: &[(usize, &Value)],
@@ -23,7 +26,7 @@ pub(super) fn precisely(
         StoreError::Reference { .. } => missing(connection, entry, values, key.is_some()),
         _ => return error,
     };
-    // What cannot be found out is told as it was.
+    // If these queries fail, the original error is reported.
     more.unwrap_or(error)
 }
 
@@ -32,26 +35,26 @@ fn first_violation(
     entry: &TableEntry,
     values: &[(usize, &Value)],
     key: Option<&Value>,
-    taken: usize,
+    reported: usize,
 ) -> rusqlite::Result<usize> {
     let columns = &entry.table.columns;
     let is_unique = |column: usize| column == entry.table.key || columns[column].unique;
     let mut before: Vec<_> =
-        values.iter().filter(|(column, _)| *column < taken && is_unique(*column)).collect();
+        values.iter().filter(|(column, _)| *column < reported && is_unique(*column)).collect();
     before.sort_by_key(|(column, _)| *column);
     for (column, value) in before {
-        let Ok(statement) = entry.statements.taken(*column, value, key) else { continue };
+        let Ok(statement) = entry.statements.conflicting_row(*column, value, key) else { continue };
         let mut other = connection.prepare(&statement.text)?;
         bind(&mut other, &statement)?;
         if other.raw_query().next()?.is_some() {
             return Ok(*column);
         }
     }
-    Ok(taken)
+    Ok(reported)
 }
 
-/// Which of the values refers to a row that is not there. Where none does, and the row may have been there before,
-/// others refer to what it was.
+/// The error for a violated foreign key. It has the column whose value refers to no row. If there is none and the row
+/// existed before, other rows refer to its former values.
 fn missing(
     connection: &Connection,
     entry: &TableEntry,
@@ -63,7 +66,7 @@ fn missing(
         let column = entry.table.columns.iter().position(|column| column.name.eq_ignore_ascii_case(name))?;
         values.iter().copied().find(|(given, value)| *given == column && **value != Value::Null)
     };
-    // In the order of the declaration.
+    // The first violation in the order of the declaration is reported.
     keys.sort_by_key(|key| {
         key.columns.iter().filter_map(|(from, _)| given(from)).map(|(column, _)| column).min()
     });
@@ -95,13 +98,13 @@ fn missing(
     })
 }
 
-/// Whether a row of a table refers to one that is not there; what cannot be found out is not told.
+/// Whether a foreign key of a table is violated. An error of the query counts as no.
 pub(super) fn refers_to_nothing(connection: &Connection, table: &str) -> bool {
     let broken = "SELECT EXISTS (SELECT 1 FROM pragma_foreign_key_check(?1))";
     connection.query_row(broken, [table], |row| row.get(0)).unwrap_or_default()
 }
 
-/// A foreign key of a table: the other table, and each of its columns with the one there.
+/// A foreign key: the referenced table, and pairs of a referring column and the column that it refers to.
 struct ForeignKey {
     id: i64,
     table: String,
@@ -109,7 +112,7 @@ struct ForeignKey {
 }
 
 fn foreign_keys(connection: &Connection, table: &str) -> rusqlite::Result<Vec<ForeignKey>> {
-    // A key that names no column of the other table is of its primary key.
+    // A foreign key that names no columns of the other table refers to its primary key.
     let text = "SELECT k.id, k.\"table\", k.\"from\", coalesce(k.\"to\",
             (SELECT name FROM pragma_table_info(k.\"table\") WHERE pk = k.seq + 1))
         FROM pragma_foreign_key_list(?1) k ORDER BY k.id, k.seq";

@@ -1,8 +1,8 @@
-//! What a column has beside its values, where its type changes: a DEFAULT, and what uses it.
+//! What else is affected if the type of a column changes: its DEFAULT, and database objects that depend on it.
 
 use super::change::Level;
 use super::compare::Comparison;
-use super::convert::passage;
+use super::convert::conversion;
 use super::dialect::SchemaDialect;
 use super::introspect::{LiveColumn, LiveTable};
 use super::meaning::Meaning;
@@ -10,8 +10,8 @@ use super::query;
 use crate::store::sql;
 
 impl<D: SchemaDialect> Comparison<'_, D> {
-    /// The DEFAULT of a column that changes: the one that it has, converted as its values are, or the declared one.
-    /// And what must hold of it, so that it is not lost.
+    /// The DEFAULT of a column that changes: the present one, converted like the values, or the declared one. It comes
+    /// with the condition that the present one must meet, so that it is not lost.
     pub(super) fn default(
         &mut self,
         index: usize,
@@ -31,11 +31,11 @@ impl<D: SchemaDialect> Comparison<'_, D> {
         let give_up = format!("if rows shall have another one, or none: {change} DROP DEFAULT");
         if !is_constant(text) {
             let what = what(self, "is computed, and is not converted by itself");
-            self.differ(Level::Person, what, Some(give_up));
+            self.differ(Level::Manual, what, Some(give_up));
             return (None, Some("false".to_owned()));
         }
         let expression = format!("({text})");
-        let (_, cast) = passage::<D>(&expression, from, &declared, moves);
+        let (_, cast) = conversion::<D>(&expression, from, &declared, moves);
         if let Some(fits) = &cast.fits {
             let what = what(self, &format!("does not fit, declared {declared}"));
             self.differ(Level::Apply, what, Some(give_up));
@@ -46,9 +46,9 @@ impl<D: SchemaDialect> Comparison<'_, D> {
         (Some(cast.value.unwrap_or(expression)), cast.fits)
     }
 
-    /// Columns whose type would change, and cannot while something uses them. `there` are those that the table has, by
-    /// position and by the name that they have.
-    pub(super) fn held(&mut self, found: &LiveTable, there: &[(usize, &str)]) {
+    /// Refuses changes of the types of columns that other database objects depend on. `there` are the existing columns,
+    /// by declared position and present name.
+    pub(super) fn check_dependents(&mut self, found: &LiveTable, there: &[(usize, &str)]) {
         for (index, name) in there {
             let edited = self.edits.iter().any(|edit| edit.kind.is_some() && edit.column == *name);
             let kind = D::column_type(&self.table.columns[*index].kind);
@@ -57,27 +57,28 @@ impl<D: SchemaDialect> Comparison<'_, D> {
                 continue;
             }
             let alike = match (D::assumed(&live.kind), D::assumed(&kind)) {
-                // `jsonb` knows what `json` does not.
+                // `json` and `jsonb` have the same meaning but different operators, so dependents do not survive.
                 (Some(Meaning::Json(_)), _) => false,
                 (Some(from), Some(to)) => std::mem::discriminant(&from) == std::mem::discriminant(&to),
                 _ => false,
             };
-            let users = live.users.iter().filter(|user| !(user.follows && alike));
-            let users: Vec<&str> = users.map(|user| user.what.as_str()).collect();
-            if !users.is_empty() {
-                let what = format!("its type cannot change while it is used by {}", users.join(", "));
+            let dependents = live.dependents.iter().filter(|user| !(user.follows && alike));
+            let dependents: Vec<&str> = dependents.map(|user| user.what.as_str()).collect();
+            if !dependents.is_empty() {
+                let what = format!("its type cannot change while it is used by {}", dependents.join(", "));
                 let what = self.of_column(name, what);
                 let hint = "drop that, have the column changed, and make it again";
-                self.differ(Level::Person, what, Some(hint.to_owned()));
+                self.differ(Level::Manual, what, Some(hint.to_owned()));
             }
         }
     }
 }
 
-/// Whether an expression is made of literals alone, and so always the same: it may name types, and calls nothing.
+/// Whether an expression consists of literals, and casts to known types, so that its value is always the same. Any
+/// other word could be a function.
 fn is_constant(text: &str) -> bool {
     let mut words = Vec::new();
-    // Every second part stands within quotes.
+    // Every second part is within quotes.
     for (index, part) in text.split('\'').enumerate() {
         if index % 2 == 0 {
             words.extend(part.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '"'));
