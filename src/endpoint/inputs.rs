@@ -21,9 +21,9 @@ pub(crate) async fn examine<'r>(
         return Ok(examined);
     }
     if inputs.iter().any(|input| input.place.is_form()) {
-        let (parts, issues, turn) = read_form(head.headers, body, api.limits).await?;
-        return Ok(examined.form(parts, issues).during(turn));
+        let (parts, issues, permit) = read_form(head.headers, body, api.limits).await?;
+        return Ok(examined.form(parts, issues).keep_until_parsed(permit));
     }
-    let ReceivedBody { bytes, turn } = ReceivedBody::of(head.headers, body, api.limits.json).await?;
-    Ok(examined.body(bytes, is_json(media_type(head.headers))).during(turn))
+    let ReceivedBody { bytes, permit } = ReceivedBody::of(head.headers, body, api.limits.json).await?;
+    Ok(examined.body(bytes, is_json(media_type(head.headers))).keep_until_parsed(permit))
 }

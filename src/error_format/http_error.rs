@@ -1,4 +1,4 @@
-//! An error of one's own making, with the status it is answered by.
+//! [`HttpError`], the error that functions return, and the traits of error enums.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,11 +12,11 @@ use crate::http::Response;
 use crate::issue::{Issue, Issues};
 use crate::resource::NotFoundReply;
 
-/// An answer that tells of an error: a status, a detail and headers. FastAPI's `HTTPException`.
+/// An error response: a status, a detail and headers, like FastAPI's `HTTPException`.
 ///
-/// It is what a function under [`#[get]`](macro@crate::get) and its like returns where it fails, in a
-/// `Result<_, HttpError>`, and what a request guard may have for its `Error`. On the wire it reads as
-/// `errors` in the configuration says: `{"detail": ..}`, or RFC 9457.
+/// A function under [`#[get]`](macro@crate::get) and its like returns it in a `Result<_, HttpError>`, and a request
+/// guard may have it as its `Error`. The body has the format that `errors` in the configuration selects:
+/// `{"detail": ..}`, or RFC 9457.
 ///
 /// ```
 /// use crewed::HttpError;
@@ -43,72 +43,70 @@ enum Detail {
     Phrase,
     Text(&'static str),
     Json(Json),
-    /// Each is told in the words of the format.
+    /// Issues, whose wording depends on the format.
     Issues(Issues),
-    /// Of values that the program made: for the log.
+    /// Issues of values that the program itself made. They are logged, and not shown to the client.
     Refused(Issues),
 }
 
 impl HttpError {
-    /// An error of this status and detail, which may be a constant.
+    /// Creates an error with a status and a detail. It can be called in a constant.
     ///
     /// # Panics
-    /// Where the status is not one of an answer: 200 to 599. In a constant that is an error of the compiler.
+    /// The status is not from 200 to 599. In a constant that is a compile error.
     #[must_use]
     pub const fn new(status: u16, detail: &'static str) -> Self {
-        HttpError { status: answerable(status), detail: Detail::Text(detail), headers: Vec::new() }
+        HttpError { status: checked_status(status), detail: Detail::Text(detail), headers: Vec::new() }
     }
 
-    /// An operation's error, to code of the user's own: as its route answers it, but that wrong values are the
-    /// program's.
+    /// The error of an operation that user code called through a repository. It is like the answer of the operation's
+    /// route, except that invalid values are the program's fault, and not the client's.
     pub(crate) fn of(error: Error, missing: NotFoundReply) -> Self {
-        let Answer { status, told, header } = table::answer(&error, missing);
-        let told = match told {
+        let Answer { status, message, header } = table::answer(&error, missing);
+        let detail = match message {
             Message::Text(text) => Detail::Text(text),
             Message::Phrase | Message::Issues(_) => Detail::Phrase,
         };
         let detail = match error {
             Error::Invalid(issues) => Detail::Refused(issues),
             Error::Conflict(issues) => Detail::Issues(issues),
-            _ => told,
+            _ => detail,
         };
         let headers = header.map(|(name, value)| (name.into(), value.into())).into_iter().collect();
         HttpError { status, detail, headers }
     }
 
-    /// An error of this status, with its phrase for a detail: `Not Found`.
+    /// Creates an error with a status, whose phrase is the detail: `Not Found`.
     ///
     /// # Panics
-    /// Where the status is not one of an answer: 200 to 599.
+    /// The status is not from 200 to 599.
     #[must_use]
     pub const fn status(status: u16) -> Self {
-        HttpError { status: answerable(status), detail: Detail::Phrase, headers: Vec::new() }
+        HttpError { status: checked_status(status), detail: Detail::Phrase, headers: Vec::new() }
     }
 
-    /// The same with another detail: a text that was put together, or any JSON. Where the detail was one of issues,
-    /// they are forgotten.
+    /// Sets the detail: a text, or any JSON. It replaces issues, if the error had some.
     #[must_use]
     pub fn detail(self, detail: impl Into<Json>) -> Self {
         HttpError { detail: Detail::Json(detail.into()), ..self }
     }
 
-    /// The same with one more header. What no header can hold, such as a line's end, is left out when it
-    /// is sent.
+    /// Adds a header. A header with an invalid value, for example one with a line break, is not sent.
     #[must_use]
     pub fn header(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Cow<'static, str>>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
     }
 
-    /// The status. Of values that a [`Repository`](crate::Repository) refused it is 422, though a function that
-    /// answers with that error as it is answers 500.
+    /// The status. If a [`Repository`](crate::Repository) refused invalid values it is 422, although a function that
+    /// returns this error unchanged answers 500.
     #[must_use]
     pub fn code(&self) -> u16 {
         self.status
     }
 
-    /// What is wrong with which value, where that is what the error tells of: a value that is taken (409), or values
-    /// that the program made and a [`Repository`](crate::Repository) refused (422). Otherwise there are none.
+    /// The issues of the error, if it is about values: a unique value that another row has (409), or invalid values
+    /// that a [`Repository`](crate::Repository) refused (422). Otherwise there are none.
     #[must_use]
     pub fn issues(&self) -> &[Issue] {
         match &self.detail {
@@ -117,12 +115,12 @@ impl HttpError {
         }
     }
 
-    /// What the log is to say where this is answered: what is wrong with the program's own values, without the
+    /// The message to log when this is answered, if there is one: the issues of the program's own values, without the
     /// values.
-    pub(crate) fn for_the_log(&self) -> Option<String> {
+    pub(crate) fn log_message(&self) -> Option<String> {
         let Detail::Refused(issues) = &self.detail else { return None };
-        let told: Vec<String> = issues.iter().map(pydantic::told).collect();
-        Some(format!("values that the program made were refused: {}", told.join("; ")))
+        let issues: Vec<String> = issues.iter().map(pydantic::describe).collect();
+        Some(format!("values that the program made were refused: {}", issues.join("; ")))
     }
 
     fn to_json(&self) -> Json {
@@ -135,7 +133,7 @@ impl HttpError {
     }
 }
 
-const fn answerable(status: u16) -> u16 {
+const fn checked_status(status: u16) -> u16 {
     assert!(200 <= status && status <= 599, "the status of an answer is from 200 to 599");
     status
 }
@@ -153,12 +151,12 @@ impl fmt::Display for HttpError {
 impl std::error::Error for HttpError {}
 
 impl ErrorFormat {
-    /// The answer to an error of the user's own.
+    /// The response to an [`HttpError`].
     pub(crate) fn http_error(self, error: &HttpError) -> Response {
         let status = error.status;
         let mut answer = match (self, &error.detail) {
             (_, Detail::Issues(issues)) => self.issues(status, issues),
-            // Who asked has not sent them.
+            // The client has not sent these values.
             (_, Detail::Refused(_)) => self.status(500, phrase(500)),
             (_, Detail::Phrase) => self.status(status, phrase(status)),
             (_, Detail::Text(text)) => self.status(status, text),
@@ -166,7 +164,7 @@ impl ErrorFormat {
             (ErrorFormat::FastApi | ErrorFormat::PydanticV1, Detail::Json(detail)) => {
                 response(status, "application/json", &json!({ "detail": detail }))
             }
-            // RFC 9457's detail is a text; what is more has a member of its own.
+            // RFC 9457's `detail` is a text, so any other JSON gets a member of its own.
             (ErrorFormat::Problem, Detail::Json(detail)) => {
                 let mut body = problem::body(status, phrase(status), None);
                 body["context"] = detail.clone();
@@ -178,52 +176,52 @@ impl ErrorFormat {
     }
 }
 
-/// What one variant of an error enum is answered with, for the document.
+/// The answer of one variant of an error enum, for the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ErrorMeta {
     /// The status.
     pub status: u16,
-    /// The detail, as it is declared.
+    /// The declared detail.
     pub detail: &'static str,
     /// The doc comment.
     pub doc: &'static str,
 }
 
 impl ErrorMeta {
-    /// A status and a detail; the detail may be empty, for the phrase of the status.
+    /// Describes an answer. An empty detail stands for the phrase of the status.
     #[must_use]
     pub const fn new(status: u16, detail: &'static str, doc: &'static str) -> Self {
         ErrorMeta { status, detail, doc }
     }
 }
 
-/// What the variants of an error enum are answered with.
+/// The answers of the variants of an error enum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorList {
-    /// A variant's own answer.
+    /// The answer of a variant.
     One(ErrorMeta),
-    /// The answers of the error inside a variant.
+    /// The answers of the error enum inside a transparent variant.
     Of(&'static [ErrorList]),
 }
 
-/// An enum under `#[derive(HttpError)]`: each variant is an answer, documented with every operation
-/// that may return it.
+/// An enum under `#[derive(HttpError)]`. Each variant is an answer, which the document lists for every function that
+/// may return the enum.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no error of crewed's",
     label = "not declared with `#[derive(HttpError)]`",
     note = "write `#[derive(HttpError)]` above the enum, and `#[answer(status = 404)]` on each variant"
 )]
 pub trait HttpErrors: Sized {
-    /// What each variant is answered with, and what the variants of errors inside are.
+    /// The answers of all variants, including those of errors inside transparent ones.
     const ERRORS: &'static [ErrorList];
 
-    /// What this one is answered with.
+    /// The answer of this variant.
     fn http_error(self) -> HttpError;
 }
 
-/// Which answers it is depends on who makes it.
+/// The status of an `HttpError` is known only when it is created, so the document cannot list it.
 impl HttpErrors for HttpError {
     const ERRORS: &'static [ErrorList] = &[];
 
@@ -232,11 +230,11 @@ impl HttpErrors for HttpError {
     }
 }
 
-/// An enum under `#[derive(HttpError)]` that an [`HttpError`] turns into with `?`, as those of
-/// [`Repository`](crate::Repository) must in a function that fails with the enum.
+/// An enum under `#[derive(HttpError)]` into which `?` converts an [`HttpError`]. A function that returns the enum
+/// needs it in order to use `?` on the errors of a [`Repository`](crate::Repository).
 ///
-/// The derive writes it for the first variant that holds one: `#[answer(transparent)] Other(HttpError)`. Write it
-/// yourself where some of them are to become other variants:
+/// The derive implements it by the first variant that has an `HttpError`: `#[answer(transparent)] Other(HttpError)`.
+/// Implement it yourself to map some errors to other variants:
 ///
 /// ```
 /// use crewed::{FromHttpError, HttpError};
@@ -268,9 +266,9 @@ impl HttpErrors for HttpError {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no way to hold an `HttpError`",
     label = "add a variant to `{Self}` that holds it: `#[answer(transparent)] Other(HttpError)`",
-    note = "or say what becomes of it: `impl crewed::FromHttpError for {Self}`"
+    note = "or convert it yourself: `impl crewed::FromHttpError for {Self}`"
 )]
 pub trait FromHttpError: Sized {
-    /// What becomes of an error.
+    /// Converts an error.
     fn from_http_error(error: HttpError) -> Self;
 }

@@ -1,4 +1,4 @@
-//! How an error reads on the wire: a status, a media type and a body.
+//! The formats of error responses: FastAPI's with the messages of Pydantic version 2 or 1, and RFC 9457.
 
 mod http_error;
 mod problem;
@@ -17,7 +17,7 @@ use crate::http::{Response, ResponseBody};
 use crate::issue::{Issue, Step};
 use crate::resource::NotFoundReply;
 
-/// The shape of error bodies, `errors = ".."` in the configuration.
+/// The format of error responses, which `errors = ".."` in the configuration selects.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub(crate) enum ErrorFormat {
@@ -31,10 +31,10 @@ pub(crate) enum ErrorFormat {
 }
 
 impl ErrorFormat {
-    /// The answer to an error; `missing` is what a resource answers where nothing is stored.
+    /// The response to an error; `missing` is the resource's answer if there is no row.
     pub(crate) fn error(self, error: &Error, missing: NotFoundReply) -> Response {
-        let Answer { status, told, header } = table::answer(error, missing);
-        let mut response = match told {
+        let Answer { status, message, header } = table::answer(error, missing);
+        let mut response = match message {
             Message::Phrase => self.status(status, phrase(status)),
             Message::Text(text) => self.status(status, text),
             Message::Issues(issues) => self.issues(status, issues),
@@ -43,7 +43,7 @@ impl ErrorFormat {
         response
     }
 
-    /// The answer of a status and a sentence.
+    /// The response with a status and a sentence.
     pub(crate) fn status(self, status: u16, detail: &str) -> Response {
         match self {
             ErrorFormat::FastApi | ErrorFormat::PydanticV1 => {
@@ -73,7 +73,7 @@ impl ErrorFormat {
     }
 }
 
-/// The phrase of a status as Python's `http.HTTPStatus` has it, which is what FastAPI answers.
+/// The phrase of a status in Python's `http.HTTPStatus`, which FastAPI uses.
 #[must_use]
 pub(crate) fn phrase(status: u16) -> &'static str {
     match status {
@@ -131,7 +131,7 @@ fn loc(steps: &[Step]) -> Json {
     steps.iter().map(step).collect()
 }
 
-/// An issue's type, its sentence, and what the sentence was made of.
+/// The type and the message of an issue, and the values in the message, which are its `ctx`.
 struct Words {
     kind: &'static str,
     msg: String,

@@ -1,4 +1,4 @@
-//! The words of Pydantic version 2, as FastAPI answers them.
+//! The messages of Pydantic version 2, as FastAPI sends them.
 
 use serde_json::{Map, Value as Json};
 
@@ -18,15 +18,15 @@ pub(super) fn item(issue: &Issue) -> Json {
     item.into()
 }
 
-/// One issue for a person, without the value: `balance: Input should be greater than or equal to 0`.
-pub(super) fn told(issue: &Issue) -> String {
+/// An issue as a line of the log, without the value: `balance: Input should be greater than or equal to 0`.
+pub(super) fn describe(issue: &Issue) -> String {
     let step = |step: &Step| match step {
         Step::Name(name) => name.to_string(),
         Step::Index(index) => index.to_string(),
     };
-    // The place is that of a request, which there was not.
+    // The first step (`body`) is skipped, as the value did not come from a request.
     let place: Vec<String> = issue.loc.iter().skip(1).map(step).collect();
-    format!("{}: {}", place.join("."), words(&issue.kind.clone().without_words()).msg)
+    format!("{}: {}", place.join("."), words(&issue.kind.clone().redacted()).msg)
 }
 
 fn words(kind: &IssueKind) -> Words {

@@ -1,4 +1,4 @@
-//! The words of Pydantic version 1, which the older FastAPI tutorials print.
+//! The messages of Pydantic version 1, which older FastAPI tutorials show.
 
 use serde_json::{Map, Value as Json};
 
@@ -7,7 +7,7 @@ use crate::issue::{Bound, Choices, Issue, IssueKind};
 
 pub(super) fn item(issue: &Issue) -> Json {
     let words = match issue.input {
-        // Version 1 told null apart before it looked at the type.
+        // Version 1 checks for null before it checks the type.
         Json::Null if is_of_type(&issue.kind) => {
             Words::new("type_error.none.not_allowed", "none is not an allowed value")
         }

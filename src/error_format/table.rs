@@ -1,17 +1,17 @@
-//! Which error is answered with which status: the one table, for routes and for code of the user's own.
+//! The one table from errors to statuses, which routes use, and repositories for user code.
 
 use crate::error::Error;
 use crate::issue::Issue;
 use crate::resource::NotFoundReply;
 
-/// What an error is answered with.
+/// The answer to an error.
 pub(super) struct Answer<'a> {
     pub(super) status: u16,
-    pub(super) told: Message<'a>,
+    pub(super) message: Message<'a>,
     pub(super) header: Option<(&'static str, &'static str)>,
 }
 
-/// What an answer says.
+/// The detail of an answer.
 pub(super) enum Message<'a> {
     /// The phrase of its status.
     Phrase,
@@ -19,9 +19,9 @@ pub(super) enum Message<'a> {
     Issues(&'a [Issue]),
 }
 
-/// The answer to an error; `missing` is what a resource says where nothing is stored.
+/// The answer to an error; `missing` is the resource's answer if there is no row.
 pub(super) fn answer(error: &Error, missing: NotFoundReply) -> Answer<'_> {
-    let (status, told, header) = match error {
+    let (status, message, header) = match error {
         Error::Invalid(issues) => (422, Message::Issues(issues), None),
         Error::Conflict(issues) => (409, Message::Issues(issues), None),
         Error::NotFound => (missing.status, Message::Text(missing.detail), None),
@@ -34,7 +34,7 @@ pub(super) fn answer(error: &Error, missing: NotFoundReply) -> Answer<'_> {
         Error::Unavailable(_) => (503, Message::Phrase, Some(("Retry-After", "1"))),
         Error::Internal(_) => (500, Message::Phrase, None),
     };
-    Answer { status, told, header }
+    Answer { status, message, header }
 }
 
 #[cfg(test)]
@@ -59,7 +59,7 @@ mod tests {
         assert_eq!(busy.headers, [("Retry-After".into(), "1".into())]);
     }
 
-    /// Each error has one status and one text, whoever tells of it.
+    /// Each error has the same status and text in all formats.
     #[test]
     fn errors_read_alike_wherever_they_come_from() {
         let issue = || vec![Issue::new(IssueKind::Unique, vec!["body".into(), "name".into()], json!("x"))];

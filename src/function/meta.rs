@@ -7,40 +7,40 @@ use crate::http::Method;
 use crate::input::InputMeta;
 use crate::wire::Shape;
 
-/// Everything that is said of a function.
+/// The declaration of a function.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct FunctionMeta {
-    /// The method that asks for it.
+    /// Its method.
     pub method: Method,
     /// Its path, in Rocket's notation, without the query: `/items/<id>`.
     pub path: &'static str,
-    /// Its name, which is its id in the document.
+    /// Its Rust name.
     pub name: &'static str,
-    /// Its summary; empty for its name in words.
+    /// Its summary. If it is empty, the document has the name in words.
     pub summary: &'static str,
-    /// Its id in the document, else its name.
+    /// Its `operationId` in the document. By default it is the name.
     pub id: Option<&'static str>,
     /// Its doc comment.
     pub doc: &'static str,
-    /// What it stands under in the document.
+    /// Its tags in the document.
     pub tags: &'static [&'static str],
-    /// The status of an answer that succeeds.
+    /// The status of a successful answer.
     pub status: u16,
     /// Whether clients should stop using it.
     pub deprecated: bool,
-    /// Whether the document is silent about it.
+    /// Whether it is left out of the document.
     pub hidden: bool,
-    /// What it takes.
+    /// Its inputs.
     pub inputs: &'static [InputMeta],
-    /// What its guards say of themselves.
+    /// Its request guards.
     pub guards: &'static [Guard],
-    /// What it answers.
+    /// Its answers.
     pub answers: &'static [Answer],
 }
 
 impl FunctionMeta {
-    /// A function of this method, path and name.
+    /// Declares a function with this method, path and name.
     #[must_use]
     pub const fn new(method: Method, path: &'static str, name: &'static str) -> Self {
         FunctionMeta {
@@ -72,7 +72,7 @@ impl FunctionMeta {
         FunctionMeta { summary, ..self }
     }
 
-    /// Describes it.
+    /// Sets the description.
     #[must_use]
     pub const fn doc(self, doc: &'static str) -> Self {
         FunctionMeta { doc, ..self }
@@ -84,7 +84,7 @@ impl FunctionMeta {
         FunctionMeta { tags, ..self }
     }
 
-    /// Sets the status of an answer that succeeds.
+    /// Sets the status of a successful answer.
     #[must_use]
     pub const fn status(self, status: u16) -> Self {
         FunctionMeta { status, ..self }
@@ -96,7 +96,7 @@ impl FunctionMeta {
         FunctionMeta { deprecated: true, ..self }
     }
 
-    /// Keeps it out of the document.
+    /// Leaves it out of the document.
     #[must_use]
     pub const fn hidden(self) -> Self {
         FunctionMeta { hidden: true, ..self }
@@ -107,19 +107,19 @@ impl FunctionMeta {
         is_redirect(self.status) && is_redirect(status)
     }
 
-    /// Sets what it takes.
+    /// Sets the inputs.
     #[must_use]
     pub const fn inputs(self, inputs: &'static [InputMeta]) -> Self {
         FunctionMeta { inputs, ..self }
     }
 
-    /// Sets what its guards say of themselves.
+    /// Sets the request guards.
     #[must_use]
     pub const fn guards(self, guards: &'static [Guard]) -> Self {
         FunctionMeta { guards, ..self }
     }
 
-    /// Sets what it answers.
+    /// Sets the answers.
     #[must_use]
     pub const fn answers(self, answers: &'static [Answer]) -> Self {
         FunctionMeta { answers, ..self }
@@ -131,7 +131,7 @@ pub(crate) fn is_redirect(status: u16) -> bool {
     (300..400).contains(&status)
 }
 
-/// What a function answers.
+/// An answer of a function, for the document.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Answer {
@@ -141,24 +141,24 @@ pub enum Answer {
     Empty(u16),
     /// A body of this media type.
     Media(&'static str),
-    /// What a responder says of itself.
+    /// An answer that a responder describes itself.
     Described(Described),
-    /// What stands before this, or what comes after it: of both, what succeeds.
+    /// Separates alternatives: either the answers before this succeed, or those after it.
     Or,
-    /// 404, where there is nothing.
+    /// 404, if an `Option` is `None`.
     NotFound,
     /// The variants of an error enum.
     Errors(&'static [ErrorList]),
     /// What `response(..)` declares: a status, a description, and the shape of a body.
     Declared(u16, &'static str, Option<fn() -> Shape>),
-    /// What a responder says of itself where it stands for an error.
+    /// An answer of a responder that describes itself, and that is the error of a function.
     Failing(Described),
-    /// It says nothing of itself.
+    /// An answer without a description.
     Unknown,
 }
 
 impl Answer {
-    /// The same answer, where it stands for an error.
+    /// The same answer as the error of a function.
     #[must_use]
     pub const fn failing(self) -> Self {
         match self {
@@ -168,27 +168,28 @@ impl Answer {
     }
 }
 
-/// What a guard or a responder says of itself, if it does, by the traits of one who reads descriptions. Only that
-/// reader knows of which type it is.
+/// The description that a guard or a responder gives of itself, if it does, by a trait of another module (such as
+/// `openapi`). It is type-erased, since this module must not know the types of modules above it; the module that
+/// implements the trait downcasts it.
 #[derive(Clone, Copy)]
 pub struct Described(Option<&'static (dyn Any + Send + Sync)>);
 
-/// What is known of an argument's type that may be a guard.
+/// An argument that may be a request guard.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Guard {
     /// The type, as it was written.
     pub name: &'static str,
-    /// What it says of itself.
+    /// Its description for the document.
     pub described: Described,
-    /// What it fails with.
+    /// The answers of its error.
     pub errors: Answer,
-    /// Whether it keeps a rocket from launching: Rocket's `Sentinel::abort`, which the routes know.
+    /// Whether it prevents the launch: Rocket's `Sentinel::abort`, which the routes downcast.
     pub abort: Described,
 }
 
 impl Guard {
-    /// All that is known of it.
+    /// Describes an argument.
     #[must_use]
     pub const fn new(name: &'static str, described: Described, errors: Answer, abort: Described) -> Self {
         Guard { name, described, errors, abort }
@@ -196,16 +197,16 @@ impl Guard {
 }
 
 impl Described {
-    /// It says nothing.
+    /// There is no description.
     pub const NOTHING: Described = Described(None);
 
-    /// It says this, which the reader that it is for knows.
+    /// Erases the type of a description.
     #[must_use]
-    pub const fn new(said: &'static (dyn Any + Send + Sync)) -> Self {
-        Described(Some(said))
+    pub const fn new(description: &'static (dyn Any + Send + Sync)) -> Self {
+        Described(Some(description))
     }
 
-    /// What it says to a reader that knows this type.
+    /// The description as a `T`, if it is one.
     pub(crate) fn to<T: Any>(self) -> Option<&'static T> {
         self.0?.downcast_ref()
     }

@@ -1,7 +1,7 @@
-//! What is said of a function under `#[get]` and its like: its method and path, what it takes, what it answers.
+//! The declaration of a function under `#[get]` and its like as data: its method and path, its inputs and its answers.
 //!
-//! The macros write it, and whoever has to know a function reads it: the routes, the document. It is data without a
-//! word of theirs.
+//! The macros write it, and the routes and the document read it. It depends on neither of them, so that both can be
+//! built from the same data.
 
 mod meta;
 mod probe;

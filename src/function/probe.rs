@@ -1,4 +1,8 @@
-//! What is asked of a function's types, which a macro does not see.
+//! Finds out which traits the types in a function's signature implement.
+//!
+//! A macro sees only the tokens of a type, and stable Rust has no specialisation. But an inherent constant takes
+//! precedence over a constant of a trait, and exists only if its bounds hold. So `TypeProbe<T>::JSON` in the code of a
+//! macro is the inherent constant if `T` has the trait, and else the fallback's.
 
 #![allow(missing_docs, reason = "only the code that macros write names these")]
 
@@ -7,31 +11,29 @@ use std::marker::PhantomData;
 use super::meta::{Answer, Described};
 use crate::error_format::HttpErrors;
 
-/// What a type says of itself, where it has the trait to say it by.
-///
-/// An inherent constant goes before that of a trait, and stands only where its bounds hold: so a macro,
-/// which sees no types, can ask of one whether it has a trait. Who reads descriptions adds constants of their own.
+/// Has an inherent constant for each trait that `T` implements. Other modules (`openapi`, `route`) add constants for
+/// their traits.
 pub struct TypeProbe<T>(PhantomData<T>);
 
-/// Where it has none.
+/// The constants for a type that does not implement the trait.
 pub trait TypeFallback {
-    /// Of a body in JSON.
+    /// The answer of a type that is returned as JSON.
     const JSON: Answer = Answer::Unknown;
-    /// Of a responder.
+    /// The answer of a responder.
     const RESPONDER: Answer = Answer::Unknown;
-    /// Of an error.
+    /// The answers of an error.
     const ERRORS: Answer = Answer::Unknown;
-    /// Of a guard.
+    /// The description of a request guard.
     const GUARD: Described = Described::NOTHING;
-    /// Of what a guard fails with.
+    /// The answers of a request guard's error.
     const GUARD_ERRORS: Answer = Answer::Unknown;
-    /// Of what keeps a rocket from launching.
+    /// Whether a request guard prevents the launch.
     const ABORT: Described = Described::NOTHING;
 }
 
 impl<T> TypeFallback for TypeProbe<T> {}
 
-// Under another name a macro sees no `Result`.
+// A `Result` behind a type alias, which a macro cannot recognize by its tokens.
 impl<T, E: HttpErrors> TypeProbe<Result<T, E>> {
     pub const ERRORS: Answer = Answer::Errors(E::ERRORS);
 }

@@ -1,20 +1,21 @@
-//! The body of a request.
+//! The body of a request, once it was received.
 
+use super::parse_permit::ParsePermit;
 use super::request::{BodyReader, Headers};
-use super::turn::Turn;
 use crate::error::Error;
 
-/// A body that has come in, and its turn to be parsed.
+/// A received body, with the permit to parse it.
 pub(crate) struct ReceivedBody {
     pub(crate) bytes: Vec<u8>,
-    pub(crate) turn: Option<Turn>,
+    pub(crate) permit: Option<ParsePermit>,
 }
 
 impl ReceivedBody {
-    /// Waits for all of a body that is not compressed, and for its turn.
+    /// Receives the whole body, and waits for the permit to parse it.
     ///
     /// # Errors
-    /// [`Error::UnsupportedEncoding`], [`Error::Unavailable`] where too many wait, or what its reader says.
+    /// [`Error::UnsupportedEncoding`] if it is compressed, [`Error::Unavailable`] if too many bodies wait, or the error
+    /// of the reader.
     pub(crate) async fn of(
         headers: &dyn Headers,
         body: &mut dyn BodyReader,
@@ -22,19 +23,19 @@ impl ReceivedBody {
     ) -> Result<ReceivedBody, Error> {
         refuse_compressed(headers)?;
         let bytes = body.read(limit).await?;
-        let turn = Turn::of(bytes.len()).await?;
-        Ok(ReceivedBody { bytes, turn })
+        let permit = ParsePermit::of(bytes.len()).await?;
+        Ok(ReceivedBody { bytes, permit })
     }
 
-    /// Parses it, which ends its turn.
+    /// Parses it, and gives back the permit.
     pub(crate) fn parse<T>(&mut self, parse: impl FnOnce(&[u8]) -> T) -> T {
         let value = parse(&self.bytes);
-        self.turn = None;
+        self.permit = None;
         value
     }
 }
 
-/// Refuses a body that is compressed, which nobody here unpacks: it would count as other values.
+/// Refuses a compressed body. It is not decompressed anywhere, so its bytes would be parsed as they are.
 fn refuse_compressed(headers: &dyn Headers) -> Result<(), Error> {
     let identity = |coding: &str| coding.trim().is_empty() || coding.trim().eq_ignore_ascii_case("identity");
     let codings = headers.all("Content-Encoding");
@@ -44,8 +45,8 @@ fn refuse_compressed(headers: &dyn Headers) -> Result<(), Error> {
     }
 }
 
-/// The media type of a body, without parameters. Rocket's own parser refuses a header for parameters that it cannot
-/// read, for which nothing of a body may be lost: `application/x-www-form-urlencoded; UTF-8`.
+/// The media type of a body, without parameters. Rocket's parser is not used, since it refuses the whole header if it
+/// cannot parse a parameter, as in `application/x-www-form-urlencoded; UTF-8`.
 pub(crate) fn media_type(headers: &dyn Headers) -> &str {
     content_type(headers).split(';').next().unwrap_or_default().trim()
 }

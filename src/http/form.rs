@@ -1,12 +1,12 @@
-//! Forms as they come in: their fields, which are texts and files.
+//! Reads forms, urlencoded and multipart, into their fields, which are texts and files.
 
 use percent_encoding::{CONTROLS, percent_decode, percent_encode};
 use serde_json::{Value as Json, json};
 
 use super::body::{ReceivedBody, content_type, media_type};
 use super::parameters::{self, Disposition};
+use super::parse_permit::ParsePermit;
 use super::request::{BodyReader, Headers, Limits};
-use super::turn::Turn;
 use crate::error::Error;
 use crate::issue::{IssueCollector, IssueKind, Issues};
 
@@ -15,9 +15,9 @@ use crate::issue::{IssueCollector, IssueKind, Issues};
 pub struct FormPart {
     /// Its name.
     pub name: String,
-    /// The name of the file, where it is one.
+    /// The name of the file, if the field is a file.
     pub file_name: Option<String>,
-    /// The media type of the file, where it is said.
+    /// The media type of the file, if the client sent it.
     pub content_type: Option<String>,
     /// The bytes of the text or the file.
     pub bytes: Vec<u8>,
@@ -30,7 +30,8 @@ impl FormPart {
         FormPart { name: name.into(), file_name: None, content_type: None, bytes }
     }
 
-    /// What stands for it where a text is asked for: its text; of a file, which is none, what it is.
+    /// The field as JSON, for an input that expects a text, and for issues. A file, which is no text, is described by
+    /// its name and size.
     pub(crate) fn json(&self) -> Json {
         match &self.file_name {
             None => String::from_utf8_lossy(&self.bytes).into(),
@@ -39,7 +40,7 @@ impl FormPart {
         }
     }
 
-    /// Notes it where it is a text that is not UTF-8, which is shown with every other byte as `%E9`.
+    /// Reports a text that is not valid UTF-8. The issue shows it percent-encoded.
     pub(crate) fn text_fault(&self, secret: bool, collector: &mut IssueCollector) -> bool {
         let faulty = self.file_name.is_none() && std::str::from_utf8(&self.bytes).is_err();
         if faulty {
@@ -53,32 +54,32 @@ impl FormPart {
         faulty
     }
 
-    /// Whether it is a text without a character.
+    /// Whether it is an empty text.
     pub(crate) fn is_blank(&self) -> bool {
         self.file_name.is_none() && self.bytes.is_empty()
     }
 
-    /// Whether it is what browsers send where no file was chosen.
+    /// Whether it is what browsers send if no file was chosen: an empty file without a name.
     pub(crate) fn is_no_file(&self) -> bool {
         self.file_name.as_deref() == Some("") && self.bytes.is_empty()
     }
 }
 
-/// The most texts, and the most files, of a form with files: as Starlette has it.
-const MOST_FIELDS: usize = 1000;
+/// The maximal number of texts, and of files, in a multipart form. It is Starlette's limit.
+const MAX_FIELDS: usize = 1000;
 
-/// The fields of a form, what is wrong with their names, and the form's turn to be read; none, where the body is
-/// no form.
+/// The fields of a form, the issues of their names, and the permit to parse the form. There are no fields if the body
+/// is no form.
 pub(crate) async fn read_form(
     headers: &dyn Headers,
     body: &mut dyn BodyReader,
     limits: Limits,
-) -> Result<(Vec<FormPart>, Issues, Option<Turn>), Error> {
+) -> Result<(Vec<FormPart>, Issues, Option<ParsePermit>), Error> {
     let kind = media_type(headers);
     if kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        let ReceivedBody { bytes, turn } = ReceivedBody::of(headers, body, limits.form).await?;
+        let ReceivedBody { bytes, permit } = ReceivedBody::of(headers, body, limits.form).await?;
         let (parts, issues) = urlencoded(&bytes);
-        return Ok((parts, issues, turn));
+        return Ok((parts, issues, permit));
     }
     if !kind.eq_ignore_ascii_case("multipart/form-data") {
         return Ok(Default::default());
@@ -86,19 +87,19 @@ pub(crate) async fn read_form(
     let boundary =
         parameters::last(content_type(headers).as_bytes(), b"boundary").ok_or(Error::Unreadable)?;
     let boundary = String::from_utf8(boundary).map_err(|_| Error::Unreadable)?;
-    let ReceivedBody { bytes, turn } = ReceivedBody::of(headers, body, limits.data_form).await?;
+    let ReceivedBody { bytes, permit } = ReceivedBody::of(headers, body, limits.data_form).await?;
     let mut multipart = multer::Multipart::with_reader(&bytes[..], boundary);
     let (mut parts, mut collector) = (Vec::new(), IssueCollector::at("body"));
     let (mut texts, mut files) = (0, 0);
     while let Some(field) = multipart.next_field().await.map_err(|_| Error::Unreadable)? {
-        let mut said = field.headers().get_all("Content-Disposition").iter();
-        let Disposition { name, file_name } = match (said.next(), said.next()) {
+        let mut dispositions = field.headers().get_all("Content-Disposition").iter();
+        let Disposition { name, file_name } = match (dispositions.next(), dispositions.next()) {
             (Some(header), None) => Disposition::parse(header.as_bytes()).ok_or(Error::Unreadable)?,
             _ => return Err(Error::Unreadable),
         };
         let count = if file_name.is_some() { &mut files } else { &mut texts };
         *count += 1;
-        if *count > MOST_FIELDS {
+        if *count > MAX_FIELDS {
             return Err(Error::Unreadable);
         }
         let content_type = field.content_type().map(ToString::to_string);
@@ -111,7 +112,7 @@ pub(crate) async fn read_form(
             Err(name) => name_fault(name.as_bytes(), &mut collector),
         }
     }
-    Ok((parts, collector.into_issues(), turn))
+    Ok((parts, collector.into_issues(), permit))
 }
 
 fn urlencoded(form: &[u8]) -> (Vec<FormPart>, Issues) {
@@ -130,7 +131,7 @@ fn urlencoded(form: &[u8]) -> (Vec<FormPart>, Issues) {
     (parts, collector.into_issues())
 }
 
-/// Notes a name that is not UTF-8: it may be anybody's.
+/// Reports a name that is not valid UTF-8. It cannot be ignored, as it may be the name of any input.
 fn name_fault(name: &[u8], collector: &mut IssueCollector) {
     let name = percent_encode(name, CONTROLS).to_string();
     collector

@@ -1,4 +1,4 @@
-//! The methods that operations have.
+//! HTTP methods.
 
 use std::fmt;
 
@@ -37,7 +37,7 @@ impl Method {
         }
     }
 
-    /// Whether a body of a request has no meaning under it (RFC 9110).
+    /// Whether the body of a request with this method has no defined meaning (RFC 9110).
     pub(crate) const fn is_bodiless(self) -> bool {
         matches!(self, Method::Get | Method::Head | Method::Options)
     }

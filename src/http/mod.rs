@@ -1,17 +1,17 @@
-//! Requests and responses of HTTP, as crewed's own code knows them, whichever server they come from and go to.
+//! Requests and responses, independent of the HTTP server.
 //!
-//! `route` translates Rocket's, and nothing below it names them: another server, or another release of Rocket, is a
-//! change of that folder alone. What is here reads a body or a form, and keeps the memory of both, and of long
-//! answers, within bounds.
+//! `route` translates between these and Rocket's types, which no module below it names. So a new release of Rocket, or
+//! another server, changes that folder alone. This module also reads bodies and forms, and bounds the memory of these
+//! and of long answers.
 
 mod body;
 mod form;
 mod method;
 mod parameters;
+mod parse_permit;
 mod path;
 mod request;
 mod response;
-mod turn;
 mod unread;
 
 pub(crate) use body::{ReceivedBody, is_json, media_type};

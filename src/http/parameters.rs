@@ -1,10 +1,10 @@
-//! Parameters of headers: those of `Content-Disposition`, which names a part of a multipart form, and of
+//! Parses the parameters of two headers: `Content-Disposition`, which names a part of a multipart form, and
 //! `Content-Type`.
 //!
-//! multer knows them in small letters only, and takes a part whose names it cannot read for one without names.
-//! Rocket refuses a header for any parameter that it cannot read.
+//! The parsers at hand were rejected: multer recognizes parameters in lower case only, and reads a part whose name it
+//! cannot parse as one without a name; Rocket refuses a whole header because of one parameter that it cannot parse.
 
-/// The value of the last parameter of this name, as FastAPI takes it.
+/// The value of the last parameter with this name. FastAPI uses the last one, too.
 pub(super) fn last(header: &[u8], name: &[u8]) -> Option<Vec<u8>> {
     let (mut found, mut rest) = (None, after(header, b';'));
     while let Some(parameter) = rest {
@@ -17,18 +17,18 @@ pub(super) fn last(header: &[u8], name: &[u8]) -> Option<Vec<u8>> {
     found
 }
 
-/// What a part of a form is called.
+/// The names of a part of a form.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Disposition {
-    /// The name of the field, which may be anything.
+    /// The name of the field, which may be any bytes.
     pub(super) name: Vec<u8>,
-    /// The name of the file, where it is one: UTF-8, or else Latin-1, as FastAPI reads it.
+    /// The name of the file, if the part is one. As in FastAPI it is decoded as UTF-8, or else as Latin-1.
     pub(super) file_name: Option<String>,
 }
 
 impl Disposition {
-    /// Reads the header; `None` where it names no field, where it says something twice, and where a quotation
-    /// does not end.
+    /// Parses the header. The result is `None` if there is no name of a field, if a parameter is repeated, or if a
+    /// quoted value does not end.
     pub(super) fn parse(header: &[u8]) -> Option<Self> {
         let (mut name, mut file_name) = (None, None);
         let mut rest = after(header, b';');
@@ -52,7 +52,7 @@ impl Disposition {
     }
 }
 
-/// The name of a file whose sender wrote where it was on a drive of Windows: without that, as FastAPI takes it.
+/// The name of a file without a Windows path, which some clients send. FastAPI removes it, too.
 fn without_drive(mut file_name: Vec<u8>) -> Vec<u8> {
     if let [_, b':', b'\\', ..] = file_name[..]
         && let Some(last) = file_name.iter().rposition(|b| *b == b'\\')
@@ -62,14 +62,14 @@ fn without_drive(mut file_name: Vec<u8>) -> Vec<u8> {
     file_name
 }
 
-/// A parameter, and what comes after it.
+/// A parameter, and the text after it.
 struct Parameter<'a> {
     key: &'a [u8],
     value: Vec<u8>,
     rest: Option<&'a [u8]>,
 }
 
-/// The parameter that a text begins with; `None` where a quotation does not end.
+/// The parameter at the beginning of a text, or `None` if a quoted value does not end.
 fn parameter_of(text: &[u8]) -> Option<Parameter<'_>> {
     let end = text.iter().position(|b| matches!(b, b'=' | b';')).unwrap_or(text.len());
     let (key, rest) = text.split_at(end);
@@ -86,7 +86,7 @@ fn parameter_of(text: &[u8]) -> Option<Parameter<'_>> {
     loop {
         match (quoted.get(at)?, quoted.get(at + 1)) {
             (b'"', _) => return Some(Parameter { key, value, rest: after(&quoted[at + 1..], b';') }),
-            // Browsers escape nothing else: a path of Windows has backslashes of its own.
+            // Browsers escape only these two. Any other backslash is literal, as in a Windows path.
             (b'\\', Some(escaped @ (b'"' | b'\\'))) => {
                 value.push(*escaped);
                 at += 2;
@@ -99,7 +99,7 @@ fn parameter_of(text: &[u8]) -> Option<Parameter<'_>> {
     }
 }
 
-/// What comes after the first of these bytes.
+/// The text after the first occurrence of this byte.
 fn after(text: &[u8], byte: u8) -> Option<&[u8]> {
     text.iter().position(|b| *b == byte).map(|at| &text[at + 1..])
 }

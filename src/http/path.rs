@@ -1,10 +1,10 @@
-//! Segments of a path.
+//! Percent-encoding of the segments of a path.
 
 use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-/// What needs no encoding in a segment of a path: RFC 3986's `unreserved`.
+/// The characters to encode in a segment: all except RFC 3986's `unreserved`.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A key as a segment of a path.
@@ -12,7 +12,7 @@ pub(crate) fn encode(segment: &str) -> Cow<'_, str> {
     utf8_percent_encode(segment, SEGMENT).into()
 }
 
-/// A segment of a path as a key; `None` where its bytes are not UTF-8, which Rocket would replace.
+/// A segment of a path as a key, or `None` if it is not valid UTF-8. (Rocket would replace the invalid bytes.)
 pub(crate) fn decode(segment: &str) -> Option<Cow<'_, str>> {
     percent_decode_str(segment).decode_utf8().ok()
 }

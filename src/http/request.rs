@@ -1,4 +1,4 @@
-//! A request, before it is known what it asks for.
+//! A request, independent of the HTTP server.
 
 use std::borrow::Cow;
 use std::pin::Pin;
@@ -6,12 +6,12 @@ use std::pin::Pin;
 use super::path::decode;
 use crate::error::Error;
 
-/// Everything of a request but its body.
+/// A request without its body.
 #[derive(Clone, Copy)]
 pub(crate) struct RequestHead<'r> {
     /// The path, as it was sent.
     pub(crate) path: &'r str,
-    /// The query, as it was sent; empty where there is none.
+    /// The query, as it was sent, or an empty text if there is none.
     pub(crate) query: &'r str,
     /// The headers.
     pub(crate) headers: &'r dyn Headers,
@@ -22,7 +22,7 @@ pub(crate) trait Headers: Sync {
     /// The first value of a header.
     fn first(&self, name: &str) -> Option<&str>;
 
-    /// All values of a header, in the order in which they came.
+    /// All values of a header, in the order in which they were sent.
     fn all(&self, name: &str) -> Vec<&str>;
 }
 
@@ -32,14 +32,14 @@ pub(crate) trait BodyReader: Send {
     /// along.
     ///
     /// # Errors
-    /// [`Error::TooLarge`] where it is longer than so many bytes, [`Error::Unreadable`] where it breaks off.
+    /// [`Error::TooLarge`] if it is longer than `limit` bytes, [`Error::Unreadable`] if the connection ends early.
     fn read(&mut self, limit: u64) -> Bytes<'_>;
 }
 
 /// The bytes of a body that is being read.
 pub(crate) type Bytes<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, Error>> + Send + 'a>>;
 
-/// How long bodies may be, in bytes: Rocket's `limits`.
+/// The maximal lengths of bodies in bytes, which are Rocket's `limits`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     /// A body in JSON.
@@ -53,18 +53,18 @@ pub(crate) struct Limits {
 }
 
 impl<'r> RequestHead<'r> {
-    /// The segment of the path at this position, or all from there on; the first one is at 0.
+    /// The segment of the path at this position, counted from 0, or with `rest` all segments from there on.
     ///
     /// # Errors
-    /// The segment as it was sent, where its bytes are not UTF-8.
+    /// The segment as it was sent, if it is not valid UTF-8.
     pub(crate) fn segment(&self, position: usize, rest: bool) -> Result<Cow<'r, str>, &'r str> {
         let pieces = if rest { position + 2 } else { usize::MAX };
-        // The path begins with a slash, so that the first piece is empty.
+        // The path begins with a slash, so the first piece is empty.
         let piece = self.path.splitn(pieces, '/').nth(position + 1).unwrap_or_default();
         decode(piece).ok_or(piece)
     }
 
-    /// The value of a cookie; of two the last.
+    /// The value of a cookie, or that of the last one if the name is repeated.
     pub(crate) fn cookie(&self, name: &str) -> Option<String> {
         let headers = self.headers.all("Cookie").into_iter();
         let cookies = headers.flat_map(cookie::Cookie::split_parse).flatten();

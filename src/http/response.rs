@@ -1,50 +1,50 @@
-//! The answer to a request.
+//! A response, independent of the HTTP server.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::UnreadAnswer;
 
-/// An answer: a status, headers and a body.
+/// A response: a status, headers and a body.
 #[derive(Debug)]
 pub(crate) struct Response {
     /// The status.
     pub(crate) status: u16,
-    /// The media type of the body, where there is one.
+    /// The media type of the body, if there is one.
     pub(crate) content_type: Option<&'static str>,
-    /// The other headers. What is no valid header is not sent.
+    /// The other headers. Invalid ones are not sent.
     pub(crate) headers: Vec<(Cow<'static, str>, Cow<'static, str>)>,
     /// The body.
     pub(crate) body: ResponseBody,
 }
 
-/// The body of an answer.
+/// The body of a response.
 #[derive(Debug)]
 pub(crate) enum ResponseBody {
-    /// None.
+    /// There is no body.
     Empty,
-    /// The same bytes for everybody.
+    /// Bytes that are part of the program.
     Static(&'static [u8]),
-    /// Bytes that several answers share.
+    /// Bytes that several responses share.
     Shared(Arc<[u8]>),
-    /// These bytes.
+    /// The bytes of this response alone.
     Bytes(Vec<u8>),
-    /// Bytes that take room until their client has read them.
+    /// Bytes that count towards the limit of unread answers until the client has read them.
     Unread(UnreadAnswer),
 }
 
 impl Response {
-    /// An answer without a body.
+    /// Creates a response without a body.
     pub(crate) fn empty(status: u16) -> Self {
         Response { status, content_type: None, headers: Vec::new(), body: ResponseBody::Empty }
     }
 
-    /// An answer with a body.
+    /// Creates a response with a body.
     pub(crate) fn new(status: u16, content_type: &'static str, body: ResponseBody) -> Self {
         Response { status, content_type: Some(content_type), headers: Vec::new(), body }
     }
 
-    /// The answer with a header.
+    /// Adds a header.
     pub(crate) fn header(
         mut self,
         name: impl Into<Cow<'static, str>>,

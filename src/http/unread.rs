@@ -1,6 +1,7 @@
-//! Long answers, which are held in memory until their clients have read them.
+//! Bounds the memory of long answers, which stay in memory until their clients have read them.
 //!
-//! A few bytes ask for a list of 32 MiB, and nobody has to read it. So all of them together have a bound.
+//! A request of a few bytes can cause a list of 32 MiB, which its client need not read. So the sum of all unread
+//! answers is limited.
 
 use std::sync::LazyLock;
 
@@ -9,35 +10,35 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::error::Error;
 use crate::wire::SHORT;
 
-/// How many bytes of long answers may be held, in all. Of what is asked for beyond that, only that is answered.
-const MOST_HELD: usize = 256 << 20;
+/// How many bytes of long answers may be unread in all. A request whose answer would exceed that is answered 503.
+const MAX_UNREAD: usize = 256 << 20;
 
-/// What may still come to be held, in pieces of 1 KiB.
-static ROOM: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(MOST_HELD >> 10));
+/// The remaining space for unread answers, in units of 1 KiB.
+static SPACE: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(MAX_UNREAD >> 10));
 
-/// The body of an answer. Its room is free for others when this is dropped.
+/// The body of an answer, whose space is freed when this is dropped.
 #[derive(Debug)]
 pub(crate) struct UnreadAnswer {
     bytes: Vec<u8>,
-    _room: Option<SemaphorePermit<'static>>,
+    _permit: Option<SemaphorePermit<'static>>,
 }
 
 impl UnreadAnswer {
-    /// Takes the room for an answer; a short one needs none.
+    /// Reserves the space for an answer. A short one needs none.
     ///
     /// # Errors
-    /// Too much is held already.
+    /// [`Error::Unavailable`] if too much is unread already.
     pub(crate) fn new(bytes: Vec<u8>) -> Result<Self, Error> {
         match bytes.len() <= SHORT {
-            true => Ok(UnreadAnswer { bytes, _room: None }),
-            false => UnreadAnswer::within(&ROOM, bytes),
+            true => Ok(UnreadAnswer { bytes, _permit: None }),
+            false => UnreadAnswer::within(&SPACE, bytes),
         }
     }
 
-    fn within(room: &'static Semaphore, bytes: Vec<u8>) -> Result<Self, Error> {
-        let pieces = u32::try_from(bytes.len().div_ceil(1 << 10)).unwrap_or(u32::MAX);
-        match room.try_acquire_many(pieces) {
-            Ok(taken) => Ok(UnreadAnswer { bytes, _room: Some(taken) }),
+    fn within(space: &'static Semaphore, bytes: Vec<u8>) -> Result<Self, Error> {
+        let kibibytes = u32::try_from(bytes.len().div_ceil(1 << 10)).unwrap_or(u32::MAX);
+        match space.try_acquire_many(kibibytes) {
+            Ok(permit) => Ok(UnreadAnswer { bytes, _permit: Some(permit) }),
             Err(_) => Err(Error::Unavailable("too many long answers wait for their clients".to_owned())),
         }
     }
@@ -55,8 +56,8 @@ mod tests {
 
     #[test]
     fn what_is_held_has_a_bound() {
-        let room: &'static Semaphore = Box::leak(Box::new(Semaphore::new(200)));
-        let unread = |length: usize| UnreadAnswer::within(room, vec![b'x'; length]);
+        let space: &'static Semaphore = Box::leak(Box::new(Semaphore::new(200)));
+        let unread = |length: usize| UnreadAnswer::within(space, vec![b'x'; length]);
         let first = unread(100 << 10);
         assert_eq!(first.as_ref().map(|unread| unread.as_ref().len()).ok(), Some(100 << 10));
         let second = unread((99 << 10) + 1);
@@ -65,6 +66,6 @@ mod tests {
         drop(first);
         assert!(unread(100 << 10).is_ok());
         drop(second);
-        assert_eq!(room.available_permits(), 200);
+        assert_eq!(space.available_permits(), 200);
     }
 }

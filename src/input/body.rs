@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::Extractor;
 use crate::issue::{Issue, IssueCollector, IssueKind, Issues};
-use crate::wire::{Body, FieldMeta, Outline, apart, check, malformed, unmarked};
+use crate::wire::{Body, FieldMeta, Outline, check, malformed, run_blocking, without_bom};
 
 /// The bytes of a body, and whether its media type is JSON.
 #[derive(Debug, Default)]
@@ -40,13 +40,13 @@ impl Bytes {
         if self.bytes.is_empty() || !self.json {
             return Members::None;
         }
-        apart(self.bytes.len(), || self.find_members(is_input))
+        run_blocking(self.bytes.len(), || self.find_members(is_input))
     }
 
     fn find_members(&self, is_input: &dyn Fn(&str) -> bool) -> Members {
         let start = self.bytes.as_ptr() as usize;
         // The values are not parsed here: later, each is parsed straight into its own type.
-        match serde_json::from_slice::<BTreeMap<Cow<'_, str>, &RawValue>>(unmarked(&self.bytes)) {
+        match serde_json::from_slice::<BTreeMap<Cow<'_, str>, &RawValue>>(without_bom(&self.bytes)) {
             Ok(members) => {
                 let mut places = BTreeMap::new();
                 for (name, raw) in members {
@@ -61,9 +61,9 @@ impl Bytes {
                 }
                 Members::Some(places)
             }
-            Err(_) => match check(unmarked(&self.bytes)) {
+            Err(_) => match check(without_bom(&self.bytes)) {
                 Ok(()) => Members::NoObject,
-                Err(error) => Members::Malformed(malformed(unmarked(&self.bytes), &error)),
+                Err(error) => Members::Malformed(malformed(without_bom(&self.bytes), &error)),
             },
         }
     }
@@ -76,7 +76,7 @@ impl Bytes {
         how: &Extractor<T>,
     ) -> Result<T, Issues> {
         let bytes = &self.bytes[at];
-        apart(bytes.len(), || self.parse_member(field, bytes, how))
+        run_blocking(bytes.len(), || self.parse_member(field, bytes, how))
     }
 
     fn parse_member<T>(&self, field: &FieldMeta, bytes: &[u8], how: &Extractor<T>) -> Result<T, Issues> {
@@ -104,7 +104,7 @@ impl Bytes {
     /// The issue of a malformed member. If the body as a whole is malformed, it is reported for the body, with its
     /// position there.
     fn broken(&self, part: &[u8], error: &serde_json::Error) -> Issue {
-        let whole = unmarked(&self.bytes);
+        let whole = without_bom(&self.bytes);
         match check(whole) {
             Err(error) => malformed(whole, &error),
             Ok(()) => malformed(part, error),

@@ -11,7 +11,7 @@ use super::extractor::{Extractor, FormExtractor};
 use super::{InputMeta, Place, pairs};
 use crate::http::{FormPart, RequestHead};
 use crate::issue::{Issue, IssueCollector, IssueKind, Issues, REDACTED, keep_within_bounds};
-use crate::wire::{ObjectMeta, Shape, apart};
+use crate::wire::{ObjectMeta, Shape, run_blocking};
 
 /// The inputs of a request. Each is taken once, as a value or as `None` if it is invalid; its issues are kept.
 pub struct RequestInputs<'r> {
@@ -31,7 +31,7 @@ pub struct RequestInputs<'r> {
     /// How many body inputs are still to be taken.
     untaken: usize,
     /// The permit to parse a long body, which is dropped once all body inputs have been taken.
-    turn: Option<Box<dyn Any + Send>>,
+    permit: Option<Box<dyn Any + Send>>,
 }
 
 impl<'r> RequestInputs<'r> {
@@ -50,7 +50,7 @@ impl<'r> RequestInputs<'r> {
             is_named: true,
             issues,
             untaken: 0,
-            turn: None,
+            permit: None,
         }
     }
 
@@ -62,10 +62,10 @@ impl<'r> RequestInputs<'r> {
 
     /// Keeps a permit, if there is one, until every body input has been taken.
     #[must_use]
-    pub fn during(self, turn: Option<impl Any + Send>) -> Self {
-        let Some(turn) = turn else { return self };
+    pub fn keep_until_parsed(self, permit: Option<impl Any + Send>) -> Self {
+        let Some(permit) = permit else { return self };
         let untaken = self.inputs.iter().filter(|input| input.place.is_body()).count();
-        RequestInputs { untaken, turn: Some(Box::new(turn)), ..self }
+        RequestInputs { untaken, permit: Some(Box::new(permit)), ..self }
     }
 
     /// Adds a form, and the issues of the names of its fields.
@@ -274,14 +274,14 @@ impl<'r> RequestInputs<'r> {
     fn count_taken(&mut self) {
         self.untaken = self.untaken.saturating_sub(1);
         if self.untaken == 0 {
-            self.turn = None;
+            self.permit = None;
         }
     }
 
     fn find_form<T>(&mut self, input: &'static InputMeta, how: &FormExtractor<T>) -> Found<T> {
         // Only a long form has a permit.
-        let length = if self.turn.is_some() { usize::MAX } else { 0 };
-        let found = apart(length, || self.parse_form(input, how));
+        let length = if self.permit.is_some() { usize::MAX } else { 0 };
+        let found = run_blocking(length, || self.parse_form(input, how));
         self.count_taken();
         found
     }

@@ -1,4 +1,7 @@
-//! The walk through an input, which collects its issues and bounds what they and its values cost.
+//! Collects the issues of an input while it is parsed, and bounds the size of the issues and the memory of the values.
+//!
+//! An error lists every issue, and each issue repeats the faulty value. Without bounds, a body made of faults would
+//! cause an answer of many times its own size.
 
 use std::borrow::Cow;
 
@@ -7,43 +10,43 @@ use serde_json::Value as Json;
 use super::echo::Echo;
 use super::{Issue, IssueKind, Issues, REDACTED, Step};
 
-/// How many issues are told of one request: what is wrong a hundred times over is not told better by
-/// more, and a body of nothing but faults must not cost many times its own size.
+/// The maximal number of issues of one request. More would not help the client, and a body that consists of faults must
+/// not cost many times its own size.
 pub const MOST_ISSUES: usize = 100;
 
-/// How many bytes of what was sent are shown again in the issues of one input, all together. What no
-/// longer fits is cut: a text stands in its place, with its beginning and its length.
+/// How many bytes of the sent values are repeated in all issues of one input together. A value beyond that is replaced
+/// by a text with its beginning and its length.
 pub const MOST_ECHOED: usize = 64 << 10;
 
-/// How many bytes the issues of one input may come to, with their places and their words. No further
-/// issue is collected then.
+/// The maximal size in bytes of all issues of one input, with their locations and messages. No further issue is
+/// collected beyond that.
 pub const MOST_TOLD: usize = 256 << 10;
 
-/// How many bytes of memory the values of one body may take when they are read: sixteen for each byte of the
-/// body, and never less than this.
+/// The memory in bytes that the parsed values of a body may always take. For a long body the limit is sixteen bytes for
+/// each byte of it.
 pub(crate) const MOST_MEMORY: usize = 16 << 20;
 
-/// How many bytes the values of a body of this length may take.
+/// How many bytes of memory the parsed values of a body with this length may take.
 pub(crate) fn most_memory(length: usize) -> usize {
     length.saturating_mul(16).max(MOST_MEMORY)
 }
 
-/// How much is shown of what is cut, in bytes.
-const EXCERPT: usize = 128;
+/// The length in bytes of the beginning of a value that is too long to be repeated.
+const EXCERPT_LENGTH: usize = 128;
 
-/// Walks an input, knows where it stands, and collects what is wrong there.
+/// Collects issues. It keeps track of the location in the input that is being parsed.
 #[derive(Debug)]
 pub struct IssueCollector {
     loc: Vec<Step>,
     issues: Issues,
-    /// Since which step values are secret, where they are.
+    /// The number of steps up to the outermost secret value, if the present value is within one.
     secret: Option<usize>,
     count: usize,
-    /// How many bytes may still be shown again.
+    /// How many bytes of values may still be repeated.
     echo_left: usize,
-    /// How many bytes the issues may still come to.
-    telling_left: usize,
-    /// How many bytes the values may take, and how many of these are left.
+    /// How many bytes the issues may still take.
+    size_left: usize,
+    /// How much memory the values may take, and how much of it is left, in bytes.
     memory: usize,
     memory_left: usize,
     full: bool,
@@ -57,7 +60,7 @@ impl Default for IssueCollector {
             secret: None,
             count: 0,
             echo_left: MOST_ECHOED,
-            telling_left: MOST_TOLD,
+            size_left: MOST_TOLD,
             memory: MOST_MEMORY,
             memory_left: MOST_MEMORY,
             full: false,
@@ -78,7 +81,7 @@ impl IssueCollector {
         IssueCollector { memory, memory_left: memory, ..IssueCollector::at("body") }
     }
 
-    /// Does something one step further in.
+    /// Runs `inner` one step further in.
     pub fn step<T>(&mut self, step: impl Into<Step>, inner: impl FnOnce(&mut Self) -> T) -> T {
         self.loc.push(step.into());
         let result = inner(self);
@@ -86,8 +89,8 @@ impl IssueCollector {
         result
     }
 
-    /// Does something where values are secret, if they are: nothing of them is noted, and no name that the client
-    /// chose within them.
+    /// Runs `inner` for a value that may be secret. Issues within a secret value repeat nothing of it, not even the
+    /// names of members that the client chose.
     pub fn secretly<T>(&mut self, secret: bool, inner: impl FnOnce(&mut Self) -> T) -> T {
         let before = self.secret;
         if secret && before.is_none() {
@@ -98,12 +101,12 @@ impl IssueCollector {
         result
     }
 
-    /// Notes a fault here. Returns `None`, which is what there is instead of a value.
+    /// Adds an issue at the present location. Returns `None`, since there is no value.
     pub fn fault<T>(&mut self, kind: IssueKind, input: &(impl Echo + ?Sized)) -> Option<T> {
         self.count += 1;
         if !self.is_full() {
             let (kind, input) = match self.secret {
-                Some(_) => (kind.without_words(), REDACTED.into()),
+                Some(_) => (kind.redacted(), REDACTED.into()),
                 None => (kind, self.echo(input)),
             };
             self.note(kind, input);
@@ -111,15 +114,15 @@ impl IssueCollector {
         None
     }
 
-    /// Whether no further issue is noted, so that there is no use in looking on.
+    /// Whether no further issue is collected, so that the rest of the input need not be checked.
     #[must_use]
     pub fn is_full(&self) -> bool {
         self.full || self.issues.len() >= MOST_ISSUES
     }
 
-    /// Whether there is memory left for so many bytes more, which are taken. Where there is not, that is
-    /// the last fault that is noted, of the whole input.
-    pub fn takes(&mut self, bytes: usize) -> bool {
+    /// Reserves memory for a value. If there is not enough, this returns `false`, and the last issue is one that
+    /// concerns the whole input.
+    pub fn reserve_memory(&mut self, bytes: usize) -> bool {
         match self.memory_left.checked_sub(bytes) {
             Some(left) => self.memory_left = left,
             None => self.out_of_memory(),
@@ -127,12 +130,12 @@ impl IssueCollector {
         !self.full
     }
 
-    /// How many bytes the values may still take.
+    /// How much memory the values may still take, in bytes.
     pub(crate) fn memory_left(&self) -> usize {
         self.memory_left
     }
 
-    /// Notes that the values of the input take too much memory.
+    /// Adds the issue that the values of the input take too much memory.
     pub(crate) fn out_of_memory(&mut self) {
         self.count += 1;
         if !self.is_full() {
@@ -143,13 +146,13 @@ impl IssueCollector {
         self.full = true;
     }
 
-    /// The input, or its beginning where not all of it may be shown.
+    /// The value to repeat in an issue, or its beginning if it is too long.
     fn echo(&mut self, input: &(impl Echo + ?Sized)) -> Json {
         if let Some(length) = input.length_within(self.echo_left) {
             self.echo_left -= length;
             return input.to_json();
         }
-        let cut = match input.beginning(EXCERPT) {
+        let cut = match input.beginning(EXCERPT_LENGTH) {
             (beginning, Some(length)) => format!("{beginning}… ({length} bytes in all)"),
             (beginning, None) => format!("{beginning}…"),
         };
@@ -165,40 +168,40 @@ impl IssueCollector {
         };
         let loc = self.loc.iter().enumerate().map(step).collect();
         let issue = Issue::new(kind, loc, input);
-        match self.telling_left.checked_sub(issue.length()) {
-            Some(left) => self.telling_left = left,
+        match self.size_left.checked_sub(issue.length()) {
+            Some(left) => self.size_left = left,
             None => self.full = true,
         }
         self.issues.push(issue);
     }
 
-    /// How many faults there were so far, noted or not.
+    /// The number of faults so far, including those beyond the limits.
     #[must_use]
     pub fn count(&self) -> usize {
         self.count
     }
 
-    /// Ends the walk.
+    /// The collected issues.
     #[must_use]
     pub fn into_issues(self) -> Issues {
         self.issues
     }
 }
 
-/// Keeps the issues of several inputs within what those of one may come to.
+/// Limits the issues of several inputs to what those of one input may take.
 pub(crate) fn keep_within_bounds(issues: &mut Issues) {
-    let mut told = 0;
-    let may_be_told = |issue: &&Issue| {
-        let before = told;
-        told += issue.length();
+    let mut size = 0;
+    let fits = |issue: &&Issue| {
+        let before = size;
+        size += issue.length();
         before <= MOST_TOLD
     };
-    let count = issues.iter().take(MOST_ISSUES).take_while(may_be_told).count();
+    let count = issues.iter().take(MOST_ISSUES).take_while(fits).count();
     issues.truncate(count);
     let mut collector = IssueCollector::default();
     for issue in issues {
-        // What was cut before is short, even where all of it must be escaped.
-        if issue.input.length_within(8 * EXCERPT).is_none() {
+        // A value that was cut before is short, even if each of its characters is escaped, and must not be cut again.
+        if issue.input.length_within(8 * EXCERPT_LENGTH).is_none() {
             issue.input = collector.echo(&issue.input);
         }
     }
@@ -235,7 +238,7 @@ mod tests {
         assert!(told(&issues) < MOST_ECHOED + MOST_ISSUES * 300);
     }
 
-    /// At the bound itself all is shown, one byte beyond it is cut.
+    /// A value that is as long as the limit is repeated; one that is longer by a byte is cut.
     #[test]
     fn the_bound_is_where_it_is_said_to_be() {
         for (length, cut) in [(MOST_ECHOED - 2, false), (MOST_ECHOED - 1, true)] {
@@ -245,7 +248,7 @@ mod tests {
             let issues = collector.into_issues();
             assert_eq!(issues[0].input != text, cut, "{length}");
             if cut {
-                let expected = format!("{}… ({length} bytes in all)", "é".repeat(EXCERPT / 2));
+                let expected = format!("{}… ({length} bytes in all)", "é".repeat(EXCERPT_LENGTH / 2));
                 assert_eq!(issues[0].input, Json::from(expected));
             }
         }
@@ -284,8 +287,8 @@ mod tests {
     #[test]
     fn memory_is_bounded_and_told_once() {
         let mut collector = IssueCollector::at("body");
-        assert!(collector.takes(MOST_MEMORY));
-        collector.step("list", |collector| assert!(!collector.takes(1)));
+        assert!(collector.reserve_memory(MOST_MEMORY));
+        collector.step("list", |collector| assert!(!collector.reserve_memory(1)));
         collector.fault::<()>(IssueKind::IntType, &Json::Null);
         let issues = collector.into_issues();
         assert_eq!(issues.len(), 1);

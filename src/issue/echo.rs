@@ -1,19 +1,19 @@
-//! What was sent, shown again in part where all of it would be too long.
+//! Repeats a sent value in an issue, or a part of it if it is too long.
 
 use std::borrow::Cow;
 use std::io;
 
 use serde_json::Value as Json;
 
-/// A value as it was sent, which an issue shows again.
+/// A sent value that an issue can repeat.
 pub trait Echo {
-    /// How long it is as JSON, in bytes; `None` where it is longer than `most`.
+    /// Its length as JSON in bytes, or `None` if it is longer than `most`.
     fn length_within(&self, most: usize) -> Option<usize>;
 
     /// The value.
     fn to_json(&self) -> Json;
 
-    /// Its first bytes, at most `most`, and how many there are in all where that is known.
+    /// Its first bytes, at most `most`, and its whole length if that is known.
     fn beginning(&self, most: usize) -> (String, Option<usize>);
 }
 
@@ -33,14 +33,14 @@ impl Echo for Json {
             return (beginning(text, most).to_owned(), Some(text.len()));
         }
         let mut kept = FirstBytes { bytes: Some(Vec::new()), length: 0, most };
-        // It ends with an error where there is more, which is why it is asked for the beginning.
+        // The writer fails once it is full, which is expected here.
         let _ = serde_json::to_writer(&mut kept, self);
         let bytes = kept.bytes.unwrap_or_default();
         (beginning(&String::from_utf8_lossy(&bytes), most).to_owned(), None)
     }
 }
 
-/// Takes what is written, up to a length.
+/// A writer that keeps the first bytes, and fails beyond a length.
 struct FirstBytes {
     bytes: Option<Vec<u8>>,
     length: usize,
@@ -69,7 +69,7 @@ pub(crate) fn beginning(text: &str, most: usize) -> &str {
     &text[..text.floor_char_boundary(most)]
 }
 
-/// The same text, or its beginning and a mark where it is longer than `most` bytes.
+/// The text, or its beginning and an ellipsis if it is longer than `most` bytes.
 pub(crate) fn shortened(text: &str, most: usize) -> Cow<'_, str> {
     match text.len() > most {
         true => format!("{}…", beginning(text, most)).into(),

@@ -1,7 +1,6 @@
-//! What is wrong with an input: one [`Issue`] for each fault, collected by a [`IssueCollector`].
+//! The issues of an input: one [`Issue`] for each fault, collected by an [`IssueCollector`].
 //!
-//! An issue is data. How it reads on the wire (FastAPI's words, Pydantic version 1's, RFC 9457) is
-//! decided in `error_format`.
+//! An issue is data. Its wording in an answer (FastAPI's, Pydantic version 1's, or RFC 9457) is up to `error_format`.
 
 mod collector;
 mod echo;
@@ -18,7 +17,7 @@ pub(crate) use echo::beginning;
 
 use echo::shortened;
 
-/// One step of the way to a faulty value.
+/// One step of the location of a faulty value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     /// A place (`body`, `path`, `query`) or the wire name of a field.
@@ -54,7 +53,7 @@ impl Step {
         }
     }
 
-    /// About how long it is in an answer, in bytes.
+    /// Its approximate length in an answer, in bytes.
     fn length(&self) -> usize {
         match self {
             Step::Name(name) => name.len() + 3,
@@ -71,24 +70,24 @@ pub struct Issue {
     pub kind: IssueKind,
     /// Where it is: the place first, then names and positions.
     pub loc: Vec<Step>,
-    /// What was sent there, as it was sent; the beginning of it where that is too long to be shown again.
+    /// The value that was sent there, or its beginning if it is too long to be repeated.
     pub input: Json,
 }
 
 impl Issue {
-    /// An issue of this kind, at this place.
+    /// Creates an issue.
     #[must_use]
     pub fn new(kind: IssueKind, loc: Vec<Step>, input: Json) -> Self {
         Issue { kind, loc, input }
     }
 
-    /// About how long it is in an answer, in bytes; but for what is shown again, which is counted by itself.
+    /// Its approximate length in an answer in bytes, without the repeated value, which is counted separately.
     fn length(&self) -> usize {
         self.loc.iter().map(Step::length).sum::<usize>() + self.kind.length()
     }
 }
 
-/// A bound of a number, kept as the kind of number it bounds.
+/// A bound of a number, which is itself of the kind of number that it bounds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Bound {
@@ -96,11 +95,11 @@ pub enum Bound {
     Int(i64),
     /// Bounds a floating-point number.
     Float(f64),
-    /// Bounds a decimal: these digits, of which so many stand behind the point.
+    /// Bounds a decimal.
     Decimal {
         /// The digits, as one number.
         digits: i64,
-        /// How many of them stand behind the point.
+        /// How many of them are after the decimal point.
         scale: u32,
     },
 }
@@ -115,7 +114,7 @@ impl Bound {
         }
     }
 
-    /// The bound as a floating-point number, the nearest there is.
+    /// The nearest floating-point number to the bound.
     #[must_use]
     pub fn as_f64(self) -> f64 {
         match self {
@@ -143,10 +142,10 @@ impl fmt::Display for Bound {
     }
 }
 
-/// The kinds of fault, named after Pydantic's error types.
+/// The kinds of issues, named after Pydantic's error types.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-#[allow(missing_docs, reason = "the names are Pydantic's, documented by `error_format`")]
+#[allow(missing_docs, reason = "the names are Pydantic's, and `error_format` has their messages")]
 pub enum IssueKind {
     Missing,
     ExtraForbidden {
@@ -228,34 +227,34 @@ pub enum IssueKind {
         max: usize,
         actual: usize,
     },
-    /// A text that is not of its declared format; `what` names the format, `reason` says why not.
+    /// A text that does not have its declared format; `what` is the format, and `reason` says what is wrong.
     Format {
         what: &'static str,
         reason: String,
     },
-    /// A text that holds the NUL character, which no engine stores.
+    /// A text with the NUL character, which the engines cannot store.
     Nul,
-    /// A text or bytes that no index holds, in bytes.
+    /// A text, or bytes, longer than `max` bytes, the limit of an index.
     IndexedTooLong {
         max: usize,
     },
-    /// A key that no address can name: empty, `.` or `..`.
+    /// A key that cannot be the last segment of a path: an empty one, `.` or `..`.
     UnaddressableKey,
-    /// A key that no path can hold: `.` or `..`.
+    /// A key that cannot be a segment of a path: `.` or `..`.
     DotsAsKey,
-    /// A value that another row has already.
+    /// A unique value that another row has already.
     Unique,
-    /// A value by which another row is referred to, and there is none.
+    /// A foreign key that refers to a row that does not exist.
     Reference,
     /// The key of a row that others refer to.
     Referenced,
-    /// A body whose values would take more memory than this when they are read, in bytes.
+    /// A body whose parsed values would take more than `most` bytes of memory.
     TooManyValues {
         most: usize,
     },
 }
 
-/// What a value may be one of.
+/// The permitted values of an enum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choices {
     /// These texts.
@@ -290,8 +289,8 @@ impl Choices {
 }
 
 impl IssueKind {
-    /// The same kind, without what a parser said of the input.
-    pub(crate) fn without_words(self) -> Self {
+    /// The same kind without the message of a parser, which may repeat a part of the input.
+    pub(crate) fn redacted(self) -> Self {
         let error = REDACTED.to_owned();
         match self {
             IssueKind::UuidParsing { .. } => IssueKind::UuidParsing { error },
@@ -304,7 +303,7 @@ impl IssueKind {
         }
     }
 
-    /// The same kind, without more of the input than its beginning in what a parser said.
+    /// The same kind with a short message of the parser, which may repeat the whole input.
     fn shortened(self) -> Self {
         match self {
             IssueKind::Format { what, reason } => {
@@ -314,7 +313,7 @@ impl IssueKind {
         }
     }
 
-    /// About how long its words are in an answer, in bytes.
+    /// The approximate length of its messages in an answer, in bytes.
     fn length(&self) -> usize {
         let more = match self {
             IssueKind::Enum(Choices::Names(names)) | IssueKind::Literal(Choices::Names(names)) => {
@@ -332,11 +331,11 @@ impl IssueKind {
     }
 }
 
-/// What stands in an issue in place of a secret.
+/// The text that replaces a secret in an issue.
 pub(crate) const REDACTED: &str = "**********";
 
-/// The longest name that is shown whole in the place of an issue, in bytes.
+/// The length in bytes up to which a name is repeated completely in the location of an issue.
 pub(crate) const MOST_OF_A_NAME: usize = 256;
 
-/// Every issue of one request, in FastAPI's order; at most [`MOST_ISSUES`] of a body.
+/// The issues of one request in FastAPI's order, at most [`MOST_ISSUES`].
 pub type Issues = Vec<Issue>;

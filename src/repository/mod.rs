@@ -19,7 +19,7 @@ use crate::operation::{
 use crate::resource::{NotFoundReply, Resource};
 use crate::store::{self, BoxedSink, Columns};
 use crate::value::Value;
-use crate::wire::{Out, Wire, whole};
+use crate::wire::{Out, Wire, with_secrets};
 
 /// The rows of a resource, for your own functions and tasks.
 ///
@@ -287,7 +287,7 @@ async fn execute_on(
 
 /// Serializes a value as the body of a request, so that it is validated by the same code as one.
 fn body_of<T: Wire>(value: &T) -> Result<Vec<u8>, HttpError> {
-    whole(|| serde_json::to_vec(&Out(value)))
+    with_secrets(|| serde_json::to_vec(&Out(value)))
         .map_err(|error| failed(format!("the values cannot be written as JSON: {error}")))
 }
 

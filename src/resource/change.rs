@@ -1,4 +1,4 @@
-//! What an input does to a row.
+//! The changes that an input makes to a row.
 
 use std::fmt;
 
@@ -11,28 +11,28 @@ use crate::wire::{Constraints, Merge, Object, Patched, Wire, merge};
 
 /// The body of a create, a replace or a patch.
 pub trait Input: Object + Wire {
-    /// Says what it does to each column.
+    /// Adds its changes, by column.
     fn changes(self, changes: &mut Changes);
 }
 
-/// What happens to one column.
+/// The change of one column.
 #[non_exhaustive]
 pub enum Change {
-    /// It has this value.
+    /// Sets it to a value.
     Set(Value),
-    /// Its new value is made of the stored one, in the transaction of the write.
+    /// Computes the new value from the stored one, in the transaction of the write.
     Compute(Compute),
-    /// The same, of a patch that is merged into the stored one.
+    /// Merges a patch into the stored value, in the transaction of the write.
     Merge {
-        /// Makes it.
+        /// Computes the new value.
         make: Compute,
-        /// How many bytes the patch holds, about.
+        /// The approximate size of the patch in bytes.
         bytes: usize,
     },
 }
 
 impl Change {
-    /// What makes its new value of the stored one, where it is made of that.
+    /// The function that computes the new value from the stored one, if there is one.
     pub(crate) fn compute(&self) -> Option<&Compute> {
         match self {
             Change::Set(_) => None,
@@ -40,7 +40,7 @@ impl Change {
         }
     }
 
-    /// How many bytes it holds, about.
+    /// The approximate size of its values in bytes.
     pub(crate) fn bytes(&self) -> usize {
         match self {
             Change::Set(value) => value.bytes(),
@@ -50,16 +50,16 @@ impl Change {
     }
 }
 
-/// Makes a column's new value of the stored one; again, where the write is tried again.
+/// Computes the new value of a column from the stored one. It is called again if the write is retried.
 pub type Compute = Box<dyn Fn(ValueRef<'_>) -> Result<Value, ComputeError> + Send + Sync>;
 
-/// Why nothing was made of a stored value.
+/// The error of computing a value from a stored one.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ComputeError {
-    /// What would come of it has issues.
+    /// The new value is invalid.
     Invalid(Issues),
-    /// The stored value is not what it should be, or what comes of it cannot be stored.
+    /// The stored value cannot be decoded, or the new one cannot be stored.
     Decode(DecodeError),
 }
 
@@ -73,7 +73,7 @@ impl fmt::Debug for Change {
     }
 }
 
-/// What happens to each column of a row; `None` where nothing does.
+/// The change of each column of a row, or `None` for a column that does not change.
 #[derive(Debug)]
 pub struct Changes {
     meta: &'static ResourceMeta,
@@ -82,7 +82,7 @@ pub struct Changes {
 }
 
 impl Changes {
-    /// Nothing yet.
+    /// Creates it without changes.
     #[must_use]
     pub fn new(meta: &'static ResourceMeta) -> Self {
         Changes { meta, columns: meta.columns.iter().map(|_| None).collect(), fault: None }
@@ -99,7 +99,7 @@ impl Changes {
         }
     }
 
-    /// Sets a column to what a patch says of it.
+    /// Applies the field of a patch to a column.
     pub fn patch<T>(&mut self, index: usize, patched: Patched<T>, codec: ColumnCodec<T>) {
         match patched {
             Patched::Absent => {}
@@ -125,28 +125,28 @@ impl Changes {
         };
     }
 
-    /// Sets a column to a value that no client chose.
+    /// Sets a column to a value that was not sent by a client.
     pub fn put(&mut self, index: usize, value: Value) {
         self.columns[index] = Some(Change::Set(value));
     }
 
-    /// Why something cannot happen: a value that cannot be stored.
+    /// The error of a value that cannot be stored, if there is one.
     pub fn fault(&self) -> Option<&DecodeError> {
         self.fault.as_ref()
     }
 
-    /// Takes out what happens to a column.
+    /// Removes and returns the change of a column.
     pub fn take(&mut self, index: usize) -> Option<Change> {
         self.columns[index].take()
     }
 
-    /// Whether nothing happens to any column.
+    /// Whether no column changes.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.columns.iter().all(Option::is_none)
     }
 
-    /// The columns that something happens to.
+    /// The changes by column.
     pub fn into_columns(self) -> impl Iterator<Item = (usize, Change)> {
         self.columns.into_iter().enumerate().filter_map(|(index, change)| Some((index, change?)))
     }

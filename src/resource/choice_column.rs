@@ -1,6 +1,6 @@
-//! An enum's column, for the impl that `#[model]` writes.
+//! The implementation of [`Column`](super::Column) for a unit enum under `#[model]`.
 
-use super::column::put;
+use super::column::write_value;
 use super::{ColumnType, DecodeError};
 use crate::issue::Choices;
 use crate::value::{Value, ValueRef};
@@ -14,7 +14,7 @@ pub fn column_type<T: UnitEnum>() -> ColumnType {
     }
 }
 
-/// The value that stands for a variant.
+/// The stored value of a variant.
 pub fn to_value<T: UnitEnum>(value: &T) -> Value {
     match T::META.choices {
         Choices::Names(names) => Value::Text(names[value.index()].to_owned()),
@@ -25,13 +25,13 @@ pub fn to_value<T: UnitEnum>(value: &T) -> Value {
 /// Writes a stored variant as JSON.
 ///
 /// # Errors
-/// The value is that of no variant.
+/// The value belongs to no variant.
 pub fn write_json<T: UnitEnum>(value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<(), DecodeError> {
     let choices = T::META.choices;
     match (choices, value) {
-        (Choices::Names(names), ValueRef::Text(name)) if names.contains(&name) => put(name, out),
+        (Choices::Names(names), ValueRef::Text(name)) if names.contains(&name) => write_value(name, out),
         (Choices::Numbers(numbers), ValueRef::Integer(number)) if numbers.contains(&number) => {
-            put(&number, out)
+            write_value(&number, out)
         }
         (Choices::Names(_), ValueRef::Text(name)) => {
             Err(DecodeError(format!("`{name}` stands where {} should", choices.one_of())))
@@ -39,6 +39,6 @@ pub fn write_json<T: UnitEnum>(value: ValueRef<'_>, out: &mut Vec<u8>) -> Result
         (Choices::Numbers(_), ValueRef::Integer(number)) => {
             Err(DecodeError(format!("{number} stands where {} should", choices.one_of())))
         }
-        _ => Err(DecodeError::found(&choices.one_of(), value)),
+        _ => Err(DecodeError::unexpected(&choices.one_of(), value)),
     }
 }

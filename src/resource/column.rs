@@ -1,4 +1,4 @@
-//! What columns hold, and what a type has to know to be held by one.
+//! The types of columns, and the traits of Rust types that can be stored in them.
 
 use std::fmt;
 
@@ -8,9 +8,9 @@ use serde_json::Value as Json;
 use super::{ResourceMeta, Role, Row};
 use crate::issue::IssueCollector;
 use crate::value::{Value, ValueRef};
-use crate::wire::{Constraints, Shape, UnitEnumMeta, Wire, whole};
+use crate::wire::{Constraints, Shape, UnitEnumMeta, Wire, with_secrets};
 
-/// What a column holds. Each engine has a type of its own for each.
+/// The type of a column, for which each engine has an SQL type of its own.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum ColumnType {
@@ -20,20 +20,20 @@ pub enum ColumnType {
     Boolean,
     /// A finite floating-point number.
     Real,
-    /// A decimal, as an integer of its last place.
+    /// A decimal, as an integer in units of its last place.
     Decimal {
         /// The places after the point.
         scale: u32,
     },
     /// A text.
     Text,
-    /// The name of a variant.
+    /// The name of an enum's variant.
     UnitEnum(&'static UnitEnumMeta),
     /// Bytes.
     Bytes,
     /// A UUID, as its 16 bytes.
     Uuid,
-    /// A moment, as microseconds since 1970 in UTC.
+    /// A timestamp, as microseconds since 1970 in UTC.
     Timestamp,
     /// A day, as `YYYY-MM-DD`.
     Date,
@@ -43,7 +43,7 @@ pub enum ColumnType {
     Json,
 }
 
-/// A stored value that its column's type cannot mean.
+/// The error for a stored value that is not valid for its column's type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecodeError(pub String);
 
@@ -54,12 +54,12 @@ impl fmt::Display for DecodeError {
 }
 
 impl DecodeError {
-    pub(super) fn found(expected: &str, value: ValueRef<'_>) -> Self {
+    pub(super) fn unexpected(expected: &str, value: ValueRef<'_>) -> Self {
         DecodeError(format!("{} stands where {expected} should", value.kind()))
     }
 }
 
-/// A type that a column can hold by itself; everything else goes into a `json` column.
+/// A type that has a column type of its own. Any other type is stored in a `json` column.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a column by itself",
     label = "no column type for this",
@@ -70,16 +70,16 @@ impl DecodeError {
             `NaiveTime`, `Decimal`, `Vec<u8>`, enums under `#[model]`, and an `Option` of these"
 )]
 pub trait Column: Wire {
-    /// What the column holds.
+    /// The type of the column.
     fn column_type(constraints: &Constraints) -> ColumnType;
 
-    /// The value as the column holds it.
+    /// The value to store.
     fn to_value(&self, constraints: &Constraints) -> Value;
 
-    /// Writes what the column holds as it reads on the wire, straight into the answer.
+    /// Writes a stored value as JSON, straight into the answer.
     ///
     /// # Errors
-    /// Where the column holds what the type cannot mean.
+    /// The stored value is not valid for the type.
     fn write_json(
         value: ValueRef<'_>,
         constraints: &Constraints,
@@ -87,7 +87,7 @@ pub trait Column: Wire {
     ) -> Result<(), DecodeError>;
 }
 
-/// A type that rows are addressed by.
+/// A type of keys.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a key",
     label = "not a type that addresses can name",
@@ -95,21 +95,21 @@ pub trait Column: Wire {
 )]
 pub trait Key: Column {}
 
-/// A key that clients do not choose.
+/// A type of keys that clients do not choose.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be generated",
     label = "not a type of generated keys",
     note = "a generated key is an `i64`, counted by the store, or a `Uuid` of version 7"
 )]
 pub trait GeneratedKey: Key {
-    /// How it comes about.
+    /// The role of its column, which says how it is generated.
     const ROLE: Role;
 }
 
-/// How a column holds a `T`: by itself, or as JSON.
+/// The functions that store and load a `T`, by its own column type or as JSON.
 ///
-/// Whatever a macro writes of a field's column goes through this and asks nothing more of the type, so
-/// that the compiler tells of a type that no column can hold once, at the field.
+/// The code of a macro uses a field's type only through this. So if a type cannot be stored, the compiler reports that
+/// once, at the field, and not for each line that uses the column.
 #[derive(Clone, Copy, Debug)]
 pub struct ColumnCodec<T> {
     pub(super) kind: fn(&Constraints) -> ColumnType,
@@ -121,7 +121,7 @@ pub struct ColumnCodec<T> {
 }
 
 impl<T> ColumnCodec<T> {
-    /// What stands for a type that no column can hold, of which the compiler tells.
+    /// The codec of a type that cannot be stored, which the compiler reports elsewhere.
     pub(super) const NOTHING: Self = ColumnCodec {
         kind: |_| ColumnType::Json,
         read: |_| Err(String::new()),
@@ -131,22 +131,22 @@ impl<T> ColumnCodec<T> {
         write_json: |_, _, _| Ok(()),
     };
 
-    /// Reads what a column holds: what the wire shows of it is what the type reads.
+    /// Loads a value of a column: it is written as JSON, which the type parses.
     ///
     /// # Errors
-    /// Where the column holds what the type cannot mean.
+    /// The stored value is not valid for the type.
     pub fn take(self, meta: &ResourceMeta, row: &dyn Row, index: usize) -> Result<T, DecodeError> {
         let take = || {
             let mut json = Vec::new();
             (self.write_json)(row.get(index)?, &meta.object.fields[index].constraints, &mut json)?;
             (self.read)(&json).map_err(DecodeError)
         };
-        whole(take)
+        with_secrets(take)
             .map_err(|DecodeError(why)| DecodeError(format!("column `{}`: {why}", meta.columns[index].name)))
     }
 }
 
-/// By itself.
+/// The codec of a type that has a column type of its own.
 #[must_use]
 pub const fn codec<T: Column>() -> ColumnCodec<T> {
     ColumnCodec {
@@ -159,18 +159,18 @@ pub const fn codec<T: Column>() -> ColumnCodec<T> {
     }
 }
 
-/// Reads what the wire shows of a column.
+/// Parses the JSON of a stored value.
 pub(super) fn read<T: Wire>(json: &[u8]) -> Result<T, String> {
     let mut json = serde_json::Deserializer::from_slice(json);
     T::read(&mut json, &Constraints::NONE).map_err(|error| error.to_string())
 }
 
-/// The column's value of a JSON value, such as a default.
+/// The value to store for a JSON value, such as a default.
 fn from_json<T: Column>(json: &Json, constraints: &Constraints) -> Option<Value> {
     T::coerce(json, constraints, &mut IssueCollector::default()).map(|value| value.to_value(constraints))
 }
 
 /// Writes one JSON value.
-pub(super) fn put<T: Serialize + ?Sized>(value: &T, out: &mut Vec<u8>) -> Result<(), DecodeError> {
+pub(super) fn write_value<T: Serialize + ?Sized>(value: &T, out: &mut Vec<u8>) -> Result<(), DecodeError> {
     serde_json::to_writer(out, value).map_err(|e| DecodeError(e.to_string()))
 }

@@ -1,18 +1,18 @@
-//! A resource without its types, for what treats all resources alike.
+//! The declaration of a resource without its types, for code that handles all resources alike.
 
 use super::{Operation, Resource, ResourceMeta};
 use crate::wire::{Fields, ObjectMeta};
 
-/// What is said of a resource and of the bodies of its operations.
+/// The declarations of a resource and of the bodies of its operations.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ResourceDescriptor {
-    /// What is said of the resource.
+    /// The declaration of the resource.
     pub meta: &'static ResourceMeta,
-    /// The body of a create, where that is served.
+    /// The body of a create, if that is served.
     pub create: Option<&'static ObjectMeta>,
-    /// The body of a replace, where that is served.
+    /// The body of a replace, if that is served.
     pub replace: Option<&'static ObjectMeta>,
-    /// The body of a patch, where that is served.
+    /// The body of a patch, if that is served.
     pub patch: Option<&'static ObjectMeta>,
 }
 

@@ -1,14 +1,14 @@
-//! Columns that hold any type of the wire as JSON.
+//! Columns that store a value of any [`Wire`] type as JSON.
 
 use serde_json::Value as Json;
 
-use super::column::{ColumnCodec, put, read};
+use super::column::{ColumnCodec, read, write_value};
 use super::{ColumnType, DecodeError};
 use crate::issue::{IssueCollector, REDACTED};
 use crate::value::{Value, ValueRef};
-use crate::wire::{Constraints, Out, Wire, tree, whole};
+use crate::wire::{Constraints, Out, Wire, tree, with_secrets};
 
-/// As JSON.
+/// The codec that stores a type as JSON.
 #[must_use]
 pub const fn json_codec<T: Wire>() -> ColumnCodec<T> {
     ColumnCodec {
@@ -21,12 +21,12 @@ pub const fn json_codec<T: Wire>() -> ColumnCodec<T> {
     }
 }
 
-/// `null` is SQL's NULL, so that it can be asked for.
+/// A `null` is stored as SQL's NULL, so that it can be queried.
 pub(super) fn to_value<T: Wire>(value: &T, _: &Constraints) -> Result<Value, DecodeError> {
-    match whole(|| serde_json::to_string(&Out(value))) {
+    match with_secrets(|| serde_json::to_string(&Out(value))) {
         Ok(json) if json == "null" => Ok(Value::Null),
         Ok(json) => Ok(Value::Text(json)),
-        // A foreign type whose own implementation refuses.
+        // A foreign type's own implementation may fail.
         Err(e) => Err(DecodeError(format!("it cannot be written as JSON: {e}"))),
     }
 }
@@ -42,11 +42,11 @@ pub(super) fn from_value(value: ValueRef<'_>) -> Result<Json, DecodeError> {
         ValueRef::Text(json) => {
             tree(json.as_bytes()).map_err(|e| DecodeError(format!("stored JSON is malformed: {e}")))
         }
-        _ => Err(DecodeError::found("JSON", value)),
+        _ => Err(DecodeError::unexpected("JSON", value)),
     }
 }
 
-/// How many bytes it takes in memory, about.
+/// The approximate memory of a tree in bytes.
 pub(super) fn bytes(json: &Json) -> usize {
     let beside: usize = match json {
         Json::String(text) => text.len(),
@@ -57,8 +57,9 @@ pub(super) fn bytes(json: &Json) -> usize {
     size_of::<Json>() + beside
 }
 
-/// What is stored goes through the type, which may have gained a field since. What no longer fits it
-/// (a rule was made stricter) is shown as it is, as other columns show what they hold.
+/// Stored JSON is parsed by the type and written again, since the type may have gained a field with a default. JSON
+/// that is not valid any more, for example because a constraint was made stricter, is written as it is, like the values
+/// of other columns.
 fn write_json<T: Wire>(
     value: ValueRef<'_>,
     constraints: &Constraints,
@@ -67,14 +68,14 @@ fn write_json<T: Wire>(
     if let ValueRef::Text(json) = value {
         let mut input = serde_json::Deserializer::from_str(json);
         if let Ok(value) = T::read(&mut input, constraints) {
-            return put(&Out(&value), out);
+            return write_value(&Out(&value), out);
         }
     }
     let stored = from_value(value)?;
     match T::coerce(&stored, constraints, &mut IssueCollector::default()) {
-        Some(value) => put(&Out(&value), out),
-        // What is `write_only` may be anywhere in it.
-        None if T::shape().has_secrets() => put(REDACTED, out),
-        None => put(&stored, out),
+        Some(value) => write_value(&Out(&value), out),
+        // It may have a `write_only` value anywhere.
+        None if T::shape().has_secrets() => write_value(REDACTED, out),
+        None => write_value(&stored, out),
     }
 }

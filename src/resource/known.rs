@@ -1,8 +1,8 @@
-//! What the code of a declaration does with the type of a field, where that type can do it.
+//! Keeps the errors of the compiler short if the type of a field lacks a trait.
 //!
-//! A macro sees no types. Were each of its lines to ask for the type's traits, the compiler would tell of a type
-//! that lacks them once for each line. So every line goes through [`Known`], which does nothing where a trait is
-//! missing, and one line alone asks for it: [`Known::open`] in a model, [`codec`](super::codec) in a resource.
+//! A macro does not know types. If each line of its code required the traits of a field's type, the compiler would
+//! report a type that lacks one once for each line. So every line goes through [`Known`], which does nothing if a trait
+//! is missing, and only one line requires the trait: [`Known::open`] in a model, [`codec`](super::codec) in a resource.
 
 #![allow(missing_docs, reason = "only the code that macros write names these")]
 
@@ -17,10 +17,10 @@ use super::json::json_codec;
 use super::{Changes, Column, GeneratedKey, Key, Role};
 use crate::wire::{FieldVisitor, Merge, Out, Patched, Shape, SlotVisitor, Wire};
 
-/// A type of a field.
+/// The type of a field.
 ///
-/// Of two functions of one name, the type's own goes before that of a trait, and stands only where its bounds
-/// hold; and a method that takes the value goes before one that takes a reference.
+/// An inherent function takes precedence over one of a trait with the same name, and exists only if its bounds hold.
+/// And a method that takes `self` by value takes precedence over one that takes a reference.
 pub struct Known<T>(PhantomData<fn() -> T>);
 
 impl<T> Known<T> {
@@ -35,7 +35,7 @@ impl<T: Wire> Known<T> {
     pub const SHAPE: fn() -> Shape = T::shape;
     pub const JSON_CODEC: ColumnCodec<T> = json_codec();
 
-    /// A slot that is open.
+    /// An empty slot of a draft. This is the line that requires the trait.
     #[must_use]
     pub fn open() -> Option<T> {
         None
@@ -56,7 +56,7 @@ impl<T: Wire> Known<T> {
         visitor.patched(slot)
     }
 
-    /// Shows a value.
+    /// Visits a field.
     ///
     /// # Errors
     /// The visitor's.
@@ -65,7 +65,7 @@ impl<T: Wire> Known<T> {
         visitor.field(index, &Out(value))
     }
 
-    /// Shows a value that may be absent.
+    /// Visits a field of a patch.
     ///
     /// # Errors
     /// The visitor's.
@@ -98,7 +98,7 @@ impl<T: Column> Known<T> {
 }
 
 impl<T: Serialize> Known<T> {
-    /// Shows a value as its own serde implementation writes it.
+    /// Visits a field that its own serde implementation serializes.
     ///
     /// # Errors
     /// The visitor's.
@@ -118,7 +118,7 @@ impl<T: GeneratedKey> Known<T> {
     pub fn generated(self) {}
 }
 
-/// What no type implements: the message where a foreign type is none of serde's.
+/// A trait that no type implements. It carries the message for a foreign type without serde's traits.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is marked `opaque`, but serde cannot read and write it",
     label = "this lacks serde's `Serialize` or `Deserialize`, or cannot be sent between threads",
@@ -127,14 +127,14 @@ impl<T: GeneratedKey> Known<T> {
 )]
 pub trait OpaqueType {}
 
-/// What no type implements: the message where the default of a type is asked for that has none.
+/// A trait that no type implements. It carries the message for a type without `Default` whose default is needed.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no default for this field",
     label = "give the field one, as in `#[field(default = ..)]`, or derive `Default` for `{Self}`"
 )]
 pub trait WithDefault {}
 
-/// The same of a type that lacks a trait. Where the macro asks for one, the message is that trait's.
+/// The same functions for a type that lacks a trait. Those that require the trait yield its message.
 pub trait Unknown<T>: Sized {
     const SHAPE: fn() -> Shape = || Shape::Any;
     const CODEC: ColumnCodec<T> = ColumnCodec::NOTHING;
@@ -195,7 +195,7 @@ pub trait Unknown<T>: Sized {
 
 impl<T> Unknown<T> for Known<T> {}
 
-/// A key that cannot be generated.
+/// The functions for a type of keys that cannot be generated, which yield the message of [`GeneratedKey`].
 pub trait UnknownKey<T>: Sized {
     fn generated(self)
     where
@@ -206,7 +206,7 @@ pub trait UnknownKey<T>: Sized {
 
 impl<T: Key> UnknownKey<T> for Known<T> {}
 
-/// What is no key, which is told where the key is named.
+/// The functions for a type that is no key. That is reported elsewhere, at the type of the key.
 pub trait NoKey: Sized {
     fn generated(self) {}
 }

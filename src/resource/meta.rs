@@ -8,13 +8,13 @@ use crate::http::Method;
 use crate::value::{Value, ValueRef};
 use crate::wire::{Constraints, FieldMeta, ObjectMeta, Presence, Shape};
 
-/// Everything that is said of a resource.
+/// The declaration of a resource.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct ResourceMeta {
-    /// The path of the collection, from the base of the API: `/heroes`.
+    /// The path of the collection, relative to the base of the API: `/heroes`.
     pub path: &'static str,
-    /// The tag its operations stand under in the document.
+    /// The tag of its operations in the document.
     pub tag: &'static str,
     /// The name of its table.
     pub table: &'static str,
@@ -26,18 +26,18 @@ pub struct ResourceMeta {
     pub key: usize,
     /// The operations that are served.
     pub operations: Operations,
-    /// What is answered where nothing is stored under a key.
+    /// The answer if no row has the requested key.
     pub missing: NotFoundReply,
-    /// Where clients put the values of a row.
+    /// Where clients send the values of a row.
     pub inputs: InputStyle,
-    /// What a create does where the key is taken.
+    /// What a create does if a row with the key exists.
     pub create: CreateStyle,
-    /// What is answered to a write.
+    /// The answer to a write.
     pub replies: ReplyStyle,
 }
 
 impl ResourceMeta {
-    /// A resource with every operation, and 404 where nothing is stored.
+    /// Declares a resource with every operation, which answers 404 if there is no row.
     #[must_use]
     pub const fn new(
         path: &'static str,
@@ -64,7 +64,7 @@ impl ResourceMeta {
         }
     }
 
-    /// Defaults that their own columns do not take: beyond the type, or against a rule.
+    /// Messages about defaults that are not valid for their own fields.
     #[must_use]
     pub fn unfit_defaults(&self) -> Vec<String> {
         let unfit = |(field, column): (&FieldMeta, &ColumnMeta)| {
@@ -93,7 +93,7 @@ impl ResourceMeta {
         ResourceMeta { operations: Operations(operations), ..self }
     }
 
-    /// Answers this where nothing is stored under a key.
+    /// Sets the answer if no row has the requested key.
     #[must_use]
     pub const fn missing(self, status: u16, detail: &'static str) -> Self {
         ResourceMeta { missing: NotFoundReply { status, detail }, ..self }
@@ -101,37 +101,37 @@ impl ResourceMeta {
 }
 
 impl ResourceMeta {
-    /// Takes the values of a row from here.
+    /// Sets where clients send the values of a row.
     #[must_use]
     pub const fn inputs(self, inputs: InputStyle) -> Self {
         ResourceMeta { inputs, ..self }
     }
 
-    /// Overwrites the row of a key that is taken.
+    /// Makes a create overwrite an existing row with the same key.
     #[must_use]
     pub const fn create_replaces(self) -> Self {
         ResourceMeta { create: CreateStyle::Replace, ..self }
     }
 
-    /// Answers writes with their success alone.
+    /// Makes the answer to a write a status, without the row.
     #[must_use]
     pub const fn replies_status(self) -> Self {
         ResourceMeta { replies: ReplyStyle::Status, ..self }
     }
 
-    /// Whether the key is not the client's to choose.
+    /// Whether the key is generated, and not chosen by the client.
     #[must_use]
     pub fn has_generated_key(&self) -> bool {
         !matches!(self.columns[self.key].role, Role::Key)
     }
 
-    /// Whether clients set a field, where it is not the key.
+    /// Whether clients set a field that is not the key.
     pub(super) fn is_settable(&self, index: usize) -> bool {
         matches!(self.columns[index].role, Role::Plain) && !self.object.fields[index].read_only
     }
 }
 
-/// What a create does where the key is taken: `create = ".."`.
+/// What a create does if a row with the key exists: `create = ".."`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CreateStyle {
@@ -142,7 +142,7 @@ pub enum CreateStyle {
     Replace,
 }
 
-/// What is answered where nothing is stored under a key.
+/// The answer if no row has the requested key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NotFoundReply {
@@ -182,7 +182,7 @@ pub enum Operation {
 }
 
 impl Operation {
-    /// The method that asks for it.
+    /// Its method.
     #[must_use]
     pub fn method(&self) -> Method {
         match self {
@@ -194,13 +194,13 @@ impl Operation {
         }
     }
 
-    /// Whether it stands on a key, not on the collection.
+    /// Whether its path has a key, so that it is not on the collection.
     #[must_use]
     pub fn is_on_key(&self) -> bool {
         !matches!(self, Operation::List | Operation::Create)
     }
 
-    /// Whether it takes a body.
+    /// Whether it has a body.
     #[must_use]
     pub fn has_body(&self) -> bool {
         matches!(self, Operation::Create | Operation::Replace | Operation::Patch)
@@ -212,7 +212,7 @@ impl Operation {
 pub struct Operations(&'static [Operation]);
 
 impl Operations {
-    /// Those of values that stand in an address: of one row each.
+    /// The operations of a resource whose values are in the URL, which are those on one row.
     pub const OF_ONE: Operations =
         Operations(&[Operation::Create, Operation::Read, Operation::Replace, Operation::Delete]);
 
@@ -238,33 +238,33 @@ impl Operations {
     }
 }
 
-/// What a column is to its table.
+/// The role of a column in its table.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Role {
-    /// A value like others.
+    /// An ordinary value.
     Plain,
     /// The key, chosen by the client.
     Key,
-    /// The key, counted up by the store.
+    /// The key, counted by the database.
     AutoIncrementKey,
-    /// The key, made when the row is created.
+    /// The key, generated by the program when the row is created.
     ServerGeneratedKey(fn() -> Value),
-    /// When the row was created.
+    /// The time when the row was created.
     CreatedAt,
-    /// When the row was last written.
+    /// The time when the row was last written.
     UpdatedAt,
 }
 
 impl Role {
-    /// Whether this is the key, wherever it comes from.
+    /// Whether this is the key.
     #[must_use]
     pub fn is_key(self) -> bool {
         matches!(self, Role::Key | Role::AutoIncrementKey | Role::ServerGeneratedKey(_))
     }
 }
 
-/// What is said of a column.
+/// The declaration of a column.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct ColumnMeta {
@@ -272,24 +272,24 @@ pub struct ColumnMeta {
     pub name: &'static str,
     /// The name that it had before it was renamed.
     pub was: Option<&'static str>,
-    /// What it is to its table.
+    /// Its role in the table.
     pub role: Role,
-    /// Whether no two rows may share a value.
+    /// Whether it is unique.
     pub unique: bool,
     /// Whether it has an index.
     pub index: bool,
-    /// What it holds.
+    /// Its type.
     pub kind: fn(&Constraints) -> ColumnType,
     /// The shape of the field's type.
     pub shape: fn() -> Shape,
-    /// Makes a column's value of JSON, such as a default.
+    /// Converts JSON, such as a default, into a value to store.
     pub from_json: fn(&Json, &Constraints) -> Option<Value>,
-    /// Writes a stored value as it reads on the wire.
+    /// Writes a stored value as JSON.
     pub write_json: fn(ValueRef<'_>, &Constraints, &mut Vec<u8>) -> Result<(), DecodeError>,
 }
 
 impl ColumnMeta {
-    /// A column that holds what this says.
+    /// Declares a column with the type of a codec.
     #[must_use]
     pub const fn new<T>(name: &'static str, codec: ColumnCodec<T>) -> Self {
         let ColumnCodec { kind, shape, from_json, write_json, .. } = codec;
@@ -297,55 +297,55 @@ impl ColumnMeta {
         ColumnMeta { name, was: None, role, unique: false, index: false, kind, shape, from_json, write_json }
     }
 
-    /// The key, chosen by the client.
+    /// Makes it the key, which the client chooses.
     #[must_use]
     pub const fn key(self) -> Self {
         ColumnMeta { role: Role::Key, ..self }
     }
 
-    /// The key, made by the store or on its way there.
+    /// Makes it the key, which is generated.
     #[must_use]
     pub const fn generated<T: GeneratedKey>(self) -> Self {
         ColumnMeta { role: T::ROLE, ..self }
     }
 
-    /// What it is to its resource.
+    /// Sets the role.
     #[must_use]
     pub const fn role(self, role: Role) -> Self {
         ColumnMeta { role, ..self }
     }
 
-    /// When the row was created.
+    /// Makes it the time when the row was created.
     #[must_use]
     pub const fn created_at(self) -> Self {
         ColumnMeta { role: Role::CreatedAt, ..self }
     }
 
-    /// When the row was last written.
+    /// Makes it the time when the row was last written.
     #[must_use]
     pub const fn updated_at(self) -> Self {
         ColumnMeta { role: Role::UpdatedAt, ..self }
     }
 
-    /// No two rows share a value.
+    /// Makes it unique.
     #[must_use]
     pub const fn unique(self) -> Self {
         ColumnMeta { unique: true, ..self }
     }
 
-    /// Rows are found by it.
+    /// Adds an index.
     #[must_use]
     pub const fn index(self) -> Self {
         ColumnMeta { index: true, ..self }
     }
 
-    /// It had another name.
+    /// Sets the name that it had before it was renamed.
     #[must_use]
     pub const fn was(self, name: &'static str) -> Self {
         ColumnMeta { was: Some(name), ..self }
     }
 
-    /// Whether it may hold NULL: that is what any JSON value may be, too.
+    /// Whether it is nullable. That includes any JSON value, as that may be `null`.
     #[must_use]
     pub fn nullable(&self) -> bool {
         matches!((self.shape)(), Shape::Nullable(_) | Shape::Any)

@@ -1,4 +1,4 @@
-//! What `#[resource]` says of a struct: its table, its fields' columns, the inputs of its
+//! The declaration of a struct under `#[resource]` as data: its table, the columns of its fields, and the inputs of its
 //! operations.
 
 mod change;
@@ -26,17 +26,17 @@ pub(crate) use url_style::ReplyStyle;
 
 use crate::wire::Fields;
 
-/// A struct under `#[resource("/path")]`: stored, and served by the operations it declares.
+/// A struct under `#[resource("/path")]`, which is stored in a table and served by the declared operations.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a resource",
     label = "not declared with `#[resource]`",
     note = "write `#[resource(\"/path\")]` above `struct {Self}`"
 )]
 pub trait Resource: Fields + Sized + 'static {
-    /// What is said of it.
+    /// The declaration of the resource.
     const RESOURCE: &'static ResourceMeta;
 
-    /// Its key, as it stands in the path.
+    /// The type of its key.
     type Key: Key;
     /// The body of a create.
     type Create: Input;
@@ -45,9 +45,9 @@ pub trait Resource: Fields + Sized + 'static {
     /// The body of a patch.
     type Patch: Input;
 
-    /// Reads a row that has all its columns.
+    /// Loads a row that has all columns.
     ///
     /// # Errors
-    /// What a column holds that its type cannot mean.
+    /// A stored value is not valid for its column's type.
     fn of_row(row: &dyn Row) -> Result<Self, DecodeError>;
 }

@@ -1,4 +1,4 @@
-//! The types that are columns by themselves: how each crosses into its column and back to the wire.
+//! The types that have a column type of their own: how each is stored, and written as JSON.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Timelike, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::column::put;
+use super::column::write_value;
 use super::{Column, ColumnType, DecodeError, GeneratedKey, Key, Role};
 use crate::value::{Value, ValueRef};
 use crate::wire::{Constraints, push_date, push_time, push_utc, scaled, text};
@@ -19,14 +19,14 @@ macro_rules! integers {
             }
 
             fn to_value(&self, _: &Constraints) -> Value {
-                // Wider integers were bounded to i64 when they were read.
+                // Wider integers were limited to the range of i64 when they were parsed.
                 Value::Integer(i64::try_from(*self).unwrap_or(i64::MAX))
             }
 
             fn write_json(value: ValueRef<'_>, _: &Constraints, out: &mut Vec<u8>) -> Result<(), DecodeError> {
                 match value {
-                    ValueRef::Integer(i) if <$int>::try_from(i).is_ok() => put(&i, out),
-                    _ => Err(DecodeError::found(concat!("an integer that fits ", stringify!($int)), value)),
+                    ValueRef::Integer(i) if <$int>::try_from(i).is_ok() => write_value(&i, out),
+                    _ => Err(DecodeError::unexpected(concat!("an integer that fits ", stringify!($int)), value)),
                 }
             }
         }
@@ -54,10 +54,10 @@ macro_rules! columns {
             fn write_json(value: ValueRef<'_>, _: &Constraints, out: &mut Vec<u8>) -> Result<(), DecodeError> {
                 match value {
                     $($value => match $json {
-                        Some(json) => put(&json, out),
-                        None => Err(DecodeError::found($what, value)),
+                        Some(json) => write_value(&json, out),
+                        None => Err(DecodeError::unexpected($what, value)),
                     },)+
-                    _ => Err(DecodeError::found($what, value)),
+                    _ => Err(DecodeError::unexpected($what, value)),
                 }
             }
         }
@@ -109,8 +109,8 @@ macro_rules! moments {
                     ValueRef::Integer(micros) => from(micros),
                     _ => None,
                 };
-                let moment = moment.ok_or_else(|| DecodeError::found($what, value))?;
-                // Nothing in it needs an escape.
+                let moment = moment.ok_or_else(|| DecodeError::unexpected($what, value))?;
+                // A timestamp has no character that needs an escape.
                 out.push(b'"');
                 $push(&moment, out);
                 out.push(b'"');
@@ -137,14 +137,14 @@ fn time_of_day(micros: i64) -> Option<NaiveTime> {
     NaiveTime::from_num_seconds_from_midnight_opt(seconds, nanos)
 }
 
-/// The places come from the declaration: `scale = n`.
+/// The number of decimal places comes from the declaration: `scale = n`.
 impl Column for Decimal {
     fn column_type(constraints: &Constraints) -> ColumnType {
         ColumnType::Decimal { scale: constraints.scale.unwrap_or_default() }
     }
 
     fn to_value(&self, constraints: &Constraints) -> Value {
-        // That it fits was checked when it was read.
+        // The range was checked when the value was parsed.
         Value::Integer(scaled(*self, constraints.scale.unwrap_or_default()).unwrap_or(i64::MAX))
     }
 
@@ -155,9 +155,9 @@ impl Column for Decimal {
     ) -> Result<(), DecodeError> {
         match value {
             ValueRef::Integer(i) => {
-                put(&Decimal::new(i, constraints.scale.unwrap_or_default()).to_string(), out)
+                write_value(&Decimal::new(i, constraints.scale.unwrap_or_default()).to_string(), out)
             }
-            _ => Err(DecodeError::found("an integer of a decimal's last place", value)),
+            _ => Err(DecodeError::unexpected("an integer of a decimal's last place", value)),
         }
     }
 }
@@ -177,7 +177,7 @@ impl<T: Column> Column for Option<T> {
         out: &mut Vec<u8>,
     ) -> Result<(), DecodeError> {
         match value {
-            ValueRef::Null => put(&(), out),
+            ValueRef::Null => write_value(&(), out),
             _ => T::write_json(value, constraints, out),
         }
     }

@@ -1,10 +1,10 @@
-//! The relational shape of a resource.
+//! The table of a resource.
 
 use super::{ColumnMeta, ColumnType, DecodeError, ResourceMeta, Role};
 use crate::value::{Value, ValueRef};
 use crate::wire::{FieldMeta, Presence, Shape};
 
-/// A table as a resource wants it.
+/// The declared table of a resource.
 #[derive(Clone, Debug)]
 pub struct Table {
     /// Its name.
@@ -24,27 +24,27 @@ pub struct TableColumn {
     pub name: &'static str,
     /// The name that it had before it was renamed.
     pub was: Option<&'static str>,
-    /// What it holds.
+    /// Its type.
     pub kind: ColumnType,
-    /// What its field looks like on the wire, where it says more than [`kind`](Self::kind): the bounds of an
-    /// integer, the numbers of an enum, what its JSON is.
+    /// The shape of its field, which says more than [`kind`](Self::kind): the bounds of an integer, the numbers of an
+    /// enum, or the structure of its JSON.
     pub shape: Option<Shape>,
-    /// What it is to the table.
+    /// Its role in the table.
     pub role: Role,
-    /// Whether it may hold NULL.
+    /// Whether it is nullable.
     pub nullable: bool,
-    /// Whether no two rows may share a value.
+    /// Whether it is unique.
     pub unique: bool,
     /// Whether it has an index.
     pub index: bool,
     /// Whether a row keeps its value when it is overwritten.
     pub preserved: bool,
-    /// What it holds in rows that were there before it.
+    /// The value that existing rows get when the column is added.
     pub default: Option<Value>,
 }
 
 impl TableColumn {
-    /// A column that is never NULL, and nothing else.
+    /// Declares a column that is NOT NULL.
     #[must_use]
     pub const fn new(name: &'static str, kind: ColumnType) -> Self {
         TableColumn {
@@ -74,7 +74,7 @@ impl Table {
             nullable: column.nullable(),
             unique: column.unique,
             index: column.index,
-            // What clients cannot set.
+            // A client that overwrites a row must not change the values that it cannot set.
             preserved: matches!(column.role, Role::CreatedAt)
                 || (matches!(column.role, Role::Plain) && field.read_only),
             default: match field.presence {
@@ -92,14 +92,14 @@ impl Table {
     }
 }
 
-/// A row as an engine lends it, of the columns that were asked for.
+/// A row that is borrowed from an engine, with the requested columns.
 pub trait Row {
     /// The value at this position.
     ///
     /// # Errors
-    /// Where the engine cannot lend it: text that is not UTF-8.
+    /// The value cannot be decoded, such as a text that is not valid UTF-8.
     fn get(&self, index: usize) -> Result<ValueRef<'_>, DecodeError>;
 
-    /// How many columns it has.
+    /// The number of columns.
     fn width(&self) -> usize;
 }

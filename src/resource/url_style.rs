@@ -1,8 +1,9 @@
-//! Values of a row that stand in the URL, and answers without one: `inputs = ".."` and `replies = ".."`.
+//! Resources whose values are in the URL instead of a body, and answers without the row: `inputs = ".."` and
+//! `replies = ".."`.
 
 use super::{Operation, ResourceMeta};
 
-/// Where clients put the values of a row: `inputs = ".."`.
+/// Where clients send the values of a row: `inputs = ".."`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InputStyle {
@@ -15,32 +16,32 @@ pub enum InputStyle {
     Query,
 }
 
-/// What is answered to a write: `replies = ".."`.
+/// The answer to a write: `replies = ".."`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReplyStyle {
-    /// The row as it now is.
+    /// The resulting row.
     #[default]
     Row,
-    /// `{"status": "success"}`; a read answers what the address does not say.
+    /// `{"status": "success"}`. A read leaves out the key, which is in the URL.
     Status,
 }
 
 impl ResourceMeta {
-    /// Whether an operation's values stand in its URL, and not in a body.
+    /// Whether the values of an operation are in its URL, and not in a body.
     #[must_use]
     pub fn is_url_styled(&self) -> bool {
         self.inputs != InputStyle::Json
     }
 
-    /// Whether a read of one row shows its key.
+    /// Whether the answer to a read of one row has its key.
     #[must_use]
     pub fn read_shows_key(&self) -> bool {
         self.replies != ReplyStyle::Status
     }
 
-    /// The fields whose values stand in the URL of an operation, the key first. Under
-    /// [`InputStyle::Json`] that is the key alone.
+    /// The fields whose values are in the URL of an operation, the key first. With [`InputStyle::Json`] it is the key
+    /// alone.
     #[must_use]
     pub fn url_fields(&self, operation: Operation) -> Vec<usize> {
         let styled = self.is_url_styled();
@@ -52,7 +53,7 @@ impl ResourceMeta {
         keyed.then_some(self.key).into_iter().chain(values).collect()
     }
 
-    /// The path of an operation, in Rocket's notation, from the base of the API.
+    /// The path of an operation in Rocket's notation, relative to the base of the API.
     #[must_use]
     pub fn address(&self, operation: Operation) -> String {
         let name = |index: &usize| self.object.fields[*index].name;

@@ -157,7 +157,7 @@ impl<'r> Responder<'r, 'static> for HttpError {
 
 /// The response to an error that a function or a guard has returned, whose cause goes to the log.
 pub(super) fn failed<'r>(request: &Request<'_>, format: ErrorFormat, error: &HttpError) -> Response<'r> {
-    if let Some(cause) = error.for_the_log() {
+    if let Some(cause) = error.log_message() {
         log::error!("{} {}: {cause}", request.method(), request.uri());
     }
     rocket_response(format.http_error(error))

@@ -1,4 +1,4 @@
-//! Bodies: bytes and a media type on their way into a type.
+//! Parses bodies into types.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use serde_json::value::RawValue;
 use tokio::runtime::{Handle, RuntimeFlavor};
 
-use super::members::{self, Made, Making, is_misplaced};
+use super::members::{self, ErasedDraft, TypedDraft, is_misplaced};
 use super::metered::{Meter, Metered};
 use super::outline::Outline;
 use super::{Constraints, FieldMeta, Object, ObjectMeta, Part, Shape, Wire};
@@ -17,7 +17,7 @@ use crate::issue::{Issue, IssueCollector, IssueKind, Issues, most_memory};
 /// The body of a request.
 #[derive(Clone, Copy, Debug)]
 pub struct Body<'a> {
-    /// Its bytes; empty where there is none.
+    /// Its bytes, or an empty slice if there is no body.
     pub bytes: &'a [u8],
     /// Whether its media type is `application/json` or ends in `+json`.
     pub json: bool,
@@ -28,8 +28,7 @@ impl Body<'_> {
     pub const NONE: Body<'static> = Body { bytes: b"", json: false };
 }
 
-/// Reads a body: straight into the type, and only where that fails a second time, to coerce or to
-/// explain.
+/// Parses a body: straight into the type, and only if that fails again, with coercion and issues.
 ///
 /// # Errors
 /// Every issue of the body, in FastAPI's order.
@@ -37,36 +36,36 @@ pub fn parse<T: Wire>(body: Body<'_>, constraints: &Constraints) -> Result<T, Is
     parsed(body, constraints, false)
 }
 
-/// The same by the rules of an input, of which nothing is shown where it is secret.
+/// The same with the constraints of an input. If the input is secret, issues repeat nothing of it.
 pub(crate) fn parse_for<T: Wire>(body: Body<'_>, input: &FieldMeta) -> Result<T, Issues> {
     parsed(body, &input.constraints, input.write_only)
 }
 
-/// Reads a body that is an object member by member, by code that is compiled once for all of them.
+/// Parses a body that is an object, member by member, by code that is compiled once for all types.
 pub(crate) fn parse_object<T: Object>(body: Body<'_>) -> Result<T, Issues> {
-    let mut made = Made::new();
-    make(body, &mut made)?;
+    let mut made = TypedDraft::new();
+    parse_into(body, &mut made)?;
     made.take().ok_or_else(missing)
 }
 
-fn make(body: Body<'_>, making: &mut dyn Making) -> Result<(), Issues> {
+fn parse_into(body: Body<'_>, draft: &mut dyn ErasedDraft) -> Result<(), Issues> {
     if body.bytes.is_empty() {
         return Err(missing());
     }
     if !body.json {
         return coerced(body.bytes.len(), false, |collector| {
-            Part::of_tree(&as_text(body), |part| members::coerce(part, making, collector)).then_some(())
+            Part::of_tree(&as_text(body), |part| members::coerce(part, draft, collector)).then_some(())
         });
     }
-    let text = unmarked(body.bytes);
-    apart(text.len(), || {
+    let text = without_bom(body.bytes);
+    run_blocking(text.len(), || {
         let meter = (text.len() > UNCOUNTED).then(|| Meter::new(most_memory(text.len())));
-        if members::read(text, meter.as_ref(), making) {
+        if members::read(text, meter.as_ref(), draft) {
             return Ok(());
         }
         let outline = Outline::of(text).map_err(|e| vec![malformed(text, &e)])?;
         coerced(text.len(), false, |collector| {
-            members::coerce(outline.whole(text), making, collector).then_some(())
+            members::coerce(outline.whole(text), draft, collector).then_some(())
         })
     })
 }
@@ -75,7 +74,7 @@ fn missing() -> Issues {
     vec![Issue::new(IssueKind::Missing, vec!["body".into()], Json::Null)]
 }
 
-/// As FastAPI: what is not JSON is a text, which no model is.
+/// A body whose media type is not JSON, as a text. As in FastAPI, that is then reported as no valid object.
 fn as_text(body: Body<'_>) -> Json {
     Json::String(String::from_utf8_lossy(body.bytes).into_owned())
 }
@@ -88,8 +87,8 @@ fn parsed<T: Wire>(body: Body<'_>, constraints: &Constraints, secret: bool) -> R
         let text = as_text(body);
         return coerced(body.bytes.len(), secret, |collector| T::coerce(&text, constraints, collector));
     }
-    let text = unmarked(body.bytes);
-    apart(text.len(), || match read_text(text, constraints) {
+    let text = without_bom(body.bytes);
+    run_blocking(text.len(), || match read_text(text, constraints) {
         Some(value) => Ok(value),
         None => {
             let outline = Outline::of(text).map_err(|e| vec![malformed(text, &e)])?;
@@ -100,15 +99,15 @@ fn parsed<T: Wire>(body: Body<'_>, constraints: &Constraints, secret: bool) -> R
     })
 }
 
-/// The longest body that is a short one, in bytes: it is read where it comes in.
+/// The length in bytes up to which a body counts as short, and is parsed on the thread of the request.
 pub(crate) const SHORT: usize = 64 << 10;
 
-/// The longest text, in bytes, whose values are not counted while it is read: three bytes of it, `{},`, are a struct
-/// of any size, so that even one of a few kilobytes would come to some MiB.
+/// The length in bytes up to which the memory of a text's values is not counted. It must be small: three bytes of text,
+/// `{},`, can be a struct of any size, so that a few kilobytes may already take some MiB.
 const UNCOUNTED: usize = 4 << 10;
 
-/// Reads a text straight into a type; `None` where that needs coercion, where something is wrong, and where
-/// the values take too much memory.
+/// Parses a text straight into a type. The result is `None` if it needs coercion, has an issue, or if its values take
+/// too much memory.
 pub(crate) fn read_text<T: Wire>(text: &[u8], constraints: &Constraints) -> Option<T> {
     let mut input = serde_json::Deserializer::from_slice(text);
     let value = match text.len() <= UNCOUNTED {
@@ -118,9 +117,9 @@ pub(crate) fn read_text<T: Wire>(text: &[u8], constraints: &Constraints) -> Opti
     value.ok().filter(|_| input.end().is_ok())
 }
 
-/// Does the work on a body of this length. A long one does not hold a thread that answers others: what waits
-/// for this thread goes on on another one.
-pub(crate) fn apart<T>(length: usize, work: impl FnOnce() -> T) -> T {
+/// Does the work on a body with this length. For a long one, the runtime moves the other tasks of this thread to
+/// another thread, so that they are not held up.
+pub(crate) fn run_blocking<T>(length: usize, work: impl FnOnce() -> T) -> T {
     let others = length > SHORT
         && Handle::try_current().is_ok_and(|here| here.runtime_flavor() == RuntimeFlavor::MultiThread);
     match others {
@@ -129,8 +128,8 @@ pub(crate) fn apart<T>(length: usize, work: impl FnOnce() -> T) -> T {
     }
 }
 
-/// JSON without the byte order mark that some editors put before it.
-pub(crate) fn unmarked(bytes: &[u8]) -> &[u8] {
+/// JSON without the byte order mark that some editors add.
+pub(crate) fn without_bom(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes)
 }
 
@@ -146,11 +145,11 @@ fn coerced<T>(
     }
 }
 
-/// A fault of one member of a body, of which nothing is shown where it is secret.
+/// The issue of one member of a body. If the member is secret, the issue repeats nothing of it.
 pub(crate) fn member_fault(body: &[u8], field: &FieldMeta, kind: IssueKind) -> Issues {
     let mut collector = IssueCollector::at("body");
     collector.step(field.name, |collector| {
-        collector.secretly(field.write_only, |collector| match member_text(unmarked(body), field.name) {
+        collector.secretly(field.write_only, |collector| match member_text(without_bom(body), field.name) {
             Some(member) => {
                 let outline = Outline::of(member).unwrap_or_default();
                 collector.fault::<()>(kind, &outline.whole(member))
@@ -161,15 +160,15 @@ pub(crate) fn member_fault(body: &[u8], field: &FieldMeta, kind: IssueKind) -> I
     collector.into_issues()
 }
 
-/// Reads a member of a body by itself, where it is there: one that the type of the body passes over. That the body is
-/// none is told by who reads the whole of it.
+/// Parses a single member of a body, if it exists, which the type of the body ignores. A malformed body is not reported
+/// here, but where the whole of it is parsed.
 pub(crate) fn member<T: Wire>(
     body: Body<'_>,
     object: &'static ObjectMeta,
     field: &FieldMeta,
 ) -> Result<Option<T>, Issues> {
-    let text = unmarked(body.bytes);
-    let sent = body.json.then(|| apart(text.len(), || member_text(text, field.name))).flatten();
+    let text = without_bom(body.bytes);
+    let sent = body.json.then(|| run_blocking(text.len(), || member_text(text, field.name))).flatten();
     let Some(member) = sent else { return Ok(None) };
     let outline = Outline::of(member).unwrap_or_default();
     let part = outline.whole(member);
@@ -180,9 +179,9 @@ pub(crate) fn member<T: Wire>(
     coerced(member.len(), secret, coerce).map(Some)
 }
 
-/// The text of a member of a JSON object, which is the last of that name; none, where the text is anything else.
+/// The text of the last member of a JSON object with this name, or `None` if there is none or the text is no object.
 fn member_text<'a>(text: &'a [u8], name: &str) -> Option<&'a [u8]> {
-    // Most bodies do not have it, and are not looked through: a name is written as it is, or with escapes.
+    // Most bodies do not have the member, and need not be parsed for it: a name is written literally or with escapes.
     let whole = std::str::from_utf8(text).ok()?;
     if !whole.contains(name) && !whole.contains('\\') {
         return None;
@@ -191,7 +190,7 @@ fn member_text<'a>(text: &'a [u8], name: &str) -> Option<&'a [u8]> {
     member.map(|member| member.get().as_bytes())
 }
 
-/// Looks for the last member of this name.
+/// A visitor that finds the last member with a name.
 struct LastNamed<'n>(&'n str);
 
 impl<'de> Visitor<'de> for LastNamed<'_> {
@@ -213,7 +212,7 @@ impl<'de> Visitor<'de> for LastNamed<'_> {
     }
 }
 
-/// Whether the name of a member is this one.
+/// A seed that compares the name of a member.
 struct IsNamed<'n>(&'n str);
 
 impl<'de> DeserializeSeed<'de> for IsNamed<'_> {
@@ -236,12 +235,12 @@ impl Visitor<'_> for IsNamed<'_> {
     }
 }
 
-/// Malformed JSON is reported alone, at the position of the fault in characters.
+/// The issue of malformed JSON, which has the position of the fault in characters, as FastAPI's has.
 pub(crate) fn malformed(bytes: &[u8], error: &serde_json::Error) -> Issue {
     let lines = bytes.split_inclusive(|b| *b == b'\n').take(error.line().saturating_sub(1));
     let start: usize = lines.map(<[u8]>::len).sum();
     let end = (start + error.column().saturating_sub(1)).min(bytes.len());
-    // Characters, of which each has one byte that is no continuation.
+    // Each character has exactly one byte that is no continuation byte.
     let offset = bytes[..end].iter().filter(|byte| (**byte & 0xc0) != 0x80).count();
     let said = error.to_string();
     let said = said.split(" at line ").next().unwrap_or_default().to_owned();

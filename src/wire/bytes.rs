@@ -1,4 +1,4 @@
-//! Bytes: base64 text on the wire.
+//! Bytes, which are a base64 text in JSON.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use base64::{DecodeError, Engine};
 use serde::{Deserialize, Deserializer, Serializer};
 use serde_json::Value as Json;
 
-use super::{Constraints, broken};
+use super::{Constraints, constraint_error};
 use crate::issue::{IssueCollector, IssueKind};
 
 pub(super) fn read<'de, D: Deserializer<'de>>(
@@ -15,8 +15,8 @@ pub(super) fn read<'de, D: Deserializer<'de>>(
     constraints: &Constraints,
 ) -> Result<Vec<u8>, D::Error> {
     let text = <Cow<'de, str>>::deserialize(input)?;
-    let bytes = decode(&text).map_err(|_| broken())?;
-    check(&bytes, constraints).map_err(|_| broken())?;
+    let bytes = decode(&text).map_err(|_| constraint_error())?;
+    check(&bytes, constraints).map_err(|_| constraint_error())?;
     Ok(bytes)
 }
 
@@ -41,7 +41,7 @@ pub(super) fn write<S: Serializer>(bytes: &[u8], out: S) -> Result<S::Ok, S::Err
     out.serialize_str(&STANDARD.encode(bytes))
 }
 
-/// Base64 may be broken into lines, as MIME and PEM have it.
+/// Decodes base64, which may have line breaks, as in MIME and PEM.
 fn decode(text: &str) -> Result<Vec<u8>, DecodeError> {
     let is_blank = |b: &u8| b.is_ascii_whitespace();
     match STANDARD.decode(text) {
@@ -52,7 +52,7 @@ fn decode(text: &str) -> Result<Vec<u8>, DecodeError> {
     }
 }
 
-/// The items of a list of bytes are its bytes.
+/// The constraints on the number of items apply to the number of bytes.
 fn check(bytes: &[u8], constraints: &Constraints) -> Result<(), IssueKind> {
     constraints.check_most(bytes.len())?;
     constraints.check_least(bytes.len())?;

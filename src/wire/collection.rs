@@ -1,4 +1,4 @@
-//! What holds other types: options, lists, boxes, maps, and JSON as it is.
+//! Types that contain others: options, lists, boxes, maps, and any JSON.
 
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;
@@ -14,7 +14,7 @@ use serde_json::Value as Json;
 use super::metered::grown;
 use super::outline::coerce_tree;
 use super::tree::Plain;
-use super::{Constraints, Out, Part, Seed, Shape, Wire, broken};
+use super::{Constraints, Out, Part, Seed, Shape, Wire, constraint_error};
 use crate::issue::{IssueCollector, IssueKind};
 
 impl<T: Wire> Wire for Option<T> {
@@ -97,7 +97,7 @@ impl<T: Wire> Wire for Box<T> {
         collector: &mut IssueCollector,
     ) -> Option<Self> {
         let value = T::coerce_part(input, constraints, collector)?;
-        collector.takes(size_of::<T>()).then(|| Box::new(value))
+        collector.reserve_memory(size_of::<T>()).then(|| Box::new(value))
     }
 
     fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
@@ -140,7 +140,7 @@ pub(super) fn read_list<'de, T: Wire, D: Deserializer<'de>>(
     constraints: &Constraints,
 ) -> Result<Vec<T>, D::Error> {
     let items = input.deserialize_seq(Items(constraints, PhantomData))?;
-    constraints.check_least(items.len()).map_err(|_| broken())?;
+    constraints.check_least(items.len()).map_err(|_| constraint_error())?;
     Ok(items)
 }
 
@@ -157,7 +157,7 @@ impl<'de, T: Wire> Visitor<'de> for Items<'_, T> {
         let mut items = Vec::new();
         while let Some(item) = list.next_element_seed(Seed::new(self.0))? {
             items.push(item);
-            self.0.check_most(items.len()).map_err(|_| broken())?;
+            self.0.check_most(items.len()).map_err(|_| constraint_error())?;
         }
         Ok(items)
     }
@@ -171,7 +171,7 @@ pub(super) fn coerce_list<T: Wire>(
     if !input.is_list() {
         return whole::<T, _>(IssueKind::ListType, input, collector);
     }
-    // Too long a list is not looked into; too short a one is, first.
+    // A list that is too long is not parsed further. One that is too short is, as Pydantic reports its items first.
     if let Err(kind) = constraints.check_most(input.items().count()) {
         return whole::<T, _>(kind, input, collector);
     }
@@ -179,7 +179,7 @@ pub(super) fn coerce_list<T: Wire>(
     for (index, item) in input.items().enumerate() {
         match collector.step(index, |collector| T::coerce_part(item, constraints, collector)) {
             Some(item) => keep(&mut items, item, size_of::<T>(), collector),
-            // The others are looked at even so, but not kept.
+            // The other items are still checked for issues, but not kept.
             None => items = None,
         }
         if collector.is_full() {
@@ -193,16 +193,16 @@ pub(super) fn coerce_list<T: Wire>(
     }
 }
 
-/// Keeps an item of this size, if there is room for it.
+/// Keeps an item of this size, if there is memory left for it.
 fn keep<T>(items: &mut Option<Vec<T>>, item: T, size: usize, collector: &mut IssueCollector) {
     if let Some(items) = items
-        && collector.takes(grown(items.len(), size))
+        && collector.reserve_memory(grown(items.len(), size))
     {
         items.push(item);
     }
 }
 
-/// A fault of a whole list or map, which shows all that is in it.
+/// Reports an issue of a whole list or map. It would repeat all items, so it repeats nothing if these have secrets.
 fn whole<T: Wire, C>(kind: IssueKind, input: Part<'_>, collector: &mut IssueCollector) -> Option<C> {
     collector.secretly(T::shape().has_secrets(), |collector| collector.fault(kind, &input))
 }
@@ -211,8 +211,8 @@ pub(super) fn write_list<T: Wire, S: Serializer>(items: &[T], out: S) -> Result<
     out.collect_seq(items.iter().map(Out))
 }
 
-/// What the members of a map are named by. It is a trait, and not `String` by itself, so that the compiler
-/// tells of another type at the key.
+/// The type of a map's keys, which is `String`. It is a trait so that the compiler can explain what is wrong with
+/// another type.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot name the members of a JSON object",
     label = "not a type of a map's keys",
@@ -234,8 +234,8 @@ macro_rules! maps {
 
             fn read<'de, D: Deserializer<'de>>(input: D, constraints: &Constraints) -> Result<Self, D::Error> {
                 let members: Self = input.deserialize_map(Members(constraints, PhantomData))?;
-                constraints.check_least(members.len()).map_err(|_| broken())?;
-                constraints.check_most(members.len()).map_err(|_| broken())?;
+                constraints.check_least(members.len()).map_err(|_| constraint_error())?;
+                constraints.check_most(members.len()).map_err(|_| constraint_error())?;
                 Ok(members)
             }
 
@@ -256,7 +256,8 @@ macro_rules! maps {
                     let name = name.into_owned();
                     match collector.step(name.clone(), |collector| T::coerce_part(member, constraints, collector)) {
                         Some(value) => {
-                            // As a B-tree keeps it, which takes more room for few members than a table does.
+                            // The estimate is for a B-tree, which takes more memory than a hash table for a few
+                            // members.
                             let size = (size_of::<String>() + size_of::<T>()) * 11 / 4 + name.len();
                             keep(&mut members, (K::from(name), value), size, collector);
                         }
@@ -285,7 +286,7 @@ maps! {
     HashMap<H>;
 }
 
-/// The members of an object, each name once, where it came first, with the value that came last.
+/// The members of an object without duplicates: in the order of their first occurrence, with the last value.
 fn last_of_each(object: Part<'_>) -> Vec<(Cow<'_, str>, Part<'_>)> {
     let mut members: Vec<(Cow<'_, str>, Part<'_>)> = Vec::new();
     let mut known: HashMap<Cow<'_, str>, usize> = HashMap::new();
@@ -315,7 +316,7 @@ impl<'de, K: MapKey, T: Wire, M: FromIterator<(K, T)>> Visitor<'de> for Members<
         while let Some(name) = object.next_key::<String>()? {
             members.push((name.into(), object.next_value_seed(Seed::new(self.0))?));
         }
-        // Made of all its members at once, a B-tree need not look for the place of each.
+        // A B-tree is built faster from all members at once than by inserting each.
         Ok(members.into_iter().collect())
     }
 }
@@ -334,7 +335,7 @@ impl Wire for Json {
     }
 
     fn coerce_part(input: Part<'_>, _: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
-        input.kept::<Plain>(collector)?.ok().map(|Plain(tree)| tree)
+        input.read_owned::<Plain>(collector)?.ok().map(|Plain(tree)| tree)
     }
 
     fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {

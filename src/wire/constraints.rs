@@ -1,4 +1,4 @@
-//! The constraints of `#[field(..)]` and the checks they make.
+//! The constraints of `#[field(..)]`, and how they are checked.
 
 use std::borrow::Cow;
 
@@ -7,11 +7,11 @@ use regex::Regex;
 use super::format::Format;
 use crate::issue::{Bound, IssueKind};
 
-/// The longest text, or bytes, of a key or a unique or indexed field, in bytes: what an index of PostgreSQL
-/// takes, a little less than a third of its pages. It holds on every engine, so that data can move.
+/// The maximal length in bytes of a key, or of a unique or indexed field. It is PostgreSQL's limit for an index entry,
+/// a little less than a third of a page, and applies to every engine, so that data can be moved between them.
 pub const MOST_INDEXED: usize = 2600;
 
-/// The constraints of one field; those that do not concern its type are `None`.
+/// The constraints of a field. Those that do not apply to its type are `None`.
 ///
 /// On a list or map, `min_items` and `max_items` bound the collection, the others its members.
 #[derive(Clone, Copy, Debug)]
@@ -31,15 +31,15 @@ pub struct Constraints {
     pub max_items: Option<usize>,
     /// Decimal places of a `Decimal` column.
     pub scale: Option<u32>,
-    /// The value goes to a column: no NUL in texts.
+    /// The value is stored in a column, so a text must not have the NUL character.
     pub stored: bool,
-    /// The value goes to an index, which takes [`MOST_INDEXED`] bytes of a text.
+    /// The value is stored in an index, so it has at most [`MOST_INDEXED`] bytes.
     pub indexed: bool,
-    /// The key of a resource: what no address can name is refused.
+    /// The value is the key of a resource, so it must be possible as the last segment of a path.
     pub addressed: bool,
-    /// The key stands in a path that names it, in which `.` and `..` are no segments of their own.
+    /// The value is a key in the middle of a path, so it must not be `.` or `..`.
     pub in_path: bool,
-    /// A [`Patched`](super::Patched) field that is never null, such as one whose column takes no NULL.
+    /// The field is [`Patched`](super::Patched) and must not be null, for example because its column is NOT NULL.
     pub not_null: bool,
 }
 
@@ -70,7 +70,7 @@ impl Constraints {
             Bound::Int(i) => Some(i),
             Bound::Float(_) | Bound::Decimal { .. } => None,
         };
-        // No remainder is no overflow either: of the least integer by -1.
+        // `checked_rem` is `None` only for the least integer by -1, which leaves no remainder.
         self.check_bounds(value, bound, |v, b| b != 0 && v.checked_rem(b).is_some_and(|rest| rest != 0))
     }
 
@@ -78,7 +78,7 @@ impl Constraints {
         if !value.is_finite() {
             return Err(IssueKind::FiniteNumber);
         }
-        // As pydantic-core: the remainder may miss zero, or the divisor, by a rounding error.
+        // As in pydantic-core, the remainder may differ from zero, or from the divisor, by a rounding error.
         let leaves_a_rest = |v: f64, b: f64| {
             let rest = (v % b).abs();
             let threshold = v.abs() / 1e9;
@@ -87,7 +87,7 @@ impl Constraints {
         self.check_bounds(value, |bound| Some(bound.as_f64()), leaves_a_rest)
     }
 
-    /// One fault is told for a value; the order is pydantic-core's.
+    /// Checks the bounds of a number. Only the first violation is reported, in pydantic-core's order.
     pub(super) fn check_bounds<N: Copy + PartialOrd>(
         &self,
         value: N,
@@ -116,7 +116,7 @@ impl Constraints {
         Ok(())
     }
 
-    /// The spelling of a text that is kept, which is mostly the one that was sent.
+    /// Checks a text, and returns it in its normalized spelling, which mostly is the one that was sent.
     pub(super) fn check_text<'t>(&self, text: &'t str) -> Result<Cow<'t, str>, IssueKind> {
         if self.min_length.is_some() || self.max_length.is_some() {
             let length = text.chars().count();
@@ -131,7 +131,7 @@ impl Constraints {
             return Err(IssueKind::StringPatternMismatch { pattern: pattern.source });
         }
         let text = match self.format {
-            Some(format) => format.kept(text)?,
+            Some(format) => format.normalized(text)?,
             None => text.into(),
         };
         if self.stored && text.contains('\0') {
@@ -171,7 +171,7 @@ impl Constraints {
 
 macro_rules! words {
     ($($word:ident: $value:ty;)*) => {
-        /// One setter for each word of `#[field(..)]`, for declarations to be built in constants.
+        /// One setter for each word of `#[field(..)]`, so that declarations can be built in constants.
         #[allow(missing_docs, reason = "the names are the words of `#[field(..)]`")]
         impl Constraints {
             $(#[must_use]
@@ -198,68 +198,67 @@ words! {
 }
 
 impl Constraints {
-    /// The value goes to a column.
+    /// The value is stored in a column.
     #[must_use]
     pub const fn stored(self) -> Self {
         Constraints { stored: true, ..self }
     }
 
-    /// The value goes to an index.
+    /// The value is stored in an index.
     #[must_use]
     pub const fn indexed(self) -> Self {
         Constraints { indexed: true, ..self }
     }
 
-    /// The value is a key that addresses name.
+    /// The value is a key, which is the last segment of a path.
     #[must_use]
     pub const fn addressed(self) -> Self {
         Constraints { addressed: true, ..self }
     }
 
-    /// The value is a key that stands in a path after its name.
+    /// The value is a key in the middle of a path, after its name.
     #[must_use]
     pub const fn in_path(self) -> Self {
         Constraints { in_path: true, ..self }
     }
 
-    /// Null is refused, while the value may be left out.
+    /// The value may be left out, but must not be null.
     #[must_use]
     pub const fn not_null(self) -> Self {
         Constraints { not_null: true, ..self }
     }
 }
 
-/// A regular expression of the `regex` crate, compiled once: when the API that it belongs to is put together, which
-/// fails where it cannot be.
+/// A regular expression of the `regex` crate. It is compiled once, at launch, which fails if it is invalid.
 #[derive(Clone, Copy, Debug)]
 pub struct Pattern {
     /// The expression as declared.
     pub source: &'static str,
-    /// Its compiled form, or why there is none.
+    /// The compiled expression, or the error.
     pub regex: fn() -> &'static CompiledPattern,
 }
 
-/// What came of compiling a pattern.
+/// The result of compiling a pattern.
 pub type CompiledPattern = Result<Regex, regex::Error>;
 
-/// How large a pattern may be once it is compiled, in bytes. The macros hold it to that too.
-const MOST_OF_A_PATTERN: usize = 10 << 20;
+/// The maximal size of a compiled pattern in bytes. The macros check the same limit.
+const MAX_PATTERN: usize = 10 << 20;
 
-/// How much memory a pattern may take for what it has learnt of texts, for each thread that uses it, in bytes.
-const MOST_LEARNT: usize = 2 << 20;
+/// The maximal size in bytes of the lazily built DFA of a pattern, for each thread that uses it.
+const MAX_DFA: usize = 2 << 20;
 
 impl Pattern {
     /// Compiles an expression.
     ///
     /// # Errors
-    /// It is none, or too large.
+    /// The expression is invalid, or too large.
     pub fn compile(source: &str) -> CompiledPattern {
         let mut builder = regex::RegexBuilder::new(source);
-        builder.size_limit(MOST_OF_A_PATTERN).dfa_size_limit(MOST_LEARNT).build()
+        builder.size_limit(MAX_PATTERN).dfa_size_limit(MAX_DFA).build()
     }
 
     fn is_match(&self, text: &str) -> bool {
-        // No API is launched with one that cannot be compiled.
+        // The launch fails if a pattern cannot be compiled, so there is always an expression here.
         (self.regex)().as_ref().is_ok_and(|regex| regex.is_match(text))
     }
 }

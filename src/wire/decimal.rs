@@ -1,4 +1,4 @@
-//! Decimals: text on the wire, as Pydantic writes them; numbers are taken too, with the digits that were written.
+//! Decimals. They are serialized as texts, like Pydantic's, and parsed from texts or numbers, without losing digits.
 
 use std::borrow::Cow;
 
@@ -8,19 +8,19 @@ use serde::{Deserialize, Deserializer, Serializer};
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
-use super::{Constraints, Part, Shape, Wire, broken};
+use super::{Constraints, Part, Shape, Wire, constraint_error};
 use crate::issue::{Bound, IssueCollector, IssueKind};
 
-/// How many digits a decimal with a `scale` has at most, before and after the point together.
+/// The maximal number of digits of a decimal with a `scale`, before and after the point together.
 pub(crate) const MOST_DIGITS: u32 = 18;
 
 /// [`MOST_DIGITS`] nines and one more.
 const TOO_MANY: i128 = 10_i128.pow(MOST_DIGITS);
 
-/// The format that tells a decimal from other texts.
+/// The format that distinguishes a decimal from other texts in a shape.
 const FORMAT: &str = "decimal";
 
-/// Whether it is a decimal.
+/// Whether a shape is a decimal.
 pub(super) fn is_decimal(shape: Shape) -> bool {
     matches!(shape, Shape::Text { format: FORMAT })
 }
@@ -34,12 +34,12 @@ impl Wire for Decimal {
         let raw = <&RawValue>::deserialize(input)?.get();
         let text = match raw.as_bytes() {
             [b'"', inner @ .., b'"'] if !inner.contains(&b'\\') => Cow::Borrowed(&raw[1..raw.len() - 1]),
-            [b'"', ..] => serde_json::from_str(raw).map_err(|_| broken())?,
+            [b'"', ..] => serde_json::from_str(raw).map_err(|_| constraint_error())?,
             [b'-' | b'0'..=b'9', ..] => as_number(raw),
-            _ => return Err(broken()),
+            _ => return Err(constraint_error()),
         };
-        let value = from_text(&text).ok_or_else(broken)?;
-        check(value, constraints).map_err(|_| broken())
+        let value = from_text(&text).ok_or_else(constraint_error)?;
+        check(value, constraints).map_err(|_| constraint_error())
     }
 
     fn coerce(input: &Json, constraints: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
@@ -78,7 +78,7 @@ impl Wire for Decimal {
     }
 }
 
-/// The text of a number that a tree does not hold to the last digit.
+/// The text of a number that `serde_json::Value` cannot represent exactly.
 pub(super) fn too_exact(raw: &str) -> Option<&str> {
     match raw.as_bytes() {
         [b'-' | b'0'..=b'9', ..] => match as_number(raw) {
@@ -89,8 +89,8 @@ pub(super) fn too_exact(raw: &str) -> Option<&str> {
     }
 }
 
-/// The text of a number of JSON. Where a tree of JSON holds the same number it is the tree's spelling of it, as
-/// Python has it (`1.5` for `1.50`); else it is borrowed as it was written, so that no digit of it is lost.
+/// The text of a JSON number. If `serde_json::Value` represents it exactly, the text is normalized, as in Python (`1.5`
+/// for `1.50`). Otherwise it is borrowed as it was written, so that no digit is lost.
 fn as_number(raw: &str) -> Cow<'_, str> {
     match serde_json::from_str::<serde_json::Number>(raw).map(|number| number.to_string()) {
         Ok(number) if from_text(&number) == from_text(raw) => number.into(),
@@ -99,11 +99,11 @@ fn as_number(raw: &str) -> Cow<'_, str> {
 }
 
 fn from_text(text: &str) -> Option<Decimal> {
-    // `from_str_exact` refuses what it would have to round, which `from_scientific` does not.
+    // `from_str_exact` refuses a number that it would have to round, whereas `from_scientific` rounds it.
     Decimal::from_str_exact(text).ok().or_else(|| of_digits(text))
 }
 
-/// A decimal with an exponent, or one whose zeros make it longer than the type is: without those zeros.
+/// Parses a decimal with an exponent, or one that has more digits than the type only because of its zeros.
 fn of_digits(text: &str) -> Option<Decimal> {
     let (text, exponent) = match text.split_once(['e', 'E']) {
         Some((text, exponent)) => (text, exponent.parse::<i64>().ok()?),
@@ -120,7 +120,7 @@ fn of_digits(text: &str) -> Option<Decimal> {
     }
     let significant = digits.trim_end_matches('0');
     let trailing = digits.len() - significant.len();
-    // The power of ten of the last digit that is no zero.
+    // The power of ten of the last nonzero digit.
     let power = exponent.checked_add(trailing as i64)?.checked_sub(fraction.len() as i64)?;
     let significant = significant.trim_start_matches('0');
     if significant.is_empty() {
@@ -148,7 +148,7 @@ fn check(value: Decimal, constraints: &Constraints) -> Result<Decimal, IssueKind
     constraints.check_bounds(value, exact, leaves_a_rest).map(|()| value)
 }
 
-/// The bound of a decimal, to its last digit; a float's in the shortest spelling that is its own.
+/// The exact bound of a decimal. A floating-point bound is read in its shortest decimal spelling.
 pub(crate) fn exact(bound: Bound) -> Option<Decimal> {
     match bound {
         Bound::Int(i) => Some(Decimal::from(i)),
@@ -157,7 +157,7 @@ pub(crate) fn exact(bound: Bound) -> Option<Decimal> {
     }
 }
 
-/// The decimal as an integer of its last place, which is how a column holds it.
+/// The decimal as an integer in units of its last place, which is how a column stores it.
 pub(crate) fn scaled(value: Decimal, places: u32) -> Option<i64> {
     let mut value = value;
     value.rescale(places);

@@ -1,7 +1,7 @@
-//! Texts that have a format with a name of its own: what is valid, and which spelling of it is kept.
+//! Formats of texts, such as e-mail addresses: validation, and normalization to one spelling.
 //!
-//! Two spellings of one value would be two values to a `unique` column, so the text that is kept is the one that
-//! Pydantic's types for the same formats come out with.
+//! To a `unique` column, two spellings of one value would be different values. So a text is normalized as Pydantic's
+//! types for the same formats do.
 
 use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -12,11 +12,11 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::issue::IssueKind;
 
-/// A format of text that has a name of its own.
+/// A named format of texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Format {
-    /// An e-mail address whose domain has a dot, as Pydantic's `EmailStr` wants it.
+    /// An e-mail address whose domain has a dot, as Pydantic's `EmailStr` requires.
     Email,
     /// An absolute URI.
     Uri,
@@ -38,11 +38,11 @@ impl Format {
         }
     }
 
-    /// The spelling of a text that is kept, or why it is not of this format.
-    pub(super) fn kept(self, text: &str) -> Result<Cow<'_, str>, IssueKind> {
+    /// The normalized spelling of a text, or the reason why it is not valid.
+    pub(super) fn normalized(self, text: &str) -> Result<Cow<'_, str>, IssueKind> {
         let kept = match self {
             Format::Email => email(text),
-            // The parser takes blanks and line breaks out, and would call two spellings the same.
+            // The parser would remove blanks and line breaks, and so accept two spellings of the same URI.
             Format::Uri if text.contains(|c: char| c <= ' ') => {
                 Err("it contains blanks or control characters".to_owned())
             }
@@ -57,7 +57,7 @@ impl Format {
     }
 }
 
-/// The text as it was sent, where it was parsed.
+/// The text as it was sent, if it could be parsed.
 fn same<T, E: ToString>(text: &str, parsed: Result<T, E>) -> Result<Cow<'_, str>, String> {
     match parsed {
         Ok(_) => Ok(text.into()),
@@ -65,8 +65,8 @@ fn same<T, E: ToString>(text: &str, parsed: Result<T, E>) -> Result<Cow<'_, str>
     }
 }
 
-/// An address whose domain is in lower case and in Unicode. What stands before the `@` is the business of who
-/// receives the mail, and keeps its case, but for mailboxes that every domain has.
+/// Normalizes an e-mail address: the domain becomes lower case and Unicode. Only the receiving server knows whether the
+/// case of the mailbox matters, so it is kept, except for the mailboxes that every domain has.
 fn email(text: &str) -> Result<Cow<'_, str>, String> {
     let trimmed = text.trim();
     let Some((local, domain)) = trimmed.rsplit_once('@') else {
@@ -81,7 +81,7 @@ fn email(text: &str) -> Result<Cow<'_, str>, String> {
     };
     let ascii = match domain.is_ascii() {
         true => domain.to_ascii_lowercase(),
-        // A label that the standard does not know is told by the check that follows, in the letters of the client.
+        // A label that cannot be decoded stays as the client sent it, and is reported by the check that follows.
         false => ascii(domain).unwrap_or_else(|| domain.to_owned()),
     };
     checked(&format!("{local}@{ascii}"))?;
@@ -97,7 +97,7 @@ fn email(text: &str) -> Result<Cow<'_, str>, String> {
     }
 }
 
-/// Mailboxes whose names have no case, as email-validator lists them after RFC 2142.
+/// The mailboxes of RFC 2142, whose names are case-insensitive, as email-validator lists them.
 const MAILBOXES: &[&str] = &[
     "info",
     "marketing",
@@ -138,7 +138,7 @@ fn checked(address: &str) -> Result<(), String> {
     }
 }
 
-/// What the standard lets pass and no mail reaches, which Pydantic's `EmailStr` refuses too.
+/// Refuses addresses that are valid by the standard but that no mail reaches, as Pydantic's `EmailStr` does.
 fn unusual(address: &EmailAddress) -> Option<&'static str> {
     let top = address.domain().rsplit('.').next().unwrap_or_default();
     if address.local_part().starts_with('"') {
@@ -182,8 +182,8 @@ mod tests {
             ("Infos@x.de", "Infos@x.de"),
             (" a@b.co\n", "a@b.co"),
         ] {
-            assert_eq!(Format::Email.kept(sent).as_deref(), Ok(kept), "{sent:?}");
-            assert_eq!(Format::Email.kept(kept).as_deref(), Ok(kept), "{kept:?} is kept as it is");
+            assert_eq!(Format::Email.normalized(sent).as_deref(), Ok(kept), "{sent:?}");
+            assert_eq!(Format::Email.normalized(kept).as_deref(), Ok(kept), "{kept:?} is kept as it is");
         }
     }
 
@@ -209,17 +209,17 @@ mod tests {
             "a b@c.com",
             &long,
         ] {
-            assert!(Format::Email.kept(sent).is_err(), "{sent:?}");
+            assert!(Format::Email.normalized(sent).is_err(), "{sent:?}");
         }
     }
 
     #[test]
     fn keeps_one_spelling_of_a_network_address() {
         for sent in ["::1", "0:0:0:0:0:0:0:1", "0000::0001"] {
-            assert_eq!(Format::Ipv6.kept(sent).as_deref(), Ok("::1"));
+            assert_eq!(Format::Ipv6.normalized(sent).as_deref(), Ok("::1"));
         }
-        assert_eq!(Format::Ipv6.kept("2001:DB8::A").as_deref(), Ok("2001:db8::a"));
-        assert_eq!(Format::Ipv4.kept("127.0.0.1").as_deref(), Ok("127.0.0.1"));
-        assert!(Format::Ipv4.kept("127.0.0.01").is_err());
+        assert_eq!(Format::Ipv6.normalized("2001:DB8::A").as_deref(), Ok("2001:db8::a"));
+        assert_eq!(Format::Ipv4.normalized("127.0.0.1").as_deref(), Ok("127.0.0.1"));
+        assert!(Format::Ipv4.normalized("127.0.0.01").is_err());
     }
 }

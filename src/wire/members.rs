@@ -1,5 +1,7 @@
-//! The members of an object into the fields of a struct, by code that is compiled once for all structs. Of each there
-//! is only what tells its slots apart.
+//! Parses the members of an object into the fields of a struct, by code that is compiled once for all structs.
+//!
+//! A generic parser would be compiled again for each struct, of which a resource has several. So only the access to the
+//! slots is generic, behind the trait [`ErasedDraft`].
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -16,30 +18,30 @@ use super::scan::each_member;
 use super::{Constraints, FieldMeta, Object, ObjectMeta, Part, Patched, Presence, Shape, SlotVisitor, Wire};
 use crate::issue::{Echo, IssueCollector, IssueKind, MOST_ECHOED, MOST_ISSUES, REDACTED};
 
-/// A struct in the making, whatever its type.
-pub(super) trait Making {
-    /// What is said of it.
+/// A struct that is being parsed, without its type.
+pub(super) trait ErasedDraft {
+    /// The declaration of the struct.
     fn meta(&self) -> &'static ObjectMeta;
 
-    /// Starts it, or starts it again.
+    /// Starts with empty fields, also for a second attempt.
     fn begin(&mut self);
 
-    /// Fills the field at this position; false where that is not possible.
+    /// Parses the field at this position. Returns whether that succeeded.
     fn fill(&mut self, index: usize, value: MemberValue<'_>) -> bool;
 
-    /// Makes it of its fields; false where a required one is open.
+    /// Builds the struct. Returns false if a required field is missing.
     fn finish(&mut self) -> bool;
 }
 
-/// The same of a type.
-pub(super) struct Made<T: Object> {
+/// The same with its type.
+pub(super) struct TypedDraft<T: Object> {
     draft: Option<T::Draft>,
     made: Option<T>,
 }
 
-impl<T: Object> Made<T> {
+impl<T: Object> TypedDraft<T> {
     pub(super) fn new() -> Self {
-        Made { draft: None, made: None }
+        TypedDraft { draft: None, made: None }
     }
 
     pub(super) fn take(self) -> Option<T> {
@@ -47,7 +49,7 @@ impl<T: Object> Made<T> {
     }
 }
 
-impl<T: Object> Making for Made<T> {
+impl<T: Object> ErasedDraft for TypedDraft<T> {
     fn meta(&self) -> &'static ObjectMeta {
         T::META
     }
@@ -66,22 +68,22 @@ impl<T: Object> Making for Made<T> {
     }
 }
 
-/// A value on its way into a field.
+/// A value to be parsed into a field.
 pub(super) enum MemberValue<'a> {
-    /// Straight into the type from the beginning of a text, and counted where it may be large; then `length` is that of
-    /// the value.
+    /// Parses straight into the type, from the beginning of `text`, and sets `length` to the length of the value. The
+    /// meter counts its memory, if the body is long.
     Read {
         text: &'a [u8],
         constraints: &'static Constraints,
         meter: Option<&'a Meter>,
         length: &'a mut usize,
     },
-    /// By coercion, or with what is wrong with it.
+    /// Coerces, and reports issues.
     Coerce { input: Part<'a>, constraints: &'static Constraints, collector: &'a mut IssueCollector },
 }
 
 impl MemberValue<'_> {
-    // Once for each type of a field, not once for each field.
+    // Inlining would compile this once for each field instead of once for each type of a field.
     #[inline(never)]
     fn into_type<T: Wire>(self) -> Option<T> {
         match self {
@@ -125,18 +127,18 @@ impl SlotVisitor for MemberValue<'_> {
     }
 }
 
-/// Reads an object that needs no coercion; false at the first surprise.
-pub(super) fn read(text: &[u8], meter: Option<&Meter>, making: &mut dyn Making) -> bool {
-    let meta = making.meta();
+/// Parses an object that needs no coercion. Returns false at the first value that is not exactly as declared.
+pub(super) fn read(text: &[u8], meter: Option<&Meter>, draft: &mut dyn ErasedDraft) -> bool {
+    let meta = draft.meta();
     let mut expected = 0;
-    making.begin();
+    draft.begin();
     let read = each_member(text, |name, text| match member_of(meta, name, expected)? {
         Member::Field(index) => {
             expected = index + 1;
             let constraints = &meta.fields[index].constraints;
             let mut length = 0;
             let value = MemberValue::Read { text, constraints, meter, length: &mut length };
-            making.fill(index, value).then_some(length)
+            draft.fill(index, value).then_some(length)
         }
         Member::Ignored => {
             let mut input = serde_json::Deserializer::from_slice(text);
@@ -145,70 +147,72 @@ pub(super) fn read(text: &[u8], meter: Option<&Meter>, making: &mut dyn Making) 
         }
         Member::Unknown => None,
     });
-    read.is_some() && making.finish()
+    read.is_some() && draft.finish()
 }
 
-/// What a member is, by its name, which stands in quotes.
+/// Finds the field of a member by its quoted name.
 fn member_of(meta: &ObjectMeta, quoted: &[u8], expected: usize) -> Option<Member> {
     let name = quoted.get(1..quoted.len().checked_sub(1)?)?;
     let as_it_is = name.iter().all(|byte| matches!(byte, b' '..=b'[' | b']'..=b'~'));
     match meta.fields.get(expected) {
-        // Most come in the order of the fields, and their names are written as they are.
+        // Most members come in the order of the fields, with names that have no escapes.
         Some(field) if as_it_is && field.name.as_bytes() == name => Some(Member::Field(expected)),
         _ => serde_json::from_slice(quoted).ok().map(|name: Cow<'_, str>| Member::of(meta, &name, expected)),
     }
 }
 
-/// How many bytes of its text a deserializer has read.
+/// The number of bytes that a deserializer has read.
 fn length_read(input: serde_json::Deserializer<SliceRead<'_>>) -> usize {
     input.into_iter::<IgnoredAny>().byte_offset()
 }
 
 /// Coerces an object, member by member.
 pub fn object_coerce<T: Object>(input: Part<'_>, collector: &mut IssueCollector) -> Option<T> {
-    let mut made = Made::new();
+    let mut made = TypedDraft::new();
     coerce(input, &mut made, collector);
     made.take()
 }
 
-/// The same of what is no body, of which nothing is shown where a member is missing.
+/// The same for an object that was not sent as such (a query, say), so that the issue of a missing member does not
+/// repeat it.
 pub(crate) fn members_coerce<T: Object>(input: Part<'_>, collector: &mut IssueCollector) -> Option<T> {
-    let mut made = Made::new();
+    let mut made = TypedDraft::new();
     coerce_members(input, false, &mut made, collector);
     made.take()
 }
 
 /// Coerces an object.
-pub(super) fn coerce(input: Part<'_>, making: &mut dyn Making, collector: &mut IssueCollector) -> bool {
+pub(super) fn coerce(input: Part<'_>, draft: &mut dyn ErasedDraft, collector: &mut IssueCollector) -> bool {
     if input.is_object() {
-        return coerce_members(input, true, making, collector);
+        return coerce_members(input, true, draft, collector);
     }
-    // It may be the body as it came, with anything in it.
-    let secret = Shape::Object(making.meta()).has_secrets();
+    // The value may be the whole body, and may have a secret anywhere.
+    let secret = Shape::Object(draft.meta()).has_secrets();
     collector.secretly(secret, |collector| collector.fault::<()>(IssueKind::ModelAttributesType, &input));
     false
 }
 
-/// Coerces the members of an object, which is shown where one is missing, if it may be.
+/// Coerces the members of an object. With `show`, the issue of a missing member repeats the object, as far as that is
+/// no secret.
 fn coerce_members(
     input: Part<'_>,
     show: bool,
-    making: &mut dyn Making,
+    draft: &mut dyn ErasedDraft,
     collector: &mut IssueCollector,
 ) -> bool {
-    let meta = making.meta();
+    let meta = draft.meta();
     let before = collector.count();
     let secrets = OnceCell::new();
     let has_secrets = || *secrets.get_or_init(|| Shape::Object(meta).has_secrets());
     let shown = OnceCell::new();
     let (sent, unknown) = members(input, meta);
-    making.begin();
+    draft.begin();
     for (index, (field, member)) in meta.fields.iter().zip(sent).enumerate() {
         let is_misplaced = member.is_some_and(|member| is_misplaced(field, member) && has_secrets());
         collector.step(field.name, |collector| match (member, field.presence) {
             (Some(input), _) => collector.secretly(field.write_only || is_misplaced, |collector| {
                 let constraints = &field.constraints;
-                making.fill(index, MemberValue::Coerce { input, constraints, collector });
+                draft.fill(index, MemberValue::Coerce { input, constraints, collector });
             }),
             (None, Presence::Required) if !show => {
                 collector.fault::<()>(IssueKind::Missing, &Json::Null);
@@ -224,7 +228,8 @@ fn coerce_members(
         });
     }
     for (name, member) in unknown {
-        // It may be a secret under a misspelt name; and what is no name may be a whole body, sent as a form.
+        // The value may be a secret under a misspelt name. A name that looks like none may even be a whole body that
+        // was sent as a form.
         let name = if is_name(&name) || !has_secrets() { name.into_owned() } else { REDACTED.to_owned() };
         collector.step(name, |collector| {
             collector.secretly(has_secrets(), |collector| {
@@ -232,18 +237,19 @@ fn coerce_members(
             })
         });
     }
-    collector.count() == before && making.finish()
+    collector.count() == before && draft.finish()
 }
 
-/// Whether a list or an object stands where there should be one value: it may be all that was sent, one step too
-/// far in.
+/// Whether a list or an object was sent for a single value. It may be the whole object, nested one level too deep, with
+/// its secrets.
 pub(super) fn is_misplaced(field: &FieldMeta, member: Part<'_>) -> bool {
     (member.is_list() || member.is_object()) && (field.shape)().is_scalar()
 }
 
 type Named<'a> = (Cow<'a, str>, Part<'a>);
 
-/// What was sent for each field, and the first of what is refused: of each name the value that came last.
+/// The value of each field, and the unknown members up to the maximal number of issues. If a name is repeated, the last
+/// value counts.
 fn members<'a>(input: Part<'a>, meta: &ObjectMeta) -> (Vec<Option<Part<'a>>>, Vec<Named<'a>>) {
     let mut sent = vec![None; meta.fields.len()];
     let mut unknown: Vec<Named<'a>> = Vec::new();
@@ -258,7 +264,7 @@ fn members<'a>(input: Part<'a>, meta: &ObjectMeta) -> (Vec<Option<Part<'a>>>, Ve
             Member::Ignored => {}
             Member::Unknown => match places.get(&name) {
                 Some(place) => unknown[*place].1 = member,
-                // No more are told of.
+                // Further unknown members would not be reported.
                 None if unknown.len() >= MOST_ISSUES => {}
                 None => {
                     places.insert(name.clone(), unknown.len());
@@ -274,7 +280,7 @@ fn without_secrets(meta: &ObjectMeta, input: Part<'_>) -> Json {
     if input.length_within(MOST_ECHOED).is_none() {
         return REDACTED.into();
     }
-    // What is no field may be a secret under a misspelt name, or as a name.
+    // An unknown member may have a secret as its value, under a misspelt name, or even as its name.
     let is_open = |field: &FieldMeta| !field.write_only && !(field.shape)().has_secrets();
     let shown = |(name, member): Named<'_>| {
         let field = meta.fields.iter().find(|field| field.name == name);
@@ -285,7 +291,7 @@ fn without_secrets(meta: &ObjectMeta, input: Part<'_>) -> Json {
     input.members().map(shown).collect::<serde_json::Map<_, _>>().into()
 }
 
-/// Whether a text may be the name of a field that was misspelt.
+/// Whether a text may be the misspelt name of a field.
 fn is_name(text: &str) -> bool {
     text.len() <= 64 && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
 }

@@ -1,36 +1,37 @@
-//! What `#[model]` and `#[resource]` say of a struct and its fields: data, built in constants.
+//! The declaration of a struct under `#[model]` or `#[resource]` as data, which the macros build in constants.
 
 use serde_json::Value as Json;
 
 use super::{Constraints, Shape};
 
-/// What is said of a struct.
+/// The declaration of a struct.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct ObjectMeta {
     /// Its name in the document.
     pub name: &'static str,
-    /// The path of its Rust type, for messages: `shop::items::Item`. Empty where it was written by hand.
+    /// The path of its Rust type, for messages: `shop::items::Item`. It is empty if the declaration was written by
+    /// hand.
     pub type_name: fn() -> &'static str,
-    /// Its type parameters, which become part of that name.
+    /// Its type parameters, which become part of the name.
     pub parameters: &'static [fn() -> Shape],
     /// Its doc comment.
     pub doc: &'static str,
     /// Its fields, as declared.
     pub fields: &'static [FieldMeta],
-    /// Whether a member that is no field is refused.
+    /// Whether unknown members are refused.
     pub deny_unknown: bool,
-    /// Members that are no fields, and are passed over even so.
+    /// Unknown members that are ignored nevertheless.
     pub ignored: &'static [&'static str],
-    /// The key of a row that clients choose, where the address says it: a body may repeat it. It is passed over here,
-    /// and who knows the address compares the two.
+    /// The key of a row, if clients choose it and it is in the path. A body may repeat it. It is ignored here, and
+    /// compared with the path where that is known.
     pub key: Option<&'static str>,
-    /// Whether it is what clients send and no answer, so that it is written with what is `write_only` in it.
+    /// Whether only clients send it, and it is no answer. Its `write_only` fields are then serialized, too.
     pub sent: bool,
 }
 
 impl ObjectMeta {
-    /// A struct of this name and these fields.
+    /// Declares a struct with a name and fields.
     #[must_use]
     pub const fn new(name: &'static str, doc: &'static str, fields: &'static [FieldMeta]) -> Self {
         ObjectMeta {
@@ -46,45 +47,45 @@ impl ObjectMeta {
         }
     }
 
-    /// The struct `T`, by this name and with these fields.
+    /// Declares the struct `T` with a name and fields.
     #[must_use]
     pub const fn of<T>(name: &'static str, doc: &'static str, fields: &'static [FieldMeta]) -> Self {
         ObjectMeta { type_name: std::any::type_name::<T>, ..ObjectMeta::new(name, doc, fields) }
     }
 
-    /// The struct `T` that clients send for a row of a resource: it refuses what it does not know, and is written
-    /// with what is `write_only` in it.
+    /// Declares the struct `T` that clients send for a row of a resource. It refuses unknown members, and its
+    /// `write_only` fields are serialized, too.
     #[must_use]
     pub const fn input<T>(name: &'static str, doc: &'static str, fields: &'static [FieldMeta]) -> Self {
         ObjectMeta { deny_unknown: true, sent: true, ..ObjectMeta::of::<T>(name, doc, fields) }
     }
 
-    /// Names the type parameters.
+    /// Sets the type parameters.
     #[must_use]
     pub const fn parameters(self, parameters: &'static [fn() -> Shape]) -> Self {
         ObjectMeta { parameters, ..self }
     }
 
-    /// Refuses members that are no fields.
+    /// Refuses unknown members.
     #[must_use]
     pub const fn deny_unknown(self) -> Self {
         ObjectMeta { deny_unknown: true, ..self }
     }
 
-    /// Passes over these members.
+    /// Ignores these members.
     #[must_use]
     pub const fn ignore(self, ignored: &'static [&'static str]) -> Self {
         ObjectMeta { ignored, ..self }
     }
 
-    /// Passes over the key of a row that the address says.
+    /// Ignores the key of a row, which is in the path.
     #[must_use]
     pub const fn key(self, name: &'static str) -> Self {
         ObjectMeta { key: Some(name), ..self }
     }
 }
 
-/// What is said of a field.
+/// The declaration of a field.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct FieldMeta {
@@ -96,15 +97,15 @@ pub struct FieldMeta {
     pub shape: fn() -> Shape,
     /// Its constraints.
     pub constraints: Constraints,
-    /// What happens where it is not sent.
+    /// What happens if it is not sent.
     pub presence: Presence,
     /// An example value for the document.
     pub example: Option<fn() -> Json>,
     /// Whether clients should stop using it.
     pub deprecated: bool,
-    /// Whether it is set by clients and never shown, not even in an issue.
+    /// Whether clients set it and never see it, not even in an issue.
     pub write_only: bool,
-    /// Whether it is shown to clients and never set by them.
+    /// Whether clients see it and never set it.
     pub read_only: bool,
 }
 
@@ -131,7 +132,7 @@ impl FieldMeta {
         (self.shape)()
     }
 
-    /// Describes the field.
+    /// Sets the description.
     #[must_use]
     pub const fn doc(self, doc: &'static str) -> Self {
         FieldMeta { doc, ..self }
@@ -155,7 +156,7 @@ impl FieldMeta {
         FieldMeta { presence: Presence::Default(value), ..self }
     }
 
-    /// Shows an example.
+    /// Sets the example.
     #[must_use]
     pub const fn example(self, value: fn() -> Json) -> Self {
         FieldMeta { example: Some(value), ..self }
@@ -187,7 +188,7 @@ impl FieldMeta {
     }
 }
 
-/// The fields at these positions: of a resource those that an input has.
+/// The fields at these positions. An input of a resource has some of the resource's fields.
 #[must_use]
 pub const fn fields_at<const N: usize>(fields: &[FieldMeta], positions: [usize; N]) -> [FieldMeta; N] {
     let mut chosen = [FieldMeta::new("", || Shape::Any); N];
@@ -199,7 +200,7 @@ pub const fn fields_at<const N: usize>(fields: &[FieldMeta], positions: [usize; 
     chosen
 }
 
-/// The same in a patch; each with whether it may be null.
+/// The same for a patch. Each position comes with whether the field is nullable.
 #[must_use]
 pub const fn patched_fields_at<const N: usize>(
     fields: &[FieldMeta],
@@ -215,13 +216,13 @@ pub const fn patched_fields_at<const N: usize>(
     chosen
 }
 
-/// What happens where a field is not sent.
+/// What happens if a field is not sent.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Presence {
-    /// That is a fault.
+    /// An issue is reported.
     Required,
-    /// The type says: `None` for an option, absent for a patch.
+    /// It has the value that its type defines: `None` for an `Option`, `Absent` for a patched field.
     Optional,
     /// It has this value.
     Default(fn() -> Json),

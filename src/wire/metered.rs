@@ -1,8 +1,9 @@
-//! A deserializer that counts what the values take which are made of its input, and ends where that is too
-//! much: it knows of every list and map how large its items are, whosever type they are.
+//! A deserializer that counts the memory of the deserialized values, and fails if they take too much.
 //!
-//! It stands between serde_json and a type where the text is long. Whatever is made of a text of 4 KiB or less
-//! is small enough by itself.
+//! A limit on the length of a body does not bound the memory of its values: `{},` can be a struct of any size. The
+//! types are the user's or foreign ones, so they cannot count themselves. This wraps the deserializer of serde_json,
+//! and learns the size of the items of every list and map from the types of the seeds. It is used for texts of more
+//! than 4 KiB, as the values of a shorter one are small enough.
 
 use std::cell::Cell;
 use std::fmt;
@@ -12,16 +13,16 @@ use serde::de::{
     Visitor,
 };
 
-/// What may still be taken, in bytes.
+/// The memory that the values may still take, in bytes.
 #[derive(Debug)]
 pub(super) struct Meter {
     left: Cell<usize>,
     over: Cell<bool>,
 }
 
-/// What the allocator adds to each piece of memory, with what it rounds up.
+/// The overhead of an allocation, with rounding up.
 const PIECE: usize = 32;
-/// How many items a list or map makes room for when the first comes.
+/// The number of items for which a list or a map allocates at the first one.
 const FIRST: usize = 4;
 
 impl Meter {
@@ -29,7 +30,7 @@ impl Meter {
         Meter { left: Cell::new(most), over: Cell::new(false) }
     }
 
-    /// Whether the values took too much.
+    /// Whether the values took too much memory.
     pub(super) fn is_over(&self) -> bool {
         self.over.get()
     }
@@ -51,13 +52,13 @@ impl Meter {
         }
     }
 
-    /// One more item of this size, after so many.
+    /// Counts one more item of this size, in a list that has `before` items.
     fn item<E: Error>(&self, before: usize, size: usize) -> Result<(), E> {
         self.take(grown(before, size))
     }
 }
 
-/// What a list grows by when one more item of this size comes after so many.
+/// The memory by which a list with `before` items grows for one more item of this size.
 pub(super) fn grown(before: usize, size: usize) -> usize {
     match before {
         _ if size == 0 => 0,
@@ -67,8 +68,7 @@ pub(super) fn grown(before: usize, size: usize) -> usize {
     }
 }
 
-/// Reads a value that owns all it has. `None` where it takes more than `most` bytes, else what is left of
-/// these.
+/// Parses an owned value. Returns it with the memory that is left, or `None` if it takes more than `most` bytes.
 pub(super) fn read<T: DeserializeOwned>(
     text: &[u8],
     most: usize,
@@ -78,7 +78,7 @@ pub(super) fn read<T: DeserializeOwned>(
     (!meter.is_over()).then(|| (value, meter.left()))
 }
 
-/// Something of serde's whose values are counted.
+/// A deserializer, visitor, seed or access of serde whose values are counted.
 pub(super) struct Metered<'m, T> {
     inner: T,
     meter: &'m Meter,
@@ -145,7 +145,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Metered<'_, D> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        // What is in a struct is a part of it, and counted where it lies.
+        // The fields of a struct are part of its size, which is counted where the struct itself is an item.
         let visitor = Struct(self.visitor(visitor));
         self.inner.deserialize_struct(name, fields, visitor)
     }
@@ -274,7 +274,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Metered<'_, A> {
     type Error = A::Error;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
-        // Their names are not kept.
+        // The names of fields are not kept in memory.
         self.inner.next_key_seed(seed)
     }
 
@@ -283,7 +283,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Metered<'_, A> {
     }
 }
 
-/// The items of a list or a map, of which so many have come.
+/// The access to a list or a map, which counts its items.
 struct Counted<'m, A> {
     inner: A,
     meter: &'m Meter,

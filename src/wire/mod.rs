@@ -1,16 +1,17 @@
-//! How a type crosses the wire: parsed, coerced, written, described.
+//! Types of requests and answers: how each is parsed, coerced, serialized and described.
 //!
-//! A body is read twice at most. [`Wire::read`] goes straight from serde's deserializer into the
-//! type and gives up at the first surprise. Only then does [`Wire::coerce`] look at the same input
-//! once more: it either coerces as Pydantic's lax mode does, or notes *every* fault. What the
-//! first accepts, the second accepts with the same value; a property test holds them to it.
+//! A body is parsed at most twice. [`Wire::read`] goes straight from serde's deserializer into the type, and stops at
+//! the first thing that is not exactly as declared. That is fast, and enough for most bodies. Only if it fails,
+//! [`Wire::coerce`] parses the same input again: it either coerces like Pydantic's lax mode, or reports *every* issue,
+//! which a serde deserializer cannot do. Whatever the first accepts, the second accepts with the same value, which a
+//! property test checks.
 //!
-//! What is coerced is no tree, which takes up to 150 bytes for each byte of a text, but the text itself, with
-//! a note of where its values are (`outline`). A long text is read by a deserializer that counts what its
-//! values take (`metered`).
+//! The second pass does not build a tree of `serde_json::Value`, which takes up to 150 bytes for each byte of the text.
+//! It works on the text itself and a list of where its values are (`outline`). The first pass reads a long text by a
+//! deserializer that counts the memory of its values (`metered`).
 //!
-//! serde's own derive is not used for reading, since it takes lists for structs and maps for enum
-//! variants, which FastAPI refuses.
+//! serde's derive is not used for parsing, since it accepts lists for structs and maps for enum variants, which FastAPI
+//! refuses.
 
 mod body;
 mod bytes;
@@ -27,15 +28,15 @@ mod opaque;
 mod outline;
 mod patched;
 mod scan;
+mod secrets;
 mod string;
 mod time;
 mod tree;
 mod unit_enum;
-mod whole;
 
 pub use body::{Body, parse};
 pub(crate) use body::{
-    SHORT, apart, malformed, member, member_fault, parse_for, parse_object, read_text, unmarked,
+    SHORT, malformed, member, member_fault, parse_for, parse_object, read_text, run_blocking, without_bom,
 };
 pub use collection::MapKey;
 pub use constraints::{CompiledPattern, Constraints, MOST_INDEXED, Pattern};
@@ -54,19 +55,19 @@ pub use members::object_coerce;
 pub use object::{object_read, object_write};
 pub(crate) use outline::{Outline, check};
 pub use outline::{Part, coerce_tree};
+pub(crate) use secrets::with_secrets;
 pub use time::AnyDateTime;
 pub(crate) use time::NAIVE;
 pub(crate) use time::{push_date, push_time, push_utc, text};
 pub(crate) use tree::tree;
 pub use unit_enum::{choice_explain, choice_read, choice_write};
-pub(crate) use whole::whole;
 
 use serde::{Deserializer, Serialize, Serializer};
 use serde_json::Value as Json;
 
 use crate::issue::IssueCollector;
 
-/// A type that requests and answers are made of.
+/// A type of requests and answers.
 ///
 /// Implemented for integers, floats, `bool`, `String`, `Uuid`, `DateTime<Utc>`,
 /// `DateTime<FixedOffset>`, `NaiveDateTime`, [`AnyDateTime`], `NaiveDate`, `NaiveTime`, `Decimal`, `Vec<u8>`
@@ -84,20 +85,20 @@ use crate::issue::IssueCollector;
             `NaiveDate`, `NaiveTime`, `Decimal`, `Vec<u8>`, and `Option`, `Vec` and `HashMap<String, _>` of these"
 )]
 pub trait Wire: Sized + 'static {
-    /// What the document says of the type.
+    /// The shape of the type, for the document.
     fn shape() -> Shape;
 
-    /// Reads a value that needs no coercion and breaks no rule; fails at the first surprise.
+    /// Parses a value that needs no coercion and meets the constraints, and fails at once otherwise.
     ///
     /// # Errors
-    /// Whatever serde's deserializer says; nobody but [`Wire::coerce`] answers a client.
+    /// The error is never shown to a client: [`Wire::coerce`] reports the issues.
     fn read<'de, D: Deserializer<'de>>(input: D, constraints: &Constraints) -> Result<Self, D::Error>;
 
-    /// Coerces the input as Pydantic's lax mode does, or notes every fault and returns `None`.
+    /// Coerces the input like Pydantic's lax mode, or reports every issue and returns `None`.
     fn coerce(input: &Json, constraints: &Constraints, collector: &mut IssueCollector) -> Option<Self>;
 
-    /// The same, of a part of a text. What holds other values looks into the text instead of making a tree
-    /// of it.
+    /// The same for a part of a text. Types that contain other values implement it, so that no tree is built of the
+    /// text.
     #[doc(hidden)]
     fn coerce_part(
         input: Part<'_>,
@@ -110,20 +111,20 @@ pub trait Wire: Sized + 'static {
         }
     }
 
-    /// Writes the value as it reads on the wire.
+    /// Serializes the value.
     ///
     /// # Errors
-    /// Whatever the serializer says.
+    /// The serializer's.
     fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error>;
 
-    /// What stands for a field that was not sent: nothing, except for `Option` and [`Patched`].
+    /// The value of a field that was not sent. Only `Option` and [`Patched`] have one.
     #[must_use]
     fn absent() -> Option<Self> {
         None
     }
 
-    // Lists of bytes are base64 text while other lists are lists, and stable Rust has no
-    // specialisation: the element decides.
+    // A `Vec<u8>` is a base64 text, and any other `Vec` is a list. Stable Rust has no specialisation, so the type of
+    // the items implements its lists.
     #[doc(hidden)]
     fn list_shape() -> Shape {
         Shape::List(Self::shape)
@@ -149,7 +150,7 @@ pub trait Wire: Sized + 'static {
     }
 }
 
-/// A type that is a body where a function takes it and does not say from where: a struct under
+/// A type whose argument is the body of a request, if the function does not declare another place: a struct under
 /// `#[model]`, a list or a map, and an `Option` of these.
 pub trait Model: Wire {}
 
@@ -159,7 +160,7 @@ impl<T: Wire> Model for Vec<T> {}
 impl<K, T> Model for std::collections::BTreeMap<K, T> where Self: Wire {}
 impl<K, T, H> Model for std::collections::HashMap<K, T, H> where Self: Wire {}
 
-/// What a type looks like on the wire, for the document and for the store.
+/// The shape of a type in JSON, for the document and for the store.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Shape {
@@ -188,7 +189,7 @@ pub enum Shape {
     },
     /// A list of these.
     List(fn() -> Shape),
-    /// An object whose members are all of this shape.
+    /// An object whose members all have this shape.
     Map(fn() -> Shape),
     /// This or `null`.
     Nullable(fn() -> Shape),
@@ -199,7 +200,7 @@ pub enum Shape {
 }
 
 impl Shape {
-    /// Whether it is a list, or one that may be null.
+    /// Whether it is a list, or a nullable list.
     #[must_use]
     pub fn is_list(self) -> bool {
         match self {
@@ -209,7 +210,7 @@ impl Shape {
         }
     }
 
-    /// Whether it is one value: no list, no object, and not anything.
+    /// Whether it is a single value: no list, no object, and not any JSON.
     pub(crate) fn is_scalar(self) -> bool {
         match self {
             Shape::Boolean | Shape::Integer { .. } | Shape::Number { .. } | Shape::Text { .. } => true,
@@ -219,8 +220,7 @@ impl Shape {
         }
     }
 
-    /// Every field in it, at any depth, with the struct it belongs to: of a struct that stands in several places
-    /// once.
+    /// Visits every field in it at any depth, with its struct. A struct that occurs several times is visited once.
     pub(crate) fn each_field(
         self,
         seen: &mut Vec<&'static ObjectMeta>,
@@ -230,7 +230,7 @@ impl Shape {
             Shape::List(inner) | Shape::Map(inner) | Shape::Nullable(inner) => {
                 inner().each_field(seen, visit);
             }
-            // A struct may hold itself.
+            // A struct may be recursive.
             Shape::Object(meta) if !seen.iter().any(|known| std::ptr::eq(*known, meta)) => {
                 seen.push(meta);
                 for field in meta.fields {
@@ -248,30 +248,30 @@ impl Shape {
         self.has(|_| false, |field| field.write_only)
     }
 
-    /// Whether there is such a shape in it, or such a field, at any depth.
+    /// Whether it has a shape or a field at any depth for which one of these is true.
     pub(crate) fn has(self, is: fn(Shape) -> bool, is_field: fn(&FieldMeta) -> bool) -> bool {
-        struct Asked {
+        struct Search {
             is: fn(Shape) -> bool,
             is_field: fn(&FieldMeta) -> bool,
             seen: Vec<&'static ObjectMeta>,
         }
-        fn any(shape: Shape, asked: &mut Asked) -> bool {
+        fn any(shape: Shape, search: &mut Search) -> bool {
             match shape {
-                _ if (asked.is)(shape) => true,
-                Shape::List(inner) | Shape::Map(inner) | Shape::Nullable(inner) => any(inner(), asked),
-                // A struct may hold itself.
-                Shape::Object(meta) if !asked.seen.iter().any(|known| std::ptr::eq(*known, meta)) => {
-                    asked.seen.push(meta);
-                    meta.fields.iter().any(|field| (asked.is_field)(field) || any(field.shape(), asked))
+                _ if (search.is)(shape) => true,
+                Shape::List(inner) | Shape::Map(inner) | Shape::Nullable(inner) => any(inner(), search),
+                // A struct may be recursive.
+                Shape::Object(meta) if !search.seen.iter().any(|known| std::ptr::eq(*known, meta)) => {
+                    search.seen.push(meta);
+                    meta.fields.iter().any(|field| (search.is_field)(field) || any(field.shape(), search))
                 }
                 _ => false,
             }
         }
-        any(self, &mut Asked { is, is_field, seen: Vec::new() })
+        any(self, &mut Search { is, is_field, seen: Vec::new() })
     }
 }
 
-/// Lends a value to a serializer as it reads on the wire.
+/// Serializes a borrowed value by [`Wire::write`].
 #[derive(Debug)]
 pub struct Out<'a, T>(pub &'a T);
 
@@ -281,7 +281,7 @@ impl<T: Wire> Serialize for Out<'_, T> {
     }
 }
 
-/// Reads one value by [`Wire::read`] where serde asks for a seed.
+/// A serde seed that parses a value by [`Wire::read`].
 struct Seed<'r, T>(&'r Constraints, std::marker::PhantomData<T>);
 
 impl<'r, T> Seed<'r, T> {
@@ -298,7 +298,7 @@ impl<'de, T: Wire> serde::de::DeserializeSeed<'de> for Seed<'_, T> {
     }
 }
 
-/// The error of the typed path where a value breaks a rule; [`Wire::coerce`] says which.
-fn broken<E: serde::de::Error>() -> E {
-    E::custom("a value breaks a rule of its declaration")
+/// The error of [`Wire::read`] for a value that violates a constraint. [`Wire::coerce`] then reports which.
+fn constraint_error<E: serde::de::Error>() -> E {
+    E::custom("a value violates a constraint of its declaration")
 }

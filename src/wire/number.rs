@@ -7,7 +7,7 @@ use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serializer};
 use serde_json::Value as Json;
 
-use super::{Constraints, Part, Shape, Wire, broken};
+use super::{Constraints, Part, Shape, Wire, constraint_error};
 use crate::issue::{Bound, IssueCollector, IssueKind};
 
 macro_rules! integers {
@@ -19,8 +19,8 @@ macro_rules! integers {
 
             fn read<'de, D: Deserializer<'de>>(input: D, constraints: &Constraints) -> Result<Self, D::Error> {
                 let value = input.deserialize_i64(Whole)?;
-                constraints.check_int(value).map_err(|_| broken())?;
-                <$int>::try_from(value).map_err(|_| broken())
+                constraints.check_int(value).map_err(|_| constraint_error())?;
+                <$int>::try_from(value).map_err(|_| constraint_error())
             }
 
             fn coerce(input: &Json, constraints: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
@@ -37,7 +37,8 @@ macro_rules! integers {
     )*};
 }
 
-// What is wider than i64 is bounded to it: no engine stores more, and JSON's own users rarely can.
+// Wider integers are limited to the range of i64, since the engines cannot store more, and few JSON parsers can read
+// more.
 integers! {
     i8: "int32", i8::MAX as i64;
     i16: "int32", i16::MAX as i64;
@@ -50,14 +51,14 @@ integers! {
     usize: "int64", if usize::BITS < 64 { usize::MAX as i64 } else { i64::MAX };
 }
 
-/// A byte alone is a small integer; a list of bytes is base64 text.
+/// A single byte is a small integer, but a list of bytes is a base64 text.
 impl Wire for u8 {
     fn shape() -> Shape {
         Shape::Integer { min: 0, max: 255, format: "int32" }
     }
 
     fn read<'de, D: Deserializer<'de>>(input: D, constraints: &Constraints) -> Result<Self, D::Error> {
-        u16::read(input, constraints).and_then(|v| u8::try_from(v).map_err(|_| broken()))
+        u16::read(input, constraints).and_then(|v| u8::try_from(v).map_err(|_| constraint_error()))
     }
 
     fn coerce(input: &Json, constraints: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
@@ -123,9 +124,9 @@ fn coerce_int(input: &Json, min: i64, max: i64, constraints: &Constraints) -> Re
             (Some(i), ..) => i.into(),
             (_, Some(u), _) => u.into(),
             (.., Some(f)) if f.fract() != 0.0 => return Err(IssueKind::IntFromFloat),
-            // What is below the least integer may be rounded to it as a float; that integer itself is none.
+            // A number below the least integer may be rounded to it as a float, but must not count as that integer.
             (.., Some(f)) if f <= i64::MIN as f64 => (f as i128).min(i128::from(i64::MIN) - 1),
-            // What is beyond even an `i128` becomes its least or greatest value, which no bound lets pass.
+            // A number outside the range of `i128` becomes the least or greatest `i128`, which is always out of bounds.
             (.., f) => f.unwrap_or(f64::MAX) as i128,
         },
         Json::String(text) => int_from_text(text)?,
@@ -133,7 +134,7 @@ fn coerce_int(input: &Json, min: i64, max: i64, constraints: &Constraints) -> Re
     };
     let value = match i64::try_from(wide) {
         Ok(value) => value,
-        // What is declared is told before what the type happens to be.
+        // A violated bound of the declaration is reported rather than that of the integer type.
         Err(_) if let Some(kind) = beyond(wide, constraints) => return Err(kind),
         Err(_) if wide < 0 => return Err(IssueKind::GreaterThanEqual(Bound::Int(min))),
         Err(_) => return Err(IssueKind::LessThanEqual(Bound::Int(max))),
@@ -148,13 +149,13 @@ fn coerce_int(input: &Json, min: i64, max: i64, constraints: &Constraints) -> Re
     Ok(value)
 }
 
-/// The declared bound that an integer of more than 64 bits is beyond.
+/// The declared bound that an integer of more than 64 bits violates.
 fn beyond(wide: i128, constraints: &Constraints) -> Option<IssueKind> {
     let nearest = if wide < 0 { i64::MIN } else { i64::MAX };
     Constraints { multiple_of: None, ..*constraints }.check_int(nearest).err()
 }
 
-/// An integer as Python spells it: blanks around, a sign, `_` between digits, zeros after a point.
+/// Parses an integer as Python spells it: with blanks around, a sign, `_` between digits, and zeros after a point.
 fn int_from_text(text: &str) -> Result<i128, IssueKind> {
     let text = text.trim();
     let (negative, digits) = match text.as_bytes().first() {
@@ -183,7 +184,7 @@ fn int_from_text(text: &str) -> Result<i128, IssueKind> {
     Ok(if negative { -value } else { value })
 }
 
-/// Takes out the underscores between digits; `None` where one stands elsewhere.
+/// Removes the underscores between digits, or returns `None` if there is one elsewhere.
 fn without_underscores(text: &str) -> Option<Cow<'_, str>> {
     if !text.contains('_') {
         return Some(text.into());
@@ -201,7 +202,7 @@ impl Wire for f64 {
 
     fn read<'de, D: Deserializer<'de>>(input: D, constraints: &Constraints) -> Result<Self, D::Error> {
         let value = f64::deserialize(input)?;
-        constraints.check_float(value).map(|()| value).map_err(|_| broken())
+        constraints.check_float(value).map(|()| value).map_err(|_| constraint_error())
     }
 
     fn coerce(input: &Json, constraints: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
@@ -222,7 +223,7 @@ impl Wire for f32 {
     }
 
     fn read<'de, D: Deserializer<'de>>(input: D, constraints: &Constraints) -> Result<Self, D::Error> {
-        narrow(f64::read(input, constraints)?).ok_or_else(broken)
+        narrow(f64::read(input, constraints)?).ok_or_else(constraint_error)
     }
 
     fn coerce(input: &Json, constraints: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
@@ -237,7 +238,7 @@ impl Wire for f32 {
     }
 }
 
-/// The nearest f32, unless that is an infinity: serde would make one of 1e39.
+/// The nearest f32, unless that is infinite. serde would accept 1e39 as infinity.
 fn narrow(value: f64) -> Option<f32> {
     Some(value as f32).filter(|v| v.is_finite())
 }

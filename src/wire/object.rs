@@ -1,4 +1,4 @@
-//! Structs, member by member: how they are read and written by serde.
+//! The traits of structs that are parsed and serialized field by field.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -7,65 +7,65 @@ use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::whole::is_whole;
-use super::{Constraints, ObjectMeta, Out, Patched, Seed, Wire, broken};
+use super::secrets::includes_secrets;
+use super::{Constraints, ObjectMeta, Out, Patched, Seed, Wire, constraint_error};
 
-/// A struct that can be written.
+/// A struct that can be serialized.
 pub trait Fields {
-    /// What is said of it.
+    /// The declaration of the struct.
     const META: &'static ObjectMeta;
 
-    /// Shows each field to the visitor, with its position in [`ObjectMeta::fields`].
+    /// Visits each field, with its position in [`ObjectMeta::fields`].
     ///
     /// # Errors
     /// The first error of the visitor.
     fn each<V: FieldVisitor>(&self, visitor: &mut V) -> Result<(), V::Error>;
 }
 
-/// Sees the fields of a struct, one after the other.
+/// A visitor of the fields of a struct.
 pub trait FieldVisitor {
-    /// Why it stops.
+    /// The error that ends the visit.
     type Error;
 
-    /// Sees one field.
+    /// Visits a field.
     ///
     /// # Errors
-    /// Whatever makes it stop.
+    /// The visitor's.
     fn field<T: Serialize + ?Sized>(&mut self, index: usize, value: &T) -> Result<(), Self::Error>;
 
-    /// Sees one field that may be absent, and then is not there.
+    /// Visits a field of a patch, which is skipped if it is absent.
     ///
     /// # Errors
-    /// Whatever makes it stop.
+    /// The visitor's.
     fn patched<T: Wire>(&mut self, index: usize, value: &Patched<T>) -> Result<(), Self::Error> {
         if value.is_absent() { Ok(()) } else { self.field(index, &Out(value)) }
     }
 }
 
-/// A struct that can be read: field by field into a draft, which is then finished.
+/// A struct that can be parsed, field by field into a draft.
 pub trait Object: Fields + Sized + 'static {
-    /// The struct with every field still open.
+    /// The struct with an `Option` for each field.
     type Draft;
 
-    /// Starts a draft.
+    /// An empty draft.
     fn draft() -> Self::Draft;
 
-    /// Shows the slot of the field at this position to the visitor.
+    /// Lets the visitor fill the slot of the field at this position.
     fn slot<V: SlotVisitor>(draft: &mut Self::Draft, index: usize, visitor: V) -> V::Out;
 
-    /// Fills what may be left out; `None` where a required field is open.
+    /// Builds the struct, with defaults for missing fields, or returns `None` if a required one is missing.
     fn finish(draft: Self::Draft) -> Option<Self>;
 }
 
-/// Fills one slot of a draft.
+/// A visitor that fills one slot of a draft.
 pub trait SlotVisitor: Sized {
-    /// What comes of it.
+    /// The result.
     type Out;
 
     /// Fills the slot.
     fn visit<T: Wire>(self, slot: &mut Option<T>) -> Self::Out;
 
-    /// Fills the slot of a field that may be absent.
+    /// Fills the slot of a field of a patch.
     fn patched<T: Wire>(self, slot: &mut Patched<T>) -> Self::Out {
         let mut open = None;
         let out = self.visit(&mut open);
@@ -75,13 +75,13 @@ pub trait SlotVisitor: Sized {
         out
     }
 
-    /// There is no such slot.
+    /// Is called if there is no such slot.
     fn none(self) -> Self::Out;
 }
 
-/// Reads an object; a list is none.
+/// Parses an object. A list is refused.
 pub fn object_read<'de, T: Object, D: Deserializer<'de>>(input: D) -> Result<T, D::Error> {
-    // Of JSON the same as a map; but no copy of what is in it is counted (`metered`).
+    // In JSON a struct is the same as a map, but a metered deserializer does not count its fields as items.
     input.deserialize_struct("", &[], ReadObject(PhantomData))
 }
 
@@ -111,14 +111,14 @@ impl<'de, T: Object> Visitor<'de> for ReadObject<T> {
                 Member::Ignored => {
                     object.next_value::<Skipped>()?;
                 }
-                Member::Unknown => return Err(broken()),
+                Member::Unknown => return Err(constraint_error()),
             }
         }
-        T::finish(draft).ok_or_else(broken)
+        T::finish(draft).ok_or_else(constraint_error)
     }
 }
 
-/// What a member is to a struct, by its name.
+/// The field of a struct that a member belongs to.
 pub(super) enum Member {
     Field(usize),
     Ignored,
@@ -127,7 +127,7 @@ pub(super) enum Member {
 
 impl Member {
     pub(super) fn of(meta: &ObjectMeta, name: &str, expected: usize) -> Self {
-        // Members mostly come in the order of the fields.
+        // Most members come in the order of the fields.
         match meta.fields.get(expected) {
             Some(field) if field.name == name => Member::Field(expected),
             _ => match meta.fields.iter().position(|field| field.name == name) {
@@ -140,8 +140,8 @@ impl Member {
     }
 }
 
-/// A value that is passed over, and must be one all the same: serde's `IgnoredAny` takes numbers and
-/// depths that no tree holds, which the coercing path would refuse.
+/// A value that is ignored, but must be valid. serde's `IgnoredAny` does not serve, since it accepts numbers and depths
+/// that `serde_json::Value` does not, and that the second pass would therefore refuse.
 pub(super) struct Skipped;
 
 impl<'de> Deserialize<'de> for Skipped {
@@ -192,7 +192,7 @@ impl<'de> Visitor<'de> for Skipped {
     }
 }
 
-/// Reads the name of a member, after the one at the position before this.
+/// A seed that finds the field of a member by its name; the field at `expected` is tried first.
 struct MemberName {
     meta: &'static ObjectMeta,
     expected: usize,
@@ -233,11 +233,11 @@ impl<'de, A: MapAccess<'de>> SlotVisitor for ReadSlot<'_, 'de, A> {
     }
 
     fn none(self) -> Self::Out {
-        Err(broken())
+        Err(constraint_error())
     }
 }
 
-/// Writes the fields of a struct; without what is `write_only`, unless it goes to the store.
+/// Serializes the fields of a struct, without those that are `write_only`, unless it is stored.
 pub fn object_write<T: Fields, S: Serializer>(value: &T, out: S) -> Result<S::Ok, S::Error> {
     let out = out.serialize_struct(T::META.name, T::META.fields.len())?;
     let mut writer = WriteFields { meta: T::META, out };
@@ -255,7 +255,7 @@ impl<O: SerializeStruct> FieldVisitor for WriteFields<O> {
 
     fn field<T: Serialize + ?Sized>(&mut self, index: usize, value: &T) -> Result<(), O::Error> {
         let field = &self.meta.fields[index];
-        if field.write_only && !self.meta.sent && !is_whole() {
+        if field.write_only && !self.meta.sent && !includes_secrets() {
             return Ok(());
         }
         self.out.serialize_field(field.name, value)

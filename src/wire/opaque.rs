@@ -1,4 +1,4 @@
-//! Foreign types, which speak serde and nothing else.
+//! Foreign types, which implement serde's traits but not [`Wire`].
 
 use serde::de::DeserializeOwned;
 use serde::{Deserializer, Serialize, Serializer};
@@ -7,8 +7,8 @@ use serde_json::Value as Json;
 use super::{Constraints, Part, Shape, Wire};
 use crate::issue::{IssueCollector, IssueKind};
 
-/// A foreign type under `#[field(opaque)]`: read and written by its own serde implementation, any
-/// JSON value to the document.
+/// A foreign type under `#[field(opaque)]`. Its own serde implementation parses and serializes it, and the document
+/// describes it as any JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Opaque<T>(pub T);
 
@@ -29,11 +29,11 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> Wire for Opaque<T> {
     }
 
     fn coerce_part(input: Part<'_>, _: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
-        match input.kept(collector)? {
+        match input.read_owned(collector)? {
             Ok(value) => Some(Opaque(value)),
             Err(e) => {
                 let reason = e.to_string();
-                // It stands in a text of its own, whose lines say nothing.
+                // The position is removed, since it is one within this value, and not within the body.
                 let reason =
                     reason.rsplit_once(" at line ").map_or(reason.as_str(), |(said, _)| said).to_owned();
                 collector.fault(IssueKind::Format { what: "", reason }, &input)

@@ -1,8 +1,8 @@
-//! A JSON text with a note of where each of its values begins and ends.
+//! The outline of a JSON text: where each of its values begins and ends.
 //!
-//! A tree of [`serde_json::Value`] takes up to 150 bytes for each byte of its text (`[[[[..`, `{"":0}`). An
-//! outline takes twelve for each *value*, which is six for each byte at the worst, and nothing is copied: names
-//! and values are read from the text when somebody asks for them.
+//! A tree of [`serde_json::Value`] takes up to 150 bytes for each byte of its text (`[[[[..`, `{"":0}`). An outline
+//! takes twelve for each *value*, so at most six for each byte. Nothing is copied: names and values are parsed from the
+//! text when they are needed.
 
 use std::borrow::Cow;
 
@@ -16,27 +16,27 @@ use super::tree::{Plain, tree};
 use super::{Constraints, Wire, metered};
 use crate::issue::{Echo, IssueCollector, IssueKind, beginning};
 
-/// Where the values of a JSON text are.
+/// The positions of the values of a JSON text.
 #[derive(Debug, Default)]
 pub(crate) struct Outline {
     nodes: Vec<Node>,
 }
 
-/// A value: of a list or an object the opening bracket, followed by what is in it. Members are a text, their
-/// name, and then a value.
+/// A value. A list or an object is followed by the nodes of its content. A member is a node for its name, which is a
+/// text, followed by its value.
 #[derive(Clone, Copy, Debug)]
 struct Node {
     start: u32,
     end: u32,
-    /// The node behind all that is in this one.
+    /// The index of the next node after the content of this one.
     next: u32,
 }
 
 impl Outline {
-    /// Looks a text over.
+    /// Creates the outline of a text.
     ///
     /// # Errors
-    /// Where it is no JSON, what serde_json says of it.
+    /// serde_json's error, if the text is not valid JSON.
     pub(crate) fn of(text: &[u8]) -> Result<Self, serde_json::Error> {
         if u32::try_from(text.len()).is_err() {
             return Err(serde_json::Error::custom("the text is longer than 4 GiB"));
@@ -45,25 +45,25 @@ impl Outline {
         Ok(Outline { nodes: nodes(text) })
     }
 
-    /// The value that is the whole of this text, which must be the one that was looked over.
+    /// The outermost value of this text, which must be the text of the outline.
     pub(crate) fn whole<'a>(&'a self, text: &'a [u8]) -> Part<'a> {
         Part { text, nodes: &self.nodes, at: 0 }
     }
 }
 
-/// Sees to it that a text is JSON, and no more.
+/// Checks that a text is valid JSON.
 ///
 /// # Errors
-/// Where it is none, what serde_json says of it.
+/// serde_json's error, if it is not.
 pub(crate) fn check(text: &[u8]) -> Result<(), serde_json::Error> {
     let mut input = serde_json::Deserializer::from_slice(text);
     Skipped::deserialize(&mut input)?;
     input.end()
 }
 
-/// Finds the values of a text that is known to be JSON.
+/// Finds the values of a text that is known to be valid JSON.
 fn nodes(text: &[u8]) -> Vec<Node> {
-    // No value takes less than one byte and what parts it from the next.
+    // Each value takes at least one byte, and one that separates it from the next.
     let mut nodes = Vec::with_capacity(text.len() / 2 + 1);
     let mut open: Vec<usize> = Vec::new();
     let mut at = 0;
@@ -88,7 +88,7 @@ fn nodes(text: &[u8]) -> Vec<Node> {
     nodes
 }
 
-/// One value of a text that has been looked over.
+/// A value of a text that has an outline.
 #[derive(Clone, Copy, Debug)]
 pub struct Part<'a> {
     text: &'a [u8],
@@ -97,7 +97,7 @@ pub struct Part<'a> {
 }
 
 impl<'a> Part<'a> {
-    /// Looks at a tree: as a text of its own, which `look` gets.
+    /// Calls `look` with a tree as a part, by serializing it.
     pub(crate) fn of_tree<T>(tree: &impl Serialize, look: impl FnOnce(Part<'_>) -> T) -> T {
         let text = serde_json::to_vec(tree).unwrap_or_default();
         let outline = Outline::of(&text).unwrap_or_default();
@@ -108,7 +108,7 @@ impl<'a> Part<'a> {
         self.nodes.get(self.at).copied().unwrap_or(Node { start: 0, end: 0, next: 0 })
     }
 
-    /// The value as it stands in the text: a number has all its digits.
+    /// The text of the value, so that a number has all its digits.
     #[must_use]
     pub fn text(&self) -> &'a [u8] {
         let node = self.node();
@@ -137,18 +137,18 @@ impl<'a> Part<'a> {
         self.first() == b'{'
     }
 
-    /// What is in it, one after the other.
+    /// The values directly in it.
     fn inner(&self) -> Inner<'a> {
         let inner = Part { at: self.at + 1, ..*self };
         Inner { next: inner, end: self.node().next as usize }
     }
 
-    /// The items of a list; none of anything else.
+    /// The items of a list. Any other value has none.
     pub fn items(&self) -> impl Iterator<Item = Part<'a>> + use<'a> {
         self.inner().take(if self.is_list() { usize::MAX } else { 0 })
     }
 
-    /// The members of an object, as they stand in the text: a name may come twice. None of anything else.
+    /// The members of an object as they are in the text, where a name may be repeated. Any other value has none.
     pub fn members(&self) -> impl Iterator<Item = (Cow<'a, str>, Part<'a>)> + use<'a> {
         let mut inner = self.inner().take(if self.is_object() { usize::MAX } else { 0 });
         std::iter::from_fn(move || Some((inner.next()?.name(), inner.next()?)))
@@ -163,19 +163,18 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// The value as a tree, as far as there is memory for it; else that is noted.
+    /// The value as a temporary tree. If there is too little memory for it, that is reported.
     pub fn tree(&self, collector: &mut IssueCollector) -> Option<Json> {
         self.read::<Plain>(collector)?.0.ok().map(|Plain(tree)| tree)
     }
 
-    /// What a type makes of the value by its own way of reading, to be kept, as far as there is memory for it;
-    /// else that is noted.
-    pub(super) fn kept<T: DeserializeOwned>(
+    /// Parses the value into a type that is kept, so its memory is reserved. If there is too little, that is reported.
+    pub(super) fn read_owned<T: DeserializeOwned>(
         &self,
         collector: &mut IssueCollector,
     ) -> Option<Result<T, serde_json::Error>> {
         let (value, left) = self.read(collector)?;
-        collector.takes(collector.memory_left() - left).then_some(value)
+        collector.reserve_memory(collector.memory_left() - left).then_some(value)
     }
 
     fn read<T: DeserializeOwned>(
@@ -190,8 +189,8 @@ impl<'a> Part<'a> {
     }
 }
 
-/// What is wrong with a list or an object where one value is asked for: the same, whatever is in it, so that nothing
-/// is made of that.
+/// The issue of a list or an object that was sent for a single value. It is the same whatever the content, so the
+/// content is not parsed.
 pub(super) fn wrong_kind<T: Wire>(input: Part<'_>, constraints: &Constraints) -> Option<IssueKind> {
     let empty = match input.first() {
         b'[' => Json::Array(Vec::new()),
@@ -208,7 +207,7 @@ pub(super) fn wrong_kind<T: Wire>(input: Part<'_>, constraints: &Constraints) ->
     }
 }
 
-/// Coerces a tree, as types that hold other values coerce a text.
+/// Coerces a tree by [`Wire::coerce_part`], for types that contain other values.
 pub fn coerce_tree<T: Wire>(
     input: &Json,
     constraints: &Constraints,
@@ -246,7 +245,7 @@ impl Echo for Part<'_> {
 
     fn beginning(&self, most: usize) -> (String, Option<usize>) {
         let text = self.text();
-        // Its end may be half a character.
+        // The bytes may end within a character.
         let start = String::from_utf8_lossy(&text[..text.len().min(most)]);
         (beginning(start.trim_end_matches('\u{fffd}'), most).to_owned(), Some(text.len()))
     }
@@ -307,7 +306,7 @@ mod tests {
         assert_eq!(Part::of_tree(&json!({"a": [1]}), |part| part.items().count()), 0);
     }
 
-    /// A list or an object where one value is asked for is told at once, and nothing is made of it.
+    /// A list or an object that was sent for a single value is reported at once, and its content is not parsed.
     #[test]
     fn what_is_of_the_wrong_kind_is_not_looked_into() {
         fn told<T: Wire>() -> Vec<IssueKind> {

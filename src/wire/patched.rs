@@ -1,4 +1,4 @@
-//! What a patch says of a field: nothing, null, or a value; and merging into nested JSON.
+//! The fields of a patch, which are absent, null or a value; and merge patches for nested JSON.
 
 use std::marker::PhantomData;
 
@@ -8,10 +8,10 @@ use serde_json::Value as Json;
 
 use super::collection::OrNull;
 use super::tree::{Tree, exact};
-use super::{Constraints, FieldMeta, Out, Part, Seed, Shape, Wire, broken};
+use super::{Constraints, FieldMeta, Out, Part, Seed, Shape, Wire, constraint_error};
 use crate::issue::{IssueCollector, Issues};
 
-/// A field of a patch, where absent differs from null.
+/// A field of a patch, in which absent differs from null.
 ///
 /// ```
 /// use crewed::Patched;
@@ -60,7 +60,7 @@ impl<T: Wire> Wire for Patched<T> {
     fn read<'de, D: Deserializer<'de>>(input: D, constraints: &Constraints) -> Result<Self, D::Error> {
         match input.deserialize_option(OrNull(Seed::new(constraints)))? {
             Some(value) => Ok(Patched::Value(value)),
-            None if constraints.not_null => Err(broken()),
+            None if constraints.not_null => Err(constraint_error()),
             None => Ok(Patched::Null),
         }
     }
@@ -95,8 +95,8 @@ impl<T: Wire> Wire for Patched<T> {
     }
 }
 
-/// A JSON Merge Patch (RFC 7396) for a nested `T`; whether the outcome is a `T` shows when it is
-/// merged into what is stored.
+/// A JSON Merge Patch (RFC 7396) for a nested `T`. Whether the result is a valid `T` is known only after it was merged
+/// into the stored value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Merge<T> {
     /// The patch as it was sent.
@@ -105,7 +105,7 @@ pub struct Merge<T> {
 }
 
 impl<T> Merge<T> {
-    /// A patch of these members.
+    /// Creates a patch.
     pub fn new(patch: Json) -> Self {
         Merge { patch, of: PhantomData }
     }
@@ -118,11 +118,11 @@ impl<T: Wire> Wire for Merge<T> {
 
     fn read<'de, D: Deserializer<'de>>(input: D, _: &Constraints) -> Result<Self, D::Error> {
         let patch = Tree(T::shape()).deserialize(input)?;
-        if patch.is_object() { Ok(Merge::new(patch)) } else { Err(broken()) }
+        if patch.is_object() { Ok(Merge::new(patch)) } else { Err(constraint_error()) }
     }
 
     fn coerce(input: &Json, constraints: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
-        // What is no object replaces the whole, so it must be a whole `T`.
+        // By RFC 7396 a patch that is no object replaces the whole value, so it must be a valid `T`.
         if !input.is_object() {
             T::coerce(input, constraints, collector)?;
         }
@@ -137,8 +137,8 @@ impl<T: Wire> Wire for Merge<T> {
         if !input.is_object() {
             T::coerce_part(input, constraints, collector)?;
         }
-        let patch = input.kept(collector)?.ok()?;
-        // What fits as it is fits with the digits of its decimals, too.
+        let patch = input.read_owned(collector)?.ok()?;
+        // If it has decimals, it is kept with all their digits.
         Some(Merge::new(exact(input.text(), T::shape()).unwrap_or(patch)))
     }
 
@@ -147,10 +147,10 @@ impl<T: Wire> Wire for Merge<T> {
     }
 }
 
-/// Merges a patch into what is stored and reads the outcome as a `T`.
+/// Merges a patch into the stored value, and parses the result as a `T`.
 ///
 /// # Errors
-/// Every issue of the outcome, at `body`, `field`.
+/// Every issue of the result, located at `body`, `field`.
 pub(crate) fn merge<T: Wire>(stored: Json, patch: &Json, field: &FieldMeta) -> Result<T, Issues> {
     let mut merged = stored;
     merge_into(&mut merged, patch);

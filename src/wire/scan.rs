@@ -1,15 +1,15 @@
-//! Where the values of a JSON text end. Nobody knows here whether they are JSON: that is for who reads them, each to its
-//! end.
+//! Where the values of a JSON text end. Nobody knows here whether they are JSON: that is for who reads them, each to
+//! its end.
 
 use memchr::memchr2;
 
-/// How deep the brackets of a member may be in each other: with one more, and those of the object that it is a member
-/// of, there would be more than serde_json reads of a whole body.
-const MOST_NESTED: usize = 126;
+/// The maximal nesting of a member. With the object around it, that is the maximum that serde_json accepts for a whole
+/// body.
+const MAX_DEPTH: usize = 126;
 
-/// Shows each member of an object: its name as it stands, in quotes, and the text from its value on, which ends with that
-/// where it is a list or an object. `read` tells how long the value is; `None` where it does not want it, and where the
-/// text is no object.
+/// Calls `read` with each member of an object: with its quoted name, and the text that begins with its value. For a
+/// list or an object that text ends with the value; for others `read` returns the length of the value. The result is
+/// `None` if `read` returns that, or if the text is no object.
 pub(super) fn each_member<'a>(
     text: &'a [u8],
     mut read: impl FnMut(&'a [u8], &'a [u8]) -> Option<usize>,
@@ -40,7 +40,7 @@ pub(super) fn each_member<'a>(
     (space_end(text, at) == text.len()).then_some(())
 }
 
-/// The place behind this byte, where it is the next.
+/// The position after this byte, if it is the next one.
 fn after(text: &[u8], at: usize, byte: u8) -> Option<usize> {
     let at = space_end(text, at);
     (text.get(at) == Some(&byte)).then_some(at + 1)
@@ -53,7 +53,7 @@ fn space_end(text: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// Behind a text in quotes.
+/// The position after a quoted text.
 pub(super) fn string_end(text: &[u8], start: usize) -> Option<usize> {
     let mut at = start;
     if text.get(at) != Some(&b'"') {
@@ -69,19 +69,19 @@ pub(super) fn string_end(text: &[u8], start: usize) -> Option<usize> {
     }
 }
 
-/// Behind what is neither a text nor a list or an object.
+/// The position after a number, `true`, `false` or `null`.
 pub(super) fn scalar_end(text: &[u8], start: usize) -> usize {
     let ends = |b: &u8| matches!(b, b' ' | b'\t' | b'\n' | b'\r' | b',' | b']' | b'}');
     let rest = text.get(start..).unwrap_or_default();
     start + rest.iter().position(ends).unwrap_or(rest.len())
 }
 
-/// Behind a list or an object, where it is not too deep.
+/// The position after a list or an object, unless it is nested too deeply.
 fn nested_end(text: &[u8], start: usize) -> Option<usize> {
     let (mut at, mut open) = (start, 0_usize);
     loop {
         match text.get(at)? {
-            // Brackets in a text are none.
+            // Brackets within a text do not count.
             b'"' => {
                 at = string_end(text, at)?;
                 continue;
@@ -93,7 +93,7 @@ fn nested_end(text: &[u8], start: usize) -> Option<usize> {
         at += 1;
         match open {
             0 => return Some(at),
-            1..=MOST_NESTED => {}
+            1..=MAX_DEPTH => {}
             _ => return None,
         }
     }
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn what_is_too_deep_is_not_looked_through() {
-        for (deep, expected) in [(MOST_NESTED, true), (MOST_NESTED + 1, false)] {
+        for (deep, expected) in [(MAX_DEPTH, true), (MAX_DEPTH + 1, false)] {
             let text = format!("{{\"a\": {}{}}}", "[".repeat(deep), "]".repeat(deep));
             assert_eq!(members(&text).is_some(), expected, "{deep}");
         }

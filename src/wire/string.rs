@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serializer};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::{Constraints, Shape, Wire, broken};
+use super::{Constraints, Shape, Wire, constraint_error};
 use crate::issue::{IssueCollector, IssueKind};
 
 impl Wire for String {
@@ -16,7 +16,7 @@ impl Wire for String {
 
     fn read<'de, D: Deserializer<'de>>(input: D, constraints: &Constraints) -> Result<Self, D::Error> {
         let text = String::deserialize(input)?;
-        let kept = match constraints.check_text(&text).map_err(|_| broken())? {
+        let kept = match constraints.check_text(&text).map_err(|_| constraint_error())? {
             Cow::Borrowed(kept) if kept.len() == text.len() => None,
             kept => Some(kept.into_owned()),
         };
@@ -45,7 +45,7 @@ impl Wire for Uuid {
 
     fn read<'de, D: Deserializer<'de>>(input: D, _: &Constraints) -> Result<Self, D::Error> {
         let text = <Cow<'de, str>>::deserialize(input)?;
-        Uuid::parse_str(&text).map_err(|_| broken())
+        Uuid::parse_str(&text).map_err(|_| constraint_error())
     }
 
     fn coerce(input: &Json, _: &Constraints, collector: &mut IssueCollector) -> Option<Self> {

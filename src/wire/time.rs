@@ -1,4 +1,4 @@
-//! Dates, times and moments, parsed by the crate that Pydantic parses them with.
+//! Dates, times and timestamps, parsed by `speedate`, which Pydantic uses as well.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,15 +12,15 @@ use speedate::{
 };
 use strum::EnumMessage;
 
-use super::{Constraints, Shape, Wire, broken};
+use super::{Constraints, Shape, Wire, constraint_error};
 use crate::issue::{IssueCollector, IssueKind};
 
-/// The format of a moment that has no offset, which the document calls `date-time` like any other.
+/// The format of a timestamp without an offset. In the document it is `date-time`, like any other.
 pub(crate) const NAIVE: &str = "date-time-local";
 
-/// A date and a time, with an offset or without one: what Python's `datetime` is.
+/// A date and a time, with or without an offset, like Python's `datetime`.
 ///
-/// It comes out as it came in: with its own offset, or with none.
+/// It is serialized as it was parsed: with its own offset, or without one.
 ///
 /// ```
 /// use crewed::{AnyDateTime, NaiveDate, NaiveTime};
@@ -32,14 +32,14 @@ pub(crate) const NAIVE: &str = "date-time-local";
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AnyDateTime {
-    /// Without an offset: whose clock showed it is not said.
+    /// Without an offset, so that the time zone is unknown.
     Naive(NaiveDateTime),
     /// With an offset from UTC.
     Offset(DateTime<FixedOffset>),
 }
 
 impl AnyDateTime {
-    /// What the clock showed.
+    /// The local date and time.
     #[must_use]
     pub fn naive(&self) -> NaiveDateTime {
         match self {
@@ -48,7 +48,7 @@ impl AnyDateTime {
         }
     }
 
-    /// The offset from UTC, where one was sent.
+    /// The offset from UTC, if one was sent.
     #[must_use]
     pub fn offset(&self) -> Option<FixedOffset> {
         match self {
@@ -79,7 +79,7 @@ macro_rules! moments {
 
             fn read<'de, D: Deserializer<'de>>(input: D, _: &Constraints) -> Result<Self, D::Error> {
                 let text = <Cow<'de, str>>::deserialize(input)?;
-                $parse(&text).map_err(|_| broken())
+                $parse(&text).map_err(|_| constraint_error())
             }
 
             fn coerce(input: &Json, _: &Constraints, collector: &mut IssueCollector) -> Option<Self> {
@@ -113,7 +113,8 @@ moments! {
     NaiveTime: "time", TimeType, parse_time, |_| Err(IssueKind::TimeType), push_time;
 }
 
-/// A moment as a number: seconds since 1970, or milliseconds where that would be too far off.
+/// Parses a timestamp that was sent as a number: seconds since 1970, or milliseconds if the number is too large for
+/// that.
 fn timestamp(number: &serde_json::Number) -> Result<NaiveDateTime, IssueKind> {
     let parsed = match (number.as_i64(), number.as_f64()) {
         (Some(whole), _) => ParsedDateTime::from_timestamp_with_config(whole, 0, &datetime_config()),
@@ -127,16 +128,16 @@ fn timestamp(number: &serde_json::Number) -> Result<NaiveDateTime, IssueKind> {
     from_parsed(&parsed).map(|(naive, _)| naive).ok_or_else(out_of_range)
 }
 
-/// Beyond this many seconds, on either side of 1970, a number counts milliseconds.
-const MOST_SECONDS: f64 = 2e10;
+/// A number whose absolute value is larger than this counts milliseconds.
+const MAX_SECONDS: f64 = 2e10;
 
-/// The whole seconds of a timestamp with a fraction, and the microseconds that come after them. A moment before
-/// 1970 lies after its whole second, too: -0.25 is three quarters of a second after -1.
+/// The whole seconds of a timestamp, rounded down, and the microseconds after them: -0.25 is three quarters of a second
+/// after -1.
 fn seconds_of(timestamp: f64) -> (i64, u32) {
     let whole = timestamp.floor();
     let fraction = timestamp - whole;
-    // What is too large for an `i64` becomes its least or greatest value, which no calendar has.
-    match timestamp.abs() > MOST_SECONDS {
+    // A number outside the range of `i64` becomes the least or greatest `i64`, which is no valid timestamp.
+    match timestamp.abs() > MAX_SECONDS {
         true => {
             let millis = whole as i64;
             let micros = millis.rem_euclid(1000) as u32 * 1000 + (fraction * 1e3).round() as u32;
@@ -146,7 +147,7 @@ fn seconds_of(timestamp: f64) -> (i64, u32) {
     }
 }
 
-/// What is wrong with a moment, of a date.
+/// The issue of a date whose timestamp has this issue.
 fn of_date(kind: IssueKind) -> IssueKind {
     match kind {
         IssueKind::DatetimeNumber { error } | IssueKind::DatetimeParsing { error } => {
@@ -162,7 +163,7 @@ fn date_of(moment: NaiveDateTime) -> Result<NaiveDate, IssueKind> {
 
 fn parse_utc(text: &str) -> Result<DateTime<Utc>, IssueKind> {
     let moment = parse_offset(text)?.with_timezone(&Utc);
-    // An offset may carry a moment over the edge of what can be written.
+    // In UTC, the timestamp may be outside the years that can be serialized.
     if (1..=9999).contains(&moment.year()) { Ok(moment) } else { Err(out_of_range()) }
 }
 
@@ -192,7 +193,7 @@ fn parse_any(text: &str) -> Result<AnyDateTime, IssueKind> {
 fn parse_datetime(text: &str) -> Result<(NaiveDateTime, Option<FixedOffset>), IssueKind> {
     match ParsedDateTime::parse_bytes_with_config(text.as_bytes(), &datetime_config()) {
         Ok(parsed) => from_parsed(&parsed).ok_or_else(out_of_range),
-        // Pydantic then takes the text for a date, and it is that attempt's error that it tells.
+        // Pydantic then tries to parse the text as a date, and reports the error of that attempt.
         Err(_) => match ParsedDate::parse_str(text) {
             Ok(date) => from_parsed_date(&date)
                 .map(|date| (date.and_time(NaiveTime::MIN), None))
@@ -230,7 +231,7 @@ fn out_of_range() -> IssueKind {
     IssueKind::DatetimeParsing { error: "date is out of range".to_owned() }
 }
 
-/// Fractions finer than a microsecond are cut off: that is what a column keeps.
+/// Fractions of a microsecond are cut off, since a column stores microseconds.
 fn time_config() -> TimeConfig {
     TimeConfig {
         microseconds_precision_overflow_behavior: MicrosecondsPrecisionOverflowBehavior::Truncate,
@@ -254,7 +255,7 @@ fn from_parsed(parsed: &ParsedDateTime) -> Option<(NaiveDateTime, Option<FixedOf
     }
 }
 
-/// Python's first year is 1.
+/// The date, unless it has the year 0: Python's first year is 1.
 fn from_parsed_date(parsed: &ParsedDate) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(parsed.year.into(), parsed.month.into(), parsed.day.into())
         .filter(|date| date.year() > 0)
@@ -269,7 +270,7 @@ fn from_parsed_time(parsed: &ParsedTime) -> Option<NaiveTime> {
     )
 }
 
-/// `2024-05-01T10:00:00Z`, with six digits of a fraction where there is one.
+/// Writes `2024-05-01T10:00:00Z`, with six digits of a fraction if there is one.
 pub(crate) fn push_utc(moment: &DateTime<Utc>, out: &mut Vec<u8>) {
     push_naive(&moment.naive_utc(), out);
     out.push(b'Z');
@@ -298,11 +299,11 @@ fn push_naive(moment: &NaiveDateTime, out: &mut Vec<u8>) {
     push_time(&moment.time(), out);
 }
 
-// Digits by hand: chrono's formatting costs more than reading the row that a moment stands in.
+// The digits are written by hand, since chrono's formatting takes longer than reading a row from the database.
 
 pub(crate) fn push_date(date: &NaiveDate, out: &mut Vec<u8>) {
-    // What is read has years from 1 to 9999. A program, or somebody else who writes to the database, may have
-    // others: they are written as ISO 8601 has them, with a sign and at least four digits.
+    // Parsed dates have years from 1 to 9999. Other years can only come from the program itself or from another writer
+    // to the database. They are written in the form of ISO 8601, with a sign and at least four digits.
     match u32::try_from(date.year()) {
         Ok(year @ 0..=9999) => {
             push_two(year / 100, out);
@@ -335,7 +336,7 @@ fn push_two(value: u32, out: &mut Vec<u8>) {
     out.extend_from_slice(&[b'0' + (value / 10) as u8, b'0' + (value % 10) as u8]);
 }
 
-/// What a `push` function writes, as text.
+/// The output of a `push` function as a text.
 pub(crate) fn text<T>(push: fn(&T, &mut Vec<u8>), value: &T) -> String {
     let mut out = Vec::with_capacity(32);
     push(value, &mut out);

@@ -1,7 +1,7 @@
-//! JSON as a tree that is kept: a merge patch, on its way to what it is merged into.
+//! JSON trees that are kept, such as a merge patch until it is merged.
 //!
-//! A tree holds a number as a float where it is no integer of 64 bits. That is what Python does, too, but a
-//! decimal would lose digits by it: where a decimal is expected, the number is kept as it was written.
+//! `serde_json::Value` stores a number that is no 64-bit integer as a float. Python does so, too, but a decimal would
+//! lose digits. So in the place of a decimal, the number is kept as a text.
 
 use std::fmt;
 
@@ -13,7 +13,8 @@ use serde_json::{Map, Value as Json};
 use super::Shape;
 use super::decimal::{is_decimal, too_exact};
 
-/// A text as a tree, where it has decimals in it; `None` where it has none, so that any tree of it will do.
+/// Parses a text into a tree with exact decimals, or returns `None` if the shape has no decimals, so that an ordinary
+/// tree suffices.
 pub(super) fn exact(text: &[u8], shape: Shape) -> Option<Json> {
     match shape.has(is_decimal, |_| false) {
         true => Tree(shape).deserialize(&mut serde_json::Deserializer::from_slice(text)).ok(),
@@ -21,8 +22,8 @@ pub(super) fn exact(text: &[u8], shape: Shape) -> Option<Json> {
     }
 }
 
-/// Any JSON, as it was sent. serde_json's own reading of its trees takes an object whose first member has a certain
-/// name for something else.
+/// Any JSON, as it was sent. The implementation of `serde_json::Value` is not used, since it gives an object whose
+/// first member has a certain internal name a special meaning.
 #[derive(Debug, Default)]
 pub(super) struct Plain(pub(super) Json);
 
@@ -32,15 +33,15 @@ impl<'de> Deserialize<'de> for Plain {
     }
 }
 
-/// A text of JSON as a tree.
+/// Parses JSON into a tree.
 ///
 /// # Errors
-/// The text is no JSON.
+/// The text is not valid JSON.
 pub(crate) fn tree(text: &[u8]) -> serde_json::Result<Json> {
     serde_json::from_slice::<Plain>(text).map(|Plain(tree)| tree)
 }
 
-/// Reads a tree where a value of this shape is expected.
+/// A seed that parses a tree in the place of a value with this shape.
 pub(super) struct Tree(pub(super) Shape);
 
 impl<'de> DeserializeSeed<'de> for Tree {

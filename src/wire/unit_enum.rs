@@ -1,55 +1,56 @@
-//! Unit enums: one of a list of names, or of numbers.
+//! Unit enums, which are one of several names or numbers.
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Deserializer, Serializer};
 use serde_json::Value as Json;
 
-use super::{Constraints, Wire, broken};
+use super::{Constraints, Wire, constraint_error};
 use crate::issue::{Choices, IssueCollector, IssueKind};
 
-/// What is said of an enum.
+/// The declaration of a unit enum.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct UnitEnumMeta {
     /// Its name in the document.
     pub name: &'static str,
-    /// The path of its Rust type, for messages: `shop::items::Mood`. Empty where it was written by hand.
+    /// The path of its Rust type, for messages: `shop::items::Mood`. It is empty if the declaration was written by
+    /// hand.
     pub type_name: fn() -> &'static str,
     /// Its doc comment.
     pub doc: &'static str,
-    /// Its variants on the wire, in the order of their declaration.
+    /// Its variants in JSON, in the order of their declaration.
     pub choices: Choices,
-    /// Whether a wrong name is told as Python's `Literal` tells it, not as its `Enum`.
+    /// Whether an invalid value is reported like that of Python's `Literal`, and not of its `Enum`.
     pub literal: bool,
 }
 
 impl UnitEnumMeta {
-    /// An enum of these names.
+    /// Declares an enum with these names.
     #[must_use]
     pub const fn new(name: &'static str, doc: &'static str, names: &'static [&'static str]) -> Self {
         UnitEnumMeta { name, type_name: || "", doc, choices: Choices::Names(names), literal: false }
     }
 
-    /// The enum `T`, of these names.
+    /// Declares the enum `T` with these names.
     #[must_use]
     pub const fn of<T>(name: &'static str, doc: &'static str, names: &'static [&'static str]) -> Self {
         UnitEnumMeta { type_name: std::any::type_name::<T>, ..UnitEnumMeta::new(name, doc, names) }
     }
 
-    /// An enum of these numbers.
+    /// Declares an enum with these numbers.
     #[must_use]
     pub const fn numbers(name: &'static str, doc: &'static str, numbers: &'static [i64]) -> Self {
         UnitEnumMeta { choices: Choices::Numbers(numbers), ..UnitEnumMeta::new(name, doc, &[]) }
     }
 
-    /// The enum `T`, of these numbers.
+    /// Declares the enum `T` with these numbers.
     #[must_use]
     pub const fn of_numbers<T>(name: &'static str, doc: &'static str, numbers: &'static [i64]) -> Self {
         UnitEnumMeta { type_name: std::any::type_name::<T>, ..UnitEnumMeta::numbers(name, doc, numbers) }
     }
 
-    /// Tells a wrong name as Python's `Literal` does.
+    /// Reports an invalid value as Python's `Literal` does.
     #[must_use]
     pub const fn literal(self) -> Self {
         UnitEnumMeta { literal: true, ..self }
@@ -58,7 +59,7 @@ impl UnitEnumMeta {
 
 /// An enum without data.
 pub trait UnitEnum: Sized + Send + 'static {
-    /// What is said of it.
+    /// The declaration of the enum.
     const META: &'static UnitEnumMeta;
 
     /// The position of this variant in [`UnitEnumMeta::choices`].
@@ -67,7 +68,7 @@ pub trait UnitEnum: Sized + Send + 'static {
     /// The variant at this position.
     fn from_index(index: usize) -> Option<Self>;
 
-    /// The variant of this name.
+    /// The variant with this name.
     fn from_name(name: &str) -> Option<Self> {
         match Self::META.choices {
             Choices::Names(names) => names.iter().position(|n| *n == name).and_then(Self::from_index),
@@ -75,7 +76,7 @@ pub trait UnitEnum: Sized + Send + 'static {
         }
     }
 
-    /// The variant of this number.
+    /// The variant with this number.
     fn from_number(number: i64) -> Option<Self> {
         match Self::META.choices {
             Choices::Numbers(numbers) => numbers.iter().position(|n| *n == number).and_then(Self::from_index),
@@ -84,18 +85,20 @@ pub trait UnitEnum: Sized + Send + 'static {
     }
 }
 
-/// Reads a variant.
+/// Parses a variant.
 pub fn choice_read<'de, T: UnitEnum, D: Deserializer<'de>>(input: D) -> Result<T, D::Error> {
     match T::META.choices {
         Choices::Names(_) => {
             let name = <Cow<'de, str>>::deserialize(input)?;
-            T::from_name(&name).ok_or_else(broken)
+            T::from_name(&name).ok_or_else(constraint_error)
         }
-        Choices::Numbers(_) => T::from_number(i64::read(input, &Constraints::NONE)?).ok_or_else(broken),
+        Choices::Numbers(_) => {
+            T::from_number(i64::read(input, &Constraints::NONE)?).ok_or_else(constraint_error)
+        }
     }
 }
 
-/// Finds the variant, or tells what there is; a number may be sent as a text.
+/// Coerces a variant, or reports the permitted values. A number may be sent as a text.
 pub fn choice_explain<T: UnitEnum>(input: &Json, collector: &mut IssueCollector) -> Option<T> {
     let choices = T::META.choices;
     let found = match choices {
@@ -111,7 +114,7 @@ pub fn choice_explain<T: UnitEnum>(input: &Json, collector: &mut IssueCollector)
     }
 }
 
-/// Writes the variant.
+/// Serializes a variant.
 pub fn choice_write<T: UnitEnum, S: Serializer>(value: &T, out: S) -> Result<S::Ok, S::Error> {
     match T::META.choices {
         Choices::Names(names) => out.serialize_str(names[value.index()]),
