@@ -120,8 +120,13 @@ fn dependencies_have_one_home() {
 
 /// Where a statement may name a table: what is made of a scope, what changes the schema, and what only SQLite's own
 /// tables answer.
-const NAME_TABLES: &[&str] =
-    &["store/scope", "store/schema", "store/sqlite/schema", "store/postgres/schema", "store/sqlite/precise"];
+const NAME_TABLES: &[&str] = &[
+    "store/scope",
+    "store/schema",
+    "store/sqlite/schema",
+    "store/postgres/schema",
+    "store/sqlite/violation",
+];
 
 /// Every statement on the rows of a resource is about those of a scope, and who may see all rows is decided in one
 /// place.
