@@ -1,8 +1,8 @@
-//! The builder.
+//! [`Api`], the builder of an API.
 
 use std::sync::Arc;
 
-use super::document::Told;
+use super::document::ApiInfo;
 use crate::error_format::HttpError;
 use crate::operation::Inputs;
 use crate::repository::{Transaction, TransactionWork};
@@ -12,9 +12,9 @@ use crate::store::{Sql, When};
 
 /// An API to attach to a Rocket: resources, functions, and what else belongs to them.
 ///
-/// It is a fairing, so that it lives beside any other routes, state, fairings and catchers. What is
-/// wrong with it (two on one path, a store that cannot be opened, a misspelt key in `Rocket.toml`) is
-/// told in one message when the rocket ignites, and nothing is launched.
+/// It is a fairing, so it works beside any other routes, state, fairings and catchers. All mistakes (two operations on
+/// one path, a store that cannot be opened, a misspelt key in `Rocket.toml`) are reported in one message when the
+/// rocket ignites, and nothing is launched.
 ///
 /// ```no_run
 /// use crewed::prelude::*;
@@ -54,8 +54,8 @@ use crate::store::{Sql, When};
 /// | `undeclared_columns` | `"allow"` | columns that no field declares, and that a row can be added without: `allow` goes on with a line in the log, `refuse` does not launch |
 /// | `title`, `version`, `description` | of the builder, else `crewed`, `0.1.0`, none | the head of the document; with the feature `docs` |
 ///
-/// A key of a feature that crewed is built without is refused when the rocket ignites, and so is `[default.tls]` without
-/// the feature `tls`.
+/// A key of a feature that crewed is built without is refused when the rocket ignites, and so is `[default.tls]`
+/// without the feature `tls`.
 ///
 /// JSON may be as long as Rocket's own `limits.json`, 1 MiB by default; forms as its `limits.form` and
 /// `limits.data-form`, files as its `limits.file`.
@@ -66,18 +66,18 @@ pub struct Api {
     pub(super) parts: Arc<ApiParts>,
 }
 
-/// What an API was built of.
+/// The parts of an API.
 #[derive(Clone, Default)]
 pub(super) struct ApiParts {
     pub(super) base: String,
-    /// What is said for the document.
-    pub(super) told: Told,
+    /// Declarations for the document.
+    pub(super) info: ApiInfo,
     pub(super) resources: Vec<RegisteredResource>,
     pub(super) functions: Vec<AnyFunction>,
     pub(super) migrations: Vec<Migration>,
 }
 
-/// A step of the program's own on the way from one schema to the next.
+/// A migration that the program defines.
 #[derive(Clone)]
 pub(super) struct Migration {
     pub(super) name: String,
@@ -85,14 +85,14 @@ pub(super) struct Migration {
     pub(super) action: MigrationAction,
 }
 
-/// What such a step does.
+/// The statements or the code of a migration.
 #[derive(Clone)]
 pub(super) enum MigrationAction {
     Sql(Sql),
     Run(TransactionWork),
 }
 
-/// A resource, with nothing left of its type.
+/// A resource without its type.
 #[derive(Clone, Copy)]
 pub(super) struct RegisteredResource {
     pub(super) descriptor: ResourceDescriptor,
@@ -100,7 +100,7 @@ pub(super) struct RegisteredResource {
 }
 
 impl Api {
-    /// An API without anything.
+    /// Creates an empty API.
     pub fn new() -> Self {
         Api::default()
     }
@@ -117,23 +117,22 @@ impl Api {
         self.with(|parts| parts.functions.extend(functions))
     }
 
-    /// Puts everything of this API under a path: `/api/v1`. Several APIs may be attached to one
-    /// rocket, each with a base of its own. They share one store, and a resource that several of them serve
-    /// is one table.
+    /// Mounts everything of this API under a path: `/api/v1`. Several APIs may be attached to one rocket, each with a
+    /// base of its own. They share one store, and a resource that several of them serve has one table.
     pub fn at(self, base: impl Into<String>) -> Self {
         self.with(|parts| parts.base = base.into())
     }
 
     /// Runs statements once in each database, when the schema is changed.
     ///
-    /// The steps of a program are run in the order of their [`Api`]s and then as they are written, each once in each
-    /// database, in the one transaction that also changes the tables: `Before` or `After` that change. Where
-    /// anything fails, nothing has happened, and the program does not start. What was run is noted by its name in the
-    /// table `_crewed_history`: a step may be removed from the program later; one whose text has changed is
-    /// not run again, and a warning in the log says so. In a database that has none of the tables yet the steps are
-    /// noted and not run, since there are no rows that they could be for.
+    /// The migrations of a program are run in the order of their [`Api`]s and then as they are declared, each once in
+    /// each database, in the one transaction that also changes the tables: `Before` or `After` that change. If anything
+    /// fails, everything is rolled back, and the program does not start. Each is recorded by its name in the table
+    /// `_crewed_history`. It may be removed from the program later. If its text has changed it is not run again, and a
+    /// warning in the log says so. In a database that has none of the tables yet, migrations are recorded and not run,
+    /// as there are no rows to migrate.
     ///
-    /// Two steps of one name are refused at launch, and so is one that begins or ends a transaction.
+    /// Two migrations with the same name are refused at launch, and so is one that begins or ends a transaction.
     ///
     /// ```no_run
     /// use crewed::prelude::*;
@@ -166,10 +165,10 @@ impl Api {
 
     /// Runs code once in each database, when the schema is changed: see [`Api::migration`].
     ///
-    /// The code is given the [`Transaction`] that changes the schema. After the change it reaches the rows of every
-    /// resource through [`Transaction::of`]; before it there is [`Transaction::sql`] alone, since the
-    /// repositories know the new columns. It may be called again where others were in the way, and what it fails with
-    /// stops the launch.
+    /// The code gets the [`Transaction`] that changes the schema. After the change it has access to the rows of every
+    /// resource by [`Transaction::of`]. Before the change there is only [`Transaction::sql`], since repositories use
+    /// the new columns. The code may be called again after a conflict with another transaction, and an error that it
+    /// returns prevents the launch.
     ///
     /// ```no_run
     /// # use crewed::prelude::*;
@@ -210,8 +209,8 @@ impl Api {
     }
 }
 
-/// Whether a path can stand before others: with a slash before each segment and none at the end, and nothing in it
-/// that a URL would have to encode.
+/// Whether a path can be the base of others: with a slash before each segment, none at the end, and no character that a
+/// URL has to encode.
 pub(super) fn is_base(path: &str) -> bool {
     let plain = |segment: &str| {
         let usual = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);

@@ -1,4 +1,4 @@
-//! The assembly of all APIs of a rocket, when it ignites.
+//! Assembles all APIs of a rocket when it ignites: checks them against each other, and builds their routes.
 
 use std::sync::{Arc, OnceLock};
 
@@ -23,7 +23,7 @@ use crate::store::{Opening, SchemaPolicy, SchemaStep, StepAction, Store, TableId
 /// Everything that the APIs of a rocket add to it.
 pub(super) struct Assembly {
     route_tables: Vec<Arc<RouteTable>>,
-    /// Of the user's, and what the documentation pages load.
+    /// Documented routes of the user's, and the assets of the documentation pages.
     routes: Vec<Route>,
     catches: bool,
     format: ErrorFormat,
@@ -32,7 +32,7 @@ pub(super) struct Assembly {
 
 impl Assembly {
     pub(super) fn mount(self, mut rocket: Rocket<Build>) -> Rocket<Build> {
-        // What functions answer their errors by.
+        // The responders of functions read the format of errors from this state.
         if rocket.state::<ErrorFormat>().is_none() {
             rocket = rocket.manage(self.format);
         }
@@ -47,10 +47,10 @@ impl Assembly {
     }
 }
 
-/// Puts the APIs of a rocket together. Everything that is wrong is found before the store is looked at.
+/// Assembles the APIs of a rocket. The store is examined only if there is no other problem.
 ///
 /// # Errors
-/// Everything that is wrong.
+/// All problems.
 pub(super) async fn assemble(
     apis: &[Arc<ApiParts>],
     rocket: &Rocket<Build>,
@@ -70,7 +70,7 @@ pub(super) async fn assemble(
         docs.push(documentation);
         problems.extend(wrong);
     }
-    // To each API what stands beside it, of whichever API it may be.
+    // Each API is checked against all other routes, including those of other APIs' pages.
     let routes: Vec<Route> = docs.iter_mut().flat_map(|docs| std::mem::take(&mut docs.routes)).collect();
     let mut drafts: Vec<Draft> = Vec::new();
     for (index, (api, docs)) in apis.iter().zip(docs).enumerate() {
@@ -97,9 +97,9 @@ pub(super) async fn assemble(
     let Some(config) = config.filter(|_| problems.is_empty()) else { return Err(problems) };
     let Config { store, errors, page, schema, .. } = config;
 
-    // What steps of the user's reach the resources by, once there is a store.
+    // Migrations of the user's access the resources by these services, which exist only once there is a store.
     let later = Arc::new(OnceLock::new());
-    // Where nothing is stored, nothing is opened.
+    // Without resources no store is opened.
     let (mut opening, mut services) = (None, Services::default());
     if let Some(database) = store.filter(|_| !resources.entries.is_empty()) {
         let policy = SchemaPolicy { steps: steps(apis, &later), ..schema };
@@ -131,7 +131,7 @@ pub(super) async fn assemble(
     })
 }
 
-/// Steps of one name: which of them was run, nobody could say.
+/// Problems of migrations with the same name: the record of one could not be told from that of the other.
 fn repeated_migrations(apis: &[Arc<ApiParts>]) -> Vec<String> {
     let names: Vec<&str> =
         apis.iter().flat_map(|api| &api.migrations).map(|migration| migration.name.as_str()).collect();
@@ -144,7 +144,7 @@ fn repeated_migrations(apis: &[Arc<ApiParts>]) -> Vec<String> {
     names.iter().enumerate().filter(repeats).map(line).collect()
 }
 
-/// The steps of the user's own, of all APIs.
+/// The migrations of all APIs as schema steps.
 fn steps(apis: &[Arc<ApiParts>], services: &Arc<OnceLock<Services>>) -> Vec<SchemaStep> {
     let step = |Migration { name, when, action }: &Migration| match action {
         MigrationAction::Sql(sql) => SchemaStep::new(name, *when, StepAction::Sql(*sql)),
@@ -153,7 +153,7 @@ fn steps(apis: &[Arc<ApiParts>], services: &Arc<OnceLock<Services>>) -> Vec<Sche
     apis.iter().flat_map(|api| &api.migrations).map(step).collect()
 }
 
-/// An API whose paths are known, and that has no store yet.
+/// An API whose routes are known, and that has no store yet.
 struct Draft {
     builder: RouteTableBuilder,
     docs: Docs,
@@ -200,12 +200,12 @@ impl Resources {
         problems
     }
 
-    /// The table of each, in their order.
+    /// The table of each resource, in their order.
     fn tables(&self) -> Vec<Table> {
         self.entries.iter().map(|entry| Table::of(entry.descriptor.meta)).collect()
     }
 
-    /// What serves each from its table of a store.
+    /// The service of each resource, which uses its table of a store.
     fn services(&self, store: &Arc<Opening>, page: PageSizes) -> Vec<Service> {
         let service = |(table, entry): (TableId, &RegisteredResource)| {
             let (meta, store) = (entry.descriptor.meta, Arc::clone(store) as Arc<dyn Store>);
@@ -216,7 +216,7 @@ impl Resources {
 }
 
 impl ApiParts {
-    /// What is wrong with the base and the functions, whatever the configuration.
+    /// The problems of the base and the functions.
     fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         let base = self.base.as_str();
@@ -234,7 +234,7 @@ impl ApiParts {
         problems
     }
 
-    /// Who answers on which path.
+    /// Registers all routes of the API, and the other routes to check against.
     fn registrations<'a>(
         &self,
         resources: &Resources,
@@ -281,12 +281,12 @@ impl ApiParts {
             return format!("{}: stored, not served", meta.object.name);
         }
         paths.sort_by_key(|(path, _)| path.len());
-        let told = paths.iter().map(|(path, methods)| format!("{} {}{path}", methods.join(" "), self.base));
-        format!("{}: {}", meta.object.name, told.collect::<Vec<_>>().join("; "))
+        let lines = paths.iter().map(|(path, methods)| format!("{} {}{path}", methods.join(" "), self.base));
+        format!("{}: {}", meta.object.name, lines.collect::<Vec<_>>().join("; "))
     }
 }
 
-/// How long bodies may be, by Rocket's own `limits`.
+/// The maximal lengths of bodies, from Rocket's own `limits`.
 fn limits(rocket: &Rocket<Build>) -> http::Limits {
     let limits: Limits = rocket.figment().extract_inner("limits").unwrap_or_default();
     let limit = |name: &str, default: ByteUnit| limits.get(name).unwrap_or(default).as_u64();

@@ -1,4 +1,4 @@
-//! `[default.crewed]` in `Rocket.toml`: read once, every mistake told at once.
+//! Reads the section `[default.crewed]` of the configuration, and reports all mistakes at once.
 
 use rocket::data::ByteUnit;
 use rocket::figment::Figment;
@@ -6,16 +6,16 @@ use rocket::figment::Figment;
 use super::document::Settings;
 use super::keys::SECTION;
 use super::misplaced::misplaced;
-use super::section::{Section, plainly, wanted};
+use super::section::{Section, describe_expected, describe_value};
 use super::stores::Usage;
 use crate::error_format::ErrorFormat;
 use crate::operation::PageSizes;
 use crate::store::{Database, Durability, Migrate, SchemaPolicy, Undeclared};
 
-/// The configuration in force.
+/// The effective configuration.
 #[derive(Debug)]
 pub(super) struct Config {
-    /// Where resources live; `None` where nothing is said of it and nothing can be meant.
+    /// The database, or `None` if none is configured and there is no default.
     pub(super) store: Option<Box<dyn Database>>,
     pub(super) docs: Settings,
     pub(super) errors: ErrorFormat,
@@ -59,10 +59,10 @@ impl Section<'_> {
     fn queue(&mut self) -> Option<u64> {
         let queue = self.value::<ByteUnit>("queue")?.as_u64();
         if queue == 0 {
-            // What is below 0 is read as 0.
+            // A negative number is read as 0, so the message shows the configured value.
             let written = self.figment.find_value(&format!("{SECTION}.queue"));
-            let written = written.map_or("0".to_owned(), |value| plainly(&value.to_actual()));
-            let (source, wanted) = (self.source("queue"), wanted("queue", ""));
+            let written = written.map_or("0".to_owned(), |value| describe_value(&value.to_actual()));
+            let (source, wanted) = (self.source("queue"), describe_expected("queue", ""));
             self.problems.push(format!("`queue`{source}: it is {written}, and should be {wanted}"));
         }
         Some(queue)

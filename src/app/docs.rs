@@ -1,4 +1,4 @@
-//! The document of an API, its pages, and where they stand.
+//! The document of an API, and the paths of its pages.
 
 use rocket::Route;
 
@@ -11,23 +11,23 @@ use crate::openapi::{
 use crate::operation::PageSizes;
 use crate::route::AnyFunction;
 
-/// What the documentation of an API adds to it.
+/// What the documentation adds to an API.
 #[derive(Default)]
 pub(super) struct Docs {
     /// The document, and the pages that show it.
     pub(super) pages: Vec<Page>,
-    /// Routes of the user's that are documented, and what the pages load.
+    /// Documented routes of the user's, and the assets of the pages.
     pub(super) routes: Vec<Route>,
-    /// Where a person finds it.
+    /// The path of the documentation, for the log.
     pub(super) address: Option<String>,
 }
 
-/// The documentation of an API, and everything that is wrong with it.
+/// The documentation of an API, and its problems.
 pub(super) fn docs(api: &ApiParts, config: Option<&Config>) -> (Docs, Vec<String>) {
     let settings = config.map(|config| &config.docs);
-    let mounted = api.told.mounts.iter().flat_map(|mount| mount.based(&api.base));
+    let mounted = api.info.mounts.iter().flat_map(|mount| mount.based(&api.base));
     let mut docs = Docs { routes: mounted.collect(), ..Docs::default() };
-    let mut problems = api.told.mounts.iter().filter_map(Mount::problem).collect::<Vec<_>>();
+    let mut problems = api.info.mounts.iter().filter_map(Mount::problem).collect::<Vec<_>>();
     match (document(api, config), settings) {
         (Ok(document), Some(Settings { path: Some(path), .. })) => {
             docs.add_pages(api, path, &titled(api, settings), &document);
@@ -57,23 +57,24 @@ impl Docs {
     }
 }
 
-/// The document; its pages are sized as by default where the configuration is at fault.
+/// Builds the document. If the configuration has mistakes, the document has the default sizes of pages, so that its own
+/// problems can be reported as well.
 fn document(api: &ApiParts, config: Option<&Config>) -> Result<Vec<u8>, Vec<String>> {
     let settings = config.map(|config| &config.docs);
     let of_config = |value: fn(&Settings) -> &Option<String>| settings.and_then(|s| value(s).clone());
-    let told = &api.told;
+    let declared = &api.info;
     let info = Info {
         title: titled(api, settings),
-        version: of_config(|s| &s.version).or(told.version.clone()).unwrap_or_else(|| "0.1.0".to_owned()),
-        description: of_config(|s| &s.description).or(told.description.clone()).unwrap_or_default(),
+        version: of_config(|s| &s.version).or(declared.version.clone()).unwrap_or_else(|| "0.1.0".to_owned()),
+        description: of_config(|s| &s.description).or(declared.description.clone()).unwrap_or_default(),
     };
     let page = config.map_or(PageSizes::default(), |config| config.page);
-    // What is stored and not served has nothing to say to clients.
+    // A resource that is stored but not served does not concern clients.
     let descriptors = api.resources.iter().map(|entry| entry.descriptor);
     let resources: Vec<_> =
         descriptors.filter(|resource| resource.meta.operations.iter().next().is_some()).collect();
     let functions: Vec<_> = api.functions.iter().map(AnyFunction::meta).collect();
-    let foreign: Vec<Foreign> = told.mounts.iter().map(|mount| mount.foreign(&api.base)).collect();
+    let foreign: Vec<Foreign> = declared.mounts.iter().map(|mount| mount.foreign(&api.base)).collect();
     openapi::document(&DocumentOptions {
         info: &info,
         base: &api.base,
@@ -86,23 +87,23 @@ fn document(api: &ApiParts, config: Option<&Config>) -> Result<Vec<u8>, Vec<Stri
 }
 
 fn titled(api: &ApiParts, settings: Option<&Settings>) -> String {
-    let title = settings.and_then(|settings| settings.title.clone()).or(api.told.title.clone());
+    let title = settings.and_then(|settings| settings.title.clone()).or(api.info.title.clone());
     title.unwrap_or_else(|| "crewed".to_owned())
 }
 
-/// Routes beneath a path.
+/// The routes under a path.
 fn based(path: &str, routes: &[Route]) -> impl Iterator<Item = Route> {
     let based = move |route: Route| route.map_base(|old| format!("{path}{old}")).ok();
     routes.iter().cloned().filter_map(based)
 }
 
 impl Mount {
-    /// The routes, beneath the base of an API.
+    /// The routes, under the base of an API.
     fn based(&self, base: &str) -> Vec<Route> {
         based(&self.at(base), &self.routes).collect()
     }
 
-    /// Where they stand beneath the base of an API.
+    /// Their path under the base of an API.
     fn at(&self, base: &str) -> String {
         format!("{base}{}", self.base.trim_end_matches('/'))
     }
@@ -121,28 +122,28 @@ impl Mount {
     }
 }
 
-/// What is said for the document; with the feature `docs`.
+/// Declarations for the document, with the feature `docs`.
 impl Api {
-    /// Mounts routes under `#[openapi]`, so that they stand in the document:
-    /// `api.mount("/extra", openapi_get_routes_spec![..])`, with the macro of rocket_okapi. What is no path of plain
-    /// segments, such as one without a slash before it, is refused at launch. Needs the feature `docs`.
+    /// Mounts routes under `#[openapi]` and adds them to the document: `api.mount("/extra",
+    /// openapi_get_routes_spec![..])`, with the macro of rocket_okapi. A base that is not a path of plain segments,
+    /// such as one without a leading slash, is refused at launch. Needs the feature `docs`.
     pub fn mount(self, base: impl Into<String>, (routes, spec): (Vec<Route>, OpenApi)) -> Self {
-        self.with(|parts| parts.told.mounts.push(Mount { base: base.into(), routes, spec }))
+        self.with(|parts| parts.info.mounts.push(Mount { base: base.into(), routes, spec }))
     }
 
-    /// The title of the document; `title` in `[default.crewed]` goes before it. Needs the feature `docs`.
+    /// Sets the title of the document; `title` in `[default.crewed]` overrides it. Needs the feature `docs`.
     pub fn title(self, title: impl Into<String>) -> Self {
-        self.with(|parts| parts.told.title = Some(title.into()))
+        self.with(|parts| parts.info.title = Some(title.into()))
     }
 
-    /// The version in the document; `version` in `[default.crewed]` goes before it. Needs the feature `docs`.
+    /// Sets the version in the document; `version` in `[default.crewed]` overrides it. Needs the feature `docs`.
     pub fn version(self, version: impl Into<String>) -> Self {
-        self.with(|parts| parts.told.version = Some(version.into()))
+        self.with(|parts| parts.info.version = Some(version.into()))
     }
 
-    /// The description in the document, in Markdown; `description` in `[default.crewed]` goes before
-    /// it. Needs the feature `docs`.
+    /// Sets the description in the document, in Markdown; `description` in `[default.crewed]` overrides it. Needs the
+    /// feature `docs`.
     pub fn description(self, description: impl Into<String>) -> Self {
-        self.with(|parts| parts.told.description = Some(description.into()))
+        self.with(|parts| parts.info.description = Some(description.into()))
     }
 }

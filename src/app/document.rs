@@ -1,4 +1,4 @@
-//! What a program and its configuration say for the document.
+//! The declarations of a program for its document, and the settings of its configuration.
 
 use rocket::Route;
 use rocket::figment::value::Value;
@@ -7,16 +7,16 @@ use super::keys::SECTION;
 use super::section::Section;
 use crate::openapi::OpenApi;
 
-/// What the program says.
+/// The declarations of the program.
 #[derive(Clone, Default)]
-pub(super) struct Told {
+pub(super) struct ApiInfo {
     pub(super) title: Option<String>,
     pub(super) version: Option<String>,
     pub(super) description: Option<String>,
     pub(super) mounts: Vec<Mount>,
 }
 
-/// Routes of the user's that stand in the document too.
+/// Routes of the user's that the document includes.
 #[derive(Clone)]
 pub(super) struct Mount {
     pub(super) base: String,
@@ -24,10 +24,10 @@ pub(super) struct Mount {
     pub(super) spec: OpenApi,
 }
 
-/// What the configuration says, which goes before that.
+/// The settings of the configuration, which override the program's.
 #[derive(Debug)]
 pub(super) struct Settings {
-    /// Where Swagger UI stands; `None` where there are to be no docs.
+    /// The path of Swagger UI, or `None` if there is to be no documentation.
     pub(super) path: Option<String>,
     pub(super) title: Option<String>,
     pub(super) version: Option<String>,

@@ -1,10 +1,10 @@
-//! The fairings that an API is made of.
+//! The fairings of an API.
 //!
-//! An [`Api`] only notes itself when the rocket ignites. Once every other fairing has ignited, all APIs of the rocket
-//! are put together at once, so that they share a store, so that they see the routes and catchers that other
-//! fairings have brought, and so that everything that is wrong stands in one message. Nothing is written then: Rocket
-//! still has to look for colliding routes and to bind its port. The database is changed on liftoff, when nothing can
-//! stop the program any more.
+//! When the rocket ignites, an [`Api`] only registers itself. Once every other fairing has ignited, all APIs of the
+//! rocket are assembled together. So they share a store, they see the routes and catchers that other fairings have
+//! added, and all problems are in one message. Nothing is written at that time, since Rocket has yet to check for
+//! colliding routes and to bind its port. The database is migrated on liftoff, when nothing can prevent the launch any
+//! more.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -46,12 +46,12 @@ struct Attached(Mutex<Apis>);
 #[derive(Default)]
 struct Apis {
     parts: Vec<Arc<ApiParts>>,
-    /// Whether they have been put together, so that no further one can join.
+    /// Whether they have been assembled, so that no further one can be added.
     closed: bool,
 }
 
 impl Attached {
-    /// Notes an API; returns whether it is in time.
+    /// Registers an API. Returns whether it is in time.
     fn add(&self, parts: &Arc<ApiParts>) -> bool {
         let mut apis = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if !apis.closed {
@@ -71,12 +71,12 @@ impl Attached {
     }
 }
 
-/// Puts the APIs of a rocket together, after all other fairings.
+/// Assembles the APIs of a rocket after all other fairings.
 ///
 /// A fairing that is attached during ignition ignites after those that were attached before. So this one attaches
-/// itself anew until a whole round has passed in which no further API came.
+/// itself again until no further API was added in a whole round.
 struct Assembler {
-    /// How many APIs there were in the round before.
+    /// The number of APIs in the previous round.
     seen: usize,
 }
 
@@ -102,12 +102,12 @@ impl Fairing for Assembler {
     }
 }
 
-/// Says what is wrong, to whoever ignites the rocket.
+/// Reports the problems to [`ignite`](super::ignite), or prints them if the rocket was ignited without it.
 fn refuse(rocket: &Rocket<Build>, problems: &[String]) {
     let report = report(problems);
     match rocket.state::<Refusals>() {
         Some(refusals) => refusals.add(report),
-        // Rocket itself tells no more than that a fairing failed.
+        // Rocket itself reports only that a fairing failed.
         None => eprintln!("{report}"),
     }
 }

@@ -1,18 +1,18 @@
-//! What crewed can be built without, and what is said where it is asked for all the same.
+//! The Cargo features of crewed, and the messages if the configuration needs one that is not enabled.
 
 use rocket::figment::value::Value;
 
 use super::keys::SECTION;
 use super::section::Section;
 
-/// A feature of crewed's.
+/// A Cargo feature of crewed.
 pub(super) struct Feature {
     /// Its name in Cargo.toml.
     pub(super) name: &'static str,
-    /// What it brings.
+    /// What it provides.
     pub(super) brings: &'static str,
     pub(super) is_built: bool,
-    /// The keys that nobody else reads.
+    /// The keys that are read only with this feature.
     keys: &'static [&'static str],
 }
 
@@ -26,7 +26,7 @@ pub(super) const POSTGRES: Feature = Feature {
     keys: &["postgres", "replicas"],
 };
 
-/// Either of the engines.
+/// Either engine.
 const STORE: Feature = Feature {
     name: "sqlite` or `postgres",
     brings: "a store",
@@ -41,13 +41,13 @@ const DOCS: Feature = Feature {
     keys: &["docs", "title", "version", "description"],
 };
 
-/// Rocket's own feature does as well.
+/// TLS. Rocket's own feature enables it as well.
 pub(super) const TLS: Feature =
     Feature { name: "tls", brings: "TLS", is_built: cfg!(feature = "tls"), keys: &[] };
 
 impl Feature {
-    /// What is said where a key asks for it, and it is not there; `so` is what would come of that.
-    pub(super) fn asked_for(&self, key: &str, source: &str, so: &str) -> String {
+    /// The message about a key that needs this feature, which is not enabled; `so` is the consequence.
+    pub(super) fn missing_feature(&self, key: &str, source: &str, so: &str) -> String {
         let Feature { name, brings, .. } = self;
         format!(
             "`{key}`{source} asks for {brings}, which crewed is built without{so}: switch on the feature `{name}` of \
@@ -57,17 +57,17 @@ impl Feature {
 }
 
 impl Section<'_> {
-    /// Refuses the keys of what is not built in.
+    /// Refuses the keys of features that are not enabled.
     pub(super) fn check_features(&mut self) {
         for feature in [STORE, SQLITE, POSTGRES, DOCS].iter().filter(|feature| !feature.is_built) {
             for key in feature.keys {
                 match self.figment.find_value(&format!("{SECTION}.{key}")) {
                     Err(_) => {}
-                    // It asks for none.
+                    // `docs = false` does not need the feature.
                     Ok(Value::Bool(_, false)) if *key == "docs" => {}
                     Ok(_) => {
                         let source = self.source(key);
-                        self.problems.push(feature.asked_for(key, &source, ""));
+                        self.problems.push(feature.missing_feature(key, &source, ""));
                     }
                 }
             }

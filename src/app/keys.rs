@@ -20,10 +20,10 @@ pub(super) const KEYS: &[&str] = &[
     "description",
 ];
 
-/// Keys that have another name now.
+/// The former and the present names of keys that were renamed.
 pub(super) const RENAMED: &[(&str, &str)] = &[("read", "replicas")];
 
-/// The keys that are tables, and theirs.
+/// The keys that are tables, and the keys in these.
 pub(super) const TABLES: &[(&str, &[&str])] = &[
     ("page", &["default", "max", "skip"]),
     (

@@ -1,4 +1,7 @@
-//! Launching: a person who made a mistake is told so, and nothing more.
+//! Ignites and launches a rocket, and prints readable messages about mistakes.
+//!
+//! By itself, Rocket prints only that a fairing failed, and panics if its error is dropped. So a program that launches
+//! by [`launch`] or [`ignite`] gets all problems of its APIs as one message.
 
 use std::fmt;
 use std::future::Future;
@@ -11,11 +14,11 @@ use rocket::{Build, Ignite, Rocket};
 
 use crate::route::RouteTables;
 
-/// Why an API did not launch.
+/// The reason why an API did not launch.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum LaunchError {
-    /// An API was put together wrongly, or its store does not fit; everything that is wrong.
+    /// All problems of the APIs, their configuration and their store.
     Refused(String),
     /// Rocket's own error.
     Rocket(Box<rocket::Error>),
@@ -32,10 +35,10 @@ impl fmt::Display for LaunchError {
 
 impl std::error::Error for LaunchError {}
 
-/// Ignites a rocket, and tells why an [`Api`](crate::Api) refused where one did.
+/// Ignites a rocket, and reports the problems of its [`Api`](crate::Api)s.
 ///
 /// # Errors
-/// What is wrong with an API's assembly, configuration or store; or Rocket's own error.
+/// All problems of the APIs, their configuration and their store; or Rocket's own error.
 ///
 /// ```
 /// # crewed::rocket::async_test(async {
@@ -52,13 +55,13 @@ pub async fn ignite(rocket: Rocket<Build>) -> Result<Rocket<Ignite>, LaunchError
     let rocket = rocket.manage(refusals.clone());
     let rocket = rocket.ignite().await.map_err(|error| match refusals.report() {
         Some(report) => {
-            // Rocket panics where an error is dropped that nobody looked at.
+            // Rocket panics if its error is dropped without being inspected.
             let _ = error.kind();
             LaunchError::Refused(report)
         }
         None => LaunchError::Rocket(Box::new(error)),
     })?;
-    // State is known now: whatever manages it has done so.
+    // All managed state exists now, so guards that need some can be checked.
     let unmet =
         rocket.state::<RouteTables>().map(|route_tables| route_tables.unmet(&rocket)).unwrap_or_default();
     match unmet.is_empty() {
@@ -67,10 +70,9 @@ pub async fn ignite(rocket: Rocket<Build>) -> Result<Rocket<Ignite>, LaunchError
     }
 }
 
-/// What `#[crewed::launch]` makes `main` of: launches, and where that fails prints why and exits
-/// with status 1.
+/// The body of `main` under `#[crewed::launch]`: launches, or prints the reason and exits with status 1.
 pub fn launch(rocket: impl Future<Output = Rocket<Build>> + Send) {
-    // Rocket's runtime is made by the configuration of the folder, and panics where there is none.
+    // Rocket builds its runtime from the configuration, and panics if that is invalid.
     if let Err(error) = rocket::Config::try_from(rocket::Config::figment()) {
         rocket::config::pretty_print_error(error);
         std::process::exit(1);
@@ -88,12 +90,14 @@ pub fn launch(rocket: impl Future<Output = Rocket<Build>> + Send) {
             Err(error) => error,
         };
         let why = match error.kind() {
-            // It was told to end, and has ended; only somebody it was waiting for had not answered by then.
+            // An orderly shutdown, in which some requests had not ended in time.
             ErrorKind::Shutdown(rocket, None) => {
-                log::warn!("the requests that still waited when the time was up were cut off");
+                log::warn!(
+                    "requests that had not ended when the time for the shutdown was over were cut off"
+                );
                 return failed(rocket.state());
             }
-            ErrorKind::Bind(cause) => unbound(address, cause),
+            ErrorKind::Bind(cause) => bind_error(address, cause),
             _ => None,
         };
         Err(match why {
@@ -111,8 +115,8 @@ pub fn launch(rocket: impl Future<Output = Rocket<Build>> + Send) {
     std::process::exit(1);
 }
 
-/// Why nothing can be served at an address, and what to do.
-fn unbound(address: SocketAddr, cause: &io::Error) -> Option<String> {
+/// The message about an address that cannot be bound, with what to do about it.
+fn bind_error(address: SocketAddr, cause: &io::Error) -> Option<String> {
     let (ip, port) = (address.ip(), address.port());
     let other = if port == u16::MAX { port - 1 } else { port + 1 };
     match cause.kind() {
@@ -132,7 +136,7 @@ fn unbound(address: SocketAddr, cause: &io::Error) -> Option<String> {
     }
 }
 
-/// What the APIs of one rocket have against being launched.
+/// The reports of the APIs of a rocket that prevent its launch.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Refusals(Arc<Mutex<Vec<String>>>);
 
@@ -149,7 +153,7 @@ impl Refusals {
     }
 }
 
-/// Why a rocket was told to shut down as soon as it had lifted off, if it was.
+/// The reason why a rocket is shut down immediately after liftoff, if it is.
 #[derive(Debug, Default)]
 pub(super) struct LiftoffFailure(Mutex<Option<String>>);
 
@@ -163,7 +167,7 @@ impl LiftoffFailure {
     }
 }
 
-/// Everything that is wrong, in one message.
+/// All problems in one message.
 pub(super) fn report(problems: &[String]) -> String {
     let mut report = String::from("crewed cannot launch:");
     for problem in problems {

@@ -1,4 +1,4 @@
-//! What happens once the port is bound, and before the first request.
+//! The fairing that runs once the port is bound, and before the first request.
 
 use std::sync::Arc;
 
@@ -9,12 +9,12 @@ use super::launch::{LiftoffFailure, report};
 use crate::route;
 use crate::store::Opening;
 
-/// Opens the store once the port is bound, and says what is served.
+/// Opens the store, and logs what is served.
 pub(super) struct Liftoff {
     pub(super) opening: Option<Arc<Opening>>,
     /// A line for each resource and each function.
     pub(super) served: Vec<String>,
-    /// Where the documentation of each API is.
+    /// The path of each API's documentation.
     pub(super) docs: Vec<String>,
 }
 

@@ -1,13 +1,13 @@
-//! Settings that stand where nobody reads them.
+//! Finds settings in places where they are not read.
 //!
-//! Every section of `Rocket.toml` belongs to the program, which may read its own settings from it. So only what
-//! cannot be meant otherwise is refused:
+//! The program may read settings of its own from any section of `Rocket.toml`. So a setting is refused only if it can
+//! hardly be anything but a mistake:
 //!
-//! - a section whose name is nearly that of crewed's, where its keys are those of crewed's section, and, the less
-//!   alike the names are, its values too;
-//! - a key of crewed's beside the section instead of in it, where its value is one that crewed reads;
-//! - a section for TLS in a program that has none;
-//! - a limit whose name is a slip of one that Rocket knows.
+//! - a section whose name is similar to that of crewed's, if its keys are those of crewed's section and, for a less
+//!   similar name, its values are valid as well;
+//! - a key of crewed's next to the section instead of in it, if its value is valid for crewed;
+//! - a section for TLS in a program without TLS;
+//! - a limit whose name is a misspelling of one of Rocket's.
 
 use rocket::figment::value::{Dict, Value};
 use rocket::figment::{Figment, Provider};
@@ -15,13 +15,13 @@ use rocket::figment::{Figment, Provider};
 use super::features::TLS;
 use super::keys::{KEYS, SECTION, TABLES};
 
-/// Keys of the section that any other may have too.
-const ANYBODYS: &[&str] = &["title", "version", "description"];
+/// Keys that sections of other libraries are likely to have, too.
+const COMMON_KEYS: &[&str] = &["title", "version", "description"];
 
-/// The limits that Rocket and crewed heed.
+/// The limits that Rocket and crewed read.
 const LIMITS: &[&str] = &["bytes", "data-form", "file", "form", "json", "msgpack", "string"];
 
-/// What stands where nobody reads it, a sentence for each.
+/// A message for each setting that is not read where it is.
 pub(super) fn misplaced(figment: &Figment) -> Vec<String> {
     let mut problems = Vec::new();
     let Ok(Value::Dict(_, all)) = figment.find_value("") else { return problems };
@@ -29,15 +29,15 @@ pub(super) fn misplaced(figment: &Figment) -> Vec<String> {
         if is_section(key, value) {
             problems.push(format!("unknown section `{key}`: did you mean [default.{SECTION}]?"));
         }
-        if reads_as_ours(key, value) {
+        if is_crewed_value(key, value) {
             let source = source(figment, key);
             problems.push(format!(
                 "`{key}`{source} stands beside [default.{SECTION}], where nobody reads it: write it below \
                  [default.{SECTION}], or in the environment ROCKET_CREWED='{{{key}=..}}'"
             ));
         }
-        // Rocket reads `ROCKET_CREWED_STORE` as the key `crewed_store`, which nobody would miss.
-        if let Some(key) = key.strip_prefix("crewed_").filter(|key| is_nearly_ours(key)) {
+        // Rocket reads `ROCKET_CREWED_STORE` as the key `crewed_store`, without an error.
+        if let Some(key) = key.strip_prefix("crewed_").filter(|key| is_nearly_known(key)) {
             problems.push(format!(
                 "`ROCKET_CREWED_{}` is not read; write ROCKET_CREWED='{{{key}=\"..\"}}'",
                 key.to_ascii_uppercase()
@@ -45,7 +45,7 @@ pub(super) fn misplaced(figment: &Figment) -> Vec<String> {
         }
     }
     let profile = figment.data().ok().and_then(|mut profiles| profiles.remove(&SECTION.into()));
-    if figment.profile() != SECTION && profile.is_some_and(|keys| keys.keys().any(|key| is_nearly_ours(key)))
+    if figment.profile() != SECTION && profile.is_some_and(|keys| keys.keys().any(|key| is_nearly_known(key)))
     {
         problems.push(format!(
             "[{SECTION}] is a profile to Rocket, and read by nobody: write [default.{SECTION}]"
@@ -58,20 +58,20 @@ pub(super) fn misplaced(figment: &Figment) -> Vec<String> {
     problems
 }
 
-/// Whether a section is crewed's under a name that was misspelt.
+/// Whether a section is crewed's under a misspelt name.
 fn is_section(name: &str, value: &Value) -> bool {
     let Value::Dict(_, keys) = value else { return false };
     let ours = !keys.is_empty() && keys.keys().all(|key| KEYS.contains(&key.as_str()));
-    let telling = keys.len() > 1 || keys.keys().any(|key| !ANYBODYS.contains(&key.as_str()));
+    let specific = keys.len() > 1 || keys.keys().any(|key| !COMMON_KEYS.contains(&key.as_str()));
     match strsim::damerau_levenshtein(name, SECTION) {
-        1 => ours && telling,
+        1 => ours && specific,
         // `crew`, `cred`, `crowd` and `created` are words of their own.
-        2 => ours && keys.iter().any(|(key, value)| reads_as_ours(key, value)),
+        2 => ours && keys.iter().any(|(key, value)| is_crewed_value(key, value)),
         _ => false,
     }
 }
 
-fn is_nearly_ours(key: &str) -> bool {
+fn is_nearly_known(key: &str) -> bool {
     let tables = TABLES.iter().any(|(table, keys)| {
         let inner = key.strip_prefix(table).and_then(|rest| rest.strip_prefix('_'));
         inner.is_some_and(|inner| keys.contains(&inner))
@@ -79,13 +79,13 @@ fn is_nearly_ours(key: &str) -> bool {
     tables || KEYS.iter().any(|known| strsim::damerau_levenshtein(known, key) <= 1)
 }
 
-/// Whether a value is one that crewed reads under this key, and hardly anybody else would.
-fn reads_as_ours(key: &str, value: &Value) -> bool {
+/// Whether a value is valid for this key of crewed's, and unlikely in any other library.
+fn is_crewed_value(key: &str, value: &Value) -> bool {
     let is_one_of = |choices: &[&str]| value.as_str().is_some_and(|text| choices.contains(&text));
-    let has = |keys: &Dict, telling: &[&str]| {
+    let has = |keys: &Dict, specific: &[&str]| {
         let known = TABLES.iter().find(|(table, _)| *table == key).map_or(&[][..], |(_, known)| known);
         keys.keys().all(|key| known.contains(&key.as_str()))
-            && telling.iter().any(|key| keys.contains_key(*key))
+            && specific.iter().any(|key| keys.contains_key(*key))
     };
     let is_postgres = |url: &str| url.starts_with("postgres://") || url.starts_with("postgresql://");
     match (key, value) {
@@ -104,17 +104,17 @@ fn reads_as_ours(key: &str, value: &Value) -> bool {
     }
 }
 
-/// TLS that was asked for, and that the program does not have.
+/// The message about a section for TLS in a program without TLS.
 fn tls(figment: &Figment, all: &Dict) -> Option<String> {
-    let asked = matches!(all.get("tls"), Some(Value::Dict(..)));
-    // What is wrong with Rocket's own configuration it tells itself.
-    let missing = asked && !rocket::Config::try_from(figment).ok()?.tls_enabled();
+    let requested = matches!(all.get("tls"), Some(Value::Dict(..)));
+    // Mistakes in Rocket's own configuration are reported by Rocket.
+    let missing = requested && !rocket::Config::try_from(figment).ok()?.tls_enabled();
     let so = ", so that everything would go over the wire in the clear";
-    missing.then(|| TLS.asked_for("tls", &source(figment, "tls"), so))
+    missing.then(|| TLS.missing_feature("tls", &source(figment, "tls"), so))
 }
 
-/// A limit whose name is a slip of one that is known. A longer name, like `files` or `my-json`, may be the
-/// program's own.
+/// The message about a limit whose name is a misspelling of a known one. A longer name, such as `files` or `my-json`,
+/// may be the program's own.
 fn slip(figment: &Figment, limit: &str) -> Option<String> {
     let name = limit.to_ascii_lowercase();
     let joined = |text: &str| text.replace(['-', '_'], "");
@@ -126,7 +126,7 @@ fn slip(figment: &Figment, limit: &str) -> Option<String> {
     Some(format!("`limits.{limit}`{source} is no limit that anybody heeds: did you mean `limits.{meant}`?"))
 }
 
-/// ` in Rocket.toml`, as figment knows where a value is from.
+/// The source of a value, for messages: ` in Rocket.toml`.
 fn source(figment: &Figment, key: &str) -> String {
     let Some(metadata) = figment.find_metadata(key) else { return String::new() };
     match &metadata.source {

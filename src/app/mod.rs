@@ -1,4 +1,4 @@
-//! Putting an API together: the builder, its configuration, and the launch.
+//! The builder of an API, its configuration, its assembly and the launch.
 
 mod api;
 mod assembly;

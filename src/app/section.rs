@@ -1,4 +1,4 @@
-//! Reads the section of the configuration key by key, and says what is wrong with each.
+//! Reads the section of the configuration key by key, and collects the problems.
 
 use rocket::figment::error::{Actual, Kind};
 use rocket::figment::value::Value;
@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::keys::{KEYS, RENAMED, SECTION, TABLES};
 
-/// The section of the configuration, while it is read, and what is wrong with it.
+/// The section of the configuration, and its problems so far.
 pub(super) struct Section<'a> {
     pub(super) figment: &'a Figment,
     pub(super) problems: Vec<String>,
@@ -58,7 +58,7 @@ impl Section<'_> {
         self.problems.push(format!("unknown key `{within}{key}`{source}: {meant}"));
     }
 
-    /// ` in `crewed` of Rocket.toml`, as figment knows where a value is from.
+    /// The source of a value, for messages: ` in `crewed` of Rocket.toml`.
     pub(super) fn source(&self, key: &str) -> String {
         let path = if key.is_empty() { SECTION.to_owned() } else { format!("{SECTION}.{key}") };
         match self.figment.find_metadata(&path) {
@@ -84,7 +84,11 @@ impl Section<'_> {
     fn wrong(&mut self, key: &str, error: &Error) {
         let what = match &error.kind {
             Kind::InvalidType(found, expected) | Kind::InvalidValue(found, expected) => {
-                format!("it is {}, and should be {}", plainly(found), wanted(key, &expected.to_string()))
+                format!(
+                    "it is {}, and should be {}",
+                    describe_value(found),
+                    describe_expected(key, &expected.to_string())
+                )
             }
             kind => kind.to_string(),
         };
@@ -105,7 +109,7 @@ impl Section<'_> {
         }
     }
 
-    /// Sees to it that a key is a table.
+    /// Checks that a key is a table, if it is set.
     pub(super) fn table(&mut self, key: &str, written: &str) {
         if let Ok(value) = self.figment.find_value(&format!("{SECTION}.{key}"))
             && value.as_dict().is_none()
@@ -116,8 +120,8 @@ impl Section<'_> {
     }
 }
 
-/// What stands somewhere, in the words of whoever wrote it.
-pub(super) fn plainly(found: &Actual) -> String {
+/// A configured value in a message, as it was written.
+pub(super) fn describe_value(found: &Actual) -> String {
     match found {
         Actual::Bool(value) => format!("`{value}`"),
         Actual::Unsigned(value) => value.to_string(),
@@ -132,8 +136,8 @@ pub(super) fn plainly(found: &Actual) -> String {
     }
 }
 
-/// What should stand there, by the name of the type that it is read into.
-pub(super) fn wanted(key: &str, expected: &str) -> String {
+/// The expected value in a message, by the name of the type that the key is read into.
+pub(super) fn describe_expected(key: &str, expected: &str) -> String {
     match expected {
         _ if key == "queue" => "a size like \"64 MiB\"".to_owned(),
         "u32" => format!("a whole number from 1 to {}", u32::MAX),

@@ -1,24 +1,24 @@
-//! What stands in for the document where crewed is built without it: nothing is said for it, and nothing served.
+//! Replaces the modules of the document if crewed is built without it, so that the rest of `app` needs no conditions.
 
-/// What stands in for `app::document`.
+/// Replaces `app::document`.
 pub(super) mod document {
     use crate::app::section::Section;
 
     #[derive(Clone, Default)]
-    pub(in crate::app) struct Told;
+    pub(in crate::app) struct ApiInfo;
 
     #[derive(Debug)]
     pub(in crate::app) struct Settings;
 
     impl Settings {
-        /// Keys that would say anything have been refused.
+        /// There is nothing to read: the keys of the document are refused without the feature.
         pub(in crate::app) fn read(_: &mut Section<'_>) -> Self {
             Settings
         }
     }
 }
 
-/// What stands in for `app::docs`.
+/// Replaces `app::docs`.
 pub(super) mod docs {
     use rocket::Route;
 

@@ -15,78 +15,89 @@ use crate::wire::FieldMeta;
 
 pub(super) const JSON: &str = "application/json";
 
-/// Collects answers; two of one status become one that may be either.
+/// Collects answers. Two with the same status become one that may be either.
 pub(super) struct Answers {
     errors: ErrorFormat,
     by_status: Vec<(u16, Response)>,
 }
 
 impl Answers {
-    /// None yet; errors will read like this.
+    /// Creates it without answers, with the format of errors.
     pub(super) fn new(errors: ErrorFormat) -> Self {
         Answers { errors, by_status: Vec::new() }
     }
 
-    /// An answer with a JSON body.
+    /// Adds an answer with a JSON body.
     pub(super) fn json(&mut self, status: u16, description: &str, schema: SchemaObject) {
         let mut answer = response(description);
         answer.content.insert(JSON.to_owned(), media(schema));
         self.add(status, answer);
     }
 
-    /// An error that has nothing to say but its detail.
+    /// Adds an error, whose description is its detail.
     pub(super) fn error(&mut self, status: u16, detail: &str) {
-        self.sent(&self.errors.status(status, detail), detail, HTTP_ERROR, true);
+        self.add_response(&self.errors.status(status, detail), detail, HTTP_ERROR, true);
     }
 
-    /// The same, described by a sentence of its own.
+    /// Adds an error with a description of its own.
     pub(super) fn error_described(&mut self, status: u16, detail: &str, description: &str) {
-        self.sent(&self.errors.status(status, detail), description, HTTP_ERROR, true);
+        self.add_response(&self.errors.status(status, detail), description, HTTP_ERROR, true);
     }
 
-    /// An input that breaks the rules.
+    /// Adds the error for an invalid input.
     pub(super) fn invalid(&mut self) {
         let error = Error::Invalid(Issues::new());
         let response = self.errors.error(&error, NotFoundReply::NOT_FOUND);
-        self.sent(&response, "Validation Error", HTTP_VALIDATION_ERROR, false);
+        self.add_response(&response, "Validation Error", HTTP_VALIDATION_ERROR, false);
     }
 
-    /// A value that is taken; `field` is one that may be.
-    pub(super) fn taken(&mut self, field: Option<&FieldMeta>) {
+    /// Adds the error for a unique value that another row has; `field` is an example of such a field.
+    pub(super) fn conflict(&mut self, field: Option<&FieldMeta>) {
         let example = field.and_then(|field| Some((field.name, field.example?())));
         let issue = |(name, value): (&'static str, Json)| {
             Issue::new(IssueKind::Unique, vec!["body".into(), name.into()], value)
         };
-        let shown = example.is_some();
+        let with_example = example.is_some();
         let error = Error::Conflict(example.map(issue).into_iter().collect());
         let response = self.errors.error(&error, NotFoundReply::NOT_FOUND);
-        self.sent(&response, "Conflict: another row has this value.", HTTP_VALIDATION_ERROR, shown);
+        self.add_response(
+            &response,
+            "Conflict: another row has this value.",
+            HTTP_VALIDATION_ERROR,
+            with_example,
+        );
     }
 
-    /// An error as it is sent, which also is its example where that has something to show.
-    fn sent(&mut self, error: &http::Response, description: &str, component: &str, shown: bool) {
+    /// Adds an error, whose example can be its actual response.
+    fn add_response(
+        &mut self,
+        error: &http::Response,
+        description: &str,
+        component: &str,
+        with_example: bool,
+    ) {
         let mut body = media(reference(component));
-        body.example = serde_json::from_slice(error.body.bytes()).ok().filter(|_| shown);
+        body.example = serde_json::from_slice(error.body.bytes()).ok().filter(|_| with_example);
         let mut answer = response(description);
         answer.content.insert(error.content_type.unwrap_or(JSON).to_owned(), body);
         self.add(error.status, answer);
     }
 
-    /// Any answer.
+    /// Adds an answer.
     pub(super) fn add(&mut self, status: u16, answer: Response) {
-        // `missing(status = 409)` is allowed to mean two things.
+        // Two answers may have the same status, for example with `missing(status = 409)`.
         match self.by_status.iter_mut().find(|(known, _)| *known == status) {
             Some((_, known)) => either(known, answer),
             None => self.by_status.push((status, answer)),
         }
     }
 
-    /// Takes an answer back.
+    /// Removes an answer.
     pub(super) fn remove(&mut self, status: u16) {
         self.by_status.retain(|(known, _)| *known != status);
     }
 
-    /// Describes an answer.
+    /// Sets the description of an answer.
     pub(super) fn describe(&mut self, status: u16, description: &str) {
         match self.by_status.iter_mut().find(|(known, _)| *known == status) {
             Some((_, known)) => description.clone_into(&mut known.description),
@@ -94,7 +105,7 @@ impl Answers {
         }
     }
 
-    /// The answers as okapi has them.
+    /// The answers as okapi's type.
     pub(super) fn into_responses(mut self) -> Responses {
         self.by_status.sort_by_key(|(status, _)| *status);
         let answers = self.by_status.into_iter();
@@ -110,7 +121,7 @@ pub(super) fn response(description: &str) -> Response {
     Response { description: description.to_owned(), ..Response::default() }
 }
 
-/// A body of this schema.
+/// A body with this schema.
 pub(super) fn media(schema: SchemaObject) -> MediaType {
     MediaType { schema: Some(schema), ..MediaType::default() }
 }

@@ -1,6 +1,8 @@
-//! What types say of themselves to the document: guards and responders by rocket_okapi's traits, and those under
-//! `#[model]` and `#[resource]` to schemars, so that functions under Rocket's own `#[get]` and rocket_okapi's
-//! `#[openapi]` can use them.
+//! Connects crewed's declarations with rocket_okapi and schemars, in both directions.
+//!
+//! Guards and responders that implement rocket_okapi's traits are described in crewed's document. Types under
+//! `#[model]` and `#[resource]` implement schemars' trait, so that functions under Rocket's own `#[get]` and
+//! rocket_okapi's `#[openapi]` can use them.
 
 use std::borrow::Cow;
 
@@ -20,13 +22,13 @@ use crate::repository::Repository;
 use crate::resource::Resource;
 use crate::wire::{Fields, Wire};
 
-/// What a guard or a responder says of itself to the document, by rocket_okapi's own traits.
+/// The description of a guard or a responder, which calls its implementation of rocket_okapi's traits.
 pub(super) enum Describe {
     Guard(fn(&mut OpenApiGenerator, &str) -> rocket_okapi::Result<Guarded>),
     Responder(fn(&mut OpenApiGenerator) -> rocket_okapi::Result<Responses>),
 }
 
-/// What a guard takes, and what it may answer.
+/// The description of a guard: its input, and its answers.
 pub(super) struct Guarded {
     pub(super) input: RequestHeaderInput,
     pub(super) answers: Responses,
@@ -43,7 +45,8 @@ impl<'r, G: OpenApiFromRequest<'r>> TypeProbe<G> {
     }));
 }
 
-// Whatever a function does with rows, they may be out of reach; its other errors are its own to declare.
+// A function that has a repository may always fail because the store is unavailable. It declares its other errors
+// itself.
 impl<'r, R: Resource> OpenApiFromRequest<'r> for Repository<R> {
     fn from_request_input(
         _: &mut OpenApiGenerator,
@@ -67,7 +70,7 @@ pub fn model_name<T: Wire>() -> String {
     naming::shape(T::shape())
 }
 
-/// The schema of a model itself; what it refers to becomes components.
+/// The schema of a model. The types that it refers to become components.
 pub fn model_schema<T: Wire>(generator: &mut SchemaGenerator) -> Schema {
     let mut schemas = Schemas::new(generator.definitions_mut());
     schemas.component(T::shape()).into()
@@ -79,13 +82,13 @@ pub fn answer_name<T: Fields>() -> String {
     naming::object(T::META)
 }
 
-/// The schema of a resource as answers show it.
+/// The schema of a resource in an answer.
 pub fn answer_schema<T: Fields>(generator: &mut SchemaGenerator) -> Schema {
     let name = naming::object(T::META);
     Schemas::new(generator.definitions_mut()).members(T::META, View::Answer, &name).into()
 }
 
-/// What tells two types of one name apart.
+/// The identity of a type, which distinguishes types with the same name.
 #[must_use]
 pub fn id(module: &str, name: &str) -> Cow<'static, str> {
     format!("{module}::{name}").into()

@@ -1,4 +1,4 @@
-//! Constraints as keywords of a schema.
+//! Converts constraints into keywords of a schema.
 
 use schemars::schema::{InstanceType, SchemaObject};
 use serde_json::Value as Json;
@@ -8,7 +8,7 @@ use super::forms::typed;
 use crate::issue::Bound;
 use crate::wire::{Constraints, NAIVE};
 
-/// An integer; the bounds of its type are told where its format does not tell them.
+/// The schema of an integer. It has the bounds of the type, unless the format implies them.
 pub(super) fn integer(min: i64, max: i64, format: &str, constraints: &Constraints) -> SchemaObject {
     let (least, most) = match format {
         "int32" => (i64::from(i32::MIN), i64::from(i32::MAX)),
@@ -24,7 +24,7 @@ pub(super) fn integer(min: i64, max: i64, format: &str, constraints: &Constraint
     schema
 }
 
-/// A floating-point number.
+/// The schema of a floating-point number.
 pub(super) fn number(format: &str, constraints: &Constraints) -> SchemaObject {
     let mut schema = formatted(InstanceType::Number, format);
     bounds(
@@ -37,9 +37,9 @@ pub(super) fn number(format: &str, constraints: &Constraints) -> SchemaObject {
     schema
 }
 
-/// A text, or what is written as one.
+/// The schema of a text, or of a type that is serialized as one.
 pub(super) fn text(format: &str, constraints: &Constraints) -> SchemaObject {
-    // As FastAPI: its documents do not say of a moment whether it has an offset.
+    // As in FastAPI, the document does not say whether a timestamp has an offset.
     let shown_as = if format == NAIVE { "date-time" } else { format };
     let mut schema = formatted(InstanceType::String, shown_as);
     let length = |length: Option<usize>| length.and_then(|n| u32::try_from(n).ok());
@@ -60,7 +60,7 @@ pub(super) fn text(format: &str, constraints: &Constraints) -> SchemaObject {
             }
             schema.format = constraints.format.map(|format| format.name().to_owned());
         }
-        // The rules count bytes, the schema counts characters of base64.
+        // The constraints count bytes, but the schema counts characters of base64.
         "byte" if constraints.min_items.is_some() || constraints.max_items.is_some() => {
             let encoded = |bytes: usize| bytes.div_ceil(3).saturating_mul(4);
             schema.string().min_length = length(constraints.min_items.map(encoded));
@@ -77,13 +77,13 @@ fn shown(schema: &mut SchemaObject, example: Option<Json>) {
     schema.extensions.extend(example.map(|example| ("example".to_owned(), example)));
 }
 
-/// Bounds the number of items or members.
+/// The bounds of the number of items or members.
 pub(super) fn items(constraints: &Constraints) -> (Option<u32>, Option<u32>) {
     let count = |count: Option<usize>| count.and_then(|n| u32::try_from(n).ok());
     (count(constraints.min_items), count(constraints.max_items))
 }
 
-/// A decimal is a text, and a schema has no bounds for what a text means.
+/// A sentence about the bounds of a decimal. It is a text, for which a schema has no keywords of numeric bounds.
 fn decimal_note(constraints: &Constraints) -> Option<String> {
     let mut notes = Vec::new();
     if let Some(places) = constraints.scale {
@@ -143,8 +143,8 @@ fn lt(constraints: &Constraints) -> Option<Limit> {
 
 /// Writes the tightest of the limits.
 ///
-/// They stand among the extensions: schemars keeps bounds as floats, which not every i64 is, and
-/// exclusive ones as numbers, where OpenAPI 3.0 wants `true` beside the bound.
+/// They are written as extensions: schemars stores bounds as floats, which cannot represent every i64, and exclusive
+/// ones as numbers, whereas OpenAPI 3.0 requires `true` next to the bound.
 fn bounds(
     schema: &mut SchemaObject,
     lower: &[Option<Limit>],

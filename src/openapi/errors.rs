@@ -1,4 +1,4 @@
-//! The bodies of errors: named as FastAPI names them, shaped as `errors = ".."` wants them.
+//! The schemas of errors. Their names are FastAPI's, and their structure depends on `errors = ".."`.
 
 use schemars::schema::{InstanceType, Schema, SchemaObject};
 use serde_json::json;
@@ -8,7 +8,7 @@ use crate::error_format::ErrorFormat;
 
 /// `{"detail": ".."}`.
 pub(super) const HTTP_ERROR: &str = "HTTPError";
-/// `{"detail": [..]}`, with one entry for each fault.
+/// `{"detail": [..]}`, with one entry for each issue.
 pub(super) const HTTP_VALIDATION_ERROR: &str = "HTTPValidationError";
 const VALIDATION_ERROR: &str = "ValidationError";
 
@@ -35,7 +35,7 @@ pub(super) fn components(format: ErrorFormat) -> [(&'static str, SchemaObject); 
     components.map(|(name, schema)| (name, titled(schema, name)))
 }
 
-/// RFC 9457's members, and these.
+/// An object with the members of RFC 9457 and additional ones.
 fn problem<const N: usize>(more: [(&str, SchemaObject); N], required: &[&str]) -> SchemaObject {
     let mut kind = titled(typed(InstanceType::String), "Type");
     kind.format = Some("uri-reference".to_owned());
@@ -51,7 +51,7 @@ fn problem<const N: usize>(more: [(&str, SchemaObject); N], required: &[&str]) -
     schema
 }
 
-/// One fault. The words of Pydantic's version 1 have no room for the input.
+/// An issue. In the format of Pydantic version 1 it does not repeat the input.
 fn issue(format: ErrorFormat) -> SchemaObject {
     let mut step = SchemaObject::default();
     step.subschemas().any_of =

@@ -1,8 +1,8 @@
-//! Examples of values whose type alone says how they are written.
+//! Examples for types whose values have a certain form.
 //!
-//! Tools that fill in a form write `"string"` for every text. Of a decimal, a date or bytes in base64 that is
-//! not a valid value, so these types bring an example of their own. Whatever is shown has been examined as
-//! a request would be: where a field's rules leave nothing that is found here, there is no example.
+//! Tools that fill in a form write `"string"` for every text, which is no valid decimal, date or base64. So these types
+//! have examples of their own. Each is validated like a request; if none of them meets the constraints of a field, the
+//! field has no example.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use rust_decimal::Decimal;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::issue::IssueCollector;
 use crate::wire::{Constraints, Format, NAIVE, Out, Wire, exact};
 
-/// An example of a text of this format that breaks none of these rules.
+/// An example of a text with this format that meets the constraints.
 pub(super) fn of_text(format: &str, constraints: &Constraints) -> Option<Json> {
     match format {
         "date" => accepted::<NaiveDate>("2026-01-31".into(), constraints),
@@ -29,7 +29,7 @@ pub(super) fn of_text(format: &str, constraints: &Constraints) -> Option<Json> {
     }
 }
 
-/// An example of a number that has to be a multiple of another: tools keep its bounds, and forget this.
+/// An example of a number that must be a multiple of another, as tools respect its bounds but not this.
 pub(super) fn of_number<T: Wire>(constraints: &Constraints) -> Option<Json> {
     constraints.multiple_of?;
     decimals(constraints).into_iter().find_map(|value| {
@@ -63,10 +63,10 @@ fn bytes(constraints: &Constraints) -> Option<Json> {
     accepted::<Vec<u8>>(serde_json::to_value(Out(&bytes)).ok()?, constraints)
 }
 
-/// A few decimals, of which one fits most rules: a price, and what is at the ends of the range.
+/// A few decimals, of which one meets most constraints: a price, and the ends of the range.
 fn decimals(constraints: &Constraints) -> Vec<Json> {
     let scale = constraints.scale.unwrap_or(2);
-    // The least step, or as much as no scale would have.
+    // The smallest step of the scale, or 1 without a scale.
     let step = Decimal::try_new(1, scale).unwrap_or(Decimal::ONE);
     let [ge, gt, le, lt] =
         [constraints.ge, constraints.gt, constraints.le, constraints.lt].map(|bound| bound.and_then(exact));
@@ -85,7 +85,7 @@ fn decimals(constraints: &Constraints) -> Vec<Json> {
     all.into_iter()
         .flatten()
         .map(|mut value| {
-            // As it is answered: with all its places.
+            // It has all decimal places, like a value in an answer.
             if let Some(scale) = constraints.scale.filter(|scale| value.scale() <= *scale) {
                 value.rescale(scale);
             }

@@ -1,5 +1,5 @@
-//! What holds of a whole document, whoever wrote its parts: rocket_okapi's responders and routes leave descriptions
-//! empty, and schemars lets null in by a form that does not.
+//! Corrects the whole document, including the parts of rocket_okapi and schemars: rocket_okapi leaves descriptions of
+//! answers empty, and schemars writes nullable references in a form that does not allow null.
 
 use okapi::openapi3::{MediaType, Operation, RefOr, Responses};
 use schemars::schema::SchemaObject;
@@ -10,7 +10,7 @@ use super::forms::or_null;
 use super::merge::operations_mut;
 use crate::error_format::phrase;
 
-/// Says what each answer is, and which schemas allow null.
+/// Adds missing descriptions of answers, and corrects nullable schemas.
 pub(super) fn finish(document: &mut OpenApi) {
     if let Some(components) = &mut document.components {
         components.schemas.values_mut().for_each(|schema| Nulls.visit_schema_object(schema));
@@ -21,9 +21,9 @@ pub(super) fn finish(document: &mut OpenApi) {
     }
 }
 
-/// OpenAPI wants a description of each answer.
+/// Adds missing descriptions, as OpenAPI requires one for each answer.
 fn describe(answers: &mut Responses) {
-    // A document that was read from JSON has each answer twice: okapi keeps it as an extension too.
+    // In a document that was parsed from JSON, okapi has each answer a second time as an extension.
     answers.extensions.retain(|name, _| !answers.responses.contains_key(name));
     for (status, answer) in &mut answers.responses {
         if let RefOr::Object(answer) = answer
@@ -41,7 +41,7 @@ fn describe(answers: &mut Responses) {
 }
 
 fn bodies(operation: &mut Operation) -> impl Iterator<Item = &mut MediaType> {
-    let asked = operation.request_body.iter_mut().filter_map(|body| match body {
+    let request = operation.request_body.iter_mut().filter_map(|body| match body {
         RefOr::Object(body) => Some(&mut body.content),
         RefOr::Ref(_) => None,
     });
@@ -50,10 +50,10 @@ fn bodies(operation: &mut Operation) -> impl Iterator<Item = &mut MediaType> {
         RefOr::Object(answer) => Some(&mut answer.content),
         RefOr::Ref(_) => None,
     });
-    asked.chain(answered).flat_map(|content| content.values_mut())
+    request.chain(answered).flat_map(|content| content.values_mut())
 }
 
-/// Writes `{"allOf": [{"$ref": ".."}], "nullable": true}` as crewed writes it itself.
+/// Replaces `{"allOf": [{"$ref": ".."}], "nullable": true}` by the form that crewed itself writes.
 struct Nulls;
 
 impl Visitor for Nulls {
@@ -67,9 +67,9 @@ impl Visitor for Nulls {
         let nullable = schema.extensions.get("nullable").is_some_and(|value| *value == true);
         if schema.instance_type.is_none() && combines && nullable {
             schema.extensions.shift_remove("nullable");
-            let said = schema.metadata.take();
+            let metadata = schema.metadata.take();
             *schema = or_null(std::mem::take(schema));
-            schema.metadata = said;
+            schema.metadata = metadata;
         }
     }
 }

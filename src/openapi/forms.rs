@@ -1,9 +1,9 @@
-//! Small schemas, and how null and references are written in OpenAPI 3.0.
+//! Basic schemas, and the forms of null and references in OpenAPI 3.0.
 
 use schemars::schema::{InstanceType, Schema, SchemaObject};
 use serde_json::Value as Json;
 
-/// A schema of this type, and nothing else about it.
+/// A schema that has only a type.
 pub(super) fn typed(instance_type: InstanceType) -> SchemaObject {
     SchemaObject { instance_type: Some(instance_type.into()), ..SchemaObject::default() }
 }
@@ -13,7 +13,7 @@ pub(super) fn reference(name: &str) -> SchemaObject {
     SchemaObject::new_ref(format!("#/components/schemas/{name}"))
 }
 
-/// An object of these members.
+/// The schema of an object with these members.
 pub(super) fn object_of<const N: usize>(
     members: [(&str, SchemaObject); N],
     required: &[&str],
@@ -25,26 +25,26 @@ pub(super) fn object_of<const N: usize>(
     schema
 }
 
-/// This or null.
+/// The schema of a value or null.
 ///
-/// By the letter of OpenAPI 3.0.3, `nullable` says something only beside a `type`, and cannot widen what a
-/// reference allows: `{"allOf": [{"$ref": ".."}], "nullable": true}` refuses null. So a reference stands in an
-/// `anyOf` beside an enum of null. Its own `allOf` and the `nullable` that is not needed are for generators of
-/// clients: docs/conformance.md has the forms that were tried.
+/// By OpenAPI 3.0.3, `nullable` has a meaning only next to a `type`, and cannot widen what a reference allows:
+/// `{"allOf": [{"$ref": ".."}], "nullable": true}` refuses null. So a reference becomes an `anyOf` of itself and an
+/// enum of null. The `allOf` around it, and the redundant `nullable`, help generators of clients; docs/conformance.md
+/// lists the forms that were tried.
 pub(super) fn nullable(mut schema: SchemaObject) -> SchemaObject {
     if schema.instance_type.is_some() {
         schema.extensions.insert("nullable".to_owned(), true.into());
         return schema;
     }
     let known = schema.subschemas.as_ref().and_then(|all| all.any_of.as_ref());
-    // What may be anything may be null.
+    // A schema that allows any value allows null.
     if schema == SchemaObject::default() || known.is_some_and(|any| any.contains(&null())) {
         return schema;
     }
     or_null(schema)
 }
 
-/// A schema that refers or combines, or null.
+/// The schema of null, or of a value with a schema that is a reference or a combination.
 pub(super) fn or_null(schema: SchemaObject) -> SchemaObject {
     let schema = if schema.is_ref() { all_of(schema) } else { schema };
     let mut either = SchemaObject::default();
@@ -52,21 +52,21 @@ pub(super) fn or_null(schema: SchemaObject) -> SchemaObject {
     either
 }
 
-/// Null, and nothing else.
+/// The schema of null alone.
 fn null() -> Schema {
     let mut schema = SchemaObject { enum_values: Some(vec![Json::Null]), ..SchemaObject::default() };
     schema.extensions.insert("nullable".to_owned(), true.into());
     schema.into()
 }
 
-/// A reference that something can be said beside: OpenAPI 3.0 wants nothing beside a `$ref`.
+/// A reference in a form that can have other keywords: OpenAPI 3.0 ignores those next to a `$ref`.
 pub(super) fn all_of(reference: SchemaObject) -> SchemaObject {
     let mut schema = SchemaObject::default();
     schema.subschemas().all_of = Some(vec![reference.into()]);
     schema
 }
 
-/// Whether a schema is a reference, or is made of others.
+/// Whether a schema is a reference, or a combination of others.
 pub(super) fn refers(schema: &SchemaObject) -> bool {
     schema.is_ref() || (schema.instance_type.is_none() && schema.subschemas.is_some())
 }

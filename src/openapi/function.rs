@@ -41,27 +41,30 @@ pub(super) fn operation(
                 let fields = object.fields.iter();
                 documented
                     .parameters
-                    .extend(fields.map(|field| taken(field, "query", &origin(input), schemas)));
+                    .extend(fields.map(|field| input_parameter(field, "query", &origin(input), schemas)));
             }
             (Place::Guard | Place::Data, _) => {}
             (place, _) if place.is_body() => {}
-            (place, _) => {
-                documented.parameters.push(taken(&input.field, place.name(), &origin(input), schemas))
-            }
+            (place, _) => documented.parameters.push(input_parameter(
+                &input.field,
+                place.name(),
+                &origin(input),
+                schemas,
+            )),
         }
     }
     documented.request_body = body(meta, schemas, &origin);
     let mut answers = Answers::new(options.errors);
-    succeeds(meta, &mut answers, schemas, generator)?;
+    add_successes(meta, &mut answers, schemas, generator)?;
     for answer in meta.answers {
-        fails(answer, meta, &mut answers, schemas, generator)?;
+        add_error(answer, meta, &mut answers, schemas, generator)?;
     }
     if meta.inputs.iter().any(|input| !matches!(input.place, Place::Guard | Place::Data)) {
         answers.invalid();
     }
-    for asked in meta.guards {
-        fails(&asked.errors, meta, &mut answers, schemas, generator)?;
-        if let Some(Describe::Guard(describe)) = asked.described.to() {
+    for declared in meta.guards {
+        add_error(&declared.errors, meta, &mut answers, schemas, generator)?;
+        if let Some(Describe::Guard(describe)) = declared.described.to() {
             let guarded = describe(generator, meta.name).map_err(|e| not_described(meta, &e))?;
             guard(guarded, &mut documented, &mut answers, generator);
         }
@@ -71,8 +74,13 @@ pub(super) fn operation(
     Ok(OperationInfo { path, method: rocket_method(meta.method), operation: documented })
 }
 
-/// A parameter.
-fn taken(field: &FieldMeta, place: &str, origin: &str, schemas: &mut Schemas<'_>) -> RefOr<Parameter> {
+/// The parameter of an input.
+fn input_parameter(
+    field: &FieldMeta,
+    place: &str,
+    origin: &str,
+    schemas: &mut Schemas<'_>,
+) -> RefOr<Parameter> {
     let required = matches!(field.presence, Presence::Required);
     let schema = schemas.parameter(field, origin);
     let mut parameter = parameter(field.name, place, text(field.doc), required, schema);
@@ -126,23 +134,23 @@ fn is_file(shape: Shape) -> bool {
     }
 }
 
-const DONE: &str = "Successful Response";
+const SUCCESS: &str = "Successful Response";
 
-/// The answers that succeed, of which there are several where either of them may be given.
-fn succeeds(
+/// Adds the successful answers. There are several if the function returns one of several types.
+fn add_successes(
     meta: &FunctionMeta,
     answers: &mut Answers,
     schemas: &mut Schemas<'_>,
     generator: &mut OpenApiGenerator,
 ) -> Result<(), String> {
     for either in meta.answers.split(|answer| matches!(answer, Answer::Or)) {
-        one_succeeds(either, meta, answers, schemas, generator)?;
+        add_success(either, meta, answers, schemas, generator)?;
     }
     Ok(())
 }
 
-/// An answer that succeeds: of what the function returns, all that says something of itself.
-fn one_succeeds(
+/// Adds the successful answer of one type. It is that of the first part of the type that has a description.
+fn add_success(
     of: &[Answer],
     meta: &FunctionMeta,
     answers: &mut Answers,
@@ -154,10 +162,10 @@ fn one_succeeds(
         match answer {
             Answer::Json(shape) => {
                 let schema = schemas.of_shape(shape(), &origin);
-                answers.json(meta.status, DONE, schema);
+                answers.json(meta.status, SUCCESS, schema);
                 return Ok(());
             }
-            // What kind a redirect is, its type does not say: a status or an answer that is declared does.
+            // The type of a redirect does not have its status, so a declared status or answer replaces the default.
             Answer::Empty(status) if is_redirect(*status) => {
                 let mut declared = meta.answers.iter().filter_map(|answer| match answer {
                     Answer::Declared(status, ..) => Some(*status),
@@ -175,7 +183,7 @@ fn one_succeeds(
                 return Ok(());
             }
             Answer::Media(media_type) => {
-                let mut answer = response(DONE);
+                let mut answer = response(SUCCESS);
                 let mut schema = typed(InstanceType::String);
                 if !media_type.starts_with("text/") {
                     schema.format = Some("binary".to_owned());
@@ -188,7 +196,7 @@ fn one_succeeds(
                 let mut any = false;
                 for (status, answer) in responses(*described, meta, generator)? {
                     let status = status.filter(|status| *status != 200).unwrap_or(meta.status);
-                    answers.add(status, named(answer, if status < 300 { DONE } else { phrase(status) }));
+                    answers.add(status, named(answer, if status < 300 { SUCCESS } else { phrase(status) }));
                     any = true;
                 }
                 if any {
@@ -198,11 +206,11 @@ fn one_succeeds(
             _ => {}
         }
     }
-    answers.add(meta.status, response(DONE));
+    answers.add(meta.status, response(SUCCESS));
     Ok(())
 }
 
-/// What a responder says of itself: by status, or whatever the status.
+/// The answers that a responder describes, each with its status, or `None` for the default answer.
 fn responses(
     described: Described,
     meta: &FunctionMeta,
@@ -222,7 +230,7 @@ fn responses(
     Ok(all.filter_map(move |(status, answer)| Some((status, object(answer)?))))
 }
 
-/// An answer with a description.
+/// The answer, with this description if it has none.
 fn named(answer: Response, description: &str) -> Response {
     match answer.description.is_empty() {
         true => Response { description: description.to_owned(), ..answer },
@@ -230,8 +238,8 @@ fn named(answer: Response, description: &str) -> Response {
     }
 }
 
-/// The other answers.
-fn fails(
+/// Adds an answer that is an error, or that was declared.
+fn add_error(
     answer: &Answer,
     meta: &FunctionMeta,
     answers: &mut Answers,
@@ -249,14 +257,14 @@ fn fails(
         Answer::NotFound => answers.error(404, phrase(404)),
         Answer::Errors(errors) => {
             for error in *errors {
-                list(error, answers);
+                add_errors(error, answers);
             }
         }
-        Answer::Declared(status, description, shape) => {
-            let said = match *description {
-                "" if *status == meta.status => DONE,
+        Answer::Declared(status, declared, shape) => {
+            let description = match *declared {
+                "" if *status == meta.status => SUCCESS,
                 "" => phrase(*status),
-                said => said,
+                description => description,
             };
             let origin = format!("an answer of the function `{}`", meta.name);
             match shape {
@@ -265,13 +273,13 @@ fn fails(
                     if *status == meta.status {
                         answers.remove(*status);
                     }
-                    answers.json(*status, said, schema);
+                    answers.json(*status, description, schema);
                 }
-                // Of the answer that succeeds there is more to say than the type says.
-                None if *status == meta.status && description.is_empty() => {}
-                None if *status == meta.status => answers.describe(*status, said),
-                None if *status >= 400 => answers.error_described(*status, phrase(*status), said),
-                None => answers.add(*status, response(said)),
+                // A declaration of the successful answer can have a description, in addition to what the type says.
+                None if *status == meta.status && declared.is_empty() => {}
+                None if *status == meta.status => answers.describe(*status, description),
+                None if *status >= 400 => answers.error_described(*status, phrase(*status), description),
+                None => answers.add(*status, response(description)),
             }
         }
         _ => {}
@@ -279,17 +287,17 @@ fn fails(
     Ok(())
 }
 
-fn list(errors: &ErrorList, answers: &mut Answers) {
+fn add_errors(errors: &ErrorList, answers: &mut Answers) {
     match errors {
         ErrorList::One(ErrorMeta { status, detail, doc }) => {
             let detail = if detail.is_empty() { phrase(*status) } else { *detail };
             answers.error_described(*status, detail, text(doc).as_deref().unwrap_or(detail));
         }
-        ErrorList::Of(inside) => inside.iter().for_each(|errors| list(errors, answers)),
+        ErrorList::Of(inside) => inside.iter().for_each(|errors| add_errors(errors, answers)),
     }
 }
 
-/// What a guard takes stands among the parameters, or among the schemes of security.
+/// Adds the input of a guard, which is a parameter or a security scheme, and its answers.
 fn guard(
     guarded: Guarded,
     documented: &mut Documented,
@@ -308,7 +316,7 @@ fn guard(
     for (status, answer) in guarded.answers.responses {
         if let (Ok(status), RefOr::Object(answer)) = (status.parse(), answer) {
             let answer = named(answer, phrase(status));
-            // A guard writes no body: what it fails with is told as every error is.
+            // A guard writes no body itself, so its error has the common format.
             match answer.content.is_empty() && status >= 400 {
                 true => answers.error_described(status, phrase(status), &answer.description),
                 false => answers.add(status, answer),

@@ -1,23 +1,23 @@
-//! Documents of routes that were not declared with crewed, put into the one document.
+//! Merges the documents of routes that were declared with rocket_okapi into the document of the API.
 
 use std::collections::BTreeSet;
 
 use okapi::merge::{merge_specs, merge_tags};
 use okapi::openapi3::{Components, OpenApi, Operation, PathItem};
 
-/// The document of some routes, and where they are mounted.
+/// The document of foreign routes, and their base.
 #[derive(Clone, Debug)]
 pub(crate) struct Foreign {
-    /// Where: what was given to `mount`.
+    /// The path under which the routes are mounted.
     pub base: String,
     /// The document, from rocket_okapi's `openapi_get_routes_spec![..]`.
     pub document: OpenApi,
 }
 
-/// Merges a document, or tells why it does not fit.
+/// Merges a document, or reports its conflicts.
 ///
-/// okapi keeps the first of two that differ, and at most logs that it does: what would be lost is
-/// found before.
+/// If two operations or components conflict, okapi keeps the first, and at most logs that. So conflicts are found
+/// before the merge.
 pub(super) fn merge(into: &mut OpenApi, foreign: &Foreign, faults: &mut Vec<String>) {
     let mut other = foreign.document.clone();
     let base = foreign.base.trim_end_matches('/');
@@ -52,7 +52,7 @@ pub(super) fn merge(into: &mut OpenApi, foreign: &Foreign, faults: &mut Vec<Stri
     }
     rename_operations(into, &mut other);
     other.openapi.clone_from(&into.openapi);
-    // `merge_specs` forgets the tags that it merged.
+    // `merge_specs` discards the merged tags.
     let tags = merge_tags(&mut into.tags, &other.tags);
     match merge_specs(into, &base, &other).and(tags) {
         Ok(tags) => into.tags = tags,
@@ -60,7 +60,7 @@ pub(super) fn merge(into: &mut OpenApi, foreign: &Foreign, faults: &mut Vec<Stri
     }
 }
 
-/// A path as a router sees it: the names of its parameters do not count.
+/// A path without the names of its parameters, which do not matter to a router.
 fn anonymous(path: &str) -> String {
     let segment = |s: &str| if s.starts_with('{') { "{}".to_owned() } else { s.to_owned() };
     path.split('/').map(segment).collect::<Vec<_>>().join("/")
@@ -110,7 +110,7 @@ fn clashes(ours: &Components, theirs: &Components) -> Vec<(&'static str, String)
     found
 }
 
-/// Routes that are mounted twice are called the same twice, and ids have to differ.
+/// Makes operation ids unique. Routes that are mounted twice have the same ids.
 fn rename_operations(into: &OpenApi, other: &mut OpenApi) {
     let all = into.paths.values().flat_map(operations);
     let mut taken: BTreeSet<String> = all.filter_map(|(_, op)| op.operation_id.clone()).collect();
@@ -121,7 +121,7 @@ fn rename_operations(into: &OpenApi, other: &mut OpenApi) {
     }
 }
 
-/// The name, or one like it that is not taken yet.
+/// The name, with a number if it is taken.
 pub(super) fn unique(taken: &mut BTreeSet<String>, wanted: &str) -> String {
     let mut name = wanted.to_owned();
     let mut count = 1;

@@ -1,10 +1,8 @@
-//! The document: everything that is declared, as OpenAPI 3.0, and the pages that show it.
+//! The OpenAPI 3.0 document of an API, and the pages that show it.
 //!
-//! Its types are okapi's and rocket_okapi's, which a guard or a responder of your own implements to be described in it.
-//!
-//! It is made of the same data as the routes, once, when the server starts. OpenAPI 3.1, which
-//! FastAPI writes, is not what okapi writes; where the two differ (`nullable`, exclusive bounds)
-//! the older form is used.
+//! It is built once, at launch, from the same data as the routes. Its types are those of okapi and rocket_okapi, whose
+//! traits a guard or a responder of your own implements to be described in it. okapi writes OpenAPI 3.0 and not 3.1,
+//! which FastAPI writes. Where the two differ (`nullable`, exclusive bounds), the older form is used.
 
 mod answers;
 #[doc(hidden)]
@@ -44,53 +42,53 @@ use crate::error_format::ErrorFormat;
 use crate::function::FunctionMeta;
 use crate::resource::ResourceDescriptor;
 
-/// What stands at the head of the document.
+/// The head of the document.
 #[derive(Clone, Debug)]
 pub(crate) struct Info {
     /// The name of the API.
     pub title: String,
     /// The version of the API; not OpenAPI's.
     pub version: String,
-    /// What the API is for, in Markdown; may be empty.
+    /// The description of the API in Markdown, which may be empty.
     pub description: String,
 }
 
-/// How many rows a list answers.
+/// The sizes of a list's pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PageSize {
-    /// Where the client does not say.
+    /// The number of rows if the client sends no `limit`.
     pub default: u64,
-    /// At most.
+    /// The maximal `limit`.
     pub max: u64,
-    /// How many it passes over at most.
+    /// The maximal `skip`.
     pub skip: u64,
 }
 
-/// What the document is made of.
+/// The parts of the document.
 #[derive(Clone, Debug)]
 pub(crate) struct DocumentOptions<'a> {
     /// Its head.
     pub info: &'a Info,
-    /// What every path begins with: empty, or `/api/v1`.
+    /// The prefix of every path: an empty text, or `/api/v1`.
     pub base: &'a str,
     /// The resources, in the order of their declaration.
     pub resources: &'a [ResourceDescriptor],
     /// The functions, in the order in which they were added.
     pub functions: &'a [&'static FunctionMeta],
-    /// How many rows their lists answer.
+    /// The sizes of the lists' pages.
     pub page: PageSize,
-    /// How errors read.
+    /// The format of errors.
     pub errors: ErrorFormat,
-    /// Documents of routes that were not declared with crewed.
+    /// Documents of routes that were declared with rocket_okapi.
     pub foreign: &'a [Foreign],
 }
 
-/// Makes the document, as compact JSON.
+/// Builds the document, as compact JSON.
 ///
 /// # Errors
-/// Everything that keeps it from being one document: types that share a name, foreign operations whose
-/// path and method are taken. Of two resources' in one place it has the first: that they clash is the
-/// routes' to tell.
+/// All conflicts in it: different types with the same name, or foreign operations with the path and method of another.
+/// If two of crewed's own operations have the same path and method, the document has the first, as the routes report
+/// that conflict.
 pub(crate) fn document(options: &DocumentOptions<'_>) -> Result<Vec<u8>, Vec<String>> {
     let mut faults = Vec::new();
     let mut document = declared(options, &mut faults);
@@ -99,7 +97,7 @@ pub(crate) fn document(options: &DocumentOptions<'_>) -> Result<Vec<u8>, Vec<Str
         merge::merge(&mut document, foreign, &mut faults);
     }
     finish::finish(&mut document);
-    // The generator writes 3.0.0, which is the same format with some of its sentences less clear.
+    // The generator writes 3.0.0. 3.0.3 is the same format, whose specification is clearer.
     document.openapi = "3.0.3".to_owned();
     let json = serde_json::to_vec(&document);
     match json {
@@ -122,7 +120,8 @@ fn declared(options: &DocumentOptions<'_>, faults: &mut Vec<String>) -> OpenApi 
             if let Some(id) = &mut operation.operation.operation_id {
                 *id = merge::unique(&mut ids, id);
             }
-            // Two of one place never launch, which the routes tell; okapi would print it besides.
+            // Two operations with the same path and method prevent the launch, which the routes report. okapi would
+            // print a second message.
             if taken.insert(format!("{} {}", operation.method, operation.path)) {
                 generator.add_operation(operation);
             }
@@ -154,7 +153,7 @@ fn declared(options: &DocumentOptions<'_>, faults: &mut Vec<String>) -> OpenApi 
     let components = document.components.get_or_insert_default();
     for (name, schema) in definitions {
         let schema = schema.into_object();
-        // What responders and guards say of themselves is told by schemars.
+        // The descriptions of responders and guards have schemas of schemars, which may have the same names.
         if components.schemas.insert(name.clone(), schema.clone()).is_some_and(|known| known != schema) {
             let owner = owners.get(&name).map_or("a declared type", String::as_str);
             faults.push(schema::two_types(&name, owner, "a type that derives schemars' `JsonSchema`"));
@@ -164,7 +163,7 @@ fn declared(options: &DocumentOptions<'_>, faults: &mut Vec<String>) -> OpenApi 
     document
 }
 
-/// One tag for each that is named, described by the first struct that has something to say.
+/// The tags of the resources. The description of a tag is the first doc comment of its resources.
 fn tags(resources: &[ResourceDescriptor]) -> Vec<Tag> {
     let mut tags: Vec<Tag> = Vec::new();
     for ResourceDescriptor { meta, .. } in resources {
@@ -177,7 +176,7 @@ fn tags(resources: &[ResourceDescriptor]) -> Vec<Tag> {
     tags
 }
 
-/// A text, unless there is nothing in it.
+/// A text, or `None` if it is blank.
 fn text(text: &str) -> Option<String> {
     Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned)
 }

@@ -1,14 +1,14 @@
-//! The names of components, operations and titles.
+//! Derives the names of components and operations, and titles.
 
 use crate::resource::ResourceDescriptor;
 use crate::wire::{NAIVE, ObjectMeta, Shape};
 
-/// What the operations of a resource are called after.
+/// The names of a resource, for its operations.
 #[derive(Clone, Debug)]
 pub(super) struct Names {
     /// The collection, as an identifier: `heroes`.
     pub(super) many: String,
-    /// One of it, as an identifier: `hero`.
+    /// One row, as an identifier: `hero`.
     pub(super) one: String,
 }
 
@@ -25,8 +25,8 @@ impl Names {
     }
 }
 
-/// Names that no two resources share: after the last segment of the path, or the whole path where
-/// another resource has that segment too.
+/// Unique names of resources: from the last segment of the path, or from the whole path if another resource has the
+/// same last segment.
 pub(super) fn names(resources: &[ResourceDescriptor]) -> Vec<Names> {
     let last = |resource: &ResourceDescriptor| {
         let segment = resource.meta.path.rsplit('/').find(|segment| !segment.is_empty());
@@ -59,7 +59,7 @@ pub(super) fn object(meta: &ObjectMeta) -> String {
     name
 }
 
-/// The name of a type, as part of another's or by itself.
+/// The name of a type, by itself or as a part of another name.
 pub(super) fn shape(shape_: Shape) -> String {
     match shape_ {
         Shape::Any => "any".to_owned(),
@@ -79,26 +79,26 @@ pub(super) fn shape(shape_: Shape) -> String {
     }
 }
 
-/// An integer by its width, so that one generic model of two widths has two names.
+/// The name of an integer, which has its width, so that a generic model has different names for different widths.
 fn integer(min: i64, max: i64) -> String {
     let bits = 64 - max.leading_zeros() + u32::from(min < 0);
     format!("{}int{bits}", if min < 0 { "" } else { "u" })
 }
 
-/// A name with the characters that OpenAPI lets the names of components have.
+/// A name in which characters that OpenAPI does not allow in names of components are replaced.
 pub(super) fn component(name: &str) -> String {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     name.chars().map(|c| if allowed(c) { c } else { '_' }).collect()
 }
 
-/// `Secret Name` for `secret_name`, as Pydantic does.
+/// The title of a field: `Secret Name` for `secret_name`, as Pydantic's.
 pub(super) fn title(name: &str) -> String {
     let words = name.split('_').filter(|word| !word.is_empty());
     let parts = words.map(|word| word.split('-').map(sentence).collect::<Vec<_>>().join("-"));
     parts.collect::<Vec<_>>().join(" ")
 }
 
-/// A sentence's first letter, in capitals.
+/// A text whose first letter is capitalized.
 pub(super) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()

@@ -1,4 +1,4 @@
-//! The operations of a resource, each with exactly the inputs it takes and the answers it gives.
+//! The operations of a resource in the document, each with exactly its inputs and answers.
 
 use okapi::openapi3::{Header, Operation as Documented, Parameter, RefOr, RequestBody};
 use rocket_okapi::OperationInfo;
@@ -17,7 +17,7 @@ use crate::wire::{FieldMeta, ObjectMeta};
 
 const MERGE_PATCH: &str = "application/merge-patch+json";
 
-/// Documents what a resource serves.
+/// Documents the operations of a resource.
 pub(super) fn operations(
     resource: &ResourceDescriptor,
     names: &Names,
@@ -37,7 +37,7 @@ pub(super) fn operations(
         .collect()
 }
 
-/// A path as OpenAPI writes it: `/items/{id}`.
+/// A path in OpenAPI's notation: `/items/{id}`.
 pub(super) fn template(path: &str) -> String {
     path.replace("..>", ">").replace('<', "{").replace('>', "}")
 }
@@ -167,7 +167,7 @@ impl Subject<'_, '_> {
         if writes {
             let mut unique = self.unique(operation).peekable();
             if unique.peek().is_some() {
-                answers.taken(unique.find(|field| field.example.is_some() && !field.write_only));
+                answers.conflict(unique.find(|field| field.example.is_some() && !field.write_only));
             }
             if !meta.is_url_styled() {
                 answers.error(413, phrase(413));
@@ -182,8 +182,7 @@ impl Subject<'_, '_> {
         answers.into_responses()
     }
 
-    /// The fields whose values another row may have already. The key of an existing row does not
-    /// change.
+    /// The fields whose values may conflict with those of another row. The key of an existing row cannot change.
     fn unique(&self, operation: Operation) -> impl Iterator<Item = &'static FieldMeta> {
         let meta = self.resource.meta;
         let columns = meta.columns.iter().zip(meta.object.fields).enumerate();

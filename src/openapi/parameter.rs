@@ -23,7 +23,7 @@ pub(super) fn parameter(
     .into()
 }
 
-/// What is said of a parameter or a header by its schema alone.
+/// The value of a parameter or a header, which is described by a schema.
 pub(super) fn plain(schema: SchemaObject) -> ParameterValue {
     ParameterValue::Schema {
         style: None,

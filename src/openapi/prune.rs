@@ -1,4 +1,4 @@
-//! Components that nobody refers to are left out of the document.
+//! Removes components without references from the document.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::OpenApi;
 
 const SCHEMAS: &str = "#/components/schemas/";
 
-/// Takes out each schema that no operation refers to, by itself or through another schema.
+/// Removes each schema that no operation refers to, directly or through another schema.
 pub(super) fn unreferenced(document: &mut OpenApi) {
     let Some(components) = &mut document.components else { return };
     let mut found = Vec::new();
@@ -27,7 +27,7 @@ pub(super) fn unreferenced(document: &mut OpenApi) {
     components.schemas.retain(|name, _| kept.contains(name));
 }
 
-/// The names of the schemas that something refers to.
+/// Finds the names of all referenced schemas.
 fn references(json: &Json, found: &mut Vec<String>) {
     match json {
         Json::Object(members) => {

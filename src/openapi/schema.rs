@@ -1,4 +1,4 @@
-//! Shapes as schemas, and the components that they refer to.
+//! Converts shapes into schemas, and collects the components that these refer to.
 
 use std::collections::BTreeMap;
 
@@ -11,44 +11,45 @@ use crate::issue::Choices;
 use crate::resource::ResourceMeta;
 use crate::wire::{Constraints, FieldMeta, ObjectMeta, Presence, Shape, UnitEnumMeta};
 
-/// Components by name, in the order in which they were met.
+/// Components by name, in the order of their first use.
 pub(super) type Definitions = schemars::Map<String, Schema>;
 
-/// Where a struct stands, which decides what is said of its fields.
+/// The use of a struct, which decides which of its fields are described, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum View {
-    /// A resource in an answer: every field that is shown is there.
+    /// A resource in an answer, in which every visible field exists.
     Answer,
     /// A body, or a part of one.
     Model,
     /// A body that patches a resource.
     Patch,
-    /// A struct within a patch: any part of it may be left out.
+    /// A struct within a patch, of which any part may be left out.
     Merge,
 }
 
-/// Makes schemas, and a component for each struct and enum that they name.
+/// Builds schemas, and a component for each struct and enum in them.
 pub(super) struct Schemas<'d> {
     definitions: &'d mut Definitions,
-    /// Who claims each name, and the declarations that were found to be its own.
+    /// The type that has each name, and its declarations.
     claims: BTreeMap<String, Claim>,
     faults: Vec<String>,
 }
 
 struct Claim {
-    /// The type, and where it was met.
+    /// The type, and where it was found.
     who: String,
-    // Addresses, and what is said of them. One constant may have several; that only costs a comparison.
+    // The addresses of the declarations, with their uses. A constant may have several addresses, which costs only an
+    // additional comparison.
     declarations: Vec<(usize, View)>,
 }
 
 impl<'d> Schemas<'d> {
-    /// Puts components among these.
+    /// Adds components to these definitions.
     pub(super) fn new(definitions: &'d mut Definitions) -> Self {
         Schemas { definitions, claims: BTreeMap::new(), faults: Vec::new() }
     }
 
-    /// Keeps the names of crewed's own components from others.
+    /// Reserves the names of crewed's own components.
     pub(super) fn reserve(&mut self, names: impl IntoIterator<Item = &'static str>) {
         for name in names {
             let claim = Claim { who: "one of crewed's own errors".to_owned(), declarations: Vec::new() };
@@ -56,23 +57,23 @@ impl<'d> Schemas<'d> {
         }
     }
 
-    /// The types that share a name with another.
+    /// Messages about different types with the same name.
     pub(super) fn into_faults(self) -> Vec<String> {
         self.faults
     }
 
-    /// The type that each name belongs to, and where it was met.
+    /// The type that has each name, and where it was found.
     pub(super) fn owners(&self) -> BTreeMap<String, String> {
         self.claims.iter().map(|(name, claim)| (name.clone(), claim.who.clone())).collect()
     }
 
-    /// A resource as answers show it.
+    /// The schema of a resource in an answer.
     pub(super) fn answer(&mut self, meta: &ResourceMeta) -> SchemaObject {
         self.object(meta.object, View::Answer, &format!("the resource {}", meta.path))
     }
 
-    /// The same without its key, which the address says.
-    pub(super) fn beside_the_key(&mut self, meta: &ResourceMeta) -> SchemaObject {
+    /// The same without its key, which is in the URL.
+    pub(super) fn without_key(&mut self, meta: &ResourceMeta) -> SchemaObject {
         let mut schema = self.members(meta.object, View::Answer, meta.object.name);
         let key = meta.object.fields[meta.key].name;
         schema.metadata = None;
@@ -81,12 +82,12 @@ impl<'d> Schemas<'d> {
         schema
     }
 
-    /// A body of a resource's operations.
+    /// The schema of a body of a resource's operations.
     pub(super) fn body(&mut self, object: &'static ObjectMeta, view: View, path: &str) -> SchemaObject {
         self.object(object, view, &format!("a body of {path}"))
     }
 
-    /// The value of a field by itself, as it stands in an address.
+    /// The schema of a single value in a URL.
     pub(super) fn value(&mut self, field: &FieldMeta, origin: &str) -> SchemaObject {
         let mut schema = self.shape((field.shape)(), &field.constraints, View::Model, origin);
         if schema.is_ref() {
@@ -97,7 +98,7 @@ impl<'d> Schemas<'d> {
         schema
     }
 
-    /// The value of a parameter; what describes it stands on the parameter.
+    /// The schema of a parameter. The description belongs to the parameter itself.
     pub(super) fn parameter(&mut self, field: &FieldMeta, origin: &str) -> SchemaObject {
         let bare = FieldMeta { doc: "", deprecated: false, ..*field };
         let mut schema = self.sent(&bare, origin);
@@ -105,20 +106,20 @@ impl<'d> Schemas<'d> {
             return schema;
         }
         without_nul(&mut schema, &field.constraints);
-        // Swagger UI would send the example of its own accord.
+        // Swagger UI would send the example by default, even of an optional parameter.
         if field.example.is_none() && !matches!(field.presence, Presence::Required) {
             schema.extensions.remove("example");
         }
         schema
     }
 
-    /// A value that is sent by itself, or not at all: outside of JSON there is no null.
+    /// The schema of a value that is sent outside of JSON, where there is no null.
     fn sent(&mut self, field: &FieldMeta, origin: &str) -> SchemaObject {
         let constraints = Constraints { not_null: true, ..field.constraints };
         self.described(&FieldMeta { constraints, ..*field }, View::Model, View::Model, origin)
     }
 
-    /// The body of a function, where it is one input.
+    /// The schema of a body that is a single input.
     pub(super) fn whole_body(&mut self, field: &FieldMeta, origin: &str) -> SchemaObject {
         let schema = self.shape((field.shape)(), &field.constraints, View::Model, origin);
         if refers(&schema) {
@@ -127,7 +128,7 @@ impl<'d> Schemas<'d> {
         self.described(field, View::Model, View::Model, origin)
     }
 
-    /// The body of a function, where it is several: a component of its own.
+    /// The schema of a body with several inputs, which is a component of its own.
     pub(super) fn body_of(
         &mut self,
         name: &str,
@@ -135,7 +136,7 @@ impl<'d> Schemas<'d> {
         form: bool,
         function: &str,
     ) -> SchemaObject {
-        // Of two functions of one name, each has a body of its own.
+        // Two functions with the same name have different bodies.
         let name = &unique(&mut self.definitions.keys().cloned().collect(), name);
         let mut schema = typed(InstanceType::Object);
         schema.metadata().title = Some(name.to_owned());
@@ -155,12 +156,12 @@ impl<'d> Schemas<'d> {
         reference(name)
     }
 
-    /// A value of this shape.
+    /// The schema of a shape.
     pub(super) fn of_shape(&mut self, shape: Shape, origin: &str) -> SchemaObject {
         self.shape(shape, &Constraints::NONE, View::Model, origin)
     }
 
-    /// The schema of a type itself, not a reference to it.
+    /// The schema of a type itself, and not a reference to it.
     pub(super) fn component(&mut self, shape: Shape) -> SchemaObject {
         match shape {
             Shape::Object(meta) => self.members(meta, View::Model, &naming::object(meta)),
@@ -169,7 +170,7 @@ impl<'d> Schemas<'d> {
         }
     }
 
-    /// A reference to a struct's component, which is made where it is new.
+    /// A reference to the component of a struct, which is created if it is new.
     pub(super) fn object(&mut self, meta: &'static ObjectMeta, view: View, origin: &str) -> SchemaObject {
         let mut name = naming::object(meta);
         if view == View::Merge {
@@ -183,7 +184,7 @@ impl<'d> Schemas<'d> {
 
     fn choice(&mut self, meta: &'static UnitEnumMeta, origin: &str) -> SchemaObject {
         let name = naming::component(meta.name);
-        // Of an enum the same is said everywhere.
+        // The schema of an enum is the same for every use.
         let declaration = (std::ptr::from_ref(meta) as usize, View::Model);
         self.define(&name, declaration, &who((meta.type_name)(), origin), |_| names_of(meta));
         reference(&name)
@@ -199,9 +200,9 @@ impl<'d> Schemas<'d> {
         let Some(claim) = self.claims.get_mut(name) else {
             let claim = Claim { who: who.to_owned(), declarations: vec![declaration] };
             self.claims.insert(name.to_owned(), claim);
-            // What is in the definitions unclaimed was put there by schemars, for the same type.
+            // A definition without a claim was added by schemars for the same type.
             if !self.definitions.contains_key(name) {
-                // Refers to nothing yet, but ends the recursion of a type that contains itself.
+                // This placeholder ends the recursion if the type contains itself.
                 self.definitions.insert(name.to_owned(), Schema::Bool(true));
                 let schema = make(self);
                 self.definitions.insert(name.to_owned(), schema.into());
@@ -214,7 +215,7 @@ impl<'d> Schemas<'d> {
         claim.declarations.push(declaration);
         let first = claim.who.clone();
         let schema = Schema::from(make(self));
-        // Reserved names have no definition yet; what is being defined is `true` for now.
+        // A reserved name has no definition yet, and a type that is being defined has the placeholder `true`.
         let known = self.definitions.get(name);
         if known.is_none_or(|known| *known != Schema::Bool(true) && *known != schema) {
             self.faults.push(two_types(name, &first, who));
@@ -226,7 +227,7 @@ impl<'d> Schemas<'d> {
         let mut schema = typed(InstanceType::Object);
         schema.metadata().title = Some(name.to_owned());
         schema.metadata().description = text(meta.doc);
-        // Once for all of them: a pattern on each would be what tools make values of.
+        // This is one sentence for all fields: tools would generate example values from a pattern on each.
         if view != View::Answer
             && meta.fields.iter().any(|field| field.constraints.stored && is_text(field.shape()))
         {
@@ -245,8 +246,8 @@ impl<'d> Schemas<'d> {
             let property = self.property(meta, field, view);
             object.properties.insert(field.name.to_owned(), property.into());
         }
-        // So that what was read can be edited and sent back. Of a key that clients choose nothing is said: a body that
-        // repeats it is accepted, and one that says another is refused, so whoever goes by the document sends none.
+        // These are documented so that a client can edit what it read and send it back. A key that clients choose is
+        // not: a body may repeat it, but one with a different key is refused, so a client should not send it.
         for name in meta.ignored {
             let mut passed_over = SchemaObject::default();
             passed_over.metadata().title = Some(naming::title(name));
@@ -263,7 +264,7 @@ impl<'d> Schemas<'d> {
 
     fn property(&mut self, meta: &ObjectMeta, field: &FieldMeta, view: View) -> SchemaObject {
         let origin = format!("`{}.{}`", meta.name, field.name);
-        // What is nested in an answer is described as it is in a body: one model, one component.
+        // A struct within an answer has the schema that it has within a body, so that a model has one component.
         let inner = match view {
             View::Answer | View::Model => View::Model,
             View::Patch | View::Merge => View::Merge,
@@ -271,10 +272,10 @@ impl<'d> Schemas<'d> {
         self.described(field, view, inner, &origin)
     }
 
-    /// A value, and all that is said of it.
+    /// The schema of a field with its description.
     fn described(&mut self, field: &FieldMeta, view: View, inner: View, origin: &str) -> SchemaObject {
         let mut schema = self.shape((field.shape)(), &field.constraints, inner, origin);
-        // In a merge patch null takes a member out, which then has to be one that may be missing.
+        // In a merge patch null removes a member, which is possible only if the member is optional.
         if view == View::Merge && !matches!(field.presence, Presence::Required) {
             schema = nullable(schema);
         }
@@ -291,7 +292,7 @@ impl<'d> Schemas<'d> {
         };
         if let (Presence::Default(value), View::Model) = (field.presence, view) {
             notes.default = Some(value());
-            // Tools show a default where there is no example.
+            // Without an example, tools show the default.
             schema.extensions.remove("example");
         }
         let example = field.example.map(|example| example());
@@ -306,7 +307,7 @@ impl<'d> Schemas<'d> {
     }
 
     fn shape(&mut self, shape: Shape, constraints: &Constraints, view: View, origin: &str) -> SchemaObject {
-        // That a value is never null is said of itself, and not of what it holds.
+        // `not_null` applies to the value itself, and not to its items.
         let of_items = Constraints { not_null: false, ..*constraints };
         match shape {
             Shape::Any => SchemaObject::default(),
@@ -357,7 +358,7 @@ fn names_of(meta: &UnitEnumMeta) -> SchemaObject {
 
 const NO_NUL: &str = "A text that is stored holds no NUL character (U+0000).";
 
-/// Says of a value that stands by itself what a text may not hold.
+/// Documents that a single text must not have the NUL character.
 fn without_nul(schema: &mut SchemaObject, constraints: &Constraints) {
     let text = schema.instance_type == Some(InstanceType::String.into()) && schema.format.is_none();
     if constraints.stored && text {
@@ -382,7 +383,7 @@ fn is_text(shape: Shape) -> bool {
     }
 }
 
-/// A type and where it was met; one that was written by hand has no path to name it by.
+/// A type and where it was found. A declaration that was written by hand has no path.
 fn who(type_name: &str, origin: &str) -> String {
     match type_name {
         "" => format!("that of {origin}"),
@@ -390,7 +391,7 @@ fn who(type_name: &str, origin: &str) -> String {
     }
 }
 
-/// What is wrong with two types of one name, and what to do about it.
+/// The message about two types with the same name.
 pub(super) fn two_types(name: &str, first: &str, second: &str) -> String {
     format!(
         "two types are called `{name}` in the document: {first} and {second}; give one of them another name with \

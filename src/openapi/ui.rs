@@ -1,9 +1,8 @@
 //! The pages that show the document: Swagger UI and RapiDoc.
 //!
-//! Both come with rocket_okapi, but its own pages ask the network for a validator's badge or for
-//! fonts. These ask nobody, and say so in a policy that the browser enforces, which is a header of every
-//! answer. No script stands in a page of crewed's, and the addresses are relative: wherever a base or a proxy
-//! puts them, they hold.
+//! Both come with rocket_okapi, but its own pages load a validator's badge or fonts from other servers. The pages here
+//! do not, and a Content-Security-Policy in every answer makes the browser enforce that. Therefore the pages have no
+//! inline scripts. All addresses are relative, so that they are right under any base and behind any proxy.
 
 use rocket::http::Header;
 use rocket::route::{Handler, Outcome};
@@ -17,27 +16,28 @@ use crate::route::{CSP, Page};
 /// A user interface for the document.
 #[derive(Clone, Debug)]
 pub(crate) struct Ui {
-    /// What crewed serves itself; the page comes first.
+    /// The files of crewed itself, of which the page is the first.
     pub pages: Vec<Page>,
-    /// What rocket_okapi serves, scripts and styles, to be mounted at the path of the page.
+    /// The scripts and styles of rocket_okapi, to be mounted at the path of the page.
     pub assets: Vec<Route>,
 }
 
 const HTML: &str = "text/html; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
-/// Requests to servers that the document names are made by hand only, so they may go anywhere.
+/// The policy of a page. Connections to any server are allowed, since the user sends requests to the servers that the
+/// document names.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
                       img-src 'self' data:; font-src 'self' data:; connect-src *; base-uri 'none'; \
                       form-action 'self'; frame-ancestors 'self'";
 
-/// The one page with a script of its own, which hands what an authority said to the page that asked. It is
-/// rocket_okapi's, and this is the digest of its script.
+/// The only page with an inline script, which passes the answer of an OAuth server to the page that requested it. It is
+/// rocket_okapi's, and the policy has the digest of its script.
 const REDIRECT: &str = "/oauth2-redirect.html";
 const REDIRECT_POLICY: &str = "default-src 'none'; script-src 'sha256-4IiDsMH+GkJlxivIDNfi6qk0O5HPtzyvNwVT3Wt8TIw='; base-uri 'none'; form-action 'none'; \
                                frame-ancestors 'self'";
 
-/// Swagger UI at `path`, for the document at `spec`; both from the base of the API.
+/// Swagger UI at `path`, for the document at `spec`.
 #[must_use]
 pub(crate) fn swagger_ui(path: &str, spec: &str, title: &str) -> Ui {
     let base = path.trim_end_matches('/');
@@ -59,11 +59,11 @@ pub(crate) fn swagger_ui(path: &str, spec: &str, title: &str) -> Ui {
     let assets = ["/index.css", REDIRECT, "/swagger-ui-bundle.js", "/swagger-ui.css"];
     Ui {
         pages: vec![page(path, &format!("{title} - Swagger UI"), &head, &body), script],
-        assets: only(&assets, make_swagger_ui(&SwaggerUIConfig::default()).into()),
+        assets: with_policies(&assets, make_swagger_ui(&SwaggerUIConfig::default()).into()),
     }
 }
 
-/// RapiDoc at `path`, for the document at `spec`; both from the base of the API.
+/// RapiDoc at `path`, for the document at `spec`.
 #[must_use]
 pub(crate) fn rapidoc(path: &str, spec: &str, title: &str) -> Ui {
     let at = beneath(path);
@@ -74,14 +74,14 @@ pub(crate) fn rapidoc(path: &str, spec: &str, title: &str) -> Ui {
          schema-description-expanded=\"true\"></rapi-doc>",
         escaped(&relative(path, spec))
     );
-    // `make_rapidoc` insists on a document, though only its index page would name it.
+    // `make_rapidoc` requires a document, although only its index page, which is not used, would name it.
     let config = RapiDocConfig {
         general: GeneralConfig { spec_urls: vec![UrlObject::new("", spec)], ..GeneralConfig::default() },
         ..RapiDocConfig::default()
     };
     Ui {
         pages: vec![page(path, &format!("{title} - RapiDoc"), &head, &body)],
-        assets: only(&["/rapidoc-min.js", "/oauth-receiver.html"], make_rapidoc(&config).into()),
+        assets: with_policies(&["/rapidoc-min.js", "/oauth-receiver.html"], make_rapidoc(&config).into()),
     }
 }
 
@@ -113,8 +113,8 @@ fn page(path: &str, title: &str, head: &str, body: &str) -> Page {
     Page { path: path.to_owned(), content_type: HTML, bytes: html.into_bytes().into(), policy: Some(POLICY) }
 }
 
-/// Those that a page loads, each under a policy.
-fn only(wanted: &[&str], routes: Vec<Route>) -> Vec<Route> {
+/// The wanted assets, whose answers have a policy.
+fn with_policies(wanted: &[&str], routes: Vec<Route>) -> Vec<Route> {
     let routes = routes.into_iter().filter(|route| wanted.contains(&route.uri.path()));
     let under = |mut route: Route| {
         let policy = if route.uri.path() == REDIRECT { REDIRECT_POLICY } else { POLICY };
@@ -124,7 +124,7 @@ fn only(wanted: &[&str], routes: Vec<Route>) -> Vec<Route> {
     routes.map(under).collect()
 }
 
-/// Answers as another does, and adds a policy.
+/// A handler that adds a policy to the answers of another.
 #[derive(Clone)]
 struct UnderPolicy {
     handler: Box<dyn Handler>,
@@ -142,7 +142,7 @@ impl Handler for UnderPolicy {
     }
 }
 
-/// What lies beneath a page, as the page itself names it: `docs/` for `/docs`.
+/// The relative prefix of addresses under a page: `docs/` for `/docs`.
 fn beneath(path: &str) -> String {
     match path.rsplit('/').next() {
         None | Some("") => String::new(),
@@ -150,7 +150,7 @@ fn beneath(path: &str) -> String {
     }
 }
 
-/// An address as the page at `from` names it; both are below the same base, whatever that is.
+/// The address of `to`, relative to the page at `from`. Both are under the same base.
 fn relative(from: &str, to: &str) -> String {
     let shared = from.char_indices().zip(to.chars()).take_while(|((_, a), b)| a == b);
     let folder = shared.filter(|((_, a), _)| *a == '/').last().map_or(0, |((end, _), _)| end + 1);
@@ -198,7 +198,7 @@ mod tests {
         }
     }
 
-    /// The policy names the digest of the script that it lets run; another would not run.
+    /// The policy has the digest of the script, without which the browser would not run it.
     #[test]
     fn the_one_script_in_a_page_is_allowed_by_its_digest() {
         use base64::Engine;

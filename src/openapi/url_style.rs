@@ -1,4 +1,5 @@
-//! Operations whose values stand in their URL, and answers of a status alone: `inputs = ".."`, `replies = ".."`.
+//! Documents operations whose values are in their URL, and answers without the row: `inputs = ".."` and
+//! `replies = ".."`.
 
 use okapi::openapi3::{Parameter, RefOr, SchemaObject};
 use schemars::schema::InstanceType;
@@ -10,7 +11,7 @@ use super::text;
 use crate::resource::{InputStyle, Operation, ResourceMeta};
 use crate::wire::Presence;
 
-/// The values that stand in the URL.
+/// The parameters for the values in the URL.
 pub(super) fn parameters(
     meta: &ResourceMeta,
     operation: Operation,
@@ -27,7 +28,7 @@ pub(super) fn parameters(
     parameters.collect()
 }
 
-/// What is answered under `replies = "status"`, of all but a list: its description and its schema.
+/// The answer with `replies = "status"` to every operation but a list: its description and its schema.
 pub(super) fn success(
     meta: &ResourceMeta,
     operation: Operation,
@@ -35,7 +36,7 @@ pub(super) fn success(
     schemas: &mut Schemas<'_>,
 ) -> (String, SchemaObject) {
     if operation == Operation::Read {
-        return (format!("The {one}."), schemas.beside_the_key(meta));
+        return (format!("The {one}."), schemas.without_key(meta));
     }
     let mut success = typed(InstanceType::String);
     success.enum_values = Some(vec!["success".into()]);

@@ -1,4 +1,4 @@
-//! Which database the configuration asks for: the one place that names the engines that crewed is built with.
+//! Selects the configured database. Only this module names the engines, which depend on the enabled features.
 
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -10,19 +10,19 @@ use super::keys::SECTION;
 use super::section::{Section, list};
 use crate::store::{Database, Durability};
 
-/// How a database is to be used, whichever it is.
+/// The settings that are common to all databases.
 pub(super) struct Usage {
     pub(super) durability: Durability,
-    /// How many bytes the writes that wait may hold, where that is said.
+    /// The maximal size of all queued writes in bytes, if it is configured.
     pub(super) queue: Option<u64>,
 }
 
-/// A database, where the engine's own is asked for; or why there is none.
-type Found = Option<Result<Box<dyn Database>, String>>;
+/// A configured database or the problem with it, or `None` if the configuration does not select this engine.
+type Selection = Option<Result<Box<dyn Database>, String>>;
 
-/// Reads all that is one engine's own in the section. It is asked for where the URL is its own, and where it is what
-/// is meant without one.
-type ReadDatabase = fn(&mut Section<'_>, Option<&str>, &Usage) -> Found;
+/// Reads the settings of one engine from the section. It selects the engine if the URL is one of its own, or if there
+/// is no URL and the engine is the default.
+type ReadDatabase = fn(&mut Section<'_>, Option<&str>, &Usage) -> Selection;
 
 const ENGINES: &[ReadDatabase] = &[
     #[cfg(feature = "sqlite")]
@@ -32,11 +32,11 @@ const ENGINES: &[ReadDatabase] = &[
 ];
 
 impl Section<'_> {
-    /// The database that is asked for; none where nothing is said of it and nothing can be meant.
+    /// The configured database, or `None` if none is configured and there is no default.
     pub(super) fn store(&mut self, usage: &Usage) -> Option<Box<dyn Database>> {
         let url = self.value::<String>("store");
-        let mut found: Found = None;
-        // Each is asked, since each has keys of its own to check.
+        let mut found: Selection = None;
+        // Every engine reads the section, since each checks keys of its own.
         for read in ENGINES {
             let database = read(self, url.as_deref(), usage);
             found = found.or(database);
@@ -48,7 +48,7 @@ impl Section<'_> {
             (None, Some(url)) => match missing(&url) {
                 Some(feature) => {
                     let source = self.source("store");
-                    self.problems.push(feature.asked_for("store", &source, ""));
+                    self.problems.push(feature.missing_feature("store", &source, ""));
                     return None;
                 }
                 None => format!(
@@ -65,7 +65,7 @@ impl Section<'_> {
     }
 }
 
-/// What is said of these resources where there is no store for them.
+/// The message about resources without a store.
 pub(super) fn unstored(resources: &[&str]) -> String {
     let who = match resources {
         [one] => format!("the resource `{one}` has"),
@@ -80,7 +80,7 @@ pub(super) fn unstored(resources: &[&str]) -> String {
     }
 }
 
-/// The feature that a URL asks for, where it is not built in.
+/// The feature that a URL needs, if it is not enabled.
 fn missing(url: &str) -> Option<Feature> {
     let feature = match url.split_once(':')?.0 {
         "sqlite" => SQLITE,
@@ -90,7 +90,7 @@ fn missing(url: &str) -> Option<Feature> {
     Some(feature).filter(|feature| !feature.is_built)
 }
 
-/// The features that would bring a store.
+/// The advice to enable the features that provide a store.
 fn remedies() -> String {
     let missing = [SQLITE, POSTGRES].into_iter().filter(|feature| !feature.is_built);
     let remedy = |Feature { name, brings, .. }: Feature| {
@@ -99,8 +99,8 @@ fn remedies() -> String {
     missing.map(remedy).collect()
 }
 
-/// A text that was meant for a URL, as a message shows it: without anything that may be a password, and so at most
-/// with its scheme, unless it is too plain to hold one.
+/// An invalid URL in a message. As it may have a password, only its scheme is shown, unless the text has no character
+/// that would separate one.
 fn shown(url: &str) -> String {
     let plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "-._/~".contains(c));
     match url.split_once(':') {

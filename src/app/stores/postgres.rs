@@ -1,15 +1,15 @@
-//! A PostgreSQL server, and its replicas.
+//! The configuration of a PostgreSQL server and its replicas.
 
 use std::time::Duration;
 
-use super::{Found, Usage};
+use super::{Selection, Usage};
 use crate::app::keys::SECTION;
 use crate::app::section::Section;
 use crate::store::Database;
 use crate::store::postgres::{Address, Options, Target};
 
-/// The database that a URL of PostgreSQL's names.
-pub(super) fn database(section: &mut Section<'_>, url: Option<&str>, usage: &Usage) -> Found {
+/// The database of a PostgreSQL URL.
+pub(super) fn database(section: &mut Section<'_>, url: Option<&str>, usage: &Usage) -> Selection {
     let replicas = section.replicas(url);
     let mut options = Options { durability: usage.durability, replicas, ..section.postgres() };
     options.queue_bytes = usage.queue.unwrap_or(options.queue_bytes);
@@ -44,7 +44,7 @@ impl Section<'_> {
         options
     }
 
-    /// A number from 1 on.
+    /// A positive number.
     fn positive(&mut self, key: &str) -> Option<usize> {
         let number = self.value::<usize>(key)?;
         if number == 0 {
@@ -56,7 +56,7 @@ impl Section<'_> {
 
     fn replicas(&mut self, primary: Option<&str>) -> Vec<Address> {
         let source = self.source("replicas");
-        // What stands there may hold a password, and is not told.
+        // The value may have a password, so the message does not show it.
         if let Ok(value) = self.figment.find_value(&format!("{SECTION}.replicas"))
             && value.as_array().is_none()
         {

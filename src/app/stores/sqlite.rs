@@ -1,14 +1,14 @@
-//! A file of SQLite's, or its memory.
+//! The configuration of a SQLite database, in a file or in memory.
 
 use std::path::{Path, PathBuf};
 
-use super::{Found, Usage};
+use super::{Selection, Usage};
 use crate::app::keys::SECTION;
 use crate::app::section::Section;
 use crate::store::sqlite::{Location, Options, Target};
 
-/// The database that a URL of SQLite's names; without a URL a file that is called as the program is.
-pub(super) fn database(section: &mut Section<'_>, url: Option<&str>, usage: &Usage) -> Found {
+/// The database of a SQLite URL. Without a URL it is a file with the name of the program.
+pub(super) fn database(section: &mut Section<'_>, url: Option<&str>, usage: &Usage) -> Selection {
     let location = match url {
         Some(url) => match url.strip_prefix("sqlite:")? {
             ":memory:" => Location::Memory,
@@ -25,15 +25,15 @@ pub(super) fn database(section: &mut Section<'_>, url: Option<&str>, usage: &Usa
 }
 
 impl Section<'_> {
-    /// A path from the folder of the file that a key stands in; from the current one where the key
-    /// comes from elsewhere.
+    /// A path relative to the folder of the file that has the key, or to the current folder if the key is not from a
+    /// file.
     fn beside_file(&self, key: &str, path: &Path) -> PathBuf {
         let metadata = self.figment.find_metadata(&format!("{SECTION}.{key}"));
         let file = metadata.and_then(|metadata| metadata.source.as_ref()?.file_path());
         absolute(file.and_then(Path::parent), path)
     }
 
-    /// A path from the folder of the `Rocket.toml` in force, or the current one.
+    /// A path relative to the folder of the effective `Rocket.toml`, or to the current folder.
     fn beside_config(&self, path: &Path) -> PathBuf {
         let file = self
             .figment
