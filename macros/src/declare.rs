@@ -1,4 +1,4 @@
-//! The way of every declaration: parse, check, close the collector, expand.
+//! The stages of each macro: parse, check, close the collector of errors, expand.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -56,7 +56,7 @@ pub(crate) fn function(method: Method, arguments: TokenStream, item: TokenStream
             check::function(&function, &mut errors);
             let kept = parse::cleaned_function(&item);
             if function.is_method {
-                // Beside a method can stand nothing but its error.
+                // Within an `impl` no other items can be added, so a method gets only its error.
                 return finish(kept, errors, TokenStream::new, TokenStream::new);
             }
             finish(kept, errors, || expand::function(&function), || expand::failed_function(&function))
@@ -83,7 +83,7 @@ pub(crate) fn http_error(item: TokenStream) -> TokenStream {
         Err(error) => return error.to_compile_error(),
     };
     let declared = parse::error_enum(&item, &mut errors);
-    // A derive leaves its item where it stands.
+    // The output of a derive does not include the item itself.
     let nothing = TokenStream::new();
     finish(nothing, errors, || expand::error_enum(&declared), || expand::failed_error_enum(&declared))
 }
@@ -98,7 +98,7 @@ pub(crate) fn launch(arguments: TokenStream, item: TokenStream) -> TokenStream {
                 Ok(()) => expand::launch(&krate, &function),
                 Err(error) => {
                     let error = error.to_compile_error();
-                    // A program without `main` would be a second error.
+                    // Without a `main` the compiler would report a second error.
                     quote!(#error fn main() {})
                 }
             }
@@ -107,7 +107,7 @@ pub(crate) fn launch(arguments: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
-/// The item as the user wrote it, and then either its code or its errors and a stand-in.
+/// The item as the user wrote it, followed either by its code or by its errors and stand-in implementations.
 fn finish(
     item: TokenStream,
     errors: Errors,
@@ -125,7 +125,7 @@ fn finish(
     quote!(#item #rest)
 }
 
-/// The attribute stands where it means nothing.
+/// The error for an attribute on an item that it does not apply to.
 fn misplaced(tokens: TokenStream, item: syn::Result<Item>, message: &str, mut errors: Errors) -> TokenStream {
     match item {
         Ok(item) => errors.at(first_line(&item), message),
@@ -135,7 +135,7 @@ fn misplaced(tokens: TokenStream, item: syn::Result<Item>, message: &str, mut er
     quote!(#tokens #error)
 }
 
-/// What to underline of an item: its keyword or its name, not all of its body.
+/// The tokens of an item to underline: its keyword or its name, and not the whole body.
 fn first_line(item: &Item) -> TokenStream {
     match item {
         Item::Struct(item) => item.struct_token.to_token_stream(),

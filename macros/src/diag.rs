@@ -1,4 +1,4 @@
-//! The collector of errors: every mistake of a declaration is told in one build.
+//! Collects the errors of a declaration, so that one build reports all of them.
 
 use std::fmt::Display;
 
@@ -7,7 +7,8 @@ use quote::ToTokens;
 
 /// The errors of one declaration, each at the token to change.
 ///
-/// It must be closed by [`Errors::finish`]; dropping it open is a bug in a macro and panics.
+/// It must be closed by [`Errors::finish`]. Dropping it before that would lose errors, so it is a bug in a macro and
+/// panics.
 pub(crate) struct Errors {
     all: Vec<syn::Error>,
     open: bool,
@@ -18,27 +19,27 @@ impl Errors {
         Errors { all: Vec::new(), open: true }
     }
 
-    /// Notes an error that underlines these tokens.
+    /// Adds an error that underlines these tokens.
     pub(crate) fn at(&mut self, tokens: impl ToTokens, message: impl Display) {
         self.all.push(syn::Error::new_spanned(tokens, message));
     }
 
-    /// Notes an error at a span.
+    /// Adds an error at a span.
     pub(crate) fn span(&mut self, span: Span, message: impl Display) {
         self.all.push(syn::Error::new(span, message));
     }
 
-    /// Notes an error of syn's own.
+    /// Adds an error of syn.
     pub(crate) fn push(&mut self, error: syn::Error) {
         self.all.push(error);
     }
 
-    /// The value, or `None` with its error noted.
+    /// The value, or `None` after adding the error.
     pub(crate) fn ok<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.push(error)).ok()
     }
 
-    /// Closes the collector: all errors as one, if there is any.
+    /// Closes the collector, and returns all errors as one, if there are any.
     pub(crate) fn finish(mut self) -> syn::Result<()> {
         self.open = false;
         let all = std::mem::take(&mut self.all);
@@ -72,10 +73,10 @@ pub(crate) fn list(words: &[&str]) -> String {
     text
 }
 
-/// `; did you mean `x`?`, where a known word is near, else nothing.
+/// `; did you mean `x`?`, if a known word is similar, or an empty text.
 ///
-/// Near is what slips of the finger make of it: a third of its letters at most, as the compiler counts, so that
-/// no word is proposed for a beginning in common.
+/// A word is similar if at most a third of its letters differ, which is the compiler's own measure. So a word is not
+/// proposed only because it begins in the same way.
 pub(crate) fn did_you_mean(word: &str, known: &[&str]) -> String {
     let lower = word.to_lowercase();
     let near = known
@@ -92,7 +93,7 @@ pub(crate) fn an(word: &str) -> String {
     format!("{} {word}", if vowel { "an" } else { "a" })
 }
 
-/// Tokens as a person would write them: `Vec<u8>`, `&'a str`.
+/// Tokens with the spacing that a person would use: `Vec<u8>`, `&'a str`.
 pub(crate) fn display(tokens: impl ToTokens) -> String {
     let mut text = tokens.to_token_stream().to_string();
     for (spaced, tight) in [
@@ -115,8 +116,7 @@ mod tests {
     use super::*;
     use crate::names;
 
-    /// What was meant is proposed where a finger slipped, and nothing where the words have only a beginning or
-    /// an end in common.
+    /// A word is proposed for a typing error, but not if the words have only their beginning or end in common.
     #[test]
     fn only_what_is_near_is_proposed() {
         let known = [names::MODEL_FIELD, names::ROLES, names::PARAMETER].concat();

@@ -1,5 +1,7 @@
-//! The macros of crewed: parse, model, check, expand. Use them through the `crewed` crate, whose
-//! re-exports carry their documentation.
+//! The macros of crewed. Use them through the `crewed` crate, whose re-exports have their documentation.
+//!
+//! Each goes through the same four stages: `parse` reads the tokens into a `model`, `check` applies the rules across
+//! attributes, and `expand` writes the code, which cannot fail any more.
 
 #![allow(
     missing_docs,

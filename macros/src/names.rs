@@ -37,10 +37,10 @@ pub(crate) const ROLES: &[&str] = &[
     "scale",
 ];
 
-/// The words of fields that are designed and not there yet.
+/// The words of fields that are planned and not implemented yet.
 pub(crate) const LATER_FIELD: &[&str] = &["filter", "sort", "search", "version"];
 
-/// The words of parameters, which stand on the arguments of functions.
+/// The words of `#[param(..)]` on the arguments of functions.
 pub(crate) const PARAMETER: &[&str] = &["alias", "header", "cookie", "form", "body", "guard"];
 
 /// The arguments of `#[get]` and its like, after the path.
@@ -54,10 +54,10 @@ pub(crate) const MODEL: &[&str] = &["name", "literal", "int", "crate"];
 pub(crate) const RESOURCE: &[&str] =
     &["operations", "name", "tag", "table", "missing", "inputs", "create", "replies", "crate"];
 
-/// The arguments of `#[resource]` that are designed and not there yet.
+/// The arguments of `#[resource]` that are planned and not implemented yet.
 pub(crate) const LATER_RESOURCE: &[&str] = &["version", "policy", "hooks", "feed", "page"];
 
-/// What `missing(..)` says.
+/// The words of `missing(..)`.
 pub(crate) const MISSING: &[&str] = &["status", "detail"];
 
 /// The operations of a resource.
@@ -66,19 +66,19 @@ pub(crate) const OPERATIONS: &[&str] = &["list", "read", "create", "replace", "p
 /// The formats of a text.
 pub(crate) const FORMATS: &[&str] = &["email", "uri", "ipv4", "ipv6"];
 
-/// The beginnings of names that belong to the engines and to crewed.
+/// The prefixes of names that the engines and crewed reserve.
 pub(crate) const RESERVED_PREFIXES: &[&str] = &["sqlite_", "pg_", "_crewed"];
 
-/// The columns that PostgreSQL gives every table, so that none can be made of that name.
+/// The system columns of every table in PostgreSQL, whose names no other column can have.
 pub(crate) const SYSTEM_COLUMNS: &[&str] = &["xmin", "xmax", "cmin", "cmax", "ctid", "tableoid"];
 
-/// The longest identifier that PostgreSQL keeps whole, in bytes.
+/// The length in bytes up to which PostgreSQL does not truncate an identifier.
 pub(crate) const LONGEST_IDENTIFIER: usize = 63;
 
-/// The derives that the structs of a resource's inputs share with it.
+/// The derives of a resource that its input structs get as well.
 pub(crate) const SHARED_DERIVES: &[&str] = &["Clone", "Debug", "PartialEq", "Eq", "Hash"];
 
-/// The derives that crewed's own impls would collide with.
+/// The derives that would conflict with crewed's own implementations.
 pub(crate) const OWN_DERIVES: &[&str] = &["Serialize", "Deserialize", "JsonSchema"];
 
 /// The attributes that declare a type, and those that make a function an operation.

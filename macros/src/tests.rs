@@ -1,6 +1,6 @@
-//! Expansions as they are, in `tests/expand`, and how long they may be.
+//! Compares expansions with the golden files in `tests/expand`, and bounds their length.
 //!
-//! `CREWED_UPDATE_GOLDEN=1` rewrites what is expected.
+//! `CREWED_UPDATE_GOLDEN=1` rewrites the golden files.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -169,7 +169,7 @@ fn launch() {
     golden("launch", &launch);
 }
 
-/// A declaration with a mistake keeps its item and stands in for its impls.
+/// The expansion of a declaration with a mistake keeps the item, and has stand-in implementations.
 #[test]
 fn a_failed_resource() {
     let failed = declare::resource(
@@ -183,9 +183,9 @@ fn a_failed_resource() {
     golden("failed_resource", &failed);
 }
 
-/// What is generated is compiled by everybody who declares something: so many lines for a declaration and so many for
-/// each of its fields, as rustfmt would lay them out, with a little room over what they are now. What the code of a
-/// macro of `__private` comes to counts where it is used.
+/// Every user compiles the generated code, so its length is bounded: by a number of lines for a declaration and for
+/// each of its fields, as formatted by rustfmt, a little above the present length. The expansion of a macro of
+/// `__private` counts where it is used.
 #[test]
 fn expansions_stay_small() {
     let rules = rules();
@@ -204,7 +204,7 @@ fn expansions_stay_small() {
     assert!(function.0 <= 65 && function.1 <= 22, "a function takes {function:?} lines");
 }
 
-/// The macros of `__private` by their names there, each with what its one rule comes to.
+/// The macros of `__private` by name, each with the expansion of its only rule.
 fn rules() -> BTreeMap<String, TokenStream> {
     let source = include_str!("../../src/__private.rs");
     let items = syn::parse_file(source).expect("`__private` is Rust").items;
@@ -219,8 +219,8 @@ fn rules() -> BTreeMap<String, TokenStream> {
     rules.collect()
 }
 
-/// What uses macros of `__private`, with their code in their place. A variable stands for itself, without its `$`, and
-/// what is repeated is left out: that is generics.
+/// The tokens with the macros of `__private` expanded. Variables are kept without their `$`, and repetitions, which are
+/// generics, are left out.
 fn expanded(tokens: TokenStream, rules: &BTreeMap<String, TokenStream>) -> TokenStream {
     let mut found: Vec<TokenTree> = Vec::new();
     let mut tokens = tokens.into_iter().peekable();
@@ -234,7 +234,7 @@ fn expanded(tokens: TokenStream, rules: &BTreeMap<String, TokenStream>) -> Token
                 }
             }
             TokenTree::Ident(name) if is(tokens.peek(), '!') && rules.contains_key(&name.to_string()) => {
-                // The path before it, the `!`, what is in its parentheses, and the `;` where that is a statement.
+                // This removes the path before the macro, the `!`, its arguments, and the `;` of a statement.
                 while is(found.last(), ':') {
                     found.truncate(found.len() - 2);
                     found.pop();

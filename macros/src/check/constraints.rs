@@ -1,4 +1,4 @@
-//! The constraints of one field, against its type and against each other.
+//! Checks the constraints of a field against its type and against each other.
 
 use syn::{Expr, Ident, Lit};
 
@@ -19,7 +19,7 @@ pub(super) fn check(field: &Field, errors: &mut Errors) {
     pattern(field, errors);
 }
 
-/// A constraint that its type cannot break would be a mistake that nobody notices.
+/// Each constraint must apply to the type. One without an effect would be a mistake that goes unnoticed.
 fn applicable(field: &Field, errors: &mut Errors) -> bool {
     let constraints = &field.constraints;
     let mut all = true;
@@ -59,7 +59,7 @@ fn applicable(field: &Field, errors: &mut Errors) -> bool {
     all
 }
 
-/// The type in words, for a message.
+/// The description of the type, for a message.
 fn described(field: &Field) -> String {
     let ty = display(&field.info.inner);
     match field.info.kind.leaf() {
@@ -69,7 +69,7 @@ fn described(field: &Field) -> String {
     }
 }
 
-/// The number of a constraint is of the type's kind and within the type.
+/// The number of a constraint must be of the type's kind and within the type's range.
 fn numbers(field: &Field, errors: &mut Errors) {
     for rule in field.constraints.bounds() {
         let Bound { key, value, number } = rule;
@@ -97,7 +97,7 @@ fn numbers(field: &Field, errors: &mut Errors) {
     }
 }
 
-/// A range has one lower end and one upper end, and a value between them.
+/// A range must have at most one lower and one upper bound, and a value between them.
 fn range(field: &Field, errors: &mut Errors) {
     let constraints = &field.constraints;
     if let (Some(_), Some(gt)) = (&constraints.ge, &constraints.gt) {
@@ -114,7 +114,7 @@ fn range(field: &Field, errors: &mut Errors) {
     };
     let strict = low.key == "gt" || high.key == "lt";
     let (l, h) = (low.number.as_f64(), high.number.as_f64());
-    // Between two neighbouring whole numbers lies no third.
+    // There is no integer between two consecutive ones.
     let nothing_between = match (field.info.kind.leaf(), low.number, high.number) {
         (Kind::Int(..), Number::Int(l), Number::Int(h)) => {
             l + i128::from(low.key == "gt") > h - i128::from(high.key == "lt")
@@ -135,7 +135,7 @@ fn range(field: &Field, errors: &mut Errors) {
     }
 }
 
-/// A least count is not above the most.
+/// A minimum must not exceed the maximum.
 fn counts(min: &Option<Count>, max: &Option<Count>, errors: &mut Errors) {
     if let (Some(min), Some(max)) = (min, max)
         && min.count > max.count
@@ -144,17 +144,17 @@ fn counts(min: &Option<Count>, max: &Option<Count>, errors: &mut Errors) {
     }
 }
 
-/// How large a pattern may be once it is compiled, in bytes: as when the API runs.
+/// The maximal size of a compiled pattern in bytes. The limit is the same at run time.
 const MOST_OF_A_PATTERN: usize = 10 << 20;
 
-/// A pattern is parsed and compiled by the crate that does so when the API runs, within the same bounds.
+/// A pattern must compile, by the same crate and within the same limits as at run time.
 fn pattern(field: &Field, errors: &mut Errors) {
     let Some((_, pattern)) = &field.constraints.pattern else { return };
     let source = pattern.value();
     if let Err(error) = regex_syntax::Parser::new().parse(&source) {
-        // The parser draws the place under the expression; the message is its last line.
-        let told = error.to_string();
-        let why = told.lines().last().unwrap_or_default();
+        // The parser's error shows the position in several lines, of which the last is the message.
+        let message = error.to_string();
+        let why = message.lines().last().unwrap_or_default();
         let why = why.strip_prefix("error: ").unwrap_or(why);
         let lookaround =
             if why.contains("look-around") { "; the syntax is that of the `regex` crate" } else { "" };
@@ -177,7 +177,7 @@ fn pattern(field: &Field, errors: &mut Errors) {
     }
 }
 
-/// A default that its own constraints refuse is a mistake, as far as a literal shows it.
+/// A default that is a literal must meet the constraints.
 fn literal_default(field: &Field, errors: &mut Errors) {
     let Some(DefaultValue::Is(value)) = &field.default else { return };
     let constraints = &field.constraints;

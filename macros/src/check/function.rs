@@ -1,4 +1,4 @@
-//! The rules of a function that answers requests.
+//! The rules of functions under `#[get]` and its like.
 
 use syn::Type;
 
@@ -8,11 +8,11 @@ use crate::model::{Argument, Function, Kind, Method, Place, Returned, TypeInfo, 
 
 pub(crate) fn function(function: &Function, errors: &mut Errors) {
     for argument in &function.arguments {
-        if !argument.doubtful {
+        if !argument.has_unknown_word {
             typed(function, argument, errors);
         }
         always_there(argument, errors);
-        if !argument.place.is_asked() {
+        if !argument.place.needs_probe() {
             option_of_option(&argument.field, errors);
             constraints::check(&argument.field, errors);
         }
@@ -23,7 +23,7 @@ pub(crate) fn function(function: &Function, errors: &mut Errors) {
     bodiless(function, errors);
 }
 
-/// A value of the request has a type of the wire; what is none can only be a guard.
+/// An input must have a type of requests. An argument with another type can only be a guard.
 fn typed(function: &Function, argument: &Argument, errors: &mut Errors) {
     let field = &argument.field;
     let (ident, kind) = (&field.ident, &field.info.kind);
@@ -32,10 +32,10 @@ fn typed(function: &Function, argument: &Argument, errors: &mut Errors) {
         (Place::Unstated, Kind::Never(instead)) => {
             never(argument, instead, errors);
         }
-        // What the route should have said, it may have said wrongly.
-        (Place::Unstated | Place::Body { .. }, _) if !argument.said && !function.is_routed => {}
+        // The route has a mistake, and may have been meant to declare this argument.
+        (Place::Unstated | Place::Body { .. }, _) if !argument.explicit && !function.is_routed => {}
         (Place::Unstated | Place::Body { .. }, kind)
-            if !argument.said && (kind.is_scalar() || *kind == Kind::OtherMoment) => errors.at(
+            if !argument.explicit && (kind.is_scalar() || *kind == Kind::OtherMoment) => errors.at(
             &field.ty,
             format!(
                 "where does `{ident}` come from? name it in the route, as `?<{ident}>` or in the path, or say \
@@ -78,7 +78,7 @@ fn never(argument: &Argument, instead: &str, errors: &mut Errors) {
     errors.at(ty, format!("`{}` cannot be an input: {instead}", display(ty)));
 }
 
-/// A request that matches the path has every segment of it.
+/// A segment of the path cannot be optional, as every request that matches the path has it.
 fn always_there(argument: &Argument, errors: &mut Errors) {
     let field = &argument.field;
     if !matches!(argument.place, Place::Path(_) | Place::Rest(_)) {
@@ -92,7 +92,7 @@ fn always_there(argument: &Argument, errors: &mut Errors) {
     }
 }
 
-/// What is returned is an answer: not every type is one.
+/// The returned type must be an answer, which not every type is.
 fn answers(function: &Function, errors: &mut Errors) {
     for part in &function.returns {
         match part {
@@ -113,8 +113,8 @@ fn answers(function: &Function, errors: &mut Errors) {
                 let kind = TypeInfo::of(ty).kind;
                 let list = matches!(kind, Kind::List(_) | Kind::Map(_) | Kind::OtherMoment);
                 if list || kind.is_scalar() && !matches!(kind, Kind::Text | Kind::Bytes) {
-                    let ty_told = display(ty);
-                    errors.at(ty, format!("`{ty_told}` is no answer by itself; write `Json<{ty_told}>`"));
+                    let shown = display(ty);
+                    errors.at(ty, format!("`{shown}` is no answer by itself; write `Json<{shown}>`"));
                 }
             }
             _ => {}
@@ -122,7 +122,7 @@ fn answers(function: &Function, errors: &mut Errors) {
     }
 }
 
-/// Whether it is an `Upload`, or a list or an option of such.
+/// Whether it is an `Upload`, or a list or an option of uploads.
 fn holds_a_file(ty: &Type) -> bool {
     let held = |segment| arguments(segment).first().is_some_and(|ty| holds_a_file(ty));
     is_called(ty, "Upload")
@@ -133,7 +133,7 @@ fn is_called(ty: &Type, name: &str) -> bool {
     segment(ty).is_some_and(|segment| segment.ident == name)
 }
 
-/// A body is read once, as one thing.
+/// A body is read once, and in one format, so several inputs of it must agree on that.
 fn one_body(function: &Function, errors: &mut Errors) {
     let form = |argument: &&Argument| argument.place == Place::Form;
     let json = |argument: &&Argument| matches!(argument.place, Place::Body { .. });
@@ -157,13 +157,13 @@ fn one_body(function: &Function, errors: &mut Errors) {
     }
 }
 
-/// Two inputs of one name and place would be the same value.
+/// Two inputs with the same name and place would be the same value.
 fn distinct_names(function: &Function, errors: &mut Errors) {
     let arguments = &function.arguments;
-    for (i, argument) in arguments.iter().enumerate().filter(|(_, a)| !a.place.is_asked()) {
+    for (i, argument) in arguments.iter().enumerate().filter(|(_, a)| !a.place.needs_probe()) {
         let same = |other: &&Argument| {
             other.place.rank() == argument.place.rank()
-                && !other.place.is_asked()
+                && !other.place.needs_probe()
                 && other.field.wire == argument.field.wire
         };
         if let Some(other) = arguments[..i].iter().find(same) {
@@ -175,11 +175,11 @@ fn distinct_names(function: &Function, errors: &mut Errors) {
     }
 }
 
-/// What has no body cannot be sent one, or answer with one.
+/// A method without a body must not have an input or an answer with one.
 fn bodiless(function: &Function, errors: &mut Errors) {
     if let (204 | 304, Some(span), false) = (function.status, function.status_span, function.returns_nothing)
     {
-        let told = format!(
+        let message = format!(
             "an answer of status {} has no body; return nothing: remove the return type, or the status",
             function.status
         );
@@ -189,12 +189,12 @@ fn bodiless(function: &Function, errors: &mut Errors) {
             _ => false,
         });
         if has_body {
-            errors.span(span, told);
+            errors.span(span, message);
         }
     }
     let takes_none = matches!(function.method, Method::Get | Method::Head | Method::Options);
     let is_body = |argument: &&Argument| {
-        !argument.doubtful
+        !argument.has_unknown_word
             && matches!(argument.place, Place::Body { .. } | Place::Form | Place::Data | Place::DataGuard)
     };
     let body = function.arguments.iter().find(is_body);

@@ -1,4 +1,4 @@
-//! The rules across attributes: a function for each, opened by the rule and its reason.
+//! The rules across attributes. There is a function for each, whose comment states the rule and its reason.
 
 mod constraints;
 mod function;
@@ -24,10 +24,10 @@ pub(crate) fn model(model: &Struct, errors: &mut Errors) {
     distinct_members(model, errors);
 }
 
-/// Two variants of one name could not be told apart.
+/// Two variants must not have the same name, as they could not be distinguished.
 pub(crate) fn choice(choice: &Enum, errors: &mut Errors) {
     if choice.int {
-        // Two of one number the compiler refuses by itself.
+        // The compiler itself refuses two variants with the same number.
         return;
     }
     for (i, variant) in choice.variants.iter().enumerate() {
@@ -43,7 +43,7 @@ pub(crate) fn choice(choice: &Enum, errors: &mut Errors) {
     }
 }
 
-/// A launched function is called by the `main` that stands beside it.
+/// A launched function must be callable by the generated `main`.
 pub(crate) fn launch(function: &ItemFn, errors: &mut Errors) {
     if function.sig.ident == "main" {
         errors.at(&function.sig.ident, "`#[launch]` writes `main` itself; call this function `rocket`");
@@ -62,7 +62,7 @@ pub(crate) fn launch(function: &ItemFn, errors: &mut Errors) {
     }
 }
 
-/// Two fields of one name on the wire would be one member of the object.
+/// Two fields must not have the same name in JSON, as they would be one member of the object.
 fn distinct_members(object: &Struct, errors: &mut Errors) {
     let on_the_wire: Vec<&Field> = object.fields.iter().filter(|field| field.skip.is_none()).collect();
     for (i, field) in on_the_wire.iter().enumerate() {
@@ -78,8 +78,8 @@ fn distinct_members(object: &Struct, errors: &mut Errors) {
     }
 }
 
-/// `required` is for an `Option` that must be sent though it may be null; everything else that has
-/// no default is required anyway, and what has one is not.
+/// `required` is for an `Option` that must be sent although it may be null. Any other field is required if it has no
+/// default.
 fn presence(field: &Field, errors: &mut Errors) {
     let Some(required) = field.required else { return };
     if field.default_span.is_some() {
@@ -89,7 +89,7 @@ fn presence(field: &Field, errors: &mut Errors) {
     }
 }
 
-/// JSON has one null.
+/// An `Option` of an `Option` is refused, as JSON has only one null.
 fn option_of_option(field: &Field, errors: &mut Errors) {
     if field.info.option && field.opaque.is_none() && crate::model::TypeInfo::of(&field.info.inner).option {
         errors.at(
@@ -99,7 +99,7 @@ fn option_of_option(field: &Field, errors: &mut Errors) {
     }
 }
 
-/// `not_null` is for a field that may be left out and is never null; other fields say so by their type.
+/// `not_null` is for a field that may be left out but must not be null. Other fields express that by their type.
 fn not_null(field: &Field, errors: &mut Errors) {
     let Some(not_null) = field.not_null else { return };
     if !field.info.patched {
@@ -110,7 +110,7 @@ fn not_null(field: &Field, errors: &mut Errors) {
     }
 }
 
-/// `opaque` is for types that crewed does not know.
+/// `opaque` is refused on types that crewed knows.
 fn opaque(field: &Field, errors: &mut Errors) {
     let Some(opaque) = field.opaque else { return };
     if !matches!(
@@ -121,7 +121,7 @@ fn opaque(field: &Field, errors: &mut Errors) {
     }
 }
 
-/// What is not on the wire has nothing said of it there.
+/// A skipped field is not in JSON, so it cannot have other words about that.
 fn skipped(field: &Field, errors: &mut Errors) {
     if field.skip.is_none() {
         return;

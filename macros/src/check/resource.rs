@@ -33,10 +33,10 @@ pub(crate) fn resource(resource: &Resource, errors: &mut Errors) {
     }
 }
 
-/// The path of a collection is written as it stands in an address: segments without parameters,
-/// and nothing that would have to be escaped. crewed adds the key's segment itself.
+/// The path of a collection must consist of segments without parameters, and without characters that a URL has to
+/// encode. crewed adds the segment of the key itself.
 ///
-/// Returns where a good path stands, whose last segment names the table.
+/// Returns the span of a valid path, whose last segment is the default name of the table.
 fn path(resource: &Resource, errors: &mut Errors) -> Option<Span> {
     let literal = &resource.path;
     let path = literal.value();
@@ -67,7 +67,7 @@ fn path(resource: &Resource, errors: &mut Errors) -> Option<Span> {
     None
 }
 
-/// What a name is of, and how another is given.
+/// What has a name, and how to declare another one.
 #[derive(Clone, Copy)]
 struct Named {
     what: &'static str,
@@ -78,8 +78,8 @@ const TABLE: Named = Named { what: "a table", instead: "; give another by `table
 const COLUMN: Named = Named { what: "a column", instead: "; give another by `column = \"..\"`" };
 const FORMER_COLUMN: Named = Named { what: "a column", instead: ", and never did; name the one that it had" };
 
-/// Names of tables and columns are identifiers, so that they read the same in every engine; they
-/// are no longer than PostgreSQL keeps, and keep off what belongs to the engines and to crewed.
+/// Names of tables and columns must be identifiers, so that they are the same on every engine. They must not be longer
+/// than PostgreSQL's limit, nor begin with a prefix that the engines or crewed reserve.
 fn identifier(name: &str, named: Named, span: Span, errors: &mut Errors) {
     let Named { what, instead } = named;
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '_';
@@ -107,7 +107,7 @@ fn identifier(name: &str, named: Named, span: Span, errors: &mut Errors) {
     }
 }
 
-/// A table of PostgreSQL's has columns of its own besides those that are declared.
+/// A column must not have the name of a system column of PostgreSQL.
 fn system_column(name: &str, span: Span, errors: &mut Errors) {
     if SYSTEM_COLUMNS.iter().any(|system| system.eq_ignore_ascii_case(name)) {
         errors.span(
@@ -120,21 +120,21 @@ fn system_column(name: &str, span: Span, errors: &mut Errors) {
     }
 }
 
-/// A resource refuses unknown members in any case.
+/// `deny_unknown_fields` is refused, as a resource refuses unknown members anyway.
 fn deny_unknown(resource: &Resource, errors: &mut Errors) {
     if let Some(span) = resource.object.deny_unknown {
         errors.span(span, "a resource always refuses unknown members; remove `deny_unknown_fields`");
     }
 }
 
-/// What stands in an address is a text, and describes one row.
+/// Values in a URL are single texts, and can describe only one row.
 fn addressed(resource: &Resource, errors: &mut Errors) {
-    let (Inputs::Path | Inputs::Query, Some(said)) = (resource.inputs, resource.inputs_span) else { return };
+    let (Inputs::Path | Inputs::Query, Some(span)) = (resource.inputs, resource.inputs_span) else { return };
     let style = if resource.inputs == Inputs::Path { "path" } else { "query" };
     let many = resource.operations.iter().flatten().any(|operation| !Operation::OF_ONE.contains(operation));
     if many {
         errors.span(
-            said,
+            span,
             format!(
                 "under `inputs = \"{style}\"` there are `create`, `read`, `replace` and `delete`, each of one row; leave \
                  the others out of `operations(..)`"
@@ -165,7 +165,7 @@ fn addressed(resource: &Resource, errors: &mut Errors) {
     }
 }
 
-/// Words that say how a resource is served do nothing where it is not.
+/// Words about how a resource is served have no effect if it is not served.
 fn unserved(resource: &Resource, errors: &mut Errors) {
     if resource.operations.as_ref().is_some_and(Vec::is_empty) {
         let words = [resource.tag_span, resource.inputs_span, resource.replies_status];
@@ -175,18 +175,18 @@ fn unserved(resource: &Resource, errors: &mut Errors) {
     }
 }
 
-/// Only a key that clients choose can be one that is there already. What is not served is created by the program.
+/// A create can overwrite only if clients choose the key, and if it is served at all.
 fn overwriting(resource: &Resource, errors: &mut Errors) {
-    let Some(said) = resource.create_replaces else { return };
+    let Some(span) = resource.create_replaces else { return };
     let is_served = resource.operations.as_ref().is_none_or(|operations| !operations.is_empty());
     if is_served && !resource.serves(Operation::Create) {
-        errors.span(said, "no create is served; remove this, or add `create` to `operations(..)`");
+        errors.span(span, "no create is served; remove this, or add `create` to `operations(..)`");
     } else if resource.object.fields.iter().any(|field| field.roles.generated.is_some()) {
-        errors.span(said, "a generated key is always new, so that nothing is overwritten; remove this");
+        errors.span(span, "a generated key is always new, so that nothing is overwritten; remove this");
     }
 }
 
-/// Rows are addressed by one field.
+/// A resource must have exactly one key.
 fn one_key(resource: &Resource, errors: &mut Errors) {
     let mut keys = resource.object.fields.iter().filter(|field| field.roles.key.is_some());
     let Some(first) = keys.next() else {
@@ -204,7 +204,7 @@ fn one_key(resource: &Resource, errors: &mut Errors) {
     }
 }
 
-/// A row is created once and was last updated once.
+/// Only one field can have the time of creation, and only one that of the last update.
 fn one_of_each(resource: &Resource, word: &str, span: fn(&Field) -> Option<Span>, errors: &mut Errors) {
     let mut marked = resource.object.fields.iter().filter(|field| span(field).is_some());
     let Some(first) = marked.next() else { return };
@@ -218,7 +218,7 @@ fn one_of_each(resource: &Resource, word: &str, span: fn(&Field) -> Option<Span>
     }
 }
 
-/// Engines do not tell columns apart by case.
+/// The names of two columns must differ by more than case, as not every engine distinguishes case.
 fn distinct_columns(resource: &Resource, errors: &mut Errors) {
     let fields = &resource.object.fields;
     for (i, field) in fields.iter().enumerate() {
@@ -237,7 +237,7 @@ fn distinct_columns(resource: &Resource, errors: &mut Errors) {
     }
 }
 
-/// A column that was renamed had a name which no other has, now or then.
+/// The former name of a renamed column must not be the present or former name of another.
 fn renamed_columns(resource: &Resource, errors: &mut Errors) {
     let fields = &resource.object.fields;
     for (i, field) in fields.iter().enumerate() {
@@ -259,7 +259,7 @@ fn renamed_columns(resource: &Resource, errors: &mut Errors) {
     }
 }
 
-/// Queries say `field__op=value`, so that `__` in a name could be read two ways.
+/// A name must not have `__`, which would be ambiguous in queries of the form `field__op=value`.
 fn names(field: &Field, errors: &mut Errors) {
     let column = field.column();
     let column_span = field.roles.column.as_ref().map_or(field.ident.span(), syn::LitStr::span);
@@ -272,7 +272,8 @@ fn names(field: &Field, errors: &mut Errors) {
     }
     identifier(&column, COLUMN, column_span, errors);
     system_column(&column, column_span, errors);
-    // A column that SQLite has under the name of a system column can be renamed, so that is no mistake here.
+    // On SQLite an existing column may have the name of a system column of PostgreSQL, so that is allowed as a former
+    // name.
     if let Some(was) = &field.roles.was {
         identifier(&was.value(), FORMER_COLUMN, was.span(), errors);
     }

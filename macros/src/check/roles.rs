@@ -1,4 +1,4 @@
-//! The roles of one field of a resource, against its type and against each other.
+//! Checks the roles of a resource's field against its type and against each other.
 
 use proc_macro2::Span;
 
@@ -18,7 +18,7 @@ pub(super) fn check(field: &Field, errors: &mut Errors) {
     scale(field, errors);
 }
 
-/// A column is on the wire in at least one direction.
+/// A column must be in JSON in at least one direction, so it cannot be skipped.
 fn on_the_wire(field: &Field, errors: &mut Errors) {
     if let Some(skip) = field.skip {
         errors.span(
@@ -29,7 +29,7 @@ fn on_the_wire(field: &Field, errors: &mut Errors) {
     }
 }
 
-/// The key stands in addresses: a short scalar, always there, seen by everybody.
+/// The key is in URLs, so it must be a short single value that always exists and that clients can see.
 fn key(field: &Field, errors: &mut Errors) {
     if field.info.option {
         errors.at(&field.ty, "a key is always there; remove the `Option`");
@@ -55,7 +55,7 @@ fn key(field: &Field, errors: &mut Errors) {
     }
 }
 
-/// The store counts integers up and makes UUIDs.
+/// Only integers, which the store counts, and UUIDs can be generated.
 fn generated(field: &Field, errors: &mut Errors) {
     let Some(generated) = field.roles.generated else { return };
     if field.roles.key.is_none() {
@@ -74,7 +74,7 @@ fn generated(field: &Field, errors: &mut Errors) {
     }
 }
 
-/// crewed writes these itself, to the microsecond in UTC.
+/// crewed sets these times itself, in UTC with microseconds, so only their type fits.
 fn moments(field: &Field, errors: &mut Errors) {
     let roles = &field.roles;
     let word = match (roles.created_at, roles.updated_at) {
@@ -101,8 +101,7 @@ fn moments(field: &Field, errors: &mut Errors) {
     refuse(&refused, errors);
 }
 
-/// A field that clients may neither see nor set is no part of an API, and one that nobody sets
-/// needs a value of its own.
+/// Clients must be able to see or to set a field, and a field that they cannot set needs a default.
 fn directions(field: &Field, errors: &mut Errors) {
     let roles = &field.roles;
     let (Some(read_only), None) = (roles.read_only, roles.key) else { return };
@@ -119,7 +118,7 @@ fn directions(field: &Field, errors: &mut Errors) {
     }
 }
 
-/// An index is asked for once, of a column that has an order.
+/// An index must be declared once, on a column whose values have an order.
 fn indexes(field: &Field, errors: &mut Errors) {
     let roles = &field.roles;
     if let (Some(_), Some(index)) = (roles.unique, roles.index) {
@@ -140,7 +139,7 @@ fn indexes(field: &Field, errors: &mut Errors) {
     }
 }
 
-/// What a column can hold by itself is a column; everything else is JSON, and that is said.
+/// A type with a column type of its own must not be declared as `json`, and any other type must be.
 fn column_type(field: &Field, errors: &mut Errors) {
     let (info, json) = (&field.info, field.roles.json);
     if field.opaque.is_some() {
@@ -173,7 +172,7 @@ fn moment(field: &Field) -> bool {
     field.roles.created_at.is_some() || field.roles.updated_at.is_some()
 }
 
-/// Decimals are stored as integers of their last place, which must be said once and for all.
+/// A decimal is stored as an integer in units of its last place, so its scale must be declared.
 fn scale(field: &Field, errors: &mut Errors) {
     let decimal = field.info.kind == Kind::Decimal && field.opaque.is_none();
     match &field.roles.scale {

@@ -1,11 +1,11 @@
-//! Constraints into `Constraints`, built in a constant.
+//! Expands constraints into a constant `Constraints`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::model::{Bound, Field, Format, Kind, Number, Target};
 
-/// The rules of a field, from `Constraints::NONE` on; nothing where there are none.
+/// The constraints of a field as setters on `Constraints::NONE`, or no tokens if there are none.
 pub(super) fn constraints(field: &Field, target: Target) -> TokenStream {
     let calls = calls(field, target);
     if calls.is_empty() {
@@ -76,12 +76,12 @@ fn calls(field: &Field, target: Target) -> TokenStream {
     calls
 }
 
-/// An integer's bound is an integer, a float's a float; a decimal's has the digits that were written.
+/// The bound of a number: an integer, a float, or for a decimal the digits that were written.
 fn bound(bound: &Bound, kind: &Kind) -> TokenStream {
     match (bound.number, kind) {
         (Number::Int(int), Kind::Float) => float(int as f64),
         (Number::Int(int), _) => {
-            // That it fits was checked.
+            // The range was checked.
             let int = proc_macro2::Literal::i64_unsuffixed(int as i64);
             quote!(__crewed::Bound::Int(#int))
         }

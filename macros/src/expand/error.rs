@@ -1,4 +1,4 @@
-//! `#[derive(HttpError)]`: into an answer, and what is said of the answers.
+//! Expands `#[derive(HttpError)]` into the conversion to an `HttpError` and the description of the answers.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -66,7 +66,7 @@ fn bound(index: usize) -> Ident {
     format_ident!("field_{index}")
 }
 
-/// A variant with the fields that a detail names.
+/// The pattern of a variant, which binds the fields in its detail.
 fn pattern(variant: &ErrorVariant, used: &[usize]) -> TokenStream {
     let ident = &variant.ident;
     match &variant.fields {
@@ -92,7 +92,7 @@ fn pattern(variant: &ErrorVariant, used: &[usize]) -> TokenStream {
     }
 }
 
-/// The error inside a variant that is transparent.
+/// The error inside a transparent variant.
 fn inside(variant: &ErrorVariant) -> Option<&Type> {
     match (&variant.answer, &variant.fields) {
         (ErrorAnswer::Transparent, Fields::Unnamed(fields)) => fields.unnamed.first().map(|field| &field.ty),
@@ -100,12 +100,12 @@ fn inside(variant: &ErrorVariant) -> Option<&Type> {
     }
 }
 
-/// Whether a type is called as crewed's own error is.
+/// Whether a type has the name of crewed's own error.
 fn is_http_error(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "HttpError"))
 }
 
-/// What is said of a variant's answer.
+/// The description of a variant's answer.
 fn listed(variant: &ErrorVariant) -> Option<TokenStream> {
     match &variant.answer {
         ErrorAnswer::Is { status, detail } => {

@@ -1,5 +1,5 @@
-//! What stands in for the impls of a declaration with mistakes, so that its other uses are not
-//! reported as mistakes of their own.
+//! Stand-in implementations for a declaration with mistakes, so that the compiler reports only these mistakes, and not
+//! each use of the type.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -14,7 +14,7 @@ pub(crate) fn failed_model(model: &Struct) -> TokenStream {
     stubbed(&model.head.krate, &model.head.ident, &model.generics)
 }
 
-/// The traits of an enum, whose column it may be.
+/// The traits of an enum, including those of its column.
 pub(crate) fn failed_choice(choice: &Enum) -> TokenStream {
     let ident = &choice.head.ident;
     let content = quote! {
@@ -33,7 +33,7 @@ pub(crate) fn failed_choice(choice: &Enum) -> TokenStream {
     scope(&choice.head.krate, &content)
 }
 
-/// The traits of an enum of errors.
+/// The traits of an error enum.
 pub(crate) fn failed_error_enum(item: &ErrorEnum) -> TokenStream {
     let ident = &item.ident;
     if item.generic {
@@ -51,7 +51,7 @@ pub(crate) fn failed_error_enum(item: &ErrorEnum) -> TokenStream {
     scope(&item.krate, &content)
 }
 
-/// The traits of a resource, and the names of its inputs.
+/// The traits of a resource, and its input structs.
 pub(crate) fn failed_resource(resource: &Resource) -> TokenStream {
     let head = &resource.object.head;
     if !resource.object.generics.params.is_empty() {

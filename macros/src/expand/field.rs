@@ -1,4 +1,4 @@
-//! One field: its type on the wire, its default, its description.
+//! Expands one field: its type, its default and its description.
 
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -7,7 +7,7 @@ use syn::{Expr, Generics, Ident, Lit};
 
 use super::constraints::constraints;
 use super::located;
-use super::object::{How, Shown};
+use super::object::{VisitMethod, VisitedField};
 use crate::model::{DefaultValue, Field, Kind, Target, ungroup};
 
 /// A field, with the struct it belongs to.
@@ -22,12 +22,12 @@ pub(super) struct Place<'a> {
 }
 
 impl Place<'_> {
-    /// Where the type stands; what is generated there is still no code of the user's to the lints.
+    /// The span of the type, which lints do not treat as code of the user's.
     pub(super) fn span(&self) -> Span {
         located(self.field.ty.span())
     }
 
-    /// The type that crosses the wire: the field's own, or what wraps a foreign one.
+    /// The type that implements `Wire`: the field's own, or the wrapper of a foreign one.
     pub(super) fn wire(&self) -> TokenStream {
         let (ty, inner) = (&self.field.ty, &self.field.info.inner);
         match (self.field.opaque, self.field.info.option) {
@@ -37,7 +37,7 @@ impl Place<'_> {
         }
     }
 
-    /// A value of the field's type as the type that crosses the wire.
+    /// Converts a value of the field's type into the type that implements `Wire`.
     pub(super) fn to_wire(self, value: TokenStream) -> TokenStream {
         match (self.field.opaque, self.field.info.option) {
             (None, _) => value,
@@ -46,17 +46,17 @@ impl Place<'_> {
         }
     }
 
-    /// What a visitor of the struct's fields is shown.
-    pub(super) fn shown(&self) -> Shown {
+    /// How a visitor visits the field.
+    pub(super) fn visited(&self) -> VisitedField {
         let (ident, ty) = (self.field.ident.clone(), &self.field.ty);
         match (self.field.opaque, self.field.info.within_patched()) {
-            (None, Some(inner)) => Shown { ident, ty: quote!(#inner), how: How::Patched },
-            (None, None) => Shown { ident, ty: quote!(#ty), how: How::Value },
-            (Some(_), _) => Shown { ident, ty: quote!(#ty), how: How::Opaque },
+            (None, Some(inner)) => VisitedField { ident, ty: quote!(#inner), method: VisitMethod::Patched },
+            (None, None) => VisitedField { ident, ty: quote!(#ty), method: VisitMethod::Value },
+            (Some(_), _) => VisitedField { ident, ty: quote!(#ty), method: VisitMethod::Opaque },
         }
     }
 
-    /// The one line that asks whether the type has a default, where that is the field's.
+    /// The line that requires `Default` of the type, if the field uses it.
     pub(super) fn has_default(&self) -> TokenStream {
         let (ty, span) = (&self.field.ty, self.span());
         match self.field.default {
@@ -65,7 +65,8 @@ impl Place<'_> {
         }
     }
 
-    /// The open slot of a draft, which asks whether the type can cross the wire: the one line that does.
+    /// The empty slot of a draft. This is the only line that requires `Wire` of the type, so that the compiler reports
+    /// a missing implementation once.
     pub(super) fn open(&self) -> TokenStream {
         let (wire, inner, span) = (self.wire(), &self.field.info.inner, self.span());
         match self.field.opaque {
@@ -77,7 +78,7 @@ impl Place<'_> {
         }
     }
 
-    /// The field from a column.
+    /// Loads the field from its column.
     pub(super) fn taken(&self) -> TokenStream {
         let (ident, index) = (&self.field.ident, Literal::usize_unsuffixed(self.index));
         let codec = known(self.field, &self.wire());
@@ -90,7 +91,7 @@ impl Place<'_> {
         quote!(#ident: #value)
     }
 
-    /// What makes the default, as something to call.
+    /// The default as a function.
     pub(super) fn default(&self) -> Option<TokenStream> {
         let (owner, ident) = (self.owner, &self.field.ident);
         let (_, arguments, _) = self.generics.split_for_impl();
@@ -111,7 +112,7 @@ impl Place<'_> {
         })
     }
 
-    /// The function that a default's expression stands in, so that it is compiled once.
+    /// The function with the expression of the default, so that it is compiled once.
     pub(super) fn default_item(&self) -> TokenStream {
         let Some(DefaultValue::Is(value)) = &self.field.default else { return TokenStream::new() };
         let (function, ty) = (self.default_function(), &self.field.ty);
@@ -124,7 +125,7 @@ impl Place<'_> {
         format_ident!("__crewed_default_{}", self.index)
     }
 
-    /// Literals stand for what they obviously mean: `"x"` for a `String`, `1` for an `Option<i32>`.
+    /// Converts a literal into the field's type: `"x"` into a `String`, `1` into an `Option<i32>`.
     fn literal(&self, value: &Expr) -> TokenStream {
         let text = matches!(ungroup(value), Expr::Lit(lit) if matches!(lit.lit, Lit::Str(_)));
         let literal = matches!(ungroup(value), Expr::Lit(_) | Expr::Unary(_));
@@ -138,7 +139,7 @@ impl Place<'_> {
         if info.option && literal { quote!(__crewed::Some(#value)) } else { value }
     }
 
-    /// The field from the slot of a draft.
+    /// The value of the field from its slot in a draft.
     pub(super) fn finished(&self) -> TokenStream {
         let (field, ident) = (self.field, &self.field.ident);
         let slot = match (field.opaque, field.info.option) {
@@ -153,19 +154,19 @@ impl Place<'_> {
         }
     }
 
-    /// Whether it may be left out without having a default.
+    /// Whether it may be left out although it has no declared default.
     fn optional(&self) -> bool {
         let field = self.field;
         (field.info.option && field.required.is_none()) || field.info.patched
     }
 
-    /// `FieldMeta::new(..)` and all that is said of the field.
+    /// `FieldMeta::new(..)` with the declaration of the field.
     pub(super) fn meta(&self, target: Target) -> TokenStream {
         let ty = self.wire();
         self.meta_of(&quote!(<__crewed::Known<#ty>>::SHAPE), target)
     }
 
-    /// The same, where the shape is not that of the type by itself.
+    /// The same with another shape than that of the type.
     pub(super) fn meta_of(&self, shape: &TokenStream, target: Target) -> TokenStream {
         let field = self.field;
         let (name, doc, ty) = (&field.wire, &field.doc, self.wire());
@@ -201,7 +202,7 @@ impl Place<'_> {
     }
 }
 
-/// How the field's column holds this type, where it can.
+/// The codec of the field's column, or a stand-in if the type has none.
 pub(super) fn known(field: &Field, ty: &TokenStream) -> TokenStream {
     match field.roles.json {
         Some(_) => quote!(<__crewed::Known<#ty>>::JSON_CODEC),
@@ -209,8 +210,9 @@ pub(super) fn known(field: &Field, ty: &TokenStream) -> TokenStream {
     }
 }
 
-/// The same, which asks whether it can: the one line that does. Of a key that is asked where its type is named,
-/// and of a foreign type where a row is read.
+/// The codec of the field's column. This is the only line that requires it of the type, so that the compiler reports a
+/// missing implementation once. For a key it is required where the type of keys is named, and for a foreign type where
+/// a row is loaded.
 pub(super) fn codec(field: &Field, ty: &TokenStream) -> TokenStream {
     match (field.roles.json, field.roles.key, field.opaque) {
         (_, Some(_), _) | (_, _, Some(_)) => known(field, ty),
@@ -219,7 +221,7 @@ pub(super) fn codec(field: &Field, ty: &TokenStream) -> TokenStream {
     }
 }
 
-/// Whether a patch of it is merged into what is stored, not put in its place.
+/// Whether a patch of it is merged into the stored value, and does not replace it.
 pub(super) fn is_merged(field: &Field) -> bool {
     field.roles.json.is_some() && !matches!(field.info.kind, Kind::List(_))
 }

@@ -1,4 +1,7 @@
-//! `#[get]` and its like: what is said of a function, and the call that crewed makes.
+//! Expands `#[get]` and its like into the declaration of the function and the code that calls it.
+//!
+//! Only here are the types of the arguments known to the compiler, so this code cannot be part of the library. It is
+//! kept short, and consists of calls into `__private`.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -35,7 +38,7 @@ pub(crate) fn function(function: &Function) -> TokenStream {
     quote!(#handle #scope)
 }
 
-/// What stands in for a function whose declaration has mistakes.
+/// The stand-in for a function whose declaration has mistakes.
 pub(crate) fn failed_function(function: &Function) -> TokenStream {
     let ident = &function.ident;
     let content = quote!(__crewed::stub_function!(#ident););
@@ -43,8 +46,8 @@ pub(crate) fn failed_function(function: &Function) -> TokenStream {
     quote!(#handle #scope)
 }
 
-/// The type of the function's name, which `operations![..]` lists, from any module: that is no call of the function,
-/// which may be as private as it likes.
+/// The type with the name of the function, which `operations![..]` uses. It must be visible in other modules, even if
+/// the function itself is private.
 fn handle(function: &Function) -> TokenStream {
     let (krate, ident) = (&function.krate, &function.ident);
     quote! {
@@ -61,7 +64,7 @@ fn handle(function: &Function) -> TokenStream {
     }
 }
 
-/// An argument that is no mere guard.
+/// An argument that is not known to be a guard.
 struct Input<'a> {
     argument: &'a Argument,
     /// Its position among the arguments.
@@ -115,8 +118,8 @@ fn meta(function: &Function, inputs: &[Input<'_>]) -> TokenStream {
         let inputs = inputs.iter().map(Input::meta);
         meta.extend(quote!(.inputs(&[#(#inputs),*])));
     }
-    let asked = function.arguments.iter().filter(|a| matches!(a.place, Place::Guard | Place::Unstated));
-    let guards: Vec<_> = asked.map(|argument| &argument.field.ty).collect();
+    let probed = function.arguments.iter().filter(|a| matches!(a.place, Place::Guard | Place::Unstated));
+    let guards: Vec<_> = probed.map(|argument| &argument.field.ty).collect();
     if !guards.is_empty() {
         let names = guards.iter().map(display);
         meta.extend(quote!(.guards(&[#(__crewed::guard!(#guards, #names)),*])));
@@ -132,8 +135,8 @@ fn meta(function: &Function, inputs: &[Input<'_>]) -> TokenStream {
 fn returned(part: &Returned) -> Vec<TokenStream> {
     match part {
         Returned::Responder(ty, _) => {
-            let said = ["JSON", "RESPONDER", "ERRORS"].map(|of| Ident::new(of, Span::call_site()));
-            said.into_iter().map(|of| quote!(<__crewed::TypeProbe<#ty>>::#of)).collect()
+            let constants = ["JSON", "RESPONDER", "ERRORS"].map(|of| Ident::new(of, Span::call_site()));
+            constants.into_iter().map(|of| quote!(<__crewed::TypeProbe<#ty>>::#of)).collect()
         }
         Returned::Media(media_type) => vec![quote!(__crewed::Answer::Media(#media_type))],
         Returned::NotFound => vec![quote!(__crewed::Answer::NotFound)],
@@ -156,26 +159,27 @@ fn response(response: &Response) -> TokenStream {
     quote!(__crewed::Answer::Declared(#status, #description, #model))
 }
 
-/// Guards first, then every input, and the function where nothing is wrong.
+/// The code that runs the guards, then parses every input, and calls the function if there are no issues.
 fn call(function: &Function, inputs: &[Input<'_>]) -> TokenStream {
     let ident = &function.ident;
     let arguments = function.arguments.iter().enumerate();
-    let one_meaning = function.arguments.iter().filter(|a| matches!(a.place, Place::Body { .. }) && !a.said);
+    let one_meaning =
+        function.arguments.iter().filter(|a| matches!(a.place, Place::Body { .. }) && !a.explicit);
     let one_meaning = one_meaning.map(|argument| {
-        let ask = ask(argument);
-        quote_spanned!(located(argument.span())=> let _ = #ask.no_guard().no_form();)
+        let probe = probe(argument);
+        quote_spanned!(located(argument.span())=> let _ = #probe.no_guard().no_form();)
     });
     let one_meaning: TokenStream = one_meaning.collect();
-    let mut guards: Vec<_> = arguments.filter(|(_, argument)| argument.place.is_asked()).collect();
-    // A data guard takes what other guards may want to forward.
+    let mut guards: Vec<_> = arguments.filter(|(_, argument)| argument.place.needs_probe()).collect();
+    // A data guard comes last, as it consumes the body, and another guard may still forward the request.
     guards.sort_by_key(|(_, argument)| matches!(argument.place, Place::Data | Place::DataGuard));
     let guards = guards.into_iter().map(|(position, argument)| {
-        let (variable, ask, span) = (variable(position), ask(argument), located(argument.span()));
+        let (variable, probe, span) = (variable(position), probe(argument), located(argument.span()));
         let before = match argument.place {
-            Place::Guard => quote_spanned!(span=> #ask.before),
-            Place::DataGuard => quote_spanned!(span=> #ask.before_data),
-            Place::Data => quote_spanned!(span=> #ask.no_data_guard().no_form().before_data),
-            _ => quote_spanned!(span=> #ask.no_guard().no_form().before),
+            Place::Guard => quote_spanned!(span=> #probe.before),
+            Place::DataGuard => quote_spanned!(span=> #probe.before_data),
+            Place::Data => quote_spanned!(span=> #probe.no_data_guard().no_form().before_data),
+            _ => quote_spanned!(span=> #probe.no_guard().no_form().before),
         };
         quote! {
             let #variable = #before(&mut __crewed_call)
@@ -197,7 +201,7 @@ fn call(function: &Function, inputs: &[Input<'_>]) -> TokenStream {
     let variables: Vec<Ident> = (0..function.arguments.len()).map(variable).collect();
     let unwrapped = (!variables.is_empty()).then(|| {
         let refuse = match inputs.is_empty() {
-            // A guard that was made is there.
+            // Without inputs the values of all guards exist at this point.
             true => quote!(return __crewed::Err(__crewed_call.lost())),
             false => quote!(return __crewed::Err(__crewed_call.refuse(__crewed_inputs))),
         };
@@ -225,11 +229,11 @@ fn call(function: &Function, inputs: &[Input<'_>]) -> TokenStream {
     }
 }
 
-/// The questions whether each part of what is returned is an answer, and the answer of all of it.
+/// The lines that require each part of the returned type to be an answer, and the answer of the whole.
 fn answered(function: &Function, called: &TokenStream) -> (TokenStream, TokenStream) {
     let ident = &function.ident;
     let meta = quote!(<#ident as __crewed::Function>::META);
-    // Where a type is no answer, the compiler is to point at it.
+    // With this span, the compiler points at a type that is no answer.
     let answer = Ident::new("answer", function.returns_span.map_or_else(Span::call_site, located));
     if function.returns_hidden || function.returns.is_empty() {
         let answered = quote! {
@@ -249,7 +253,7 @@ fn answered(function: &Function, called: &TokenStream) -> (TokenStream, TokenStr
             Returned::Error(ty) => (ty, ty, "fails"),
             Returned::Media(_) | Returned::NotFound | Returned::Or => continue,
         };
-        // What is inside is told of there.
+        // With this span, the compiler points at the inner type.
         let span = located(inside.span());
         let question = Ident::new(question, span);
         questions.extend(quote_spanned!(span=> __crewed::ReturnedPart::<#ty, #inside>::new().#question();));
@@ -269,8 +273,8 @@ fn variable(position: usize) -> Ident {
     format_ident!("__crewed_{position}")
 }
 
-/// The question what an argument is, at its type.
-fn ask(argument: &Argument) -> TokenStream {
+/// The probe that decides what an argument is, at the span of its type.
+fn probe(argument: &Argument) -> TokenStream {
     let ty: &Type = &argument.field.ty;
     match argument.place.is_guard() {
         true => quote_spanned!(located(argument.span())=> __crewed::Guarded::<#ty>::new()),
@@ -283,8 +287,8 @@ impl Input<'_> {
         let (index, how) = (&self.index, self.how());
         match (self.argument.place, self.member.default()) {
             (Place::Data | Place::Unstated, _) => {
-                let ask = ask(self.argument);
-                quote!(#ask.after(#made, &mut __crewed_inputs, #index))
+                let probe = probe(self.argument);
+                quote!(#probe.after(#made, &mut __crewed_inputs, #index))
             }
             (Place::Form, None) => quote!(__crewed_inputs.take_form(#index, &#how)),
             (Place::Form, Some(default)) => {
@@ -295,7 +299,7 @@ impl Input<'_> {
         }
     }
 
-    /// How the type is taken, where that is known: the one place that asks for its traits.
+    /// The extractor of the type, if the place is known. This is the only line that requires its traits.
     fn constant(&self) -> TokenStream {
         let (ty, how) = (&self.argument.field.ty, self.how());
         let (kind, extractor) = match self.argument.place {

@@ -1,4 +1,4 @@
-//! The structs that clients send: `HeroCreate`, `HeroReplace`, `HeroPatch`.
+//! Expands the structs that clients send: `HeroCreate`, `HeroReplace` and `HeroPatch`.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -6,11 +6,11 @@ use syn::ext::IdentExt;
 use syn::{Generics, Ident};
 
 use super::field::{Place, is_merged, known};
-use super::object::{self, Object, Shown, Slot};
+use super::object::{self, Object, Slot, VisitedField};
 use crate::diag::an;
 use crate::model::Resource;
 
-/// One of them.
+/// An input struct.
 pub(super) struct Input<'a> {
     ident: Ident,
     /// Its name in the document.
@@ -19,47 +19,48 @@ pub(super) struct Input<'a> {
     suffix: &'static str,
     members: Vec<Member<'a>>,
     ignored: Vec<&'a str>,
-    /// The key that the address says, of which a body may repeat it.
+    /// The key, if it is in the path and a body may repeat it.
     key: Option<&'a str>,
 }
 
-/// A field of it.
+/// A field of an input struct.
 struct Member<'a> {
     place: Place<'a>,
-    how: How,
+    change: ChangeKind,
 }
 
-/// How a member says what happens to its column.
+/// How a member changes its column.
 #[derive(Clone, Copy)]
-enum How {
-    /// It is the new value.
+enum ChangeKind {
+    /// Its value is the new one.
     Set,
-    /// Absent, null or the new value.
+    /// It is absent, null or the new value.
     Patch,
-    /// Absent, null or what is merged into the stored value.
+    /// It is absent, null or a patch that is merged into the stored value.
     Merge,
 }
 
-/// All of them, whatever is served: code of the user's own may write what no route does. A replace has a struct of its
-/// own where a create says the key, too.
+/// All input structs, even of operations that are not served, since user code can execute those through a repository. A
+/// replace has a struct of its own if a create has the key, too.
 pub(super) fn inputs<'a>(resource: &'a Resource, places: &[Place<'a>]) -> Vec<Input<'a>> {
-    let set = |place: &Place<'a>| place.field.settable().then_some(How::Set);
+    let set = |place: &Place<'a>| place.field.settable().then_some(ChangeKind::Set);
     let patch = |place: &Place<'a>| match place.field.settable() {
-        true if is_merged(place.field) => Some(How::Merge),
-        true => Some(How::Patch),
+        true if is_merged(place.field) => Some(ChangeKind::Merge),
+        true => Some(ChangeKind::Patch),
         false => None,
     };
-    type Choose<'c, 'a> = &'c dyn Fn(&Place<'a>) -> Option<How>;
+    type Choose<'c, 'a> = &'c dyn Fn(&Place<'a>) -> Option<ChangeKind>;
     let all: &[(&str, &str, Choose<'_, 'a>)] = match replace_is_create(resource) {
         true => &[("Create", "create or replace", &set), ("Patch", "change", &patch)],
         false => &[("Create", "create", &set), ("Replace", "replace", &set), ("Patch", "change", &patch)],
     };
     let input = |(suffix, verb, choose): &(&'static str, &str, Choose<'_, 'a>)| {
         let head = &resource.object.head;
-        // Of a row that is there, the address says the key.
+        // The key of an existing row is in the path.
         let is_key = |place: &&Place<'a>| *suffix != "Create" && place.index == resource.key();
         let chosen = |place: &Place<'a>| if is_key(&place) { None } else { choose(place) };
-        let members = places.iter().filter_map(|place| Some(Member { place: *place, how: chosen(place)? }));
+        let members =
+            places.iter().filter_map(|place| Some(Member { place: *place, change: chosen(place)? }));
         let ignored = places.iter().filter(|place| choose(place).is_none());
         let key = places.iter().find(|place| is_key(place) && place.field.settable());
         Input {
@@ -75,12 +76,12 @@ pub(super) fn inputs<'a>(resource: &'a Resource, places: &[Place<'a>]) -> Vec<In
     all.iter().map(input).collect()
 }
 
-/// Whether what replaces a row is what creates one: where clients do not choose the key.
+/// Whether a replace has the same input as a create, which is so if clients do not choose the key.
 fn replace_is_create(resource: &Resource) -> bool {
     !resource.object.fields[resource.key()].settable()
 }
 
-/// The name of what replaces a row, where that has no struct of its own.
+/// The type alias of a replace's input, if it has no struct of its own.
 pub(super) fn replace_alias(resource: &Resource) -> TokenStream {
     if !replace_is_create(resource) {
         return TokenStream::new();
@@ -103,7 +104,7 @@ impl Input<'_> {
         format_ident!("{ident}{suffix}", span = ident.span())
     }
 
-    /// The struct, for users to name: outside of the scope where `__crewed` is known.
+    /// The struct. It is defined outside of the scope that has `__crewed`, so that users can name it.
     pub(super) fn definition(&self, resource: &Resource) -> TokenStream {
         let head = &resource.object.head;
         let (krate, vis, ident, derives) = (&head.krate, &head.vis, &self.ident, &resource.derives);
@@ -113,12 +114,12 @@ impl Input<'_> {
         let fields = self.members.iter().map(|member| {
             let field = member.place.field;
             let (vis, ident, docs) = (&field.vis, &field.ident, &field.docs);
-            let ty = match member.how {
-                How::Set => {
+            let ty = match member.change {
+                ChangeKind::Set => {
                     let ty = &field.ty;
                     quote!(#ty)
                 }
-                How::Patch | How::Merge => {
+                ChangeKind::Patch | ChangeKind::Merge => {
                     let private = quote!(#krate::__private);
                     let within = member.within_patched(&private);
                     quote!(#private::Patched<#within>)
@@ -145,7 +146,7 @@ impl Input<'_> {
         self.suffix == "Patch"
     }
 
-    /// Its impls.
+    /// The implementations.
     pub(super) fn expand(&self) -> TokenStream {
         let Input { ident, name, doc, suffix, members, ignored, key } = self;
         let fields = members.iter().map(Member::position);
@@ -156,7 +157,7 @@ impl Input<'_> {
         let object = Object {
             ident,
             generics: &Generics::default(),
-            // A patch begins as one of nothing.
+            // A patch needs no draft, as all of its fields may be absent.
             draft: (!self.is_patch()).then(|| format_ident!("__CrewedDraft{suffix}")),
             meta: quote!(__crewed::ObjectMeta::input::<Self>(#name, #doc, #constant) #ignore #key),
             slots: members.iter().map(Member::slot).collect(),
@@ -165,7 +166,7 @@ impl Input<'_> {
         .expand();
         let changes = members.iter().map(Member::change);
         let argument = if members.is_empty() { quote!(_) } else { quote!(changes) };
-        // A constant of its own: an element of a slice cannot be promoted.
+        // The fields need a constant of their own, as Rust does not promote an element of a slice.
         quote! {
             const #constant: &[__crewed::FieldMeta] = &__crewed::#choose(__CREWED_FIELDS, [#(#fields),*]);
             #object
@@ -180,12 +181,12 @@ impl Input<'_> {
 }
 
 impl Member<'_> {
-    /// What may be absent.
+    /// The type inside `Patched`.
     fn within_patched(&self, private: &TokenStream) -> TokenStream {
         let inner = self.inner(private);
-        match self.how {
-            How::Merge => quote!(#private::Merge<#inner>),
-            How::Set | How::Patch => inner,
+        match self.change {
+            ChangeKind::Merge => quote!(#private::Merge<#inner>),
+            ChangeKind::Set | ChangeKind::Patch => inner,
         }
     }
 
@@ -199,47 +200,51 @@ impl Member<'_> {
         }
     }
 
-    /// Where it stands among the fields, and of a patch whether it may be null.
+    /// Its position among the fields, for a patch with whether it is nullable.
     fn position(&self) -> TokenStream {
         let (index, nullable) = (Literal::usize_unsuffixed(self.place.index), self.place.field.info.option);
-        match self.how {
-            How::Set => quote!(#index),
-            How::Patch | How::Merge => quote!((#index, #nullable)),
+        match self.change {
+            ChangeKind::Set => quote!(#index),
+            ChangeKind::Patch | ChangeKind::Merge => quote!((#index, #nullable)),
         }
     }
 
     fn slot(&self) -> Slot {
         let ident = self.place.field.ident.clone();
-        match self.how {
-            How::Set => Slot {
+        match self.change {
+            ChangeKind::Set => Slot {
                 ident,
                 wire: self.place.wire(),
-                // Of the types of the fields it is told where the columns are.
+                // The columns already require the traits of the fields' types.
                 open: quote!(__crewed::None),
-                shown: self.place.shown(),
+                visited: self.place.visited(),
                 finished: self.place.finished(),
             },
-            How::Patch | How::Merge => {
+            ChangeKind::Patch | ChangeKind::Merge => {
                 let ty = self.within_patched(&quote!(__crewed));
-                let shown = Shown { ident: ident.clone(), ty: ty.clone(), how: object::How::Patched };
-                Slot { ident, wire: ty, open: TokenStream::new(), shown, finished: TokenStream::new() }
+                let visited = VisitedField {
+                    ident: ident.clone(),
+                    ty: ty.clone(),
+                    method: object::VisitMethod::Patched,
+                };
+                Slot { ident, wire: ty, open: TokenStream::new(), visited, finished: TokenStream::new() }
             }
         }
     }
 
     fn change(&self) -> TokenStream {
         let (index, ident) = (Literal::usize_unsuffixed(self.place.index), &self.place.field.ident);
-        match self.how {
-            How::Set => {
+        match self.change {
+            ChangeKind::Set => {
                 let value = self.place.to_wire(quote!(self.#ident));
                 let codec = known(self.place.field, &self.place.wire());
                 quote!(changes.set(#index, &#value, #codec);)
             }
-            How::Patch => {
+            ChangeKind::Patch => {
                 let codec = known(self.place.field, &self.inner(&quote!(__crewed)));
                 quote!(changes.patch(#index, self.#ident, #codec);)
             }
-            How::Merge => {
+            ChangeKind::Merge => {
                 let inner = self.inner(&quote!(__crewed));
                 quote!(<__crewed::Known<#inner>>::merge(changes, #index, self.#ident);)
             }

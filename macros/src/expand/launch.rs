@@ -1,10 +1,10 @@
-//! `#[launch]`: the function as it is, and a `main` that runs it.
+//! Expands `#[launch]` into the unchanged function and a `main` that launches its rocket.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{ItemFn, Path, ReturnType, Type, parse_quote};
 
-/// The function is one that was checked: named, without arguments, with a return type.
+/// The function was checked: it is not called `main`, has no arguments, and has a return type.
 pub(crate) fn launch(krate: &Path, function: &ItemFn) -> TokenStream {
     let mut function = function.clone();
     if let ReturnType::Type(_, ty) = &mut function.sig.output

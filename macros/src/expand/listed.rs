@@ -1,17 +1,17 @@
-//! One function of `operations![..]`.
+//! Expands one function in `operations![..]`.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use crate::model::Listed;
 
-/// The function as a value, made of the type that its attribute made of its name.
+/// The function as a value of the type that its attribute defines under the same name.
 ///
-/// A function without the attribute has a name among values and none among types. There the name that comes
-/// with all others of `undeclared` is found instead, whose type is no operation, and the compiler can say so.
+/// A function without the attribute exists only as a value. Then its name as a type resolves to a glob import from
+/// `undeclared`, which is no operation, so that the compiler reports exactly that.
 ///
-/// A `use` of a name alone is ambiguous where a crate has it too. There the function is named as a type at once,
-/// and one without the attribute is told in the compiler's own words.
+/// The `use` of a single name is ambiguous if a crate has the same name. In that case the function is named as a type
+/// directly, and the compiler has no special message for one without the attribute.
 pub(crate) fn operation(listed: &Listed) -> TokenStream {
     let Listed { krate, function, span, like_a_crate } = listed;
     if *like_a_crate {

@@ -1,5 +1,5 @@
-//! Checked declarations into code. Nothing here can fail, and nothing here is behaviour: the code
-//! is descriptions, conversions between structs, and calls into `__private`.
+//! Expands checked declarations into code. This stage cannot fail. The generated code has no logic of its own: it
+//! consists of declarations as data, conversions between structs, and calls into `__private`.
 
 mod choice;
 mod constraints;
@@ -27,12 +27,12 @@ pub(crate) use self::listed::operation;
 pub(crate) use self::model::model;
 pub(crate) use self::resource::resource;
 
-/// Where something of the user's stands, without being code of the user's to the lints.
+/// The location of a span, which lints do not treat as code of the user's.
 fn located(span: Span) -> Span {
     Span::call_site().located_at(span)
 }
 
-/// A scope of its own, where `__crewed` is crewed whatever the user's scope calls so.
+/// A scope in which `__crewed` is crewed, whatever names the user's scope has.
 fn scope(krate: &Path, content: &TokenStream) -> TokenStream {
     quote! {
         #[allow(deprecated, unreachable_pub, unused_qualifications)]

@@ -22,7 +22,7 @@ pub(crate) fn model(model: &Struct) -> TokenStream {
         ident: place.field.ident.clone(),
         open: open(place),
         wire: place.wire(),
-        shown: place.shown(),
+        visited: place.visited(),
         finished: place.finished(),
     });
     let value = |place: &Place<'_>| match place.default() {

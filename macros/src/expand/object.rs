@@ -1,85 +1,84 @@
-//! The impls of `Fields` and `Object`, for models and for the inputs of a resource alike.
+//! Expands the implementations of `Fields` and `Object`, for models and for the inputs of a resource.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::{Generics, Ident};
 
-/// A struct that is read field by field.
+/// A struct that is parsed field by field.
 pub(super) struct Object<'a> {
     pub(super) ident: &'a Ident,
     /// With every type parameter bound to `Wire`.
     pub(super) generics: &'a Generics,
-    /// The struct that keeps its fields while they come in; none, where it can do that itself, since all of them may be
-    /// absent.
+    /// The name of the draft struct, or `None` if the struct is its own draft, since all of its fields may be absent.
     pub(super) draft: Option<Ident>,
-    /// What is said of it: an `ObjectMeta`.
+    /// The declaration, an `ObjectMeta`.
     pub(super) meta: TokenStream,
     pub(super) slots: Vec<Slot>,
-    /// Fields that are not on the wire, with their values.
+    /// The fields that are not in JSON, with their values.
     pub(super) skipped: Vec<(&'a Ident, TokenStream)>,
 }
 
-/// A field of it.
+/// A field of the struct.
 pub(super) struct Slot {
     pub(super) ident: Ident,
-    /// The type that crosses the wire; of a field that may be absent what it is where it is not.
+    /// The type that implements `Wire`; for a field that may be absent, the type inside `Patched`.
     pub(super) wire: TokenStream,
-    /// The open slot, where there is a draft.
+    /// The empty slot, if there is a draft.
     pub(super) open: TokenStream,
-    pub(super) shown: Shown,
-    /// The field's value, from the draft, where there is one.
+    pub(super) visited: VisitedField,
+    /// The field's value from the draft, if there is one.
     pub(super) finished: TokenStream,
 }
 
-/// What a visitor is shown.
+/// A field as a visitor visits it.
 #[derive(Clone)]
-pub(super) struct Shown {
+pub(super) struct VisitedField {
     pub(super) ident: Ident,
-    /// The type that is known.
+    /// The type of its value.
     pub(super) ty: TokenStream,
-    pub(super) how: How,
+    pub(super) method: VisitMethod,
 }
 
-/// As what a visitor is shown it.
+/// The method of `Known` by which a field is visited.
 #[derive(Clone, Copy)]
-pub(super) enum How {
-    /// A value of the wire.
+pub(super) enum VisitMethod {
+    /// For a value that implements `Wire`.
     Value,
-    /// A field of `Patched`, which may be absent, of a value of the wire.
+    /// For a `Patched` value, which may be absent.
     Patched,
-    /// A value that serde writes.
+    /// For a value that its own serde implementation serializes.
     Opaque,
 }
 
-impl Shown {
+impl VisitedField {
     fn at(&self, index: usize) -> TokenStream {
-        let (index, Shown { ident, ty, how }) = (Literal::usize_unsuffixed(index), self);
-        let show = match how {
-            How::Value => quote!(show),
-            How::Patched => quote!(patched),
-            How::Opaque => quote!(opaque),
+        let (index, VisitedField { ident, ty, method }) = (Literal::usize_unsuffixed(index), self);
+        let show = match method {
+            VisitMethod::Value => quote!(show),
+            VisitMethod::Patched => quote!(patched),
+            VisitMethod::Opaque => quote!(opaque),
         };
         quote!(<__crewed::Known<#ty>>::#show(&self.#ident, #index, visitor)?;)
     }
 }
 
-/// `impl Fields`: what is said of a struct, and what it shows at which position.
+/// `impl Fields`: the declaration of a struct, and the visit of its fields.
 pub(super) fn fields(
     ident: &Ident,
     generics: &Generics,
     meta: &TokenStream,
-    shown: impl Iterator<Item = (usize, Shown)>,
+    visited: impl Iterator<Item = (usize, VisitedField)>,
 ) -> TokenStream {
     let (params, arguments, bounds) = generics.split_for_impl();
-    let shown: Vec<_> = shown.map(|(index, shown)| shown.at(index)).collect();
-    // A struct that shows nothing does not look at its visitor.
-    let visitor = if shown.is_empty() { quote!(_) } else { quote!(visitor) };
+    let visited: Vec<_> = visited.map(|(index, visited)| visited.at(index)).collect();
+    // A struct without fields to visit does not use the visitor.
+    let visitor = if visited.is_empty() { quote!(_) } else { quote!(visitor) };
     quote! {
         #[automatically_derived]
         impl #params __crewed::Fields for #ident #arguments #bounds {
             const META: &'static __crewed::ObjectMeta = &#meta;
             fn each<__V: __crewed::FieldVisitor>(&self, #visitor: &mut __V) -> __crewed::Result<(), __V::Error> {
-                #(#shown)*
+                #(#visited)*
                 __crewed::Ok(())
             }
         }
@@ -90,8 +89,8 @@ impl Object<'_> {
     /// `Fields`, `Object`, the draft, and what `wire_object!` adds.
     pub(super) fn expand(&self) -> TokenStream {
         let Object { ident, generics, draft, meta, slots, skipped } = self;
-        let shown = slots.iter().map(|slot| slot.shown.clone()).enumerate();
-        let fields = fields(ident, generics, meta, shown);
+        let visited = slots.iter().map(|slot| slot.visited.clone()).enumerate();
+        let fields = fields(ident, generics, meta, visited);
         let (params, arguments, bounds) = generics.split_for_impl();
         let turbofish = arguments.as_turbofish();
         let names: Vec<_> = slots.iter().map(|slot| &slot.ident).collect();
@@ -107,7 +106,7 @@ impl Object<'_> {
         let values = skipped.iter().map(|(_, value)| value);
         let skipped = skipped.iter().map(|(ident, _)| ident);
         let parameters: Vec<_> = generics.type_params().map(|p| &p.ident).collect();
-        // Every parameter must be used, which a field that is skipped may have done.
+        // Every type parameter must be used in the draft, even if only a skipped field uses it in the struct.
         let (phantom, no_phantom) = match parameters.is_empty() {
             true => (TokenStream::new(), TokenStream::new()),
             false => (
@@ -119,7 +118,7 @@ impl Object<'_> {
             let listed = &generics.params;
             quote!([#listed] #ident #arguments #bounds)
         };
-        // A default is made where the draft is finished, by a function of any name.
+        // The name `draft` is not bound if it is unused.
         let slot_draft = if slots.is_empty() { quote!(_) } else { quote!(draft) };
         let finish_draft =
             if slots.is_empty() && draft.is_some() { quote!(_) } else { quote!(__crewed_draft) };

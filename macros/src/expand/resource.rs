@@ -1,4 +1,4 @@
-//! `#[resource]`: what is said of the struct, its columns, and the inputs of its operations.
+//! Expands `#[resource]` into the declaration of the struct, its columns, and the inputs of its operations.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
@@ -21,8 +21,8 @@ pub(crate) fn resource(resource: &Resource) -> TokenStream {
         .map(|(index, field)| Place { field, index, owner: ident, generics })
         .collect();
     let meta = model::meta(object, places.iter().map(|place| place.meta(resource.inputs.stored())).collect());
-    let shown = places.iter().filter(|place| place.field.roles.write_only.is_none());
-    let fields = fields(ident, generics, &meta, shown.map(|place| (place.index, place.shown())));
+    let visited = places.iter().filter(|place| place.field.roles.write_only.is_none());
+    let fields = fields(ident, generics, &meta, visited.map(|place| (place.index, place.visited())));
     let defaults: TokenStream = places.iter().map(Place::default_item).collect();
     let declaration = declaration(resource, &places);
     let inputs = inputs(resource, &places);
@@ -50,7 +50,7 @@ fn declaration(resource: &Resource, places: &[Place<'_>]) -> TokenStream {
     let (path, table, tag) = (&resource.path, &resource.table, &resource.tag);
     let columns = places.iter().map(column);
     let taken = places.iter().map(Place::taken);
-    let asked = places.iter().map(asked);
+    let assertions = places.iter().map(assertions);
     let key = Literal::usize_unsuffixed(resource.key());
     let key_type = &resource.object.fields[resource.key()].ty;
     let tag = (tag != table).then(|| quote!(.tag(#tag)));
@@ -91,7 +91,7 @@ fn declaration(resource: &Resource, places: &[Place<'_>]) -> TokenStream {
             type Replace = #replace;
             type Patch = #patch;
             fn of_row(row: &dyn __crewed::Row) -> __crewed::Result<Self, __crewed::DecodeError> {
-                #(#asked)*
+                #(#assertions)*
                 __crewed::Ok(#ident { #(#taken),* })
             }
         }
@@ -109,9 +109,9 @@ fn operation_name(operation: Operation) -> TokenStream {
     }
 }
 
-/// What a column's text cannot ask, since it is a constant: whether serde reads and writes a foreign type, whether a
-/// key can be generated, and whether a type has a default.
-fn asked(place: &Place<'_>) -> TokenStream {
+/// Lines that require traits which the constant of a column cannot require: serde's for a foreign type, those of a
+/// generated key, and `Default`.
+fn assertions(place: &Place<'_>) -> TokenStream {
     let (ty, inner, span) = (&place.field.ty, &place.field.info.inner, place.span());
     let opaque = place.field.opaque.map(|_| quote_spanned!(span=> <__crewed::Known<#inner>>::is_opaque();));
     let roles = &place.field.roles;

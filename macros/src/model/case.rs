@@ -40,7 +40,7 @@ impl Case {
         })
     }
 
-    /// A field's name, which is snake case in Rust. As in serde, `lowercase` leaves it alone.
+    /// Converts the name of a field, which is snake case in Rust. As in serde, `lowercase` does not change it.
     pub(crate) fn field(self, name: &str) -> String {
         match self {
             Case::Lower | Case::Snake => name.to_owned(),
@@ -52,7 +52,7 @@ impl Case {
         }
     }
 
-    /// A variant's name, which is Pascal case in Rust.
+    /// Converts the name of a variant, which is Pascal case in Rust.
     pub(crate) fn variant(self, name: &str) -> String {
         match self {
             Case::Pascal => name.to_owned(),

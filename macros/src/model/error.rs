@@ -1,4 +1,4 @@
-//! Enums of errors.
+//! Error enums.
 
 use syn::{Fields, Ident, LitStr, Path};
 
@@ -6,12 +6,12 @@ use syn::{Fields, Ident, LitStr, Path};
 pub(crate) struct ErrorEnum {
     pub(crate) krate: Path,
     pub(crate) ident: Ident,
-    /// Whether it has parameters, which is a mistake.
+    /// Whether it has generic parameters, which is a mistake.
     pub(crate) generic: bool,
     pub(crate) variants: Vec<ErrorVariant>,
 }
 
-/// A variant of it, which is one answer.
+/// A variant, which is one answer.
 pub(crate) struct ErrorVariant {
     pub(crate) ident: Ident,
     pub(crate) fields: Fields,
@@ -19,22 +19,22 @@ pub(crate) struct ErrorVariant {
     pub(crate) answer: ErrorAnswer,
 }
 
-/// A detail: a text that may name fields of its variant.
+/// A detail, which is a text with placeholders for fields of its variant.
 pub(crate) struct Detail {
     /// As it was written.
     pub(crate) text: LitStr,
-    /// The same for `format!`, its fields by position.
+    /// The same text for `format!`, with the fields by position.
     pub(crate) format: String,
-    /// The positions of the fields that stand there.
+    /// The positions of the fields in it.
     pub(crate) fields: Vec<usize>,
 }
 
-/// What a variant is answered with.
+/// The answer of a variant.
 pub(crate) enum ErrorAnswer {
-    /// A status, and a detail where it is not the phrase of the status.
+    /// A status, and a detail, if that is not the phrase of the status.
     Is { status: u16, detail: Option<Detail> },
-    /// What the one field is answered with.
+    /// The answer of the only field.
     Transparent,
-    /// It is not said, which is an error.
+    /// It is not declared, which is an error.
     Unstated,
 }

@@ -1,4 +1,4 @@
-//! Functions that answer requests.
+//! Functions under `#[get]` and its like.
 
 use proc_macro2::Span;
 use syn::{Ident, LitStr, Path, Type};
@@ -14,7 +14,7 @@ pub(crate) struct Function {
     pub(crate) ident: Ident,
     pub(crate) is_async: bool,
     pub(crate) name: String,
-    /// Its id in the document, where that is another.
+    /// Its id in the document, if it differs from the name.
     pub(crate) id: Option<String>,
     pub(crate) summary: String,
     pub(crate) doc: String,
@@ -27,18 +27,18 @@ pub(crate) struct Function {
     /// In the order of the signature.
     pub(crate) arguments: Vec<Argument>,
     pub(crate) returns: Vec<Returned>,
-    /// Whether a part of it has no name, since it is only known by what it does.
+    /// Whether a part of the returned type cannot be named, as it is an `impl Trait`.
     pub(crate) returns_hidden: bool,
     /// Whether it returns `()`.
     pub(crate) returns_nothing: bool,
     pub(crate) returns_span: Option<Span>,
-    /// Whether it is known where all arguments come from: the route has no mistakes.
+    /// Whether the places of all arguments are known, as the route has no mistakes.
     pub(crate) is_routed: bool,
-    /// Whether it is a method, beside which nothing else can stand.
+    /// Whether it is a method, next to which the macro cannot add items.
     pub(crate) is_method: bool,
 }
 
-/// The methods there are.
+/// The HTTP methods.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Method {
     Get,
@@ -51,7 +51,7 @@ pub(crate) enum Method {
 }
 
 impl Method {
-    /// As the attribute and Rocket's variant are called.
+    /// The names of the attribute and of the variant.
     pub(crate) fn names(self) -> (&'static str, &'static str) {
         match self {
             Method::Get => ("get", "Get"),
@@ -70,15 +70,15 @@ pub(crate) struct Argument {
     /// Its name, type, constraints and description.
     pub(crate) field: Field,
     pub(crate) place: Place,
-    /// Whether the route, a word or Rocket's `Json` says the place.
-    pub(crate) said: bool,
-    /// Whether a word that nobody knows may have said the place.
-    pub(crate) doubtful: bool,
-    /// Whether Rocket's `Json` stands around the type.
+    /// Whether the route, a word or Rocket's `Json` declares the place.
+    pub(crate) explicit: bool,
+    /// Whether it has an unknown word, which may have been meant to declare the place.
+    pub(crate) has_unknown_word: bool,
+    /// Whether the type is wrapped in Rocket's `Json`.
     pub(crate) json: bool,
 }
 
-/// Where an argument is taken from.
+/// The place in the request that an argument comes from.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     /// A segment of the path, by its position.
@@ -86,7 +86,7 @@ pub(crate) enum Place {
     /// All segments from a position on.
     Rest(usize),
     Query,
-    /// The query, a member for each key.
+    /// The whole query, as a struct.
     QueryModel,
     Header,
     Cookie,
@@ -96,16 +96,16 @@ pub(crate) enum Place {
     },
     /// `data = "<..>"`: the body, or a data guard.
     Data,
-    /// Nothing says: the body, or a guard.
+    /// Not declared, so it is the body or a request guard, depending on the type.
     Unstated,
-    /// A request guard: it is said, or only a guard can be it.
+    /// A request guard, which is declared, or follows from the type.
     Guard,
-    /// `data = "<..>"`, said to be a data guard.
+    /// `data = "<..>"`, declared as a data guard.
     DataGuard,
 }
 
 impl Place {
-    /// The order in which what is wrong is told, which is FastAPI's.
+    /// The order in which issues are reported, which is FastAPI's.
     pub(crate) fn rank(self) -> usize {
         match self {
             Place::Path(_) | Place::Rest(_) => 0,
@@ -116,8 +116,8 @@ impl Place {
         }
     }
 
-    /// Whether types decide what it is, or it is a guard.
-    pub(crate) fn is_asked(self) -> bool {
+    /// Whether it is a guard, or only the type decides whether it is.
+    pub(crate) fn needs_probe(self) -> bool {
         matches!(self, Place::Data | Place::Unstated | Place::Guard | Place::DataGuard)
     }
 
@@ -127,26 +127,26 @@ impl Place {
     }
 }
 
-/// A part of what a function returns, for the document.
+/// A part of the returned type, for the document.
 pub(crate) enum Returned {
     /// A responder.
     Responder(Type, Box<Inside>),
     /// A stream of this media type.
     Media(&'static str),
-    /// `None`.
+    /// The `None` of an `Option`.
     NotFound,
-    /// An `Err`.
+    /// The error of a `Result`.
     Error(Type),
-    /// What came before, or what comes after: an `Either`.
+    /// Separates the two sides of an `Either`.
     Or,
 }
 
-/// What is inside of a responder.
+/// The type inside a responder.
 pub(crate) enum Inside {
     Nothing,
-    /// Of Rocket's `Json`: the type that is written, behind lists, maps and options.
+    /// The type in Rocket's `Json`, inside lists, maps and options.
     Json(Type),
-    /// Of a status or headers with an answer: that answer.
+    /// The answer in a responder that adds a status or headers.
     Answer(Type),
 }
 

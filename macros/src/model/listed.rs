@@ -1,14 +1,14 @@
-//! A function of `operations![..]`.
+//! A function in `operations![..]`.
 
 use proc_macro2::{Span, TokenStream};
 use syn::Path;
 
-/// A function that is listed.
+/// A listed function.
 pub(crate) struct Listed {
     pub(crate) krate: Path,
     pub(crate) function: TokenStream,
-    /// Where its name stands.
+    /// The span of its name.
     pub(crate) span: Span,
-    /// Whether a `use` of it may be taken for one of a crate.
+    /// Whether a crate may have the same name, so that a `use` of it would be ambiguous.
     pub(crate) like_a_crate: bool,
 }

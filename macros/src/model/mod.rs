@@ -1,5 +1,5 @@
-//! Declarations as they were meant: what `parse` makes of the tokens, `check` judges, and `expand`
-//! turns into code. Spans stay with what they belong to.
+//! The parsed declarations, between the stages: `parse` builds them from tokens, `check` validates them, and `expand`
+//! turns them into code. They keep the spans of their parts for errors.
 
 pub(crate) mod case;
 mod error;
@@ -17,7 +17,7 @@ pub(crate) use listed::Listed;
 pub(crate) use number::{Bound, Count, Number, number, ungroup};
 pub(crate) use types::{Kind, TypeInfo, arguments, bare, segment};
 
-/// What structs and enums have in common.
+/// The common part of structs and enums.
 pub(crate) struct Head {
     /// The path to crewed.
     pub(crate) krate: Path,
@@ -43,7 +43,7 @@ pub(crate) struct Field {
     pub(crate) docs: Vec<Attribute>,
     pub(crate) ty: Type,
     pub(crate) info: TypeInfo,
-    /// The name on the wire, and where it was said.
+    /// The name in JSON, and the span where it was declared.
     pub(crate) wire: String,
     pub(crate) wire_span: Span,
     pub(crate) doc: String,
@@ -59,15 +59,15 @@ pub(crate) struct Field {
     pub(crate) roles: Roles,
 }
 
-/// What stands for a field that was not sent.
+/// The default of a field that was not sent.
 pub(crate) enum DefaultValue {
     /// `Default::default()`.
     OfType,
-    /// The field of the whole struct's default.
+    /// The field in the default of the whole struct.
     OfStruct,
-    /// What this function returns.
+    /// The result of a function.
     Call(ExprPath),
-    /// This expression.
+    /// An expression.
     Is(Expr),
 }
 
@@ -88,7 +88,7 @@ pub(crate) struct Constraints {
 }
 
 impl Constraints {
-    /// The bounds of numbers that are given.
+    /// The declared bounds of a number.
     pub(crate) fn bounds(&self) -> impl Iterator<Item = &Bound> {
         [&self.ge, &self.gt, &self.le, &self.lt, &self.multiple_of].into_iter().flatten()
     }
@@ -103,7 +103,7 @@ pub(crate) enum Format {
     Ipv6,
 }
 
-/// What a field is to its resource; each with the place where it was said.
+/// The roles of a field in its resource, each with the span where it was declared.
 #[derive(Default)]
 pub(crate) struct Roles {
     pub(crate) key: Option<Span>,
@@ -116,7 +116,7 @@ pub(crate) struct Roles {
     pub(crate) updated_at: Option<Span>,
     pub(crate) json: Option<Span>,
     pub(crate) column: Option<LitStr>,
-    /// The name that the column had.
+    /// The former name of the column.
     pub(crate) was: Option<LitStr>,
     pub(crate) scale: Option<Count>,
 }
@@ -139,7 +139,7 @@ impl Field {
 pub(crate) struct Enum {
     pub(crate) head: Head,
     pub(crate) literal: bool,
-    /// Whether its variants are numbers on the wire.
+    /// Whether its variants are numbers in JSON.
     pub(crate) int: bool,
     pub(crate) variants: Vec<Variant>,
 }
@@ -157,22 +157,22 @@ pub(crate) struct Resource {
     pub(crate) object: Struct,
     pub(crate) path: LitStr,
     pub(crate) tag: String,
-    /// Where it was said, if it was.
+    /// Where the tag was declared, if it was.
     pub(crate) tag_span: Option<Span>,
     pub(crate) table: String,
-    /// Where it was said, if it was.
+    /// Where the table was declared, if it was.
     pub(crate) table_span: Option<Span>,
-    /// `None` where nothing narrows them.
+    /// The declared operations, or `None` for all.
     pub(crate) operations: Option<Vec<Operation>>,
     pub(crate) missing: Option<Missing>,
-    /// Where clients put the values, and where that was said.
+    /// Where clients send the values.
     pub(crate) inputs: Inputs,
     pub(crate) inputs_span: Option<Span>,
-    /// Where it was said that a create overwrites, if it does.
+    /// Where it was declared that a create overwrites, if it does.
     pub(crate) create_replaces: Option<Span>,
-    /// Whether writes are answered with their success alone.
+    /// Where it was declared that writes are answered without the row, if they are.
     pub(crate) replies_status: Option<Span>,
-    /// The derives that the inputs share.
+    /// The derives that the input structs get as well.
     pub(crate) derives: Vec<Path>,
 }
 
@@ -184,7 +184,7 @@ impl Resource {
         }
     }
 
-    /// The position of the key; a checked resource has one.
+    /// The position of the key, which every checked resource has.
     pub(crate) fn key(&self) -> usize {
         self.object.fields.iter().position(|field| field.roles.key.is_some()).unwrap_or_default()
     }
@@ -202,26 +202,26 @@ pub(crate) enum Operation {
 }
 
 impl Operation {
-    /// Those of one row each, which is what an address can describe.
+    /// The operations on one row, whose values can be in a URL.
     pub(crate) const OF_ONE: &[Operation] =
         &[Operation::Create, Operation::Read, Operation::Replace, Operation::Delete];
 }
 
-/// Where the value of a field goes.
+/// The use of a field's value, on which additional constraints depend.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Target {
-    /// Into the program.
+    /// It is only passed to the program.
     Nowhere,
-    /// Into a column.
+    /// It is stored in a column.
     Stored,
-    /// Into a column; and a key into an address, where not every text can stand.
+    /// It is stored in a column, and a key is the last segment of a path, which not every text can be.
     Addressed,
-    /// Into a column; and a key into a path that names each value, where `.` and `..` cannot stand.
+    /// It is stored in a column, and a key is in the middle of a path, where it cannot be `.` or `..`.
     InPath,
 }
 
 impl Inputs {
-    /// Where the values of a resource go. A query takes every text.
+    /// The use of the values of a resource. A query can have any text.
     pub(crate) fn stored(self) -> Target {
         match self {
             Inputs::Json => Target::Addressed,
@@ -231,7 +231,7 @@ impl Inputs {
     }
 }
 
-/// Where clients put the values of a row.
+/// Where clients send the values of a row.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Inputs {
     Json,
@@ -239,7 +239,7 @@ pub(crate) enum Inputs {
     Query,
 }
 
-/// What is answered where nothing is stored under a key.
+/// The answer if no row has the requested key.
 pub(crate) struct Missing {
     pub(crate) status: u16,
     pub(crate) detail: String,

@@ -1,8 +1,8 @@
-//! Numbers as attributes give them.
+//! Numbers in attributes.
 
 use syn::{Expr, Ident, Lit, UnOp};
 
-/// A count in an attribute, and where it stands.
+/// A count in an attribute, with its span.
 #[derive(Clone)]
 pub(crate) struct Count {
     pub(crate) count: usize,
@@ -10,7 +10,7 @@ pub(crate) struct Count {
     pub(crate) value: Expr,
 }
 
-/// A number in an attribute, and where it stands.
+/// A number in an attribute, with its span.
 #[derive(Clone)]
 pub(crate) struct Bound {
     pub(crate) number: Number,
@@ -22,8 +22,8 @@ pub(crate) struct Bound {
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Number {
     Int(i128),
-    /// With a point or an exponent; and its digits and how many of them stand behind the point, where that is a
-    /// decimal as they are stored.
+    /// A literal with a point or an exponent. If it is a valid decimal, it comes with its digits and their number after
+    /// the point.
     Float(f64, Option<(i64, u32)>),
 }
 
@@ -35,12 +35,12 @@ impl Number {
         }
     }
 
-    /// The number that a literal with a point or an exponent says, in Rust's spelling without underscores.
+    /// Parses a literal with a point or an exponent, in Rust's spelling without underscores.
     pub(crate) fn float(text: &str) -> Option<Self> {
         Some(Number::Float(text.parse().ok()?, decimal(text)))
     }
 
-    /// The same below zero.
+    /// The negative number.
     pub(crate) fn negative(self) -> Self {
         match self {
             Number::Int(i) => Number::Int(-i),
@@ -49,10 +49,10 @@ impl Number {
     }
 }
 
-/// How many digits a decimal has at most.
+/// The maximal number of digits of a decimal.
 const MOST_DIGITS: u32 = 18;
 
-/// The digits of a decimal, without zeros at its end, and how many of them stand behind the point.
+/// The digits of a decimal without trailing zeros, and their number after the point.
 fn decimal(text: &str) -> Option<(i64, u32)> {
     let (text, exponent) = match text.split_once(['e', 'E']) {
         Some((text, exponent)) => (text, exponent.parse::<i64>().ok()?),
@@ -64,7 +64,7 @@ fn decimal(text: &str) -> Option<(i64, u32)> {
     if significant.is_empty() {
         return Some((0, 0));
     }
-    // The power of ten of the last digit that is no zero.
+    // The power of ten of the last nonzero digit.
     let zeros = i64::try_from(digits.len() - significant.len()).ok()?;
     let power = exponent.checked_add(zeros)?.checked_sub(i64::try_from(fraction.len()).ok()?)?;
     let scale = u32::try_from(power.min(0).checked_neg()?).ok().filter(|scale| *scale <= MOST_DIGITS)?;
@@ -74,7 +74,7 @@ fn decimal(text: &str) -> Option<(i64, u32)> {
     (digits < 10_i64.pow(MOST_DIGITS)).then_some((digits, scale))
 }
 
-/// The number that a literal is, with its sign.
+/// The number of a literal with its sign.
 pub(crate) fn number(value: &Expr) -> Option<Number> {
     match ungroup(value) {
         Expr::Lit(literal) => match &literal.lit {

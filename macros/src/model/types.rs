@@ -1,27 +1,27 @@
-//! What a type is on the wire, as far as its tokens tell.
+//! Recognizes types by their tokens.
 //!
-//! A macro sees names, not types: the last segment of a path decides, behind `Option`, `Box` and `Patched`.
-//! What it does not know is [`Kind::Other`], and the compiler has the last word on it.
+//! A macro sees names, and not types. So the last segment of a path decides, inside `Option`, `Box` and `Patched`. A
+//! name that is not known is [`Kind::Other`], which only the compiler can judge.
 
 use syn::{GenericArgument, PathArguments, PathSegment, Type};
 
-/// What a field's type is.
+/// What is recognized of a field's type.
 pub(crate) struct TypeInfo {
     /// Whether it is an `Option`.
     pub(crate) option: bool,
-    /// The type behind the `Option`.
+    /// The type inside the `Option`.
     pub(crate) inner: Type,
-    /// Whether it is a `Patched`, and may be left out.
+    /// Whether it is a `Patched`, so that the field may be left out.
     pub(crate) patched: bool,
-    /// Whether a `Box` was looked through.
+    /// Whether it is inside a `Box`.
     pub(crate) boxed: bool,
     pub(crate) kind: Kind,
 }
 
-/// A type's place in the vocabulary.
+/// The kind of a type.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Kind {
-    /// An integer by its name, and its range; wider ones are bounded to `i64`.
+    /// An integer with its name and its range. Wider types are limited to the range of `i64`.
     Int(&'static str, i128, i128),
     Float,
     Bool,
@@ -38,12 +38,12 @@ pub(crate) enum Kind {
     List(Box<Kind>),
     Map(Box<Kind>),
     Other,
-    /// No type of the wire; what to write instead.
+    /// A type that cannot be used in requests and answers, with what to write instead.
     Never(&'static str),
 }
 
 impl Kind {
-    /// What a constraint of a value bears on: a list's or map's items, through all levels.
+    /// The kind that the constraints of a value apply to: that of the items of a list or map, at any depth.
     pub(crate) fn leaf(&self) -> &Kind {
         match self {
             Kind::List(item) | Kind::Map(item) => item.leaf(),
@@ -51,7 +51,7 @@ impl Kind {
         }
     }
 
-    /// Whether a column holds it as it is.
+    /// Whether it has a column type of its own.
     pub(crate) fn is_scalar(&self) -> bool {
         use Kind::{Bool, Bytes, Date, Decimal, Float, Int, Moment, Text, Time, Uuid};
         matches!(self, Int(..) | Float | Bool | Text | Uuid | Moment | Date | Time | Decimal | Bytes)
@@ -64,7 +64,7 @@ impl Kind {
 }
 
 impl TypeInfo {
-    /// The type behind `Patched`, where it is one and nothing stands around it.
+    /// The type inside `Patched`, if that is the outermost type.
     pub(crate) fn within_patched(&self) -> Option<&Type> {
         argument(&self.inner, "Patched").filter(|_| !self.option)
     }
@@ -89,7 +89,7 @@ pub(crate) fn bare(ty: &Type) -> &Type {
     }
 }
 
-/// `T` where the type is `name<T>`.
+/// The `T` of a type `name<T>`.
 fn argument<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
     let segment = segment(ty).filter(|s| s.ident == name)?;
     match arguments(segment)[..] {

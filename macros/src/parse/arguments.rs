@@ -1,4 +1,4 @@
-//! What stands in the parentheses of `#[model(..)]` and `#[resource(..)]`.
+//! Parses the arguments of `#[model(..)]` and `#[resource(..)]`.
 
 use proc_macro2::{Literal, Span, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream};
@@ -9,7 +9,7 @@ use crate::diag::{Errors, did_you_mean, list};
 use crate::model::{Inputs, Missing, Operation, ungroup};
 use crate::names;
 
-/// The arguments, with what each declaration does without them.
+/// The arguments, with the defaults of those that are missing.
 pub(crate) struct Arguments {
     pub(crate) krate: Path,
     pub(crate) name: Option<LitStr>,
@@ -123,7 +123,7 @@ pub(crate) fn resource(tokens: TokenStream, errors: &mut Errors) -> (LitStr, Arg
     (path, found)
 }
 
-/// `key = "one"`, of these.
+/// The value of `key = "one"`, which must be one of these.
 fn one_of<T: Copy>(word: &Word, all: &[(&str, T)], errors: &mut Errors) -> Option<T> {
     let text = word.text(errors)?;
     let value = text.value();
@@ -154,7 +154,7 @@ impl Parse for PathThenWords {
     }
 }
 
-/// Takes out a text that stands where a word should.
+/// Separates a text literal that was written in the place of a word.
 fn without_text(tokens: TokenStream) -> (Option<Literal>, TokenStream) {
     let mut found = None;
     let mut start = true;
@@ -170,7 +170,7 @@ fn without_text(tokens: TokenStream) -> (Option<Literal>, TokenStream) {
                     found = Some(literal.clone());
                     false
                 }
-                // Its comma goes with it.
+                // The comma after the literal is removed with it.
                 TokenTree::Punct(_) if word_starts => false,
                 _ => true,
             }
@@ -179,7 +179,7 @@ fn without_text(tokens: TokenStream) -> (Option<Literal>, TokenStream) {
     (found, kept)
 }
 
-/// A name in the document becomes part of a reference, so that not every character will do.
+/// The name in the document, which becomes a part of references, so that not all characters are allowed.
 pub(super) fn name(word: &Word, errors: &mut Errors) -> Option<LitStr> {
     let name = word.text(errors)?;
     let text = name.value();
@@ -215,7 +215,7 @@ fn operations(word: &Word, errors: &mut Errors) -> Option<Vec<Operation>> {
     };
     let mut found = Vec::new();
     let mut seen = Duplicates::default();
-    // Of none at all: the resource is stored, lent to code, and not served.
+    // An empty list is allowed: the resource is stored, and only code accesses it.
     for word in words(tokens.clone(), errors) {
         if !seen.first(&word.key, errors) {
             continue;

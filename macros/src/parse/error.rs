@@ -1,4 +1,4 @@
-//! `#[derive(HttpError)]`: an enum, each variant with `#[answer(status = 404, detail = "..")]`.
+//! Parses `#[derive(HttpError)]` on an enum, with `#[answer(status = 404, detail = "..")]` on each variant.
 
 use syn::ext::IdentExt;
 use syn::{DeriveInput, Fields, Lit, Path, parse_quote};
@@ -52,7 +52,7 @@ pub(crate) fn error_enum(item: &DeriveInput, errors: &mut Errors) -> ErrorEnum {
     ErrorEnum { krate: own, ident: item.ident.clone(), generic: !item.generics.params.is_empty(), variants }
 }
 
-/// What a value without its word is likely meant to be.
+/// The word that was likely meant for a value without one.
 fn meant(value: &Lit) -> Option<&'static str> {
     match value {
         Lit::Int(_) => Some("status"),
@@ -111,7 +111,7 @@ fn answer(variant: &syn::Variant, errors: &mut Errors) -> ErrorAnswer {
     }
 }
 
-/// A detail names the fields of its variant: `"No hero {id}."`, `"No hero {0}."`.
+/// Parses a detail, with placeholders for fields of its variant: `"No hero {id}."`, `"No hero {0}."`.
 fn detail(word: &Word, fields: &Fields, errors: &mut Errors) -> Option<Detail> {
     let text = word.text(errors)?;
     let value = text.value();

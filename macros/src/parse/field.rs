@@ -1,4 +1,4 @@
-//! One field: `#[field(..)]`, serde's words, doc comments and the type.
+//! Parses one field: `#[field(..)]`, serde's attributes, doc comments and the type.
 
 use syn::ext::IdentExt;
 use syn::{Expr, Ident, LitStr};
@@ -11,12 +11,12 @@ use crate::model::case::Case;
 use crate::model::{Constraints, DefaultValue, Field, Format, Kind, Roles, TypeInfo, ungroup};
 use crate::names;
 
-/// What the struct around a field says of all its fields.
+/// The settings of a struct that apply to all of its fields.
 pub(crate) struct Around {
     pub(crate) declaration: DeclarationKind,
     pub(crate) rename_all: Option<Case>,
     pub(crate) default: bool,
-    /// Whether it has lifetimes, which is a mistake of its own.
+    /// Whether the struct has lifetimes, which is reported separately.
     pub(crate) lifetimes: bool,
 }
 
@@ -24,7 +24,7 @@ pub(crate) fn field(field: &syn::Field, ident: &Ident, around: &Around, errors: 
     field_and_words(field, ident, around, errors).0
 }
 
-/// The same, with all the words of its attributes.
+/// Parses a field, and returns it with all words of its attributes.
 pub(crate) fn field_and_words(
     field: &syn::Field,
     ident: &Ident,
@@ -67,18 +67,18 @@ pub(crate) fn field_and_words(
         parsed.default_span = Some(span);
         parsed.default = Some(path.map_or(DefaultValue::OfType, DefaultValue::Call));
     }
-    let (mut seen, mut said) = (Duplicates::default(), Vec::new());
+    let (mut seen, mut all_words) = (Duplicates::default(), Vec::new());
     let own = if around.declaration == DeclarationKind::Param { "param" } else { "field" };
     for attribute in field.attrs.iter().filter(|a| a.path().is_ident(own)) {
         let Some(list) = errors.ok(attribute.meta.require_list()) else { continue };
         for word in words(list.tokens.clone(), errors) {
             if seen.first(&word.key, errors) {
                 parsed.take(&word, around.declaration, errors);
-                said.push(word);
+                all_words.push(word);
             }
         }
     }
-    // These are never of the struct's default, and a key of it would be the same for all rows.
+    // Such fields never come from the struct's default; a key from it would be the same for all rows.
     let roles = &parsed.roles;
     if parsed.default_span.is_none() && roles.key.or(roles.created_at).or(roles.updated_at).is_some() {
         parsed.default = None;
@@ -92,10 +92,10 @@ pub(crate) fn field_and_words(
         let ty = display(&field.ty);
         errors.at(&field.ty, format!("`{ty}` cannot cross the wire: {instead}"));
     }
-    (parsed, said)
+    (parsed, all_words)
 }
 
-/// An attribute macro sees fields before `cfg` took any away.
+/// Refuses `cfg` on a field: an attribute macro runs before it removes the field.
 fn conditional(field: &syn::Field, errors: &mut Errors) {
     for attribute in &field.attrs {
         if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
@@ -127,7 +127,7 @@ impl Field {
             "default" => self.take_default(word, errors),
             "example" => self.example = word.expression("..", errors),
             "deprecated" => self.deprecated = word.flag(errors).is_some(),
-            // Of an argument, its place and its name are not a field's.
+            // The words for the place and the name of an argument do not apply to fields.
             _ if declaration == DeclarationKind::Param && names::PARAMETER.contains(&&*key) => {}
             "required" | "opaque" | "not_null" if declaration == DeclarationKind::Param => {
                 unknown_word(word, declaration, errors)
@@ -139,8 +139,8 @@ impl Field {
             _ if declaration == DeclarationKind::Resource => self.take_role(word, errors),
             _ if names::ROLES.contains(&&*key) || names::LATER_FIELD.contains(&&*key) => {
                 let this = if declaration == DeclarationKind::Param { "an argument" } else { "a `#[model]`" };
-                let told = format!("`{key}` is a word of resources, which are stored; {this} is not");
-                errors.at(&word.key, told);
+                let message = format!("`{key}` is a word of resources, which are stored; {this} is not");
+                errors.at(&word.key, message);
             }
             _ => unknown_word(word, declaration, errors),
         }
@@ -173,7 +173,8 @@ impl Field {
             "column" => roles.column = word.text(errors),
             "was" => roles.was = word.text(errors),
             "scale" => roles.scale = word.count(errors),
-            // It is told what it is called here; that the resource has no key would be told twice.
+            // The error proposes the right word. The field still counts as the key, so that a missing key is not
+            // reported as well.
             "primary_key" => {
                 roles.key = Some(word.key.span());
                 unknown_word(word, DeclarationKind::Resource, errors);
@@ -186,11 +187,11 @@ impl Field {
     }
 }
 
-/// A word that fields do not have, or arguments.
+/// The error for an unknown word on a field or an argument.
 fn unknown_word(word: &Word, declaration: DeclarationKind, errors: &mut Errors) {
     let key = word.key.to_string();
     if declaration == DeclarationKind::Param {
-        return stranger_on_argument(word, &key, errors);
+        return unknown_on_argument(word, &key, errors);
     }
     let (place, known) = match declaration {
         DeclarationKind::Resource => {
@@ -227,7 +228,7 @@ fn unknown_word(word: &Word, declaration: DeclarationKind, errors: &mut Errors) 
     }
 }
 
-fn stranger_on_argument(word: &Word, key: &str, errors: &mut Errors) {
+fn unknown_on_argument(word: &Word, key: &str, errors: &mut Errors) {
     match key {
         "required" => errors.at(
             &word.key,

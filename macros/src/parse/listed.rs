@@ -1,4 +1,4 @@
-//! One function of `operations![..]`, after the path of crewed: `[$crate] users::read_me`.
+//! Parses one function in `operations![..]`, after the path of crewed: `[$crate] users::read_me`.
 
 use std::path::PathBuf;
 
@@ -27,7 +27,7 @@ impl Parse for Listed {
     }
 }
 
-/// Whether a crate of this name may be known where the macro is called: one that comes with the compiler, or one
+/// Whether a crate with this name may be visible at the call of the macro: one that comes with the compiler, or one
 /// that the manifest mentions.
 fn may_be_a_crate(name: &str) -> bool {
     const ALWAYS: &[&str] = &["std", "core", "alloc", "proc_macro", "test"];
@@ -39,7 +39,7 @@ fn may_be_a_crate(name: &str) -> bool {
     })
 }
 
-/// The tokens without the invisible groups of `macro_rules!`, which no `use` takes.
+/// The tokens without the invisible groups of `macro_rules!`, which a `use` cannot have.
 fn flat(tokens: TokenStream) -> TokenStream {
     tokens
         .into_iter()

@@ -1,5 +1,5 @@
-//! Tokens into declarations. What one attribute says is judged here; rules across attributes are
-//! in `check`.
+//! Parses tokens into declarations. Mistakes within one attribute are reported here; rules across attributes are in
+//! `check`.
 
 mod arguments;
 mod error;
@@ -29,12 +29,12 @@ use crate::diag::Errors;
 use crate::model::{Enum, Field, Head, Inputs, Number, Resource, Struct, Variant, number};
 use crate::names;
 
-/// What is declared, field by field.
+/// The kind of a declaration that has fields.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum DeclarationKind {
     Model,
     Resource,
-    /// Not a struct, but the arguments of a function, which share its words.
+    /// The arguments of a function, which have many of the words of fields.
     Param,
 }
 
@@ -98,7 +98,7 @@ pub(crate) fn choice(arguments: TokenStream, item: &ItemEnum, errors: &mut Error
     }
 }
 
-/// A variant's number, by Rust's rule: the one given, or the next after the one before.
+/// The number of a variant by Rust's rule: the declared one, or the number after that of the previous variant.
 fn discriminant(variant: &syn::Variant, next: Option<i64>, int: bool, errors: &mut Errors) -> Option<i64> {
     let Some((_, value)) = &variant.discriminant else { return next };
     let given = match number(value) {
@@ -154,7 +154,7 @@ fn structure(
         lifetimes: item.generics.lifetimes().next().is_some(),
     };
     let mut fields: Vec<Field> = Vec::new();
-    // A type may name the struct as `Self`, which is another in what is generated.
+    // A type may refer to the struct as `Self`, which would be another struct in the generated ones.
     let mut item = item.clone();
     let (ident, (_, generics, _)) = (&item.ident, item.generics.split_for_impl());
     let mut named = Named(parse_quote!(#ident #generics));
@@ -184,7 +184,7 @@ fn structure(
     }
 }
 
-/// Puts a type's name in the place of `Self`.
+/// Replaces `Self` by a type.
 struct Named(Type);
 
 impl VisitMut for Named {
@@ -217,7 +217,7 @@ fn head(
     }
 }
 
-/// Type parameters only, and none on resources.
+/// Only type parameters are allowed, and none on resources.
 fn parameters(generics: &Generics, declaration: DeclarationKind, errors: &mut Errors) {
     if declaration == DeclarationKind::Resource {
         if !generics.params.is_empty() {
@@ -239,7 +239,7 @@ fn parameters(generics: &Generics, declaration: DeclarationKind, errors: &mut Er
     }
 }
 
-/// crewed's own impls would collide with these.
+/// Refuses derives that would conflict with crewed's own implementations.
 fn own_derives(attributes: &[Attribute], errors: &mut Errors) {
     for attribute in attributes.iter().filter(|attribute| is_one_of(attribute, names::DECLARATIONS)) {
         errors.at(attribute.path(), "a type is declared once; keep one attribute, with all its words");
@@ -272,7 +272,7 @@ fn foreign_field_attribute(attributes: &[Attribute], errors: &mut Errors) {
     }
 }
 
-/// A doc comment: its text, and its attributes.
+/// The text of a doc comment, and its attributes.
 pub(crate) fn docs(attributes: &[Attribute]) -> (String, Vec<Attribute>) {
     let mut lines = Vec::new();
     let mut kept = Vec::new();
@@ -289,7 +289,7 @@ pub(crate) fn docs(attributes: &[Attribute]) -> (String, Vec<Attribute>) {
     (lines.join("\n").trim().to_owned(), kept)
 }
 
-/// The item without the attributes that are ours to read.
+/// The item without crewed's attributes.
 pub(crate) fn cleaned_struct(item: &ItemStruct, declaration: DeclarationKind) -> TokenStream {
     let mut item = item.clone();
     clean(&mut item.attrs);
@@ -299,12 +299,12 @@ pub(crate) fn cleaned_struct(item: &ItemStruct, declaration: DeclarationKind) ->
     });
     match declaration {
         DeclarationKind::Model | DeclarationKind::Param => quote!(#item),
-        // The API reads the fields, through the columns.
+        // The API uses the fields through their columns, so they are not dead code.
         DeclarationKind::Resource => quote!(#[allow(dead_code)] #item),
     }
 }
 
-/// What a type without a size would have been: it is told as a mistake, once.
+/// Replaces a type without a size by a sized one. The mistake was reported, and must not cause further errors.
 fn sized(ty: &mut Type) {
     match ty {
         Type::Path(path) if path.path.is_ident("str") => *ty = parse_quote!(::std::string::String),
@@ -316,7 +316,7 @@ fn sized(ty: &mut Type) {
     }
 }
 
-/// The item without the attributes that are ours to read.
+/// The item without crewed's attributes.
 pub(crate) fn cleaned_enum(item: &ItemEnum) -> TokenStream {
     let mut item = item.clone();
     clean(&mut item.attrs);
@@ -331,7 +331,7 @@ fn clean(attributes: &mut Vec<Attribute>) {
     attributes.retain(|a| {
         !a.path().is_ident("serde") && !a.path().is_ident("field") && !is_one_of(a, names::DECLARATIONS)
     });
-    // Derives that are refused would collide with what stands in for the impls.
+    // Refused derives would conflict with the stand-in implementations, so they are removed.
     for attribute in attributes.iter_mut().filter(|a| a.path().is_ident("derive")) {
         let derived = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated);
         let Ok(derived) = derived else { continue };
@@ -342,7 +342,7 @@ fn clean(attributes: &mut Vec<Attribute>) {
     }
 }
 
-/// Whether an attribute is one of these of crewed's or Rocket's, by its name or through the crate.
+/// Whether an attribute is one of these, by its name alone or by its path in crewed or Rocket.
 fn is_one_of(attribute: &Attribute, names: &[&str]) -> bool {
     let path = attribute.path();
     let krate = path.segments.first().filter(|_| path.segments.len() == 2);
@@ -351,7 +351,7 @@ fn is_one_of(attribute: &Attribute, names: &[&str]) -> bool {
     own && path.segments.last().is_some_and(|last| names.contains(&&*last.ident.to_string()))
 }
 
-/// Whether a derive would collide with crewed's own impls.
+/// Whether a derive would conflict with crewed's own implementations.
 fn is_own(path: &Path) -> bool {
     path.segments.last().is_some_and(|s| names::OWN_DERIVES.contains(&&*s.ident.to_string()))
 }

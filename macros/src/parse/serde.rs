@@ -1,4 +1,4 @@
-//! The serde attributes that crewed honours, and what to do instead of the others.
+//! Parses the serde attributes that crewed supports, and proposes alternatives to the others.
 
 use proc_macro2::Span;
 use syn::{Attribute, ExprPath, LitStr};
@@ -7,7 +7,7 @@ use super::words::{Duplicates, Word, words};
 use crate::diag::{Errors, did_you_mean, list};
 use crate::model::case::{CASES, Case};
 
-/// serde's words on a struct or an enum.
+/// serde's attributes on a struct or an enum.
 #[derive(Default)]
 pub(crate) struct Container {
     pub(crate) rename: Option<LitStr>,
@@ -16,7 +16,7 @@ pub(crate) struct Container {
     pub(crate) default: Option<Span>,
 }
 
-/// serde's words on a field or a variant.
+/// serde's attributes on a field or a variant.
 #[derive(Default)]
 pub(crate) struct Member {
     pub(crate) rename: Option<LitStr>,
@@ -24,7 +24,7 @@ pub(crate) struct Member {
     pub(crate) skip: Option<Span>,
 }
 
-/// What the words stand on.
+/// The kind of item that has the attributes.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Place {
     Struct,
@@ -72,7 +72,7 @@ fn serde_words(attributes: &[Attribute], errors: &mut Errors) -> Vec<Word> {
     found
 }
 
-/// crewed reads and writes by the same name.
+/// The name of a `rename`, which must be the same for parsing and serializing.
 fn one_name(word: &Word, errors: &mut Errors) -> Option<LitStr> {
     if let super::words::Value::List(_) = word.value {
         errors.at(
@@ -120,7 +120,7 @@ fn default(word: &Word, errors: &mut Errors) -> Option<(Span, Option<ExprPath>)>
     }
 }
 
-/// serde's words that crewed does not honour, and what to do instead.
+/// serde's attributes that crewed does not support, with the alternatives.
 const REFUSED: &[(&str, &str)] = &[
     ("alias", "a field has one name; write `rename = \"..\"` for it"),
     ("borrow", "models own their values; write `String`"),

@@ -1,4 +1,4 @@
-//! The grammar that all of crewed's attributes share: words, words with a value, words with a list.
+//! The common grammar of crewed's attributes: words, words with a value, and words with a list.
 
 use std::ops::RangeInclusive;
 
@@ -16,7 +16,7 @@ pub(crate) struct Word {
     pub(crate) value: Value,
 }
 
-/// What follows a key.
+/// The value of a word.
 pub(crate) enum Value {
     Nothing,
     Is(Expr),
@@ -42,12 +42,12 @@ impl Parse for Word {
     }
 }
 
-/// Reads the words of a list; what is no list of words is one error and no word.
+/// Parses a list of words. If it is none, there is one error, and no words.
 pub(crate) fn words(tokens: TokenStream, errors: &mut Errors) -> Vec<Word> {
     words_but(tokens, |_| None, errors)
 }
 
-/// The same, where a value that stands without its word has one that is likely meant.
+/// The same; `meant` returns the word that was likely meant for a value without one.
 pub(crate) fn words_but(
     tokens: TokenStream,
     meant: fn(&Lit) -> Option<&'static str>,
@@ -64,7 +64,7 @@ pub(crate) fn words_but(
                         &value,
                         format!("`{display}` stands without its word; write `{word} = {display}`"),
                     );
-                    // What is meant is told, so that it is not missed too.
+                    // The value counts for the proposed word, so that the word is not reported as missing as well.
                     if let Some(word) = meant(&value) {
                         let key = Ident::new(word, value.span());
                         found.push(Word { key, value: Value::Is(syn::parse_quote!(#value)) });
@@ -85,17 +85,17 @@ pub(crate) fn words_but(
     found
 }
 
-/// The words that were seen, to tell one that comes twice.
+/// The words so far, to find one that is repeated.
 #[derive(Default)]
 pub(crate) struct Duplicates(Vec<String>);
 
 impl Duplicates {
-    /// Whether the word was seen.
+    /// Whether the word has occurred.
     pub(crate) fn has(&self, word: &str) -> bool {
         self.0.iter().any(|seen| seen == word)
     }
 
-    /// Whether the word comes for the first time; else it is an error.
+    /// Whether the word occurs for the first time. Adds an error otherwise.
     pub(crate) fn first(&mut self, key: &Ident, errors: &mut Errors) -> bool {
         let word = key.to_string();
         let first = !self.0.contains(&word);
@@ -108,14 +108,14 @@ impl Duplicates {
     }
 }
 
-/// Notes a word that nobody knows, with those there are.
+/// Adds an error for an unknown word, with the known ones.
 pub(crate) fn unknown(key: &Ident, place: &str, known: &[&str], errors: &mut Errors) {
     let near = did_you_mean(&key.to_string(), known);
     errors.at(key, format!("unknown word `{key}` {place}{near}\nthe words are {}", list(known)));
 }
 
 impl Word {
-    /// The word alone.
+    /// The span of a word without a value.
     pub(crate) fn flag(&self, errors: &mut Errors) -> Option<Span> {
         match &self.value {
             Value::Nothing => {}
@@ -174,7 +174,7 @@ impl Word {
         }
     }
 
-    /// `key = 404`, of these; `what` says what it is the status of.
+    /// `key = 404`, within a range; `what` describes the status in the error.
     pub(crate) fn status(
         &self,
         all: RangeInclusive<u16>,

@@ -1,4 +1,4 @@
-//! One argument: what its type and `#[param(..)]` say, and where it comes from.
+//! Parses one argument: its type, `#[param(..)]`, and the place that it comes from.
 
 use syn::visit_mut::VisitMut;
 use syn::{Attribute, Ident, LitStr, Type};
@@ -27,8 +27,8 @@ pub(super) fn argument(
     let mut ty = ty.clone();
     Anonymous.visit_type_mut(&mut ty);
     if let Some(inside) = inner(&ty, "Option").and_then(|inside| inner(&inside, "Json")) {
-        let told = crate::diag::display(&inside);
-        errors.at(&ty, format!("a body that may be left out stands without `Json`: write `Option<{told}>`"));
+        let inner = crate::diag::display(&inside);
+        errors.at(&ty, format!("a body that may be left out stands without `Json`: write `Option<{inner}>`"));
         return None;
     }
     let (json, ty) = match inner(&ty, "Json").filter(|_| named.is_none()) {
@@ -45,39 +45,42 @@ pub(super) fn argument(
         colon_token: None,
         ty,
     };
-    strangers(attributes, errors);
+    field_attributes(attributes, errors);
     let (mut field, words) = field::field_and_words(&field, ident, &around, errors);
-    let (said, alias) = said(&words, errors);
-    // What a word that nobody knows was to say of the place, nobody knows.
-    let doubtful = words.iter().any(|word| !is_known(word));
-    // A list or a map can be nothing but a body.
+    let (declared, alias) = declared_place(&words, errors);
+    // An unknown word may have been meant to declare the place.
+    let has_unknown_word = words.iter().any(|word| !is_known(word));
+    // A list or a map can only be a body.
     let many = matches!(field.info.kind, Kind::List(_) | Kind::Map(_));
-    let is_said = json || by_data || many || named.is_some() || said.is_some();
-    let place = match (named, said, by_data) {
+    let is_explicit = json || by_data || many || named.is_some() || declared.is_some();
+    let place = match (named, declared, by_data) {
         (Some(named), None, false) => named,
         (None, None, true) if json => Place::Body { embed: false },
         (None, None, true) => Place::Data,
-        (None, Some(said), false) => said.place,
+        (None, Some(declared), false) => declared.place,
         (None, None, false) if json || !words.is_empty() || many => Place::Body { embed: false },
         (None, None, false) if matches!(field.ty, Type::Reference(_)) => Place::Guard,
         (None, None, false) => Place::Unstated,
-        (Some(named), Some(said), _) => {
+        (Some(named), Some(declared), _) => {
             let part = if let Place::Path(_) | Place::Rest(_) = named { "path" } else { "query" };
-            errors.at(&said.key, format!("the route takes `{ident}` from the {part}; say it in one place"));
+            errors
+                .at(&declared.key, format!("the route takes `{ident}` from the {part}; say it in one place"));
             named
         }
         (Some(named), None, true) => {
             errors.at(ident, format!("the route takes `{ident}` from its path or query, and from `data`"));
             named
         }
-        // `data` says which argument is the body, and the word how the body is read.
-        (None, Some(TypeProbe { place: Place::Guard, .. }), true) => Place::DataGuard,
-        (None, Some(said), true) => {
-            if !matches!(said.place, Place::Body { embed: false } | Place::Form) {
-                errors
-                    .at(&said.key, format!("`data` says that `{ident}` is the body; remove `{}`", said.key));
+        // `data` declares which argument is the body, and the word how the body is parsed.
+        (None, Some(DeclaredPlace { place: Place::Guard, .. }), true) => Place::DataGuard,
+        (None, Some(declared), true) => {
+            if !matches!(declared.place, Place::Body { embed: false } | Place::Form) {
+                errors.at(
+                    &declared.key,
+                    format!("`data` says that `{ident}` is the body; remove `{}`", declared.key),
+                );
             }
-            said.place
+            declared.place
         }
     };
     if place.is_guard() {
@@ -97,17 +100,17 @@ pub(super) fn argument(
         None if place == Place::Header => field.wire = field.wire.replace('_', "-").to_ascii_lowercase(),
         None => {}
     }
-    Some(Argument { field, place, said: is_said, doubtful, json })
+    Some(Argument { field, place, explicit: is_explicit, has_unknown_word, json })
 }
 
-/// What `#[param(..)]` says of the place.
-struct TypeProbe {
+/// The place that `#[param(..)]` declares.
+struct DeclaredPlace {
     place: Place,
     key: Ident,
 }
 
-/// Attributes that stand on fields.
-fn strangers(attributes: &[Attribute], errors: &mut Errors) {
+/// Refuses attributes that are for fields.
+fn field_attributes(attributes: &[Attribute], errors: &mut Errors) {
     for path in attributes.iter().map(Attribute::path) {
         if path.is_ident("field") {
             errors.at(path, "`#[field(..)]` stands on the fields of structs; write `#[param(..)]`");
@@ -118,12 +121,12 @@ fn strangers(attributes: &[Attribute], errors: &mut Errors) {
 }
 
 fn is_known(word: &Word) -> bool {
-    let (key, strange) = (word.key.to_string(), ["required", "opaque"]);
+    let (key, excluded) = (word.key.to_string(), ["required", "opaque"]);
     let mut known = names::MODEL_FIELD.iter().chain(names::PARAMETER);
-    known.any(|known| *known == key) && !strange.contains(&key.as_str())
+    known.any(|known| *known == key) && !excluded.contains(&key.as_str())
 }
 
-/// A guard makes its value of the whole request: nothing that is said of a value of the request is true of it.
+/// Refuses words about a single value on a guard, which builds its value from the whole request.
 fn valueless(words: &[Word], errors: &mut Errors) {
     let place =
         |word: &&Word| ["guard", "header", "cookie", "form", "body"].iter().any(|place| word.key == place);
@@ -137,8 +140,8 @@ fn valueless(words: &[Word], errors: &mut Errors) {
 }
 
 /// The place and the alias of `#[param(..)]`.
-fn said(words: &[Word], errors: &mut Errors) -> (Option<TypeProbe>, Option<LitStr>) {
-    let (mut place, mut alias) = (None::<TypeProbe>, None);
+fn declared_place(words: &[Word], errors: &mut Errors) -> (Option<DeclaredPlace>, Option<LitStr>) {
+    let (mut place, mut alias) = (None::<DeclaredPlace>, None);
     for word in words {
         let this = match word.key.to_string().as_str() {
             "alias" => {
@@ -151,7 +154,7 @@ fn said(words: &[Word], errors: &mut Errors) -> (Option<TypeProbe>, Option<LitSt
                         list,
                         "`header` stands alone; a name of another spelling is `alias = \"x_token\"`",
                     );
-                    place.get_or_insert(TypeProbe { place: Place::Header, key: word.key.clone() });
+                    place.get_or_insert(DeclaredPlace { place: Place::Header, key: word.key.clone() });
                     continue;
                 }
                 Place::Header
@@ -170,7 +173,7 @@ fn said(words: &[Word], errors: &mut Errors) -> (Option<TypeProbe>, Option<LitSt
                 &word.key,
                 format!("an input comes from one place; keep `{}` or `{}`", first.key, word.key),
             ),
-            None => place = Some(TypeProbe { place: this, key: word.key.clone() }),
+            None => place = Some(DeclaredPlace { place: this, key: word.key.clone() }),
         }
     }
     (place, alias)

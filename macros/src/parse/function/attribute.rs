@@ -1,4 +1,4 @@
-//! What stands in the parentheses of the attribute: the path, and words.
+//! Parses the arguments of the attribute: the path, and words.
 
 use std::ops::RangeInclusive;
 
@@ -19,7 +19,7 @@ use crate::parse::words::{Duplicates, Value, Word, unknown, words_but};
 const STATUSES: RangeInclusive<u16> = 200..=599;
 const STATUS: &str = "the status of an answer is a number";
 
-/// What stands in the parentheses of the attribute.
+/// The arguments of the attribute.
 pub(super) struct Arguments {
     pub(super) route: Option<LitStr>,
     pub(super) krate: Path,
@@ -31,7 +31,7 @@ pub(super) struct Arguments {
     pub(super) hidden: bool,
     pub(super) responses: Vec<Response>,
     pub(super) data: Option<(Ident, LitStr)>,
-    /// Whether what `data` says is a mistake.
+    /// Whether `data` has a mistake.
     pub(super) data_fails: bool,
 }
 
@@ -65,7 +65,7 @@ pub(super) fn attribute(method: Method, tokens: TokenStream, errors: &mut Errors
         _ => None,
     };
     for word in words_but(parsed.rest, meant, errors) {
-        // There may be several answers.
+        // `response` may be repeated.
         if word.key != "response" && !seen.first(&word.key, errors) {
             continue;
         }
@@ -106,7 +106,7 @@ impl Parse for RouteThenWords {
     }
 }
 
-/// A word that operations do not have, with what to write where FastAPI or Rocket has it.
+/// The error for an unknown word, with the alternative if FastAPI or Rocket has that word.
 fn unknown_word(other: &str, word: &Word, attribute: &str, errors: &mut Errors) {
     let instead = match other {
         "rank" => "routes need no rank: of two that match, the one whose path says more goes first",

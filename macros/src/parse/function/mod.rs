@@ -1,4 +1,4 @@
-//! A function and its attribute: `#[get("/items/<item_id>?<q>", status = 200)]`.
+//! Parses a function and its attribute: `#[get("/items/<item_id>?<q>", status = 200)]`.
 
 mod argument;
 mod attribute;
@@ -66,7 +66,7 @@ pub(crate) fn function(
     }
 }
 
-/// The function without the attributes that are ours to read.
+/// The function without crewed's attributes.
 pub(crate) fn cleaned_function(item: &ItemFn) -> TokenStream {
     let mut item = item.clone();
     item.attrs.retain(|attribute| !is_one_of(attribute, names::METHODS));
@@ -82,7 +82,7 @@ pub(crate) fn cleaned_function(item: &ItemFn) -> TokenStream {
     quote!(#item)
 }
 
-/// What a signature can be: crewed calls the function itself.
+/// Checks that crewed can call a function with this signature.
 fn signature(item: &ItemFn, errors: &mut Errors) {
     let sig = &item.sig;
     for attribute in item.attrs.iter().filter(|attribute| is_one_of(attribute, names::METHODS)) {
@@ -132,7 +132,7 @@ fn inputs(item: &ItemFn, route: &Route, arguments: &Arguments, errors: &mut Erro
     found
 }
 
-/// Whatever the route names is an argument; returns whether it is.
+/// Checks that every parameter of the route is an argument. Returns whether that is so.
 fn unclaimed(route: &Route, arguments: &Arguments, item: &ItemFn, errors: &mut Errors) -> bool {
     let mut all = true;
     let named = |ident: &Ident| {
@@ -159,13 +159,13 @@ fn unclaimed(route: &Route, arguments: &Arguments, item: &ItemFn, errors: &mut E
     all
 }
 
-/// The type inside of `name<..>`, the first where there are several.
+/// The first type argument of `name<..>`.
 fn inner(ty: &Type, name: &str) -> Option<Type> {
     let segment = segment(ty).filter(|segment| segment.ident == name)?;
     arguments(segment).first().map(|ty| (*ty).clone())
 }
 
-/// Lifetimes of the function's own mean nothing where its types are named besides.
+/// Replaces lifetimes of the function, which are not declared where the generated code names its types.
 struct Anonymous;
 
 impl VisitMut for Anonymous {
@@ -184,7 +184,7 @@ impl VisitMut for Anonymous {
 }
 
 impl Argument {
-    /// Where its type stands.
+    /// The span of its type.
     pub(crate) fn span(&self) -> Span {
         self.field.ty.span()
     }

@@ -1,4 +1,4 @@
-//! What is returned, taken apart for the document.
+//! Splits the returned type into its parts, for the document.
 
 use syn::visit_mut::{self, VisitMut};
 use syn::{ReturnType, Type};
@@ -6,26 +6,26 @@ use syn::{ReturnType, Type};
 use super::{Anonymous, inner};
 use crate::model::{Inside, Returned, arguments, bare, segment};
 
-/// What is returned.
-pub(super) struct Taken {
+/// The returned type.
+pub(super) struct ReturnedParts {
     pub(super) parts: Vec<Returned>,
-    /// Whether a part of it has no name.
+    /// Whether a part of it cannot be named.
     pub(super) hidden: bool,
     /// Whether it is `()`.
     pub(super) nothing: bool,
 }
 
-/// The parts of what is returned.
-pub(super) fn returned(output: &ReturnType) -> Taken {
+/// The parts of the returned type.
+pub(super) fn returned(output: &ReturnType) -> ReturnedParts {
     let ReturnType::Type(_, ty) = output else {
-        return Taken { parts: Vec::new(), hidden: false, nothing: true };
+        return ReturnedParts { parts: Vec::new(), hidden: false, nothing: true };
     };
     let mut ty = (**ty).clone();
     Anonymous.visit_type_mut(&mut ty);
     let nothing = matches!(&ty, Type::Tuple(tuple) if tuple.elems.is_empty());
     let (mut parts, hidden) = (Vec::new(), is_hidden(&ty));
     take_apart(ty, &mut parts);
-    Taken { parts, hidden, nothing }
+    ReturnedParts { parts, hidden, nothing }
 }
 
 fn take_apart(ty: Type, parts: &mut Vec<Returned>) {
@@ -66,7 +66,7 @@ fn take_apart(ty: Type, parts: &mut Vec<Returned>) {
     }
 }
 
-/// What is inside of a responder, as far as its name tells.
+/// The type inside a responder, if it is recognized by its name.
 fn inside(ty: &Type) -> Inside {
     const AROUND: &[&str] = &[
         "Created",
@@ -103,7 +103,7 @@ fn written(ty: Type) -> Type {
     }
 }
 
-/// Whether a type cannot be named, since a part of it is only known by what it does.
+/// Whether a type cannot be named, as a part of it is an `impl Trait`.
 fn is_hidden(ty: &Type) -> bool {
     struct Look(bool);
     impl VisitMut for Look {

@@ -1,4 +1,4 @@
-//! The path and the query, in Rocket's notation: `/items/<item_id>?<q>`.
+//! Parses the path and the query of a route, in Rocket's notation: `/items/<item_id>?<q>`.
 
 use proc_macro2::Span;
 use syn::ext::IdentExt;
@@ -11,7 +11,7 @@ use crate::model::Place;
 #[derive(Default)]
 pub(super) struct Route {
     pub(super) path: String,
-    /// What is taken, by name, and from where.
+    /// The parameters by name, with their places.
     pub(super) taken: Vec<(Ident, Place)>,
 }
 
