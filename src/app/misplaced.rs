@@ -123,7 +123,7 @@ fn slip(figment: &Figment, limit: &str) -> Option<String> {
     let own = LIMITS.iter().any(|known| name.starts_with(known) || name.ends_with(known));
     let meant = LIMITS.iter().find(same).or_else(|| LIMITS.iter().filter(|_| !own).find(near))?;
     let source = source(figment, &format!("limits.{limit}"));
-    Some(format!("`limits.{limit}`{source} is no limit that anybody heeds: did you mean `limits.{meant}`?"))
+    Some(format!("`limits.{limit}`{source} is no limit that is read: did you mean `limits.{meant}`?"))
 }
 
 /// The source of a value, for messages: ` in Rocket.toml`.

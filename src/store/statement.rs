@@ -284,8 +284,8 @@ impl Statements {
         Ok(statement)
     }
 
-    /// The insert without `RETURNING`, unless it is another action or has a condition on the new row. It serves an engine
-    /// to which returning a row is more work than inserting it.
+    /// The insert without `RETURNING`, unless it is another action or has a condition on the new row. It serves an
+    /// engine to which returning a row is more work than inserting it.
     ///
     /// # Errors
     /// The write has a value for a column that does not exist or cannot be set.

@@ -156,8 +156,8 @@ impl Writer {
     }
 
     /// Makes each write in a transaction of its own, after the group as a whole was rolled back: a deferred foreign key
-    /// fails only at the commit of the whole group, and a write that lacks room, or that a trigger rolls back, undoes the
-    /// whole group.
+    /// fails only at the commit of the whole group, and a write that lacks room, or that a trigger rolls back, undoes
+    /// the whole group.
     fn one_by_one(&self, jobs: &mut [WriteJob]) -> Vec<Outcome> {
         let one = |WriteJob { write, sink, .. }: &mut WriteJob| {
             self.begin()?;
@@ -250,8 +250,8 @@ mod tests {
         }
     }
 
-    /// If an error makes SQLite roll back the whole transaction, the writes before it are made once more, each by itself,
-    /// and those after it get a transaction of their own.
+    /// If an error makes SQLite roll back the whole transaction, the writes before it are made once more, each by
+    /// itself, and those after it get a transaction of their own.
     #[test]
     fn a_group_that_sqlite_undoes_is_not_acknowledged() {
         let setup = "CREATE TRIGGER stop BEFORE INSERT ON t WHEN NEW.key = 2
