@@ -138,14 +138,14 @@ impl TablePlan {
             let by_itself = words == CONVERT;
             let (before, after) = match (blocked, by_itself, most) {
                 (true, true, Level::Convert) => {
-                    ("once no row stands in the cast_between, the next launch does it; ", "")
+                    ("once no row stands in the way, the next launch does it; ", "")
                 }
                 (true, true, _) => {
-                    ("once no row stands in the cast_between, ", " (migrate = \"convert\" does the same)")
+                    ("once no row stands in the way, ", " (migrate = \"convert\" does the same)")
                 }
-                (true, false, _) => ("once no row stands in the cast_between, ", ""),
+                (true, false, _) => ("once no row stands in the way, ", ""),
                 (false, true, _) => {
-                    ("", " (migrate = \"convert\" does the same, where no row stands in the cast_between)")
+                    ("", " (migrate = \"convert\" does the same, where no row stands in the way)")
                 }
                 (false, false, _) => ("", ""),
             };
@@ -171,10 +171,8 @@ impl TablePlan {
         }
         let _ = write!(text, "\n  the statement that was refused:\n    {statement};");
         if let Some((_, statements)) = self.paste.as_ref().filter(|_| altered) {
-            let _ = write!(
-                text,
-                "\n  once what it names is out of the cast_between, the next launch does it, and so do:"
-            );
+            let _ =
+                write!(text, "\n  once what it names is out of the way, the next launch does it, and so do:");
             for statement in statements {
                 let _ = write!(text, "\n      {statement};");
             }
