@@ -19,6 +19,6 @@ pub(crate) use form::FormPart;
 pub(crate) use form::read_form;
 pub use method::Method;
 pub(crate) use path::{decode, encode};
-pub(crate) use request::{BodyReader, Bytes, Headers, Limits, RequestHead};
+pub(crate) use request::{BodyReader, Bytes, Headers, Limits, NoBody, RequestHead};
 pub(crate) use response::{Response, ResponseBody};
 pub(crate) use unread::UnreadAnswer;

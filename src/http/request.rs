@@ -1,6 +1,7 @@
 //! A request, independent of the HTTP server.
 
 use std::borrow::Cow;
+use std::future::ready;
 use std::pin::Pin;
 
 use super::path::decode;
@@ -34,6 +35,15 @@ pub(crate) trait BodyReader: Send {
     /// # Errors
     /// [`Error::TooLarge`] if it is longer than `limit` bytes, [`Error::Unreadable`] if the connection ends early.
     fn read(&mut self, limit: u64) -> Bytes<'_>;
+}
+
+/// No body, for an operation that reads none.
+pub(crate) struct NoBody;
+
+impl BodyReader for NoBody {
+    fn read(&mut self, _: u64) -> Bytes<'_> {
+        Box::pin(ready(Ok(Vec::new())))
+    }
 }
 
 /// The bytes of a body that is being read.

@@ -1,5 +1,7 @@
 //! The handler of all routes of an API: it finds what answers the request and calls it, or forwards the request.
 
+use std::future::{Future, ready};
+use std::pin::Pin;
 use std::sync::Arc;
 
 use rocket::form::Form;
@@ -17,7 +19,7 @@ use super::reply::{hide_length, hide_length_of_stream, rocket_response};
 use super::route_table::{RouteTable, Target, toggle_trailing_slash};
 use crate::endpoint::ResourceEndpoint;
 use crate::error_format::phrase;
-use crate::http;
+use crate::http::{self, NoBody};
 
 /// The target under which Rocket's logger indents a line below that of the request.
 const LOG: &str = "crewed::_";
@@ -30,13 +32,52 @@ pub(super) struct ApiHandler {
     pub(super) is_fallback: bool,
 }
 
-#[rocket::async_trait]
+/// The outcome of a request, once it is there.
+type Routing<'a, 'r> = Pin<Box<dyn Future<Output = Routed<'r>> + Send + 'a>>;
+
+/// Written out, and not by `async_trait`, which would give all requests one future as large as that of the largest: a
+/// request that reads no body, or calls a function, needs a small one.
 impl Handler for ApiHandler {
-    async fn handle<'r>(&self, request: &'r Request<'_>, mut data: Data<'r>) -> Routed<'r> {
+    fn handle<'r, 'life0, 'life1, 'async_trait>(
+        &'life0 self,
+        request: &'r Request<'life1>,
+        mut data: Data<'r>,
+    ) -> Routing<'async_trait, 'r>
+    where
+        'r: 'async_trait,
+        'life0: 'async_trait,
+        'life1: 'async_trait,
+        Self: 'async_trait,
+    {
         colors::keep_off();
-        // Rocket may have changed the method of a POST. The one that was sent counts.
-        let disguised = is_disguised(request, &mut data).await;
-        let method = if disguised { Method::Post } else { request.method() };
+        if request.method() == Method::Post || !is_form(request) {
+            return self.route(request, data, request.method());
+        }
+        Box::pin(async move {
+            if !is_disguised(&mut data).await {
+                return self.route(request, data, request.method()).await;
+            }
+            // The method that was sent counts.
+            let mut routed = self.route(request, data, Method::Post).await;
+            if request.method() == Method::Head
+                && let Routed::Success(response) = &mut routed
+            {
+                // Rocket drops the body since it takes the request for a HEAD, and would still send its length.
+                hide_length(response);
+            }
+            routed
+        })
+    }
+}
+
+impl ApiHandler {
+    /// Routes a request to what answers it.
+    fn route<'a, 'r: 'a>(
+        &'a self,
+        request: &'r Request<'_>,
+        data: Data<'r>,
+        method: Method,
+    ) -> Routing<'a, 'r> {
         let route_table = &self.route_table;
         let path = normalized(request.uri().path().as_str());
         let target = match self.is_fallback {
@@ -46,14 +87,17 @@ impl Handler for ApiHandler {
         if let Some(target) = target.filter(|target| target.belongs_to_api()) {
             log::info!(target: LOG, "Operation: {}", route_table.description(target));
         }
-        let mut routed = match target {
+        let routed = match target {
             Some(Target::Function(index)) => {
-                let call = Call::new(request, data, route_table.context);
-                let mut routed = (route_table.functions[index].call)(call).await;
-                if let Routed::Success(response) = &mut routed {
-                    hide_length_of_stream(response).await;
-                }
-                routed
+                let answering =
+                    (route_table.functions[index].call)(Call::new(request, data, route_table.context));
+                return Box::pin(async move {
+                    let mut routed = answering.await;
+                    if let Routed::Success(response) = &mut routed {
+                        hide_length_of_stream(response).await;
+                    }
+                    routed
+                });
             }
             Some(Target::Operation(service, operation)) => {
                 let endpoint = ResourceEndpoint {
@@ -61,8 +105,17 @@ impl Handler for ApiHandler {
                     api: &route_table.context,
                     base: &route_table.base,
                 };
-                let mut body = RocketBody { request, data: Some(data) };
-                Routed::Success(rocket_response(endpoint.answer(operation, head(request), &mut body).await))
+                return match operation.has_body() {
+                    true => Box::pin(async move {
+                        let mut body = RocketBody { request, data: Some(data) };
+                        let answer = endpoint.answer(operation, head(request), &mut body).await;
+                        Routed::Success(rocket_response(answer))
+                    }),
+                    false => Box::pin(async move {
+                        let answer = endpoint.answer(operation, head(request), &mut NoBody).await;
+                        Routed::Success(rocket_response(answer))
+                    }),
+                };
             }
             Some(Target::Page(page)) => Routed::Success(rocket_response(route_table.pages[page].answer())),
             Some(Target::UserRoute { ranked_last }) => {
@@ -76,18 +129,9 @@ impl Handler for ApiHandler {
             }
             None => self.forward_or_refuse(request, data, method, &path),
         };
-        if disguised
-            && request.method() == Method::Head
-            && let Routed::Success(response) = &mut routed
-        {
-            // Rocket drops the body since it takes the request for a HEAD, and would still send its length.
-            hide_length(response);
-        }
-        routed
+        Box::pin(ready(routed))
     }
-}
 
-impl ApiHandler {
     /// Handles a request that this API has no target for: it is forwarded if another route may answer it, else
     /// refused.
     fn forward_or_refuse<'r>(
@@ -142,13 +186,10 @@ impl RouteTable {
     }
 }
 
-/// Whether this is the POST of a form whose method Rocket changed because its first field is `_method`. Any page on the
+/// Whether this form was sent as a POST whose method Rocket changed because its first field is `_method`. Any page on the
 /// web can make a browser send such a form, so it must not become a DELETE. The field is found with Rocket's own
 /// parser, which accepts several spellings of the name.
-async fn is_disguised(request: &Request<'_>, data: &mut Data<'_>) -> bool {
-    if request.method() == Method::Post || !is_form(request) {
-        return false;
-    }
+async fn is_disguised(data: &mut Data<'_>) -> bool {
     // Rocket looks at as many bytes as this.
     let start = data.peek(PEEKED).await;
     let first = std::str::from_utf8(start).ok().and_then(|form| Form::values(form).next());

@@ -141,6 +141,9 @@ fn the_log_names_operations_and_stays_plain() {
         assert_eq!(post(kind), 422, "{kind}");
         get(running.port, "/users");
     }
+    // What was logged so far has been read when this has.
+    get(running.port, "/before");
+    running.says("No matching routes for GET /before");
     let before = running.log().len();
     for path in ["/users", "/users/nobody", "/docs", "/nothing"] {
         get(running.port, path);
