@@ -179,11 +179,13 @@ fn in_json(bytes: &[u8]) -> Body<'_> {
 
 fn key<K: Column>(meta: &'static ResourceMeta, place: &'static str, key: &Json) -> Result<Value, Issues> {
     let field = &meta.object.fields[meta.key];
-    let mut collector = IssueCollector::at(place);
-    match collector.step(field.name, |collector| K::coerce(key, &field.constraints, collector)) {
-        Some(key) => Ok(key.to_value(&field.constraints)),
-        None => Err(collector.into_issues()),
+    // A valid key needs no path to its issues, and most keys are valid.
+    if let Some(key) = K::coerce(key, &field.constraints, &mut IssueCollector::default()) {
+        return Ok(key.to_value(&field.constraints));
     }
+    let mut collector = IssueCollector::at(place);
+    collector.step(field.name, |collector| K::coerce(key, &field.constraints, collector));
+    Err(collector.into_issues())
 }
 
 fn members<I: Input>(
