@@ -26,8 +26,11 @@ use rocket::route::Outcome as Routed;
 
 use super::body::is_truncated;
 use super::function::{Call, failed};
+use super::repository::requested;
 use crate::error_format::HttpError;
 use crate::input::{Place, RequestInputs, extractor};
+use crate::repository::Repository;
+use crate::resource::Resource;
 use crate::wire::{Model, Object, Shape, Wire};
 
 /// Why a guard gave no value to call the function with.
@@ -66,6 +69,20 @@ impl<T: Model> ArgumentProbe<T> {
 
     pub fn after(self, _: Option<T>, examined: &mut RequestInputs<'_>, index: usize) -> Option<T> {
         examined.take(index, &extractor())
+    }
+}
+
+/// A repository is a request guard, but only of a resource: an argument of one of another struct is an error that names
+/// that struct, and not an argument without a place.
+impl<R> ArgumentProbe<Repository<R>> {
+    pub fn before(self, call: &mut Call<'_, '_>) -> Ready<Result<Option<Repository<R>>, Failure<HttpError>>>
+    where
+        R: Resource,
+    {
+        ready(match requested(call.request) {
+            Ok(repository) => Ok(Some(repository)),
+            Err((status, error)) => Err(Failure::Error(status, error)),
+        })
     }
 }
 

@@ -21,17 +21,22 @@ impl<R: Resource> Repository<R> {
     }
 }
 
+/// The repository for a request, or why there is none.
+pub(super) fn requested<R: Resource>(request: &Request<'_>) -> Result<Repository<R>, (Status, HttpError)> {
+    Repository::of(request.rocket()).ok_or_else(|| {
+        log::error!("no API serves the resource `{}`", R::RESOURCE.object.name);
+        (Status::InternalServerError, HttpError::status(500))
+    })
+}
+
 #[rocket::async_trait]
 impl<'r, R: Resource> FromRequest<'r> for Repository<R> {
     type Error = HttpError;
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, HttpError> {
-        match Repository::of(request.rocket()) {
-            Some(repository) => Outcome::Success(repository),
-            None => {
-                log::error!("no API serves the resource `{}`", R::RESOURCE.object.name);
-                Outcome::Error((Status::InternalServerError, HttpError::status(500)))
-            }
+        match requested(request) {
+            Ok(repository) => Outcome::Success(repository),
+            Err(error) => Outcome::Error(error),
         }
     }
 }

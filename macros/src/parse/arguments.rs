@@ -4,7 +4,7 @@ use proc_macro2::{Literal, Span, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream};
 use syn::{Expr, Lit, LitStr, Path, Token, parse_quote};
 
-use super::words::{Duplicates, Value, Word, unknown, words, words_but};
+use super::words::{Duplicates, Value, Word, unknown, unquoted, words, words_but};
 use crate::diag::{Errors, did_you_mean, list};
 use crate::model::{Inputs, Missing, Operation, ungroup};
 use crate::names;
@@ -216,7 +216,7 @@ fn operations(word: &Word, errors: &mut Errors) -> Option<Vec<Operation>> {
     let mut found = Vec::new();
     let mut seen = Duplicates::default();
     // An empty list is allowed: the resource is stored, and only code accesses it.
-    for word in words(tokens.clone(), errors) {
+    for word in words(unquoted(tokens.clone(), errors), errors) {
         if !seen.first(&word.key, errors) {
             continue;
         }

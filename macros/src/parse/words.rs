@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Expr, Ident, Lit, LitStr, Token, parenthesized, token};
@@ -40,6 +40,18 @@ impl Parse for Word {
         };
         Ok(Word { key, value })
     }
+}
+
+/// The tokens of a list of bare words, with those that are quoted, which is an error, as words.
+pub(crate) fn unquoted(tokens: TokenStream, errors: &mut Errors) -> TokenStream {
+    let bare = |token: TokenTree| {
+        let TokenTree::Literal(literal) = &token else { return token };
+        let text = syn::parse_str::<LitStr>(&literal.to_string()).ok();
+        let Some(word) = text.and_then(|text| text.parse_with(Ident::parse_any).ok()) else { return token };
+        errors.span(literal.span(), format!("`{word}` is a word and no text; write it without quotes"));
+        Ident::new(&word.to_string(), literal.span()).into()
+    };
+    tokens.into_iter().map(bare).collect()
 }
 
 /// Parses a list of words. If it is none, there is one error, and no words.
