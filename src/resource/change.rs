@@ -2,12 +2,32 @@
 
 use std::fmt;
 
+use serde_json::Value as Json;
+
 use super::ResourceMeta;
 use super::column::ColumnCodec;
 use super::{DecodeError, json};
-use crate::issue::Issues;
+use crate::issue::{Issue, IssueKind, Issues, most_memory};
 use crate::value::{Value, ValueRef};
-use crate::wire::{Constraints, Merge, Object, Patched, Wire, merge};
+use crate::wire::{Constraints, FieldMeta, Merge, Object, Patched, Wire, fits_in_memory, merge};
+
+/// The length in bytes that stored JSON may always be given by merging patches into it. Each patch is bounded as a body
+/// is, but their sum is not, and every merge parses all of it.
+const MOST_MERGED: usize = 1 << 20;
+
+fn text_of(value: ValueRef<'_>) -> &str {
+    match value {
+        ValueRef::Text(text) => text,
+        _ => "",
+    }
+}
+
+/// The error of a merge whose result would be longer than `most` bytes, or would take too much memory to be parsed.
+fn too_many_values(field: &FieldMeta, most: usize) -> ComputeError {
+    let loc = vec!["body".into(), field.name.into()];
+    let kind = IssueKind::TooManyValues { most: most_memory(most) };
+    ComputeError::Invalid(vec![Issue::new(kind, loc, Json::Null)])
+}
 
 /// The body of a create, a replace or a patch.
 pub trait Input: Object + Wire {
@@ -117,9 +137,18 @@ impl Changes {
             Patched::Value(merged) => Some(Change::Merge {
                 bytes: json::bytes(&merged.patch),
                 make: Box::new(move |stored| {
+                    let most = text_of(stored).len().max(MOST_MERGED);
+                    if !fits_in_memory(text_of(stored).as_bytes()) {
+                        return Err(too_many_values(field, most));
+                    }
                     let stored = json::from_value(stored).map_err(ComputeError::Decode)?;
                     let value = merge::<T>(stored, &merged.patch, field).map_err(ComputeError::Invalid)?;
-                    json::to_value(&value, &field.constraints).map_err(ComputeError::Decode)
+                    let value = json::to_value(&value, &field.constraints).map_err(ComputeError::Decode)?;
+                    let text = text_of(value.as_ref());
+                    match text.len() <= most && fits_in_memory(text.as_bytes()) {
+                        true => Ok(value),
+                        false => Err(too_many_values(field, most)),
+                    }
                 }),
             }),
         };

@@ -9,8 +9,9 @@ use serde_json::value::RawValue;
 use tokio::runtime::{Handle, RuntimeFlavor};
 
 use super::members::{self, ErasedDraft, TypedDraft, is_misplaced};
-use super::metered::{Meter, Metered};
+use super::metered::{self, Meter, Metered};
 use super::outline::Outline;
+use super::tree::Plain;
 use super::{Constraints, FieldMeta, Object, ObjectMeta, Part, Shape, Wire};
 use crate::issue::{Issue, IssueCollector, IssueKind, Issues, most_memory};
 
@@ -97,6 +98,11 @@ fn parsed<T: Wire>(body: Body<'_>, constraints: &Constraints, secret: bool) -> R
             })
         }
     })
+}
+
+/// Whether a JSON text can be parsed into a tree within the memory that a body of its length may take.
+pub(crate) fn fits_in_memory(text: &[u8]) -> bool {
+    text.len() <= UNCOUNTED || metered::read::<Plain>(text, most_memory(text.len())).is_some()
 }
 
 /// The length in bytes up to which a body counts as short, and is parsed on the thread of the request.

@@ -36,7 +36,8 @@ mod unit_enum;
 
 pub use body::{Body, parse};
 pub(crate) use body::{
-    SHORT, malformed, member, member_fault, parse_for, parse_object, read_text, run_blocking, without_bom,
+    SHORT, fits_in_memory, malformed, member, member_fault, parse_for, parse_object, read_text, run_blocking,
+    without_bom,
 };
 pub use collection::MapKey;
 pub use constraints::{CompiledPattern, Constraints, MOST_INDEXED, Pattern};

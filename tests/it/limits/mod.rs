@@ -1,6 +1,7 @@
 //! What a request can cost, however it is made: `docs/limits.md`, at the bounds and beyond.
 
 mod deep;
+mod merged;
 mod patterns;
 mod whole;
 
