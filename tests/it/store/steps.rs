@@ -187,7 +187,9 @@ fn references_are_kept_while_steps_are_run() {
         match &database {
             Database::Sqlite(_) | Database::At(_) => {
                 assert!(
-                    opened.unwrap_err().contains("would have rows in the table `pets` that refer to none")
+                    opened
+                        .unwrap_err()
+                        .contains("would have rows in the table `pets` that refer to rows that do not exist")
                 )
             }
             Database::Postgres(_) => assert_eq!(opened.unwrap().column(&aged(), "name"), []),
