@@ -25,10 +25,9 @@ pub(crate) const NAIVE: &str = "date-time-local";
 /// ```
 /// use crewed::{AnyDateTime, NaiveDate, NaiveTime};
 ///
-/// let date = NaiveDate::from_ymd_opt(2024, 2, 29).unwrap();
-/// let moment = AnyDateTime::Naive(date.and_time(NaiveTime::from_hms_opt(12, 34, 0).unwrap()));
+/// let moment = AnyDateTime::Naive(NaiveDate::default().and_time(NaiveTime::MIN));
 /// assert_eq!(moment.offset(), None);
-/// assert_eq!(moment.to_string(), "2024-02-29T12:34:00");
+/// assert_eq!(moment.to_string(), "1970-01-01T00:00:00");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AnyDateTime {

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use super::harness::*;
-use crewed::__internals::resource::{DecodeError, Row};
-use crewed::__internals::store::{Sink, StoreError, Transaction};
+use crewed::__internals::store::{StoreError, Transaction};
 use crewed::value::Value;
 
 suite! {
@@ -105,7 +104,7 @@ fn goes_on_after_what_is_refused(open: Open) {
         assert!(matches!(taken, StoreError::UniqueViolation { column: 0 }), "{taken:?}");
         let null = write_in(&mut *transaction, insert(0, [(0, cell("d")), (1, null())])).await.unwrap_err();
         assert!(matches!(null, StoreError::Internal(_)), "{null:?}");
-        let wrong = transaction.run("SELECT nothing".to_owned(), vec![], Values::default()).await;
+        let wrong = transaction.run("SELECT nothing".to_owned(), vec![], Whole::default()).await;
         assert!(matches!(wrong, Err(StoreError::Internal(_))));
         write_in(&mut *transaction, named("c")).await.unwrap();
         transaction.commit().await.unwrap();
@@ -123,7 +122,7 @@ fn runs_statements_of_ones_own(open: Open) {
         let text =
             "SELECT name, count(*), NULL, 1.5 FROM users WHERE nickname = $2 AND name > $1 GROUP BY name";
         let values = vec![Value::Text("a".to_owned()), Value::Text("x".to_owned())];
-        let rows = transaction.run(text.to_owned(), values, Values::default()).await.unwrap().0;
+        let rows = transaction.run(text.to_owned(), values, Whole::default()).await.unwrap().0;
         assert_eq!(rows.len(), 1);
         assert_eq!(rows[0][..3], [Value::Text("b".to_owned()), Value::Integer(1), Value::Null]);
         for (text, values) in [
@@ -133,19 +132,17 @@ fn runs_statements_of_ones_own(open: Open) {
             // One statement, and no other is passed over.
             ("DELETE FROM users; SELECT 1", vec![]),
         ] {
-            let refused =
-                transaction.run(text.to_owned(), values, Values::default()).await.map(|rows| rows.0);
+            let refused = transaction.run(text.to_owned(), values, Whole::default()).await.map(|rows| rows.0);
             assert!(matches!(&refused, Err(StoreError::Internal(why)) if why.contains(text)), "{refused:?}");
         }
         for text in ["SELECT name FROM users WHERE name = ?1", "SELECT name FROM users WHERE name = ?"] {
             let values = vec![Value::Text("a".to_owned())];
-            let refused =
-                transaction.run(text.to_owned(), values, Values::default()).await.map(|rows| rows.0);
+            let refused = transaction.run(text.to_owned(), values, Whole::default()).await.map(|rows| rows.0);
             assert!(matches!(&refused, Err(StoreError::Internal(why)) if why.contains("$1")), "{refused:?}");
         }
         let update = "UPDATE users SET nickname = $1 WHERE name = $2".to_owned();
         let values = vec![Value::Text("'; DROP TABLE users; --".to_owned()), Value::Text("a".to_owned())];
-        transaction.run(update, values, Values::default()).await.unwrap();
+        transaction.run(update, values, Whole::default()).await.unwrap();
         transaction.commit().await.unwrap();
         let expected = [row(["a", "'; DROP TABLE users; --"].map(cell))];
         assert_eq!(read(store, 2, one(0, "a")).await.unwrap(), expected);
@@ -216,22 +213,4 @@ async fn add(transaction: &mut dyn Transaction, key: i64, change: i64) -> Result
 fn rand() -> u64 {
     use std::hash::{BuildHasher, RandomState};
     RandomState::new().hash_one(())
-}
-
-#[derive(Default)]
-struct Values(Vec<Vec<Value>>);
-
-impl Sink for Values {
-    fn reset(&mut self) {
-        self.0.clear();
-    }
-
-    fn row(&mut self, row: &dyn Row) -> Result<(), DecodeError> {
-        self.0.push((0..row.width()).map(|i| row.get(i).map(owned)).collect::<Result<_, _>>()?);
-        Ok(())
-    }
-
-    fn count(&self) -> u64 {
-        self.0.len() as u64
-    }
 }
