@@ -12,6 +12,7 @@ mod failure;
 mod opening;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
+mod prepared;
 mod schema;
 mod scope;
 mod script;

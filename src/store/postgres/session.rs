@@ -11,7 +11,7 @@ use tokio_postgres::{Client, Error, Row, RowStream, Statement as Prepared};
 
 use super::dialect::wire_type;
 use crate::store::draft::Parameter;
-use crate::store::statement::Statement;
+use crate::store::prepared::Statement;
 
 /// A connection. Several tasks may use it at once: their statements are pipelined and answered in order.
 pub(super) struct Session {

@@ -11,7 +11,8 @@ use super::value::BorrowedRow;
 use super::violation::first_violation;
 use super::{Shared, TableEntry};
 use crate::resource::{ColumnType, Compute};
-use crate::store::statement::{Statement, compute, compute_error};
+use crate::store::prepared::Statement;
+use crate::store::statement::{compute, compute_error};
 use crate::store::{Sink, StoreError, Write, catch_panic, pause};
 use crate::value::Value;
 

@@ -7,7 +7,8 @@ use super::row::{execute, for_each_row, stream_rows};
 use super::violation::refine_violation;
 use super::{Shared, TableEntry};
 use crate::resource::Role;
-use crate::store::statement::{Insert, Statement, compute, compute_error};
+use crate::store::prepared::{Insert, Statement};
+use crate::store::statement::{compute, compute_error};
 use crate::store::{Action, Sink, StoreError, Write, catch_panic};
 use crate::value::Value;
 

@@ -6,7 +6,7 @@ use rusqlite::{Connection, ToSql};
 use super::TableEntry;
 use super::failure::{decode_error, store_error, table_error};
 use crate::resource::{DecodeError, Row};
-use crate::store::statement::Statement;
+use crate::store::prepared::Statement;
 use crate::store::{PLACEHOLDERS, Sink, StoreError};
 use crate::value::{Value, ValueRef};
 
