@@ -78,6 +78,9 @@ impl Database {
     pub(super) fn writer(&self, first: Connection, options: &Options) -> rusqlite::Result<Connection> {
         if self.path().is_some() {
             use_write_ahead_log(&first)?;
+            // SQLite opens the log at the next use of the database. Until then the log would belong to the readers alone,
+            // and the last of them would delete it when it is closed.
+            first.pragma_query_value(None, "schema_version", |_| Ok(()))?;
             let synchronous = match options.durability {
                 Durability::Full => "FULL",
                 Durability::Normal => "NORMAL",
@@ -169,4 +172,28 @@ fn refused(code: i32, why: &str) -> Error {
 /// SQLite reads a negative size as KiB, and a positive one as a number of pages.
 fn set_cache_size(connection: &Connection, kib: u32) -> rusqlite::Result<()> {
     connection.pragma_update(None, "cache_size", -i64::from(kib))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    /// Otherwise the readers would delete the log when they are closed, before the writes that wait are made, and the
+    /// file that then takes its place would count as somebody else's.
+    #[test]
+    fn the_writing_connection_has_the_log_open() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let database = Database::at(Location::File(folder.path().join("a.db"))).expect("a name");
+        let options = Options::default();
+        let first = database.first(&options).expect("a connection");
+        let writer = database.writer(first, &options).expect("a writer");
+        let log = folder.path().join("a.db-wal");
+        assert!(log.exists());
+        drop(database.reader(&options).expect("a reader"));
+        assert!(log.exists());
+        writer.execute_batch("CREATE TABLE t (x)").expect("a table");
+        assert!(fs::metadata(&log).expect("the log").len() > 0);
+    }
 }
