@@ -96,7 +96,7 @@ pub trait Transaction: Send {
     /// Commits.
     fn commit(self: Box<Self>) -> Ended;
 
-    /// Rolls back, and waits until that is done.
+    /// Rolls back. An engine may still be at it when this ends, but nothing of the transaction remains.
     fn roll_back(self: Box<Self>) -> Ended;
 }
 
@@ -234,15 +234,19 @@ fn catch_panic<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, Sto
         .unwrap_or_else(|_| Err(StoreError::Internal("reading or writing a row panicked".to_owned())))
 }
 
-/// Sends the outcome to the caller. If the caller was cancelled, the sink is dropped here, and a panic of that must not
-/// end the thread, which serves others too.
+/// Sends the outcome of a write to the caller. If the caller was cancelled, nobody else learns why the write failed, so
+/// that is logged; the sink is dropped here, and a panic of that must not end the thread, which serves others too.
 fn answer(
     reply: oneshot::Sender<Result<BoxedSink, StoreError>>,
     sink: BoxedSink,
     outcome: Result<(), StoreError>,
 ) {
     let _ = catch_panic(move || {
-        drop(reply.send(outcome.map(|()| sink)));
+        if let Err(Err(StoreError::Internal(cause) | StoreError::Unavailable(cause))) =
+            reply.send(outcome.map(|()| sink))
+        {
+            log::error!("a write that nobody waits for any more has failed: {cause}");
+        }
         Ok(())
     });
 }

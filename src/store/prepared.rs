@@ -20,13 +20,16 @@ pub(super) struct Statement<'a> {
 }
 
 impl<'a> Statement<'a> {
+    pub(super) fn new(
+        text: impl Into<Cow<'a, str>>,
+        parameters: Vec<Parameter<'a>>,
+        types: &'a [ColumnType],
+    ) -> Self {
+        Statement { text: text.into(), parameters, types: types.into(), checks_permission: false }
+    }
+
     pub(super) fn without_columns(draft: Draft<'a>) -> Self {
-        Statement {
-            text: draft.text.into(),
-            parameters: draft.parameters,
-            types: [].as_slice().into(),
-            checks_permission: false,
-        }
+        Statement::new(draft.text, draft.parameters, &[])
     }
 
     /// Passes a row to a sink.
@@ -63,7 +66,6 @@ impl Row for WithoutCheck<'_> {
 }
 
 /// An `INSERT` without `RETURNING`. It is also the [`Row`] that was inserted, as all of its values are known.
-#[cfg_attr(not(feature = "sqlite"), allow(dead_code))]
 pub(super) struct Insert<'a> {
     pub(super) statement: Statement<'a>,
     /// The columns of the result row, as positions in the table.

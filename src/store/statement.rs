@@ -187,19 +187,13 @@ impl Statements {
     ///
     /// # Errors
     /// The write has a value for a column that does not exist or cannot be set.
-    #[cfg_attr(not(feature = "sqlite"), allow(dead_code))]
     pub(super) fn insert<'a>(&'a self, write: &'a Write) -> Result<Option<Insert<'a>>, StoreError> {
         let Action::Insert { values } = &write.action else { return Ok(None) };
         if !write.conditions.after.is_true() {
             return Ok(None);
         }
         let shape = self.shape(write.columns);
-        let statement = Statement {
-            text: self.insert.as_str().into(),
-            parameters: self.row(values)?,
-            types: [].as_slice().into(),
-            checks_permission: false,
-        };
+        let statement = Statement::new(&self.insert, self.row(values)?, &[]);
         Ok(Some(Insert { statement, columns: &shape.positions, inserted: &self.inserted, auto_increment: 0 }))
     }
 
@@ -341,17 +335,11 @@ impl Shape {
     }
 
     fn usual<'a>(&'a self, text: &'a str, parameters: Vec<Parameter<'a>>) -> Statement<'a> {
-        Statement {
-            text: text.into(),
-            parameters,
-            types: self.types.as_slice().into(),
-            checks_permission: false,
-        }
+        Statement::new(text, parameters, &self.types)
     }
 
     fn built<'a>(&'a self, draft: Draft<'a>) -> Statement<'a> {
-        let (text, types) = (draft.text.into(), self.types.as_slice().into());
-        Statement { text, parameters: draft.parameters, types, checks_permission: false }
+        Statement::new(draft.text, draft.parameters, &self.types)
     }
 }
 

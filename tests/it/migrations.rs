@@ -197,6 +197,17 @@ fn a_step_that_fails_undoes_everything() {
                 "code that meets an error",
             ),
             (api().migration_with("broken", After, |_| async { panic!("a step that panics") }), "panic"),
+            (
+                api().migration_with("broken", After, |tx| async move {
+                    let people = tx.of::<Split>();
+                    let mut deleted = std::pin::pin!(people.delete(&1));
+                    let waker = std::task::Waker::noop();
+                    // Asked once, and not waited for.
+                    let _ = deleted.as_mut().poll(&mut std::task::Context::from_waker(waker));
+                    Ok(())
+                }),
+                "an operation that is not waited for",
+            ),
         ]
     }
     for database in Database::each() {

@@ -108,8 +108,11 @@ pub(super) async fn carry_out(
             let rows = run(session, None, &statement, entry).await?;
             refused(&rows, write, entry)?;
             if !rows.is_empty() {
-                // Another transaction has changed the row since, so that nothing is in the way any more.
-                return Err(Fault::Contention("another transaction has changed the row".to_owned()));
+                // Another transaction has changed the row since, so that nothing is in the way any more, or a trigger of
+                // the user's own has kept the row as it was.
+                return Err(Fault::Contention(
+                    "the row was not changed, though nothing is in the way".to_owned(),
+                ));
             }
         }
         write.not_written()?;

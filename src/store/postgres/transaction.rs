@@ -65,7 +65,8 @@ pub(super) fn begin(shared: &Arc<Shared>) -> Begun<'_> {
 }
 
 /// Closes a connection on drop, unless it is disarmed. If the future of a statement is dropped, it is unknown how far
-/// the statement came, and without this, the transaction could still be committed with half of its work.
+/// the statement came. [`CancelSafe`] refuses the commit of such a transaction, but not that of a migration, whose step
+/// does not commit it; and its locks are to be freed at once.
 struct CloseOnDrop<'a>(Option<&'a Session>);
 
 impl Drop for CloseOnDrop<'_> {
@@ -147,13 +148,11 @@ impl Transaction for PgTransaction {
             }
             let work = carry_out(&self.shared, &self.session, None, &write, &mut *sink);
             let outcome = match in_savepoint(&self.shared, &self.session, work).await {
-                Ok(()) => Ok(()),
-                Err(fault) => {
+                Err(fault @ Fault::Refused(_)) => {
                     let first = first_violation(&self.session, &self.shared.tables, &write, fault);
-                    Err(timeout(self.shared.client_timeout, first)
-                        .await
-                        .unwrap_or_else(|_| Fault::no_answer()))
+                    in_savepoint(&self.shared, &self.session, async { Err(first.await) }).await
                 }
+                outcome => outcome,
             };
             self.conclude(outcome).map(|()| sink)
         })
@@ -208,7 +207,7 @@ impl Transaction for PgTransaction {
                 }
                 Ok(Err((error, maybe_committed))) => {
                     let fault = Fault::of_commit(&error, &shared.tables, &written);
-                    if !maybe_committed && !matches!(fault, Fault::Lost(_)) {
+                    if !maybe_committed {
                         session.give_back();
                     }
                     Err(unacknowledged(fault, maybe_committed))

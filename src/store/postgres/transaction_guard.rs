@@ -24,8 +24,7 @@ impl<'a> TransactionGuard<'a> {
     /// with whether the commit may have happened nevertheless.
     pub(super) async fn commit(mut self, shared: &Shared) -> Result<Option<u64>, (Error, bool)> {
         let outcome = commit(&self.session.client, shared).await;
-        self.ended =
-            outcome.as_ref().err().is_none_or(|(error, maybe_committed)| !maybe_committed && !is_lost(error));
+        self.ended = !matches!(outcome, Err((_, true)));
         outcome
     }
 

@@ -275,7 +275,6 @@ impl Writer {
             }
             Err((error, maybe_committed)) => match Fault::general(&error) {
                 fault if maybe_committed => End::Lost { fault, maybe_committed },
-                fault @ Fault::Lost(_) => End::Lost { fault, maybe_committed: false },
                 // A constraint that is checked at the commit has failed, and PostgreSQL does not report for which
                 // write.
                 _ => End::OneByOne,

@@ -19,8 +19,16 @@ pub(super) fn in_savepoint(
     write: &Write,
     sink: &mut dyn Sink,
 ) -> Result<(), StoreError> {
+    apart(connection, || attempt(connection, shared, write, sink))
+}
+
+/// Does some work, which does not panic, in a savepoint, so that an error undoes nothing else of the transaction.
+pub(super) fn apart(
+    connection: &Connection,
+    work: impl FnOnce() -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
     run_text(connection, "SAVEPOINT write").map_err(|error| store_error(&error))?;
-    let outcome = attempt(connection, shared, write, sink);
+    let outcome = work();
     if connection.is_autocommit() {
         return outcome;
     }

@@ -29,8 +29,11 @@ pub(super) fn run(connection: &Connection, shared: &Shared, run: &RunStep) -> Re
     let (done, outcome) = oneshot::channel();
     let run = Arc::clone(run);
     runtime.spawn(async move {
-        let (transaction, outcome) = run(CancelSafe::of(transaction)).await;
-        drop(transaction);
+        let outcome = match run(CancelSafe::of(transaction)).await {
+            // This commits nothing, but is refused if an operation of the step was not waited for.
+            (Some(transaction), Ok(())) => transaction.commit().await.map_err(|error| error.to_string()),
+            (_, outcome) => outcome,
+        };
         let _ = done.send(outcome);
     });
     // The loop ends when the step's end of the channel is dropped, which is when the transaction is.

@@ -20,7 +20,7 @@ pub(super) fn store_error(error: &Error) -> StoreError {
             StoreError::Unavailable("another process holds the database".to_owned())
         }
         ErrorCode::DiskFull => StoreError::Unavailable("the disk is full".to_owned()),
-        ErrorCode::OperationInterrupted => StoreError::Unavailable("the read took too long".to_owned()),
+        ErrorCode::OperationInterrupted => StoreError::Unavailable("the statement took too long".to_owned()),
         ErrorCode::ReadOnly => StoreError::Unavailable(format!("the database cannot be written: {error}")),
         ErrorCode::SystemIoFailure | ErrorCode::CannotOpen | ErrorCode::OutOfMemory => {
             StoreError::Unavailable(format!("the database cannot be reached: {error}"))

@@ -150,8 +150,12 @@ impl Deadline {
         self.until.store(u64::MAX, Ordering::Relaxed);
     }
 
-    pub(super) fn timeout(&self) -> Duration {
-        self.timeout
+    /// The time until the deadline, or `None` if there is none at present.
+    pub(super) fn left(&self) -> Option<Duration> {
+        match self.until.load(Ordering::Relaxed) {
+            u64::MAX => None,
+            until => Some(Duration::from_millis(until).saturating_sub(self.created.elapsed())),
+        }
     }
 
     fn is_reached(&self) -> bool {

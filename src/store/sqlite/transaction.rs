@@ -3,14 +3,12 @@
 //! The writer thread serves them, as it owns the only writing connection. The transaction in the user's hands is a
 //! channel of requests to that thread, which makes no other write until the transaction ends or its time is up.
 
-use std::time::Instant;
-
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::Shared;
-use super::change::{in_savepoint, run_text};
+use super::change::{apart, in_savepoint, run_text};
 use super::failure::{is_foreign_key, store_error};
 use super::reader::{Deadline, show};
 use super::row::stream_user_query;
@@ -92,12 +90,7 @@ impl Transaction for SqliteTransaction {
     }
 
     fn commit(self: Box<Self>) -> Ended {
-        let committed = self.send(Request::Commit);
-        Box::pin(async move {
-            let outcome = committed.await;
-            drop(self);
-            outcome
-        })
+        Box::pin(async move { self.send(Request::Commit).await })
     }
 
     fn roll_back(self: Box<Self>) -> Ended {
@@ -123,12 +116,15 @@ pub(super) fn serve(connection: &Connection, shared: &Shared, job: TransactionJo
         roll_back(connection);
         return;
     }
-    let until = Instant::now() + deadline.timeout();
     deadline.start();
     let _end = EndDeadline(deadline);
     let mut written = Written::default();
     loop {
-        match requests.recv_deadline(until) {
+        let next = match deadline.left() {
+            Some(left) => requests.recv_timeout(left),
+            None => requests.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        };
+        match next {
             Ok(Request::Commit(reply)) => {
                 let committed = still_open(connection).and_then(|()| commit(connection, &written));
                 roll_back(connection);
@@ -173,12 +169,12 @@ pub(super) fn serve_one(connection: &Connection, shared: &Shared, request: Reque
             let _ = reply.send(outcome.map(|()| sink));
         }
         Request::Query(text, values, sink, reply) => {
-            answer(connection, reply, sink, |sink| stream_user_query(connection, &text, &values, sink));
+            answer(connection, reply, sink, |sink| {
+                apart(connection, || catch_panic(|| stream_user_query(connection, &text, &values, sink)))
+            });
         }
-        Request::Commit(reply) => {
-            let why = "this transaction is committed by the code that began it".to_owned();
-            let _ = reply.send(Err(StoreError::Internal(why)));
-        }
+        // The code that began the transaction commits it.
+        Request::Commit(reply) => drop(reply.send(still_open(connection))),
     }
 }
 

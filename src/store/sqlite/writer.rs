@@ -159,8 +159,11 @@ impl Writer {
     /// fails only at the commit of the whole group, and a write that lacks room, or that a trigger rolls back, undoes
     /// the whole group.
     fn one_by_one(&self, jobs: &mut [WriteJob]) -> Vec<Outcome> {
+        let mut begun = Ok(());
         let one = |WriteJob { write, sink, .. }: &mut WriteJob| {
-            self.begin()?;
+            // If no transaction can be begun, the others fail at once, as in a group.
+            begun = begun.clone().and_then(|()| self.begin());
+            begun.clone()?;
             let outcome = attempt(&self.connection, &self.shared, write, &mut **sink);
             match self.end(false, std::slice::from_ref(&outcome)) {
                 End::Completed => outcome,

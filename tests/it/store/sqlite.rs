@@ -192,7 +192,10 @@ fn ends_a_read_that_takes_too_long() {
     let store = open(&folder.path().join("a.db"), |options| options.read_timeout = Duration::ZERO);
     fill(&*store, 5000);
     let error = wait(read(&*store, 3, page(0, 4990, 20))).unwrap_err();
-    assert!(matches!(&error, StoreError::Unavailable(why) if why == "the read took too long"), "{error:?}");
+    assert!(
+        matches!(&error, StoreError::Unavailable(why) if why == "the statement took too long"),
+        "{error:?}"
+    );
     assert_eq!(wait(read(&*store, 3, page(0, 0, 20))).unwrap().len(), 20);
 }
 
