@@ -339,7 +339,7 @@ macro_rules! __wire_choice {
                     _: &__crewed::Constraints,
                     collector: &mut __crewed::IssueCollector,
                 ) -> __crewed::Option<Self> {
-                    __crewed::choice_explain(input, collector)
+                    __crewed::choice_coerce(input, collector)
                 }
                 fn write<__S: __crewed::serde::Serializer>(&self, out: __S) -> __crewed::Result<__S::Ok, __S::Error> {
                     __crewed::choice_write(self, out)
@@ -386,7 +386,7 @@ macro_rules! __wire_choice {
 pub use crate::resource::{ColumnType, DecodeError, choice_column};
 pub use crate::value::{Value, ValueRef};
 pub use crate::wire::{
-    Part, choice_explain, choice_read, choice_write, coerce_tree, object_coerce, object_read, object_write,
+    Part, choice_coerce, choice_read, choice_write, coerce_tree, object_coerce, object_read, object_write,
 };
 pub use std::vec::Vec;
 pub use {

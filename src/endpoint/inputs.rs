@@ -3,7 +3,7 @@
 use super::ApiContext;
 use crate::error::Error;
 use crate::http::{BodyReader, ReceivedBody, RequestHead, is_json, media_type, read_form};
-use crate::input::{InputMeta, RequestInputs};
+use crate::input::{InputMeta, RequestInputs, secrets};
 
 /// Reads the body or the form, if an input is taken from it. The inputs themselves are parsed afterwards.
 ///
@@ -21,7 +21,8 @@ pub(crate) async fn examine<'r>(
         return Ok(examined);
     }
     if inputs.iter().any(|input| input.place.is_form()) {
-        let (parts, issues, permit) = read_form(head.headers, body, api.limits).await?;
+        let (parts, issues, permit) =
+            read_form(head.headers, body, api.limits, secrets(inputs).exist()).await?;
         return Ok(examined.form(parts, issues).keep_until_parsed(permit));
     }
     let ReceivedBody { bytes, permit } = ReceivedBody::of(head.headers, body, api.limits.json).await?;

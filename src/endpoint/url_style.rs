@@ -2,8 +2,10 @@
 //! answers to writes only report success, `replies = "status"`.
 //!
 //! These operations accept what a FastAPI function with the same path and query would: unknown query keys are ignored,
-//! and a key may be empty. Of the endpoints this file alone knows the styles; [`execute`](crate::operation::execute), which this file
-//! calls through a command, is the same for all styles.
+//! and a key may be empty. Of the endpoints only this file knows what the styles mean; [`execute`] is the same for all
+//! of them.
+//!
+//! [`execute`]: crate::operation::execute()
 
 use form_urlencoded::Serializer;
 use serde_json::{Map, Value as Json};

@@ -8,7 +8,8 @@ use super::parameters::{self, Disposition};
 use super::parse_permit::ParsePermit;
 use super::request::{BodyReader, Headers, Limits};
 use crate::error::Error;
-use crate::issue::{IssueCollector, IssueKind, Issues};
+use crate::issue::{IssueCollector, IssueKind, Issues, REDACTED};
+use crate::wire::shown_name;
 
 /// A field of a form: a text, or a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,12 +25,6 @@ pub struct FormPart {
 }
 
 impl FormPart {
-    /// A field that is a text.
-    pub fn of_text(name: impl Into<String>, text: impl Into<String>) -> Self {
-        let bytes = text.into().into_bytes();
-        FormPart { name: name.into(), file_name: None, content_type: None, bytes }
-    }
-
     /// The field as JSON, for an input that expects a text, and for issues. A file, which is no text, is described by
     /// its name and size.
     pub(crate) fn json(&self) -> Json {
@@ -40,12 +35,12 @@ impl FormPart {
         }
     }
 
-    /// Reports a text that is not valid UTF-8. The issue shows it percent-encoded.
+    /// Reports a text that is not valid UTF-8. The issue shows it percent-encoded, unless it may be `secret`.
     pub(crate) fn text_fault(&self, secret: bool, collector: &mut IssueCollector) -> bool {
         let faulty = self.file_name.is_none() && std::str::from_utf8(&self.bytes).is_err();
         if faulty {
             let sent = percent_encode(&self.bytes, CONTROLS).to_string();
-            collector.step(self.name.clone(), |collector| {
+            collector.step(shown_name(self.name.as_str().into(), secret), |collector| {
                 collector.secretly(secret, |collector| {
                     collector.fault::<()>(IssueKind::StringUnicode, &Json::from(sent))
                 })
@@ -69,16 +64,18 @@ impl FormPart {
 const MAX_FIELDS: usize = 1000;
 
 /// The fields of a form, the issues of their names, and the permit to parse the form. There are no fields if the body
-/// is no form.
+/// is no form. If the form has a `secret` field, the issues repeat nothing of it, since it may be a JSON body, of which
+/// a form parser makes a name.
 pub(crate) async fn read_form(
     headers: &dyn Headers,
     body: &mut dyn BodyReader,
     limits: Limits,
+    secret: bool,
 ) -> Result<(Vec<FormPart>, Issues, Option<ParsePermit>), Error> {
     let kind = media_type(headers);
     if kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         let ReceivedBody { bytes, permit } = ReceivedBody::of(headers, body, limits.form).await?;
-        let (parts, issues) = urlencoded(&bytes);
+        let (parts, issues) = urlencoded(&bytes, secret);
         return Ok((parts, issues, permit));
     }
     if !kind.eq_ignore_ascii_case("multipart/form-data") {
@@ -109,13 +106,13 @@ pub(crate) async fn read_form(
         }
         match String::from_utf8(name) {
             Ok(name) => parts.push(FormPart { name, file_name, content_type, bytes: bytes.to_vec() }),
-            Err(name) => name_fault(name.as_bytes(), &mut collector),
+            Err(name) => name_fault(name.as_bytes(), secret, &mut collector),
         }
     }
     Ok((parts, collector.into_issues(), permit))
 }
 
-fn urlencoded(form: &[u8]) -> (Vec<FormPart>, Issues) {
+fn urlencoded(form: &[u8], secret: bool) -> (Vec<FormPart>, Issues) {
     let (mut parts, mut collector) = (Vec::new(), IssueCollector::at("body"));
     for pair in form.split(|b| *b == b'&').filter(|pair| !pair.is_empty()) {
         let mut halves = pair.splitn(2, |b| *b == b'=').map(|half| {
@@ -125,15 +122,15 @@ fn urlencoded(form: &[u8]) -> (Vec<FormPart>, Issues) {
         let (name, bytes) = (halves.next().unwrap_or_default(), halves.next().unwrap_or_default());
         match String::from_utf8(name) {
             Ok(name) => parts.push(FormPart { name, file_name: None, content_type: None, bytes }),
-            Err(name) => name_fault(name.as_bytes(), &mut collector),
+            Err(name) => name_fault(name.as_bytes(), secret, &mut collector),
         }
     }
     (parts, collector.into_issues())
 }
 
 /// Reports a name that is not valid UTF-8. It cannot be ignored, as it may be the name of any input.
-fn name_fault(name: &[u8], collector: &mut IssueCollector) {
-    let name = percent_encode(name, CONTROLS).to_string();
+fn name_fault(name: &[u8], secret: bool, collector: &mut IssueCollector) {
+    let name = if secret { REDACTED.to_owned() } else { percent_encode(name, CONTROLS).to_string() };
     collector
         .step(name.clone(), |collector| collector.fault::<()>(IssueKind::StringUnicode, &Json::from(name)));
 }

@@ -1,8 +1,8 @@
 //! Requests and responses, independent of the HTTP server.
 //!
-//! `route` translates between these and Rocket's types, which no module below it names. So a new release of Rocket, or
-//! another server, changes that folder alone. This module also reads bodies and forms, and bounds the memory of these
-//! and of long answers.
+//! `route` translates between these and Rocket's types. Beside it only `app`, which makes the fairings, and the pages of
+//! the documentation name any, so that another server changes these alone. This module also reads bodies and forms, and
+//! bounds the memory of these and of long answers.
 
 mod body;
 mod form;
@@ -15,9 +15,9 @@ mod response;
 mod unread;
 
 pub(crate) use body::{ReceivedBody, is_json, media_type};
-pub(crate) use form::FormPart;
-pub(crate) use form::read_form;
+pub(crate) use form::{FormPart, read_form};
 pub use method::Method;
+pub(crate) use parse_permit::ParsePermit;
 pub(crate) use path::{decode, encode};
 pub(crate) use request::{BodyReader, Bytes, Headers, Limits, NoBody, RequestHead};
 pub(crate) use response::{Response, ResponseBody};

@@ -1,14 +1,13 @@
 //! The body of a request, parsed as a whole or member by member.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde_json::value::RawValue;
 
-use super::Extractor;
+use super::{Extractor, InputMeta};
 use crate::issue::{Issue, IssueCollector, IssueKind, Issues};
-use crate::wire::{Body, FieldMeta, Outline, check, malformed, run_blocking, without_bom};
+use crate::wire::{Body, FieldMeta, Outline, Secrets, check, malformed, run_blocking, without_bom};
 
 /// The bytes of a body, and whether its media type is JSON.
 #[derive(Debug, Default)]
@@ -46,18 +45,17 @@ impl Bytes {
     fn find_members(&self, is_input: &dyn Fn(&str) -> bool) -> Members {
         let start = self.bytes.as_ptr() as usize;
         // The values are not parsed here: later, each is parsed straight into its own type.
-        match serde_json::from_slice::<BTreeMap<Cow<'_, str>, &RawValue>>(without_bom(&self.bytes)) {
+        match serde_json::from_slice::<BTreeMap<String, &RawValue>>(without_bom(&self.bytes)) {
             Ok(members) => {
                 let mut places = BTreeMap::new();
                 for (name, raw) in members {
-                    // A member that is no input is ignored, but must be valid JSON all the same.
-                    if !is_input(&name)
-                        && let Err(error) = check(raw.get().as_bytes())
-                    {
+                    if is_input(&name) {
+                        let at = raw.get().as_ptr() as usize - start;
+                        places.insert(name, at..at + raw.get().len());
+                    } else if let Err(error) = check(raw.get().as_bytes()) {
+                        // A member that is no input is ignored, but must be valid JSON all the same.
                         return Members::Malformed(self.broken(raw.get().as_bytes(), &error));
                     }
-                    let at = raw.get().as_ptr() as usize - start;
-                    places.insert(name.into_owned(), at..at + raw.get().len());
                 }
                 Members::Some(places)
             }
@@ -71,25 +69,33 @@ impl Bytes {
     /// Parses a member as a `T`: straight into the type, and only if that fails once more, with coercion and issues.
     pub(super) fn member<T>(
         &self,
+        inputs: &'static [InputMeta],
         field: &FieldMeta,
         at: Range<usize>,
         how: &Extractor<T>,
     ) -> Result<T, Issues> {
         let bytes = &self.bytes[at];
-        run_blocking(bytes.len(), || self.parse_member(field, bytes, how))
+        run_blocking(bytes.len(), || self.parse_member(inputs, field, bytes, how))
     }
 
-    fn parse_member<T>(&self, field: &FieldMeta, bytes: &[u8], how: &Extractor<T>) -> Result<T, Issues> {
+    fn parse_member<T>(
+        &self,
+        inputs: &'static [InputMeta],
+        field: &FieldMeta,
+        bytes: &[u8],
+        how: &Extractor<T>,
+    ) -> Result<T, Issues> {
         if let Some(value) = (how.read)(bytes, &field.constraints) {
             return Ok(value);
         }
         match Outline::of(bytes) {
             Ok(outline) => {
                 let mut collector = IssueCollector::in_body(bytes.len());
+                let part = outline.whole(bytes);
+                let secret = field.write_only || secrets(inputs).may_be_in(field, part);
                 let value = collector.step(field.name, |collector| {
-                    collector.secretly(field.write_only, |collector| {
-                        (how.coerce_part)(outline.whole(bytes), &field.constraints, collector)
-                    })
+                    collector
+                        .secretly(secret, |collector| (how.coerce_part)(part, &field.constraints, collector))
                 });
                 match value {
                     Some(value) if collector.count() == 0 => Ok(value),
@@ -110,6 +116,11 @@ impl Bytes {
             Ok(()) => malformed(part, error),
         }
     }
+}
+
+/// The secrets among the inputs that are taken from the body.
+pub(crate) fn secrets(inputs: &'static [InputMeta]) -> Secrets {
+    Secrets::of(inputs.iter().filter(|input| input.place.is_body()).map(|input| &input.field))
 }
 
 /// Whether one of these issues is that the body is not valid JSON.

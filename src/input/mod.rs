@@ -12,6 +12,7 @@ mod patterns;
 mod query;
 mod request_inputs;
 
+pub(crate) use body::secrets;
 pub(crate) use check::problems;
 pub use extractor::{Extractor, FormExtractor, extractor, form_extractor};
 pub use form::{FormValue, Upload};

@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value as Json;
 
 use crate::issue::{IssueCollector, IssueKind, Issues, MOST_ISSUES};
-use crate::wire::{Constraints, ObjectMeta, Shape, Wire};
+use crate::wire::{Constraints, ObjectMeta, Shape, Wire, shown_name};
 
 /// The pairs of the query of a function, in their order: `a=1&b` is `a` with `1`, and `b` with an empty value. Bytes
 /// that are not UTF-8 are replaced, as FastAPI does.
@@ -24,7 +24,7 @@ pub fn unicode_pairs<'q>(query: &'q str, meta: &'static ObjectMeta) -> (Vec<Pair
     let mut collector = IssueCollector::at("query");
     for (name, value) in sent_pairs(query) {
         let mut fault = |name: &str, input: &str, secret: bool| {
-            collector.step(name.to_owned(), |collector| {
+            collector.step(shown_name(name.into(), secret), |collector| {
                 collector.secretly(secret, |collector| {
                     collector.fault::<()>(IssueKind::StringUnicode, &Json::from(input));
                 });
@@ -33,7 +33,7 @@ pub fn unicode_pairs<'q>(query: &'q str, meta: &'static ObjectMeta) -> (Vec<Pair
         match (decoded(name), decoded(value)) {
             (Some(name), Some(value)) => all.push((name, value)),
             (Some(name), None) => fault(&name, value, may_be_secret(meta, &name)),
-            (None, _) => fault(name, name, false),
+            (None, _) => fault(name, name, Shape::Object(meta).has_secrets()),
         }
     }
     (all, collector.into_issues())
@@ -72,10 +72,9 @@ pub fn unknown_keys(pairs: &[Pair<'_>], allowed: &[&str], meta: &'static ObjectM
     for (key, value) in unknown.take(MOST_ISSUES) {
         let allowed = allowed.iter().map(|name| (*name).to_owned()).collect();
         let kind = IssueKind::ExtraForbidden { allowed };
-        collector.step(key.clone().into_owned(), |collector| {
-            collector.secretly(may_be_secret(meta, key), |collector| {
-                collector.fault::<()>(kind, &Json::from(&**value))
-            })
+        let secret = may_be_secret(meta, key);
+        collector.step(shown_name(key.clone(), secret), |collector| {
+            collector.secretly(secret, |collector| collector.fault::<()>(kind, &Json::from(&**value)))
         });
     }
     collector.into_issues()

@@ -1,6 +1,5 @@
 //! Parses the inputs of a request one by one, and collects their issues.
 
-use std::any::Any;
 use std::borrow::Cow;
 use std::mem;
 
@@ -9,7 +8,7 @@ use serde_json::{Map, Value as Json};
 use super::body::{Bytes, Members, are_malformed};
 use super::extractor::{Extractor, FormExtractor};
 use super::{InputMeta, Place, pairs};
-use crate::http::{FormPart, RequestHead};
+use crate::http::{FormPart, ParsePermit, RequestHead};
 use crate::issue::{Issue, IssueCollector, IssueKind, Issues, REDACTED, keep_within_bounds};
 use crate::wire::{ObjectMeta, Shape, run_blocking};
 
@@ -31,7 +30,7 @@ pub struct RequestInputs<'r> {
     /// How many body inputs are still to be taken.
     untaken: usize,
     /// The permit to parse a long body, which is dropped once all body inputs have been taken.
-    permit: Option<Box<dyn Any + Send>>,
+    permit: Option<ParsePermit>,
 }
 
 impl<'r> RequestInputs<'r> {
@@ -62,10 +61,9 @@ impl<'r> RequestInputs<'r> {
 
     /// Keeps a permit, if there is one, until every body input has been taken.
     #[must_use]
-    pub fn keep_until_parsed(self, permit: Option<impl Any + Send>) -> Self {
-        let Some(permit) = permit else { return self };
+    pub(crate) fn keep_until_parsed(self, permit: Option<ParsePermit>) -> Self {
         let untaken = self.inputs.iter().filter(|input| input.place.is_body()).count();
-        RequestInputs { untaken, permit: Some(Box::new(permit)), ..self }
+        RequestInputs { untaken, permit, ..self }
     }
 
     /// Adds a form, and the issues of the names of its fields.
@@ -258,7 +256,7 @@ impl<'r> RequestInputs<'r> {
             Members::Malformed(issue) => Err(vec![issue.clone()]),
             Members::Some(members) => match members.get(input.field.name) {
                 None => return Found::Nothing,
-                Some(at) => self.body.member(&input.field, at.clone(), how),
+                Some(at) => self.body.member(inputs, &input.field, at.clone(), how),
             },
         };
         match found {

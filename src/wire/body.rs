@@ -8,11 +8,12 @@ use serde_json::Value as Json;
 use serde_json::value::RawValue;
 use tokio::runtime::{Handle, RuntimeFlavor};
 
-use super::members::{self, ErasedDraft, TypedDraft, is_misplaced};
+use super::members::{self, ErasedDraft, TypedDraft};
 use super::metered::{self, Meter, Metered};
+use super::misplaced::Secrets;
 use super::outline::Outline;
 use super::tree::Plain;
-use super::{Constraints, FieldMeta, Object, ObjectMeta, Part, Shape, Wire};
+use super::{Constraints, FieldMeta, Object, ObjectMeta, Part, Wire};
 use crate::issue::{Issue, IssueCollector, IssueKind, Issues, most_memory};
 
 /// The body of a request.
@@ -178,7 +179,7 @@ pub(crate) fn member<T: Wire>(
     let Some(member) = sent else { return Ok(None) };
     let outline = Outline::of(member).unwrap_or_default();
     let part = outline.whole(member);
-    let secret = field.write_only || (is_misplaced(field, part) && Shape::Object(object).has_secrets());
+    let secret = field.write_only || Secrets::of(object.fields).may_be_in(field, part);
     let coerce = |collector: &mut IssueCollector| {
         collector.step(field.name, |collector| T::coerce_part(part, &field.constraints, collector))
     };
@@ -189,7 +190,8 @@ pub(crate) fn member<T: Wire>(
 fn member_text<'a>(text: &'a [u8], name: &str) -> Option<&'a [u8]> {
     // Most bodies do not have the member, and need not be parsed for it: a name is written literally or with escapes.
     let whole = std::str::from_utf8(text).ok()?;
-    if !whole.contains(name) && !whole.contains('\\') {
+    let quoted = |(at, _)| whole[..at].ends_with('"') && whole[at + name.len()..].starts_with('"');
+    if !whole.match_indices(name).any(quoted) && !whole.contains('\\') {
         return None;
     }
     let member = serde_json::Deserializer::from_str(whole).deserialize_map(LastNamed(name)).ok()?;

@@ -15,7 +15,9 @@ use serde_json::de::SliceRead;
 use super::metered::{Meter, Metered};
 use super::object::{Member, Skipped};
 use super::scan::each_member;
-use super::{Constraints, FieldMeta, Object, ObjectMeta, Part, Patched, Presence, Shape, SlotVisitor, Wire};
+use super::{
+    Constraints, FieldMeta, Object, ObjectMeta, Part, Patched, Presence, Secrets, Shape, SlotVisitor, Wire,
+};
 use crate::issue::{Echo, IssueCollector, IssueKind, MOST_ECHOED, MOST_ISSUES, REDACTED};
 
 /// A struct that is being parsed, without its type.
@@ -70,8 +72,8 @@ impl<T: Object> ErasedDraft for TypedDraft<T> {
 
 /// A value to be parsed into a field.
 pub(super) enum MemberValue<'a> {
-    /// Parses straight into the type, from the beginning of `text`, and sets `length` to the length of the value. The
-    /// meter counts its memory, if the body is long.
+    /// Parses straight into the type, from the beginning of `text`, and sets `length` to the length of what was read,
+    /// which is the value's if there is one. The meter counts its memory, if the body is long.
     Read {
         text: &'a [u8],
         constraints: &'static Constraints,
@@ -153,11 +155,12 @@ pub(super) fn read(text: &[u8], meter: Option<&Meter>, draft: &mut dyn ErasedDra
 /// Finds the field of a member by its quoted name.
 fn member_of(meta: &ObjectMeta, quoted: &[u8], expected: usize) -> Option<Member> {
     let name = quoted.get(1..quoted.len().checked_sub(1)?)?;
-    let as_it_is = name.iter().all(|byte| matches!(byte, b' '..=b'[' | b']'..=b'~'));
+    // Most names have no escapes, and most members come in the order of the fields.
+    let is_plain = || name.iter().all(|byte| *byte >= b' ' && *byte != b'\\');
     match meta.fields.get(expected) {
-        // Most members come in the order of the fields, with names that have no escapes.
-        Some(field) if as_it_is && field.name.as_bytes() == name => Some(Member::Field(expected)),
-        _ => serde_json::from_slice(quoted).ok().map(|name: Cow<'_, str>| Member::of(meta, &name, expected)),
+        Some(field) if field.name.as_bytes() == name && is_plain() => Some(Member::Field(expected)),
+        _ if is_plain() => std::str::from_utf8(name).ok().map(|name| Member::of(meta, name, expected)),
+        _ => serde_json::from_slice(quoted).ok().map(|name: String| Member::of(meta, &name, expected)),
     }
 }
 
@@ -202,15 +205,16 @@ fn coerce_members(
 ) -> bool {
     let meta = draft.meta();
     let before = collector.count();
-    let secrets = OnceCell::new();
-    let has_secrets = || *secrets.get_or_init(|| Shape::Object(meta).has_secrets());
+    let found = OnceCell::new();
+    let secrets = || found.get_or_init(|| Secrets::of(meta.fields));
+    let has_secrets = || secrets().exist();
     let shown = OnceCell::new();
     let (sent, unknown) = members(input, meta);
+    let is_secret = |field: &FieldMeta, sent: Part<'_>| field.write_only || secrets().may_be_in(field, sent);
     draft.begin();
     for (index, (field, member)) in meta.fields.iter().zip(sent).enumerate() {
-        let is_misplaced = member.is_some_and(|member| is_misplaced(field, member) && has_secrets());
         collector.step(field.name, |collector| match (member, field.presence) {
-            (Some(input), _) => collector.secretly(field.write_only || is_misplaced, |collector| {
+            (Some(input), _) => collector.secretly(is_secret(field, input), |collector| {
                 let constraints = &field.constraints;
                 draft.fill(index, MemberValue::Coerce { input, constraints, collector });
             }),
@@ -218,7 +222,7 @@ fn coerce_members(
                 collector.fault::<()>(IssueKind::Missing, &Json::Null);
             }
             (None, Presence::Required) if has_secrets() => {
-                let shown = shown.get_or_init(|| without_secrets(meta, input));
+                let shown = shown.get_or_init(|| without_secrets(meta, secrets(), input));
                 collector.fault::<()>(IssueKind::Missing, shown);
             }
             (None, Presence::Required) => {
@@ -228,22 +232,14 @@ fn coerce_members(
         });
     }
     for (name, member) in unknown {
-        // The value may be a secret under a misspelt name. A name that looks like none may even be a whole body that
-        // was sent as a form.
-        let name = if is_name(&name) || !has_secrets() { name.into_owned() } else { REDACTED.to_owned() };
-        collector.step(name, |collector| {
+        // The value may be a secret under a misspelt name.
+        collector.step(secrets().shown_name(name), |collector| {
             collector.secretly(has_secrets(), |collector| {
                 collector.fault::<()>(IssueKind::ExtraForbidden { allowed: Vec::new() }, &member)
             })
         });
     }
     collector.count() == before && draft.finish()
-}
-
-/// Whether a list or an object was sent for a single value. It may be the whole object, nested one level too deep, with
-/// its secrets.
-pub(super) fn is_misplaced(field: &FieldMeta, member: Part<'_>) -> bool {
-    (member.is_list() || member.is_object()) && (field.shape)().is_scalar()
 }
 
 type Named<'a> = (Cow<'a, str>, Part<'a>);
@@ -276,22 +272,20 @@ fn members<'a>(input: Part<'a>, meta: &ObjectMeta) -> (Vec<Option<Part<'a>>>, Ve
     (sent, unknown)
 }
 
-fn without_secrets(meta: &ObjectMeta, input: Part<'_>) -> Json {
+fn without_secrets(meta: &ObjectMeta, secrets: &Secrets, input: Part<'_>) -> Json {
     if input.length_within(MOST_ECHOED).is_none() {
         return REDACTED.into();
     }
     // An unknown member may have a secret as its value, under a misspelt name, or even as its name.
-    let is_open = |field: &FieldMeta| !field.write_only && !(field.shape)().has_secrets();
+    let is_open = |field: &FieldMeta, member: Part<'_>| {
+        !field.write_only && !(field.shape)().has_secrets() && !secrets.may_be_in(field, member)
+    };
     let shown = |(name, member): Named<'_>| {
         let field = meta.fields.iter().find(|field| field.name == name);
-        let member = if field.is_some_and(is_open) { member.to_json() } else { REDACTED.into() };
+        let is_open = field.is_some_and(|field| is_open(field, member));
+        let member = if is_open { member.to_json() } else { REDACTED.into() };
         let name = if field.is_some() { name.into_owned() } else { REDACTED.to_owned() };
         (name, member)
     };
     input.members().map(shown).collect::<serde_json::Map<_, _>>().into()
-}
-
-/// Whether a text may be the misspelt name of a field.
-fn is_name(text: &str) -> bool {
-    text.len() <= 64 && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
 }

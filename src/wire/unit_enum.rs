@@ -99,7 +99,7 @@ pub fn choice_read<'de, T: UnitEnum, D: Deserializer<'de>>(input: D) -> Result<T
 }
 
 /// Coerces a variant, or reports the permitted values. A number may be sent as a text.
-pub fn choice_explain<T: UnitEnum>(input: &Json, collector: &mut IssueCollector) -> Option<T> {
+pub fn choice_coerce<T: UnitEnum>(input: &Json, collector: &mut IssueCollector) -> Option<T> {
     let choices = T::META.choices;
     let found = match choices {
         Choices::Names(_) => input.as_str().and_then(T::from_name),

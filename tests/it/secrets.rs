@@ -64,6 +64,22 @@ struct Group {
     size: i64,
 }
 
+/// A secret beside values of every other kind.
+#[model]
+struct Profile {
+    tags: Vec<String>,
+    #[field(default)]
+    counts: BTreeMap<String, i64>,
+    address: Address,
+    #[field(write_only)]
+    password: String,
+}
+
+#[model]
+struct Address {
+    street: String,
+}
+
 /// A row with logins in it, which are stored whole.
 #[resource("/teams")]
 struct Team {
@@ -94,6 +110,16 @@ fn strict(strict: Strict) -> Json<Strict> {
 #[post("/group")]
 fn group(group: Group) -> Json<Group> {
     Json(group)
+}
+
+#[post("/profile")]
+fn profile(profile: Profile) -> Json<Profile> {
+    Json(profile)
+}
+
+#[post("/beside")]
+fn beside(login: Login, #[param(body)] name: String, address: Address) -> String {
+    format!("{} {name} {}", login.user, address.street)
 }
 
 #[get("/query?<login..>")]
@@ -157,6 +183,8 @@ fn client(base: &'static str) -> Client {
         both,
         strict,
         group,
+        profile,
+        beside,
         in_query,
         strict_query,
         in_form,
@@ -320,6 +348,36 @@ fn no_mistake_shows_what_is_write_only() {
         ] {
             tells_nothing(&body.to_string(), send(&client, &at("/login"), body.clone()), 422);
         }
+        // Whatever the object was sent as, one level too deep.
+        let all = json!({"tags": [], "street": "s", "user": "a", "password": SECRET});
+        for sent in [all.clone(), json!([all]), json!([[all]]), json!({"a": all}), json!({"a": [all]})] {
+            for name in ["tags", "counts", "address"] {
+                let body = json!({name: sent, "password": SECRET});
+                tells_nothing(&body.to_string(), send(&client, &at("/profile"), body.clone()), 422);
+            }
+            for name in ["login", "name", "address"] {
+                let body = json!({name: sent});
+                tells_nothing(&body.to_string(), send(&client, &at("/beside"), body.clone()), 422);
+            }
+        }
+        // JSON as a form whose name or value is no UTF-8.
+        let latin: [&[u8]; 3] = [
+            b"{\"user\":\"Jos\xe9\",\"password\":\"hunter2\"}",
+            b"{\"user\":\"a\",\"password\":\"hunter2=\xe9\"}",
+            b"user=a&{\"password\":\"hunter2\",\"user\":\"=\xe9\"}",
+        ];
+        for body in latin {
+            for path in ["/form", "/strict/form", "/secret/form", "/field"] {
+                let request = client.post(at(path)).header(ContentType::Form).body(body);
+                tells_nothing(&format!("{path} {body:?}"), json_of(request.dispatch()), 422);
+            }
+        }
+        // What is no secret is shown all the same.
+        let open = json!({"tags": ["a", 1], "address": {"street": 2}, "password": SECRET});
+        let told = send(&client, &at("/profile"), open).1;
+        let inputs: Vec<&Value> =
+            told["detail"].as_array().unwrap().iter().map(|issue| &issue["input"]).collect();
+        assert_eq!(inputs, [&json!(1), &json!(2)], "{told}");
         // What was misspelt is named.
         let told = send(&client, &at("/strict"), json!({"user": "a", "password": "b", "pass_word": "c"})).1;
         assert_eq!(told["detail"][0]["loc"], json!(["body", "pass_word"]));

@@ -47,9 +47,12 @@ pub(crate) fn unquoted(tokens: TokenStream, errors: &mut Errors) -> TokenStream 
     let bare = |token: TokenTree| {
         let TokenTree::Literal(literal) = &token else { return token };
         let text = syn::parse_str::<LitStr>(&literal.to_string()).ok();
-        let Some(word) = text.and_then(|text| text.parse_with(Ident::parse_any).ok()) else { return token };
+        let Some(mut word) = text.and_then(|text| text.parse_with(Ident::parse_any).ok()) else {
+            return token;
+        };
         errors.span(literal.span(), format!("`{word}` is a word and no text; write it without quotes"));
-        Ident::new(&word.to_string(), literal.span()).into()
+        word.set_span(literal.span());
+        word.into()
     };
     tokens.into_iter().map(bare).collect()
 }
