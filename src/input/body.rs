@@ -92,7 +92,7 @@ impl Bytes {
             Ok(outline) => {
                 let mut collector = IssueCollector::in_body(bytes.len());
                 let part = outline.whole(bytes);
-                let secret = field.write_only || secrets(inputs).may_be_in(field, part);
+                let secret = secrets(inputs).may_be_in(field, part);
                 let value = collector.step(field.name, |collector| {
                     collector
                         .secretly(secret, |collector| (how.coerce_part)(part, &field.constraints, collector))

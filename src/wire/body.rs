@@ -179,7 +179,7 @@ pub(crate) fn member<T: Wire>(
     let Some(member) = sent else { return Ok(None) };
     let outline = Outline::of(member).unwrap_or_default();
     let part = outline.whole(member);
-    let secret = field.write_only || Secrets::of(object.fields).may_be_in(field, part);
+    let secret = Secrets::of(object.fields).may_be_in(field, part);
     let coerce = |collector: &mut IssueCollector| {
         collector.step(field.name, |collector| T::coerce_part(part, &field.constraints, collector))
     };

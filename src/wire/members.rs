@@ -17,6 +17,7 @@ use super::object::{Member, Skipped};
 use super::scan::each_member;
 use super::{
     Constraints, FieldMeta, Object, ObjectMeta, Part, Patched, Presence, Secrets, Shape, SlotVisitor, Wire,
+    shown_name,
 };
 use crate::issue::{Echo, IssueCollector, IssueKind, MOST_ECHOED, MOST_ISSUES, REDACTED};
 
@@ -210,7 +211,11 @@ fn coerce_members(
     let has_secrets = || secrets().exist();
     let shown = OnceCell::new();
     let (sent, unknown) = members(input, meta);
-    let is_secret = |field: &FieldMeta, sent: Part<'_>| field.write_only || secrets().may_be_in(field, sent);
+    // A single value has nothing in it.
+    let is_secret = |field: &FieldMeta, sent: Part<'_>| match sent.is_list() || sent.is_object() {
+        true => secrets().may_be_in(field, sent),
+        false => field.write_only,
+    };
     draft.begin();
     for (index, (field, member)) in meta.fields.iter().zip(sent).enumerate() {
         collector.step(field.name, |collector| match (member, field.presence) {
@@ -233,7 +238,7 @@ fn coerce_members(
     }
     for (name, member) in unknown {
         // The value may be a secret under a misspelt name.
-        collector.step(secrets().shown_name(name), |collector| {
+        collector.step(shown_name(name, has_secrets()), |collector| {
             collector.secretly(has_secrets(), |collector| {
                 collector.fault::<()>(IssueKind::ExtraForbidden { allowed: Vec::new() }, &member)
             })
@@ -278,7 +283,7 @@ fn without_secrets(meta: &ObjectMeta, secrets: &Secrets, input: Part<'_>) -> Jso
     }
     // An unknown member may have a secret as its value, under a misspelt name, or even as its name.
     let is_open = |field: &FieldMeta, member: Part<'_>| {
-        !field.write_only && !(field.shape)().has_secrets() && !secrets.may_be_in(field, member)
+        !(field.shape)().has_secrets() && !secrets.may_be_in(field, member)
     };
     let shown = |(name, member): Named<'_>| {
         let field = meta.fields.iter().find(|field| field.name == name);

@@ -32,27 +32,25 @@ impl Secrets {
         !self.0.is_empty()
     }
 
-    /// Whether a value that was sent for a field may have one of these secrets, although the field is none of them: it
-    /// is not built as the field is, or has a member with the name of a secret.
+    /// Whether a value that was sent for a field is one of these secrets, or may have one although the field has none:
+    /// it is not built as the field is, or has a member with the name of a secret.
     pub(crate) fn may_be_in(&self, field: &FieldMeta, value: Part<'_>) -> bool {
+        if field.write_only || !self.exist() {
+            return field.write_only;
+        }
         let shape = field.shape();
         // A field with secrets of its own has such members in their right places.
-        self.exist() && (is_of_other_kind(shape, value) || (!shape.has_secrets() && self.are_named_in(value)))
+        is_of_other_kind(shape, value) || (!shape.has_secrets() && self.are_named_in(value))
     }
 
     fn are_named_in(&self, value: Part<'_>) -> bool {
         value.items().any(|item| self.are_named_in(item))
             || value.members().any(|(name, member)| self.0.contains(&&*name) || self.are_named_in(member))
     }
-
-    /// A name that a client has sent, for the `loc` of an issue. A name that looks like none may be a whole body that
-    /// was sent as a form.
-    pub(crate) fn shown_name(&self, name: Cow<'_, str>) -> String {
-        shown_name(name, self.exist())
-    }
 }
 
-/// The name that a client has sent, unless it may be a secret, or have some.
+/// A name that a client has sent, for the `loc` of an issue, unless it may be a secret or have some: a name that looks
+/// like none may be a whole body that was sent as a form.
 pub(crate) fn shown_name(name: Cow<'_, str>, may_be_secret: bool) -> String {
     if is_name(&name) || !may_be_secret { name.into_owned() } else { REDACTED.to_owned() }
 }
@@ -62,7 +60,8 @@ fn is_name(text: &str) -> bool {
     text.len() <= 64 && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
 }
 
-/// Whether there is a list or an object where the shape has something else, at any depth.
+/// Whether there is a list or an object where the shape has something else, at any depth. An object with secrets of its
+/// own looks at its own members when it is coerced. Looking at them here too would take as many rounds as it is deep.
 fn is_of_other_kind(shape: Shape, value: Part<'_>) -> bool {
     match shape {
         Shape::Any => false,
@@ -71,6 +70,7 @@ fn is_of_other_kind(shape: Shape, value: Part<'_>) -> bool {
         Shape::Map(inner) => {
             value.is_list() || value.members().any(|(_, member)| is_of_other_kind(inner(), member))
         }
+        Shape::Object(_) if shape.has_secrets() => value.is_list(),
         Shape::Object(meta) => {
             let is_other = |(name, member): (Cow<'_, str>, Part<'_>)| {
                 let field = meta.fields.iter().find(|field| field.name == name);
