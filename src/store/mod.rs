@@ -27,6 +27,7 @@ mod written;
 
 pub use failure::{OpenError, StoreError};
 pub(crate) use opening::{Database, Opening};
+pub(crate) use schema::{Due, meaning_text};
 pub use scope::{Comparison, Predicate, Scope};
 pub use select::{Columns, Select};
 pub(crate) use step::{RunStep, Running};

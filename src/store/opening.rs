@@ -10,7 +10,7 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, OnceCell};
 use tokio::task::JoinHandle;
 
-use super::{Answer, Begun, BoxedSink, OpenError, SchemaPolicy, Select, Store, StoreError, Write};
+use super::{Answer, Begun, BoxedSink, Due, OpenError, SchemaPolicy, Select, Store, StoreError, Write};
 use crate::resource::Table;
 
 /// A configured database that was not examined yet: an engine, the location (which is also its `Display`), and options.
@@ -24,8 +24,8 @@ pub(super) type Examining = Pin<Box<dyn Future<Output = Result<Box<dyn Examined>
 
 /// A database whose tables match the declaration or can be migrated to it.
 pub(crate) trait Examined: Send + Sync {
-    /// Remarks about the database for the log.
-    fn notes(&self) -> &[String];
+    /// What opening it would change.
+    fn due(&self) -> &Due;
 
     /// Migrates the database and opens the store. The result has a line for each change.
     fn open(&self) -> OpeningStore;
@@ -69,6 +69,11 @@ impl Opening {
         &self.location
     }
 
+    /// What opening it would change, as it was when the database was examined.
+    pub(crate) fn due(&self) -> &Due {
+        self.examined.due()
+    }
+
     /// Migrates the database and opens the store, unless that was done already.
     ///
     /// # Errors
@@ -104,7 +109,7 @@ impl Opening {
 async fn opened(examined: &dyn Examined) -> Result<Box<dyn Store>, OpenError> {
     let (store, changes) = examined.open().await?;
     // They are logged next to each other, since a new table or column may be a former one under another name.
-    for note in examined.notes() {
+    for note in &examined.due().notes {
         log::warn!(target: "rocket::launch", "Schema: {note}");
     }
     for change in changes {

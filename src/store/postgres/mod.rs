@@ -47,6 +47,7 @@ use self::session::Session;
 use self::single_write::show_row;
 use self::write::{WriteJob, Writer};
 use super::backlog::Backlog;
+use super::schema::Due;
 use super::sql::Dialect as _;
 use super::statement::{Statements, table_of};
 use super::{
@@ -104,9 +105,9 @@ impl PostgresStore {
             let encoding = encoding.unwrap_or_default();
             return Err(unopened(&name, &format!("its encoding is {encoding}, and should be UTF8")));
         }
-        let notes = schema::examine(client, &tables, &policy).await;
-        let notes = notes.map_err(|schema_error| refusal(&name, schema_error))?;
-        Ok(ExaminedPostgres { name, connector, tables, options, policy, notes })
+        let due = schema::examine(client, &tables, &policy).await;
+        let due = due.map_err(|schema_error| refusal(&name, schema_error))?;
+        Ok(ExaminedPostgres { name, connector, tables, options, policy, due })
     }
 
     async fn start(
@@ -234,14 +235,18 @@ pub struct ExaminedPostgres {
     tables: Vec<Table>,
     options: Options,
     policy: SchemaPolicy,
-    notes: Vec<String>,
+    due: Due,
 }
 
 impl ExaminedPostgres {
     /// Remarks about the present schema, for the log.
     #[must_use]
     pub fn notes(&self) -> &[String] {
-        &self.notes
+        &self.due.notes
+    }
+
+    pub(super) fn due(&self) -> &Due {
+        &self.due
     }
 
     /// Migrates the database and opens the store. Returns a line for each change.

@@ -5,7 +5,7 @@ use std::fmt;
 use super::{Address, ExaminedPostgres, Options, PostgresStore};
 use crate::resource::Table;
 use crate::store::opening::{Database, Examined, Examining, OpeningStore};
-use crate::store::{SchemaPolicy, Store};
+use crate::store::{Due, SchemaPolicy, Store};
 
 /// The address of a database, and the options to open it with.
 #[derive(Clone, Debug)]
@@ -30,8 +30,8 @@ impl Database for Target {
 }
 
 impl Examined for ExaminedPostgres {
-    fn notes(&self) -> &[String] {
-        self.notes()
+    fn due(&self) -> &Due {
+        self.due()
     }
 
     fn open(&self) -> OpeningStore {

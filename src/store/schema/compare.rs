@@ -27,6 +27,7 @@ impl Plan {
             steps: steps.due,
             wrong_steps: steps.wrong,
             history: plan::history::<D>(live),
+            is_new: live.is_empty() && live.history.is_none(),
             ..Plan::default()
         };
         for (i, table) in tables.iter().enumerate() {

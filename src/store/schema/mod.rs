@@ -25,5 +25,13 @@ pub(super) use convert::cast_between;
 pub(super) use dialect::SchemaDialect;
 pub(super) use introspect::{Dependent, History, Live, LiveColumn, LiveIndex, LiveMeaning, LiveTable};
 pub(super) use meaning::Meaning;
+pub(crate) use plan::Due;
 pub(super) use plan::{Plan, keep};
 pub(super) use steps::DueStep;
+
+use crate::resource::TableColumn;
+
+/// What the values of a column mean, in the words that a database records it in.
+pub(crate) fn meaning_text(column: &TableColumn) -> String {
+    Meaning::of(column).text()
+}

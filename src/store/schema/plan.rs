@@ -21,6 +21,21 @@ pub(in crate::store) struct Plan {
     pub(super) wrong_steps: Vec<String>,
     /// The statements that create or update the table of recorded changes.
     pub(super) history: Vec<&'static str>,
+    /// Whether none of the tables exists, nor did any before.
+    pub(super) is_new: bool,
+}
+
+/// What a launch would change in a database.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Due {
+    /// Remarks about the database for the log.
+    pub(crate) notes: Vec<String>,
+    /// A line for each change.
+    pub(crate) changes: Vec<String>,
+    /// The statements that make the changes, for a person to run.
+    pub(crate) statements: Vec<String>,
+    /// Whether crewed has made nothing in the database yet.
+    pub(crate) is_new: bool,
 }
 
 /// The differences of one table, and the statements that remove them.
@@ -120,6 +135,17 @@ impl Plan {
     /// The statements that record the meanings of columns.
     pub(in crate::store) fn meanings<D: SchemaDialect>(&self) -> Vec<String> {
         meanings::<D>(self.tables.iter())
+    }
+
+    /// What a launch under this policy would change.
+    pub(in crate::store) fn due_under<D: SchemaDialect>(self, policy: &SchemaPolicy) -> Due {
+        if self.is_empty() {
+            return Due { notes: self.notes, ..Due::default() };
+        }
+        let steps = |when| self.due(when).map(DueStep::report);
+        let changes = steps(When::Before).chain(self.report()).chain(steps(When::After)).collect();
+        let statements = self.printed::<D>(policy.most());
+        Due { changes, statements, is_new: self.is_new, notes: self.notes }
     }
 
     /// A line for each change.

@@ -75,7 +75,7 @@ impl Plan {
     }
 
     /// The complete statements of the plan, which a person can run.
-    fn printed<D: SchemaDialect>(&self, most: Level) -> Vec<String> {
+    pub(super) fn printed<D: SchemaDialect>(&self, most: Level) -> Vec<String> {
         let stopped = |table: &&TablePlan| table.differences.iter().any(|difference| difference.stops(most));
         let done = |table: &&TablePlan| {
             let mut differences = table.differences.iter();

@@ -42,6 +42,7 @@ use self::schema::SchemaError;
 use self::transaction::SqliteTransaction;
 use self::writer::{Job, WriteJob, Writer};
 use super::cancel_safe::CancelSafe;
+use super::schema::Due;
 use super::sql::Dialect as _;
 use super::statement::{Statements, table_of};
 use super::{
@@ -92,7 +93,7 @@ impl SqliteStore {
         let database = Database::at(location)
             .map_err(|error| OpenError(format!("the current folder is unknown: {error}")))?;
         let policy = policy.into();
-        let notes = {
+        let due = {
             if let Some(path) = database.path().filter(|path| !path.is_dir()) {
                 without_folder(&database, path)?;
             }
@@ -105,7 +106,7 @@ impl SqliteStore {
             schema::examine(&connection, &tables, &policy)
                 .map_err(|schema_error| refusal(&database, schema_error))?
         };
-        Ok(ExaminedSqlite { database, tables, options, policy, notes })
+        Ok(ExaminedSqlite { database, tables, options, policy, due })
     }
 
     fn start(
@@ -151,14 +152,18 @@ pub struct ExaminedSqlite {
     tables: Vec<Table>,
     options: Options,
     policy: SchemaPolicy,
-    notes: Vec<String>,
+    due: Due,
 }
 
 impl ExaminedSqlite {
     /// Remarks about the database for the log.
     #[must_use]
     pub fn notes(&self) -> &[String] {
-        &self.notes
+        &self.due.notes
+    }
+
+    pub(super) fn due(&self) -> &Due {
+        &self.due
     }
 
     /// Migrates the database and opens the store. Returns a line for each change.

@@ -5,7 +5,7 @@ use std::fmt;
 use super::{ExaminedSqlite, Location, Options, SqliteStore};
 use crate::resource::Table;
 use crate::store::opening::{Database, Examined, Examining, OpeningStore};
-use crate::store::{OpenError, SchemaPolicy, Store};
+use crate::store::{Due, OpenError, SchemaPolicy, Store};
 
 /// The location of a database and the options of its store.
 #[derive(Clone, Debug)]
@@ -33,8 +33,8 @@ impl Database for Target {
 }
 
 impl Examined for ExaminedSqlite {
-    fn notes(&self) -> &[String] {
-        self.notes()
+    fn due(&self) -> &Due {
+        self.due()
     }
 
     fn open(&self) -> OpeningStore {

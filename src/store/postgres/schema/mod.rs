@@ -16,7 +16,7 @@ use super::code::SchemaConnection;
 use super::dialect::Postgres;
 use super::failure::error_text;
 use crate::resource::Table;
-use crate::store::schema::{DueStep, Plan, Precondition, PreconditionResult};
+use crate::store::schema::{Due, DueStep, Plan, Precondition, PreconditionResult};
 use crate::store::{SchemaPolicy, StepAction, When};
 
 /// The advisory lock that lets only one of several processes migrate at a time. The number is `crewed` in ASCII.
@@ -45,15 +45,15 @@ impl From<Error> for SchemaError {
     }
 }
 
-/// Compares the tables with the declaration and changes nothing. Returns remarks for the log.
+/// Compares the tables with the declaration and changes nothing. Returns what would be changed.
 ///
 /// It reads one snapshot, since another process may be migrating meanwhile, and locks nothing.
 pub(super) async fn examine(
     client: &Client,
     tables: &[Table],
     policy: &SchemaPolicy,
-) -> Result<Vec<String>, SchemaError> {
-    look(client, tables, policy).await.map(|plan| plan.notes)
+) -> Result<Due, SchemaError> {
+    look(client, tables, policy).await.map(|plan| plan.due_under::<Postgres>(policy))
 }
 
 async fn look(client: &Client, tables: &[Table], policy: &SchemaPolicy) -> Result<Plan, SchemaError> {

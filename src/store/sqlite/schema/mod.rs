@@ -15,7 +15,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, Transactio
 
 use super::dialect::Sqlite;
 use crate::resource::Table;
-use crate::store::schema::{DueStep, Plan, Precondition, PreconditionResult};
+use crate::store::schema::{Due, DueStep, Plan, Precondition, PreconditionResult};
 use crate::store::{RunStep, SchemaPolicy, StepAction, When};
 
 /// Why the tables do not match the declaration.
@@ -33,18 +33,18 @@ impl From<rusqlite::Error> for SchemaError {
     }
 }
 
-/// Compares the tables with the declaration and changes nothing. Returns remarks for the log.
+/// Compares the tables with the declaration and changes nothing. Returns what would be changed.
 ///
 /// It reads one snapshot and locks nothing, so another process can go on writing.
 pub(super) fn examine(
     connection: &Connection,
     tables: &[Table],
     policy: &SchemaPolicy,
-) -> Result<Vec<String>, SchemaError> {
+) -> Result<Due, SchemaError> {
     let _snapshot = Transaction::new_unchecked(connection, TransactionBehavior::Deferred)?;
     let plan = plan(connection, tables, policy)?;
     plan.allowed::<Sqlite>(policy).map_err(SchemaError::Refused)?;
-    Ok(plan.notes)
+    Ok(plan.due_under::<Sqlite>(policy))
 }
 
 /// Migrates the tables to the declaration, as far as the policy allows. Returns a line for each change.
