@@ -17,7 +17,7 @@ pub use ::std::format;
 pub use rocket::serde::json::Json as JsonBody;
 pub use rocket::{Request, response};
 
-pub use crate::app::launch;
+pub use crate::command::launch;
 pub use crate::error_format::{ErrorList, ErrorMeta, FromHttpError, HttpError, HttpErrors};
 pub use crate::function::{Answer, FunctionMeta, Guard, TypeProbe};
 pub use crate::http::Method;

@@ -55,6 +55,7 @@ pub mod __internals;
 #[doc(hidden)]
 pub mod __private;
 mod app;
+mod command;
 mod endpoint;
 mod error;
 mod error_format;
@@ -78,7 +79,7 @@ pub use rocket;
 pub use rust_decimal::Decimal;
 pub use uuid::Uuid;
 
-pub use app::{Api, LaunchError, ignite};
+pub use app::{Api, Describing, LaunchError, ignite};
 pub use error_format::{FromHttpError, HttpError, HttpErrors};
 pub use input::{FormValue, Upload};
 pub use repository::{Repository, Transaction};

@@ -7,7 +7,9 @@ use rocket::{Build, Rocket, Route};
 
 use super::api::{ApiParts, Migration, MigrationAction, RegisteredResource, is_base};
 use super::config::Config;
+use super::dev::{SCRIPT, UnderDev};
 use super::docs::{self, Docs};
+use super::inspection::{Found, Inspection, Unopened};
 use super::liftoff::Liftoff;
 use super::stores::unstored;
 use crate::endpoint::ApiContext;
@@ -57,6 +59,8 @@ pub(super) async fn assemble(
 ) -> Result<Assembly, Vec<String>> {
     let mut problems = Vec::new();
     let config = Config::read(rocket.figment()).map_err(|e| problems.extend(e)).ok();
+    let inspection = rocket.state::<Arc<Inspection>>();
+    let needs_store = inspection.is_none_or(|inspection| inspection.examines);
     let resources = Resources::of(apis);
     problems.extend(resources.problems());
     let functions = apis.iter().flat_map(|api| api.functions.iter().map(AnyFunction::meta));
@@ -64,14 +68,16 @@ pub(super) async fn assemble(
     problems.extend(input::uncompiled(objects, functions.flat_map(|meta| meta.inputs)));
     problems.extend(repeated_migrations(apis));
 
+    let script = rocket.state::<UnderDev>().map(|_| SCRIPT);
     let mut docs: Vec<Docs> = Vec::new();
     for api in apis {
-        let (documentation, wrong) = docs::docs(api, config.as_ref());
+        let (documentation, wrong) = docs::docs(api, config.as_ref(), script);
         docs.push(documentation);
         problems.extend(wrong);
     }
     // Each API is checked against all other routes, including those of other APIs' pages.
-    let routes: Vec<Route> = docs.iter_mut().flat_map(|docs| std::mem::take(&mut docs.routes)).collect();
+    let routes: Vec<Route> =
+        docs.iter().flat_map(|docs| docs.mounted.iter().chain(&docs.assets)).cloned().collect();
     let mut drafts: Vec<Draft> = Vec::new();
     for (index, (api, docs)) in apis.iter().zip(docs).enumerate() {
         problems.extend(api.problems());
@@ -90,25 +96,37 @@ pub(super) async fn assemble(
         problems.extend(builder.conflicts());
         drafts.push(Draft { builder, docs });
     }
-    if !resources.entries.is_empty() && config.as_ref().is_some_and(|config| config.store.is_none()) {
+    if needs_store
+        && !resources.entries.is_empty()
+        && config.as_ref().is_some_and(|config| config.store.is_none())
+    {
         let names = resources.entries.iter().map(|entry| entry.descriptor.meta.object.name);
         problems.push(unstored(&names.collect::<Vec<_>>()));
     }
     let Some(config) = config.filter(|_| problems.is_empty()) else { return Err(problems) };
-    let Config { store, errors, page, schema, .. } = config;
+    let Config { store, errors, page, mut schema, .. } = config;
+    if let Some(migrate) = inspection.and_then(|inspection| inspection.migrate) {
+        schema.migrate = migrate;
+    }
 
     // Migrations of the user's access the resources by these services, which exist only once there is a store.
     let later = Arc::new(OnceLock::new());
     // Without resources no store is opened.
     let (mut opening, mut services) = (None, Services::default());
-    if let Some(database) = store.filter(|_| !resources.entries.is_empty()) {
+    if !needs_store {
+        services = Services::new(resources.services(&(Arc::new(Unopened) as Arc<dyn Store>), page));
+    } else if let Some(database) = store.filter(|_| !resources.entries.is_empty()) {
         let policy = SchemaPolicy { steps: steps(apis, &later), ..schema };
         let examined = Opening::examine(database, resources.tables(), policy).await;
         let store = examined.map_err(|error| vec![error.to_string()])?;
-        services = Services::new(resources.services(&store, page));
+        services = Services::new(resources.services(&(Arc::clone(&store) as Arc<dyn Store>), page));
         opening = Some(store);
     }
     let _ = later.set(services.clone());
+    if let Some(inspection) = inspection {
+        let docs: Vec<&Docs> = drafts.iter().map(|draft| &draft.docs).collect();
+        inspection.set(Found::of(apis, &docs, &resources.tables(), rocket, opening.clone()));
+    }
     let limits = limits(rocket);
     let (mut route_tables, mut addresses) = (Vec::new(), Vec::new());
     for (api, Draft { builder, docs }) in apis.iter().zip(drafts) {
@@ -206,10 +224,9 @@ impl Resources {
     }
 
     /// The service of each resource, which uses its table of a store.
-    fn services(&self, store: &Arc<Opening>, page: PageSizes) -> Vec<Service> {
+    fn services(&self, store: &Arc<dyn Store>, page: PageSizes) -> Vec<Service> {
         let service = |(table, entry): (TableId, &RegisteredResource)| {
-            let (meta, store) = (entry.descriptor.meta, Arc::clone(store) as Arc<dyn Store>);
-            Service::of(meta, entry.inputs, store, table, page)
+            Service::of(entry.descriptor.meta, entry.inputs, Arc::clone(store), table, page)
         };
         self.entries.iter().enumerate().map(service).collect()
     }

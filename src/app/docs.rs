@@ -16,29 +16,36 @@ use crate::route::AnyFunction;
 pub(super) struct Docs {
     /// The document, and the pages that show it.
     pub(super) pages: Vec<Page>,
-    /// Documented routes of the user's, and the assets of the pages.
-    pub(super) routes: Vec<Route>,
+    /// Documented routes of the user's.
+    pub(super) mounted: Vec<Route>,
+    /// The routes of the files that the pages load.
+    pub(super) assets: Vec<Route>,
+    /// The document, whether or not a page shows it.
+    pub(super) document: Option<Vec<u8>>,
     /// The path of the documentation, for the log.
     pub(super) address: Option<String>,
 }
 
-/// The documentation of an API, and its problems.
-pub(super) fn docs(api: &ApiParts, config: Option<&Config>) -> (Docs, Vec<String>) {
+/// The documentation of an API, and its problems. Each page loads the script, if there is one.
+pub(super) fn docs(api: &ApiParts, config: Option<&Config>, script: Option<&str>) -> (Docs, Vec<String>) {
     let settings = config.map(|config| &config.docs);
     let mounted = api.info.mounts.iter().flat_map(|mount| mount.based(&api.base));
-    let mut docs = Docs { routes: mounted.collect(), ..Docs::default() };
+    let mut docs = Docs { mounted: mounted.collect(), ..Docs::default() };
     let mut problems = api.info.mounts.iter().filter_map(Mount::problem).collect::<Vec<_>>();
-    match (document(api, config), settings) {
-        (Ok(document), Some(Settings { path: Some(path), .. })) => {
-            docs.add_pages(api, path, &titled(api, settings), &document);
+    match document(api, config) {
+        Ok(document) => {
+            if let Some(Settings { path: Some(path), .. }) = settings {
+                docs.add_pages(api, path, &titled(api, settings), &document, script);
+            }
+            docs.document = Some(document);
         }
-        (document, _) => problems.extend(document.err().into_iter().flatten()),
+        Err(wrong) => problems.extend(wrong),
     }
     (docs, problems)
 }
 
 impl Docs {
-    fn add_pages(&mut self, api: &ApiParts, path: &str, title: &str, document: &[u8]) {
+    fn add_pages(&mut self, api: &ApiParts, path: &str, title: &str, document: &[u8], script: Option<&str>) {
         let at = |path: &str| format!("{}{path}", api.base);
         let spec = at("/openapi.json");
         self.pages.push(Page {
@@ -48,11 +55,11 @@ impl Docs {
             policy: None,
         });
         let (docs, rapid) = (at(path), at("/rapidoc"));
-        let uis = [swagger_ui(&docs, &spec, title), rapidoc(&rapid, &spec, title)];
+        let uis = [swagger_ui(&docs, &spec, title, script), rapidoc(&rapid, &spec, title, script)];
         self.address = Some(docs.clone());
         for (path, Ui { pages, assets }) in [docs, rapid].into_iter().zip(uis) {
             self.pages.extend(pages);
-            self.routes.extend(based(&path, &assets));
+            self.assets.extend(based(&path, &assets));
         }
     }
 }

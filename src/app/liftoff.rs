@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rocket::fairing::{Fairing, Info, Kind};
 use rocket::{Orbit, Rocket};
 
+use super::dev::UnderDev;
 use super::launch::{LiftoffFailure, report};
 use crate::route;
 use crate::store::Opening;
@@ -47,8 +48,16 @@ impl Fairing for Liftoff {
             any if any.is_unspecified() => "127.0.0.1".to_owned(),
             one => one.to_string(),
         };
+        let dev = rocket.state::<UnderDev>();
+        let url = match dev {
+            Some(dev) => dev.url.clone(),
+            None => format!("{scheme}://{address}:{}", config.port),
+        };
         for docs in &self.docs {
-            log::info!(target: "rocket::launch", "Docs: {scheme}://{address}:{}{docs}", config.port);
+            log::info!(target: "rocket::launch", "Docs: {url}{docs}");
+        }
+        if let Some(dev) = dev {
+            (dev.ready)(config.port);
         }
     }
 }

@@ -3,12 +3,14 @@
 mod api;
 mod assembly;
 mod config;
+mod dev;
 #[cfg(feature = "docs")]
 mod docs;
 #[cfg(feature = "docs")]
 mod document;
 mod fairing;
 mod features;
+mod inspection;
 mod keys;
 mod launch;
 mod liftoff;
@@ -19,6 +21,10 @@ mod stores;
 mod without_docs;
 
 pub use api::Api;
-pub use launch::{LaunchError, ignite, launch};
+pub(crate) use dev::UnderDev;
+pub use inspection::Describing;
+pub(crate) use inspection::{Found, Inspection, ServedRoute};
+pub use launch::{LaunchError, ignite};
+pub(crate) use launch::{LiftoffFailure, report};
 #[cfg(not(feature = "docs"))]
 use without_docs::{docs, document};

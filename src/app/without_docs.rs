@@ -29,11 +29,13 @@ pub(super) mod docs {
     #[derive(Default)]
     pub(in crate::app) struct Docs {
         pub(in crate::app) pages: Vec<Page>,
-        pub(in crate::app) routes: Vec<Route>,
+        pub(in crate::app) document: Option<Vec<u8>>,
+        pub(in crate::app) mounted: Vec<Route>,
+        pub(in crate::app) assets: Vec<Route>,
         pub(in crate::app) address: Option<String>,
     }
 
-    pub(in crate::app) fn docs(_: &ApiParts, _: Option<&Config>) -> (Docs, Vec<String>) {
+    pub(in crate::app) fn docs(_: &ApiParts, _: Option<&Config>, _: Option<&str>) -> (Docs, Vec<String>) {
         (Docs::default(), Vec::new())
     }
 }

@@ -37,9 +37,9 @@ const REDIRECT: &str = "/oauth2-redirect.html";
 const REDIRECT_POLICY: &str = "default-src 'none'; script-src 'sha256-4IiDsMH+GkJlxivIDNfi6qk0O5HPtzyvNwVT3Wt8TIw='; base-uri 'none'; form-action 'none'; \
                                frame-ancestors 'self'";
 
-/// Swagger UI at `path`, for the document at `spec`.
+/// Swagger UI at `path`, for the document at `spec`. The page also loads the script at `more`, if there is one.
 #[must_use]
-pub(crate) fn swagger_ui(path: &str, spec: &str, title: &str) -> Ui {
+pub(crate) fn swagger_ui(path: &str, spec: &str, title: &str, more: Option<&str>) -> Ui {
     let base = path.trim_end_matches('/');
     let at = beneath(path);
     let head = format!(
@@ -48,7 +48,8 @@ pub(crate) fn swagger_ui(path: &str, spec: &str, title: &str) -> Ui {
     );
     let body = format!(
         "<div id=\"swagger-ui\"></div>\n<script src=\"{at}swagger-ui-bundle.js\"></script>\n<script \
-         src=\"{at}crewed-swagger-ui.js\"></script>"
+         src=\"{at}crewed-swagger-ui.js\"></script>{}",
+        script_element(more)
     );
     let script = Page {
         path: format!("{base}/crewed-swagger-ui.js"),
@@ -63,16 +64,17 @@ pub(crate) fn swagger_ui(path: &str, spec: &str, title: &str) -> Ui {
     }
 }
 
-/// RapiDoc at `path`, for the document at `spec`.
+/// RapiDoc at `path`, for the document at `spec`. The page also loads the script at `more`, if there is one.
 #[must_use]
-pub(crate) fn rapidoc(path: &str, spec: &str, title: &str) -> Ui {
+pub(crate) fn rapidoc(path: &str, spec: &str, title: &str, more: Option<&str>) -> Ui {
     let at = beneath(path);
     let head = format!("<script type=\"module\" src=\"{at}rapidoc-min.js\"></script>");
     let body = format!(
         "<rapi-doc spec-url=\"{}\" load-fonts=\"false\" show-header=\"false\" render-style=\"read\" \
          allow-server-selection=\"false\" allow-spec-file-download=\"false\" \
-         schema-description-expanded=\"true\"></rapi-doc>",
-        escaped(&relative(path, spec))
+         schema-description-expanded=\"true\"></rapi-doc>{}",
+        escaped(&relative(path, spec)),
+        script_element(more)
     );
     // `make_rapidoc` requires a document, although only its index page, which is not used, would name it.
     let config = RapiDocConfig {
@@ -83,6 +85,10 @@ pub(crate) fn rapidoc(path: &str, spec: &str, title: &str) -> Ui {
         pages: vec![page(path, &format!("{title} - RapiDoc"), &head, &body)],
         assets: with_policies(&["/rapidoc-min.js", "/oauth-receiver.html"], make_rapidoc(&config).into()),
     }
+}
+
+fn script_element(address: Option<&str>) -> String {
+    address.map(|address| format!("\n<script src=\"{}\"></script>", escaped(address))).unwrap_or_default()
 }
 
 fn swagger_script(spec: &str) -> String {
@@ -171,12 +177,12 @@ mod tests {
 
     #[test]
     fn names_what_is_beneath_it() {
-        let ui = swagger_ui("/api/v1/docs", "/api/v1/openapi.json", "Heroes");
+        let ui = swagger_ui("/api/v1/docs", "/api/v1/openapi.json", "Heroes", None);
         assert!(html(&ui).contains("href=\"docs/swagger-ui.css\""));
         let script = String::from_utf8_lossy(&ui.pages[1].bytes);
         assert!(script.contains("\"url\": \"openapi.json\""), "{script}");
         assert_eq!(ui.pages[1].path, "/api/v1/docs/crewed-swagger-ui.js");
-        let root = swagger_ui("/", "/openapi.json", "Heroes");
+        let root = swagger_ui("/", "/openapi.json", "Heroes", None);
         assert!(html(&root).contains("href=\"swagger-ui.css\""));
         assert_eq!(root.pages[1].path, "/crewed-swagger-ui.js");
         assert_eq!(relative("/a/docs", "/openapi.json"), "../openapi.json");
@@ -185,7 +191,9 @@ mod tests {
 
     #[test]
     fn every_asset_is_served() {
-        for ui in [swagger_ui("/docs", "/openapi.json", ""), rapidoc("/rapidoc", "/openapi.json", "")] {
+        for ui in
+            [swagger_ui("/docs", "/openapi.json", "", None), rapidoc("/rapidoc", "/openapi.json", "", None)]
+        {
             let html = html(&ui);
             let named = html.split(['"']).filter(|s| s.ends_with(".js") || s.ends_with(".css"));
             for asset in named {
@@ -203,7 +211,7 @@ mod tests {
     fn the_one_script_in_a_page_is_allowed_by_its_digest() {
         use base64::Engine;
         use sha2::Digest;
-        let ui = swagger_ui("/docs", "/openapi.json", "");
+        let ui = swagger_ui("/docs", "/openapi.json", "", None);
         let rocket = rocket::custom(rocket::Config::figment().merge(("log_level", "off")));
         let client = rocket::local::blocking::Client::untracked(rocket.mount("/docs", ui.assets));
         let client = client.unwrap_or_else(|e| panic!("{e}"));
@@ -219,7 +227,7 @@ mod tests {
 
     #[test]
     fn a_title_is_text() {
-        let ui = rapidoc("/rapidoc", "/openapi.json", "</title><script>&\"");
+        let ui = rapidoc("/rapidoc", "/openapi.json", "</title><script>&\"", None);
         assert!(html(&ui).contains("<title>&lt;/title&gt;&lt;script&gt;&amp;&quot; - RapiDoc</title>"));
     }
 }

@@ -47,6 +47,44 @@ fn the_example_serves_stores_and_stays() {
     assert_eq!(get(running.port, "/users").text(), r#"[{"name":"ada","nickname":"countess"}]"#);
 }
 
+/// The verbs are in every program, and need nothing but it.
+#[test]
+fn a_program_answers_what_it_serves_and_serves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let asked = |arguments: &[&str]| {
+        let mut command = Command::new(example("users"));
+        command.args(arguments).current_dir(folder.path()).env("ROCKET_PROFILE", "release");
+        let done = command.output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (text(done.stdout), text(done.stderr), done.status.code().unwrap())
+    };
+    let (document, errors, status) = asked(&["--crewed", "openapi"]);
+    assert_eq!((status, errors.as_str()), (0, ""));
+    let golden = std::fs::read_to_string("tests/golden/openapi_users.json").unwrap();
+    let (document, golden): (serde_json::Value, serde_json::Value) =
+        (serde_json::from_str(&document).unwrap(), serde_json::from_str(&golden).unwrap());
+    assert_eq!(document["paths"], golden["paths"]);
+    let (routes, _, status) = asked(&["--crewed", "routes"]);
+    let routes: Vec<String> =
+        routes.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    assert_eq!(status, 0);
+    assert!(routes.contains(&"PATCH /users/<name> User.patch (operation)".to_owned()), "{routes:?}");
+    let (shown, _, status) = asked(&["--crewed", "migrate", "--print"]);
+    assert_eq!((status, shown.contains("CREATE TABLE \"users\"")), (1, true), "{shown}");
+    // None of these has made a store.
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    let (made, errors, status) = asked(&["--crewed", "migrate", "--apply"]);
+    assert_eq!((status, made.contains("is now as declared")), (0, true), "{made}{errors}");
+    assert!(folder.path().join("users.db").exists());
+    let (told, _, status) = asked(&["--crewed", "migrate", "--print"]);
+    assert_eq!((status, told.contains("is as declared")), (0, true), "{told}");
+    let (_, errors, status) = asked(&["--crewed", "opnapi"]);
+    assert_eq!((status, errors.contains("did you mean `openapi`?")), (2, true), "{errors}");
+    std::fs::write(folder.path().join("Rocket.toml"), "[default.crewed]\nstroe = 1\n").unwrap();
+    let (_, errors, status) = asked(&["--crewed", "routes"]);
+    assert_eq!((status, errors.contains("did you mean `store`?")), (1, true), "{errors}");
+}
+
 #[test]
 fn what_stores_nothing_makes_no_file() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,0 +1,212 @@
+//! Inspects a rocket that is ignited and never launched: what it serves, and what its database needs.
+
+use std::sync::{Arc, OnceLock};
+
+use rocket::{Build, Rocket, Route};
+use serde_json::{Value as Json, json};
+
+use super::api::ApiParts;
+use super::docs::Docs;
+use crate::resource::{Role, Table, TableColumn};
+use crate::route::{self, AnyFunction};
+use crate::store::{
+    Answer, Begun, BoxedSink, Migrate, Opening, Select, Store, StoreError, Write, meaning_text,
+};
+
+/// Is managed by a rocket that is only ignited, to be described or to migrate its database, since the program was
+/// started with `--crewed`. No store is opened, unless it is to be migrated, and nothing is served.
+///
+/// A fairing that begins something while the rocket ignites can look for it:
+///
+/// ```
+/// use crewed::Describing;
+/// use crewed::rocket::fairing::AdHoc;
+///
+/// let jobs = AdHoc::on_ignite("jobs", |rocket| async move {
+///     if rocket.state::<Describing>().is_none() {
+///         // Start what belongs to a program that serves.
+///     }
+///     rocket
+/// });
+/// # let _ = jobs;
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Describing;
+
+/// What a rocket is ignited for, and what was found. Managed as an `Arc`.
+#[derive(Default)]
+pub(crate) struct Inspection {
+    /// Whether the database is examined. Otherwise no store is needed.
+    pub(super) examines: bool,
+    /// Replaces the configured `migrate`.
+    pub(super) migrate: Option<Migrate>,
+    found: OnceLock<Found>,
+}
+
+/// What was found in a rocket.
+pub(crate) struct Found {
+    /// The document of each API, with its base.
+    pub(crate) documents: Vec<(String, Json)>,
+    /// Everything that is served, in the order of the paths.
+    pub(crate) routes: Vec<ServedRoute>,
+    /// The tables.
+    pub(crate) tables: Json,
+    /// The examined store, if there are resources and it was to be examined.
+    pub(crate) opening: Option<Arc<Opening>>,
+}
+
+/// A method on a path, and what answers it.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ServedRoute {
+    /// The path, in the notation of the declaration: `/users/<name>`.
+    pub(crate) path: String,
+    pub(crate) method: String,
+    /// `operation`, `function`, `page` or `route`.
+    pub(crate) kind: &'static str,
+    /// The name of what answers: `User.read`, or that of a function.
+    pub(crate) name: String,
+}
+
+impl Inspection {
+    /// Finds what the program declares.
+    pub(crate) fn of_declaration() -> Self {
+        Inspection::default()
+    }
+
+    /// Also finds what its database needs; `migrate` replaces what is configured.
+    pub(crate) fn of_database(migrate: Option<Migrate>) -> Self {
+        Inspection { examines: true, migrate, ..Inspection::default() }
+    }
+
+    /// What was found, once the rocket has ignited.
+    pub(crate) fn found(&self) -> Option<&Found> {
+        self.found.get()
+    }
+
+    pub(super) fn set(&self, found: Found) {
+        // A rocket ignites once.
+        let _ = self.found.set(found);
+    }
+}
+
+impl Found {
+    pub(super) fn of(
+        apis: &[Arc<ApiParts>],
+        docs: &[&Docs],
+        tables: &[Table],
+        rocket: &Rocket<Build>,
+        opening: Option<Arc<Opening>>,
+    ) -> Self {
+        let mut routes: Vec<ServedRoute> = Vec::new();
+        for (api, docs) in apis.iter().zip(docs) {
+            routes.extend(api.routes());
+            routes.extend(docs.pages.iter().map(|page| ServedRoute {
+                path: page.path.clone(),
+                method: "GET".to_owned(),
+                kind: "page",
+                name: page.path.rsplit('/').next().unwrap_or_default().to_owned(),
+            }));
+            routes.extend(docs.mounted.iter().map(ServedRoute::of));
+        }
+        routes.extend(rocket.routes().filter(|route| !route::is_own(route)).map(ServedRoute::of));
+        routes.sort();
+        routes.dedup();
+        let documents = apis.iter().zip(docs).filter_map(|(api, docs)| {
+            let document = serde_json::from_slice(docs.document.as_deref()?).ok()?;
+            Some((api.base.clone(), document))
+        });
+        let documents = documents.collect();
+        Found { documents, routes, tables: tables.iter().map(described).collect(), opening }
+    }
+}
+
+impl ServedRoute {
+    /// A route of the user's.
+    fn of(route: &Route) -> Self {
+        ServedRoute {
+            path: route.uri.path().to_string(),
+            method: route.method.to_string(),
+            kind: "route",
+            name: route.name.as_deref().unwrap_or("without a name").to_owned(),
+        }
+    }
+
+    pub(crate) fn json(&self) -> Json {
+        json!({"method": self.method, "path": self.path, "kind": self.kind, "name": self.name})
+    }
+}
+
+impl ApiParts {
+    fn routes(&self) -> Vec<ServedRoute> {
+        let operations = self.resources.iter().flat_map(|entry| {
+            let meta = entry.descriptor.meta;
+            meta.operations.iter().map(move |operation| ServedRoute {
+                path: format!("{}{}", self.base, meta.address(operation)),
+                method: operation.method().to_string(),
+                kind: "operation",
+                name: format!("{}.{}", meta.object.name, format!("{operation:?}").to_lowercase()),
+            })
+        });
+        let functions = self.functions.iter().map(AnyFunction::meta).map(|meta| ServedRoute {
+            path: format!("{}{}", self.base, meta.path),
+            method: meta.method.to_string(),
+            kind: "function",
+            name: meta.name.to_owned(),
+        });
+        operations.chain(functions).collect()
+    }
+}
+
+/// Stands in for a store that is not opened.
+pub(super) struct Unopened;
+
+impl Unopened {
+    fn error() -> StoreError {
+        StoreError::Unavailable("the program only describes itself, and opens no store".to_owned())
+    }
+}
+
+impl Store for Unopened {
+    fn read(&self, _: Select, _: BoxedSink) -> Answer<'_> {
+        Box::pin(async { Err(Unopened::error()) })
+    }
+
+    fn write(&self, _: Write, _: BoxedSink) -> Answer<'_> {
+        Box::pin(async { Err(Unopened::error()) })
+    }
+
+    fn begin(&self) -> Begun<'_> {
+        Box::pin(async { Err(Unopened::error()) })
+    }
+}
+
+/// A table as JSON, with what its columns mean.
+fn described(table: &Table) -> Json {
+    let column = |column: &TableColumn| {
+        let role = match column.role {
+            Role::Plain => "plain",
+            Role::Key => "key",
+            Role::AutoIncrementKey | Role::ServerGeneratedKey(_) => "generated key",
+            Role::CreatedAt => "created_at",
+            Role::UpdatedAt => "updated_at",
+        };
+        // A row that exists already gets the default, or the present time, when the column is added.
+        let has_value = column.default.is_some() || matches!(column.role, Role::CreatedAt | Role::UpdatedAt);
+        // All rows would have the same default.
+        let filled = column.nullable || (has_value && !column.unique);
+        json!({
+            "name": column.name,
+            "was": column.was,
+            "meaning": serde_json::from_str::<Json>(&meaning_text(column)).unwrap_or_default(),
+            "role": role,
+            "nullable": column.nullable,
+            "unique": column.unique,
+            "index": column.index,
+            "filled": filled,
+        })
+    };
+    json!({
+        "name": table.name,
+        "columns": table.columns.iter().map(column).collect::<Vec<_>>(),
+    })
+}
