@@ -50,9 +50,13 @@ fn every_program_in_the_folder_is_an_example() {
     for package in metadata["packages"].as_array().unwrap() {
         for target in package["targets"].as_array().unwrap() {
             if target["kind"][0] == "example" {
+                let name = target["name"].as_str().unwrap().to_owned();
                 // Where another package had it too, cargo would build both, and that package's dev-dependencies.
-                assert_eq!(package["name"], "crewed-examples", "{target:#}");
-                listed.insert(target["name"].as_str().unwrap().to_owned());
+                assert!(!listed.contains(&name), "{target:#}");
+                // The command has programs for its own tests.
+                if package["name"] != "crewed-cli" || there.contains(&name) {
+                    listed.insert(name);
+                }
             }
         }
     }

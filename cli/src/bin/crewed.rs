@@ -1,0 +1,5 @@
+//! `crewed`
+
+fn main() -> std::process::ExitCode {
+    crewed_cli::run(std::env::args_os())
+}

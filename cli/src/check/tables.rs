@@ -1,0 +1,158 @@
+//! Compares tables: what happens to the rows that are there.
+
+use serde_json::Value as Json;
+
+use super::{Changes, Class};
+
+pub(super) fn compare(old: &Json, new: &Json, changes: &mut Changes) {
+    for before in list(old) {
+        let at = format!("table {}", name(before));
+        match list(new).find(|table| name(table) == name(before)) {
+            Some(after) => compare_table(before, after, &at, changes),
+            None => {
+                let message = "the table is not declared any more; its rows stay, and nobody serves them";
+                changes.add(Class::Unknown, "table-removed", &at, message);
+            }
+        }
+    }
+    for after in list(new).filter(|after| !list(old).any(|before| name(before) == name(after))) {
+        let at = format!("table {}", name(after));
+        changes.add(Class::Compatible, "table-added", &at, "the table is new");
+    }
+}
+
+fn list(all: &Json) -> impl Iterator<Item = &Json> {
+    all.as_array().into_iter().flatten()
+}
+
+fn name(of: &Json) -> &str {
+    of["name"].as_str().unwrap_or_default()
+}
+
+fn compare_table(before: &Json, after: &Json, at: &str, changes: &mut Changes) {
+    let columns = |table: &'_ Json| list(&table["columns"]).cloned().collect::<Vec<_>>();
+    let (old, new) = (columns(before), columns(after));
+    // A column that says what it was called is the same column.
+    let former = |column: &Json| {
+        old.iter().find(|known| name(known) == name(column)).or_else(|| {
+            let was = column["was"].as_str()?;
+            old.iter().find(|known| name(known) == was && !new.iter().any(|other| name(other) == was))
+        })
+    };
+    for column in &new {
+        let at = format!("{at} column {}", name(column));
+        match former(column) {
+            Some(known) => {
+                if name(known) != name(column) {
+                    let message = format!("the column was called `{}`", name(known));
+                    changes.add(Class::Compatible, "column-renamed", &at, message);
+                }
+                compare_column(known, column, &at, changes);
+            }
+            None if column["filled"] == true => {
+                changes.add(Class::Compatible, "column-added", &at, "the column is new");
+            }
+            None => changes.add(
+                Class::Breaking,
+                "column-added-required",
+                &at,
+                "the column is new, and the rows that are there have no value for it: give it a default, or make it \
+                 an `Option`",
+            ),
+        }
+    }
+    let kept: Vec<&str> = new.iter().filter_map(|column| former(column).map(name)).collect();
+    for gone in old.iter().filter(|column| !kept.contains(&name(column))) {
+        let at = format!("{at} column {}", name(gone));
+        let message = "the column is not declared any more; what the rows have in it is served by nobody \
+                       (`was = \"..\"` says that it has another name now)";
+        changes.add(Class::Breaking, "column-removed", &at, message);
+    }
+}
+
+fn compare_column(before: &Json, after: &Json, at: &str, changes: &mut Changes) {
+    let holds = |column: &Json, word: &str| column[word] == true;
+    match (holds(before, "nullable"), holds(after, "nullable")) {
+        (true, false) => changes.add(
+            Class::Breaking,
+            "column-not-null",
+            at,
+            "rows must have a value now, and some may have none",
+        ),
+        (false, true) => {
+            changes.add(Class::Compatible, "column-nullable", at, "rows may have no value now");
+        }
+        _ => {}
+    }
+    match (holds(before, "unique"), holds(after, "unique")) {
+        (false, true) => changes.add(
+            Class::Breaking,
+            "column-unique",
+            at,
+            "no two rows may have the same value now, and some may",
+        ),
+        (true, false) => {
+            changes.add(Class::Compatible, "column-not-unique", at, "rows may have the same value now");
+        }
+        _ => {}
+    }
+    if before["role"] != after["role"] {
+        let shown = |column: &Json| column["role"].as_str().unwrap_or_default().to_owned();
+        let is_key = |column: &Json| shown(column).ends_with("key");
+        let class = if is_key(before) || is_key(after) { Class::Breaking } else { Class::Unknown };
+        let message = format!("the column was {}, and is {}", shown(before), shown(after));
+        changes.add(class, "column-role", at, message);
+    }
+    let (was, is) = (&before["meaning"], &after["meaning"]);
+    if was != is {
+        let message = format!("the values were {was}, and are {is}");
+        match is_within(was, is) {
+            true => changes.add(Class::Compatible, "column-widened", at, message),
+            false => changes.add(Class::Breaking, "column-changed", at, message),
+        }
+    }
+}
+
+/// Whether every value of the one meaning is one of the other. The words are those that a database records.
+fn is_within(narrow: &Json, wide: &Json) -> bool {
+    let words = |meaning: &Json, word: &str| meaning[word].as_array().cloned();
+    let listed = |word: &str| match (words(narrow, word), words(wide, word)) {
+        (Some(narrow), Some(wide)) => narrow.iter().all(|known| wide.contains(known)),
+        _ => false,
+    };
+    match (narrow["is"].as_str().unwrap_or_default(), wide["is"].as_str().unwrap_or_default()) {
+        (_, "any") => true,
+        ("integer", "integer") => {
+            let bound = |meaning: &Json, word: &str, none: i64| meaning[word].as_i64().unwrap_or(none);
+            bound(narrow, "min", i64::MIN) >= bound(wide, "min", i64::MIN)
+                && bound(narrow, "max", i64::MAX) <= bound(wide, "max", i64::MAX)
+        }
+        ("enum", "enum") => listed("names") || listed("numbers"),
+        ("enum", "text") => words(narrow, "names").is_some(),
+        ("real", "real") => narrow["bits"].as_u64() <= wide["bits"].as_u64(),
+        ("nullable", "nullable") | ("json", "json") | ("list", "list") | ("map", "map") => {
+            is_within(&narrow["of"], &wide["of"])
+        }
+        (_, "nullable") => is_within(narrow, &wide["of"]),
+        ("object", "object") => {
+            let (narrow, wide) = (&narrow["members"], &wide["members"]);
+            let kept = list(narrow).all(|member| {
+                let same = list(wide).find(|other| name(other) == name(member));
+                same.is_some_and(|other| {
+                    is_within(&member["of"], &other["of"])
+                        && (member["required"] == true || other["required"] != true)
+                })
+            });
+            let is_known = |member: &Json| list(narrow).any(|known| name(known) == name(member));
+            kept && list(wide).all(|member| is_known(member) || member["required"] != true)
+        }
+        _ => {
+            let without_version = |meaning: &Json| {
+                let mut words = meaning.as_object().cloned().unwrap_or_default();
+                words.remove("version");
+                words
+            };
+            without_version(narrow) == without_version(wide)
+        }
+    }
+}
