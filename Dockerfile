@@ -25,6 +25,15 @@ RUN set -e; \
     done; \
     find /skeleton -exec touch --date=@0 {} +
 
+# For development: `crewed dev` on sources that are mounted at /src (compose.dev.yml).
+FROM rust AS dev
+COPY . .
+RUN cargo install --locked --path cli --root /usr/local --target-dir /tmp/target \
+ && rm -rf /tmp/target
+EXPOSE 8000
+ENTRYPOINT ["/usr/local/bin/crewed"]
+CMD ["dev", "--address", "0.0.0.0", "--example", "users"]
+
 FROM rust AS build
 ARG KIND=example
 ARG PROGRAM=users

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds the image of a program, and asks it for what it has stored, before and after it was started anew.
 #
-#   scripts/docker-smoke.sh [PROGRAM]      `users` (the default) or `heroes`
+#   scripts/docker-smoke.sh [PROGRAM]      `users` (the default) or `heroes`; or `new-users`, `new-heroes` or
+#                                          `new-fastapi`, a project that `crewed new` makes of that template
 #
 # With a docker engine it is docker that builds and runs; else podman, from base images that are already there.
 # Where podman may build but not run, the image's file system is entered by chroot, as the image's own user and
@@ -12,11 +13,25 @@ program=${1:-users}
 port=${PORT:-8000}
 image=crewed-$program
 volume=crewed-smoke-$$
+entry=crewed-program
+context=(.)
 case $program in
-users) list=/users row=/users/ada body='{"name":"ada","nickname":"countess"}' ;;
+new-*)
+    template=${program#new-}
+    folder=$(mktemp -d)
+    cargo build --locked --package crewed-cli --bin crewed
+    target=$(cargo metadata --no-deps --locked --format-version 1 | grep -o '"target_directory":"[^"]*"' | cut -d '"' -f 4)
+    (cd "$folder" && "$target/debug/crewed" new shop --from "$template")
+    entry=shop
+    context=(--build-context "crewed=$PWD" "$folder/shop")
+    ;;
+*) template=$program ;;
+esac
+case $template in
+users | fastapi) list=/users row=/users/ada body='{"name":"ada","nickname":"countess"}' ;;
 heroes) list=/heroes row=/heroes/1 body='{"name":"Deadpond","secret_name":"Dive Wilson"}' ;;
 *)
-    sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac
@@ -57,7 +72,7 @@ chroot_inside() { "${within[@]}" "$@"; }
 chroot_start() {
     started=("$@")
     # Not by a function, whose process would be another than the program's.
-    "${within[@]}" env "$@" sh -c 'cd /data && exec /usr/local/bin/crewed-program' &
+    "${within[@]}" env "$@" sh -c "cd /data && exec /usr/local/bin/$entry" &
     id=$!
 }
 chroot_stop() {
@@ -76,7 +91,7 @@ chroot_remove() {
     rm -rf "$data"
 }
 
-arguments=(--tag "$image" --build-arg "PROGRAM=$program" .)
+arguments=(--tag "$image" --build-arg "PROGRAM=$program" "${context[@]}")
 if docker info >/dev/null 2>&1; then
     engine=docker
     say "building with docker"
@@ -126,6 +141,9 @@ if healthy ROCKET_PORT=1; then fail "its health check passes where nothing answe
 say "its health check passes, and fails where nothing answers"
 "${way}_inside" test -s /etc/ssl/certs/ca-certificates.crt || fail "it has no certificates of authorities"
 say "it has the certificates of authorities"
+
+"${way}_inside" "/usr/local/bin/$entry" --crewed openapi | grep -q '"openapi": "3.0.3"' || fail "it does not print its document"
+say "it prints its document"
 
 stored=$(ask --header 'content-type: application/json' --data "$body" "http://127.0.0.1:$port$list")
 [ "$(ask "http://127.0.0.1:$port$row")" = "$stored" ] || fail "$row is not what was stored: $stored"

@@ -15,6 +15,11 @@ if ! command -v sqlite3 >/dev/null; then
     exit 1
 fi
 
+if ! command -v chromium >/dev/null; then
+    echo "scripts/test.sh needs Chromium, in which the pages of \`crewed dev\` are looked at (Debian: apt-get install chromium)" >&2
+    exit 1
+fi
+
 # What a store promises is tested on every engine, what is answered over the wire on both.
 if [ -z "${CREWED_TEST_POSTGRES:-}" ]; then
     echo "scripts/test.sh: starting a PostgreSQL server for the tests"
@@ -27,12 +32,12 @@ step() {
     local what=$1 begun=$SECONDS
     shift
     number=$((number + 1))
-    printf '\nscripts/test.sh: step %s of 7: %s\n' "$number" "$what"
+    printf '\nscripts/test.sh: step %s of 8: %s\n' "$number" "$what"
     if ! "$@"; then
-        printf '\nscripts/test.sh: FAILED at step %s of 7, %s: %s\n' "$number" "$what" "$*" >&2
+        printf '\nscripts/test.sh: FAILED at step %s of 8, %s: %s\n' "$number" "$what" "$*" >&2
         exit 1
     fi
-    echo "scripts/test.sh: step $number of 7 passed in $((SECONDS - begun)) s"
+    echo "scripts/test.sh: step $number of 8 passed in $((SECONDS - begun)) s"
 }
 
 step "building crewed, its examples, tests and benches (minutes the first time)" \
@@ -46,6 +51,16 @@ step "what is answered over the wire, with PostgreSQL as the store" \
 
 step "each of crewed's features alone, with none and with all" \
     scripts/features.sh
+
+# What the tests have compared is also what each program says of itself when it is asked.
+documents() {
+    local example target
+    target=$(cargo metadata --no-deps --locked --format-version 1 | grep -o '"target_directory":"[^"]*"' | cut -d '"' -f 4)
+    for example in bodies crud_pydantic declared_path declared_query heroes params users; do
+        "$target/debug/examples/$example" --crewed openapi --check "tests/golden/openapi_$example.json"
+    done
+}
+step "the documents of the examples, asked of each program" documents
 
 # The documents that the tests have just compared are documents by the standard's own validator too.
 step "the documents, by the validator of the OpenAPI standard" \
