@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 use super::schemas::{Direction, Schemas};
-use super::{Changes, Class};
+use super::{Changes, Class, Turn, list, members};
 
 /// An operation of a document.
 struct Operation<'a> {
@@ -35,7 +35,7 @@ pub(super) fn compare(old: &Json, new: &Json, changes: &mut Changes) {
 /// The operations of all documents, by their method and their path, in which the names of parameters do not count.
 fn operations(documents: &Json) -> BTreeMap<String, Operation<'_>> {
     let mut all = BTreeMap::new();
-    for document in documents.as_array().into_iter().flatten().map(|api| &api["document"]) {
+    for document in list(documents).map(|api| &api["document"]) {
         for (path, item) in members(&document["paths"]) {
             for (method, operation) in
                 members(item).filter(|(_, operation)| operation["responses"].is_object())
@@ -47,10 +47,6 @@ fn operations(documents: &Json) -> BTreeMap<String, Operation<'_>> {
         }
     }
     all
-}
-
-fn members(object: &Json) -> impl Iterator<Item = (&String, &Json)> {
-    object.as_object().into_iter().flatten()
 }
 
 /// `/users/{}` for `/users/{name}`.
@@ -80,7 +76,7 @@ fn parameters<'a>(operation: &Operation<'a>) -> BTreeMap<(String, String), &'a J
     let segments = operation.name.split('/');
     let in_path: Vec<&str> =
         segments.filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}')).collect();
-    let all = operation.operation["parameters"].as_array().into_iter().flatten();
+    let all = list(&operation.operation["parameters"]);
     let keyed = all.map(|parameter| {
         let text = |name: &str| parameter[name].as_str().unwrap_or_default().to_owned();
         let name = match text("in").as_str() {
@@ -112,21 +108,16 @@ fn compare_parameters(
                 changes.add(Class::Breaking, "parameter-removed", &at, message);
             }
             Some(now) => {
-                match (is_required(parameter), is_required(now)) {
-                    (false, true) => changes.add(
+                changes.turned(
+                    (is_required(parameter), is_required(now)),
+                    &at,
+                    Turn(
                         Class::Breaking,
                         "parameter-required",
-                        &at,
                         "the parameter is required now, and clients may not send it",
                     ),
-                    (true, false) => changes.add(
-                        Class::Compatible,
-                        "parameter-optional",
-                        &at,
-                        "the parameter may be left out now",
-                    ),
-                    _ => {}
-                }
+                    Turn(Class::Compatible, "parameter-optional", "the parameter may be left out now"),
+                );
                 schemas.compare(&parameter["schema"], &now["schema"], Direction::Request, &at, changes);
             }
         }
@@ -159,15 +150,12 @@ fn compare_body(before: &Operation<'_>, after: &Operation<'_>, schemas: &Schemas
         }
         (false, true) => changes.add(Class::Compatible, "body-added", &at, "the operation takes a body now"),
         (true, true) => {
-            match (is_required(old), is_required(new)) {
-                (false, true) => {
-                    changes.add(Class::Breaking, "body-required", &at, "the body is required now");
-                }
-                (true, false) => {
-                    changes.add(Class::Compatible, "body-optional", &at, "the body may be left out now");
-                }
-                _ => {}
-            }
+            changes.turned(
+                (is_required(old), is_required(new)),
+                &at,
+                Turn(Class::Breaking, "body-required", "the body is required now"),
+                Turn(Class::Compatible, "body-optional", "the body may be left out now"),
+            );
             compare_media(&old["content"], &new["content"], Direction::Request, &at, schemas, changes);
         }
     }
@@ -230,8 +218,7 @@ fn compare_answers(
             }
         }
     }
-    let old_statuses: Map<String, Json> = old.as_object().cloned().unwrap_or_default();
-    for (status, _) in members(new).filter(|(status, _)| !old_statuses.contains_key(*status)) {
+    for (status, _) in members(new).filter(|(status, _)| old.get(status.as_str()).is_none()) {
         let at = format!("{} answer {status}", after.name);
         match is_error(status) {
             true => changes.add(Class::Unknown, "error-added", &at, "the operation may fail in this way now"),
@@ -246,7 +233,7 @@ fn compare_security(before: &Operation<'_>, after: &Operation<'_>, changes: &mut
         if own.is_null() { operation.document["security"].clone() } else { own.clone() }
     };
     let schemes = |operation: &Operation<'_>, security: &Json| -> Vec<Json> {
-        let ways = security.as_array().into_iter().flatten().flat_map(members);
+        let ways = list(security).flat_map(members);
         ways.map(|(name, _)| operation.document["components"]["securitySchemes"][name].clone()).collect()
     };
     let (old, new) = (of(before), of(after));

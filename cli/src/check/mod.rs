@@ -68,6 +68,29 @@ impl Changes {
     fn add(&mut self, class: Class, kind: &'static str, at: &str, message: impl Into<String>) {
         self.0.push(Change { class, kind, at: at.to_owned(), message: message.into() });
     }
+
+    /// Adds one of two differences where something is so now and was not, or was and is not any more.
+    fn turned(&mut self, (was, is): (bool, bool), at: &str, on: Turn, off: Turn) {
+        let Turn(class, kind, message) = match (was, is) {
+            (false, true) => on,
+            (true, false) => off,
+            _ => return,
+        };
+        self.add(class, kind, at, message);
+    }
+}
+
+/// The class, the kind and the message of a difference.
+struct Turn(Class, &'static str, &'static str);
+
+/// The items of a list.
+fn list(all: &Json) -> impl Iterator<Item = &Json> {
+    all.as_array().into_iter().flatten()
+}
+
+/// The members of an object.
+fn members(object: &Json) -> impl Iterator<Item = (&String, &Json)> {
+    object.as_object().into_iter().flatten()
 }
 
 /// Compares two snapshots.
@@ -93,13 +116,13 @@ pub(crate) fn run(check: &Check) -> Result<ExitCode, Failure> {
     let old = check.against.as_deref().map(read).transpose()?;
     let new = ask::description(&check.which)?;
     let mut failed = false;
-    let serves = new["routes"].as_array().into_iter().flatten().any(|route| route["kind"] == "operation");
+    let serves = list(&new["routes"]).any(|route| route["kind"] == "operation");
     if serves && new["documents"].as_array().is_none_or(Vec::is_empty) {
         return Err(Failure::of("the program has no document to compare, as crewed is built without `docs`"));
     }
     let mut allowed: Vec<String> = check.allow.clone();
     if let Some(old) = &old {
-        let known = old["allowed"].as_array().into_iter().flatten().filter_map(Json::as_str);
+        let known = list(&old["allowed"]).filter_map(Json::as_str);
         allowed.extend(known.map(str::to_owned));
         let (all, excused): (Vec<Change>, Vec<Change>) =
             compare(old, &new).into_iter().partition(|change| !allowed.contains(&change.id()));

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::{Changes, Class};
+use super::{Changes, Class, list, members};
 
 /// Who writes what a schema describes. What widens a request narrows what is promised of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -210,13 +210,11 @@ impl Comparison<'_, '_> {
             }
         }
         // A word that is not known here may mean anything.
-        let words =
-            |schema: &Json| schema.as_object().map(|schema| schema.keys().cloned().collect::<Vec<_>>());
-        for word in words(old).into_iter().chain(words(new)).flatten() {
+        for (word, _) in members(old).chain(members(new)) {
             let is_known = KNOWN.contains(&word.as_str())
                 || REMARKS.contains(&word.as_str())
-                || BOUNDS.iter().any(|(bound, _)| *bound == word);
-            if !is_known && old[&word] != new[&word] {
+                || BOUNDS.iter().any(|(bound, _)| bound == word);
+            if !is_known && old[word] != new[word] {
                 self.add(Class::Unknown, "schema-changed", at, format!("`{word}` differs"));
             }
         }
@@ -332,12 +330,9 @@ impl Comparison<'_, '_> {
     }
 
     fn members(&mut self, old: &Json, new: &Json, at: &str) {
-        let is_required = |schema: &Json, name: &str| {
-            schema["required"].as_array().is_some_and(|names| names.iter().any(|known| known == name))
-        };
-        let members = |schema: &Json| schema["properties"].as_object().cloned().unwrap_or_default();
-        let (before, after) = (members(old), members(new));
-        for (name, member) in &before {
+        let is_required = |schema: &Json, name: &str| list(&schema["required"]).any(|known| known == name);
+        let (before, after) = (&old["properties"], &new["properties"]);
+        for (name, member) in members(before) {
             let at = format!("{at} {name}");
             let Some(now) = after.get(name) else {
                 let message = match self.direction {
@@ -366,7 +361,7 @@ impl Comparison<'_, '_> {
             }
             self.schema(member, now, &at);
         }
-        for (name, _) in after.iter().filter(|(name, _)| !before.contains_key(*name)) {
+        for (name, _) in members(after).filter(|(name, _)| before.get(name.as_str()).is_none()) {
             let at = format!("{at} {name}");
             match self.direction {
                 Direction::Request if is_required(new, name) => {

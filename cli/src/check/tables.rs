@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::{Changes, Class};
+use super::{Changes, Class, Turn, list};
 
 pub(super) fn compare(old: &Json, new: &Json, changes: &mut Changes) {
     for before in list(old) {
@@ -21,25 +21,23 @@ pub(super) fn compare(old: &Json, new: &Json, changes: &mut Changes) {
     }
 }
 
-fn list(all: &Json) -> impl Iterator<Item = &Json> {
-    all.as_array().into_iter().flatten()
-}
-
 fn name(of: &Json) -> &str {
     of["name"].as_str().unwrap_or_default()
 }
 
 fn compare_table(before: &Json, after: &Json, at: &str, changes: &mut Changes) {
-    let columns = |table: &'_ Json| list(&table["columns"]).cloned().collect::<Vec<_>>();
-    let (old, new) = (columns(before), columns(after));
+    let old: Vec<&Json> = list(&before["columns"]).collect();
+    let new: Vec<&Json> = list(&after["columns"]).collect();
     // A column that says what it was called is the same column.
     let former = |column: &Json| {
-        old.iter().find(|known| name(known) == name(column)).or_else(|| {
+        old.iter().copied().find(|known| name(known) == name(column)).or_else(|| {
             let was = column["was"].as_str()?;
-            old.iter().find(|known| name(known) == was && !new.iter().any(|other| name(other) == was))
+            old.iter()
+                .copied()
+                .find(|known| name(known) == was && !new.iter().any(|other| name(other) == was))
         })
     };
-    for column in &new {
+    for column in new.iter().copied() {
         let at = format!("{at} column {}", name(column));
         match former(column) {
             Some(known) => {
@@ -71,31 +69,19 @@ fn compare_table(before: &Json, after: &Json, at: &str, changes: &mut Changes) {
 }
 
 fn compare_column(before: &Json, after: &Json, at: &str, changes: &mut Changes) {
-    let holds = |column: &Json, word: &str| column[word] == true;
-    match (holds(before, "nullable"), holds(after, "nullable")) {
-        (true, false) => changes.add(
-            Class::Breaking,
-            "column-not-null",
-            at,
-            "rows must have a value now, and some may have none",
-        ),
-        (false, true) => {
-            changes.add(Class::Compatible, "column-nullable", at, "rows may have no value now");
-        }
-        _ => {}
-    }
-    match (holds(before, "unique"), holds(after, "unique")) {
-        (false, true) => changes.add(
-            Class::Breaking,
-            "column-unique",
-            at,
-            "no two rows may have the same value now, and some may",
-        ),
-        (true, false) => {
-            changes.add(Class::Compatible, "column-not-unique", at, "rows may have the same value now");
-        }
-        _ => {}
-    }
+    let holds = |word: &str| (before[word] == true, after[word] == true);
+    changes.turned(
+        holds("nullable"),
+        at,
+        Turn(Class::Compatible, "column-nullable", "rows may have no value now"),
+        Turn(Class::Breaking, "column-not-null", "rows must have a value now, and some may have none"),
+    );
+    changes.turned(
+        holds("unique"),
+        at,
+        Turn(Class::Breaking, "column-unique", "no two rows may have the same value now, and some may"),
+        Turn(Class::Compatible, "column-not-unique", "rows may have the same value now"),
+    );
     if before["role"] != after["role"] {
         let shown = |column: &Json| column["role"].as_str().unwrap_or_default().to_owned();
         let is_key = |column: &Json| shown(column).ends_with("key");

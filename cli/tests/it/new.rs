@@ -8,7 +8,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 use crate::client::get;
-use crate::fake::{CREWED, wait_until};
+use crate::fake::{CREWED, free_port, wait_until};
 
 fn new(folder: &Path, arguments: &[&str]) -> (String, i32) {
     let done = Command::new(CREWED).arg("new").args(arguments).current_dir(folder).output().unwrap();
@@ -42,7 +42,7 @@ fn what_is_made_builds_passes_its_tests_and_runs() {
         cargo(&project, &["test", "--locked", "--offline"]);
         cargo(&project, &["build", "--locked", "--offline"]);
         cargo(&project, &["fmt", "--check"]);
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let mut running = Command::new(target().join("debug").join(&name))
             .current_dir(&project)
             .env("ROCKET_PORT", port.to_string())
