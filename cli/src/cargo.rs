@@ -40,7 +40,8 @@ pub(crate) struct Built {
     pub(crate) messages: String,
 }
 
-fn cargo() -> OsString {
+/// Cargo, as it is to be started.
+pub(crate) fn cargo() -> OsString {
     // Cargo names itself to its subcommands.
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }

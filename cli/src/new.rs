@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 use crate::arguments::{New, Template};
+use crate::cargo::cargo;
 use crate::failure::{Failure, While};
 use crate::terminal;
 
@@ -69,72 +70,17 @@ pub(crate) fn make(new: &New) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The keywords of Rust, and the names that cargo gives to packages and folders of its own.
+const RESERVED: &str = "\
+    abstract as async await become box break const continue crate do dyn else enum extern false final fn for \
+    gen if impl in let loop macro match mod move mut override priv pub ref return self static struct super \
+    trait true try type typeof unsafe unsized use virtual where while yield test core std alloc proc_macro \
+    build deps examples incremental";
+
 /// Refuses a name that cannot be that of a package and of a program.
 fn named(name: &str) -> Result<(), Failure> {
     let begins = name.starts_with(|c: char| c.is_ascii_lowercase());
     let fits = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-');
-    let keywords = [
-        "abstract",
-        "as",
-        "async",
-        "await",
-        "become",
-        "box",
-        "break",
-        "const",
-        "continue",
-        "crate",
-        "do",
-        "dyn",
-        "else",
-        "enum",
-        "extern",
-        "false",
-        "final",
-        "fn",
-        "for",
-        "gen",
-        "if",
-        "impl",
-        "in",
-        "let",
-        "loop",
-        "macro",
-        "match",
-        "mod",
-        "move",
-        "mut",
-        "override",
-        "priv",
-        "pub",
-        "ref",
-        "return",
-        "self",
-        "static",
-        "struct",
-        "super",
-        "trait",
-        "true",
-        "try",
-        "type",
-        "typeof",
-        "unsafe",
-        "unsized",
-        "use",
-        "virtual",
-        "where",
-        "while",
-        "yield",
-        "test",
-        "core",
-        "std",
-        "alloc",
-        "proc_macro",
-        "build",
-        "deps",
-        "examples",
-        "incremental",
-    ];
     match name {
         "crewed" => Err(Failure::usage(
             "the project cannot be called `crewed`, as what it depends on is called so; take another name",
@@ -142,7 +88,7 @@ fn named(name: &str) -> Result<(), Failure> {
         _ if !begins || !fits => Err(Failure::usage(format!(
             "`{name}` is no name for a package: small letters, digits, `-` and `_`, with a letter first"
         ))),
-        _ if keywords.contains(&name) => Err(Failure::usage(format!(
+        _ if RESERVED.split_whitespace().any(|word| word == name) => Err(Failure::usage(format!(
             "the project cannot be called `{name}`, which is a word of Rust's or of cargo's; take another name"
         ))),
         _ => Ok(()),
@@ -193,9 +139,8 @@ fn lock(folder: &Path, crewed: &Path) {
     if fs::copy(crewed.join("Cargo.lock"), folder.join("Cargo.lock")).is_err() {
         return;
     }
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     // If this fails, the first build says why.
-    let _ = Command::new(cargo)
+    let _ = Command::new(cargo())
         .args(["metadata", "--offline", "--format-version=1"])
         .current_dir(folder)
         .stdin(Stdio::null())

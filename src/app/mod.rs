@@ -26,5 +26,6 @@ pub use inspection::Describing;
 pub(crate) use inspection::{Found, Inspection, ServedRoute};
 pub use launch::{LaunchError, ignite};
 pub(crate) use launch::{LiftoffFailure, report};
+pub(crate) use section::nearest;
 #[cfg(not(feature = "docs"))]
 use without_docs::{docs, document};

@@ -40,18 +40,14 @@ impl Section<'_> {
         if known.contains(&key) {
             return;
         }
-        let near = known
-            .iter()
-            .map(|name| (strsim::damerau_levenshtein(name, key), *name))
-            .filter(|(distance, _)| *distance <= 3 && distance * 2 <= key.len())
-            .min();
+        let near = nearest(key, known);
         let table =
             TABLES.iter().find(|(table, keys)| within.is_empty() && keys.contains(&key) && *table != key);
         let renamed = RENAMED.iter().find(|(was, _)| within.is_empty() && *was == key);
         let meant = match (renamed, near, table) {
             (Some((_, name)), _, _) => format!("it is called `{name}` now"),
             (_, _, Some((table, _))) => format!("did you mean `{table}.{key}`?"),
-            (_, Some((_, name)), None) => format!("did you mean `{within}{name}`?"),
+            (_, Some(name), None) => format!("did you mean `{within}{name}`?"),
             (_, None, None) => format!("the keys are {}", list(known)),
         };
         let source = self.source(&format!("{within}{key}"));
@@ -157,4 +153,11 @@ pub(super) fn list(names: &[&str]) -> String {
         Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
         None => String::new(),
     }
+}
+
+/// The known name that was likely meant by an unknown one.
+pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let near = known.iter().map(|known| (strsim::damerau_levenshtein(known, name), *known));
+    let near = near.filter(|(distance, _)| *distance <= 3 && distance * 2 <= name.len());
+    near.min().map(|(_, known)| known)
 }

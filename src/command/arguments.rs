@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::app::nearest;
 use crate::store::Migrate;
 
 /// What the arguments ask for.
@@ -109,7 +110,8 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = String>) -> Requested {
         "help" | "--help" | "-h" => return Requested::Help(HELP),
         "describe" | "plan" => HELP,
         _ => {
-            let near = nearest(&verb);
+            let near = nearest(&verb, &["openapi", "routes", "migrate"]);
+            let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
             return Requested::Nothing(format!("`{verb}` is no verb{near}\n\n{HELP}"));
         }
     };
@@ -175,18 +177,6 @@ fn options(verb: &str, rest: Vec<String>) -> Result<Verb, String> {
             (None, "plan") => Ok(Verb::Plan),
             (None, _) => Ok(Verb::Describe),
         },
-    }
-}
-
-/// The verb that was likely meant, as the end of a sentence.
-fn nearest(verb: &str) -> String {
-    let all = ["openapi", "routes", "migrate"];
-    let near = all
-        .into_iter()
-        .max_by(|a, b| strsim::jaro_winkler(a, verb).total_cmp(&strsim::jaro_winkler(b, verb)));
-    match near.filter(|near| strsim::jaro_winkler(near, verb) > 0.8) {
-        Some(near) => format!("; did you mean `{near}`?"),
-        None => String::new(),
     }
 }
 
