@@ -4,15 +4,17 @@
 //! port of its own. A change is noticed, the program built, asked what it would change in its database, started beside
 //! the old one, and takes its place once it answers. Whatever fails on the way leaves the old one as it is.
 
+mod difference;
 mod page;
 mod relay;
 mod running;
 mod settings;
+mod signals;
 mod watch;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::future::pending;
 use std::io::{BufRead as _, IsTerminal as _, stdin};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::SystemTime;
@@ -22,13 +24,14 @@ use rustix::termios::{QueueSelector, tcflush};
 use serde_json::Value as Json;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, watch as channel};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::Instant;
 
+use self::difference::changes;
 use self::relay::State;
 use self::running::{Copied, Running, Start};
+use self::signals::Signals;
 use self::watch::{Watch, rocket_toml};
 use crate::arguments::Dev;
 use crate::cargo::{Built, Project, plain};
@@ -96,15 +99,11 @@ impl Session {
         let address = settings::address(dev)?;
         let listener = TcpListener::bind(address).await.map_err(|error| settings::taken(address, &error))?;
         let address = listener.local_addr().or_fail("the port is unknown")?;
-        let shown = if address.ip().is_unspecified() {
-            "127.0.0.1".to_owned()
-        } else {
-            match address.ip() {
-                std::net::IpAddr::V6(ip) => format!("[{ip}]"),
-                std::net::IpAddr::V4(ip) => ip.to_string(),
-            }
+        let reached = match address.ip().is_unspecified() {
+            true => SocketAddr::from((Ipv4Addr::LOCALHOST, address.port())),
+            false => address,
         };
-        let url = format!("http://{shown}:{}", address.port());
+        let url = format!("http://{reached}");
         let (state, seen) = channel::channel(State { since: Some(Instant::now()), ..State::default() });
         tokio::spawn(relay::serve(listener, seen));
         let watch = Watch::new(&project, dev.poll)?;
@@ -396,28 +395,6 @@ async fn end(build: Option<JoinHandle<Result<Built, Failure>>>) {
     }
 }
 
-/// The signals that end the command.
-struct Signals([Signal; 3]);
-
-impl Signals {
-    fn new() -> Result<Self, Failure> {
-        let of_kind = |kind| signal(kind).or_fail("signals cannot be received");
-        let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
-        let [interrupt, terminate, hangup] = kinds.map(of_kind);
-        Ok(Signals([interrupt?, terminate?, hangup?]))
-    }
-
-    /// Waits for any of them.
-    async fn any(&mut self) {
-        let [interrupt, terminate, hangup] = &mut self.0;
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-            _ = hangup.recv() => {}
-        }
-    }
-}
-
 /// The lines of the terminal. They are read only once something was asked: a command in the background is stopped when
 /// it reads.
 fn lines() -> mpsc::UnboundedReceiver<()> {
@@ -431,49 +408,5 @@ fn lines() -> mpsc::UnboundedReceiver<()> {
             line.clear();
         }
     });
-    lines
-}
-
-/// What a new program serves otherwise than the old one, a line for each route and each operation.
-fn changes(old: &Json, new: &Json) -> Vec<String> {
-    let routes = |all: &Json| -> BTreeSet<String> {
-        let routes = all["routes"].as_array().into_iter().flatten();
-        routes
-            .map(|route| {
-                let text = |name: &str| route[name].as_str().unwrap_or_default().to_owned();
-                format!("{} {}", text("method"), text("path"))
-            })
-            .collect()
-    };
-    let (before, after) = (routes(old), routes(new));
-    let mut lines: Vec<String> = after.difference(&before).map(|route| format!("+ {route}")).collect();
-    lines.extend(before.difference(&after).map(|route| format!("- {route}")));
-    let operations = |all: &Json| -> Vec<(String, Json)> {
-        let mut found = Vec::new();
-        for api in all["documents"].as_array().into_iter().flatten() {
-            for (path, item) in api["document"]["paths"].as_object().into_iter().flatten() {
-                for (method, operation) in item.as_object().into_iter().flatten() {
-                    found.push((format!("{} {path}", method.to_uppercase()), operation.clone()));
-                }
-            }
-        }
-        found
-    };
-    // An operation names its models, which may have changed.
-    let models = |all: &Json| -> BTreeMap<String, Json> {
-        let all = all["documents"].as_array().into_iter().flatten();
-        let schemas = all.flat_map(|api| api["document"]["components"]["schemas"].as_object());
-        schemas.flatten().map(|(name, schema)| (name.clone(), schema.clone())).collect()
-    };
-    let (former, models) = (models(old), models(new));
-    let changed =
-        models.iter().filter(|(name, schema)| former.get(*name).is_some_and(|known| known != *schema));
-    lines.extend(changed.map(|(name, _)| format!("~ {name}")));
-    let before = operations(old);
-    for (name, operation) in operations(new) {
-        if before.iter().any(|(known, other)| *known == name && *other != operation) {
-            lines.push(format!("~ {name}"));
-        }
-    }
     lines
 }

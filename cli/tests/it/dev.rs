@@ -1,27 +1,13 @@
 //! `crewed dev`: what a change does, and what is left where something fails.
 
-use std::fs;
 use std::io::Write;
 use std::thread;
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process, test_kill_process};
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::client::{connect, get, read};
-use crate::fake::{Fake, processes_in, wait_until};
-
-/// Waits until an answer is this one, and returns the process that gave it.
-fn answers(dev: &crate::fake::Dev, expected: &str) -> u32 {
-    wait_until(
-        || {
-            let answer = dev.get("/");
-            let text = answer.text();
-            let (text, pid) = text.rsplit_once(' ')?;
-            (answer.status == 200 && text == expected).then(|| pid.parse().unwrap())
-        },
-        || format!("the answer {expected:?} in:\n{}", dev.told()),
-    )
-}
+use crate::fake::{Fake, free_port, wait_until, waits_for_the_end};
 
 #[test]
 fn a_change_is_served() {
@@ -31,11 +17,10 @@ fn a_change_is_served() {
     let (text, first) = dev.answer();
     assert_eq!(text, "one");
     fake.say("answer two");
-    let second = answers(&dev, "two");
+    let second = dev.answers("two");
     assert_ne!(first, second);
     // The old one is ended.
-    let pid = Pid::from_raw(first.cast_signed()).unwrap();
-    wait_until(|| test_kill_process(pid).is_err().then_some(()), || format!("the end of {first}"));
+    waits_for_the_end(first);
     assert!(dev.told().contains("Rocket has launched from http://127.0.0.1:"), "{}", dev.told());
     assert!(!dev.told().contains("http://127.0.0.1:0"), "{}", dev.told());
 }
@@ -60,10 +45,7 @@ fn a_request_during_a_build_is_answered_by_the_new_program() {
     let dev = fake.dev(&[]);
     assert_eq!(dev.answer().0, "one");
     fake.say("answer two\nsleep 1.5");
-    wait_until(
-        || (fake.builds() == 2).then_some(()),
-        || format!("the build {} {}", fake.builds(), dev.told()),
-    );
+    fake.waits_for_builds(2);
     assert_eq!(dev.answer().0, "two");
 }
 
@@ -79,7 +61,7 @@ fn what_does_not_compile_leaves_the_old_program() {
     // Without a terminal there are no colours.
     assert!(!dev.told().contains('\u{1b}'), "{:?}", dev.told());
     fake.say("answer two");
-    answers(&dev, "two");
+    dev.answers("two");
 }
 
 #[test]
@@ -99,7 +81,7 @@ fn where_there_is_no_program_the_error_is_answered() {
         "{page:?}"
     );
     fake.say("answer one");
-    answers(&dev, "one");
+    dev.answers("one");
 }
 
 #[test]
@@ -112,7 +94,7 @@ fn a_launch_that_refuses_leaves_the_old_program() {
     assert_eq!(dev.answer(), first);
     // Rocket.toml is watched too.
     fake.say("answer two");
-    answers(&dev, "two");
+    dev.answers("two");
     fake.write("Rocket.toml", "[default.crewed]\nstroe = \"sqlite:thing.db\"\n");
     dev.waits_for("did you mean `store`?");
     assert_eq!(dev.answer().0, "two");
@@ -121,172 +103,8 @@ fn a_launch_that_refuses_leaves_the_old_program() {
     assert_eq!(dev.answer().0, "two");
     let builds = fake.builds();
     fake.write("Rocket.toml", "[default.crewed]\nstore = \"sqlite:thing.db\"\n");
-    wait_until(|| (fake.builds() > builds).then_some(()), || "a build".to_owned());
+    fake.waits_for_more_builds(builds);
     assert_eq!(dev.answer().0, "two");
-}
-
-#[test]
-fn a_program_that_dies_is_told() {
-    let fake = Fake::new("answer one");
-    let dev = fake.dev(&[]);
-    dev.answer();
-    assert_eq!(dev.get("/die").status, 502);
-    dev.waits_for("the program has ended by itself: it ended with exit status: 7");
-    let answer = dev.get("/");
-    assert_eq!((answer.status, answer.text().contains("exit status: 7")), (503, true), "{answer:?}");
-    fake.say("answer two");
-    answers(&dev, "two");
-}
-
-/// What editors do to a file, and what is no change.
-#[test]
-fn files_are_saved_in_many_ways() {
-    let fake = Fake::new("answer 0");
-    let dev = fake.dev(&[]);
-    dev.answer();
-    // Another file over it.
-    fake.write("src/main.rs~", "answer 1");
-    fs::rename(fake.path("src/main.rs~"), fake.path("src/main.rs")).unwrap();
-    answers(&dev, "1");
-    // The old one is moved away first.
-    fs::rename(fake.path("src/main.rs"), fake.path("src/main.rs.bak")).unwrap();
-    fake.say("answer 2");
-    answers(&dev, "2");
-    // A burst ends with the last.
-    for i in 3..30 {
-        fake.say(&format!("answer {i}"));
-        thread::sleep(Duration::from_millis(7));
-    }
-    answers(&dev, "29");
-    // A save during a build ends that build.
-    let builds = fake.builds();
-    fake.say("answer 30\nsleep 60");
-    wait_until(|| (fake.builds() > builds).then_some(()), || "a build".to_owned());
-    fake.say("answer 31");
-    answers(&dev, "31");
-    // The same bytes are no change.
-    let builds = fake.builds();
-    fake.say("answer 31");
-    let now = fs::File::open(fake.path("src/main.rs")).unwrap();
-    now.set_modified(std::time::SystemTime::now()).unwrap();
-    thread::sleep(Duration::from_millis(400));
-    assert_eq!(dev.answer().0, "31");
-    assert_eq!(fake.builds(), builds);
-    // Whatever cargo says that the program was built from counts, and nothing else.
-    fake.write("notes.txt", "nothing");
-    thread::sleep(Duration::from_millis(400));
-    assert_eq!(fake.builds(), builds);
-    fake.write("extra.txt", "something");
-    wait_until(|| (fake.builds() > builds).then_some(()), || "a build".to_owned());
-    dev.answer();
-    // A file that is deleted, and comes back.
-    fs::remove_file(fake.path("src/main.rs")).unwrap();
-    dev.waits_for("there is no main.rs");
-    assert_eq!(dev.answer().0, "31");
-    fake.say("answer 32");
-    answers(&dev, "32");
-}
-
-#[test]
-fn files_can_be_looked_at_instead() {
-    let fake = Fake::new("answer one");
-    let file = fake.path("src/main.rs");
-    let saved = fs::metadata(&file).unwrap().modified().unwrap();
-    let dev = fake.dev(&["--poll"]);
-    dev.answer();
-    fake.say("answer two");
-    // The clock of a mounted folder may be a coarse one.
-    fs::File::options().write(true).open(&file).unwrap().set_modified(saved).unwrap();
-    answers(&dev, "two");
-    // Touching a file changes nothing, and a file that is new may.
-    let builds = fake.builds();
-    fs::File::options().write(true).open(&file).unwrap().set_modified(std::time::SystemTime::now()).unwrap();
-    thread::sleep(Duration::from_millis(1500));
-    assert_eq!(fake.builds(), builds);
-    fake.write("src/more.rs", "");
-    wait_until(|| (fake.builds() > builds).then_some(()), || "a build".to_owned());
-}
-
-#[test]
-fn a_new_file_may_be_what_a_program_lacks() {
-    let fake = Fake::new("answer one");
-    let dev = fake.dev(&[]);
-    dev.answer();
-    let builds = fake.builds();
-    fs::create_dir_all(fake.path("src/routes/deep")).unwrap();
-    fake.write("src/routes/deep/mod.rs", "");
-    wait_until(|| (fake.builds() > builds).then_some(()), || "a build".to_owned());
-}
-
-/// As `git checkout` does.
-#[test]
-fn a_folder_may_go_and_come_back() {
-    let fake = Fake::new("answer 0");
-    let dev = fake.dev(&[]);
-    dev.answer();
-    for i in 1..4 {
-        fs::remove_dir_all(fake.path("src")).unwrap();
-        if i == 2 {
-            thread::sleep(Duration::from_millis(500));
-        }
-        fs::create_dir(fake.path("src")).unwrap();
-        fake.say(&format!("answer {i}"));
-        answers(&dev, &i.to_string());
-        fake.say(&format!("answer {i} again"));
-        answers(&dev, &format!("{i} again"));
-    }
-}
-
-#[test]
-fn the_target_of_a_link_is_watched() {
-    let fake = Fake::new("answer one");
-    fake.write("elsewhere", "answer two");
-    fs::remove_file(fake.path("src/main.rs")).unwrap();
-    std::os::unix::fs::symlink(fake.path("elsewhere"), fake.path("src/main.rs")).unwrap();
-    let dev = fake.dev(&[]);
-    answers(&dev, "two");
-    fake.write("elsewhere", "answer three");
-    answers(&dev, "three");
-}
-
-/// A file that nobody knew of before the build may have changed meanwhile.
-#[test]
-fn a_change_during_the_first_build_counts() {
-    let fake = Fake::new("answer one\nsleep 1.5");
-    let dev = fake.dev(&[]);
-    wait_until(|| (fake.builds() == 1).then_some(()), || "a build".to_owned());
-    thread::sleep(Duration::from_millis(300));
-    fake.write("extra.txt", "something");
-    wait_until(|| (fake.builds() == 2).then_some(()), || format!("another build:\n{}", dev.told()));
-    assert_eq!(dev.answer().0, "one");
-}
-
-/// What a build writes itself does not end it.
-#[test]
-fn what_is_generated_starts_no_build() {
-    let fake = Fake::new("answer one\ngenerates");
-    let dev = fake.dev(&[]);
-    dev.answer();
-    fake.say("answer two\ngenerates\nsleep 0.5");
-    answers(&dev, "two");
-    assert_eq!(fake.builds(), 2);
-}
-
-#[test]
-fn a_signal_counts_while_a_program_hangs() {
-    for words in ["answer one\nhangs", "answer one\nhangs in plan"] {
-        let fake = Fake::new(words);
-        let mut dev = fake.dev(&[]);
-        wait_until(|| (fake.builds() == 1).then_some(()), || "a build".to_owned());
-        thread::sleep(Duration::from_millis(700));
-        let start = std::time::Instant::now();
-        dev.signal(Signal::INT);
-        dev.ends();
-        assert!(start.elapsed() < Duration::from_secs(3), "{words}: {:?}", start.elapsed());
-        let folder = fake.path("");
-        let left = || processes_in(folder.parent().unwrap());
-        wait_until(|| left().is_empty().then_some(()), || format!("{words}: {:?}", left()));
-    }
 }
 
 /// Of what the compiler did not say, somebody still has to know.
@@ -297,7 +115,7 @@ fn an_error_stays_until_it_is_mended() {
     dev.waits_for("the program does not compile");
     assert!(dev.get("/").text().contains("cargo says why in the terminal"));
     fake.say("answer one");
-    answers(&dev, "one");
+    dev.answers("one");
     fake.say("error a semicolon is missing");
     dev.waits_for("the program before it answers");
     fake.say("error a semicolon is missing");
@@ -327,7 +145,7 @@ fn a_change_of_the_database_waits_until_it_is_asked_for() {
     let dev = fake.dev(&["--migrate"]);
     dev.answer();
     fake.say("answer two\ntable after");
-    answers(&dev, "two");
+    dev.answers("two");
     let mut stream = connect(dev.port);
     let note = "{\"name\":\"a\"}";
     write!(
@@ -345,31 +163,12 @@ fn what_changed_is_told() {
     let dev = fake.dev(&[]);
     dev.answer();
     fake.say("answer two\ntable before");
-    answers(&dev, "two");
+    dev.answers("two");
     let told = dev.waits_for("+ GET /notes/<name>");
     assert!(told.contains("+ POST /notes"), "{told}");
     fake.say("answer three");
-    answers(&dev, "three");
+    dev.answers("three");
     dev.waits_for("- GET /notes/<name>");
-}
-
-#[test]
-fn two_programs_need_not_overlap() {
-    let fake = Fake::new("answer one");
-    let dev = fake.dev(&["--no-overlap"]);
-    let (_, first) = dev.answer();
-    fake.say("answer two");
-    answers(&dev, "two");
-    let pid = Pid::from_raw(first.cast_signed()).unwrap();
-    assert!(test_kill_process(pid).is_err(), "the old program is there");
-    fake.say("refuse");
-    dev.waits_for("two APIs stand on the base `/two`");
-    assert_eq!(dev.answer().0, "two");
-    // One that seemed to launch and then does not.
-    fake.say("answer three\nfails");
-    let told = dev.waits_for("the program before it answers again");
-    assert!(told.contains("it ended with exit status: 3"), "{told}");
-    assert_eq!(dev.answer().0, "two");
 }
 
 #[test]
@@ -377,7 +176,7 @@ fn enter_changes_the_database() {
     let fake = Fake::new("answer one\ntable before");
     drop(fake.asked(&["migrate", "--apply"]));
     fake.say("answer two\ntable after");
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let free = free_port();
     let line = format!("{} dev --port {free}", crate::fake::CREWED);
     let mut child = crate::fake::Ended(fake.on_a_terminal(&line).spawn().unwrap());
     let told = crate::fake::heard(child.0.stdout.take().unwrap());
@@ -399,9 +198,7 @@ fn enter_changes_the_database() {
     // Ctrl-C, as a terminal sends it.
     stdin.write_all(&[3]).unwrap();
     child.0.wait().unwrap();
-    let folder = fake.path("");
-    let left = || processes_in(folder.parent().unwrap());
-    wait_until(|| left().is_empty().then_some(()), || format!("{:?}", left()));
+    fake.waits_for_no_process("Ctrl-C");
 }
 
 #[test]
@@ -433,67 +230,6 @@ fn arguments_are_passed_on() {
 }
 
 #[test]
-fn a_request_that_is_being_answered_is_not_cut_off() {
-    let fake = Fake::new("answer one");
-    let dev = fake.dev(&[]);
-    dev.answer();
-    let port = dev.port;
-    let slow = thread::spawn(move || get(port, "/slow/1500"));
-    thread::sleep(Duration::from_millis(300));
-    fake.say("answer two");
-    answers(&dev, "two");
-    let answer = slow.join().unwrap();
-    assert_eq!((answer.status, answer.text()), (200, "one".to_owned()));
-}
-
-/// However the command ends, nothing of it is left.
-#[test]
-fn no_process_is_left() {
-    for signal in [Signal::INT, Signal::TERM, Signal::HUP, Signal::KILL] {
-        for words in ["answer one", "answer two\nsleep 60"] {
-            let fake = Fake::new("answer one");
-            let mut dev = fake.dev(&[]);
-            dev.answer();
-            let builds = fake.builds();
-            if words.contains("sleep") {
-                fake.say(words);
-                wait_until(|| (fake.builds() > builds).then_some(()), || "a build".to_owned());
-            }
-            dev.signal(signal);
-            dev.ends();
-            let folder = fake.path("");
-            let left = || processes_in(folder.parent().unwrap());
-            wait_until(|| left().is_empty().then_some(()), || format!("{signal:?} {words}: {:?}", left()));
-        }
-    }
-}
-
-#[test]
-fn a_second_signal_ends_at_once() {
-    let fake = Fake::new("answer one");
-    let mut dev = fake.dev(&[]);
-    let (_, pid) = dev.answer();
-    let port = dev.port;
-    // A stream keeps the program until it is cut off.
-    let stream = thread::spawn(move || {
-        let mut stream = connect(port);
-        write!(stream, "GET /ticks HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
-        let mut all = Vec::new();
-        let _ = std::io::Read::read_to_end(&mut stream, &mut all);
-    });
-    thread::sleep(Duration::from_millis(300));
-    dev.signal(Signal::INT);
-    thread::sleep(Duration::from_millis(200));
-    dev.signal(Signal::INT);
-    let start = std::time::Instant::now();
-    dev.ends();
-    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
-    let pid = Pid::from_raw(pid.cast_signed()).unwrap();
-    wait_until(|| test_kill_process(pid).is_err().then_some(()), || "the end of the program".to_owned());
-    stream.join().unwrap();
-}
-
-#[test]
 fn who_has_the_port_is_told() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
@@ -506,7 +242,7 @@ fn who_has_the_port_is_told() {
 #[test]
 fn the_port_is_that_of_rocket() {
     let fake = Fake::new("answer one");
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let free = free_port();
     fake.write(
         "Rocket.toml",
         &format!("[default]\nport = {free}\n[default.crewed]\nstore = \"sqlite:thing.db\"\n"),

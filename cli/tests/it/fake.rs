@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -10,7 +11,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use tempfile::TempDir;
 
 use crate::client::{Answer, get};
@@ -75,6 +76,25 @@ impl Fake {
         }
         command.stdin(Stdio::null());
         command
+    }
+
+    /// Waits until this many builds were begun.
+    pub(crate) fn waits_for_builds(&self, count: usize) {
+        wait_until(
+            || (self.builds() == count).then_some(()),
+            || format!("{count} builds: {}", self.builds()),
+        );
+    }
+
+    /// Waits until more builds were begun than that.
+    pub(crate) fn waits_for_more_builds(&self, than: usize) {
+        wait_until(|| (self.builds() > than).then_some(()), || format!("more than {than} builds"));
+    }
+
+    /// Waits until no process runs a program of this project, or stands in its folder.
+    pub(crate) fn waits_for_no_process(&self, what: &str) {
+        let left = || processes_in(self.folder.path());
+        wait_until(|| left().is_empty().then_some(()), || format!("{what}: {:?}", left()));
     }
 
     /// A line for a shell, which `script` gives a terminal.
@@ -175,6 +195,19 @@ impl Dev {
         get(self.port, path)
     }
 
+    /// Waits until the answer of `/` is this one, and returns the process that gave it.
+    pub(crate) fn answers(&self, expected: &str) -> u32 {
+        wait_until(
+            || {
+                let answer = self.get("/");
+                let text = answer.text();
+                let (text, pid) = text.rsplit_once(' ')?;
+                (answer.status == 200 && text == expected).then(|| pid.parse().unwrap())
+            },
+            || format!("the answer {expected:?} in:\n{}", self.told()),
+        )
+    }
+
     /// The answer of `/`, and the process that gave it.
     pub(crate) fn answer(&self) -> (String, u32) {
         let answer = self.get("/");
@@ -210,6 +243,17 @@ impl Drop for Ended {
     }
 }
 
+/// Waits until a process has ended.
+pub(crate) fn waits_for_the_end(pid: u32) {
+    let pid = Pid::from_raw(pid.cast_signed()).unwrap();
+    wait_until(|| test_kill_process(pid).is_err().then_some(()), || format!("the end of {pid:?}"));
+}
+
+/// A port that nobody listens on.
+pub(crate) fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
 /// Waits until there is something.
 pub(crate) fn wait_until<T>(mut look: impl FnMut() -> Option<T>, what: impl Fn() -> String) -> T {
     let start = Instant::now();
@@ -222,8 +266,8 @@ pub(crate) fn wait_until<T>(mut look: impl FnMut() -> Option<T>, what: impl Fn()
     }
 }
 
-/// Whether any process runs a program of this project.
-pub(crate) fn processes_in(folder: &Path) -> Vec<String> {
+/// The processes that run a program of this project.
+fn processes_in(folder: &Path) -> Vec<String> {
     let mut found = Vec::new();
     for entry in fs::read_dir("/proc").unwrap().flatten() {
         let line = fs::read(entry.path().join("cmdline")).unwrap_or_default();

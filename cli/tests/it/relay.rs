@@ -156,7 +156,7 @@ fn a_body_waits_with_its_request() {
     let dev = fake.dev(&[]);
     dev.answer();
     fake.say("answer two\nsleep 1.5");
-    crate::fake::wait_until(|| (fake.builds() == 2).then_some(()), || "a build".to_owned());
+    fake.waits_for_builds(2);
     let mut stream = connect(dev.port);
     write!(stream, "POST /upload HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n")
         .unwrap();
