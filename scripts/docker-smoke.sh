@@ -20,7 +20,7 @@ new-*)
     template=${program#new-}
     folder=$(mktemp -d)
     cargo build --locked --package crewed-cli --bin crewed
-    target=$(cargo metadata --no-deps --locked --format-version 1 | grep -o '"target_directory":"[^"]*"' | cut -d '"' -f 4)
+    target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
     (cd "$folder" && "$target/debug/crewed" new shop --from "$template")
     entry=shop
     context=(--build-context "crewed=$PWD" "$folder/shop")

@@ -55,7 +55,7 @@ step "each of crewed's features alone, with none and with all" \
 # What the tests have compared is also what each program says of itself when it is asked.
 documents() {
     local example target
-    target=$(cargo metadata --no-deps --locked --format-version 1 | grep -o '"target_directory":"[^"]*"' | cut -d '"' -f 4)
+    target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
     for example in bodies crud_pydantic declared_path declared_query heroes params users; do
         "$target/debug/examples/$example" --crewed openapi --check "tests/golden/openapi_$example.json"
     done
