@@ -20,10 +20,11 @@ pub mod resource {
 }
 
 pub mod store {
+    pub use crate::resource::{Comparand, Comparison, Condition, TextSearch};
     pub use crate::store::{
-        Action, Columns, Comparison, Conditions, Durability, Migrate, OpenError, Predicate, Refusal,
-        SchemaPolicy, SchemaStep, Scope, Select, Sink, Sql, StepAction, Store, StoreError, Transaction,
-        Undeclared, When, Write,
+        Action, Columns, Conditions, Durability, Migrate, OpenError, Order, Refusal, SchemaPolicy,
+        SchemaStep, Scope, Select, Sink, Sql, StepAction, Store, StoreError, Transaction, Undeclared, When,
+        Write,
     };
 
     #[cfg(feature = "postgres")]

@@ -82,8 +82,10 @@ pub use uuid::Uuid;
 pub use app::{Api, Describing, LaunchError, ignite};
 pub use error_format::{FromHttpError, HttpError, HttpErrors};
 pub use input::{FormValue, Upload};
-pub use repository::{Repository, Transaction};
-pub use resource::{Column, GeneratedKey, Key, Resource};
+pub use repository::{Find, Repository, Transaction};
+pub use resource::{
+    Column, Field, GeneratedKey, Key, List, Nullable, Operand, Ordered, Predicate, Resource, Sort, Textual,
+};
 pub use route::{AnyFunction, Function};
 pub use store::{Sql, When};
 pub use wire::{AnyDateTime, MapKey, Patched, Wire};

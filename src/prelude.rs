@@ -41,7 +41,9 @@ pub use rocket;
 pub use rust_decimal::Decimal;
 pub use uuid::Uuid;
 
-pub use crate::{AnyDateTime, Api, HttpError, Patched, Repository, Upload, model, operations, resource};
+pub use crate::{
+    AnyDateTime, Api, Field, HttpError, Patched, Predicate, Repository, Upload, model, operations, resource,
+};
 pub use crate::{
     Sql,
     When::{After, Before},

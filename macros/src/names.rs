@@ -35,10 +35,13 @@ pub(crate) const ROLES: &[&str] = &[
     "column",
     "was",
     "scale",
+    "filter",
+    "sort",
+    "search",
 ];
 
 /// The words of fields that are planned and not implemented yet.
-pub(crate) const LATER_FIELD: &[&str] = &["filter", "sort", "search", "version"];
+pub(crate) const LATER_FIELD: &[&str] = &["version"];
 
 /// The words of `#[param(..)]` on the arguments of functions.
 pub(crate) const PARAMETER: &[&str] = &["alias", "header", "cookie", "form", "body", "guard"];
@@ -51,17 +54,55 @@ pub(crate) const OPERATION: &[&str] =
 pub(crate) const MODEL: &[&str] = &["name", "literal", "int", "crate"];
 
 /// The arguments of `#[resource]` after the path.
-pub(crate) const RESOURCE: &[&str] =
-    &["operations", "name", "tag", "table", "missing", "inputs", "create", "replies", "crate"];
+pub(crate) const RESOURCE: &[&str] = &[
+    "operations",
+    "name",
+    "tag",
+    "table",
+    "missing",
+    "inputs",
+    "create",
+    "replies",
+    "filters",
+    "list",
+    "sparse",
+    "export",
+    "crate",
+];
 
 /// The arguments of `#[resource]` that are planned and not implemented yet.
-pub(crate) const LATER_RESOURCE: &[&str] = &["version", "policy", "hooks", "feed", "page"];
+pub(crate) const LATER_RESOURCE: &[&str] = &["version", "policy", "hooks", "feed"];
 
 /// The words of `missing(..)`.
 pub(crate) const MISSING: &[&str] = &["status", "detail"];
 
 /// The operations of a resource.
 pub(crate) const OPERATIONS: &[&str] = &["list", "read", "create", "replace", "patch", "delete"];
+
+/// The comparisons in `filter(..)`, as they stand in a query.
+pub(crate) const OPERATORS: &[&str] = &[
+    "eq",
+    "ne",
+    "gt",
+    "gte",
+    "lt",
+    "lte",
+    "in",
+    "not_in",
+    "contains",
+    "icontains",
+    "startswith",
+    "endswith",
+    "isnull",
+    "has",
+];
+
+/// The parameters of a list that no field that is filtered by may be called.
+pub(crate) const LIST_PARAMETERS: &[&str] =
+    &["skip", "limit", "sort", "cursor", "fields", "q", "include", "count", "dry_run"];
+
+/// The formats of an export.
+pub(crate) const EXPORTS: &[&str] = &["jsonl", "csv"];
 
 /// The formats of a text.
 pub(crate) const FORMATS: &[&str] = &["email", "uri", "ipv4", "ipv6"];

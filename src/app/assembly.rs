@@ -204,6 +204,7 @@ impl Resources {
         for (index, entry) in self.entries.iter().enumerate() {
             let meta = entry.descriptor.meta;
             problems.extend(meta.unfit_defaults());
+            problems.extend(meta.unfit_lists());
             let same =
                 |other: &&RegisteredResource| other.descriptor.meta.table.eq_ignore_ascii_case(meta.table);
             if let Some(first) = self.entries[..index].iter().find(same) {

@@ -7,7 +7,7 @@ use crate::http::{
     media_type,
 };
 use crate::operation::{
-    Command, Connection, Context, JsonRows, Outcome, Reply, Request, SentValues, Service, execute,
+    Command, Connection, Context, JsonRows, List, Outcome, Reply, Request, SentValues, Service, execute,
 };
 use crate::resource::Operation;
 use crate::store::{self, Columns};
@@ -67,11 +67,11 @@ impl ResourceEndpoint<'_> {
             .ok_or_else(|| Error::Invalid(vec![not_unicode(&meta.object.fields[meta.key], segment)]))?;
         if !operation.has_body() {
             let command = self.service.command(operation, &key, head.query, Body::NONE)?;
-            let sent = match operation {
-                Operation::Delete => SentValues::Path(&key),
-                _ => SentValues::Nothing,
+            return match command {
+                Command::List(list) => self.list(list, &head).await,
+                Command::Delete(_) => self.execute(command, SentValues::Path(&key)).await,
+                _ => self.execute(command, SentValues::Nothing).await,
             };
-            return self.execute(command, sent).await;
         }
         let mut sent = ReceivedBody::of(head.headers, body, self.api.limits.json).await?;
         let media_type = media_type(head.headers);
@@ -91,7 +91,7 @@ impl ResourceEndpoint<'_> {
         let rows = service.json_sink(&command);
         let connection = Connection::Store(service.store());
         let mut context = Context { service, connection, columns: Columns::Visible };
-        let Reply { outcome, rows } = execute(&mut context, Request { command, sent }, rows).await?;
+        let Reply { outcome, rows, .. } = execute(&mut context, Request { command, sent }, rows).await?;
         if let Some(body) = url_style::status(service.meta(), outcome) {
             return Ok(Response::new(200, JSON, ResponseBody::Static(body)));
         }
@@ -100,7 +100,7 @@ impl ResourceEndpoint<'_> {
         }
         let mut rows: JsonRows = store::unboxed(rows).map_err(|error| Error::Internal(error.to_string()))?;
         let key = rows.take_key();
-        let json = rows.into_json()?;
+        let json = rows.into_json("")?;
         Ok(match outcome {
             Outcome::Created => {
                 Response::new(201, JSON, ResponseBody::Bytes(json)).header("Location", self.location(&key))
@@ -112,10 +112,67 @@ impl ResourceEndpoint<'_> {
         })
     }
 
+    /// Carries a list out. The answer says where its next page is, and how many rows there are if that was asked for.
+    async fn list(&self, list: List, head: &RequestHead<'_>) -> Result<Response, Error> {
+        let service = self.service;
+        let fingerprint = list.fingerprint;
+        let command = Command::List(list);
+        let rows = service.json_sink(&command);
+        let connection = Connection::Store(service.store());
+        let mut context = Context { service, connection, columns: Columns::Visible };
+        let request = Request { command, sent: SentValues::Nothing };
+        let Reply { rows, total, .. } = execute(&mut context, request, rows).await?;
+        let rows: JsonRows = store::unboxed(rows).map_err(|error| Error::Internal(error.to_string()))?;
+        let next = Service::next_page(fingerprint, &rows).map(|cursor| next_page(head, &cursor));
+        let end = match service.meta().list.envelope {
+            true => page_end(next.as_deref(), total),
+            false => "]".to_owned(),
+        };
+        let json = rows.into_json(&end)?;
+        let mut response = Response::new(200, JSON, ResponseBody::Unread(UnreadAnswer::new(json)?));
+        if let Some(next) = next {
+            response = response.header("Link", format!("<{next}>; rel=\"next\""));
+        }
+        if let Some(total) = total {
+            response = response.header("X-Total-Count", total.to_string());
+        }
+        Ok(response)
+    }
+
     /// The `Location` of a new row.
     fn location(&self, key: &str) -> String {
         let meta = self.service.meta();
         let row = url_style::location(meta, key).unwrap_or_else(|| format!("/{}", encode(key)));
         format!("{}{}{row}", self.base, meta.path)
+    }
+}
+
+/// The address of the page after this one: that of the request, with another place to begin.
+fn next_page(head: &RequestHead<'_>, cursor: &str) -> String {
+    let begins = |pair: &&str| {
+        let name = pair.split('=').next().unwrap_or_default();
+        let name = name.replace('+', " ");
+        !matches!(decode(&name).as_deref(), Some("skip" | "cursor"))
+    };
+    let mut address = format!("{}?", head.path);
+    for pair in head.query.split('&').filter(|pair| !pair.is_empty()).filter(begins) {
+        address.push_str(pair);
+        address.push('&');
+    }
+    address.push_str("cursor=");
+    address.push_str(cursor);
+    // What would end the address in the header stands encoded in it.
+    match address.contains(['<', '>']) {
+        true => address.replace('<', "%3C").replace('>', "%3E"),
+        false => address,
+    }
+}
+
+/// The end of a list whose rows are in an object.
+fn page_end(next: Option<&str>, total: Option<u64>) -> String {
+    let next = serde_json::Value::from(next);
+    match total {
+        Some(total) => format!("],\"next\":{next},\"total\":{total}}}"),
+        None => format!("],\"next\":{next}}}"),
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::{Words, loc};
-use crate::issue::{Bound, Choices, Issue, IssueKind, Step};
+use crate::issue::{Bound, Choices, Issue, IssueKind, Step, one_of};
 
 pub(super) fn item(issue: &Issue) -> Json {
     let words = words(&issue.kind);
@@ -35,6 +35,12 @@ fn words(kind: &IssueKind) -> Words {
         IssueKind::ExtraForbidden { allowed } => {
             let words = Words::new("extra_forbidden", "Extra inputs are not permitted");
             if allowed.is_empty() { words } else { words.with("allowed", allowed.clone()) }
+        }
+        IssueKind::NotAllowed { allowed } => {
+            let expected = one_of(allowed.iter().map(|name| format!("'{name}'")).collect());
+            Words::new("literal_error", format!("Input should be {expected}"))
+                .with("expected", expected)
+                .with("allowed", allowed.clone())
         }
         IssueKind::FrozenField => Words::new("frozen_field", "Field is frozen"),
         IssueKind::JsonInvalid { error } => {

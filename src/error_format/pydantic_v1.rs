@@ -51,6 +51,11 @@ fn words(kind: &IssueKind) -> Words {
             let words = Words::new("value_error.extra", "extra fields not permitted");
             if allowed.is_empty() { words } else { words.with("allowed", allowed.clone()) }
         }
+        IssueKind::NotAllowed { allowed } => {
+            let permitted: Vec<String> = allowed.iter().map(|name| format!("'{name}'")).collect();
+            let msg = format!("unexpected value; permitted: {}", permitted.join(", "));
+            Words::new("value_error.const", msg).with("permitted", allowed.clone())
+        }
         IssueKind::FrozenField => Words::new("value_error.const", "field is frozen"),
         IssueKind::JsonInvalid { error } => {
             Words::new("value_error.jsondecode", error.as_str()).with("msg", error.as_str())

@@ -18,5 +18,6 @@ pub use extractor::{Extractor, FormExtractor, extractor, form_extractor};
 pub use form::{FormValue, Upload};
 pub use meta::{InputMeta, Place};
 pub(crate) use patterns::uncompiled;
+pub(crate) use query::{Pair, unknown_key};
 pub use query::{pairs, parameter, unicode_pairs, unknown_keys};
 pub(crate) use request_inputs::{RequestInputs, object_of};

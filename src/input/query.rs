@@ -71,13 +71,24 @@ pub fn unknown_keys(pairs: &[Pair<'_>], allowed: &[&str], meta: &'static ObjectM
     let unknown = pairs.iter().filter(|(key, _)| !allowed.contains(&key.as_ref()));
     for (key, value) in unknown.take(MOST_ISSUES) {
         let allowed = allowed.iter().map(|name| (*name).to_owned()).collect();
-        let kind = IssueKind::ExtraForbidden { allowed };
-        let secret = may_be_secret(meta, key);
-        collector.step(shown_name(key.clone(), secret), |collector| {
-            collector.secretly(secret, |collector| collector.fault::<()>(kind, &Json::from(&**value)))
-        });
+        unknown_key(key, value, allowed, meta, &mut collector);
     }
     collector.into_issues()
+}
+
+/// The issue of a key that is not among the allowed ones.
+pub(crate) fn unknown_key(
+    key: &str,
+    value: &str,
+    allowed: Vec<String>,
+    meta: &'static ObjectMeta,
+    collector: &mut IssueCollector,
+) {
+    let kind = IssueKind::ExtraForbidden { allowed };
+    let secret = may_be_secret(meta, key);
+    collector.step(shown_name(key.to_owned().into(), secret), |collector| {
+        collector.secretly(secret, |collector| collector.fault::<()>(kind, &Json::from(value)))
+    });
 }
 
 /// Parses a parameter of the query as a `T`: the last one of that name, or `None` if it is absent or invalid.

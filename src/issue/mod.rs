@@ -151,6 +151,10 @@ pub enum IssueKind {
     ExtraForbidden {
         allowed: Vec<String>,
     },
+    /// A value that is none of those that are allowed.
+    NotAllowed {
+        allowed: Vec<String>,
+    },
     FrozenField,
     JsonInvalid {
         error: String,
@@ -267,14 +271,9 @@ impl Choices {
     /// `'draft', 'live' or 'gone'`; `1, 2 or 3`.
     #[must_use]
     pub fn one_of(self) -> String {
-        let all: Vec<String> = match self {
-            Choices::Names(names) => names.iter().map(|name| format!("'{name}'")).collect(),
-            Choices::Numbers(numbers) => numbers.iter().map(i64::to_string).collect(),
-        };
-        match all.split_last() {
-            Some((last, [])) => last.clone(),
-            Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
-            None => String::new(),
+        match self {
+            Choices::Names(names) => one_of(names.iter().map(|name| format!("'{name}'")).collect()),
+            Choices::Numbers(numbers) => one_of(numbers.iter().map(i64::to_string).collect()),
         }
     }
 
@@ -285,6 +284,15 @@ impl Choices {
             Choices::Names(names) => names.iter().map(|name| (*name).into()).collect(),
             Choices::Numbers(numbers) => numbers.iter().map(|number| (*number).into()).collect(),
         }
+    }
+}
+
+/// `a, b or c`.
+pub(crate) fn one_of(all: Vec<String>) -> String {
+    match all.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        None => String::new(),
     }
 }
 
@@ -324,6 +332,7 @@ impl IssueKind {
             }
             IssueKind::StringPatternMismatch { pattern } => 2 * pattern.len(),
             IssueKind::ExtraForbidden { allowed } => allowed.iter().map(|name| name.len() + 3).sum(),
+            IssueKind::NotAllowed { allowed } => 3 * allowed.iter().map(|name| name.len() + 4).sum::<usize>(),
             IssueKind::Format { reason, .. } => 2 * reason.len(),
             _ => 0,
         };

@@ -13,6 +13,7 @@ mod example;
 mod finish;
 mod forms;
 mod function;
+mod list;
 mod merge;
 mod naming;
 mod operation;

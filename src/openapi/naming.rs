@@ -146,3 +146,13 @@ mod tests {
         assert_eq!(component("Käfer<T>"), "K_fer_T_");
     }
 }
+
+/// "`a`, `b` and `c`".
+pub(super) fn list(names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match names.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}

@@ -2,14 +2,14 @@
 
 use okapi::openapi3::{Header, Operation as Documented, Parameter, RefOr, RequestBody};
 use rocket_okapi::OperationInfo;
-use schemars::schema::{InstanceType, Schema};
+use schemars::schema::InstanceType;
 
 use super::answers::{Answers, JSON, media, response};
 use super::forms::typed;
-use super::naming::{Names, sentence};
+use super::naming::Names;
 use super::parameter::{parameter, plain};
 use super::schema::{Schemas, View};
-use super::{DocumentOptions, text, url_style};
+use super::{DocumentOptions, list, text, url_style};
 use crate::error_format::phrase;
 use crate::resource::{CreateStyle, Operation, ReplyStyle, ResourceDescriptor, Role};
 use crate::route::rocket_method;
@@ -88,15 +88,10 @@ impl Subject<'_, '_> {
             return url_style::parameters(self.resource.meta, operation, self.schemas);
         }
         match operation {
-            Operation::List => vec![
-                count("skip", "How many rows to pass over.", 0, self.options.page.skip),
-                count(
-                    "limit",
-                    "How many rows to answer at most.",
-                    self.options.page.default,
-                    self.options.page.max,
-                ),
-            ],
+            Operation::List => list::parameters(self.resource.meta, self.options.page, self.schemas),
+            Operation::Read if self.resource.meta.list.sparse => {
+                vec![self.key_parameter(), list::members(self.resource.meta)]
+            }
             Operation::Create => Vec::new(),
             _ => vec![self.key_parameter()],
         }
@@ -131,12 +126,11 @@ impl Subject<'_, '_> {
     fn answers(&mut self, operation: Operation) -> okapi::openapi3::Responses {
         let meta = self.resource.meta;
         let mut answers = Answers::new(self.options.errors);
-        let (all, one) = (self.names.all(), self.names.one.replace('_', " "));
+        let one = self.names.one.replace('_', " ");
         match operation {
-            Operation::List => {
-                let mut list = typed(InstanceType::Array);
-                list.array().items = Some(Schema::from(self.schemas.answer(meta)).into());
-                answers.json(200, &format!("{}, by `{}`.", sentence(&all), self.key().name), list);
+            Operation::List => answers.add(200, list::answer(meta, self.names, self.schemas)),
+            Operation::Read if meta.list.sparse => {
+                answers.json(200, &format!("The {one}."), self.schemas.shown(meta));
             }
             _ if meta.replies == ReplyStyle::Status => {
                 let (description, schema) = url_style::success(meta, operation, &one, self.schemas);
@@ -198,16 +192,6 @@ impl Subject<'_, '_> {
         let meta = self.resource.meta;
         &meta.object.fields[meta.key]
     }
-}
-
-fn count(name: &str, description: &str, default: u64, max: u64) -> RefOr<Parameter> {
-    let mut schema = typed(InstanceType::Integer);
-    schema.format = Some("int64".to_owned());
-    schema.metadata().title = Some(super::naming::title(name));
-    schema.metadata().default = Some(default.into());
-    schema.extensions.insert("minimum".to_owned(), 0.into());
-    schema.extensions.insert("maximum".to_owned(), max.into());
-    parameter(name, "query", Some(description.to_owned()), false, schema)
 }
 
 fn location(one: &str) -> Header {

@@ -72,6 +72,18 @@ impl<'d> Schemas<'d> {
         self.object(meta.object, View::Answer, &format!("the resource {}", meta.path))
     }
 
+    /// The schema of a resource in the answer to a list or a read, whose members clients may choose if the declaration
+    /// says so.
+    pub(super) fn shown(&mut self, meta: &ResourceMeta) -> SchemaObject {
+        if !meta.list.sparse {
+            return self.answer(meta);
+        }
+        let mut schema = self.members(meta.object, View::Answer, meta.object.name);
+        schema.metadata = None;
+        schema.object().required.clear();
+        schema
+    }
+
     /// The same without its key, which is in the URL.
     pub(super) fn without_key(&mut self, meta: &ResourceMeta) -> SchemaObject {
         let mut schema = self.members(meta.object, View::Answer, meta.object.name);
@@ -306,7 +318,13 @@ impl<'d> Schemas<'d> {
         schema
     }
 
-    fn shape(&mut self, shape: Shape, constraints: &Constraints, view: View, origin: &str) -> SchemaObject {
+    pub(super) fn shape(
+        &mut self,
+        shape: Shape,
+        constraints: &Constraints,
+        view: View,
+        origin: &str,
+    ) -> SchemaObject {
         // `not_null` applies to the value itself, and not to its items.
         let of_items = Constraints { not_null: false, ..*constraints };
         match shape {

@@ -2,10 +2,13 @@
 
 use chrono::Utc;
 
-use super::{SentValues, Service};
+use super::order::{Segment, segments};
+use super::{Counted, List, SentValues, Service};
 use crate::error::Error;
-use crate::resource::{Change, Changes, Column, CreateStyle, Role};
-use crate::store::{Action, Answer, BoxedSink, Columns, Scope, Select, Store, Transaction, Write};
+use crate::resource::{Change, Changes, Column, Condition, CreateStyle, Role};
+use crate::store::{
+    self, Action, Answer, BoxedSink, Columns, Scope, Select, Store, StoreError, Transaction, Write,
+};
 use crate::value::Value;
 use crate::wire::{Constraints, Presence};
 
@@ -39,13 +42,8 @@ pub(crate) struct Request<'a> {
 /// A command on the rows of a resource.
 #[derive(Debug)]
 pub(crate) enum Command {
-    /// List rows in ascending order of their keys.
-    List {
-        /// How many rows to skip.
-        skip: u64,
-        /// How many rows to return at most.
-        limit: u64,
-    },
+    /// List rows.
+    List(List),
     /// Read the row of a key.
     Read(Value),
     /// Create a row, or overwrite the row with the same key if the declaration says so.
@@ -64,6 +62,8 @@ pub(crate) struct Reply {
     pub outcome: Outcome,
     /// The sink that the caller passed, with the rows as they are after the operation.
     pub rows: BoxedSink,
+    /// How many rows there are in all, if a list was to count them.
+    pub total: Option<u64>,
 }
 
 /// What an operation did.
@@ -92,14 +92,17 @@ pub(crate) async fn execute(
     rows: BoxedSink,
 ) -> Result<Reply, Error> {
     let Request { command, sent } = request;
-    let (is_list, is_new) = (matches!(command, Command::List { .. }), matches!(command, Command::Create(_)));
+    let service = context.service;
+    if let Command::List(list) = command {
+        return context.list(list, rows).await.map_err(|error| service.refused(error, sent));
+    }
+    let is_new = matches!(command, Command::Create(_));
     let (statement, outcome) = context.statement(command)?;
-    let Context { service, connection, .. } = context;
-    let rows = connection.run(statement, rows).await.map_err(|error| service.refused(error, sent))?;
+    let rows = context.connection.run(statement, rows).await.map_err(|error| service.refused(error, sent))?;
     match rows.count() {
         0 if is_new => Err(Error::Internal("the store did not return the new row".to_owned())),
-        0 if !is_list => Err(Error::NotFound),
-        _ => Ok(Reply { outcome, rows }),
+        0 => Err(Error::NotFound),
+        _ => Ok(Reply { outcome, rows, total: None }),
     }
 }
 
@@ -133,10 +136,7 @@ impl Context<'_> {
     fn statement(&self, command: Command) -> Result<(Statement, Outcome), Error> {
         let service = self.service;
         Ok(match command {
-            Command::List { skip, limit } => {
-                let page = Select::page(service.table, self.columns, skip, limit, self.scope());
-                (Statement::Select(page), Outcome::Found)
-            }
+            Command::List(_) => return Err(Error::Internal("a list is several statements".to_owned())),
             Command::Read(key) => (self.row(key), Outcome::Found),
             Command::Create(changes) => {
                 let values = service.new_row(changes)?;
@@ -157,6 +157,53 @@ impl Context<'_> {
             }
             Command::Delete(key) => (self.write(Action::Delete { key }), Outcome::Deleted),
         })
+    }
+
+    /// Lists rows, a segment of their order after another, until there are as many as were asked for.
+    async fn list(&mut self, list: List, mut rows: BoxedSink) -> Result<Reply, StoreError> {
+        let total = match list.counts {
+            true => Some(self.count(&list.filter, u64::MAX).await?),
+            false => None,
+        };
+        let key = self.service.key_term();
+        let terms = if list.terms.is_empty() { &[key] } else { list.terms.as_slice() };
+        let mut skip = list.skip;
+        let wanted = list.limit.saturating_add(u64::from(list.looks_ahead && list.limit > 0));
+        let mut segments = segments(terms, list.after.as_deref(), key.column).into_iter().peekable();
+        while let Some(Segment { filter, order }) = segments.next() {
+            let before = rows.count();
+            let filter = list.filter.clone().and(filter);
+            // A segment that is skipped altogether leaves less to be skipped.
+            let skipped = (skip > 0 && segments.peek().is_some()).then(|| filter.clone());
+            let select = Select {
+                table: self.service.table,
+                columns: self.columns,
+                filter,
+                order,
+                skip,
+                limit: wanted - before,
+                scope: self.scope(),
+            };
+            rows = self.connection.run(Statement::Select(select), rows).await?;
+            if rows.count() >= wanted {
+                break;
+            }
+            match skipped {
+                Some(filter) if rows.count() == before => skip -= self.count(&filter, skip).await?,
+                _ => skip = 0,
+            }
+        }
+        Ok(Reply { outcome: Outcome::Found, rows, total })
+    }
+
+    /// How many rows there are, up to a limit.
+    async fn count(&mut self, filter: &Condition, limit: u64) -> Result<u64, StoreError> {
+        let count = Select {
+            filter: filter.clone(),
+            ..Select::page(self.service.table, Columns::Count, 0, limit, self.scope())
+        };
+        let counted = self.connection.run(Statement::Select(count), Box::new(Counted::default())).await?;
+        store::unboxed::<Counted>(counted).map(|counted| counted.0)
     }
 
     fn row(&self, key: Value) -> Statement {

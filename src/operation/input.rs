@@ -4,7 +4,7 @@ use std::any::TypeId;
 
 use serde_json::{Map, Value as Json};
 
-use super::{Command, Service};
+use super::{Command, List, Service};
 use crate::error::Error;
 use crate::input::{unicode_pairs, unknown_keys};
 use crate::issue::{Issue, IssueCollector, IssueKind, Issues, Step, keep_within_bounds};
@@ -62,7 +62,7 @@ impl Service {
         body: Body<'_>,
     ) -> Result<Command, Error> {
         match operation {
-            Operation::List => self.page(query).map(|(skip, limit)| Command::List { skip, limit }),
+            Operation::List => self.list(query).map(Command::List),
             Operation::Read => self.key(key, query).map(Command::Read),
             Operation::Delete => self.key(key, query).map(Command::Delete),
             Operation::Create => {
@@ -87,7 +87,7 @@ impl Service {
 
     /// The command that lists a page of rows.
     pub(crate) fn list_of(&self, skip: u64, limit: u64) -> Result<Command, Error> {
-        self.within_page(skip, limit).map(|()| Command::List { skip, limit }).map_err(invalid)
+        self.within_page(skip, limit).map(|()| Command::List(List::of(skip, limit))).map_err(invalid)
     }
 
     /// The command that creates the row of a JSON body.
@@ -103,6 +103,11 @@ impl Service {
     /// The command that merges a JSON body into the row of a key.
     pub(crate) fn patch_of<K: Wire>(&self, key: &K, json: &[u8]) -> Result<Command, Error> {
         self.patch(Ok(self.key_of(key)?), in_json(json)).map_err(invalid)
+    }
+
+    /// The same for a key as it is stored.
+    pub(crate) fn patch_of_value(&self, key: Value, json: &[u8]) -> Result<Command, Error> {
+        self.patch(Ok(key), in_json(json)).map_err(invalid)
     }
 
     /// The value of a key in the store. A key that violates the constraints of the field has no row, so it is

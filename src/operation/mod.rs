@@ -8,24 +8,29 @@
 //! Only the five functions of [`Inputs`], which parse into the declared types, are compiled once for each resource.
 //! Everything else works on the declaration as data.
 
+mod cursor;
 mod execute;
 mod input;
+mod list;
+mod order;
 mod page;
 mod rows;
 mod sent;
 
 pub(crate) use execute::{Command, Connection, Context, Outcome, Reply, Request, execute};
 pub(crate) use input::{Inputs, invalid};
+pub(crate) use list::List;
 pub(crate) use page::PageSizes;
-pub(crate) use rows::{AnyRow, JsonRows, Structs, Values};
+pub(crate) use rows::{AnyRow, Counted, JsonRows, Structs, Values};
 pub(crate) use sent::SentValues;
 
 use std::any::TypeId;
 use std::sync::Arc;
 
-use crate::resource::{Resource, ResourceMeta};
+use crate::resource::{Resource, ResourceMeta, Table};
 use crate::store::{BoxedSink, Store, TableId};
 use crate::wire::Constraints;
+use list::Parameters;
 use rows::Layout;
 
 /// A resource that is served: its declaration, the parsers of its inputs, and its table in a store.
@@ -35,6 +40,8 @@ pub(crate) struct Service {
     store: Arc<dyn Store>,
     table: TableId,
     layout: Arc<Layout>,
+    /// The columns that clients may see.
+    visible: Vec<usize>,
     /// The layout of the answer to a read by key, which may leave out the key.
     one: Arc<Layout>,
     /// The constraints of the query parameter `skip`.
@@ -42,6 +49,8 @@ pub(crate) struct Service {
     /// The constraints of the query parameter `limit`.
     limit: Constraints,
     page: PageSizes,
+    /// The parameters of its lists.
+    parameters: Arc<Parameters>,
 }
 
 impl Service {
@@ -60,7 +69,9 @@ impl Service {
             false => Arc::new(Layout::without_key(meta)),
         };
         let (skip, limit) = (page.skip_constraints(), page.limit_constraints());
-        Service { meta, inputs, store, table, layout, one, skip, limit, page }
+        let visible = Table::of(meta).visible;
+        let parameters = Arc::new(Parameters::of(meta));
+        Service { meta, inputs, store, table, layout, visible, one, skip, limit, page, parameters }
     }
 
     /// Whether this is the service of `R`.
@@ -81,11 +92,28 @@ impl Service {
         &*self.store
     }
 
+    /// The layout of the rows of a list.
+    fn layout_of(&self, list: &List) -> Arc<Layout> {
+        match &list.members {
+            None => Arc::clone(&self.layout),
+            Some(members) => Arc::new(Layout::showing(self.meta, |index| members.contains(&index))),
+        }
+    }
+
+    /// The cursor of the page after this one, if there is one.
+    pub(crate) fn next_page(fingerprint: u64, rows: &JsonRows) -> Option<String> {
+        cursor::encoded(fingerprint, rows.position()?)
+    }
+
     /// A sink that writes the rows of a command as JSON.
     #[must_use]
     pub(crate) fn json_sink(&self, command: &Command) -> BoxedSink {
         Box::new(match command {
-            Command::List { limit, .. } => JsonRows::list(&self.layout, *limit),
+            Command::List(list) => {
+                let visible = |column| self.visible.iter().position(|visible| *visible == column);
+                let terms = list.terms.iter().filter_map(|term| visible(term.column)).collect();
+                JsonRows::list(self.layout_of(list), list.limit, self.meta.list.envelope, terms)
+            }
             Command::Read(_) => JsonRows::one(&self.one),
             Command::Create(_) => JsonRows::with_key(&self.layout),
             Command::Replace(..) | Command::Patch(..) => JsonRows::one(&self.layout),

@@ -1,7 +1,6 @@
 //! Pagination: how many rows a list skips and returns.
 
 use super::Service;
-use crate::input;
 use crate::issue::{Bound, IssueCollector, Issues};
 use crate::wire::{Constraints, Wire};
 
@@ -42,22 +41,6 @@ impl Default for PageSizes {
 const COUNT: Constraints = Constraints::NONE.ge(Bound::Int(0));
 
 impl Service {
-    /// Parses `skip` and `limit` from a query, and refuses any other key.
-    pub(super) fn page(&self, query: &str) -> Result<(u64, u64), Issues> {
-        if query.is_empty() {
-            return Ok((0, self.page.default.into()));
-        }
-        let (pairs, mut issues) = input::unicode_pairs(query, self.meta.object);
-        let skip: Option<u64> = input::parameter(&pairs, "skip", &self.skip, &mut issues);
-        let limit: Option<u64> = input::parameter(&pairs, "limit", &self.limit, &mut issues);
-        issues.extend(input::unknown_keys(&pairs, &["skip", "limit"], self.meta.object));
-        if issues.is_empty() {
-            Ok((skip.unwrap_or(0), limit.unwrap_or(self.page.default.into())))
-        } else {
-            Err(issues)
-        }
-    }
-
     /// Checks `skip` and `limit` against the bounds of the configuration.
     pub(super) fn within_page(&self, skip: u64, limit: u64) -> Result<(), Issues> {
         let mut collector = IssueCollector::at("query");

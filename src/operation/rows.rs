@@ -37,7 +37,7 @@ impl Layout {
     }
 
     /// The layout of those visible columns for which `shows` is true.
-    fn showing(meta: &ResourceMeta, shows: impl Fn(usize) -> bool) -> Self {
+    pub(super) fn showing(meta: &ResourceMeta, shows: impl Fn(usize) -> bool) -> Self {
         let visible = Table::of(meta).visible;
         let kept = visible.iter().enumerate().filter(|(_, index)| shows(**index));
         let member = |(count, (position, index)): (usize, (usize, &usize))| {
@@ -83,15 +83,29 @@ pub(crate) struct JsonRows {
     /// The key of the last row as it is written in a path, if it is wanted.
     key: Option<String>,
     wants_key: bool,
-    /// The requested `limit` of a list, or `None` for a single row.
-    list: Option<u64>,
+    /// The page of a list, or `None` for a single row.
+    page: Option<Page>,
+}
+
+/// The page of a list that is being written.
+struct Page {
+    /// The requested number of rows.
+    limit: u64,
+    /// The text before the rows.
+    start: &'static str,
+    /// The positions among the visible columns of those that the rows are sorted by. If there are none, that is the key.
+    terms: Vec<usize>,
+    /// The values of these columns in the last row of a page that is full.
+    last: Vec<Value>,
+    /// Whether there is a row more than were requested.
+    has_more: bool,
     too_long: bool,
 }
 
 impl JsonRows {
     /// A sink for a single row.
     pub(super) fn one(layout: &Arc<Layout>) -> Self {
-        JsonRows::new(layout, 256, None)
+        JsonRows::new(Arc::clone(layout), 256, None)
     }
 
     /// A sink for a single row, which also keeps its key.
@@ -99,16 +113,24 @@ impl JsonRows {
         JsonRows { wants_key: true, ..JsonRows::one(layout) }
     }
 
-    /// A sink for a list, whose requested `limit` is this.
-    pub(super) fn list(layout: &Arc<Layout>, limit: u64) -> Self {
-        let mut list = JsonRows::new(layout, 4096, Some(limit));
-        list.json.push(b'[');
+    /// A sink for a page of rows, which are in an object if the declaration says so. `terms` are the positions among
+    /// the visible columns of those that the rows are sorted by.
+    pub(super) fn list(layout: Arc<Layout>, limit: u64, envelope: bool, terms: Vec<usize>) -> Self {
+        let start = if envelope { "{\"items\":[" } else { "[" };
+        let page = Page { limit, start, terms, last: Vec::new(), has_more: false, too_long: false };
+        let mut list = JsonRows::new(layout, 4096, Some(page));
+        list.json.extend_from_slice(start.as_bytes());
         list
     }
 
-    fn new(layout: &Arc<Layout>, capacity: usize, list: Option<u64>) -> Self {
-        let (layout, json) = (Arc::clone(layout), Vec::with_capacity(capacity));
-        JsonRows { layout, json, rows: 0, key: None, wants_key: false, list, too_long: false }
+    fn new(layout: Arc<Layout>, capacity: usize, page: Option<Page>) -> Self {
+        let json = Vec::with_capacity(capacity);
+        JsonRows { layout, json, rows: 0, key: None, wants_key: false, page }
+    }
+
+    /// The values of the last row in the columns of the order, if there are more rows.
+    pub(super) fn position(&self) -> Option<&[Value]> {
+        self.page.as_ref().filter(|page| page.has_more).map(|page| page.last.as_slice())
     }
 
     /// The key of the row as it is written in a path, before percent-encoding.
@@ -116,34 +138,41 @@ impl JsonRows {
         self.key.take().unwrap_or_default()
     }
 
-    /// The JSON of the row, or of the array.
+    /// The JSON of the row, or of the page, which ends with this text.
     ///
     /// # Errors
     /// [`Error::Invalid`] if a list is too long for one answer. The issue says which `limit` fits.
-    pub(crate) fn into_json(mut self) -> Result<Vec<u8>, Error> {
-        let Some(limit) = self.list else { return Ok(self.json) };
-        if self.too_long {
+    pub(crate) fn into_json(mut self, end: &str) -> Result<Vec<u8>, Error> {
+        let Some(page) = self.page else { return Ok(self.json) };
+        if page.too_long {
             let less = self.rows.max(1) - 1;
             let reason = format!("the rows are too long for one response; `limit={less}` fits");
             let loc = vec!["query".into(), "limit".into()];
             let kind = IssueKind::Format { what: "", reason };
-            return Err(Error::Invalid(vec![Issue::new(kind, loc, limit.into())]));
+            return Err(Error::Invalid(vec![Issue::new(kind, loc, page.limit.into())]));
         }
-        self.json.push(b']');
+        self.json.extend_from_slice(end.as_bytes());
         Ok(self.json)
     }
 }
 
 impl Sink for JsonRows {
     fn reset(&mut self) {
-        self.json.truncate(usize::from(self.list.is_some()));
-        (self.rows, self.key, self.too_long) = (0, None, false);
+        if let Some(page) = &mut self.page {
+            (page.has_more, page.too_long) = (false, false);
+        }
+        self.json.truncate(self.page.as_ref().map_or(0, |page| page.start.len()));
+        (self.rows, self.key) = (0, None);
     }
 
     fn row(&mut self, row: &dyn Row) -> Result<(), DecodeError> {
-        if self.list.is_some() {
-            if self.too_long || self.json.len() > LONGEST_LIST {
-                self.too_long = true;
+        if let Some(page) = &mut self.page {
+            if self.rows == page.limit {
+                page.has_more = true;
+                return Ok(());
+            }
+            if page.too_long || self.json.len() > LONGEST_LIST {
+                page.too_long = true;
                 return Ok(());
             }
             if self.rows > 0 {
@@ -155,11 +184,17 @@ impl Sink for JsonRows {
             self.key = Some(key_text(row.get(self.layout.key)?)?);
         }
         self.rows += 1;
+        if let Some(page) = self.page.as_mut().filter(|page| page.limit == self.rows) {
+            let by_key = [self.layout.key];
+            let terms = if page.terms.is_empty() { &by_key } else { page.terms.as_slice() };
+            let value = |position: &usize| row.get(*position).map(|value| value.to_owned());
+            page.last = terms.iter().map(value).collect::<Result<_, _>>()?;
+        }
         Ok(())
     }
 
     fn count(&self) -> u64 {
-        self.rows
+        self.rows + u64::from(self.page.as_ref().is_some_and(|page| page.has_more))
     }
 }
 
@@ -182,21 +217,67 @@ impl Sink for AnyRow {
     }
 }
 
-/// A sink that decodes rows into the declared struct, with all of their columns.
-pub(crate) struct Structs<R>(pub Vec<R>);
+/// A sink that takes the number of rows that a statement counts.
+#[derive(Default)]
+pub(crate) struct Counted(pub u64);
 
-impl<R: Resource + Send> Sink for Structs<R> {
+impl Sink for Counted {
     fn reset(&mut self) {
-        self.0.clear();
+        self.0 = 0;
     }
 
     fn row(&mut self, row: &dyn Row) -> Result<(), DecodeError> {
-        self.0.push(R::of_row(row)?);
+        match row.get(0)? {
+            ValueRef::Integer(count) => self.0 = u64::try_from(count).unwrap_or_default(),
+            other => return Err(DecodeError(format!("{} stands where a count should", other.kind()))),
+        }
         Ok(())
     }
 
     fn count(&self) -> u64 {
-        self.0.len() as u64
+        self.0
+    }
+}
+
+/// A sink that decodes rows into the declared struct, with all of their columns.
+pub(crate) struct Structs<R> {
+    /// The rows.
+    pub(crate) rows: Vec<R>,
+    /// The columns whose values in the last row are kept.
+    kept: Vec<usize>,
+    /// The values of these columns in the last row.
+    pub(crate) last: Vec<Value>,
+}
+
+impl<R> Structs<R> {
+    /// A sink for rows of which nothing more has to be known.
+    pub(crate) fn new() -> Self {
+        Structs::after(Vec::new())
+    }
+
+    /// A sink that also keeps the values of these columns in the last row.
+    pub(crate) fn after(kept: Vec<usize>) -> Self {
+        Structs { rows: Vec::new(), kept, last: Vec::new() }
+    }
+}
+
+impl<R: Resource + Send> Sink for Structs<R> {
+    fn reset(&mut self) {
+        self.rows.clear();
+        self.last.clear();
+    }
+
+    fn row(&mut self, row: &dyn Row) -> Result<(), DecodeError> {
+        self.rows.push(R::of_row(row)?);
+        self.last.clear();
+        for column in &self.kept {
+            self.last.push(row.get(*column)?.to_owned());
+        }
+        Ok(())
+    }
+
+    fn count(&self) -> u64 {
+        self.rows.len() as u64
     }
 }
 

@@ -1,5 +1,6 @@
 //! Access to the rows of resources for the user's own code.
 
+mod find;
 mod transaction;
 
 use std::fmt;
@@ -8,15 +9,17 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
+pub use find::Find;
 pub use transaction::Transaction;
 pub(crate) use transaction::{TransactionWork, migration_step};
 
+use self::find::Every;
 use crate::error::Error;
 use crate::error_format::HttpError;
 use crate::operation::{
     AnyRow, Command, Connection, Context, Reply, Request, SentValues, Service, Structs, execute,
 };
-use crate::resource::{NotFoundReply, Resource};
+use crate::resource::{NotFoundReply, Predicate, Resource};
 use crate::store::{self, BoxedSink, Columns};
 use crate::value::Value;
 use crate::wire::{Out, Wire, with_secrets};
@@ -171,6 +174,65 @@ impl<R: Resource + Send> Repository<R> {
         self.execute(command, SentValues::Path(&sent), Box::new(AnyRow::default())).await.map(drop)
     }
 
+    /// Finds rows. They are in ascending order of their keys, unless they are [sorted](Find::sort).
+    ///
+    /// ```
+    /// use crewed::prelude::*;
+    ///
+    /// #[resource("/heroes")]
+    /// struct Hero {
+    ///     #[field(key, generated)]
+    ///     id: i64,
+    ///     name: String,
+    ///     age: Option<i32>,
+    /// }
+    ///
+    /// /// The names of the oldest heroes.
+    /// #[crewed::get("/oldest")]
+    /// async fn oldest(heroes: Repository<Hero>) -> Result<String, HttpError> {
+    ///     let grown = Hero::FIELDS.age.gte(18) & !Hero::FIELDS.name.starts_with("Kid");
+    ///     let found = heroes.find(grown).sort(Hero::FIELDS.age.desc()).limit(3).all().await?;
+    ///     Ok(found.into_iter().map(|hero| hero.name).collect::<Vec<_>>().join(", "))
+    /// }
+    /// # let _ = operations![oldest];
+    /// ```
+    pub fn find(&self, predicate: Predicate<R>) -> Find<'_, R> {
+        Find::new(self, predicate.into_condition())
+    }
+
+    /// Changes all rows for which the predicate is true, one after another, in one transaction: each by the rules of
+    /// [`patch`](Self::patch), or none if one of them cannot be changed. Returns how many there are.
+    ///
+    /// # Errors
+    /// 409, 422 and 503, as [`Repository`] says.
+    pub async fn update_where(&self, predicate: Predicate<R>, patch: R::Patch) -> Result<u64, HttpError> {
+        let sent = body_of(&patch)?;
+        self.each(predicate, &Every::Patch(&sent)).await
+    }
+
+    /// Deletes all rows for which the predicate is true, in one transaction. Returns how many there were.
+    ///
+    /// # Errors
+    /// 409 if rows of other tables refer to one of them; 503.
+    pub async fn delete_where(&self, predicate: Predicate<R>) -> Result<u64, HttpError> {
+        self.each(predicate, &Every::Delete).await
+    }
+
+    async fn each(&self, predicate: Predicate<R>, every: &Every<'_>) -> Result<u64, HttpError> {
+        let filter = predicate.into_condition();
+        if let Some(transaction) = &self.transaction {
+            return find::each(self.service()?, transaction, filter, every).await;
+        }
+        self.transaction(|tx| {
+            let filter = filter.clone();
+            async move {
+                let rows = tx.of::<R>();
+                find::each(rows.service()?, &tx, filter, every).await
+            }
+        })
+        .await
+    }
+
     /// Runs a closure in a serializable transaction, in which it may use every resource of the same rocket. The
     /// transaction is committed if the closure succeeds, and rolled back if it fails.
     ///
@@ -239,8 +301,8 @@ impl<R: Resource + Send> Repository<R> {
     }
 
     async fn rows(&self, command: Result<Command, Error>, sent: SentValues<'_>) -> Result<Vec<R>, HttpError> {
-        let rows = self.execute(command, sent, Box::new(Structs::<R>(Vec::new()))).await?;
-        store::unboxed::<Structs<R>>(rows).map(|rows| rows.0).map_err(|error| failed(error.to_string()))
+        let rows = self.execute(command, sent, Box::new(Structs::<R>::new())).await?.rows;
+        store::unboxed::<Structs<R>>(rows).map(|rows| rows.rows).map_err(|error| failed(error.to_string()))
     }
 
     async fn execute(
@@ -248,7 +310,7 @@ impl<R: Resource + Send> Repository<R> {
         command: Result<Command, Error>,
         sent: SentValues<'_>,
         rows: BoxedSink,
-    ) -> Result<BoxedSink, HttpError> {
+    ) -> Result<Reply, HttpError> {
         let service = self.service()?;
         let outcome = match command {
             Ok(command) => {
@@ -256,7 +318,7 @@ impl<R: Resource + Send> Repository<R> {
             }
             Err(error) => Err(error),
         };
-        outcome.map(|reply| reply.rows).map_err(|error| answer(error, service.meta().missing))
+        outcome.map_err(|error| answer(error, service.meta().missing))
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use super::{ResourceMeta, Role, Row};
+use super::{Comparand, ResourceMeta, Role, Row};
 use crate::issue::IssueCollector;
 use crate::value::{Value, ValueRef};
 use crate::wire::{Constraints, Shape, UnitEnumMeta, Wire, with_secrets};
@@ -76,6 +76,12 @@ pub trait Column: Wire {
     /// The value to store.
     fn to_value(&self, constraints: &Constraints) -> Value;
 
+    /// Where the value lies among those that the column can have.
+    #[doc(hidden)]
+    fn comparand(&self, constraints: &Constraints) -> Comparand {
+        Comparand::At(self.to_value(constraints))
+    }
+
     /// Writes a stored value as JSON, straight into the answer.
     ///
     /// # Errors
@@ -117,6 +123,7 @@ pub struct ColumnCodec<T> {
     pub(super) shape: fn() -> Shape,
     pub(super) to_value: fn(&T, &Constraints) -> Result<Value, DecodeError>,
     pub(super) from_json: fn(&Json, &Constraints) -> Option<Value>,
+    pub(super) comparand: fn(&Json, &Constraints, &mut IssueCollector) -> Option<Comparand>,
     pub(super) write_json: fn(ValueRef<'_>, &Constraints, &mut Vec<u8>) -> Result<(), DecodeError>,
 }
 
@@ -128,6 +135,7 @@ impl<T> ColumnCodec<T> {
         shape: || Shape::Any,
         to_value: |_, _| Ok(Value::Null),
         from_json: |_, _| None,
+        comparand: |_, _, _| None,
         write_json: |_, _, _| Ok(()),
     };
 
@@ -155,6 +163,7 @@ pub const fn codec<T: Column>() -> ColumnCodec<T> {
         shape: T::shape,
         to_value: |value, constraints| Ok(T::to_value(value, constraints)),
         from_json: from_json::<T>,
+        comparand: comparand::<T>,
         write_json: T::write_json,
     }
 }
@@ -168,6 +177,16 @@ pub(super) fn read<T: Wire>(json: &[u8]) -> Result<T, String> {
 /// The value to store for a JSON value, such as a default.
 fn from_json<T: Column>(json: &Json, constraints: &Constraints) -> Option<Value> {
     T::coerce(json, constraints, &mut IssueCollector::default()).map(|value| value.to_value(constraints))
+}
+
+/// Parses a value that a column is compared with. What the field's constraints forbid may be compared with nevertheless.
+fn comparand<T: Column>(
+    json: &Json,
+    constraints: &Constraints,
+    collector: &mut IssueCollector,
+) -> Option<Comparand> {
+    const OF_TYPE: Constraints = Constraints::NONE.stored();
+    T::coerce(json, &OF_TYPE, collector).map(|value| value.comparand(constraints))
 }
 
 /// Writes one JSON value.

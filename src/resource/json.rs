@@ -17,6 +17,7 @@ pub const fn json_codec<T: Wire>() -> ColumnCodec<T> {
         shape: T::shape,
         to_value,
         from_json: from_json::<T>,
+        comparand: |_, _, _| None,
         write_json: write_json::<T>,
     }
 }

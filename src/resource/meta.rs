@@ -3,10 +3,14 @@
 use serde_json::Value as Json;
 
 use super::column::ColumnCodec;
-use super::{ColumnType, DecodeError, GeneratedKey, InputStyle, ReplyStyle};
+use super::list::read_item;
+use super::{
+    ColumnType, DecodeError, ExportFormat, FilterOperators, GeneratedKey, InputStyle, ListMeta, Operator,
+    OwnFilter, ReadComparand, ReadItem, ReplyStyle,
+};
 use crate::http::Method;
 use crate::value::{Value, ValueRef};
-use crate::wire::{Constraints, FieldMeta, ObjectMeta, Presence, Shape};
+use crate::wire::{Constraints, FieldMeta, ObjectMeta, Presence, Shape, Wire};
 
 /// The declaration of a resource.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +38,8 @@ pub struct ResourceMeta {
     pub create: CreateStyle,
     /// The answer to a write.
     pub replies: ReplyStyle,
+    /// What clients may ask of a list.
+    pub(crate) list: ListMeta,
 }
 
 impl ResourceMeta {
@@ -61,6 +67,7 @@ impl ResourceMeta {
             inputs,
             create,
             replies,
+            list: ListMeta::NONE,
         }
     }
 
@@ -111,6 +118,30 @@ impl ResourceMeta {
     #[must_use]
     pub const fn create_replaces(self) -> Self {
         ResourceMeta { create: CreateStyle::Replace, ..self }
+    }
+
+    /// Lets clients filter by the declaration's own filters.
+    #[must_use]
+    pub const fn filters(self, filters: &'static [OwnFilter]) -> Self {
+        ResourceMeta { list: ListMeta { filters, ..self.list }, ..self }
+    }
+
+    /// Makes the body of a list an object with the rows, the address of the next page, and their number.
+    #[must_use]
+    pub const fn list_page(self) -> Self {
+        ResourceMeta { list: ListMeta { envelope: true, ..self.list }, ..self }
+    }
+
+    /// Lets clients choose the members of a row.
+    #[must_use]
+    pub const fn sparse(self) -> Self {
+        ResourceMeta { list: ListMeta { sparse: true, ..self.list }, ..self }
+    }
+
+    /// Lets clients export the list in these formats.
+    #[must_use]
+    pub const fn export(self, export: &'static [ExportFormat]) -> Self {
+        ResourceMeta { list: ListMeta { export, ..self.list }, ..self }
     }
 
     /// Makes the answer to a write a status, without the row.
@@ -282,6 +313,16 @@ pub struct ColumnMeta {
     pub kind: fn(&Constraints) -> ColumnType,
     /// The shape of the field's type.
     pub shape: fn() -> Shape,
+    /// The comparisons by which clients may filter.
+    pub(crate) filter: FilterOperators,
+    /// Whether clients may sort by it.
+    pub sort: bool,
+    /// Whether `q` searches it.
+    pub search: bool,
+    /// Parses an item of its JSON list, if clients may ask for one.
+    pub(crate) item: Option<ReadItem>,
+    /// Parses a value that clients compare it with.
+    pub(crate) comparand: ReadComparand,
     /// Converts JSON, such as a default, into a value to store.
     pub from_json: fn(&Json, &Constraints) -> Option<Value>,
     /// Writes a stored value as JSON.
@@ -292,9 +333,53 @@ impl ColumnMeta {
     /// Declares a column with the type of a codec.
     #[must_use]
     pub const fn new<T>(name: &'static str, codec: ColumnCodec<T>) -> Self {
-        let ColumnCodec { kind, shape, from_json, write_json, .. } = codec;
-        let role = Role::Plain;
-        ColumnMeta { name, was: None, role, unique: false, index: false, kind, shape, from_json, write_json }
+        let ColumnCodec { kind, shape, from_json, comparand, write_json, .. } = codec;
+        ColumnMeta {
+            name,
+            was: None,
+            role: Role::Plain,
+            unique: false,
+            index: false,
+            kind,
+            shape,
+            filter: FilterOperators::None,
+            sort: false,
+            search: false,
+            item: None,
+            comparand,
+            from_json,
+            write_json,
+        }
+    }
+
+    /// Lets clients filter by the comparisons that make sense for its type.
+    #[must_use]
+    pub const fn filter(self) -> Self {
+        ColumnMeta { filter: FilterOperators::OfType, ..self }
+    }
+
+    /// Lets clients filter by these comparisons.
+    #[must_use]
+    pub const fn filter_by(self, operators: &'static [Operator]) -> Self {
+        ColumnMeta { filter: FilterOperators::These(operators), ..self }
+    }
+
+    /// The items of its list are of the type `T`.
+    #[must_use]
+    pub const fn items_of<T: Wire>(self) -> Self {
+        ColumnMeta { item: Some(ReadItem { shape: T::shape, read: read_item::<T> }), ..self }
+    }
+
+    /// Lets clients sort by it.
+    #[must_use]
+    pub const fn sort(self) -> Self {
+        ColumnMeta { sort: true, ..self }
+    }
+
+    /// Lets `q` search it.
+    #[must_use]
+    pub const fn search(self) -> Self {
+        ColumnMeta { search: true, ..self }
     }
 
     /// Makes it the key, which the client chooses.

@@ -2,14 +2,18 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use chrono::{DateTime, NaiveDate, NaiveTime, Timelike, Utc};
-use rust_decimal::Decimal;
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Timelike, Utc};
+use rust_decimal::{Decimal, RoundingStrategy};
 use uuid::Uuid;
 
 use super::column::write_value;
-use super::{Column, ColumnType, DecodeError, GeneratedKey, Key, Role};
+use super::{Column, ColumnType, Comparand, DecodeError, GeneratedKey, Key, Role};
 use crate::value::{Value, ValueRef};
 use crate::wire::{Constraints, push_date, push_time, push_utc, scaled, text};
+
+/// The first microsecond of the year 1 and the last one of the year 9999, counted from 1970.
+pub(crate) const FIRST_MOMENT: i64 = -62_135_596_800_000_000;
+pub(crate) const LAST_MOMENT: i64 = 253_402_300_799_999_999;
 
 macro_rules! integers {
     ($($int:ty)*) => {$(
@@ -21,6 +25,13 @@ macro_rules! integers {
             fn to_value(&self, _: &Constraints) -> Value {
                 // Wider integers were limited to the range of i64 when they were parsed.
                 Value::Integer(i64::try_from(*self).unwrap_or(i64::MAX))
+            }
+
+            fn comparand(&self, _: &Constraints) -> Comparand {
+                match i64::try_from(*self) {
+                    Ok(i) => Comparand::At(Value::Integer(i)),
+                    Err(_) => Comparand::Above(Value::Integer(i64::MAX)),
+                }
             }
 
             fn write_json(value: ValueRef<'_>, _: &Constraints, out: &mut Vec<u8>) -> Result<(), DecodeError> {
@@ -39,7 +50,7 @@ integers!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize);
 
 macro_rules! columns {
     ($($column:ty: $kind:expr, $what:literal;
-        $this:ident => $to:expr;
+        $this:ident => $to:expr, $comparand:expr;
         $($value:pat => $json:expr),+;)*) => {$(
         impl Column for $column {
             fn column_type(_: &Constraints) -> ColumnType {
@@ -49,6 +60,11 @@ macro_rules! columns {
             fn to_value(&self, _: &Constraints) -> Value {
                 let $this = self;
                 $to
+            }
+
+            fn comparand(&self, constraints: &Constraints) -> Comparand {
+                let comparand: fn(&$column, Value) -> Comparand = $comparand;
+                comparand(self, self.to_value(constraints))
             }
 
             fn write_json(value: ValueRef<'_>, _: &Constraints, out: &mut Vec<u8>) -> Result<(), DecodeError> {
@@ -66,33 +82,54 @@ macro_rules! columns {
 
 columns! {
     bool: ColumnType::Boolean, "0 or 1";
-        b => Value::Integer((*b).into());
+        b => Value::Integer((*b).into()), at;
         ValueRef::Integer(0) => Some(false), ValueRef::Integer(1) => Some(true);
     f64: ColumnType::Real, "a number";
-        f => Value::Real(*f);
+        f => Value::Real(*f), |f, value| if f.is_nan() { Comparand::Nowhere } else { Comparand::At(value) };
         ValueRef::Real(f) => Some(f).filter(|f| f.is_finite());
     f32: ColumnType::Real, "a number";
-        f => Value::Real((*f).into());
+        f => Value::Real((*f).into()), |f, value| if f.is_nan() { Comparand::Nowhere } else { Comparand::At(value) };
         ValueRef::Real(f) => Some(f as f32).filter(|f| f.is_finite());
     String: ColumnType::Text, "text";
-        s => Value::Text(s.clone());
+        s => Value::Text(s.clone()), before_nul;
         ValueRef::Text(s) => Some(s);
     Uuid: ColumnType::Uuid, "the 16 bytes of a UUID";
-        u => Value::Blob(u.as_bytes().to_vec());
+        u => Value::Blob(u.as_bytes().to_vec()), at;
         ValueRef::Blob(b) => Uuid::from_slice(b).ok().map(|u| u.hyphenated().to_string());
     Vec<u8>: ColumnType::Bytes, "bytes";
-        b => Value::Blob(b.clone());
+        b => Value::Blob(b.clone()), at;
         ValueRef::Blob(b) => Some(STANDARD.encode(b));
     NaiveDate: ColumnType::Date, "a day as YYYY-MM-DD";
-        d => Value::Text(text(push_date, d));
+        d => Value::Text(text(push_date, d)), within_years;
         ValueRef::Text(t) => t.parse::<NaiveDate>().ok().map(|_| t);
+}
+
+/// A value that the column can have.
+fn at<T>(_: &T, value: Value) -> Comparand {
+    Comparand::At(value)
+}
+
+/// No stored text has the NUL character, so that one with it lies between the text before it and whatever comes next.
+fn before_nul(text: &String, value: Value) -> Comparand {
+    match text.split_once('\0') {
+        Some((before, _)) => Comparand::Above(before.into()),
+        None => Comparand::At(value),
+    }
+}
+
+fn within_years(day: &NaiveDate, value: Value) -> Comparand {
+    match day.year() {
+        ..1 => Comparand::BelowAll,
+        1..=9999 => Comparand::At(value),
+        10_000.. => Comparand::Above("9999-12-31".into()),
+    }
 }
 
 impl Key for String {}
 impl Key for Uuid {}
 
 macro_rules! moments {
-    ($($column:ty: $kind:expr, $what:literal, $to:expr, $from:expr, $push:ident;)*) => {$(
+    ($($column:ty: $kind:expr, $what:literal, $to:expr, $from:expr, $push:ident, $bounds:expr;)*) => {$(
         impl Column for $column {
             fn column_type(_: &Constraints) -> ColumnType {
                 $kind
@@ -101,6 +138,17 @@ macro_rules! moments {
             fn to_value(&self, _: &Constraints) -> Value {
                 let to: fn(&$column) -> i64 = $to;
                 Value::Integer(to(self))
+            }
+
+            fn comparand(&self, _: &Constraints) -> Comparand {
+                let to: fn(&$column) -> i64 = $to;
+                let (first, last): (i64, i64) = $bounds;
+                match to(self) {
+                    micros if micros < first => Comparand::BelowAll,
+                    micros if micros > last => Comparand::Above(Value::Integer(last)),
+                    micros if self.nanosecond().is_multiple_of(1000) => Comparand::At(Value::Integer(micros)),
+                    micros => Comparand::Above(Value::Integer(micros)),
+                }
             }
 
             fn write_json(value: ValueRef<'_>, _: &Constraints, out: &mut Vec<u8>) -> Result<(), DecodeError> {
@@ -122,9 +170,9 @@ macro_rules! moments {
 
 moments! {
     DateTime<Utc>: ColumnType::Timestamp, "microseconds since 1970",
-        DateTime::timestamp_micros, DateTime::from_timestamp_micros, push_utc;
+        DateTime::timestamp_micros, DateTime::from_timestamp_micros, push_utc, (FIRST_MOMENT, LAST_MOMENT);
     NaiveTime: ColumnType::Time, "microseconds since midnight",
-        micros_of_day, time_of_day, push_time;
+        micros_of_day, time_of_day, push_time, (0, 86_400_000_000 - 1);
 }
 
 fn micros_of_day(time: &NaiveTime) -> i64 {
@@ -148,6 +196,17 @@ impl Column for Decimal {
         Value::Integer(scaled(*self, constraints.scale.unwrap_or_default()).unwrap_or(i64::MAX))
     }
 
+    fn comparand(&self, constraints: &Constraints) -> Comparand {
+        let scale = constraints.scale.unwrap_or_default();
+        let floor = self.round_dp_with_strategy(scale, RoundingStrategy::ToNegativeInfinity);
+        match scaled(floor, scale) {
+            Some(i) if floor == *self => Comparand::At(Value::Integer(i)),
+            Some(i) => Comparand::Above(Value::Integer(i)),
+            None if self.is_sign_negative() => Comparand::BelowAll,
+            None => Comparand::Above(Value::Integer(i64::MAX)),
+        }
+    }
+
     fn write_json(
         value: ValueRef<'_>,
         constraints: &Constraints,
@@ -169,6 +228,10 @@ impl<T: Column> Column for Option<T> {
 
     fn to_value(&self, constraints: &Constraints) -> Value {
         self.as_ref().map_or(Value::Null, |value| value.to_value(constraints))
+    }
+
+    fn comparand(&self, constraints: &Constraints) -> Comparand {
+        self.as_ref().map_or(Comparand::Null, |value| value.comparand(constraints))
     }
 
     fn write_json(

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use crate::resource::ColumnType;
+use serde_json::Value as Json;
+
+use super::sql::Dialect;
+use crate::resource::{ColumnType, TextSearch};
 use crate::value::{Value, ValueRef};
 
 /// A value that is bound to a parameter. Its debug output has only the kind of the value, as logs must not have data.
@@ -26,7 +29,52 @@ pub(super) struct Names {
     pub(super) key: usize,
     pub(super) columns: Vec<String>,
     pub(super) types: Vec<ColumnType>,
+    pub(super) nullable: Vec<bool>,
+    pub(super) dialect: RowDialect,
+}
+
+impl Names {
+    /// The name of a column, qualified by that of its table.
+    pub(super) fn qualified(&self, column: usize) -> String {
+        format!("{}.{}", self.table, self.columns[column])
+    }
+}
+
+/// What the engines write differently in statements on rows.
+#[derive(Debug)]
+pub(super) struct RowDialect {
+    /// See [`Dialect::parameter`].
     pub(super) parameter: fn(usize) -> String,
+    /// See [`Dialect::text_search`].
+    pub(super) text_search: fn(&str, TextSearch, &str) -> String,
+    /// See [`Dialect::has`].
+    pub(super) has: fn(&str, ColumnType, &str) -> String,
+    /// See [`Dialect::NULL_IS_LEAST`].
+    pub(super) null_is_least: bool,
+}
+
+impl RowDialect {
+    pub(super) fn of<D: Dialect>() -> Self {
+        RowDialect {
+            parameter: D::parameter,
+            text_search: D::text_search,
+            has: D::has,
+            null_is_least: D::NULL_IS_LEAST,
+        }
+    }
+}
+
+/// An item of a JSON list as a value, and the type of a column that it could stand in.
+pub(super) fn scalar(item: &Json) -> (ValueRef<'_>, ColumnType) {
+    match item {
+        Json::String(text) => (ValueRef::Text(text), ColumnType::Text),
+        Json::Bool(truth) => (ValueRef::Integer((*truth).into()), ColumnType::Boolean),
+        Json::Number(number) => match (number.as_i64(), number.as_f64()) {
+            (Some(integer), _) => (ValueRef::Integer(integer), ColumnType::Integer),
+            (None, real) => (ValueRef::Real(real.unwrap_or_default()), ColumnType::Real),
+        },
+        Json::Null | Json::Array(_) | Json::Object(_) => (ValueRef::Null, ColumnType::Text),
+    }
 }
 
 /// The text of a statement so far, and its parameters.
@@ -59,7 +107,13 @@ impl<'a> Draft<'a> {
     }
 
     pub(super) fn bind(&mut self, names: &Names, parameter: Parameter<'a>) {
-        self.parameters.push(parameter);
-        self.push(&(names.parameter)(self.parameters.len()));
+        let position = self.position_of(names, parameter.value, parameter.kind);
+        self.push(&position);
+    }
+
+    /// Adds a parameter, and returns its placeholder, which may stand in several places.
+    pub(super) fn position_of(&mut self, names: &Names, value: ValueRef<'a>, kind: ColumnType) -> String {
+        self.parameters.push(Parameter { value, kind });
+        (names.dialect.parameter)(self.parameters.len())
     }
 }

@@ -4,130 +4,126 @@
 //! is found late, since nothing fails. So only [`Scope`] writes the `FROM` of a resource's table, and the `WHERE` of a
 //! statement that changes one; a test searches the sources for others.
 
+use std::fmt::Write as _;
+
 use super::draft::{Draft, Names};
-use crate::value::Value;
+use crate::resource::{ColumnType, Comparison, Condition};
+use crate::value::{Value, ValueRef};
 
-/// A condition on the rows of one table. Unlike in SQL it is either true or false: a comparison with NULL is false, and
-/// its negation is true.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum Predicate {
-    /// All of these are true. An empty list is true.
-    All(Vec<Predicate>),
-    /// At least one of these is true. An empty list is false.
-    Any(Vec<Predicate>),
-    /// This is false.
-    Not(Box<Predicate>),
-    /// The row has this key.
-    Key(Value),
-    /// The comparison of a column with a value is true.
-    Compare {
-        /// The position of the column in the table.
-        column: usize,
-        /// The operator.
-        comparison: Comparison,
-        /// The value.
-        value: Value,
-    },
-    /// A column is NULL.
-    Null {
-        /// The position of the column in the table.
-        column: usize,
-    },
-}
-
-/// A comparison operator. Texts compare by their bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Comparison {
-    /// `=`
-    Equal,
-    /// `<>`
-    NotEqual,
-    /// `<`
-    Less,
-    /// `<=`
-    LessOrEqual,
-    /// `>`
-    Greater,
-    /// `>=`
-    GreaterOrEqual,
-}
-
-impl Comparison {
-    fn operator(self) -> &'static str {
-        match self {
-            Comparison::Equal => "=",
-            Comparison::NotEqual => "<>",
-            Comparison::Less => "<",
-            Comparison::LessOrEqual => "<=",
-            Comparison::Greater => ">",
-            Comparison::GreaterOrEqual => ">=",
-        }
+fn operator(comparison: Comparison) -> &'static str {
+    match comparison {
+        Comparison::Equal => "=",
+        Comparison::NotEqual => "<>",
+        Comparison::Less => "<",
+        Comparison::LessOrEqual => "<=",
+        Comparison::Greater => ">",
+        Comparison::GreaterOrEqual => ">=",
     }
 }
 
-impl Predicate {
-    /// The condition that is true for every row.
-    pub const TRUE: Predicate = Predicate::All(Vec::new());
-
-    /// Whether this is [`Predicate::TRUE`].
-    pub(super) fn is_true(&self) -> bool {
-        matches!(self, Predicate::All(all) if all.is_empty())
+/// The comparison that is true where this one is false.
+fn opposite(comparison: Comparison) -> Comparison {
+    match comparison {
+        Comparison::Equal => Comparison::NotEqual,
+        Comparison::NotEqual => Comparison::Equal,
+        Comparison::Less => Comparison::GreaterOrEqual,
+        Comparison::LessOrEqual => Comparison::Greater,
+        Comparison::Greater => Comparison::LessOrEqual,
+        Comparison::GreaterOrEqual => Comparison::Less,
     }
+}
 
-    /// The approximate size of its values in bytes.
-    pub(super) fn bytes(&self) -> usize {
-        match self {
-            Predicate::All(all) | Predicate::Any(all) => all.iter().map(Predicate::bytes).sum(),
-            Predicate::Not(inner) => inner.bytes(),
-            Predicate::Key(value) | Predicate::Compare { value, .. } => value.bytes(),
-            Predicate::Null { .. } => 0,
-        }
-    }
-
-    /// Writes it in parentheses. Values become parameters, so that conditions of the same shape have the same text,
-    /// which an engine prepares once.
-    pub(super) fn write<'a>(&'a self, names: &'a Names, draft: &mut Draft<'a>) {
-        draft.push("(");
-        match self {
-            Predicate::All(all) => {
-                each(all, " AND ", "TRUE", draft, |predicate, draft| predicate.write(names, draft));
+/// Writes a condition in parentheses. Values become parameters, so that conditions of the same shape have the same
+/// text, which an engine prepares once.
+pub(super) fn write_condition<'a>(condition: &'a Condition, names: &'a Names, draft: &mut Draft<'a>) {
+    draft.push("(");
+    match condition {
+        Condition::All(all) => each(all, " AND ", "TRUE", names, draft),
+        Condition::Any(any) => each(any, " OR ", "FALSE", names, draft),
+        Condition::Not(inner) => match &**inner {
+            // An index serves a comparison, and no negation.
+            Condition::Compare { column, comparison, value } if !names.nullable[*column] => {
+                compare(names, *column, opposite(*comparison), value, draft);
             }
-            Predicate::Any(any) => {
-                each(any, " OR ", "FALSE", draft, |predicate, draft| predicate.write(names, draft));
+            inner if !may_be_unknown(inner, names) => {
+                draft.push("NOT ");
+                write_condition(inner, names, draft);
             }
             // SQL's `unknown` counts as false, so its negation must be true.
-            Predicate::Not(inner) => {
+            inner => {
                 draft.push("NOT coalesce(");
-                inner.write(names, draft);
+                write_condition(inner, names, draft);
                 draft.push(", FALSE)");
             }
-            Predicate::Key(value) => compare(names, names.key, Comparison::Equal, value, draft),
-            Predicate::Compare { column, comparison, value } => {
-                compare(names, *column, *comparison, value, draft);
-            }
-            Predicate::Null { column } => {
-                draft.column(names, *column);
-                draft.push(" IS NULL");
-            }
+        },
+        Condition::Key(value) => compare(names, names.key, Comparison::Equal, value, draft),
+        Condition::Compare { column, comparison, value } => {
+            compare(names, *column, *comparison, value, draft);
         }
-        draft.push(")");
+        Condition::CompareRow { columns, comparison, values } => {
+            for (index, column) in columns.iter().enumerate() {
+                draft.push(if index > 0 { ", " } else { "(" });
+                draft.column(names, *column);
+            }
+            let _ = write!(draft.text, ") {} ", operator(*comparison));
+            for (index, (column, value)) in columns.iter().zip(values).enumerate() {
+                draft.push(if index > 0 { ", " } else { "(" });
+                draft.parameter(names, *column, value);
+            }
+            draft.push(")");
+        }
+        Condition::In { column, values } => {
+            draft.column(names, *column);
+            // The last value is repeated, so that there are few lengths of lists, and few statements.
+            let count = values.len().next_power_of_two();
+            let repeated = values.iter().chain(values.last().into_iter().cycle()).take(count);
+            for (index, value) in repeated.enumerate() {
+                draft.push(if index > 0 { ", " } else { " IN (" });
+                draft.parameter(names, *column, value);
+            }
+            draft.push(")");
+        }
+        Condition::Null { column } => {
+            draft.column(names, *column);
+            draft.push(" IS NULL");
+        }
+        Condition::Text { column, search, text } => {
+            let parameter = draft.position_of(names, ValueRef::Text(text), ColumnType::Text);
+            let text = (names.dialect.text_search)(&names.qualified(*column), *search, &parameter);
+            draft.push(&text);
+        }
+        Condition::Has { column, item } => {
+            let (value, kind) = super::draft::scalar(item);
+            let parameter = draft.position_of(names, value, kind);
+            let text = (names.dialect.has)(&names.qualified(*column), kind, &parameter);
+            draft.push(&text);
+        }
+    }
+    draft.push(")");
+}
+
+/// Whether a condition is unknown, in SQL's terms, where a column is NULL.
+fn may_be_unknown(condition: &Condition, names: &Names) -> bool {
+    match condition {
+        Condition::All(all) | Condition::Any(all) => {
+            all.iter().any(|condition| may_be_unknown(condition, names))
+        }
+        Condition::Compare { column, .. }
+        | Condition::In { column, .. }
+        | Condition::Text { column, .. }
+        | Condition::Has { column, .. } => names.nullable[*column],
+        Condition::CompareRow { columns, .. } => columns.iter().any(|column| names.nullable[*column]),
+        _ => false,
     }
 }
 
-fn each<'a>(
-    all: &'a [Predicate],
-    between: &str,
-    none: &str,
-    draft: &mut Draft<'a>,
-    write: impl Fn(&'a Predicate, &mut Draft<'a>),
-) {
+fn each<'a>(all: &'a [Condition], between: &str, none: &str, names: &'a Names, draft: &mut Draft<'a>) {
     if all.is_empty() {
         draft.push(none);
     }
-    for (index, predicate) in all.iter().enumerate() {
+    for (index, condition) in all.iter().enumerate() {
         draft.push(if index > 0 { between } else { "" });
-        write(predicate, draft);
+        write_condition(condition, names, draft);
     }
 }
 
@@ -140,7 +136,7 @@ fn compare<'a>(
 ) {
     draft.column(names, column);
     draft.push(" ");
-    draft.push(comparison.operator());
+    draft.push(operator(comparison));
     draft.push(" ");
     draft.parameter(names, column, value);
 }
@@ -148,7 +144,7 @@ fn compare<'a>(
 /// The rows that a caller may read or write. It is a part of every statement, so that to the caller the other rows do
 /// not exist.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Scope(Predicate);
+pub struct Scope(Condition);
 
 impl Scope {
     /// Every row.
@@ -157,13 +153,13 @@ impl Scope {
     /// does.
     #[must_use]
     pub const fn all() -> Self {
-        Scope(Predicate::TRUE)
+        Scope(Condition::TRUE)
     }
 
     /// The rows for which this condition is true.
     #[must_use]
-    pub const fn of(predicate: Predicate) -> Self {
-        Scope(predicate)
+    pub const fn of(condition: Condition) -> Self {
+        Scope(condition)
     }
 
     /// The rows that a constraint of the table covers: all of them, whether or not the caller may see them.
@@ -178,7 +174,7 @@ impl Scope {
     }
 
     /// The condition that is true for each of its rows.
-    pub(super) fn predicate(&self) -> &Predicate {
+    pub(super) fn condition(&self) -> &Condition {
         &self.0
     }
 
@@ -194,10 +190,10 @@ impl Scope {
         let mut before = " WHERE ";
         for filter in filters.iter().copied().chain([Filter::Is(&self.0)]) {
             match filter {
-                Filter::Is(predicate) if predicate.is_true() => continue,
-                Filter::Is(predicate) => {
+                Filter::Is(condition) if condition.is_true() => continue,
+                Filter::Is(condition) => {
                     draft.push(before);
-                    predicate.write(names, draft);
+                    write_condition(condition, names, draft);
                 }
                 Filter::Key(key) => {
                     draft.push(before);
@@ -223,7 +219,7 @@ pub(super) enum Filter<'a> {
     /// The row with this key.
     Key(&'a Value),
     /// Rows for which this is true.
-    Is(&'a Predicate),
+    Is(&'a Condition),
     /// Rows with this value in a column, except the row with the given key.
     Conflict(usize, &'a Value, Option<&'a Value>),
 }

@@ -1,6 +1,7 @@
 //! Reads, as data.
 
-use super::{Predicate, Scope, TableId};
+use super::{Scope, TableId};
+use crate::resource::Condition;
 use crate::value::Value;
 
 /// The columns of a result row.
@@ -10,9 +11,22 @@ pub enum Columns {
     Visible,
     /// All columns, in the order of the table.
     All,
+    /// Only how many rows there are, as a single row with a single integer.
+    Count,
 }
 
-/// A read of rows of a table, in ascending order of the key.
+/// A column that rows are sorted by. NULL is greater than every value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// The position of the column in the table.
+    pub column: usize,
+    /// Whether the greatest value is first.
+    pub descending: bool,
+    /// Whether the column is NULL in some of the rows.
+    pub may_be_null: bool,
+}
+
+/// A read of rows of a table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Select {
     /// The table.
@@ -20,7 +34,9 @@ pub struct Select {
     /// The columns of the result rows.
     pub columns: Columns,
     /// The requested rows.
-    pub filter: Predicate,
+    pub filter: Condition,
+    /// The columns that the rows are sorted by. If there are none, that is the key, in ascending order.
+    pub order: Vec<Order>,
     /// The number of rows to skip.
     pub skip: u64,
     /// The maximal number of rows.
@@ -33,19 +49,19 @@ impl Select {
     /// Reads the row with a key, if there is one.
     #[must_use]
     pub fn by_key(table: TableId, columns: Columns, key: Value, scope: Scope) -> Self {
-        Select { table, columns, filter: Predicate::Key(key), skip: 0, limit: 1, scope }
+        Select { table, columns, filter: Condition::Key(key), order: Vec::new(), skip: 0, limit: 1, scope }
     }
 
     /// Reads a page of rows.
     #[must_use]
     pub fn page(table: TableId, columns: Columns, skip: u64, limit: u64, scope: Scope) -> Self {
-        Select { table, columns, filter: Predicate::TRUE, skip, limit, scope }
+        Select { table, columns, filter: Condition::TRUE, order: Vec::new(), skip, limit, scope }
     }
 
     /// The key, if this reads a row by its key.
     pub(super) fn key(&self) -> Option<&Value> {
         match &self.filter {
-            Predicate::Key(key) => Some(key),
+            Condition::Key(key) => Some(key),
             _ => None,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::resource::{ColumnType, Table, TableColumn};
+use crate::resource::{ColumnType, Table, TableColumn, TextSearch};
 use crate::value::Value;
 
 /// The differences between the engines' dialects.
@@ -10,8 +10,17 @@ pub(super) trait Dialect {
     /// The text after the closing parenthesis of `CREATE TABLE`.
     const TABLE_OPTIONS: &'static str;
 
+    /// Whether NULL sorts as less than every value, where a statement does not say otherwise.
+    const NULL_IS_LEAST: bool;
+
     /// The parameter at this position, counted from 1.
     fn parameter(position: usize) -> String;
+
+    /// The condition that a text is found in a column; both are SQL.
+    fn text_search(column: &str, search: TextSearch, text: &str) -> String;
+
+    /// The condition that a JSON list in a column has an item, a parameter of this type; both are SQL.
+    fn has(column: &str, kind: ColumnType, item: &str) -> String;
 
     /// Whether two names identify the same table or column.
     fn same_name(one: &str, other: &str) -> bool;
@@ -53,10 +62,6 @@ pub(super) fn rename_column(table: &Table, was: &str, index: usize) -> String {
 pub(super) fn drop_column(table: &Table, column: &str) -> String {
     format!("ALTER TABLE {} DROP COLUMN {}", quoted(table.name), quoted(column))
 }
-
-/// The first microsecond of the year 1 and the last one of the year 9999, counted from 1970.
-pub(super) const FIRST_MOMENT: i64 = -62_135_596_800_000_000;
-pub(super) const LAST_MOMENT: i64 = 253_402_300_799_999_999;
 
 /// A text as an SQL literal.
 pub(super) fn text_literal(text: &str) -> String {

@@ -4,13 +4,15 @@
 //! the shape of the read or write, so that an engine prepares it once. The texts of the usual shapes are built when a
 //! store is opened; the others, with scopes, conditions or a subset of columns, are built for each use.
 
-use super::draft::{Draft, Names, Parameter};
+use super::draft::{Draft, Names, Parameter, RowDialect};
 use super::prepared::{Insert, Statement};
-use super::scope::Filter;
-use super::sql::{listed, quoted};
-use super::{Action, Columns, Predicate, Scope, Select, StoreError, TableId, Write};
+use super::scope::{Filter, write_condition};
+use super::sql::{Dialect, listed, quoted};
+use super::{Action, Columns, Scope, Select, StoreError, TableId, Write};
 use crate::issue::Issues;
-use crate::resource::{ColumnType, Compute, ComputeError, DecodeError, Role, Row, Table, TableColumn};
+use crate::resource::{
+    ColumnType, Compute, ComputeError, Condition, DecodeError, Role, Row, Table, TableColumn,
+};
 use crate::value::{Value, ValueRef};
 
 /// The statements of one table.
@@ -44,14 +46,16 @@ struct Shape {
 }
 
 impl Statements {
-    /// Builds the statements for a table; `parameter` writes the placeholder with a number, counted from 1.
-    pub(super) fn of(table: &Table, parameter: fn(usize) -> String) -> Self {
+    /// Builds the statements for a table, in the dialect of an engine.
+    pub(super) fn of<D: Dialect>(table: &Table) -> Self {
+        let parameter = D::parameter;
         let names = Names {
             table: quoted(table.name),
             key: table.key,
             columns: table.columns.iter().map(|column| quoted(column.name)).collect(),
             types: table.columns.iter().map(|column| column.kind).collect(),
-            parameter,
+            nullable: table.columns.iter().map(|column| column.nullable).collect(),
+            dialect: RowDialect::of::<D>(),
         };
         let mut count = 0;
         let mut position = |column: &TableColumn| match column.role {
@@ -88,38 +92,74 @@ impl Statements {
 
     /// The types of the result columns.
     pub(super) fn types(&self, columns: Columns) -> &[ColumnType] {
-        &self.shape(columns).types
+        match columns {
+            Columns::Count => &[ColumnType::Integer],
+            columns => &self.shape(columns).types,
+        }
     }
 
     fn shape(&self, columns: Columns) -> &Shape {
         match columns {
             Columns::Visible => &self.visible,
-            Columns::All => &self.all,
+            Columns::All | Columns::Count => &self.all,
         }
     }
 
     /// The statement of a read.
     pub(super) fn select<'a>(&'a self, select: &'a Select) -> Statement<'a> {
+        if select.columns == Columns::Count {
+            return self.count(select);
+        }
         let shape = self.shape(select.columns);
-        let is_usual = select.scope.is_all();
-        let draft = match &select.filter {
-            Predicate::Key(key) if is_usual => return shape.usual(&shape.by_key, vec![self.key(key)]),
+        let is_usual = select.scope.is_all() && select.order.is_empty();
+        match &select.filter {
+            Condition::Key(key) if is_usual => shape.usual(&shape.by_key, vec![self.key(key)]),
             filter if is_usual && filter.is_true() => {
-                return shape.usual(&shape.page, vec![count(select.limit), count(select.skip)]);
+                shape.usual(&shape.page, vec![count(select.limit), count(select.skip)])
             }
             filter => {
                 let mut draft = Draft::after(format!("SELECT {}", shape.columns), Vec::new());
                 select.scope.from(&self.names, &[Filter::Is(filter)], &mut draft);
-                draft.push(" ORDER BY ");
-                draft.column(&self.names, self.names.key);
-                draft.push(" LIMIT ");
-                draft.bind(&self.names, count(select.limit));
-                draft.push(" OFFSET ");
-                draft.bind(&self.names, count(select.skip));
-                draft
+                self.order(select, &mut draft);
+                self.bounds(select, &mut draft);
+                shape.built(draft)
             }
-        };
-        shape.built(draft)
+        }
+    }
+
+    /// The statement that counts rows.
+    fn count<'a>(&'a self, select: &'a Select) -> Statement<'a> {
+        let is_bounded = select.skip > 0 || select.limit < u64::MAX;
+        let start = if is_bounded { "SELECT count(*) FROM (SELECT 1" } else { "SELECT count(*)" };
+        let mut draft = Draft::after(start, Vec::new());
+        select.scope.from(&self.names, &[Filter::Is(&select.filter)], &mut draft);
+        if is_bounded {
+            self.bounds(select, &mut draft);
+            draft.push(") AS bounded");
+        }
+        Statement::new(draft.text, draft.parameters, &[ColumnType::Integer])
+    }
+
+    fn order(&self, select: &Select, draft: &mut Draft<'_>) {
+        draft.push(" ORDER BY ");
+        if select.order.is_empty() {
+            draft.column(&self.names, self.names.key);
+        }
+        for (index, order) in select.order.iter().enumerate() {
+            draft.push(if index > 0 { ", " } else { "" });
+            draft.column(&self.names, order.column);
+            draft.push(if order.descending { " DESC" } else { "" });
+            if order.may_be_null && self.names.nullable[order.column] && self.names.dialect.null_is_least {
+                draft.push(if order.descending { " NULLS FIRST" } else { " NULLS LAST" });
+            }
+        }
+    }
+
+    fn bounds<'a>(&'a self, select: &Select, draft: &mut Draft<'a>) {
+        draft.push(" LIMIT ");
+        draft.bind(&self.names, count(select.limit));
+        draft.push(" OFFSET ");
+        draft.bind(&self.names, count(select.skip));
     }
 
     /// The statement of a write. `computed` are the values that were computed from stored ones. With `skip_conflicts`
@@ -175,7 +215,7 @@ impl Statements {
             return Ok(shape.built(draft));
         }
         draft.push(", ");
-        conditions.after.write(&self.names, &mut draft);
+        write_condition(&conditions.after, &self.names, &mut draft);
         let mut statement = shape.built(draft);
         statement.types.to_mut().push(ColumnType::Boolean);
         statement.checks_permission = true;
@@ -221,9 +261,9 @@ impl Statements {
             return None;
         }
         let mut draft = Draft::after("SELECT ", Vec::new());
-        for (index, (predicate, _)) in write.conditions.before.iter().enumerate() {
+        for (index, (condition, _)) in write.conditions.before.iter().enumerate() {
             draft.push(if index > 0 { ", " } else { "" });
-            predicate.write(&self.names, &mut draft);
+            write_condition(condition, &self.names, &mut draft);
         }
         Some(self.of_row(write, draft))
     }
@@ -316,7 +356,7 @@ impl Shape {
         let mut from = Draft::after("", Vec::new());
         Scope::CONSTRAINT.from(names, &[], &mut from);
         let (key, from) = (&names.columns[names.key], from.text);
-        let parameter = names.parameter;
+        let parameter = names.dialect.parameter;
         Shape {
             by_key: format!("SELECT {columns}{from} WHERE {key} = {}", parameter(1)),
             page: format!(
@@ -345,7 +385,7 @@ impl Shape {
 
 /// The filters of a write: the row with the key, if it meets all conditions on the former row.
 fn filters<'a>(write: &'a Write, key: Option<&'a Value>) -> Vec<Filter<'a>> {
-    let before = write.conditions.before.iter().map(|(predicate, _)| Filter::Is(predicate));
+    let before = write.conditions.before.iter().map(|(condition, _)| Filter::Is(condition));
     key.map(Filter::Key).into_iter().chain(before).collect()
 }
 

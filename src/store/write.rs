@@ -1,7 +1,7 @@
 //! Writes, as data.
 
-use super::{Columns, Predicate, Scope, StoreError, TableId};
-use crate::resource::{Change, DecodeError, Row};
+use super::{Columns, Scope, StoreError, TableId};
+use crate::resource::{Change, Condition, DecodeError, Row};
 use crate::value::{Value, ValueRef};
 
 /// A write of one row. It is atomic, and durable before its outcome is reported.
@@ -52,10 +52,10 @@ pub struct Conditions {
     pub scope: Scope,
     /// Conditions on the row before the write, each with the error if it is false. They are part of the statement that
     /// writes, so that no other write can come between. An insert has none, as its row does not exist before.
-    pub before: Vec<(Predicate, Refusal)>,
+    pub before: Vec<(Condition, Refusal)>,
     /// A condition on the row after the write. If it is false, nothing is written, and the error is
     /// [`StoreError::NotPermitted`].
-    pub after: Predicate,
+    pub after: Condition,
 }
 
 /// The reason why an existing row is not written.
@@ -70,7 +70,7 @@ pub enum Refusal {
 /// A caller writes rows of their scope alone, and makes no others of them.
 impl From<Scope> for Conditions {
     fn from(scope: Scope) -> Self {
-        Conditions { after: scope.predicate().clone(), scope, before: Vec::new() }
+        Conditions { after: scope.condition().clone(), scope, before: Vec::new() }
     }
 }
 
@@ -91,7 +91,7 @@ impl Conditions {
 
     /// The approximate size of their values in bytes.
     fn bytes(&self) -> usize {
-        let before = self.before.iter().map(|(predicate, _)| predicate.bytes());
+        let before = self.before.iter().map(|(condition, _)| condition.bytes());
         self.scope.bytes() + self.after.bytes() + before.sum::<usize>()
     }
 

@@ -30,6 +30,7 @@ mod kit;
 mod launch;
 mod layers;
 mod limits;
+mod lists;
 mod migrations;
 mod paths;
 mod program;

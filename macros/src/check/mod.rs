@@ -2,6 +2,7 @@
 
 mod constraints;
 mod function;
+mod listing;
 mod resource;
 mod roles;
 

@@ -2,7 +2,7 @@
 
 use proc_macro2::Span;
 
-use super::{constraints, distinct_members, not_null, opaque, option_of_option, presence, roles};
+use super::{constraints, distinct_members, listing, not_null, opaque, option_of_option, presence, roles};
 use crate::diag::Errors;
 use crate::model::{Field, Inputs, Kind, Operation, Resource};
 use crate::names::{LONGEST_IDENTIFIER, RESERVED_PREFIXES, SYSTEM_COLUMNS};
@@ -22,6 +22,7 @@ pub(crate) fn resource(resource: &Resource, errors: &mut Errors) {
     distinct_members(&resource.object, errors);
     distinct_columns(resource, errors);
     renamed_columns(resource, errors);
+    listing::check(resource, errors);
     for field in &resource.object.fields {
         names(field, errors);
         presence(field, errors);

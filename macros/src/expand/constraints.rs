@@ -22,7 +22,8 @@ fn calls(field: &Field, target: Target) -> TokenStream {
         calls.extend(quote!(.stored()));
     }
     let roles = &field.roles;
-    let indexed = roles.key.is_some() || roles.unique.is_some() || roles.index.is_some();
+    // A cursor has to hold what rows are sorted by.
+    let indexed = [roles.key, roles.unique, roles.index, roles.sort].iter().any(Option::is_some);
     if target != Target::Nowhere
         && indexed
         && matches!(field.info.kind, Kind::Text | Kind::Bytes | Kind::Other)

@@ -1,14 +1,16 @@
 //! Expands `#[resource]` into the declaration of the struct, its columns, and the inputs of its operations.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::Generics;
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{Generics, Type};
 
 use super::field::{Place, codec};
 use super::inputs::{Input, inputs, replace_alias};
 use super::object::fields;
-use super::{model, scope};
-use crate::model::{Inputs, Operation, Resource};
+use super::{located, model, scope};
+use crate::model::{Export, Field, Filter, Inputs, Kind, Operation, Resource, arguments, segment};
 
 pub(crate) fn resource(resource: &Resource) -> TokenStream {
     let object = &resource.object;
@@ -25,6 +27,7 @@ pub(crate) fn resource(resource: &Resource) -> TokenStream {
     let fields = fields(ident, generics, &meta, visited.map(|place| (place.index, place.visited())));
     let defaults: TokenStream = places.iter().map(Place::default_item).collect();
     let declaration = declaration(resource, &places);
+    let handles = handles(resource, &places);
     let inputs = inputs(resource, &places);
     let structs = inputs.iter().map(|input| input.definition(resource));
     let impls = inputs.iter().map(Input::expand);
@@ -36,6 +39,7 @@ pub(crate) fn resource(resource: &Resource) -> TokenStream {
         #fields
         __crewed::serialize_object!([] #ident);
         #declaration
+        #handles
         #described
         #(#impls)*
     };
@@ -74,6 +78,7 @@ fn declaration(resource: &Resource, places: &[Place<'_>]) -> TokenStream {
     };
     let create_replaces = resource.create_replaces.map(|_| quote!(.create_replaces()));
     let replies = resource.replies_status.map(|_| quote!(.replies_status()));
+    let listing = listing(resource);
     let [create, replace, patch] = ["Create", "Replace", "Patch"].map(|name| Input::ident(resource, name));
     quote! {
         #[automatically_derived]
@@ -85,7 +90,7 @@ fn declaration(resource: &Resource, places: &[Place<'_>]) -> TokenStream {
                 &[#(#columns),*],
                 #key,
             )
-            #tag #operations #missing #inputs #create_replaces #replies;
+            #tag #operations #missing #inputs #create_replaces #replies #listing;
             type Key = #key_type;
             type Create = #create;
             type Replace = #replace;
@@ -142,5 +147,104 @@ fn column(place: &Place<'_>) -> TokenStream {
     if let Some(was) = &roles.was {
         column.extend(quote!(.was(#was)));
     }
+    if let Some(filter) = &roles.filter {
+        column.extend(filtered(filter));
+        if let Some(item) = item(field) {
+            column.extend(quote!(.items_of::<#item>()));
+        }
+    }
+    if roles.sort.is_some() {
+        column.extend(quote!(.sort()));
+    }
+    if roles.search.is_some() {
+        column.extend(quote!(.search()));
+    }
     column
+}
+
+fn filtered(filter: &Filter) -> TokenStream {
+    let Some(operators) = &filter.operators else { return quote!(.filter()) };
+    let operators = operators.iter().map(|operator| {
+        let name = match &*operator.to_string() {
+            "eq" => "Eq",
+            "ne" => "Ne",
+            "gt" => "Gt",
+            "gte" => "Gte",
+            "lt" => "Lt",
+            "lte" => "Lte",
+            "in" => "In",
+            "not_in" => "NotIn",
+            "contains" => "Contains",
+            "icontains" => "IContains",
+            "startswith" => "StartsWith",
+            "endswith" => "EndsWith",
+            "isnull" => "IsNull",
+            _ => "Has",
+        };
+        let name = Ident::new(name, Span::call_site());
+        quote!(__crewed::Operator::#name)
+    });
+    quote!(.filter_by(&[#(#operators),*]))
+}
+
+/// The type of the items of a list.
+fn item(field: &Field) -> Option<&Type> {
+    match (&field.info.kind, segment(&field.info.inner)) {
+        (Kind::List(_), Some(segment)) => arguments(segment).first().copied(),
+        _ => None,
+    }
+}
+
+/// What clients may ask of a list.
+fn listing(resource: &Resource) -> TokenStream {
+    let listing = &resource.listing;
+    let mut calls = TokenStream::new();
+    if !listing.filters.is_empty() {
+        let filters = listing.filters.iter().map(|filter| {
+            let (name, function) = (filter.name.unraw().to_string(), &filter.function);
+            let span = located(function.span());
+            quote_spanned!(span=> __crewed::OwnFilter {
+                name: #name,
+                shape: || __crewed::own_shape(#function),
+                condition: |json, collector| __crewed::own_condition(#function, json, collector),
+            })
+        });
+        calls.extend(quote!(.filters(&[#(#filters),*])));
+    }
+    if listing.envelope.is_some() {
+        calls.extend(quote!(.list_page()));
+    }
+    if listing.sparse.is_some() {
+        calls.extend(quote!(.sparse()));
+    }
+    if let Some((formats, _)) = &listing.export {
+        let formats = formats.iter().map(|format| match format {
+            Export::JsonLines => quote!(__crewed::ExportFormat::JsonLines),
+            Export::Csv => quote!(__crewed::ExportFormat::Csv),
+        });
+        calls.extend(quote!(.export(&[#(#formats),*])));
+    }
+    calls
+}
+
+/// `FIELDS`: the typed fields, for predicates.
+fn handles(resource: &Resource, places: &[Place<'_>]) -> TokenStream {
+    let (ident, vis) = (&resource.object.head.ident, &resource.object.head.vis);
+    let name = Ident::new(&format!("{}Fields", ident.unraw()), ident.span());
+    let names: Vec<&Ident> = places.iter().map(|place| &place.field.ident).collect();
+    let types = places.iter().map(|place| &place.field.ty);
+    let positions = places.iter().map(|place| Literal::usize_unsuffixed(place.index));
+    let doc = format!("The fields of [`{}`], for predicates and sorts.", ident.unraw());
+    quote! {
+        #[doc = #doc]
+        #[allow(dead_code, missing_docs, private_interfaces)]
+        #[derive(Clone, Copy, Debug)]
+        pub struct #name { #(pub #names: __crewed::Field<#ident, #types>),* }
+
+        impl #ident {
+            /// The fields, for predicates and sorts.
+            #[allow(dead_code, private_interfaces)]
+            #vis const FIELDS: #name = #name { #(#names: __crewed::Field::at(#positions)),* };
+        }
+    }
 }

@@ -119,6 +119,39 @@ pub(crate) struct Roles {
     /// The former name of the column.
     pub(crate) was: Option<LitStr>,
     pub(crate) scale: Option<Count>,
+    pub(crate) filter: Option<Filter>,
+    pub(crate) sort: Option<Span>,
+    pub(crate) search: Option<Span>,
+}
+
+/// The word `filter` of a field.
+pub(crate) struct Filter {
+    pub(crate) span: Span,
+    /// The declared comparisons, or `None` for those of the type.
+    pub(crate) operators: Option<Vec<Ident>>,
+}
+
+/// A filter of the declaration's own: `adult = Hero::adult`.
+pub(crate) struct OwnFilter {
+    pub(crate) name: Ident,
+    pub(crate) function: Expr,
+}
+
+/// A format in `export(..)`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Export {
+    JsonLines,
+    Csv,
+}
+
+/// What clients may ask of a list, each with the span where it was declared.
+#[derive(Default)]
+pub(crate) struct Listing {
+    pub(crate) filters: Vec<OwnFilter>,
+    /// Where it was declared that the rows are in an object.
+    pub(crate) envelope: Option<Span>,
+    pub(crate) sparse: Option<Span>,
+    pub(crate) export: Option<(Vec<Export>, Span)>,
 }
 
 impl Field {
@@ -172,6 +205,7 @@ pub(crate) struct Resource {
     pub(crate) create_replaces: Option<Span>,
     /// Where it was declared that writes are answered without the row, if they are.
     pub(crate) replies_status: Option<Span>,
+    pub(crate) listing: Listing,
     /// The derives that the input structs get as well.
     pub(crate) derives: Vec<Path>,
 }

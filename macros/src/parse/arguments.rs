@@ -1,12 +1,13 @@
 //! Parses the arguments of `#[model(..)]` and `#[resource(..)]`.
 
 use proc_macro2::{Literal, Span, TokenStream, TokenTree};
-use syn::parse::{Parse, ParseStream};
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
 use syn::{Expr, Lit, LitStr, Path, Token, parse_quote};
 
 use super::words::{Duplicates, Value, Word, unknown, unquoted, words, words_but};
 use crate::diag::{Errors, did_you_mean, list};
-use crate::model::{Inputs, Missing, Operation, ungroup};
+use crate::model::{Export, Inputs, Listing, Missing, Operation, OwnFilter, ungroup};
 use crate::names;
 
 /// The arguments, with the defaults of those that are missing.
@@ -22,6 +23,7 @@ pub(crate) struct Arguments {
     pub(crate) inputs: Option<(Inputs, Span)>,
     pub(crate) create_replaces: Option<Span>,
     pub(crate) replies_status: Option<Span>,
+    pub(crate) listing: Listing,
 }
 
 impl Arguments {
@@ -38,6 +40,7 @@ impl Arguments {
             inputs: None,
             create_replaces: None,
             replies_status: None,
+            listing: Listing::default(),
         }
     }
 }
@@ -111,7 +114,15 @@ pub(crate) fn resource(tokens: TokenStream, errors: &mut Errors) -> (LitStr, Arg
                 let status = one_of(&word, &[("row", false), ("status", true)], errors);
                 found.replies_status = status.filter(|status| *status).map(|_| word.key.span());
             }
+            "filters" => found.listing.filters = own_filters(&word, errors),
+            "list" => {
+                let page = one_of(&word, &[("array", false), ("page", true)], errors);
+                found.listing.envelope = page.filter(|page| *page).map(|_| word.key.span());
+            }
+            "sparse" => found.listing.sparse = word.flag(errors),
+            "export" => found.listing.export = exports(&word, errors).zip(Some(word.key.span())),
             "crate" => found.krate = krate(&word, errors).unwrap_or(found.krate),
+            "page" => errors.at(&word.key, "rows are in an object, with the next page, by `list = \"page\"`"),
             "path" => errors.at(&word.key, "the path comes first, alone: `#[resource(\"/users\", ..)]`"),
             "methods" => errors.at(&word.key, "what is served is listed as `operations(list, read, ..)`"),
             _ if names::LATER_RESOURCE.contains(&&*key) => {
@@ -243,6 +254,69 @@ fn operations(word: &Word, errors: &mut Errors) -> Option<Vec<Operation>> {
         if let Some(_alone) = word.flag(errors) {
             found.push(operation);
         }
+    }
+    Some(found)
+}
+
+/// `filters(adult = Hero::adult)`.
+fn own_filters(word: &Word, errors: &mut Errors) -> Vec<OwnFilter> {
+    let Value::List(tokens) = &word.value else {
+        errors.at(&word.key, "`filters` takes a list of names and functions: `filters(adult = Hero::adult)`");
+        return Vec::new();
+    };
+    let (mut found, mut seen) = (Vec::new(), Duplicates::default());
+    for word in words(tokens.clone(), errors) {
+        if !seen.first(&word.key, errors) {
+            continue;
+        }
+        match &word.value {
+            Value::Is(function) => {
+                found.push(OwnFilter { name: word.key.clone(), function: ungroup(function).clone() });
+            }
+            _ => errors
+                .at(&word.key, format!("a filter of one's own is a function: `{0} = Hero::{0}`", word.key)),
+        }
+    }
+    found
+}
+
+/// `export("jsonl", "csv")`.
+fn exports(word: &Word, errors: &mut Errors) -> Option<Vec<Export>> {
+    let wrong = "`export` takes a list of formats: `export(\"jsonl\", \"csv\")`";
+    let Value::List(tokens) = &word.value else {
+        errors.at(&word.key, wrong);
+        return None;
+    };
+    let parser = Punctuated::<LitStr, Token![,]>::parse_terminated;
+    let Ok(names) = parser.parse2(tokens.clone()) else {
+        errors.at(tokens, wrong);
+        return None;
+    };
+    let mut found = Vec::new();
+    for name in &names {
+        let text = name.value();
+        let format = match &*text {
+            "jsonl" => Export::JsonLines,
+            "csv" => Export::Csv,
+            other => {
+                let near = match other {
+                    "json" | "ndjson" | "jsonlines" => "; did you mean `jsonl`?".to_owned(),
+                    other => did_you_mean(other, names::EXPORTS),
+                };
+                errors.at(
+                    name,
+                    format!("unknown format `{text}`{near}\nthe formats are {}", list(names::EXPORTS)),
+                );
+                continue;
+            }
+        };
+        match found.contains(&format) {
+            true => errors.at(name, format!("`{text}` is given twice; keep one")),
+            false => found.push(format),
+        }
+    }
+    if names.is_empty() {
+        errors.at(&word.key, wrong);
     }
     Some(found)
 }

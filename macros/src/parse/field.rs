@@ -8,7 +8,7 @@ use super::words::{Duplicates, Value, Word, unknown, words};
 use super::{DeclarationKind, docs};
 use crate::diag::{Errors, did_you_mean, display, list};
 use crate::model::case::Case;
-use crate::model::{Constraints, DefaultValue, Field, Format, Kind, Roles, TypeInfo, ungroup};
+use crate::model::{Constraints, DefaultValue, Field, Filter, Format, Kind, Roles, TypeInfo, ungroup};
 use crate::names;
 
 /// The settings of a struct that apply to all of its fields.
@@ -173,6 +173,9 @@ impl Field {
             "column" => roles.column = word.text(errors),
             "was" => roles.was = word.text(errors),
             "scale" => roles.scale = word.count(errors),
+            "filter" => roles.filter = filter(word, errors),
+            "sort" => roles.sort = word.flag(errors),
+            "search" => roles.search = word.flag(errors),
             // The error proposes the right word. The field still counts as the key, so that a missing key is not
             // reported as well.
             "primary_key" => {
@@ -262,6 +265,46 @@ fn unknown_on_argument(word: &Word, key: &str, errors: &mut Errors) {
             unknown(&word.key, "in `#[param(..)]`", &known, errors);
         }
     }
+}
+
+/// `filter`, or `filter(eq, gte)`.
+fn filter(word: &Word, errors: &mut Errors) -> Option<Filter> {
+    let span = word.key.span();
+    let tokens = match &word.value {
+        Value::Nothing => return Some(Filter { span, operators: None }),
+        Value::List(tokens) => tokens.clone(),
+        Value::Is(value) => {
+            errors.at(value, "`filter` stands alone, or takes a list of comparisons: `filter(eq, gte)`");
+            return None;
+        }
+    };
+    let (mut operators, mut seen) = (Vec::new(), Duplicates::default());
+    let listed = words(super::words::unquoted(tokens, errors), errors);
+    if listed.is_empty() {
+        errors.at(&word.key, "the list has no comparison; write `filter` alone for those of the type");
+    }
+    for word in listed {
+        if !seen.first(&word.key, errors) {
+            continue;
+        }
+        let name = word.key.to_string();
+        if !names::OPERATORS.contains(&&*name) {
+            let near = match &*name {
+                "equals" | "equal" => "; did you mean `eq`?".to_owned(),
+                "ge" | "min" => "; did you mean `gte`?".to_owned(),
+                "le" | "max" => "; did you mean `lte`?".to_owned(),
+                "like" => "; did you mean `contains`?".to_owned(),
+                "ilike" => "; did you mean `icontains`?".to_owned(),
+                "null" | "is_null" => "; did you mean `isnull`?".to_owned(),
+                other => did_you_mean(other, names::OPERATORS),
+            };
+            let all = list(names::OPERATORS);
+            errors.at(&word.key, format!("unknown comparison `{name}`{near}\nthe comparisons are {all}"));
+        } else if word.flag(errors).is_some() {
+            operators.push(word.key);
+        }
+    }
+    Some(Filter { span, operators: Some(operators) })
 }
 
 /// `format("email")`, or `format = "email"`.

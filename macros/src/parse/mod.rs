@@ -119,6 +119,7 @@ pub(crate) fn resource(arguments: TokenStream, item: &ItemStruct, errors: &mut E
     let table = arguments.table.take();
     let operations = arguments.operations.take();
     let missing = arguments.missing.take();
+    let listing = std::mem::take(&mut arguments.listing);
     let (inputs, create_replaces, replies_status) =
         (arguments.inputs, arguments.create_replaces, arguments.replies_status);
     Resource {
@@ -133,6 +134,7 @@ pub(crate) fn resource(arguments: TokenStream, item: &ItemStruct, errors: &mut E
         inputs_span: inputs.map(|(_, span)| span),
         create_replaces,
         replies_status,
+        listing,
         derives: shared_derives(&item.attrs),
         object: structure(arguments, item, DeclarationKind::Resource, errors),
     }

@@ -6,7 +6,7 @@ use chrono::DateTime;
 use rust_decimal::Decimal;
 use tokio_postgres::types::Type;
 
-use crate::resource::{ColumnType, Role, TableColumn};
+use crate::resource::{ColumnType, Role, TableColumn, TextSearch, fold_tables};
 use crate::store::sql::{self, Dialect};
 use crate::value::Value;
 
@@ -16,8 +16,26 @@ pub(super) struct Postgres;
 impl Dialect for Postgres {
     const TABLE_OPTIONS: &'static str = "";
 
+    const NULL_IS_LEAST: bool = false;
+
     fn parameter(position: usize) -> String {
         format!("${position}")
+    }
+
+    fn text_search(column: &str, search: TextSearch, text: &str) -> String {
+        match search {
+            TextSearch::Contains => format!("strpos({column}, {text}) > 0"),
+            TextSearch::ContainsFolded => {
+                // `lower` would depend on the locale of the database.
+                let (from, to) = fold_tables();
+                format!("strpos(translate({column}, '{from}', '{to}'), {text}) > 0")
+            }
+            TextSearch::EndsWith => format!("right({column}, length({text})) = {text}"),
+        }
+    }
+
+    fn has(column: &str, _: ColumnType, item: &str) -> String {
+        format!("{column}::jsonb @> to_jsonb({item})")
     }
 
     fn same_name(one: &str, other: &str) -> bool {

@@ -48,10 +48,10 @@ use self::single_write::show_row;
 use self::write::{WriteJob, Writer};
 use super::backlog::Backlog;
 use super::schema::Due;
-use super::sql::Dialect as _;
 use super::statement::{Statements, table_of};
 use super::{
-    Answer, Begun, BoxedSink, OpenError, SchemaPolicy, Select, Store, StoreError, TableId, Write, catch_panic,
+    Answer, Begun, BoxedSink, Columns, OpenError, SchemaPolicy, Select, Store, StoreError, TableId, Write,
+    catch_panic,
 };
 use crate::resource::Table;
 
@@ -160,7 +160,10 @@ impl PostgresStore {
     async fn fetch_rows(&self, select: &Select, sink: &mut BoxedSink) -> Result<(), StoreError> {
         let _place = self.shared.reads.permit(select.bytes())?;
         // A filter may have no index and scan the whole table, so such a read does not go on a shared connection.
-        let is_page = select.filter.is_true() && select.scope.is_all();
+        let is_page = select.filter.is_true()
+            && select.scope.is_all()
+            && select.order.is_empty()
+            && select.columns != Columns::Count;
         let shares =
             select.key().is_some() || (is_page && select.limit <= SHARED_LIMIT && select.skip <= SHARED_SKIP);
         // If a replica fails before the first row, its error is dropped and the primary is read instead.
@@ -409,7 +412,7 @@ struct TableEntry {
 
 impl TableEntry {
     fn new((table, unique): (Table, HashMap<String, usize>)) -> Self {
-        let statements = Statements::of(&table, Postgres::parameter);
+        let statements = Statements::of::<Postgres>(&table);
         TableEntry { table, statements, unique }
     }
 

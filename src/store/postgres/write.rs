@@ -83,6 +83,7 @@ fn key_of(row: &Row, columns: Columns, entry: &TableEntry) -> Option<Value> {
     let position = match columns {
         Columns::Visible => entry.table.visible.iter().position(|column| *column == entry.table.key)?,
         Columns::All => entry.table.key,
+        Columns::Count => return None,
     };
     BorrowedRow::new(row, entry.statements.types(columns)).get(position).ok().map(|key| key.to_owned())
 }

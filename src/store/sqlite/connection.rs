@@ -6,10 +6,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
+use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, Error, OpenFlags, Row, ffi};
 
+use super::dialect::FOLD;
 use super::files::make_private;
 use super::options::Options;
+use crate::resource::folded;
 use crate::store::Durability;
 
 /// The location of a database.
@@ -114,6 +117,13 @@ impl Database {
             }
         }?;
         connection.busy_timeout(busy_timeout)?;
+        // An index may use it, as it has no effect and always the same result.
+        let flags = FunctionFlags::SQLITE_UTF8
+            | FunctionFlags::SQLITE_DETERMINISTIC
+            | FunctionFlags::SQLITE_INNOCUOUS;
+        connection.create_scalar_function(FOLD, 1, flags, |arguments| {
+            arguments.get::<Option<String>>(0).map(|text| text.map(|text| folded(&text)))
+        })?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;

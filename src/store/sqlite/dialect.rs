@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::resource::{ColumnType, Role, TableColumn};
+use crate::resource::{ColumnType, Role, TableColumn, TextSearch};
 use crate::store::sql::{self, Dialect};
 use crate::value::Value;
 
@@ -10,11 +10,33 @@ use crate::value::Value;
 #[derive(Debug)]
 pub(super) struct Sqlite;
 
+/// The function that folds the case of a text, which every connection has.
+pub(super) const FOLD: &str = "_crewed_fold";
+
 impl Dialect for Sqlite {
     const TABLE_OPTIONS: &'static str = " STRICT";
 
+    const NULL_IS_LEAST: bool = true;
+
     fn parameter(position: usize) -> String {
         format!("?{position}")
+    }
+
+    fn text_search(column: &str, search: TextSearch, text: &str) -> String {
+        match search {
+            TextSearch::Contains => format!("instr({column}, {text}) > 0"),
+            TextSearch::ContainsFolded => format!("instr({FOLD}({column}), {text}) > 0"),
+            TextSearch::EndsWith => format!("substr({column}, -length({text})) = {text}"),
+        }
+    }
+
+    fn has(column: &str, kind: ColumnType, item: &str) -> String {
+        let is = match kind {
+            ColumnType::Boolean => format!("type = CASE {item} WHEN 1 THEN 'true' ELSE 'false' END"),
+            ColumnType::Text => format!("type = 'text' AND value = {item}"),
+            _ => format!("type IN ('integer', 'real') AND value = {item}"),
+        };
+        format!("EXISTS (SELECT 1 FROM json_each({column}) WHERE {is})")
     }
 
     fn same_name(one: &str, other: &str) -> bool {

@@ -43,7 +43,6 @@ use self::transaction::SqliteTransaction;
 use self::writer::{Job, WriteJob, Writer};
 use super::cancel_safe::CancelSafe;
 use super::schema::Due;
-use super::sql::Dialect as _;
 use super::statement::{Statements, table_of};
 use super::{
     Answer, Begun, BoxedSink, OpenError, RunStep, SchemaPolicy, Select, Store, StoreError, TableId, Write,
@@ -262,7 +261,7 @@ struct Shared {
 impl Shared {
     fn new(tables: Vec<Table>, database: Database) -> Self {
         let memory_lock = database.path().is_none().then(RwLock::default);
-        let entry = |table| TableEntry { statements: Statements::of(&table, Sqlite::parameter), table };
+        let entry = |table| TableEntry { statements: Statements::of::<Sqlite>(&table), table };
         let tables = tables.into_iter().map(entry).collect();
         let files = Files::of(database.path());
         Shared { tables, database, files, closing: AtomicBool::new(false), memory_lock }

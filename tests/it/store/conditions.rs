@@ -2,7 +2,7 @@
 
 use super::harness::*;
 use crewed::__internals::store::{
-    Action, Columns, Comparison, Conditions, Predicate, Refusal, Scope, Select, Store, StoreError, Write,
+    Action, Columns, Comparison, Condition, Conditions, Refusal, Scope, Select, Store, StoreError, Write,
 };
 use crewed::rocket::futures::future::join_all;
 use crewed::value::Value;
@@ -18,29 +18,29 @@ suite! {
 
 const AGE: usize = 2;
 
-fn age(comparison: Comparison, age: i64) -> Predicate {
-    Predicate::Compare { column: AGE, comparison, value: Value::Integer(age) }
+fn age(comparison: Comparison, age: i64) -> Condition {
+    Condition::Compare { column: AGE, comparison, value: Value::Integer(age) }
 }
 
 fn hero(name: &str, age: impl Into<Cell>) -> Write {
     insert(0, [(1, cell(name)), (2, age.into()), (3, cell("s"))])
 }
 
-fn within(scope: Predicate, write: Write) -> Write {
+fn within(scope: Condition, write: Write) -> Write {
     Write { conditions: Scope::of(scope).into(), ..write }
 }
 
-fn before(predicate: Predicate, refusal: Refusal, write: Write) -> Write {
+fn before(predicate: Condition, refusal: Refusal, write: Write) -> Write {
     let conditions = Conditions { before: vec![(predicate, refusal)], ..Scope::all().into() };
     Write { conditions, ..write }
 }
 
-fn after(predicate: Predicate, write: Write) -> Write {
+fn after(predicate: Condition, write: Write) -> Write {
     Write { conditions: Conditions { after: predicate, ..Scope::all().into() }, ..write }
 }
 
 /// The names of the rows of which a predicate is so.
-async fn names(store: &dyn Store, filter: Predicate, scope: Predicate) -> Vec<String> {
+async fn names(store: &dyn Store, filter: Condition, scope: Condition) -> Vec<String> {
     let select = Select { filter, ..Select::page(0, Columns::Visible, 0, 99, Scope::of(scope)) };
     let rows = read(store, 3, select).await.unwrap();
     let name = |row: Vec<Value>| match &row[1] {
@@ -64,7 +64,7 @@ fn rows_out_of_scope_are_not_there(open: Open) {
     wait(async {
         let store = &*opened.store;
         let adults = || age(Comparison::GreaterOrEqual, 18);
-        assert_eq!(names(store, Predicate::TRUE, adults()).await, ["ada"]);
+        assert_eq!(names(store, Condition::TRUE, adults()).await, ["ada"]);
         let by_key = |key| Select::by_key(0, Columns::Visible, Value::Integer(key), Scope::of(adults()));
         assert_eq!(read(store, 3, by_key(1)).await.unwrap().len(), 0);
         assert_eq!(read(store, 3, by_key(2)).await.unwrap().len(), 1);
@@ -78,14 +78,14 @@ fn rows_out_of_scope_are_not_there(open: Open) {
         {
             assert_eq!(write(store, 3, within(adults(), task)).await.unwrap().len(), 0);
         }
-        assert_eq!(names(store, Predicate::TRUE, Predicate::TRUE).await, ["kid", "ada", "who"]);
+        assert_eq!(names(store, Condition::TRUE, Condition::TRUE).await, ["kid", "ada", "who"]);
 
         assert_eq!(
             write(store, 3, within(adults(), update(0, 2, [(1, cell("eve"))]))).await.unwrap().len(),
             1
         );
         assert_eq!(write(store, 3, within(adults(), delete(0, 2))).await.unwrap().len(), 1);
-        assert_eq!(names(store, Predicate::TRUE, Predicate::TRUE).await, ["kid", "who"]);
+        assert_eq!(names(store, Condition::TRUE, Condition::TRUE).await, ["kid", "who"]);
     });
 }
 
@@ -105,7 +105,7 @@ fn a_row_that_has_changed_is_not_written(open: Open) {
         assert!(matches!(refused, Err(StoreError::NotPermitted)), "{refused:?}");
         // Of a row that is not there nothing is told but that.
         assert_eq!(write(store, 3, of_age(10, delete(0, 9))).await.unwrap().len(), 0);
-        assert_eq!(names(store, age(Comparison::Equal, 11), Predicate::TRUE).await, ["kid"]);
+        assert_eq!(names(store, age(Comparison::Equal, 11), Condition::TRUE).await, ["kid"]);
 
         // Of many who have read the same, one writes.
         let writes: Vec<_> = (0..16).map(|n| write(store, 3, of_age(11, older(100 + n)))).collect();
@@ -141,7 +141,7 @@ fn a_row_that_may_not_be_so_is_not_written(open: Open) {
             3,
             "a row has no more columns than it had without a condition"
         );
-        let mut all = names(store, Predicate::TRUE, Predicate::TRUE).await;
+        let mut all = names(store, Condition::TRUE, Condition::TRUE).await;
         all.sort();
         assert_eq!(all, ["ada", "bob", "eve", "kid", "who"]);
         // What it is made to have may not be known.
@@ -153,7 +153,7 @@ fn a_row_that_may_not_be_so_is_not_written(open: Open) {
 fn an_upsert_overwrites_what_is_in_reach(open: Open) {
     let opened = open(vec![users()]);
     let store = &*opened.store;
-    let nickname = |comparison, name: &str| Predicate::Compare {
+    let nickname = |comparison, name: &str| Condition::Compare {
         column: 1,
         comparison,
         value: Value::Text(name.to_owned()),
@@ -197,14 +197,14 @@ fn a_condition_is_so_or_not_so(open: Open) {
     let opened = opened(open);
     wait(async {
         let store = &*opened.store;
-        let not = |predicate| Predicate::Not(Box::new(predicate));
-        let is_null = || Predicate::Null { column: AGE };
-        let name = |name: &str| Predicate::Compare {
+        let not = |predicate| Condition::Not(Box::new(predicate));
+        let is_null = || Condition::Null { column: AGE };
+        let name = |name: &str| Condition::Compare {
             column: 1,
             comparison: Comparison::Equal,
             value: Value::Text(name.to_owned()),
         };
-        let (all, any) = (Predicate::All, Predicate::Any);
+        let (all, any) = (Condition::All, Condition::Any);
         for (predicate, expected) in [
             (age(Comparison::Equal, 10), &["kid"][..]),
             (age(Comparison::NotEqual, 10), &["ada"]),
@@ -222,11 +222,11 @@ fn a_condition_is_so_or_not_so(open: Open) {
             (any(vec![]), &[]),
             (all(vec![]), &["kid", "ada", "who"]),
             (not(any(vec![])), &["kid", "ada", "who"]),
-            (Predicate::Key(Value::Integer(2)), &["ada"]),
+            (Condition::Key(Value::Integer(2)), &["ada"]),
             // Values never become text.
             (name("' OR TRUE --"), &[]),
         ] {
-            assert_eq!(names(store, predicate.clone(), Predicate::TRUE).await, expected, "{predicate:?}");
+            assert_eq!(names(store, predicate.clone(), Condition::TRUE).await, expected, "{predicate:?}");
             // "or" within a filter does not get out of the scope.
             let scoped = names(store, predicate.clone(), name("ada")).await;
             let within: Vec<_> = expected.iter().filter(|name| **name == "ada").collect();
@@ -250,6 +250,6 @@ fn conditions_hold_within_a_transaction(open: Open) {
         let seen = transaction.fetch(Select::page(0, Columns::Visible, 0, 9, scope), kept()).await.unwrap();
         assert_eq!(seen.rows.len(), 1);
         transaction.commit().await.unwrap();
-        assert_eq!(names(&*opened.store, age(Comparison::Equal, 11), Predicate::TRUE).await, ["kid"]);
+        assert_eq!(names(&*opened.store, age(Comparison::Equal, 11), Condition::TRUE).await, ["kid"]);
     });
 }

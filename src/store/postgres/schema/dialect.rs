@@ -3,11 +3,12 @@
 use super::guards::{checks, keep_all, lock};
 use super::remake;
 use crate::resource::Table;
+use crate::resource::{FIRST_MOMENT, LAST_MOMENT};
 use crate::store::Sql;
 use crate::store::postgres::dialect::Postgres;
 use crate::store::schema::{Cast, Edit, LiveTable, Meaning, SchemaDialect};
 use crate::store::script::Script;
-use crate::store::sql::{self, FIRST_MOMENT, LAST_MOMENT, quoted, text_literal};
+use crate::store::sql::{self, quoted, text_literal};
 use crate::wire::MOST_DIGITS;
 
 impl SchemaDialect for Postgres {

@@ -2,10 +2,11 @@
 
 use super::rebuild::{CREATE_GUARD, DROP_GUARD, Rebuild, SET_TIMEOUT};
 use crate::resource::Table;
+use crate::resource::{FIRST_MOMENT, LAST_MOMENT};
 use crate::store::Sql;
 use crate::store::schema::{Cast, Edit, LiveTable, Meaning, SchemaDialect, cast_between};
 use crate::store::script::{Script, one_line};
-use crate::store::sql::{self, FIRST_MOMENT, LAST_MOMENT};
+use crate::store::sql;
 use crate::store::sqlite::dialect::Sqlite;
 use crate::wire::MOST_DIGITS;
 

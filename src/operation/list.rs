@@ -1,0 +1,477 @@
+//! The query of a list: filters, a search, the order, and the page.
+//!
+//! A mistake in a query never makes more rows come than were meant: whatever is not understood is an issue.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use super::order::Term;
+use super::{Service, cursor};
+use crate::input::{self, Pair};
+use crate::issue::{IssueCollector, IssueKind, Issues};
+use crate::resource::{ColumnType, Condition, FieldFilter, ResourceMeta};
+use crate::value::Value;
+use crate::wire::{Constraints, Shape, Wire};
+
+/// How many conditions a query may have: pairs of a field and an operator, and words of a search.
+const MOST_CONDITIONS: usize = 50;
+
+/// How many values the filters of a query may have in all.
+const MOST_VALUES: usize = 1000;
+
+/// How many of the names that could have been meant an issue has.
+const MOST_ALLOWED: usize = 20;
+
+/// How many texts a query may sort by, whose values a cursor has to hold.
+const MOST_SORTED_TEXTS: usize = 2;
+
+/// What a list is asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct List {
+    /// The rows that are meant.
+    pub(crate) filter: Condition,
+    /// The order. It is empty if that is the ascending order of the key.
+    pub(crate) terms: Vec<Term>,
+    /// The values of the row that the page comes after, one for each term.
+    pub(crate) after: Option<Vec<Value>>,
+    /// How many rows to skip.
+    pub(crate) skip: u64,
+    /// How many rows to return at most.
+    pub(crate) limit: u64,
+    /// Whether one row more is read, to learn whether there is another page.
+    pub(crate) looks_ahead: bool,
+    /// Whether the rows are counted.
+    pub(crate) counts: bool,
+    /// The positions of the fields that are shown, if not all of them are.
+    pub(crate) members: Option<Vec<usize>>,
+    /// Identifies the query to its cursors.
+    pub(crate) fingerprint: u64,
+}
+
+impl List {
+    /// All rows, in the order of the key.
+    pub(crate) fn of(skip: u64, limit: u64) -> Self {
+        List {
+            filter: Condition::TRUE,
+            terms: Vec::new(),
+            after: None,
+            skip,
+            limit,
+            looks_ahead: false,
+            counts: false,
+            members: None,
+            fingerprint: 0,
+        }
+    }
+
+    /// The rows for which this is true, sorted by these columns, and at last by the key.
+    pub(crate) fn matching(
+        meta: &ResourceMeta,
+        filter: Condition,
+        sorts: impl IntoIterator<Item = (usize, bool)>,
+    ) -> Self {
+        let mut terms: Vec<Term> = Vec::new();
+        for (column, descending) in sorts {
+            if terms.iter().all(|known| known.column != column) {
+                terms.push(Term::of(meta, column, descending));
+            }
+        }
+        List { filter, terms: decided(terms, meta), ..List::of(0, u64::MAX) }
+    }
+
+    /// The columns that the rows are sorted by, the key if there are no others.
+    pub(crate) fn sorted_by(&self, meta: &ResourceMeta) -> Vec<usize> {
+        match &*self.terms {
+            [] => vec![meta.key],
+            terms => terms.iter().map(|term| term.column).collect(),
+        }
+    }
+
+    /// The next rows, after that with these values in the columns of the order.
+    pub(crate) fn after(&self, position: Vec<Value>) -> Self {
+        List { after: Some(position), skip: 0, ..self.clone() }
+    }
+}
+
+/// The parameters of a resource's lists, by their names.
+pub(super) struct Parameters {
+    known: HashMap<String, Parameter>,
+    /// The names, in the order of the document.
+    names: Vec<String>,
+    /// The fields that can be sorted by, by their names.
+    sorts: Vec<(&'static str, Term)>,
+    searches: Vec<usize>,
+    /// Identifies the resource.
+    resource: String,
+    /// The fingerprint of the query that asks for nothing.
+    of_no_query: u64,
+}
+
+#[derive(Clone, Copy)]
+enum Parameter {
+    Skip,
+    Limit,
+    Sort,
+    Cursor,
+    Count,
+    Search,
+    Fields,
+    Field(FieldFilter),
+    Own(usize),
+}
+
+impl Parameters {
+    pub(super) fn of(meta: &'static ResourceMeta) -> Self {
+        let searches: Vec<usize> = meta.searches().collect();
+        let mut all = vec![
+            ("skip".to_owned(), Parameter::Skip),
+            ("limit".to_owned(), Parameter::Limit),
+            ("sort".to_owned(), Parameter::Sort),
+            ("cursor".to_owned(), Parameter::Cursor),
+            ("count".to_owned(), Parameter::Count),
+        ];
+        if !searches.is_empty() {
+            all.push(("q".to_owned(), Parameter::Search));
+        }
+        if meta.list.sparse {
+            all.push(("fields".to_owned(), Parameter::Fields));
+        }
+        let fields = meta.field_filters().into_iter();
+        all.extend(fields.map(|filter| {
+            let name = filter.operator.parameter(meta.object.fields[filter.field].name);
+            (name, Parameter::Field(filter))
+        }));
+        let own = meta.list.filters.iter().enumerate();
+        all.extend(own.map(|(index, filter)| (filter.name.to_owned(), Parameter::Own(index))));
+        let resource = format!("{} {}", meta.path, meta.table);
+        Parameters {
+            names: all.iter().map(|(name, _)| name.clone()).collect(),
+            known: all.into_iter().collect(),
+            sorts: meta
+                .sorts()
+                .map(|column| (meta.object.fields[column].name, Term::of(meta, column, false)))
+                .collect(),
+            searches,
+            of_no_query: cursor::fingerprint([&*resource]),
+            resource,
+        }
+    }
+
+    /// The names that may have been meant by an unknown one, the nearest first.
+    fn nearest(&self, name: &str) -> Vec<String> {
+        nearest(name, self.names.iter().map(String::as_str))
+    }
+}
+
+/// Of all these names, those that are nearest to a given one, the nearest first.
+fn nearest<'a>(name: &str, all: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut all: Vec<(f64, &str)> = all.map(|known| (strsim::jaro_winkler(name, known), known)).collect();
+    all.sort_by(|one, other| other.0.total_cmp(&one.0));
+    all.into_iter().take(MOST_ALLOWED).map(|(_, known)| known.to_owned()).collect()
+}
+
+/// The values of one parameter, in the order in which they were sent.
+type Values<'q> = Vec<&'q str>;
+
+/// What was read of a query so far.
+struct Reading<'s> {
+    service: &'s Service,
+    list: List,
+    collector: IssueCollector,
+    cursor: Option<String>,
+    skips: bool,
+    /// How many conditions and values there are.
+    conditions: usize,
+    values: usize,
+}
+
+impl Service {
+    /// Parses the query of a list.
+    pub(super) fn list(&self, query: &str) -> Result<List, Issues> {
+        let list = List { looks_ahead: true, ..List::of(0, self.page.default.into()) };
+        if query.is_empty() {
+            return Ok(List { fingerprint: self.parameters.of_no_query, ..list });
+        }
+        let (pairs, mut issues) = input::unicode_pairs(query, self.meta.object);
+        let mut reading = Reading {
+            service: self,
+            list,
+            collector: IssueCollector::at("query"),
+            cursor: None,
+            skips: false,
+            conditions: 0,
+            values: 0,
+        };
+        let grouped = grouped(&pairs);
+        for (name, values) in &grouped {
+            reading.take(name, values);
+        }
+        let cursor = reading.cursor.take();
+        let mut list = reading.list;
+        issues.extend(reading.collector.into_issues());
+        list.fingerprint = self.fingerprint(&grouped, &list);
+        if let Some(cursor) = cursor.filter(|_| issues.is_empty()) {
+            match self.position(&cursor, &list) {
+                Ok(position) => list.after = Some(position),
+                Err(why) => issues.extend(fault("cursor", why, &cursor)),
+            }
+        }
+        if issues.is_empty() { Ok(list) } else { Err(issues) }
+    }
+
+    fn position(&self, cursor: &str, list: &List) -> Result<Vec<Value>, &'static str> {
+        let by_key = [self.key_term()];
+        let terms = if list.terms.is_empty() { &by_key } else { list.terms.as_slice() };
+        cursor::decoded(cursor, list.fingerprint, terms, self.meta)
+    }
+
+    /// The order of the key.
+    pub(super) fn key_term(&self) -> Term {
+        Term::of(self.meta, self.meta.key, false)
+    }
+
+    /// Identifies a query by what decides which rows come in which order. Filters and their values are sets.
+    fn fingerprint(&self, grouped: &[(&str, Values<'_>)], list: &List) -> u64 {
+        let mut filters: Vec<(&str, Values<'_>)> = Vec::new();
+        for (name, values) in grouped {
+            let mut values = match self.parameters.known.get(*name) {
+                Some(Parameter::Field(_) | Parameter::Own(_)) => values.clone(),
+                Some(Parameter::Search) => values.iter().flat_map(|text| text.split_whitespace()).collect(),
+                _ => continue,
+            };
+            values.sort_unstable();
+            values.dedup();
+            filters.push((*name, values));
+        }
+        filters.sort_unstable();
+        let resource = &*self.parameters.resource;
+        let order = list.terms.iter().map(|term| {
+            let name = self.meta.columns[term.column].name;
+            if term.descending { format!("-{name}") } else { name.to_owned() }
+        });
+        let order: Vec<String> = order.collect();
+        let filters =
+            filters.iter().flat_map(|(name, values)| ["&", *name].into_iter().chain(values.iter().copied()));
+        cursor::fingerprint([resource].into_iter().chain(order.iter().map(String::as_str)).chain(filters))
+    }
+}
+
+/// An order in which no two rows have the same place: the key decides at last, in the direction of the term before it.
+/// Nothing is left to be decided after a value that no two rows share. The result is empty if that is the order of the
+/// key.
+fn decided(mut terms: Vec<Term>, meta: &ResourceMeta) -> Vec<Term> {
+    let decides =
+        |term: &Term| term.column == meta.key || (meta.columns[term.column].unique && !term.is_nullable);
+    match terms.iter().position(decides) {
+        Some(last) => terms.truncate(last + 1),
+        None => {
+            let descending = terms.last().is_some_and(|term| term.descending);
+            terms.push(Term::of(meta, meta.key, descending));
+        }
+    }
+    match &*terms {
+        [Term { column, descending: false, .. }] if *column == meta.key => Vec::new(),
+        _ => terms,
+    }
+}
+
+/// The values of each name, in the order in which the names first occur.
+fn grouped<'p>(pairs: &'p [Pair<'_>]) -> Vec<(&'p str, Values<'p>)> {
+    let mut positions: HashMap<&str, usize> = HashMap::new();
+    let mut all: Vec<(&str, Values<'_>)> = Vec::new();
+    for (name, value) in pairs {
+        let position = *positions.entry(name).or_insert_with(|| {
+            all.push((name, Vec::new()));
+            all.len() - 1
+        });
+        all[position].1.push(value);
+    }
+    all
+}
+
+/// The issue of a parameter.
+fn fault(name: &'static str, why: &str, input: &str) -> Issues {
+    let mut collector = IssueCollector::at("query");
+    collector.step(name, |collector| refuse(collector, why, input));
+    collector.into_issues()
+}
+
+fn refuse(collector: &mut IssueCollector, why: &str, input: &str) {
+    let kind = IssueKind::Format { what: "", reason: why.to_owned() };
+    collector.fault::<()>(kind, &Json::from(input));
+}
+
+impl Reading<'_> {
+    /// Takes a parameter with all of its values.
+    fn take(&mut self, name: &str, values: &Values<'_>) {
+        let parameters = Arc::clone(&self.service.parameters);
+        let Some(parameter) = parameters.known.get(name).copied() else {
+            let allowed = parameters.nearest(name);
+            let meta = self.service.meta.object;
+            for value in values {
+                input::unknown_key(name, value, allowed.clone(), meta, &mut self.collector);
+            }
+            return;
+        };
+        let mut collector = std::mem::take(&mut self.collector);
+        collector.step(name.to_owned(), |collector| self.take_known(parameter, values, collector));
+        self.collector = collector;
+    }
+
+    fn take_known(&mut self, parameter: Parameter, values: &Values<'_>, collector: &mut IssueCollector) {
+        let meta = self.service.meta;
+        let takes_several = match parameter {
+            Parameter::Field(filter) => filter.operator.takes_several(),
+            Parameter::Own(index) => meta.list.filters[index].takes_several(),
+            _ => false,
+        };
+        let last = values.last().copied().unwrap_or_default();
+        if values.len() > 1 && !takes_several {
+            return refuse(collector, "this parameter takes one value, and was sent more than once", last);
+        }
+        match parameter {
+            Parameter::Skip => {
+                self.skips = true;
+                if self.cursor.is_some() {
+                    refuse(collector, "a cursor says where the page begins; leave out `skip`", last);
+                }
+                self.list.skip = count(last, &self.service.skip, collector).unwrap_or_default();
+            }
+            Parameter::Limit => {
+                self.list.limit = count(last, &self.service.limit, collector).unwrap_or_default();
+            }
+            Parameter::Count => {
+                self.list.counts =
+                    bool::coerce(&last.into(), &Constraints::NONE, collector).unwrap_or_default();
+            }
+            Parameter::Cursor => {
+                if self.skips {
+                    refuse(collector, "a cursor says where the page begins; leave out `skip`", last);
+                }
+                self.cursor = Some(last.to_owned());
+            }
+            Parameter::Sort => self.sort(last, collector),
+            Parameter::Fields => self.fields(last, collector),
+            Parameter::Search => self.search(last, collector),
+            Parameter::Field(filter) => {
+                self.counted(1, values.len(), collector);
+                if last.is_empty() && !filter.operator.takes_empty() && self.is_text(filter) {
+                    return refuse(collector, "the empty text is in every text; leave out the filter", last);
+                }
+                let values: Vec<Json> = values.iter().map(|value| Json::from(*value)).collect();
+                if let Some(condition) = filter.condition(meta, &values, collector) {
+                    self.narrow(condition);
+                }
+            }
+            Parameter::Own(index) => {
+                self.counted(1, values.len(), collector);
+                let filter = &meta.list.filters[index];
+                let input = match filter.takes_several() {
+                    true => values.iter().map(|value| Json::from(*value)).collect(),
+                    false => Json::from(last),
+                };
+                if let Some(condition) = (filter.condition)(&input, collector) {
+                    self.narrow(condition);
+                }
+            }
+        }
+    }
+
+    /// Whether the filter takes any text.
+    fn is_text(&self, filter: FieldFilter) -> bool {
+        matches!(filter.shape(self.service.meta), Shape::Text { format: "" })
+    }
+
+    fn narrow(&mut self, condition: Condition) {
+        let before = std::mem::replace(&mut self.list.filter, Condition::TRUE);
+        self.list.filter = before.and(condition);
+    }
+
+    /// Counts conditions and values, of which a query has only so many.
+    fn counted(&mut self, conditions: usize, values: usize, collector: &mut IssueCollector) {
+        let before = (self.conditions, self.values);
+        self.conditions += conditions;
+        self.values += values;
+        if before.0 <= MOST_CONDITIONS && self.conditions > MOST_CONDITIONS {
+            refuse(collector, &format!("a query has at most {MOST_CONDITIONS} conditions"), "");
+        }
+        if before.1 <= MOST_VALUES && self.values > MOST_VALUES {
+            refuse(collector, &format!("the filters of a query have at most {MOST_VALUES} values"), "");
+        }
+    }
+
+    /// `sort=-created_at,name`.
+    fn sort(&mut self, text: &str, collector: &mut IssueCollector) {
+        let (service, meta) = (self.service, self.service.meta);
+        let mut terms: Vec<Term> = Vec::new();
+        for part in text.split(',') {
+            let (name, descending) = match part.strip_prefix('-') {
+                Some(name) => (name, true),
+                None => (part, false),
+            };
+            let Some((_, term)) = service.parameters.sorts.iter().find(|(known, _)| *known == name) else {
+                let names = service.parameters.sorts.iter().map(|(name, _)| *name);
+                let kind = IssueKind::NotAllowed { allowed: nearest(name, names) };
+                collector.fault::<()>(kind, &Json::from(part));
+                return;
+            };
+            if terms.iter().any(|known| known.column == term.column) {
+                return refuse(collector, &format!("the rows are sorted by `{name}` already"), text);
+            }
+            terms.push(Term { descending, ..*term });
+        }
+        let is_text = |term: &&Term| {
+            let constraints = &meta.object.fields[term.column].constraints;
+            term.column != meta.key
+                && matches!((meta.columns[term.column].kind)(constraints), ColumnType::Text)
+        };
+        if terms.iter().filter(is_text).count() > MOST_SORTED_TEXTS {
+            let why = format!("rows are sorted by at most {MOST_SORTED_TEXTS} texts");
+            return refuse(collector, &why, text);
+        }
+        self.list.terms = decided(terms, meta);
+    }
+
+    /// `fields=name,age`.
+    fn fields(&mut self, text: &str, collector: &mut IssueCollector) {
+        let fields = self.service.meta.object.fields;
+        let mut members = Vec::new();
+        for name in text.split(',') {
+            let position = fields.iter().position(|field| field.name == name && !field.write_only);
+            match position {
+                Some(position) if !members.contains(&position) => members.push(position),
+                Some(_) => return refuse(collector, &format!("`{name}` is asked for twice"), text),
+                None => {
+                    let names = fields.iter().filter(|field| !field.write_only).map(|field| field.name);
+                    let kind = IssueKind::NotAllowed { allowed: nearest(name, names) };
+                    collector.fault::<()>(kind, &Json::from(name));
+                    return;
+                }
+            }
+        }
+        self.list.members = Some(members);
+    }
+
+    /// Every word is found in at least one of the fields that are searched.
+    fn search(&mut self, text: &str, collector: &mut IssueCollector) {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        if words.is_empty() {
+            return refuse(collector, "the search has no word; leave it out", text);
+        }
+        if String::coerce(&text.into(), &Constraints::NONE.stored(), collector).is_none() {
+            return;
+        }
+        self.counted(words.len(), 0, collector);
+        for word in words.into_iter().take(MOST_CONDITIONS) {
+            let fields = self.service.parameters.searches.iter();
+            let found = fields.map(|field| Condition::contains_folded(*field, word));
+            self.narrow(found.fold(Condition::FALSE, Condition::or));
+        }
+    }
+}
+
+fn count(text: &str, constraints: &Constraints, collector: &mut IssueCollector) -> Option<u64> {
+    u64::coerce(&text.into(), constraints, collector)
+}
