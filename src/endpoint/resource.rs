@@ -1,19 +1,26 @@
 //! The endpoints of a resource's operations.
 
+use std::io;
+
+use futures_util::TryStreamExt;
+
 use super::{ApiContext, not_unicode, url_style};
 use crate::error::Error;
 use crate::http::{
-    BodyReader, ReceivedBody, RequestHead, Response, ResponseBody, UnreadAnswer, decode, encode, is_json,
-    media_type,
+    BodyReader, BodyStream, ReceivedBody, RequestHead, Response, ResponseBody, UnreadAnswer, decode, encode,
+    is_json, media_type, preferred,
 };
 use crate::operation::{
     Command, Connection, Context, JsonRows, List, Outcome, Reply, Request, SentValues, Service, execute,
 };
-use crate::resource::Operation;
+use crate::resource::{ExportFormat, Operation};
 use crate::store::{self, Columns};
 use crate::wire::Body;
 
 const JSON: &str = "application/json";
+
+/// The header with the number of rows on all pages.
+const TOTAL: &str = "X-Total-Count";
 
 /// The media types that a PATCH may have.
 const PATCHES: [&str; 2] = [JSON, "application/merge-patch+json"];
@@ -65,6 +72,9 @@ impl ResourceEndpoint<'_> {
         let segment = head.path.rsplit('/').next().unwrap_or_default();
         let key = decode(segment)
             .ok_or_else(|| Error::Invalid(vec![not_unicode(&meta.object.fields[meta.key], segment)]))?;
+        if let Some(format) = self.exported(operation, &head) {
+            return self.export(&head, format).await;
+        }
         if !operation.has_body() {
             let command = self.service.command(operation, &key, head.query, Body::NONE)?;
             return match command {
@@ -134,9 +144,40 @@ impl ResourceEndpoint<'_> {
             response = response.header("Link", format!("<{next}>; rel=\"next\""));
         }
         if let Some(total) = total {
-            response = response.header("X-Total-Count", total.to_string());
+            response = response.header(TOTAL, total.to_string());
+        }
+        if !service.meta().list.export.is_empty() {
+            response = response.header("Vary", "Accept");
         }
         Ok(response)
+    }
+
+    /// The format in which the client asks for a list, if that is one of an export.
+    fn exported(&self, operation: Operation, head: &RequestHead<'_>) -> Option<ExportFormat> {
+        let declared = self.service.meta().list.export;
+        if operation != Operation::List || declared.is_empty() {
+            return None;
+        }
+        let mut offered = vec![JSON];
+        offered.extend(declared.iter().map(|format| format.media_type()));
+        let preferred = preferred(head.headers, &offered);
+        declared.iter().copied().find(|format| format.media_type() == preferred)
+    }
+
+    /// Streams a list. An error midway can only end the answer early, so that the number of rows is told before.
+    async fn export(&self, head: &RequestHead<'_>, format: ExportFormat) -> Result<Response, Error> {
+        let list = self.service.list_to_export(head.query).map_err(Error::Invalid)?;
+        let total = self.service.total(&list).await?;
+        let path = head.path.to_owned();
+        let pieces = self.service.export(list, format).map_err(move |error| {
+            if let Error::Internal(cause) | Error::Unavailable(cause) = &error {
+                log::error!("GET {path}: the export ends early: {cause}");
+            }
+            io::Error::other("the export ends early")
+        });
+        let body = ResponseBody::Stream(BodyStream(Box::pin(pieces)));
+        let response = Response::new(200, format.content_type(), body);
+        Ok(response.header(TOTAL, total.to_string()).header("Vary", "Accept"))
     }
 
     /// The `Location` of a new row.

@@ -70,7 +70,7 @@ pub(super) fn command(service: &Service, operation: Operation, values: &UrlValue
     let changes = || service.changes_in(values.place, &values.members);
     match operation {
         Operation::Create => changes().map(Command::Create),
-        Operation::Read => key(service, values).map(Command::Read),
+        Operation::Read => key(service, values).map(Command::read),
         Operation::Delete => key(service, values).map(Command::Delete),
         Operation::Replace => match changes() {
             // If clients choose the key, it is one of the values, whose issues are all reported together.

@@ -4,6 +4,7 @@
 //! the documentation name any, so that another server changes these alone. This module also reads bodies and forms, and
 //! bounds the memory of these and of long answers.
 
+mod accept;
 mod body;
 mod form;
 mod method;
@@ -14,11 +15,12 @@ mod request;
 mod response;
 mod unread;
 
+pub(crate) use accept::preferred;
 pub(crate) use body::{ReceivedBody, is_json, media_type};
 pub(crate) use form::{FormPart, read_form};
 pub use method::Method;
 pub(crate) use parse_permit::ParsePermit;
 pub(crate) use path::{decode, encode};
 pub(crate) use request::{BodyReader, Bytes, Headers, Limits, NoBody, RequestHead};
-pub(crate) use response::{Response, ResponseBody};
+pub(crate) use response::{BodyStream, Response, ResponseBody};
 pub(crate) use unread::UnreadAnswer;

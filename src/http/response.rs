@@ -1,7 +1,11 @@
 //! A response, independent of the HTTP server.
 
 use std::borrow::Cow;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::{fmt, io};
+
+use futures_util::Stream;
 
 use super::UnreadAnswer;
 
@@ -31,6 +35,17 @@ pub(crate) enum ResponseBody {
     Bytes(Vec<u8>),
     /// Bytes that count towards the limit of unread answers until the client has read them.
     Unread(UnreadAnswer),
+    /// Pieces that are made as the client reads them.
+    Stream(BodyStream),
+}
+
+/// The pieces of a body. An error ends it early.
+pub(crate) struct BodyStream(pub(crate) Pin<Box<dyn Stream<Item = io::Result<Vec<u8>>> + Send>>);
+
+impl fmt::Debug for BodyStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BodyStream")
+    }
 }
 
 impl Response {
@@ -56,10 +71,10 @@ impl Response {
 }
 
 impl ResponseBody {
-    /// The bytes.
+    /// The bytes, as far as they are there.
     pub(crate) fn bytes(&self) -> &[u8] {
         match self {
-            ResponseBody::Empty => &[],
+            ResponseBody::Empty | ResponseBody::Stream(_) => &[],
             ResponseBody::Static(bytes) => bytes,
             ResponseBody::Shared(bytes) => bytes,
             ResponseBody::Bytes(bytes) => bytes,

@@ -45,7 +45,12 @@ pub(crate) enum Command {
     /// List rows.
     List(List),
     /// Read the row of a key.
-    Read(Value),
+    Read {
+        /// The key.
+        key: Value,
+        /// The positions of the fields that are shown, if not all of them are.
+        members: Option<Vec<usize>>,
+    },
     /// Create a row, or overwrite the row with the same key if the declaration says so.
     Create(Changes),
     /// Replace the values of the row of a key. Values that clients cannot set are kept.
@@ -112,6 +117,13 @@ enum Statement {
     Write(Write),
 }
 
+impl Command {
+    /// Reads the row of a key.
+    pub(crate) fn read(key: Value) -> Self {
+        Command::Read { key, members: None }
+    }
+}
+
 impl Connection<'_> {
     fn run(&mut self, statement: Statement, rows: BoxedSink) -> Answer<'_> {
         match (self, statement) {
@@ -137,7 +149,7 @@ impl Context<'_> {
         let service = self.service;
         Ok(match command {
             Command::List(_) => return Err(Error::Internal("a list is several statements".to_owned())),
-            Command::Read(key) => (self.row(key), Outcome::Found),
+            Command::Read { key, .. } => (self.row(key), Outcome::Found),
             Command::Create(changes) => {
                 let values = service.new_row(changes)?;
                 match service.meta.create {

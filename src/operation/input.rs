@@ -63,7 +63,11 @@ impl Service {
     ) -> Result<Command, Error> {
         match operation {
             Operation::List => self.list(query).map(Command::List),
-            Operation::Read => self.key(key, query).map(Command::Read),
+            Operation::Read if self.meta.list.sparse && !query.is_empty() => {
+                let key = self.key_in("path", &key.into());
+                joined(key, self.members(query)).map(|(key, members)| Command::Read { key, members })
+            }
+            Operation::Read => self.key(key, query).map(Command::read),
             Operation::Delete => self.key(key, query).map(Command::Delete),
             Operation::Create => {
                 let row = (self.inputs.create)(self.meta, body);

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use super::order::Term;
+use super::page::COUNT;
 use super::{Service, cursor};
 use crate::input::{self, Pair};
 use crate::issue::{IssueCollector, IssueKind, Issues};
@@ -179,6 +180,8 @@ type Values<'q> = Vec<&'q str>;
 struct Reading<'s> {
     service: &'s Service,
     list: List,
+    /// The constraints of `limit`.
+    limit: &'s Constraints,
     collector: IssueCollector,
     cursor: Option<String>,
     skips: bool,
@@ -191,19 +194,36 @@ impl Service {
     /// Parses the query of a list.
     pub(super) fn list(&self, query: &str) -> Result<List, Issues> {
         let list = List { looks_ahead: true, ..List::of(0, self.page.default.into()) };
+        self.list_like(list, query, &self.limit)
+    }
+
+    /// Parses the query of an export, which has all rows unless there is a `limit`.
+    pub(crate) fn list_to_export(&self, query: &str) -> Result<List, Issues> {
+        let list = self.list_like(List::of(0, u64::MAX), query, &COUNT)?;
+        match list.after {
+            None => Ok(list),
+            Some(_) => Err(fault("cursor", "an export has no pages; leave out `cursor`", "")),
+        }
+    }
+
+    /// Parses a query that only chooses the members of a row.
+    pub(super) fn members(&self, query: &str) -> Result<Option<Vec<usize>>, Issues> {
+        let (pairs, mut issues) = input::unicode_pairs(query, self.meta.object);
+        issues.extend(input::unknown_keys(&pairs, &["fields"], self.meta.object));
+        let mut reading = Reading::of(self, List::of(0, 1), &COUNT);
+        for (name, values) in grouped(&pairs).iter().filter(|(name, _)| *name == "fields") {
+            reading.take(name, values);
+        }
+        issues.extend(reading.collector.into_issues());
+        if issues.is_empty() { Ok(reading.list.members) } else { Err(issues) }
+    }
+
+    fn list_like(&self, list: List, query: &str, limit: &Constraints) -> Result<List, Issues> {
         if query.is_empty() {
             return Ok(List { fingerprint: self.parameters.of_no_query, ..list });
         }
         let (pairs, mut issues) = input::unicode_pairs(query, self.meta.object);
-        let mut reading = Reading {
-            service: self,
-            list,
-            collector: IssueCollector::at("query"),
-            cursor: None,
-            skips: false,
-            conditions: 0,
-            values: 0,
-        };
+        let mut reading = Reading::of(self, list, limit);
         let grouped = grouped(&pairs);
         for (name, values) in &grouped {
             reading.take(name, values);
@@ -303,7 +323,20 @@ fn refuse(collector: &mut IssueCollector, why: &str, input: &str) {
     collector.fault::<()>(kind, &Json::from(input));
 }
 
-impl Reading<'_> {
+impl<'s> Reading<'s> {
+    fn of(service: &'s Service, list: List, limit: &'s Constraints) -> Self {
+        Reading {
+            service,
+            list,
+            limit,
+            collector: IssueCollector::at("query"),
+            cursor: None,
+            skips: false,
+            conditions: 0,
+            values: 0,
+        }
+    }
+
     /// Takes a parameter with all of its values.
     fn take(&mut self, name: &str, values: &Values<'_>) {
         let parameters = Arc::clone(&self.service.parameters);
@@ -340,7 +373,7 @@ impl Reading<'_> {
                 self.list.skip = count(last, &self.service.skip, collector).unwrap_or_default();
             }
             Parameter::Limit => {
-                self.list.limit = count(last, &self.service.limit, collector).unwrap_or_default();
+                self.list.limit = count(last, self.limit, collector).unwrap_or_default();
             }
             Parameter::Count => {
                 self.list.counts =

@@ -10,6 +10,7 @@
 
 mod cursor;
 mod execute;
+mod export;
 mod input;
 mod list;
 mod order;
@@ -34,6 +35,7 @@ use list::Parameters;
 use rows::Layout;
 
 /// A resource that is served: its declaration, the parsers of its inputs, and its table in a store.
+#[derive(Clone)]
 pub(crate) struct Service {
     meta: &'static ResourceMeta,
     inputs: Inputs,
@@ -41,7 +43,7 @@ pub(crate) struct Service {
     table: TableId,
     layout: Arc<Layout>,
     /// The columns that clients may see.
-    visible: Vec<usize>,
+    visible: Arc<[usize]>,
     /// The layout of the answer to a read by key, which may leave out the key.
     one: Arc<Layout>,
     /// The constraints of the query parameter `skip`.
@@ -69,7 +71,7 @@ impl Service {
             false => Arc::new(Layout::without_key(meta)),
         };
         let (skip, limit) = (page.skip_constraints(), page.limit_constraints());
-        let visible = Table::of(meta).visible;
+        let visible = Table::of(meta).visible.into();
         let parameters = Arc::new(Parameters::of(meta));
         Service { meta, inputs, store, table, layout, visible, one, skip, limit, page, parameters }
     }
@@ -96,8 +98,18 @@ impl Service {
     fn layout_of(&self, list: &List) -> Arc<Layout> {
         match &list.members {
             None => Arc::clone(&self.layout),
-            Some(members) => Arc::new(Layout::showing(self.meta, |index| members.contains(&index))),
+            Some(members) => Arc::new(self.showing(members)),
         }
+    }
+
+    fn showing(&self, members: &[usize]) -> Layout {
+        Layout::showing(self.meta, |index| members.contains(&index))
+    }
+
+    /// The positions among the visible columns of those that the rows of a list are sorted by.
+    fn visible_terms(&self, list: &List) -> Vec<usize> {
+        let visible = |column| self.visible.iter().position(|visible| *visible == column);
+        list.sorted_by(self.meta).into_iter().filter_map(visible).collect()
     }
 
     /// The cursor of the page after this one, if there is one.
@@ -110,11 +122,12 @@ impl Service {
     pub(crate) fn json_sink(&self, command: &Command) -> BoxedSink {
         Box::new(match command {
             Command::List(list) => {
-                let visible = |column| self.visible.iter().position(|visible| *visible == column);
-                let terms = list.terms.iter().filter_map(|term| visible(term.column)).collect();
+                // In the order of the key, which is the usual one, nothing has to be looked up.
+                let terms = if list.terms.is_empty() { Vec::new() } else { self.visible_terms(list) };
                 JsonRows::list(self.layout_of(list), list.limit, self.meta.list.envelope, terms)
             }
-            Command::Read(_) => JsonRows::one(&self.one),
+            Command::Read { members: Some(members), .. } => JsonRows::one(&Arc::new(self.showing(members))),
+            Command::Read { .. } => JsonRows::one(&self.one),
             Command::Create(_) => JsonRows::with_key(&self.layout),
             Command::Replace(..) | Command::Patch(..) => JsonRows::one(&self.layout),
             Command::Delete(_) => return Box::new(AnyRow::default()),

@@ -38,7 +38,8 @@ impl Default for PageSizes {
     }
 }
 
-const COUNT: Constraints = Constraints::NONE.ge(Bound::Int(0));
+/// A number that is not negative.
+pub(super) const COUNT: Constraints = Constraints::NONE.ge(Bound::Int(0));
 
 impl Service {
     /// Checks `skip` and `limit` against the bounds of the configuration.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::error::Error;
 use crate::issue::{Issue, IssueKind};
-use crate::resource::{DecodeError, Resource, ResourceMeta, Row, Table};
+use crate::resource::{ColumnType, DecodeError, Resource, ResourceMeta, Row, Table};
 use crate::store::Sink;
 use crate::value::{Value, ValueRef};
 use crate::wire::Constraints;
@@ -21,10 +21,21 @@ struct Member {
     /// The text before the value: `{"id":` for the first member, `,"name":` for others.
     lead: Vec<u8>,
     name: &'static str,
+    /// Its name in JSON.
+    wire: &'static str,
+    kind: ColumnType,
     /// The position of the value in a row.
     position: usize,
     constraints: &'static Constraints,
     write_json: fn(ValueRef<'_>, &Constraints, &mut Vec<u8>) -> Result<(), DecodeError>,
+}
+
+impl Member {
+    fn write(&self, row: &dyn Row, out: &mut Vec<u8>) -> Result<(), DecodeError> {
+        row.get(self.position)
+            .and_then(|value| (self.write_json)(value, self.constraints, out))
+            .map_err(|e| DecodeError(format!("column `{}`: {e}", self.name)))
+    }
 }
 
 impl Layout {
@@ -46,6 +57,8 @@ impl Layout {
             Member {
                 lead: format!("{open}{}:", serde_json::Value::from(field.name)).into_bytes(),
                 name: meta.columns[*index].name,
+                wire: field.name,
+                kind: (meta.columns[*index].kind)(&field.constraints),
                 constraints: &field.constraints,
                 write_json: meta.columns[*index].write_json,
                 position,
@@ -57,15 +70,27 @@ impl Layout {
         }
     }
 
-    fn write(&self, row: &dyn Row, out: &mut Vec<u8>) -> Result<(), DecodeError> {
+    /// The names of the members.
+    pub(super) fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.members.iter().map(|member| member.wire)
+    }
+
+    /// The values of a row, each as JSON, with the types of their columns.
+    pub(super) fn cells(&self, row: &dyn Row) -> Result<Vec<(ColumnType, Vec<u8>)>, DecodeError> {
+        let cell = |member: &Member| {
+            let mut json = Vec::new();
+            member.write(row, &mut json).map(|()| (member.kind, json))
+        };
+        self.members.iter().map(cell).collect()
+    }
+
+    pub(super) fn write(&self, row: &dyn Row, out: &mut Vec<u8>) -> Result<(), DecodeError> {
         if self.members.is_empty() {
             out.push(b'{');
         }
         for member in &self.members {
             out.extend_from_slice(&member.lead);
-            row.get(member.position)
-                .and_then(|value| (member.write_json)(value, member.constraints, out))
-                .map_err(|e| DecodeError(format!("column `{}`: {e}", member.name)))?;
+            member.write(row, out)?;
         }
         out.push(b'}');
         Ok(())

@@ -121,7 +121,7 @@ impl<R: Resource + Send> Repository<R> {
     /// # Errors
     /// 404, also if the key violates the constraints of its field; 503.
     pub async fn read(&self, key: &R::Key) -> Result<R, HttpError> {
-        let command = self.service()?.key_of(key).map(Command::Read);
+        let command = self.service()?.key_of(key).map(Command::read);
         self.one(command, SentValues::Nothing).await
     }
 

@@ -189,9 +189,9 @@ impl Condition {
 
     /// The approximate size of its values in bytes.
     pub(crate) fn bytes(&self) -> usize {
-        let own = match self {
-            Condition::All(all) | Condition::Any(all) => all.iter().map(Condition::bytes).sum(),
-            Condition::Not(inner) => inner.bytes(),
+        let values = match self {
+            Condition::All(all) | Condition::Any(all) => return all.iter().map(Condition::bytes).sum(),
+            Condition::Not(inner) => return inner.bytes(),
             Condition::Key(value) | Condition::Compare { value, .. } => value.bytes(),
             Condition::CompareRow { values, .. } | Condition::In { values, .. } => {
                 values.iter().map(Value::bytes).sum()
@@ -200,7 +200,7 @@ impl Condition {
             Condition::Has { item, .. } => item.as_str().map_or(0, str::len),
             Condition::Null { .. } => 0,
         };
-        own + size_of::<Condition>()
+        values + size_of::<Condition>()
     }
 }
 

@@ -167,6 +167,14 @@ impl ExportFormat {
             ExportFormat::Csv => "text/csv",
         }
     }
+
+    /// Its media type, with the parameters that an answer has.
+    pub(crate) fn content_type(self) -> &'static str {
+        match self {
+            ExportFormat::JsonLines => "application/jsonl",
+            ExportFormat::Csv => "text/csv; charset=utf-8; header=present",
+        }
+    }
 }
 
 /// A filter by a field: a pair of the field and an operator.

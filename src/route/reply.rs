@@ -4,15 +4,20 @@ use std::io::{self, Cursor, SeekFrom};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use futures_util::TryStreamExt;
 use rocket::Response;
 use rocket::http::Status;
 use rocket::response::Body;
 use rocket::tokio::io::{AsyncRead, AsyncSeek, ReadBuf};
+use tokio_util::io::StreamReader;
 
-use crate::http::{self, ResponseBody};
+use crate::http::{self, BodyStream, ResponseBody};
 
 /// The most bytes of a body that are handed to the connection at once.
 const MAX_CHUNK: usize = 1 << 20;
+
+/// The most bytes of a stream that are handed to the connection at once.
+const STREAMED_CHUNK: usize = 64 << 10;
 
 /// Sends a body of known length in one chunk, if it is not too long. Rocket's chunks of 4 KiB take half the time of a
 /// response with a page of rows.
@@ -80,6 +85,14 @@ pub(super) fn rocket_response<'r>(answer: http::Response) -> Response<'r> {
     let http::Response { status, content_type, headers, body } = answer;
     let mut response = match body {
         ResponseBody::Empty => empty(status),
+        ResponseBody::Stream(BodyStream(pieces)) => {
+            let mut response = Response::new();
+            response.set_status(Status::new(status));
+            response.set_streamed_body(StreamReader::new(pieces.map_ok(Cursor::new)));
+            response.set_max_chunk_size(STREAMED_CHUNK);
+            hide_length(&mut response);
+            response
+        }
         body => {
             let mut response = Response::new();
             response.set_status(Status::new(status));

@@ -1,5 +1,6 @@
 //! Lists that clients work with: filters, sorts, search, pages and counts, over the wire and in code.
 
+mod forms;
 mod model;
 mod pages;
 mod queries;
