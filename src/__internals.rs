@@ -12,6 +12,10 @@ pub mod issue {
     };
 }
 
+pub mod operation {
+    pub use crate::operation::page_reads;
+}
+
 pub mod resource {
     pub use crate::resource::{
         Change, Changes, Column, ColumnType, Compute, ComputeError, DecodeError, Input, Operation, Resource,
@@ -29,12 +33,12 @@ pub mod store {
 
     #[cfg(feature = "postgres")]
     pub mod postgres {
-        pub use crate::store::postgres::{Address, ExaminedPostgres, Options, PostgresStore};
+        pub use crate::store::postgres::{Address, ExaminedPostgres, Options, PostgresStore, explained};
     }
 
     #[cfg(feature = "sqlite")]
     pub mod sqlite {
-        pub use crate::store::sqlite::{ExaminedSqlite, Location, Options, SqliteStore};
+        pub use crate::store::sqlite::{ExaminedSqlite, Location, Options, SqliteStore, explained};
     }
 }
 

@@ -177,11 +177,11 @@ impl Context<'_> {
             true => Some(self.count(&list.filter, u64::MAX).await?),
             false => None,
         };
-        let key = self.service.key_term();
-        let terms = if list.terms.is_empty() { &[key] } else { list.terms.as_slice() };
+        let meta = self.service.meta;
         let mut skip = list.skip;
         let wanted = list.limit.saturating_add(u64::from(list.looks_ahead && list.limit > 0));
-        let mut segments = segments(terms, list.after.as_deref(), key.column).into_iter().peekable();
+        let mut segments =
+            segments(&list.order_of(meta), list.after.as_deref(), meta.key).into_iter().peekable();
         while let Some(Segment { filter, order }) = segments.next() {
             let before = rows.count();
             let filter = list.filter.clone().and(filter);

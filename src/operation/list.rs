@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::order::Term;
+use super::order::{Segment, Term, segments};
 use super::page::COUNT;
 use super::{Service, cursor};
 use crate::input::{self, Pair};
 use crate::issue::{IssueCollector, IssueKind, Issues};
-use crate::resource::{ColumnType, Condition, FieldFilter, ResourceMeta};
+use crate::resource::{ColumnType, Condition, FieldFilter, Predicate, Resource, ResourceMeta, Sort};
+use crate::store::{Columns, Scope, Select};
 use crate::value::Value;
 use crate::wire::{Constraints, Shape, Wire};
 
@@ -82,18 +83,42 @@ impl List {
         List { filter, terms: decided(terms, meta), ..List::of(0, u64::MAX) }
     }
 
-    /// The columns that the rows are sorted by, the key if there are no others.
-    pub(crate) fn sorted_by(&self, meta: &ResourceMeta) -> Vec<usize> {
+    /// What the rows are sorted by: the key, if there is nothing else.
+    pub(super) fn order_of(&self, meta: &ResourceMeta) -> Vec<Term> {
         match &*self.terms {
-            [] => vec![meta.key],
-            terms => terms.iter().map(|term| term.column).collect(),
+            [] => vec![Term::of(meta, meta.key, false)],
+            terms => terms.to_vec(),
         }
+    }
+
+    /// The columns that the rows are sorted by.
+    pub(crate) fn sorted_by(&self, meta: &ResourceMeta) -> Vec<usize> {
+        self.order_of(meta).into_iter().map(|term| term.column).collect()
     }
 
     /// The next rows, after that with these values in the columns of the order.
     pub(crate) fn after(&self, position: Vec<Value>) -> Self {
         List { after: Some(position), skip: 0, ..self.clone() }
     }
+}
+
+/// The reads that a page of a resource's rows consists of, for the tests that ask an engine how it would read them.
+#[must_use]
+pub fn page_reads<R: Resource>(
+    filter: Predicate<R>,
+    sorts: impl IntoIterator<Item = Sort<R>>,
+    after: Option<&[Value]>,
+    limit: u64,
+) -> Vec<Select> {
+    let sorts = sorts.into_iter().map(|sort| (sort.column, sort.descending));
+    let list = List::matching(R::RESOURCE, filter.into_condition(), sorts);
+    let segments = segments(&list.order_of(R::RESOURCE), after, R::RESOURCE.key);
+    let read = |Segment { filter, order }: Segment| Select {
+        filter: list.filter.clone().and(filter),
+        order,
+        ..Select::page(0, Columns::Visible, 0, limit, Scope::all())
+    };
+    segments.into_iter().map(read).collect()
 }
 
 /// The parameters of a resource's lists, by their names.
@@ -242,14 +267,7 @@ impl Service {
     }
 
     fn position(&self, cursor: &str, list: &List) -> Result<Vec<Value>, &'static str> {
-        let by_key = [self.key_term()];
-        let terms = if list.terms.is_empty() { &by_key } else { list.terms.as_slice() };
-        cursor::decoded(cursor, list.fingerprint, terms, self.meta)
-    }
-
-    /// The order of the key.
-    pub(super) fn key_term(&self) -> Term {
-        Term::of(self.meta, self.meta.key, false)
+        cursor::decoded(cursor, list.fingerprint, &list.order_of(self.meta), self.meta)
     }
 
     /// Identifies a query by what decides which rows come in which order. Filters and their values are sets.

@@ -21,6 +21,7 @@ mod sent;
 pub(crate) use execute::{Command, Connection, Context, Outcome, Reply, Request, execute};
 pub(crate) use input::{Inputs, invalid};
 pub(crate) use list::List;
+pub use list::page_reads;
 pub(crate) use page::PageSizes;
 pub(crate) use rows::{AnyRow, Counted, JsonRows, Structs, Values};
 pub(crate) use sent::SentValues;

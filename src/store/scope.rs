@@ -45,6 +45,10 @@ pub(super) fn write_condition<'a>(condition: &'a Condition, names: &'a Names, dr
             Condition::Compare { column, comparison, value } if !names.nullable[*column] => {
                 compare(names, *column, opposite(*comparison), value, draft);
             }
+            Condition::Null { column } => {
+                draft.column(names, *column);
+                draft.push(" IS NOT NULL");
+            }
             inner if !may_be_unknown(inner, names) => {
                 draft.push("NOT ");
                 write_condition(inner, names, draft);

@@ -383,6 +383,18 @@ impl Shape {
     }
 }
 
+/// The statement of a read with its values in it, for the tests that ask an engine how it would read.
+pub(super) fn with_values<D: Dialect>(table: &Table, select: &Select) -> String {
+    let statements = Statements::of::<D>(table);
+    let statement = statements.select(select);
+    let mut text = statement.text.clone().into_owned();
+    for (index, parameter) in statement.parameters.iter().enumerate().rev() {
+        let literal = D::literal(&parameter.value.to_owned(), &parameter.kind);
+        text = text.replace(&D::parameter(index + 1), &literal);
+    }
+    text
+}
+
 /// The filters of a write: the row with the key, if it meets all conditions on the former row.
 fn filters<'a>(write: &'a Write, key: Option<&'a Value>) -> Vec<Filter<'a>> {
     let before = write.conditions.before.iter().map(|(condition, _)| Filter::Is(condition));

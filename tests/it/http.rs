@@ -356,7 +356,7 @@ fn a_list_takes_skip_and_limit() {
     assert_eq!(wrong("/users?skip="), only("int_parsing", "query.skip"));
     assert_eq!(wrong("/users?nickname=a"), only("extra_forbidden", "query.nickname"));
     let (_, body) = get(&client, "/users?limt=1");
-    assert_eq!(body["detail"][0]["ctx"], json!({"allowed": ["limit", "count", "sort", "skip", "cursor"]}));
+    assert_eq!(body["detail"][0]["ctx"], json!({"allowed": ["limit", "skip", "sort", "count", "cursor"]}));
     assert_eq!(wrong("/users/a?x"), only("extra_forbidden", "query.x"));
 }
 

@@ -48,7 +48,7 @@ use self::single_write::show_row;
 use self::write::{WriteJob, Writer};
 use super::backlog::Backlog;
 use super::schema::Due;
-use super::statement::{Statements, table_of};
+use super::statement::{Statements, table_of, with_values};
 use super::{
     Answer, Begun, BoxedSink, Columns, OpenError, SchemaPolicy, Select, Store, StoreError, TableId, Write,
     catch_panic,
@@ -306,6 +306,12 @@ async fn stream_rows(
         catch_panic(|| show_row(&row, &statement, entry, &mut **sink))?;
     }
     Ok(())
+}
+
+/// The SQL of a read with its values in it.
+#[must_use]
+pub fn explained(table: &Table, select: &Select) -> String {
+    with_values::<Postgres>(table, select)
 }
 
 impl Store for PostgresStore {

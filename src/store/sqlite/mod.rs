@@ -43,7 +43,7 @@ use self::transaction::SqliteTransaction;
 use self::writer::{Job, WriteJob, Writer};
 use super::cancel_safe::CancelSafe;
 use super::schema::Due;
-use super::statement::{Statements, table_of};
+use super::statement::{Statements, table_of, with_values};
 use super::{
     Answer, Begun, BoxedSink, OpenError, RunStep, SchemaPolicy, Select, Store, StoreError, TableId, Write,
 };
@@ -194,6 +194,12 @@ impl SqliteStore {
         self.reads.push(ReadJob { select, sink, reply, permit })?;
         answer.await.unwrap_or_else(|_| Err(gone()))
     }
+}
+
+/// The SQL of a read with its values in it.
+#[must_use]
+pub fn explained(table: &Table, select: &Select) -> String {
+    with_values::<Sqlite>(table, select)
 }
 
 impl Store for SqliteStore {

@@ -3,6 +3,7 @@
 mod forms;
 mod model;
 mod pages;
+mod plans;
 mod queries;
 
 use crewed::prelude::*;

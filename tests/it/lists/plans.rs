@@ -1,0 +1,140 @@
+//! How the engines read what a list asks for: by an index, and without sorting, where there is an index for it.
+
+use crewed::__internals::operation::page_reads;
+use crewed::__internals::resource::Table;
+use crewed::__internals::store::{Select, postgres, sqlite};
+use crewed::Sort;
+use crewed::value::Value as Stored;
+
+use super::*;
+use crate::store::harness::{postgres_client, postgres_schema, wait};
+
+#[resource("/items")]
+struct Item {
+    #[field(key, generated)]
+    id: i64,
+    #[field(unique, filter, sort)]
+    name: String,
+    #[field(index, filter, sort)]
+    size: Option<i64>,
+    #[field(index, filter, sort)]
+    rank: i64,
+    plain: i64,
+}
+
+fn table() -> Table {
+    Table::of(<Item as crewed::Resource>::RESOURCE)
+}
+
+/// A question, the order, and the position of the last row of the page before.
+struct Asked {
+    what: &'static str,
+    reads: Vec<Select>,
+}
+
+/// A list that an index serves, from the start and after a row.
+fn asked() -> Vec<Asked> {
+    let fields = Item::FIELDS;
+    let (integer, text) = (Stored::Integer, |text: &str| Stored::Text(text.to_owned()));
+    type Sorts = Vec<Sort<Item>>;
+    let all: Vec<(&str, Predicate<Item>, fn() -> Sorts, Option<Vec<Stored>>)> = vec![
+        ("by the key", Predicate::all(), || vec![], Some(vec![integer(5)])),
+        ("by the key, backwards", Predicate::all(), || vec![Item::FIELDS.id.desc()], Some(vec![integer(5)])),
+        ("by a unique field", Predicate::all(), || vec![Item::FIELDS.name.asc()], Some(vec![text("m")])),
+        (
+            "by a field",
+            Predicate::all(),
+            || vec![Item::FIELDS.rank.asc()],
+            Some(vec![integer(5), integer(7)]),
+        ),
+        (
+            "by a field, backwards",
+            Predicate::all(),
+            || vec![Item::FIELDS.rank.desc()],
+            Some(vec![integer(5), integer(7)]),
+        ),
+        (
+            "by what may be null",
+            Predicate::all(),
+            || vec![Item::FIELDS.size.asc()],
+            Some(vec![integer(5), integer(7)]),
+        ),
+        (
+            "by what may be null, backwards",
+            Predicate::all(),
+            || vec![Item::FIELDS.size.desc()],
+            Some(vec![integer(5), integer(7)]),
+        ),
+        (
+            "among the nulls",
+            Predicate::all(),
+            || vec![Item::FIELDS.size.desc()],
+            Some(vec![Stored::Null, integer(7)]),
+        ),
+        (
+            "filtered and sorted by a field",
+            fields.rank.gte(9),
+            || vec![Item::FIELDS.rank.asc()],
+            Some(vec![integer(10), integer(7)]),
+        ),
+        ("equal, by the key", fields.rank.eq(9), || vec![], Some(vec![integer(7)])),
+        ("not less", !fields.rank.lt(9), || vec![Item::FIELDS.rank.asc()], None),
+        ("begins", fields.name.starts_with("item 1"), || vec![Item::FIELDS.name.asc()], None),
+    ];
+    let mut asked = Vec::new();
+    for (what, filter, sorts, after) in all {
+        for after in [None, after] {
+            asked.push(Asked { what, reads: page_reads(filter.clone(), sorts(), after.as_deref(), 20) });
+        }
+    }
+    asked
+}
+
+#[test]
+fn sqlite_uses_the_indexes() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = crewed::rocket::Config::figment()
+        .merge(("log_level", "off"))
+        .merge(("crewed.store", format!("sqlite:{}", folder.path().join("items.db").display())));
+    drop(kit::client(config, Api::new().resource::<Item>()));
+    let connection = rusqlite::Connection::open(folder.path().join("items.db")).unwrap();
+    for Asked { what, reads } in asked() {
+        for read in reads {
+            let text = sqlite::explained(&table(), &read);
+            let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {text}")).unwrap();
+            let lines = statement.query_map([], |row| row.get::<_, String>(3)).unwrap();
+            let plan: Vec<String> = lines.map(Result::unwrap).collect();
+            let plan = plan.join("; ");
+            assert!(!plan.contains("TEMP B-TREE"), "{what}: {plan}\n{text}");
+            if text.contains(" WHERE ") {
+                assert!(plan.contains("SEARCH"), "{what}: {plan}\n{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn postgres_uses_the_indexes() {
+    let url = postgres_schema();
+    let config =
+        crewed::rocket::Config::figment().merge(("log_level", "off")).merge(("crewed.store", url.clone()));
+    drop(kit::client(config, Api::new().resource::<Item>()));
+    wait(postgres_client(&url, async |client| {
+        let fill = "INSERT INTO items (name, size, rank, plain) \
+                    SELECT 'item ' || n, CASE WHEN n % 4 > 0 THEN n % 1000 END, n % 1000, n FROM generate_series(1, 20000) n; \
+                    ANALYZE items";
+        client.batch_execute(fill).await.unwrap();
+        for Asked { what, reads } in asked() {
+            for read in reads {
+                let text = postgres::explained(&table(), &read);
+                let rows = client.query(&format!("EXPLAIN {text}"), &[]).await.unwrap();
+                let plan: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+                let plan = plan.join("\n");
+                assert!(!plan.contains("Seq Scan"), "{what}:\n{plan}\n{text}");
+                // A few rows that are equal in the index are sorted by the key, but never all of them.
+                let sorts = plan.replace("Incremental Sort", "").contains("Sort  (");
+                assert!(!sorts || what == "equal, by the key", "{what}:\n{plan}\n{text}");
+            }
+        }
+    }));
+}
