@@ -277,7 +277,9 @@ impl ColumnMeta {
             ColumnType::Text => [with(&CHOICES, true), with(&TEXTS, true), with(&ORDERS, false)].concat(),
             ColumnType::Boolean => [with(&CHOICES[..1], true), with(&CHOICES[1..2], false)].concat(),
             ColumnType::UnitEnum(_) | ColumnType::Uuid => with(&CHOICES, true),
-            ColumnType::Json if self.item.is_some() => with(&[Operator::Has], true),
+            ColumnType::Json if self.item.is_some_and(|item| (item.shape)().is_scalar()) => {
+                with(&[Operator::Has], true)
+            }
             ColumnType::Bytes | ColumnType::Json => Vec::new(),
         };
         if matches!((self.shape)(), Shape::Nullable(_)) {

@@ -151,97 +151,136 @@ impl<R, T> Field<R, T> {
     }
 }
 
-impl<R: Resource, T: Column> Field<R, T> {
-    fn comparand(self, operand: impl Operand<T>) -> Comparand {
+impl<R: Resource, T> Field<R, T> {
+    fn comparand(self, operand: impl Operand<T>) -> Comparand
+    where
+        T: Column,
+    {
         operand.into_operand().comparand(&R::RESOURCE.object.fields[self.column].constraints)
     }
 
-    fn compared(self, comparison: Comparison, operand: impl Operand<T>) -> Predicate<R> {
+    fn compared(self, comparison: Comparison, operand: impl Operand<T>) -> Predicate<R>
+    where
+        T: Column,
+    {
         Predicate::of(self.comparand(operand).compared(self.column, comparison))
     }
 
     /// The field is equal to the operand.
     #[must_use]
-    pub fn eq(self, operand: impl Operand<T>) -> Predicate<R> {
+    pub fn eq(self, operand: impl Operand<T>) -> Predicate<R>
+    where
+        T: Column,
+    {
         self.compared(Comparison::Equal, operand)
     }
 
     /// The field differs from the operand. A field without a value differs from every value.
     #[must_use]
-    pub fn ne(self, operand: impl Operand<T>) -> Predicate<R> {
+    pub fn ne(self, operand: impl Operand<T>) -> Predicate<R>
+    where
+        T: Column,
+    {
         self.compared(Comparison::NotEqual, operand)
     }
 
     /// The field is equal to one of the operands.
     #[must_use]
-    pub fn is_in(self, operands: impl IntoIterator<Item = impl Operand<T>>) -> Predicate<R> {
+    pub fn is_in(self, operands: impl IntoIterator<Item = impl Operand<T>>) -> Predicate<R>
+    where
+        T: Column,
+    {
         let all = operands.into_iter().map(|operand| self.comparand(operand));
         Predicate::of(Comparand::one_of(all, self.column))
     }
 
     /// The field is equal to none of the operands.
     #[must_use]
-    pub fn not_in(self, operands: impl IntoIterator<Item = impl Operand<T>>) -> Predicate<R> {
+    pub fn not_in(self, operands: impl IntoIterator<Item = impl Operand<T>>) -> Predicate<R>
+    where
+        T: Column,
+    {
         !self.is_in(operands)
     }
-}
 
-impl<R: Resource, T: Ordered> Field<R, T> {
     /// The field is greater than the operand.
     #[must_use]
-    pub fn gt(self, operand: impl Operand<T>) -> Predicate<R> {
+    pub fn gt(self, operand: impl Operand<T>) -> Predicate<R>
+    where
+        T: Ordered,
+    {
         self.compared(Comparison::Greater, operand)
     }
 
     /// The field is greater than the operand or equal to it.
     #[must_use]
-    pub fn gte(self, operand: impl Operand<T>) -> Predicate<R> {
+    pub fn gte(self, operand: impl Operand<T>) -> Predicate<R>
+    where
+        T: Ordered,
+    {
         self.compared(Comparison::GreaterOrEqual, operand)
     }
 
     /// The field is less than the operand.
     #[must_use]
-    pub fn lt(self, operand: impl Operand<T>) -> Predicate<R> {
+    pub fn lt(self, operand: impl Operand<T>) -> Predicate<R>
+    where
+        T: Ordered,
+    {
         self.compared(Comparison::Less, operand)
     }
 
     /// The field is less than the operand or equal to it.
     #[must_use]
-    pub fn lte(self, operand: impl Operand<T>) -> Predicate<R> {
+    pub fn lte(self, operand: impl Operand<T>) -> Predicate<R>
+    where
+        T: Ordered,
+    {
         self.compared(Comparison::LessOrEqual, operand)
     }
-}
 
-impl<R: Resource, T: Textual> Field<R, T> {
     /// The text is a part of the field.
     #[must_use]
-    pub fn contains(self, text: impl AsRef<str>) -> Predicate<R> {
+    pub fn contains(self, text: impl AsRef<str>) -> Predicate<R>
+    where
+        T: Textual,
+    {
         Predicate::of(Condition::contains(self.column, text.as_ref()))
     }
 
     /// The text is a part of the field, whatever the case of the letters, by Unicode's simple case folding.
     #[must_use]
-    pub fn icontains(self, text: impl AsRef<str>) -> Predicate<R> {
+    pub fn icontains(self, text: impl AsRef<str>) -> Predicate<R>
+    where
+        T: Textual,
+    {
         Predicate::of(Condition::contains_folded(self.column, text.as_ref()))
     }
 
     /// The field begins with the text.
     #[must_use]
-    pub fn starts_with(self, text: impl AsRef<str>) -> Predicate<R> {
+    pub fn starts_with(self, text: impl AsRef<str>) -> Predicate<R>
+    where
+        T: Textual,
+    {
         Predicate::of(Condition::starts_with(self.column, text.as_ref()))
     }
 
     /// The field ends with the text.
     #[must_use]
-    pub fn ends_with(self, text: impl AsRef<str>) -> Predicate<R> {
+    pub fn ends_with(self, text: impl AsRef<str>) -> Predicate<R>
+    where
+        T: Textual,
+    {
         Predicate::of(Condition::ends_with(self.column, text.as_ref()))
     }
-}
 
-impl<R: Resource, T: List> Field<R, T> {
     /// The list has this item.
     #[must_use]
-    pub fn has(self, item: impl Operand<T::Item>) -> Predicate<R> {
+    pub fn has(self, item: impl Operand<T::Item>) -> Predicate<R>
+    where
+        T: List,
+    {
         let item = serde_json::to_value(Out(&item.into_operand())).unwrap_or_default();
         Predicate::of(Condition::Has { column: self.column, item })
     }

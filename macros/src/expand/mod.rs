@@ -7,6 +7,7 @@ mod error;
 mod fallback;
 mod field;
 mod function;
+mod handles;
 mod inputs;
 mod launch;
 mod listed;

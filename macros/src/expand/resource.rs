@@ -7,6 +7,7 @@ use syn::spanned::Spanned;
 use syn::{Generics, Type};
 
 use super::field::{Place, codec};
+use super::handles::handles;
 use super::inputs::{Input, inputs, replace_alias};
 use super::object::fields;
 use super::{located, model, scope};
@@ -27,7 +28,7 @@ pub(crate) fn resource(resource: &Resource) -> TokenStream {
     let fields = fields(ident, generics, &meta, visited.map(|place| (place.index, place.visited())));
     let defaults: TokenStream = places.iter().map(Place::default_item).collect();
     let declaration = declaration(resource, &places);
-    let handles = handles(resource, &places);
+    let handles = handles(resource);
     let inputs = inputs(resource, &places);
     let structs = inputs.iter().map(|input| input.definition(resource));
     let impls = inputs.iter().map(Input::expand);
@@ -197,7 +198,7 @@ fn item(field: &Field) -> Option<&Type> {
 
 /// What clients may ask of a list.
 fn listing(resource: &Resource) -> TokenStream {
-    let listing = &resource.listing;
+    let (listing, owner) = (&resource.listing, &resource.object.head.ident);
     let mut calls = TokenStream::new();
     if !listing.filters.is_empty() {
         let filters = listing.filters.iter().map(|filter| {
@@ -205,8 +206,8 @@ fn listing(resource: &Resource) -> TokenStream {
             let span = located(function.span());
             quote_spanned!(span=> __crewed::OwnFilter {
                 name: #name,
-                shape: || __crewed::own_shape(#function),
-                condition: |json, collector| __crewed::own_condition(#function, json, collector),
+                shape: || __crewed::own_shape::<#owner, _>(#function),
+                condition: |json, collector| __crewed::own_condition::<#owner, _>(#function, json, collector),
             })
         });
         calls.extend(quote!(.filters(&[#(#filters),*])));
@@ -225,26 +226,4 @@ fn listing(resource: &Resource) -> TokenStream {
         calls.extend(quote!(.export(&[#(#formats),*])));
     }
     calls
-}
-
-/// `FIELDS`: the typed fields, for predicates.
-fn handles(resource: &Resource, places: &[Place<'_>]) -> TokenStream {
-    let (ident, vis) = (&resource.object.head.ident, &resource.object.head.vis);
-    let name = Ident::new(&format!("{}Fields", ident.unraw()), ident.span());
-    let names: Vec<&Ident> = places.iter().map(|place| &place.field.ident).collect();
-    let types = places.iter().map(|place| &place.field.ty);
-    let positions = places.iter().map(|place| Literal::usize_unsuffixed(place.index));
-    let doc = format!("The fields of [`{}`], for predicates and sorts.", ident.unraw());
-    quote! {
-        #[doc = #doc]
-        #[allow(dead_code, missing_docs, private_interfaces)]
-        #[derive(Clone, Copy, Debug)]
-        pub struct #name { #(pub #names: __crewed::Field<#ident, #types>),* }
-
-        impl #ident {
-            /// The fields, for predicates and sorts.
-            #[allow(dead_code, private_interfaces)]
-            #vis const FIELDS: #name = #name { #(#names: __crewed::Field::at(#positions)),* };
-        }
-    }
 }

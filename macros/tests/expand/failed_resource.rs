@@ -41,4 +41,16 @@ const _: () = {
     #[allow(unused_imports)]
     use __crewed::asked::*;
     __crewed::stub_resource!(User, i64, UserCreate, UserReplace, UserPatch);
+    ///The fields of [`User`], for predicates and sorts.
+    #[allow(dead_code, missing_docs, private_interfaces)]
+    pub struct UserFields {
+        pub name: __crewed::Field<User, String>,
+    }
+    impl User {
+        /// The fields, for predicates and sorts.
+        #[allow(dead_code, private_interfaces)]
+        pub const FIELDS: UserFields = UserFields {
+            name: __crewed::Field::at(0),
+        };
+    }
 };

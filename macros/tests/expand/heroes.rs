@@ -172,6 +172,32 @@ const _: () = {
             })
         }
     }
+    ///The fields of [`Hero`], for predicates and sorts.
+    #[allow(dead_code, missing_docs, private_interfaces)]
+    pub struct HeroFields {
+        pub id: __crewed::Field<Hero, i64>,
+        pub name: __crewed::Field<Hero, String>,
+        pub age: __crewed::Field<Hero, Option<i32>>,
+        pub secret_name: __crewed::Field<Hero, String>,
+        pub address: __crewed::Field<Hero, Option<Address>>,
+        pub tags: __crewed::Field<Hero, Vec<String>>,
+        pub fee: __crewed::Field<Hero, Decimal>,
+        pub updated_at: __crewed::Field<Hero, DateTime<Utc>>,
+    }
+    impl Hero {
+        /// The fields, for predicates and sorts.
+        #[allow(dead_code, private_interfaces)]
+        pub const FIELDS: HeroFields = HeroFields {
+            id: __crewed::Field::at(0),
+            name: __crewed::Field::at(1),
+            age: __crewed::Field::at(2),
+            secret_name: __crewed::Field::at(3),
+            address: __crewed::Field::at(4),
+            tags: __crewed::Field::at(5),
+            fee: __crewed::Field::at(6),
+            updated_at: __crewed::Field::at(7),
+        };
+    }
     const __CREWED_FIELDS: &[__crewed::FieldMeta] = <Hero as __crewed::Fields>::META
         .fields;
     const __CREWED_CREATE: &[__crewed::FieldMeta] = &__crewed::fields_at(

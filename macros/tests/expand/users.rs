@@ -94,6 +94,20 @@ const _: () = {
             })
         }
     }
+    ///The fields of [`User`], for predicates and sorts.
+    #[allow(dead_code, missing_docs, private_interfaces)]
+    pub struct UserFields {
+        pub name: __crewed::Field<User, String>,
+        pub nickname: __crewed::Field<User, String>,
+    }
+    impl User {
+        /// The fields, for predicates and sorts.
+        #[allow(dead_code, private_interfaces)]
+        const FIELDS: UserFields = UserFields {
+            name: __crewed::Field::at(0),
+            nickname: __crewed::Field::at(1),
+        };
+    }
     const __CREWED_FIELDS: &[__crewed::FieldMeta] = <User as __crewed::Fields>::META
         .fields;
     const __CREWED_CREATE: &[__crewed::FieldMeta] = &__crewed::fields_at(

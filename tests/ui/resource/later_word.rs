@@ -4,7 +4,7 @@ use crewed::resource;
 struct User {
     #[field(key)]
     name: String,
-    #[field(filter)]
+    #[field(version)]
     nick: String,
 }
 

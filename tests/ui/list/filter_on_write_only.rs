@@ -1,0 +1,11 @@
+use crewed::prelude::*;
+
+#[resource("/heroes")]
+struct Hero {
+    #[field(key, generated)]
+    id: i64,
+    #[field(write_only, filter)]
+    thing: String,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use crewed::prelude::*;
+
+#[resource("/heroes")]
+struct Hero {
+    #[field(key, generated)]
+    id: i64,
+    #[field(filter(contains))]
+    thing: i64,
+}
+
+fn main() {}
