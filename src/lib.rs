@@ -130,4 +130,6 @@ mod pages {
     struct Readme;
     #[doc = include_str!("../docs/from-fastapi.md")]
     struct FromFastApi;
+    #[doc = include_str!("../docs/lists.md")]
+    struct Lists;
 }

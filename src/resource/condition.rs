@@ -177,6 +177,16 @@ impl Condition {
         }
     }
 
+    /// A list in a JSON column has this item.
+    pub(crate) fn has(column: usize, item: Json) -> Self {
+        match item {
+            // PostgreSQL cannot be asked for this character.
+            Json::String(text) if text.contains('\0') => Condition::FALSE,
+            Json::String(_) | Json::Number(_) | Json::Bool(_) => Condition::Has { column, item },
+            Json::Null | Json::Array(_) | Json::Object(_) => Condition::FALSE,
+        }
+    }
+
     fn search(column: usize, search: TextSearch, text: &str) -> Self {
         match text {
             // Every text has the empty one in it.

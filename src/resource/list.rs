@@ -224,7 +224,7 @@ impl FieldFilter {
                     false => null.negated(),
                 }
             }
-            Operator::Has => Condition::Has { column: field, item: (column.item?.read)(value, collector)? },
+            Operator::Has => Condition::has(field, (column.item?.read)(value, collector)?),
             other => {
                 let comparand = (column.comparand)(value, constraints, collector)?;
                 comparand.compared(field, other.comparison()?)

@@ -282,7 +282,7 @@ impl<R: Resource, T> Field<R, T> {
         T: List,
     {
         let item = serde_json::to_value(Out(&item.into_operand())).unwrap_or_default();
-        Predicate::of(Condition::Has { column: self.column, item })
+        Predicate::of(Condition::has(self.column, item))
     }
 }
 

@@ -34,8 +34,19 @@ impl Dialect for Postgres {
         }
     }
 
-    fn has(column: &str, _: ColumnType, item: &str) -> String {
-        format!("{column}::jsonb @> to_jsonb({item})")
+    fn has(column: &str, kind: ColumnType, item: &str) -> String {
+        // A text in JSON may have the NUL character, which no text of PostgreSQL's has, so that reading it would fail.
+        let is = match kind {
+            ColumnType::Text => format!(
+                r"json_typeof(item) = 'string' AND item::text !~ '(^|[^\\])(\\\\)*\\u0000' THEN item #>> '{{}}' = {item}"
+            ),
+            ColumnType::Boolean => format!("json_typeof(item) = 'boolean' THEN item::text = {item}::text"),
+            _ => format!("json_typeof(item) = 'number' THEN item::jsonb = to_jsonb({item})"),
+        };
+        format!(
+            "EXISTS (SELECT 1 FROM json_array_elements(CASE json_typeof({column}) WHEN 'array' THEN {column} END) item \
+             WHERE CASE WHEN {is} ELSE FALSE END)"
+        )
     }
 
     fn same_name(one: &str, other: &str) -> bool {

@@ -189,3 +189,41 @@ fn long_rows_are_exported_a_few_at_a_time() {
         .collect();
     assert_eq!(ids, (1..=40).collect::<Vec<_>>());
 }
+
+/// What a macro cannot see of a type is told when the rocket ignites, all at once.
+#[test]
+fn words_that_a_type_does_not_have_are_refused() {
+    #[model]
+    #[derive(Clone)]
+    struct Part {
+        name: String,
+    }
+    type Text = String;
+    type Number = i64;
+    #[resource("/odds")]
+    struct Odd {
+        #[field(key)]
+        id: i64,
+        #[field(json, filter)]
+        parts: Vec<Part>,
+        #[field(sort, filter(contains, eq))]
+        kind: Kind,
+        #[field(search, filter(startswith))]
+        number: Number,
+        #[field(search, sort, filter(startswith, isnull))]
+        text: Text,
+    }
+    let rocket = crewed::rocket::custom(kit::config()).attach(Api::new().resource::<Odd>());
+    let error = crate::store::harness::wait(crewed::ignite(rocket)).err().unwrap().to_string();
+    for line in [
+        "`parts` of the resource `Odd` cannot be filtered by: its type has no comparisons",
+        "`kind` of the resource `Odd` has no filter `kind__contains`: its type lacks that comparison",
+        "`kind` of the resource `Odd` cannot be sorted by: its type has no order",
+        "`number` of the resource `Odd` has no filter `number__startswith`: its type lacks that comparison",
+        "`number` of the resource `Odd` cannot be searched: it is no text",
+        "`text` of the resource `Odd` has no filter `text__isnull`: its type lacks that comparison",
+    ] {
+        assert!(error.contains(line), "{line}\n{error}");
+    }
+    assert_eq!(error.matches("`text`").count(), 1, "{error}");
+}

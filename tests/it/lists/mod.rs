@@ -76,7 +76,7 @@ fn seed(client: &Client) {
         json!({"name": "bob", "age": 9, "team": "Blue", "motto": "100% _true_ \\o/"}),
         json!({"name": "Éva", "team": "Red", "powers": ["flight"], "price": "-2.25", "motto": "Straße"}),
         json!({"name": "강나루", "age": 18, "team": "Green", "born": "1990-02-03T04:05:06.000007Z"}),
-        json!({"name": "O'Neil \"x\"", "age": -3, "team": "Blue", "powers": ["1", "true"], "price": "10"}),
+        json!({"name": "O'Neil \"x\"", "age": -3, "team": "Blue", "powers": ["1", "true", "\\u0000", "null"], "price": "10"}),
     ] {
         add(client, hero);
     }
@@ -116,6 +116,8 @@ fn rows_are_found_by_their_fields() {
         ("powers__has=flight", &[1, 3]),
         ("powers__has=1", &[5]),
         ("powers__has=true", &[5]),
+        ("powers__has=%5Cu0000", &[5]),
+        ("powers__has=a", &[]),
         ("masked=true", &[1]),
         ("masked=off", &[2, 3, 4, 5]),
         ("price__gt=1.5", &[5]),

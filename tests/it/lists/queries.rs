@@ -26,6 +26,16 @@ async fn asked(heroes: Repository<Hero>) -> Result<Json<bool>, HttpError> {
     );
     assert!(!heroes.find(fields.secret.ne("hush")).exists().await?);
     assert!(heroes.find(fields.powers.has("logic")).exists().await?);
+    assert!(!heroes.find(fields.powers.has("a\0b")).exists().await?);
+    // What others have written cannot make a list fail.
+    heroes
+        .sql(r#"UPDATE heroes SET powers = '["a\u0000b", "logic", 1, true, null, {}]' WHERE id = 2"#, &[])
+        .await?;
+    assert_eq!(heroes.find(fields.powers.has("logic")).count().await?, 2);
+    assert_eq!(heroes.find(fields.powers.has("1") | fields.powers.has("true")).count().await?, 1);
+    heroes.sql("UPDATE heroes SET powers = '{}' WHERE id = 2", &[]).await?;
+    assert_eq!(heroes.find(fields.powers.has("logic")).count().await?, 1);
+    heroes.sql("UPDATE heroes SET powers = '[]' WHERE id = 2", &[]).await?;
     assert_eq!(heroes.find(fields.price.lt(Decimal::new(-2249, 3))).count().await?, 1);
     assert_eq!(
         heroes.find(fields.name.gt("a\0b")).count().await?,
