@@ -125,6 +125,16 @@ fn snake(name: &str) -> String {
     identifier(&snake)
 }
 
+/// "`a`, `b` and `c`".
+pub(super) fn list(names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match names.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,15 +154,5 @@ mod tests {
         assert_eq!(title("Hello"), "Hello");
         assert_eq!(title("x-token"), "X-Token");
         assert_eq!(component("Käfer<T>"), "K_fer_T_");
-    }
-}
-
-/// "`a`, `b` and `c`".
-pub(super) fn list(names: &[&str]) -> String {
-    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    match names.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-        None => String::new(),
     }
 }

@@ -101,9 +101,9 @@ fn beyond(terms: &[Term], values: &[Value]) -> Condition {
     }
     let is_even = terms.iter().all(|other| other.descending == term.descending && !other.is_nullable);
     if is_even {
-        let columns = terms.iter().map(|term| term.column).collect();
+        let columns = terms.iter().map(|term| term.column).zip(values.iter().cloned()).collect();
         let comparison = if term.descending { Comparison::Less } else { Comparison::Greater };
-        return Condition::CompareRow { columns, comparison, values: values.to_vec() };
+        return Condition::CompareRow { columns, comparison };
     }
     let equal = term.is(value).and(beyond(terms_left, values_left));
     let either = term.is_beyond(value).or(equal);

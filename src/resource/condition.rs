@@ -30,12 +30,10 @@ pub enum Condition {
     /// The comparison of several columns with as many values is true: the first that differ decide. No column may be
     /// NULL.
     CompareRow {
-        /// The positions of the columns in the table.
-        columns: Vec<usize>,
+        /// The positions of the columns in the table, with the values.
+        columns: Vec<(usize, Value)>,
         /// The operator.
         comparison: Comparison,
-        /// The values.
-        values: Vec<Value>,
     },
     /// A column has one of these values, of which there is at least one.
     In {
@@ -63,7 +61,7 @@ pub enum Condition {
         /// The position of the column in the table.
         column: usize,
         /// The item.
-        item: Json,
+        item: Box<Json>,
     },
 }
 
@@ -182,7 +180,9 @@ impl Condition {
         match item {
             // PostgreSQL cannot be asked for this character.
             Json::String(text) if text.contains('\0') => Condition::FALSE,
-            Json::String(_) | Json::Number(_) | Json::Bool(_) => Condition::Has { column, item },
+            Json::String(_) | Json::Number(_) | Json::Bool(_) => {
+                Condition::Has { column, item: Box::new(item) }
+            }
             Json::Null | Json::Array(_) | Json::Object(_) => Condition::FALSE,
         }
     }
@@ -203,9 +203,8 @@ impl Condition {
             Condition::All(all) | Condition::Any(all) => return all.iter().map(Condition::bytes).sum(),
             Condition::Not(inner) => return inner.bytes(),
             Condition::Key(value) | Condition::Compare { value, .. } => value.bytes(),
-            Condition::CompareRow { values, .. } | Condition::In { values, .. } => {
-                values.iter().map(Value::bytes).sum()
-            }
+            Condition::CompareRow { columns, .. } => columns.iter().map(|(_, value)| value.bytes()).sum(),
+            Condition::In { values, .. } => values.iter().map(Value::bytes).sum(),
             Condition::Text { text, .. } => text.len(),
             Condition::Has { item, .. } => item.as_str().map_or(0, str::len),
             Condition::Null { .. } => 0,

@@ -91,7 +91,7 @@ columns! {
         f => Value::Real((*f).into()), |f, value| if f.is_nan() { Comparand::Nowhere } else { Comparand::At(value) };
         ValueRef::Real(f) => Some(f as f32).filter(|f| f.is_finite());
     String: ColumnType::Text, "text";
-        s => Value::Text(s.clone()), before_nul;
+        s => Value::Text(s.clone()), |text, value| before_nul(text, value);
         ValueRef::Text(s) => Some(s);
     Uuid: ColumnType::Uuid, "the 16 bytes of a UUID";
         u => Value::Blob(u.as_bytes().to_vec()), at;
@@ -110,7 +110,7 @@ fn at<T>(_: &T, value: Value) -> Comparand {
 }
 
 /// No stored text has the NUL character, so that one with it lies between the text before it and whatever comes next.
-fn before_nul(text: &String, value: Value) -> Comparand {
+fn before_nul(text: &str, value: Value) -> Comparand {
     match text.split_once('\0') {
         Some((before, _)) => Comparand::Above(before.into()),
         None => Comparand::At(value),

@@ -64,13 +64,13 @@ pub(super) fn write_condition<'a>(condition: &'a Condition, names: &'a Names, dr
         Condition::Compare { column, comparison, value } => {
             compare(names, *column, *comparison, value, draft);
         }
-        Condition::CompareRow { columns, comparison, values } => {
-            for (index, column) in columns.iter().enumerate() {
+        Condition::CompareRow { columns, comparison } => {
+            for (index, (column, _)) in columns.iter().enumerate() {
                 draft.push(if index > 0 { ", " } else { "(" });
                 draft.column(names, *column);
             }
             let _ = write!(draft.text, ") {} ", operator(*comparison));
-            for (index, (column, value)) in columns.iter().zip(values).enumerate() {
+            for (index, (column, value)) in columns.iter().enumerate() {
                 draft.push(if index > 0 { ", " } else { "(" });
                 draft.parameter(names, *column, value);
             }
@@ -116,7 +116,7 @@ fn may_be_unknown(condition: &Condition, names: &Names) -> bool {
         | Condition::In { column, .. }
         | Condition::Text { column, .. }
         | Condition::Has { column, .. } => names.nullable[*column],
-        Condition::CompareRow { columns, .. } => columns.iter().any(|column| names.nullable[*column]),
+        Condition::CompareRow { columns, .. } => columns.iter().any(|(column, _)| names.nullable[*column]),
         _ => false,
     }
 }

@@ -1,7 +1,7 @@
 //! Reads, as data.
 
 use super::{Scope, TableId};
-use crate::resource::Condition;
+use crate::resource::{Comparison, Condition};
 use crate::value::Value;
 
 /// The columns of a result row.
@@ -64,6 +64,16 @@ impl Select {
             Condition::Key(key) => Some(key),
             _ => None,
         }
+    }
+
+    /// Whether an engine reads these rows in the order of the key, without looking at others; `key` is the position of
+    /// the key's column.
+    pub(super) fn is_page_of_keys(&self, key: usize) -> bool {
+        let is_range = match &self.filter {
+            Condition::Compare { column, comparison: Comparison::Greater, .. } => *column == key,
+            filter => filter.is_true(),
+        };
+        is_range && self.order.is_empty() && self.scope.is_all() && self.columns != Columns::Count
     }
 
     /// The approximate size of its values in bytes.

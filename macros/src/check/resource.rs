@@ -264,12 +264,12 @@ fn renamed_columns(resource: &Resource, errors: &mut Errors) {
 fn names(field: &Field, errors: &mut Errors) {
     let column = field.column();
     let column_span = field.roles.column.as_ref().map_or(field.ident.span(), syn::LitStr::span);
-    let renamed = field.ident != field.wire;
-    if field.wire.contains("__") && renamed {
-        errors.span(field.wire_span, "`__` in a name means an operator in queries; write one `_`");
+    let wrong = "`__` in a name means an operator in queries; write one `_`";
+    if field.wire.contains("__") {
+        errors.span(field.wire_span, wrong);
     }
-    if column.contains("__") {
-        errors.span(column_span, "`__` in a name means an operator in queries; write one `_`");
+    if column.contains("__") && (field.roles.column.is_some() || !field.wire.contains("__")) {
+        errors.span(column_span, wrong);
     }
     identifier(&column, COLUMN, column_span, errors);
     system_column(&column, column_span, errors);

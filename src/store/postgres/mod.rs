@@ -50,8 +50,7 @@ use super::backlog::Backlog;
 use super::schema::Due;
 use super::statement::{Statements, table_of, with_values};
 use super::{
-    Answer, Begun, BoxedSink, Columns, OpenError, SchemaPolicy, Select, Store, StoreError, TableId, Write,
-    catch_panic,
+    Answer, Begun, BoxedSink, OpenError, SchemaPolicy, Select, Store, StoreError, TableId, Write, catch_panic,
 };
 use crate::resource::Table;
 
@@ -160,16 +159,12 @@ impl PostgresStore {
     async fn fetch_rows(&self, select: &Select, sink: &mut BoxedSink) -> Result<(), StoreError> {
         let _place = self.shared.reads.permit(select.bytes())?;
         // A filter may have no index and scan the whole table, so such a read does not go on a shared connection.
-        let is_page = select.filter.is_true()
-            && select.scope.is_all()
-            && select.order.is_empty()
-            && select.columns != Columns::Count;
+        let entry = self.shared.tables.get(select.table)?;
+        let is_page = select.is_page_of_keys(entry.table.key);
         let shares =
             select.key().is_some() || (is_page && select.limit <= SHARED_LIMIT && select.skip <= SHARED_SKIP);
         // If a replica fails before the first row, its error is dropped and the primary is read instead.
-        if let Some(entry) = self.shared.tables.0.get(select.table)
-            && let Some(session) = self.shared.replicas.lease(entry.table.name, select, shares).await
-        {
+        if let Some(session) = self.shared.replicas.lease(entry.table.name, select, shares).await {
             let mut streamed = false;
             let outcome = timeout(
                 self.shared.client_timeout,

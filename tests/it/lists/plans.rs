@@ -36,8 +36,8 @@ struct Asked {
 fn asked() -> Vec<Asked> {
     let fields = Item::FIELDS;
     let (integer, text) = (Stored::Integer, |text: &str| Stored::Text(text.to_owned()));
-    type Sorts = Vec<Sort<Item>>;
-    let all: Vec<(&str, Predicate<Item>, fn() -> Sorts, Option<Vec<Stored>>)> = vec![
+    type Question = (&'static str, Predicate<Item>, fn() -> Vec<Sort<Item>>, Option<Vec<Stored>>);
+    let all: Vec<Question> = vec![
         ("by the key", Predicate::all(), || vec![], Some(vec![integer(5)])),
         ("by the key, backwards", Predicate::all(), || vec![Item::FIELDS.id.desc()], Some(vec![integer(5)])),
         ("by a unique field", Predicate::all(), || vec![Item::FIELDS.name.asc()], Some(vec![text("m")])),
