@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::Value as Json;
 
 use super::sql::Dialect;
-use crate::resource::{ColumnType, TextSearch};
+use crate::resource::{ColumnType, TextSearch, fold_tables};
 use crate::value::{Value, ValueRef};
 
 /// A value that is bound to a parameter. Its debug output has only the kind of the value, as logs must not have data.
@@ -46,11 +46,19 @@ pub(super) struct RowDialect {
     /// See [`Dialect::parameter`].
     pub(super) parameter: fn(usize) -> String,
     /// See [`Dialect::text_search`].
-    pub(super) text_search: fn(&str, TextSearch, &str) -> String,
+    pub(super) text_search: fn(&str, TextSearch, &str, Option<&FoldTables>) -> String,
     /// See [`Dialect::has`].
     pub(super) has: fn(&str, ColumnType, &str) -> String,
     /// See [`Dialect::NULL_IS_LEAST`].
     pub(super) null_is_least: bool,
+    /// See [`Dialect::FOLDS_BY_TABLES`].
+    folds_by_tables: bool,
+}
+
+/// The placeholders of the tables by which the case of a text is folded.
+pub(super) struct FoldTables {
+    pub(super) from: String,
+    pub(super) to: String,
 }
 
 impl RowDialect {
@@ -60,6 +68,7 @@ impl RowDialect {
             text_search: D::text_search,
             has: D::has,
             null_is_least: D::NULL_IS_LEAST,
+            folds_by_tables: D::FOLDS_BY_TABLES,
         }
     }
 }
@@ -82,12 +91,14 @@ pub(super) fn scalar(item: &Json) -> (ValueRef<'_>, ColumnType) {
 pub(super) struct Draft<'a> {
     pub(super) text: String,
     pub(super) parameters: Vec<Parameter<'a>>,
+    /// The position of the first of the tables by which texts are folded, if they are bound already.
+    fold_tables: Option<usize>,
 }
 
 impl<'a> Draft<'a> {
     /// Starts with a text that has these parameters.
     pub(super) fn after(text: impl Into<String>, parameters: Vec<Parameter<'a>>) -> Self {
-        Draft { text: text.into(), parameters }
+        Draft { text: text.into(), parameters, fold_tables: None }
     }
 
     pub(super) fn push(&mut self, text: &str) {
@@ -109,6 +120,23 @@ impl<'a> Draft<'a> {
     pub(super) fn bind(&mut self, names: &Names, parameter: Parameter<'a>) {
         let position = self.position_of(names, parameter.value, parameter.kind);
         self.push(&position);
+    }
+
+    /// The tables by which the case of texts is folded, if the engine needs them. They are bound once, however many texts
+    /// are folded: they are long.
+    pub(super) fn fold_tables(&mut self, names: &Names) -> Option<FoldTables> {
+        if !names.dialect.folds_by_tables {
+            return None;
+        }
+        let (parameter, parameters) = (names.dialect.parameter, &mut self.parameters);
+        let position = *self.fold_tables.get_or_insert_with(|| {
+            let (from, to) = fold_tables();
+            for table in [from, to] {
+                parameters.push(Parameter { value: ValueRef::Text(table), kind: ColumnType::Text });
+            }
+            parameters.len() - 1
+        });
+        Some(FoldTables { from: parameter(position), to: parameter(position + 1) })
     }
 
     /// Adds a parameter, and returns its placeholder, which may stand in several places.

@@ -8,6 +8,9 @@ use super::{Sink, StoreError};
 use crate::resource::{ColumnType, DecodeError, Row};
 use crate::value::ValueRef;
 
+/// The greatest length in bytes of a statement that is kept prepared.
+const LONGEST_KEPT: usize = 4096;
+
 /// A statement with its parameters.
 #[derive(Debug)]
 pub(super) struct Statement<'a> {
@@ -26,6 +29,11 @@ impl<'a> Statement<'a> {
         types: &'a [ColumnType],
     ) -> Self {
         Statement { text: text.into(), parameters, types: types.into(), checks_permission: false }
+    }
+
+    /// Whether a connection keeps it prepared. A long one is hardly asked for twice, and takes the memory of many.
+    pub(super) fn is_kept(&self) -> bool {
+        self.text.len() <= LONGEST_KEPT
     }
 
     pub(super) fn without_columns(draft: Draft<'a>) -> Self {

@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 
 use super::draft::{Draft, Names};
-use crate::resource::{ColumnType, Comparison, Condition};
+use crate::resource::{ColumnType, Comparison, Condition, TextSearch};
 use crate::value::{Value, ValueRef};
 
 fn operator(comparison: Comparison) -> &'static str {
@@ -93,7 +93,12 @@ pub(super) fn write_condition<'a>(condition: &'a Condition, names: &'a Names, dr
         }
         Condition::Text { column, search, text } => {
             let parameter = draft.position_of(names, ValueRef::Text(text), ColumnType::Text);
-            let text = (names.dialect.text_search)(&names.qualified(*column), *search, &parameter);
+            let tables = match search {
+                TextSearch::ContainsFolded => draft.fold_tables(names),
+                TextSearch::Contains | TextSearch::EndsWith => None,
+            };
+            let column = names.qualified(*column);
+            let text = (names.dialect.text_search)(&column, *search, &parameter, tables.as_ref());
             draft.push(&text);
         }
         Condition::Has { column, item } => {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::draft::FoldTables;
 use crate::resource::{ColumnType, Table, TableColumn, TextSearch};
 use crate::value::Value;
 
@@ -16,8 +17,11 @@ pub(super) trait Dialect {
     /// The parameter at this position, counted from 1.
     fn parameter(position: usize) -> String;
 
+    /// Whether texts are folded by tables, which a statement binds as parameters.
+    const FOLDS_BY_TABLES: bool;
+
     /// The condition that a text is found in a column; both are SQL.
-    fn text_search(column: &str, search: TextSearch, text: &str) -> String;
+    fn text_search(column: &str, search: TextSearch, text: &str, tables: Option<&FoldTables>) -> String;
 
     /// The condition that a JSON list in a column has an item, a parameter of this type; both are SQL.
     fn has(column: &str, kind: ColumnType, item: &str) -> String;

@@ -6,7 +6,8 @@ use chrono::DateTime;
 use rust_decimal::Decimal;
 use tokio_postgres::types::Type;
 
-use crate::resource::{ColumnType, Role, TableColumn, TextSearch, fold_tables};
+use crate::resource::{ColumnType, Role, TableColumn, TextSearch};
+use crate::store::draft::FoldTables;
 use crate::store::sql::{self, Dialect};
 use crate::value::Value;
 
@@ -18,19 +19,20 @@ impl Dialect for Postgres {
 
     const NULL_IS_LEAST: bool = false;
 
+    const FOLDS_BY_TABLES: bool = true;
+
     fn parameter(position: usize) -> String {
         format!("${position}")
     }
 
-    fn text_search(column: &str, search: TextSearch, text: &str) -> String {
-        match search {
-            TextSearch::Contains => format!("strpos({column}, {text}) > 0"),
-            TextSearch::ContainsFolded => {
-                // `lower` would depend on the locale of the database.
-                let (from, to) = fold_tables();
-                format!("strpos(translate({column}, '{from}', '{to}'), {text}) > 0")
+    fn text_search(column: &str, search: TextSearch, text: &str, tables: Option<&FoldTables>) -> String {
+        match (search, tables) {
+            // `lower` would depend on the locale of the database.
+            (TextSearch::ContainsFolded, Some(FoldTables { from, to })) => {
+                format!("strpos(translate({column}, {from}, {to}), {text}) > 0")
             }
-            TextSearch::EndsWith => format!("right({column}, length({text})) = {text}"),
+            (TextSearch::Contains | TextSearch::ContainsFolded, _) => format!("strpos({column}, {text}) > 0"),
+            (TextSearch::EndsWith, _) => format!("right({column}, length({text})) = {text}"),
         }
     }
 

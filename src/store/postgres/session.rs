@@ -43,7 +43,7 @@ impl Session {
 
     /// Prepares a statement, unless it is prepared already. `None` means that statements are not prepared here.
     pub(super) async fn prepare(&self, statement: &Statement<'_>) -> Result<Option<Prepared>, Error> {
-        if !self.prepares {
+        if !self.prepares || !statement.is_kept() {
             return Ok(None);
         }
         let cache = || self.prepared.lock().unwrap_or_else(PoisonError::into_inner);

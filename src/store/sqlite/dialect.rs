@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::resource::{ColumnType, Role, TableColumn, TextSearch};
+use crate::store::draft::FoldTables;
 use crate::store::sql::{self, Dialect};
 use crate::value::Value;
 
@@ -18,11 +19,13 @@ impl Dialect for Sqlite {
 
     const NULL_IS_LEAST: bool = true;
 
+    const FOLDS_BY_TABLES: bool = false;
+
     fn parameter(position: usize) -> String {
         format!("?{position}")
     }
 
-    fn text_search(column: &str, search: TextSearch, text: &str) -> String {
+    fn text_search(column: &str, search: TextSearch, text: &str, _: Option<&FoldTables>) -> String {
         match search {
             TextSearch::Contains => format!("instr({column}, {text}) > 0"),
             TextSearch::ContainsFolded => format!("instr({FOLD}({column}), {text}) > 0"),

@@ -31,8 +31,18 @@ pub(super) fn for_each_row(
     show: &mut dyn FnMut(&dyn Row) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     let failed = |error| table_error(&error, &entry.table);
-    let mut prepared = connection.prepare_cached(&statement.text).map_err(failed)?;
-    bind(&mut prepared, statement).map_err(failed)?;
+    let (mut kept, mut used_once);
+    let prepared: &mut rusqlite::Statement<'_> = match statement.is_kept() {
+        true => {
+            kept = connection.prepare_cached(&statement.text).map_err(failed)?;
+            &mut kept
+        }
+        false => {
+            used_once = connection.prepare(&statement.text).map_err(failed)?;
+            &mut used_once
+        }
+    };
+    bind(prepared, statement).map_err(failed)?;
     let mut rows = prepared.raw_query();
     while let Some(row) = rows.next().map_err(failed)? {
         show(&BorrowedRow(row))?;
