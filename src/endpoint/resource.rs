@@ -1,6 +1,8 @@
 //! The endpoints of a resource's operations.
 
+use std::borrow::Cow;
 use std::io;
+use std::pin::Pin;
 
 use futures_util::TryStreamExt;
 
@@ -34,6 +36,11 @@ pub(crate) struct ResourceEndpoint<'a> {
     pub(crate) api: &'a ApiContext,
     /// The base that the API is mounted on, for `Location`.
     pub(crate) base: &'a str,
+}
+
+/// A future in a box of its own, so that requests that need none do not carry its size along.
+fn boxed<'a, T>(future: impl Future<Output = T> + Send + 'a) -> Pin<Box<dyn Future<Output = T> + Send + 'a>> {
+    Box::pin(future)
 }
 
 impl ResourceEndpoint<'_> {
@@ -73,12 +80,12 @@ impl ResourceEndpoint<'_> {
         let key = decode(segment)
             .ok_or_else(|| Error::Invalid(vec![not_unicode(&meta.object.fields[meta.key], segment)]))?;
         if let Some(format) = self.exported(operation, &head) {
-            return self.export(&head, format).await;
+            return boxed(self.export(&head, format)).await;
         }
         if !operation.has_body() {
             let command = self.service.command(operation, &key, head.query, Body::NONE)?;
             return match command {
-                Command::List(list) => self.list(list, &head).await,
+                Command::List(list) => boxed(self.list(list, &head)).await,
                 Command::Delete(_) => self.execute(command, SentValues::Path(&key)).await,
                 _ => self.execute(command, SentValues::Nothing).await,
             };
@@ -123,7 +130,7 @@ impl ResourceEndpoint<'_> {
     }
 
     /// Carries a list out. The answer says where its next page is, and how many rows there are if that was asked for.
-    async fn list(&self, list: List, head: &RequestHead<'_>) -> Result<Response, Error> {
+    async fn list(&self, list: Box<List>, head: &RequestHead<'_>) -> Result<Response, Error> {
         let service = self.service;
         let fingerprint = list.fingerprint;
         let command = Command::List(list);
@@ -135,13 +142,13 @@ impl ResourceEndpoint<'_> {
         let rows: JsonRows = store::unboxed(rows).map_err(|error| Error::Internal(error.to_string()))?;
         let next = Service::next_page(fingerprint, &rows).map(|cursor| next_page(head, &cursor));
         let end = match service.meta().list.envelope {
-            true => page_end(next.as_deref(), total),
-            false => "]".to_owned(),
+            true => page_end(next.as_deref(), total).into(),
+            false => Cow::Borrowed("]"),
         };
         let json = rows.into_json(&end)?;
         let mut response = Response::new(200, JSON, ResponseBody::Unread(UnreadAnswer::new(json)?));
         if let Some(next) = next {
-            response = response.header("Link", format!("<{next}>; rel=\"next\""));
+            response = response.header("Link", ["<", &*next, ">; rel=\"next\""].concat());
         }
         if let Some(total) = total {
             response = response.header(TOTAL, total.to_string());
@@ -192,10 +199,17 @@ impl ResourceEndpoint<'_> {
 fn next_page(head: &RequestHead<'_>, cursor: &str) -> String {
     let begins = |pair: &&str| {
         let name = pair.split('=').next().unwrap_or_default();
-        let name = name.replace('+', " ");
-        !matches!(decode(&name).as_deref(), Some("skip" | "cursor"))
+        match name.contains(['%', '+']) {
+            true => {
+                let name = name.replace('+', " ");
+                !matches!(decode(&name).as_deref(), Some("skip" | "cursor"))
+            }
+            false => !matches!(name, "skip" | "cursor"),
+        }
     };
-    let mut address = format!("{}?", head.path);
+    let mut address = String::with_capacity(head.path.len() + head.query.len() + cursor.len() + 9);
+    address.push_str(head.path);
+    address.push('?');
     for pair in head.query.split('&').filter(|pair| !pair.is_empty()).filter(begins) {
         address.push_str(pair);
         address.push('&');
@@ -203,7 +217,7 @@ fn next_page(head: &RequestHead<'_>, cursor: &str) -> String {
     address.push_str("cursor=");
     address.push_str(cursor);
     // What would end the address in the header stands encoded in it.
-    match address.contains(['<', '>']) {
+    match address.bytes().any(|byte| matches!(byte, b'<' | b'>')) {
         true => address.replace('<', "%3C").replace('>', "%3E"),
         false => address,
     }

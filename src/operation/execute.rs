@@ -1,5 +1,7 @@
 //! Carries out operations, for HTTP and for code alike.
 
+use std::pin::Pin;
+
 use chrono::Utc;
 
 use super::order::{Segment, segments};
@@ -7,7 +9,7 @@ use super::{Counted, List, SentValues, Service};
 use crate::error::Error;
 use crate::resource::{Change, Changes, Column, Condition, CreateStyle, Role};
 use crate::store::{
-    self, Action, Answer, BoxedSink, Columns, Scope, Select, Store, StoreError, Transaction, Write,
+    self, Action, Answer, BoxedSink, Columns, Order, Scope, Select, Store, StoreError, Transaction, Write,
 };
 use crate::value::Value;
 use crate::wire::{Constraints, Presence};
@@ -43,7 +45,7 @@ pub(crate) struct Request<'a> {
 #[derive(Debug)]
 pub(crate) enum Command {
     /// List rows.
-    List(List),
+    List(Box<List>),
     /// Read the row of a key.
     Read {
         /// The key.
@@ -99,7 +101,9 @@ pub(crate) async fn execute(
     let Request { command, sent } = request;
     let service = context.service;
     if let Command::List(list) = command {
-        return context.list(list, rows).await.map_err(|error| service.refused(error, sent));
+        // In a box of its own, so that the other operations do not carry its size along.
+        let listed: Pin<Box<dyn Future<Output = _> + Send + '_>> = Box::pin(context.list(list, rows));
+        return listed.await.map_err(|error| service.refused(error, sent));
     }
     let is_new = matches!(command, Command::Create(_));
     let (statement, outcome) = context.statement(command)?;
@@ -172,14 +176,20 @@ impl Context<'_> {
     }
 
     /// Lists rows, a segment of their order after another, until there are as many as were asked for.
-    async fn list(&mut self, list: List, mut rows: BoxedSink) -> Result<Reply, StoreError> {
+    async fn list(&mut self, list: Box<List>, mut rows: BoxedSink) -> Result<Reply, StoreError> {
         let total = match list.counts {
             true => Some(self.count(&list.filter, u64::MAX).await?),
             false => None,
         };
         let meta = self.service.meta;
-        let mut skip = list.skip;
         let wanted = list.limit.saturating_add(u64::from(list.looks_ahead && list.limit > 0));
+        if list.terms.is_empty() && list.after.is_none() {
+            // The usual list, in the order of the key.
+            let select = self.page(list.filter, Vec::new(), list.skip, wanted);
+            let rows = self.connection.run(Statement::Select(select), rows).await?;
+            return Ok(Reply { outcome: Outcome::Found, rows, total });
+        }
+        let mut skip = list.skip;
         let mut segments =
             segments(&list.order_of(meta), list.after.as_deref(), meta.key).into_iter().peekable();
         while let Some(Segment { filter, order }) = segments.next() {
@@ -187,15 +197,7 @@ impl Context<'_> {
             let filter = list.filter.clone().and(filter);
             // A segment that is skipped altogether leaves less to be skipped.
             let skipped = (skip > 0 && segments.peek().is_some()).then(|| filter.clone());
-            let select = Select {
-                table: self.service.table,
-                columns: self.columns,
-                filter,
-                order,
-                skip,
-                limit: wanted - before,
-                scope: self.scope(),
-            };
+            let select = self.page(filter, order, skip, wanted - before);
             rows = self.connection.run(Statement::Select(select), rows).await?;
             if rows.count() >= wanted {
                 break;
@@ -206,6 +208,11 @@ impl Context<'_> {
             }
         }
         Ok(Reply { outcome: Outcome::Found, rows, total })
+    }
+
+    fn page(&self, filter: Condition, order: Vec<Order>, skip: u64, limit: u64) -> Select {
+        let (table, columns, scope) = (self.service.table, self.columns, self.scope());
+        Select { table, columns, filter, order, skip, limit, scope }
     }
 
     /// How many rows there are, up to a limit.

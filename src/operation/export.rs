@@ -27,7 +27,7 @@ impl Service {
         let list = List { counts: true, limit: 0, skip: 0, ..list.clone() };
         let connection = Connection::Store(self.store());
         let mut context = Context { service: self, connection, columns: Columns::Visible };
-        let request = Request { command: Command::List(list), sent: SentValues::Nothing };
+        let request = Request { command: Command::List(Box::new(list)), sent: SentValues::Nothing };
         let reply = execute(&mut context, request, Box::<super::AnyRow>::default()).await?;
         Ok(reply.total.unwrap_or_default())
     }
@@ -50,7 +50,7 @@ impl Service {
                 let Some((list, page)) = left.filter(|(list, _)| list.limit > 0) else { return Ok(None) };
                 let wanted = list.limit.min(page);
                 let request = Request {
-                    command: Command::List(List { limit: wanted, ..list.clone() }),
+                    command: Command::List(Box::new(List { limit: wanted, ..list.clone() })),
                     sent: SentValues::Nothing,
                 };
                 let connection = Connection::Store(service.store());

@@ -62,7 +62,7 @@ impl Service {
         body: Body<'_>,
     ) -> Result<Command, Error> {
         match operation {
-            Operation::List => self.list(query).map(Command::List),
+            Operation::List => self.list(query).map(|list| Command::List(Box::new(list))),
             Operation::Read if self.meta.list.sparse && !query.is_empty() => {
                 let key = self.key_in("path", &key.into());
                 joined(key, self.members(query)).map(|(key, members)| Command::Read { key, members })
@@ -91,7 +91,9 @@ impl Service {
 
     /// The command that lists a page of rows.
     pub(crate) fn list_of(&self, skip: u64, limit: u64) -> Result<Command, Error> {
-        self.within_page(skip, limit).map(|()| Command::List(List::of(skip, limit))).map_err(invalid)
+        self.within_page(skip, limit)
+            .map(|()| Command::List(Box::new(List::of(skip, limit))))
+            .map_err(invalid)
     }
 
     /// The command that creates the row of a JSON body.

@@ -123,7 +123,8 @@ pub fn page_reads<R: Resource>(
 
 /// The parameters of a resource's lists, by their names.
 pub(super) struct Parameters {
-    known: HashMap<String, Parameter>,
+    /// By their names, in the order of these.
+    known: Vec<(String, Parameter)>,
     /// The names, in the order of the document.
     names: Vec<String>,
     /// The fields that can be sorted by, by their names.
@@ -172,9 +173,11 @@ impl Parameters {
         let own = meta.list.filters.iter().enumerate();
         all.extend(own.map(|(index, filter)| (filter.name.to_owned(), Parameter::Own(index))));
         let resource = format!("{} {}", meta.path, meta.table);
+        let names = all.iter().map(|(name, _)| name.clone()).collect();
+        all.sort_by(|one, other| one.0.cmp(&other.0));
         Parameters {
-            names: all.iter().map(|(name, _)| name.clone()).collect(),
-            known: all.into_iter().collect(),
+            names,
+            known: all,
             sorts: meta
                 .sorts()
                 .map(|column| (meta.object.fields[column].name, Term::of(meta, column, false)))
@@ -183,6 +186,11 @@ impl Parameters {
             of_no_query: cursor::fingerprint([&*resource]),
             resource,
         }
+    }
+
+    fn get(&self, name: &str) -> Option<Parameter> {
+        let found = self.known.binary_search_by(|(known, _)| known.as_str().cmp(name)).ok()?;
+        Some(self.known[found].1)
     }
 
     /// The names that may have been meant by an unknown one, the nearest first.
@@ -272,9 +280,13 @@ impl Service {
 
     /// Identifies a query by what decides which rows come in which order. Filters and their values are sets.
     fn fingerprint(&self, grouped: &[(&str, Values<'_>)], list: &List) -> u64 {
+        // Whatever narrows the rows is a filter.
+        if list.filter.is_true() && list.terms.is_empty() {
+            return self.parameters.of_no_query;
+        }
         let mut filters: Vec<(&str, Values<'_>)> = Vec::new();
         for (name, values) in grouped {
-            let mut values = match self.parameters.known.get(*name) {
+            let mut values = match self.parameters.get(name) {
                 Some(Parameter::Field(_) | Parameter::Own(_)) => values.clone(),
                 Some(Parameter::Search) => values.iter().flat_map(|text| text.split_whitespace()).collect(),
                 _ => continue,
@@ -317,14 +329,29 @@ fn decided(mut terms: Vec<Term>, meta: &ResourceMeta) -> Vec<Term> {
 
 /// The values of each name, in the order in which the names first occur.
 fn grouped<'p>(pairs: &'p [Pair<'_>]) -> Vec<(&'p str, Values<'p>)> {
+    // Most queries have a few names, which are looked for one by one.
+    const FEW: usize = 16;
     let mut positions: HashMap<&str, usize> = HashMap::new();
     let mut all: Vec<(&str, Values<'_>)> = Vec::new();
     for (name, value) in pairs {
-        let position = *positions.entry(name).or_insert_with(|| {
-            all.push((name, Vec::new()));
-            all.len() - 1
-        });
-        all[position].1.push(value);
+        let known = match all.len() {
+            ..FEW => all.iter().position(|(known, _)| *known == name),
+            _ => {
+                if positions.is_empty() {
+                    positions = all.iter().enumerate().map(|(index, (name, _))| (*name, index)).collect();
+                }
+                positions.get(&**name).copied()
+            }
+        };
+        match known {
+            Some(position) => all[position].1.push(value),
+            None => {
+                if !positions.is_empty() {
+                    positions.insert(name, all.len());
+                }
+                all.push((name, vec![value]));
+            }
+        }
     }
     all
 }
@@ -358,7 +385,7 @@ impl<'s> Reading<'s> {
     /// Takes a parameter with all of its values.
     fn take(&mut self, name: &str, values: &Values<'_>) {
         let parameters = Arc::clone(&self.service.parameters);
-        let Some(parameter) = parameters.known.get(name).copied() else {
+        let Some(parameter) = parameters.get(name) else {
             let allowed = parameters.nearest(name);
             let meta = self.service.meta.object;
             for value in values {

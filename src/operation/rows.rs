@@ -31,6 +31,7 @@ struct Member {
 }
 
 impl Member {
+    #[inline]
     fn write(&self, row: &dyn Row, out: &mut Vec<u8>) -> Result<(), DecodeError> {
         row.get(self.position)
             .and_then(|value| (self.write_json)(value, self.constraints, out))
@@ -109,7 +110,7 @@ pub(crate) struct JsonRows {
     key: Option<String>,
     wants_key: bool,
     /// The page of a list, or `None` for a single row.
-    page: Option<Page>,
+    page: Option<Box<Page>>,
 }
 
 /// The page of a list that is being written.
@@ -143,12 +144,12 @@ impl JsonRows {
     pub(super) fn list(layout: Arc<Layout>, limit: u64, envelope: bool, terms: Vec<usize>) -> Self {
         let start = if envelope { "{\"items\":[" } else { "[" };
         let page = Page { limit, start, terms, last: Vec::new(), has_more: false, too_long: false };
-        let mut list = JsonRows::new(layout, 4096, Some(page));
+        let mut list = JsonRows::new(layout, 4096, Some(Box::new(page)));
         list.json.extend_from_slice(start.as_bytes());
         list
     }
 
-    fn new(layout: Arc<Layout>, capacity: usize, page: Option<Page>) -> Self {
+    fn new(layout: Arc<Layout>, capacity: usize, page: Option<Box<Page>>) -> Self {
         let json = Vec::with_capacity(capacity);
         JsonRows { layout, json, rows: 0, key: None, wants_key: false, page }
     }

@@ -58,7 +58,7 @@ impl<'r, R: Resource + Send> Find<'r, R> {
     /// 503.
     pub async fn all(self) -> Result<Vec<R>, HttpError> {
         let list = self.list();
-        self.repository.rows(Ok(Command::List(list)), SentValues::Nothing).await
+        self.repository.rows(Ok(Command::List(Box::new(list))), SentValues::Nothing).await
     }
 
     /// Returns the first row, if there is any.
@@ -76,7 +76,7 @@ impl<'r, R: Resource + Send> Find<'r, R> {
     /// 503.
     pub async fn count(self) -> Result<u64, HttpError> {
         let list = List { counts: true, limit: 0, skip: 0, ..self.list() };
-        let command = Ok(Command::List(list));
+        let command = Ok(Command::List(Box::new(list)));
         let reply =
             self.repository.execute(command, SentValues::Nothing, Box::new(AnyRow::default())).await?;
         Ok(reply.total.unwrap_or_default())
@@ -88,7 +88,7 @@ impl<'r, R: Resource + Send> Find<'r, R> {
     /// 503.
     pub async fn exists(self) -> Result<bool, HttpError> {
         let list = List { limit: 1, skip: 0, ..List::matching(R::RESOURCE, self.filter, []) };
-        let command = Ok(Command::List(list));
+        let command = Ok(Command::List(Box::new(list)));
         let reply = self.repository.execute(command, SentValues::Nothing, Box::<AnyRow>::default()).await?;
         Ok(reply.rows.count() > 0)
     }
@@ -125,7 +125,8 @@ impl<'r, R: Resource + Send> Find<'r, R> {
                 let page = List { limit: list.limit.min(PAGE), ..list.clone() };
                 let wanted = page.limit;
                 let rows = Box::new(Structs::<R>::after(kept));
-                let reply = repository.execute(Ok(Command::List(page)), SentValues::Nothing, rows).await?;
+                let reply =
+                    repository.execute(Ok(Command::List(Box::new(page))), SentValues::Nothing, rows).await?;
                 let Structs { rows, last, .. } =
                     store::unboxed::<Structs<R>>(reply.rows).map_err(|error| failed(error.to_string()))?;
                 let is_full = rows.len() as u64 == wanted;
@@ -166,7 +167,7 @@ pub(super) async fn each(
             Some(key) => list.after(vec![key]),
             None => list,
         };
-        let request = Request { command: Command::List(list), sent: SentValues::Nothing };
+        let request = Request { command: Command::List(Box::new(list)), sent: SentValues::Nothing };
         let rows = Box::new(Values::default());
         let reply = execute_on(service, Some(transaction), request, rows).await.map_err(failed)?;
         let rows = store::unboxed::<Values>(reply.rows).map_err(|error| super::failed(error.to_string()))?;

@@ -301,38 +301,34 @@ fn push_naive(moment: &NaiveDateTime, out: &mut Vec<u8>) {
 // The digits are written by hand, since chrono's formatting takes longer than reading a row from the database.
 
 pub(crate) fn push_date(date: &NaiveDate, out: &mut Vec<u8>) {
+    let ([month, day], year) = ([date.month(), date.day()].map(two), date.year());
     // Parsed dates have years from 1 to 9999. Other years can only come from the program itself or from another writer
     // to the database. They are written in the form of ISO 8601, with a sign and at least four digits.
-    match u32::try_from(date.year()) {
-        Ok(year @ 0..=9999) => {
-            push_two(year / 100, out);
-            push_two(year % 100, out);
-        }
-        _ => out.extend_from_slice(format!("{:+05}", date.year()).as_bytes()),
-    }
-    out.push(b'-');
-    push_two(date.month(), out);
-    out.push(b'-');
-    push_two(date.day(), out);
+    let Ok(year @ 0..=9999) = u32::try_from(year) else {
+        out.extend_from_slice(format!("{year:+05}").as_bytes());
+        out.extend_from_slice(&[b'-', month[0], month[1], b'-', day[0], day[1]]);
+        return;
+    };
+    let [century, year] = [year / 100, year % 100].map(two);
+    // The whole text at once: a list writes many of them.
+    let text = [century[0], century[1], year[0], year[1], b'-', month[0], month[1], b'-', day[0], day[1]];
+    out.extend_from_slice(&text);
 }
 
 pub(crate) fn push_time(time: &NaiveTime, out: &mut Vec<u8>) {
-    push_two(time.hour(), out);
-    out.push(b':');
-    push_two(time.minute(), out);
-    out.push(b':');
-    push_two(time.second(), out);
+    let [hour, minute, second] = [time.hour(), time.minute(), time.second()].map(two);
     let micros = time.nanosecond() % 1_000_000_000 / 1000;
-    if micros > 0 {
-        out.push(b'.');
-        push_two(micros / 10_000, out);
-        push_two(micros / 100 % 100, out);
-        push_two(micros % 100, out);
-    }
+    let [first, middle, last] = [micros / 10_000, micros / 100 % 100, micros % 100].map(two);
+    let text = [
+        hour[0], hour[1], b':', minute[0], minute[1], b':', second[0], second[1], b'.', first[0], first[1],
+        middle[0], middle[1], last[0], last[1],
+    ];
+    out.extend_from_slice(if micros > 0 { &text } else { &text[..8] });
 }
 
-fn push_two(value: u32, out: &mut Vec<u8>) {
-    out.extend_from_slice(&[b'0' + (value / 10) as u8, b'0' + (value % 10) as u8]);
+/// The two digits of a number below 100.
+fn two(value: u32) -> [u8; 2] {
+    [b'0' + (value / 10) as u8, b'0' + (value % 10) as u8]
 }
 
 /// The output of a `push` function as a text.
