@@ -56,7 +56,7 @@ step "each of crewed's features alone, with none and with all" \
 documents() {
     local example target
     target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
-    for example in bodies crud_pydantic declared_path declared_query heroes params users; do
+    for example in bodies bookshop crud_pydantic declared_path declared_query heroes params users; do
         "$target/debug/examples/$example" --crewed openapi --check "tests/golden/openapi_$example.json"
     done
 }

@@ -47,3 +47,27 @@ fn a_patch_changes_what_it_names() {
     let refused = client.patch("/heroes/1").json(&json!({"power": 0})).dispatch();
     assert_eq!(refused.status().code, 422);
 }
+
+#[test]
+fn heroes_are_found_by_what_is_known_of_them() {
+    let client = client();
+    for (name, age) in [("Deadpond", json!(null)), ("Spider-Boy", json!(17)), ("Rusty-Man", json!(48))] {
+        let hero = json!({"name": name, "age": age, "secret_name": "Tommy Sharp"});
+        assert_eq!(client.post("/heroes").json(&hero).dispatch().status().code, 201);
+    }
+    let names = |query: &str| {
+        let found: Vec<Value> = client.get(format!("/heroes?{query}")).dispatch().into_json().unwrap();
+        found.iter().map(|hero| hero["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>().join(", ")
+    };
+    for (query, found) in [
+        ("age__gte=18", "Rusty-Man"),
+        ("age__isnull=true", "Deadpond"),
+        ("q=boy", "Spider-Boy"),
+        ("q=tommy", ""),
+        ("name__contains=-&sort=-age", "Rusty-Man, Spider-Boy"),
+        ("sort=name&limit=2", "Deadpond, Rusty-Man"),
+    ] {
+        assert_eq!(names(query), found, "{query}");
+    }
+    assert_eq!(client.get("/heroes?secret_name=Tommy").dispatch().status().code, 422);
+}

@@ -38,7 +38,7 @@ fn the_examples_documents_are_golden() {
 
 #[test]
 fn the_programs_documents_are_golden() {
-    for name in ["crud_pydantic", "declared_path", "declared_query", "params", "bodies"] {
+    for name in ["bookshop", "crud_pydantic", "declared_path", "declared_query", "params", "bodies"] {
         let folder = tempfile::tempdir().unwrap();
         let running = crate::program::start(&crate::program::example(name), folder.path());
         let document = crate::program::get(running.port, "/openapi.json");
