@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Every test of crewed, with all the set-up it needs on a fresh machine with Rust, a C compiler, Python 3 and
+# Every test of crewed, with all the set-up it needs on a fresh machine with Rust, a C compiler, Python 3, Node.js and
 # PostgreSQL's server. It tells each step before it begins, and ends with a line that all passed or what failed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 # Asked first: it is needed last.
 if ! python3 -c 'import venv, ensurepip' 2>/dev/null; then
-    echo "scripts/test.sh needs Python 3 with venv for the document's validator and for Schemathesis (Debian: apt-get install python3-venv)" >&2
+    echo "scripts/test.sh needs Python 3 with venv for the document's validator, for Schemathesis and for a client (Debian: apt-get install python3-venv)" >&2
     exit 1
 fi
 
@@ -20,6 +20,13 @@ if ! command -v chromium >/dev/null; then
     exit 1
 fi
 
+for needed in node npm; do
+    if ! command -v "$needed" >/dev/null; then
+        echo "scripts/test.sh needs Node.js and npm for the client in TypeScript (Debian: apt-get install nodejs npm)" >&2
+        exit 1
+    fi
+done
+
 # What a store promises is tested on every engine, what is answered over the wire on both.
 if [ -z "${CREWED_TEST_POSTGRES:-}" ]; then
     echo "scripts/test.sh: starting a PostgreSQL server for the tests"
@@ -32,12 +39,12 @@ step() {
     local what=$1 begun=$SECONDS
     shift
     number=$((number + 1))
-    printf '\nscripts/test.sh: step %s of 8: %s\n' "$number" "$what"
+    printf '\nscripts/test.sh: step %s of 9: %s\n' "$number" "$what"
     if ! "$@"; then
-        printf '\nscripts/test.sh: FAILED at step %s of 8, %s: %s\n' "$number" "$what" "$*" >&2
+        printf '\nscripts/test.sh: FAILED at step %s of 9, %s: %s\n' "$number" "$what" "$*" >&2
         exit 1
     fi
-    echo "scripts/test.sh: step $number of 8 passed in $((SECONDS - begun)) s"
+    echo "scripts/test.sh: step $number of 9 passed in $((SECONDS - begun)) s"
 }
 
 step "building crewed, its examples, tests and benches (minutes the first time)" \
@@ -73,6 +80,10 @@ step "answers of real programs, by their documents" \
 # Requests that nobody thought of are answered as the documents say.
 step "requests that nobody thought of, by Schemathesis (half a minute for each program)" \
     scripts/schemathesis.sh
+
+# And programs that were made from a document call all of it.
+step "clients in TypeScript and Python, made from a document" \
+    scripts/clients.sh
 
 printf '\nscripts/test.sh: all passed: the tests on SQLite and PostgreSQL, the documents, and the programs, in %s min %s s\n' \
     $((SECONDS / 60)) $((SECONDS % 60))
