@@ -21,8 +21,9 @@ pub(super) fn parameters(
 ) -> Vec<RefOr<Parameter>> {
     let fields = meta.object.fields;
     let mut all = vec![
-        count("skip", "How many rows to pass over.", 0, page.skip),
-        count("limit", "How many rows to answer at most.", page.default, page.max),
+        // It has no default: clients that send every default would send it beside a cursor, where it is refused.
+        count("skip", "How many rows to pass over; none where it is left out.", None, page.skip),
+        count("limit", "How many rows to answer at most.", Some(page.default), page.max),
     ];
     let sorts: Vec<&str> = meta.sorts().map(|field| fields[field].name).collect();
     all.push(query(
@@ -146,11 +147,11 @@ fn field_filter(meta: &ResourceMeta, filter: FieldFilter, schemas: &mut Schemas<
     query_of(&name, Some(description), filter.operator.takes_several(), schema)
 }
 
-fn count(name: &str, description: &str, default: u64, max: u64) -> RefOr<Parameter> {
+fn count(name: &str, description: &str, default: Option<u64>, max: u64) -> RefOr<Parameter> {
     let mut schema = typed(InstanceType::Integer);
     schema.format = Some("int64".to_owned());
     schema.metadata().title = Some(naming::title(name));
-    schema.metadata().default = Some(default.into());
+    schema.metadata().default = default.map(Into::into);
     schema.extensions.insert("minimum".to_owned(), 0.into());
     schema.extensions.insert("maximum".to_owned(), max.into());
     parameter(name, "query", Some(description.to_owned()), false, schema)
