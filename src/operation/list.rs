@@ -108,7 +108,7 @@ pub fn page_reads<R: Resource>(
     filter: Predicate<R>,
     sorts: impl IntoIterator<Item = Sort<R>>,
     after: Option<&[Value]>,
-    limit: u64,
+    scope: &Scope,
 ) -> Vec<Select> {
     let sorts = sorts.into_iter().map(|sort| (sort.column, sort.descending));
     let list = List::matching(R::RESOURCE, filter.into_condition(), sorts);
@@ -116,7 +116,7 @@ pub fn page_reads<R: Resource>(
     let read = |Segment { filter, order }: Segment| Select {
         filter: list.filter.clone().and(filter),
         order,
-        ..Select::page(0, Columns::Visible, 0, limit, Scope::all())
+        ..Select::page(0, Columns::Visible, 0, 20, scope.clone())
     };
     segments.into_iter().map(read).collect()
 }

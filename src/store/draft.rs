@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::Value as Json;
 
-use super::sql::Dialect;
+use super::sql::{Dialect, FoldTables};
 use crate::resource::{ColumnType, TextSearch, fold_tables};
 use crate::value::{Value, ValueRef};
 
@@ -53,12 +53,6 @@ pub(super) struct RowDialect {
     pub(super) null_is_least: bool,
     /// See [`Dialect::FOLDS_BY_TABLES`].
     folds_by_tables: bool,
-}
-
-/// The placeholders of the tables by which the case of a text is folded.
-pub(super) struct FoldTables {
-    pub(super) from: String,
-    pub(super) to: String,
 }
 
 impl RowDialect {

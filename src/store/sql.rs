@@ -2,9 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::draft::FoldTables;
 use crate::resource::{ColumnType, Table, TableColumn, TextSearch};
 use crate::value::Value;
+
+/// The placeholders of the tables by which the case of a text is folded.
+pub(super) struct FoldTables {
+    pub(super) from: String,
+    pub(super) to: String,
+}
 
 /// The differences between the engines' dialects.
 pub(super) trait Dialect {

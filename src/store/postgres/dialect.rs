@@ -7,8 +7,7 @@ use rust_decimal::Decimal;
 use tokio_postgres::types::Type;
 
 use crate::resource::{ColumnType, Role, TableColumn, TextSearch};
-use crate::store::draft::FoldTables;
-use crate::store::sql::{self, Dialect};
+use crate::store::sql::{self, Dialect, FoldTables};
 use crate::value::Value;
 
 #[derive(Debug)]

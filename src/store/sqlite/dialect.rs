@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 
 use crate::resource::{ColumnType, Role, TableColumn, TextSearch};
-use crate::store::draft::FoldTables;
-use crate::store::sql::{self, Dialect};
+use crate::store::sql::{self, Dialect, FoldTables};
 use crate::value::Value;
 
 /// SQLite's dialect.

@@ -2,7 +2,7 @@
 
 use crewed::__internals::operation::page_reads;
 use crewed::__internals::resource::Table;
-use crewed::__internals::store::{Select, postgres, sqlite};
+use crewed::__internals::store::{Scope, Select, postgres, sqlite};
 use crewed::Sort;
 use crewed::value::Value as Stored;
 
@@ -84,7 +84,10 @@ fn asked() -> Vec<Asked> {
     let mut asked = Vec::new();
     for (what, filter, sorts, after) in all {
         for after in [None, after] {
-            asked.push(Asked { what, reads: page_reads(filter.clone(), sorts(), after.as_deref(), 20) });
+            asked.push(Asked {
+                what,
+                reads: page_reads(filter.clone(), sorts(), after.as_deref(), &Scope::all()),
+            });
         }
     }
     asked
