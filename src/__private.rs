@@ -26,8 +26,8 @@ pub use crate::issue::{Bound, IssueCollector};
 #[cfg(feature = "docs")]
 pub use crate::openapi::bridge;
 pub use crate::resource::{
-    Changes, Column, ColumnMeta, ExportFormat, Field, GeneratedKey, Input, InputStyle, Key, Known, Operation,
-    Operator, OwnFilter, Resource, ResourceMeta, Row, codec, json_codec, own_condition, own_shape,
+    Changes, Column, ColumnMeta, ExportFormat, Field, GeneratedKey, IndexMeta, Input, InputStyle, Key, Known,
+    Operation, Operator, OwnFilter, Resource, ResourceMeta, Row, codec, json_codec, own_condition, own_shape,
 };
 pub use crate::route::{
     Answering, Argument, ArgumentProbe, Call, Failure, Function, GuardError, Guarded, Part as ReturnedPart,

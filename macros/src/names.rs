@@ -63,6 +63,8 @@ pub(crate) const RESOURCE: &[&str] = &[
     "inputs",
     "create",
     "replies",
+    "index",
+    "unique",
     "filters",
     "list",
     "sparse",
@@ -115,6 +117,12 @@ pub(crate) const SYSTEM_COLUMNS: &[&str] = &["xmin", "xmax", "cmin", "cmax", "ct
 
 /// The length in bytes up to which PostgreSQL does not truncate an identifier.
 pub(crate) const LONGEST_IDENTIFIER: usize = 63;
+
+/// The number of columns up to which PostgreSQL creates an index, one of which may be the key.
+pub(crate) const WIDEST_INDEX: usize = 31;
+
+/// The number of bytes of a text up to which every index holds it: `wire::MOST_INDEXED` of crewed.
+pub(crate) const MOST_INDEXED: usize = 2600;
 
 /// The derives of a resource that its input structs get as well.
 pub(crate) const SHARED_DERIVES: &[&str] = &["Clone", "Debug", "PartialEq", "Eq", "Hash"];

@@ -91,6 +91,25 @@ fn a_resource_in_the_path() {
 }
 
 #[test]
+fn a_resource_with_indexes() {
+    let seats = declare::resource(
+        quote!("/seats", index(row, number), unique(note, r#type), list = "page"),
+        quote! {
+            struct Seat {
+                #[field(key)]
+                id: String,
+                row: i32,
+                #[field(sort)]
+                number: i32,
+                note: String,
+                r#type: SeatType,
+            }
+        },
+    );
+    golden("seats", &seats);
+}
+
+#[test]
 fn a_function() {
     golden("function", &read_item());
 }

@@ -50,8 +50,9 @@ impl Service {
     pub(super) fn refused(&self, error: StoreError, sent: SentValues<'_>) -> Error {
         let fields = self.meta.object.fields;
         match error {
-            StoreError::UniqueViolation { column } => {
-                Error::Conflict(sent.fault(&fields[column], IssueKind::Unique))
+            StoreError::UniqueViolation { columns } => {
+                let first = columns.first().copied().unwrap_or(self.meta.key);
+                Error::Conflict(sent.fault(&fields[first], IssueKind::Unique))
             }
             StoreError::Reference { column: Some(column) } => {
                 Error::Invalid(sent.fault(&fields[column], IssueKind::Reference))

@@ -40,6 +40,32 @@ pub struct ResourceMeta {
     pub replies: ReplyStyle,
     /// What clients may ask of a list.
     pub(crate) list: ListMeta,
+    /// Its indexes over several columns.
+    pub indexes: &'static [IndexMeta],
+}
+
+/// A declared index over several columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct IndexMeta {
+    /// The positions of its columns, in its order.
+    pub columns: &'static [usize],
+    /// Whether no two rows may have the same values in all of them. A row with a NULL among them is never the same.
+    pub unique: bool,
+}
+
+impl IndexMeta {
+    /// Declares an index: `index(a, b)`.
+    #[must_use]
+    pub const fn new(columns: &'static [usize]) -> Self {
+        IndexMeta { columns, unique: false }
+    }
+
+    /// Makes the columns unique together: `unique(a, b)`.
+    #[must_use]
+    pub const fn unique(self) -> Self {
+        IndexMeta { unique: true, ..self }
+    }
 }
 
 impl ResourceMeta {
@@ -68,6 +94,7 @@ impl ResourceMeta {
             create,
             replies,
             list: ListMeta::NONE,
+            indexes: &[],
         }
     }
 
@@ -118,6 +145,12 @@ impl ResourceMeta {
     #[must_use]
     pub const fn create_replaces(self) -> Self {
         ResourceMeta { create: CreateStyle::Replace, ..self }
+    }
+
+    /// Adds indexes over several columns.
+    #[must_use]
+    pub const fn indexes(self, indexes: &'static [IndexMeta]) -> Self {
+        ResourceMeta { indexes, ..self }
     }
 
     /// Lets clients filter by the declaration's own filters.

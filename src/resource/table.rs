@@ -1,6 +1,6 @@
 //! The table of a resource.
 
-use super::{ColumnMeta, ColumnType, DecodeError, ResourceMeta, Role};
+use super::{ColumnMeta, ColumnType, DecodeError, IndexMeta, ResourceMeta, Role};
 use crate::value::{Value, ValueRef};
 use crate::wire::{FieldMeta, Presence, Shape};
 
@@ -15,6 +15,8 @@ pub struct Table {
     pub key: usize,
     /// The columns that clients may see, in this order.
     pub visible: Vec<usize>,
+    /// Its indexes over several columns.
+    pub indexes: &'static [IndexMeta],
 }
 
 /// A column of a table.
@@ -37,6 +39,8 @@ pub struct TableColumn {
     pub unique: bool,
     /// Whether it has an index.
     pub index: bool,
+    /// Whether clients may sort by it.
+    pub sort: bool,
     /// Whether a row keeps its value when it is overwritten.
     pub preserved: bool,
     /// The value that existing rows get when the column is added.
@@ -56,6 +60,7 @@ impl TableColumn {
             nullable: false,
             unique: false,
             index: false,
+            sort: false,
             preserved: false,
             default: None,
         }
@@ -74,6 +79,7 @@ impl Table {
             nullable: column.nullable(),
             unique: column.unique,
             index: column.index,
+            sort: column.sort,
             // A client that overwrites a row must not change the values that it cannot set.
             preserved: matches!(column.role, Role::CreatedAt)
                 || (matches!(column.role, Role::Plain) && field.read_only),
@@ -88,6 +94,7 @@ impl Table {
             columns: meta.columns.iter().zip(fields).map(column).collect(),
             key: meta.key,
             visible: (0..fields.len()).filter(|i| !fields[*i].write_only).collect(),
+            indexes: meta.indexes,
         }
     }
 }

@@ -9,11 +9,12 @@ use crate::issue::Issues;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// Another row has the same value in this unique column. If several columns conflict, it is the first of them in
-    /// the order of the table.
+    /// Another row has the same values in these columns, which are unique together. If several constraints are
+    /// violated, it is the first of them: those of single columns come first, in the order of the table, and then those
+    /// of several, in the order of their declaration.
     UniqueViolation {
-        /// The position of the column in the table.
-        column: usize,
+        /// The positions of the columns in the table.
+        columns: Vec<usize>,
     },
     /// A foreign key refers to a row that does not exist.
     Reference {
@@ -39,7 +40,10 @@ pub enum StoreError {
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            StoreError::UniqueViolation { column } => write!(f, "the value of column {column} is taken"),
+            StoreError::UniqueViolation { columns } => match &**columns {
+                [column] => write!(f, "the value of column {column} is taken"),
+                columns => write!(f, "the values of columns {columns:?} are taken"),
+            },
             StoreError::Reference { column: Some(column) } => {
                 write!(f, "column {column} refers to a row that is not there")
             }

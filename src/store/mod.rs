@@ -22,6 +22,7 @@ mod sql;
 pub(crate) mod sqlite;
 mod statement;
 mod step;
+mod violation;
 mod write;
 mod written;
 

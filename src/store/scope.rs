@@ -208,13 +208,21 @@ impl Scope {
                     draft.push(before);
                     compare(names, names.key, Comparison::Equal, key, draft);
                 }
-                Filter::Conflict(column, value, own) => {
+                Filter::Other(key) => {
+                    draft.push(before);
+                    compare(names, names.key, Comparison::NotEqual, key, draft);
+                }
+                Filter::Value(column, value) => {
                     draft.push(before);
                     compare(names, column, Comparison::Equal, value, draft);
-                    if let Some(own) = own {
-                        draft.push(" AND ");
-                        compare(names, names.key, Comparison::NotEqual, own, draft);
-                    }
+                }
+                Filter::ValueOf(column, key) => {
+                    draft.push(before);
+                    draft.column(names, column);
+                    draft.push(" = (SELECT ");
+                    draft.push(&names.columns[column]);
+                    Scope::CONSTRAINT.from(names, &[Filter::Key(key)], draft);
+                    draft.push(")");
                 }
             }
             before = " AND ";
@@ -229,6 +237,10 @@ pub(super) enum Filter<'a> {
     Key(&'a Value),
     /// Rows for which this is true.
     Is(&'a Condition),
-    /// Rows with this value in a column, except the row with the given key.
-    Conflict(usize, &'a Value, Option<&'a Value>),
+    /// All rows but the one with this key.
+    Other(&'a Value),
+    /// Rows with this value in a column.
+    Value(usize, &'a Value),
+    /// Rows with the same value in a column as the row with this key.
+    ValueOf(usize, &'a Value),
 }

@@ -42,6 +42,9 @@ pub(super) trait Dialect {
 
     /// The column constraint of the key.
     fn key(column: &TableColumn) -> &'static str;
+
+    /// Whether the engine lets every index end with this key by itself.
+    fn indexes_end_with(key: &TableColumn) -> bool;
 }
 
 /// Creates a table, without its indexes.
@@ -93,33 +96,85 @@ pub(super) fn definition<D: Dialect>(table: &Table, index: usize) -> String {
     }
 }
 
-/// The index of a column that is declared as unique or as an index.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A declared index.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Index {
-    pub(super) column: usize,
+    /// The columns by which it finds and orders rows.
+    pub(super) columns: Vec<usize>,
     pub(super) unique: bool,
 }
 
-/// The declared indexes of a table. A primary key has one anyway, and a column that is unique needs no second one.
-pub(super) fn indexes(table: &Table) -> impl Iterator<Item = Index> + '_ {
+/// The declared indexes of a table: those of single columns, and then those of several. A primary key has one anyway,
+/// and a column that is unique needs no second one.
+///
+/// Where rows can be sorted by the last column of an index, it ends with the key, which decides between rows that are
+/// equal otherwise. So it serves the sort in both directions.
+pub(super) fn indexes<D: Dialect>(table: &Table) -> Vec<Index> {
     let is_indexed = |(i, column): &(usize, &TableColumn)| *i != table.key && (column.unique || column.index);
-    let index = |(i, column): (usize, &TableColumn)| Index { column: i, unique: column.unique };
-    table.columns.iter().enumerate().filter(is_indexed).map(index)
+    let single = table.columns.iter().enumerate().filter(is_indexed);
+    let single = single.map(|(i, column)| Index { columns: vec![i], unique: column.unique });
+    let several =
+        table.indexes.iter().map(|index| Index { columns: index.columns.to_vec(), unique: index.unique });
+    let mut all: Vec<Index> = Vec::new();
+    for mut index in single.chain(several) {
+        let sorts = index.columns.last().is_some_and(|last| table.columns[*last].sort);
+        if sorts && !index.unique && !index.columns.contains(&table.key) {
+            index.columns.push(table.key);
+        }
+        // Where the engine adds the key by itself, an index with it and one without are the same.
+        let is_same = |known: &&mut Index| {
+            known.unique == index.unique && known.named_columns::<D>(table) == index.named_columns::<D>(table)
+        };
+        match all.iter_mut().find(is_same) {
+            Some(known) if known.columns.len() < index.columns.len() => *known = index,
+            Some(_) => {}
+            None => all.push(index),
+        }
+    }
+    all
+}
+
+impl Index {
+    /// The columns that its statement names: without the key at the end, where the engine adds that by itself.
+    pub(super) fn named_columns<D: Dialect>(&self, table: &Table) -> &[usize] {
+        match &*self.columns {
+            [first @ .., last]
+                if *last == table.key
+                    && !first.is_empty()
+                    && D::indexes_end_with(&table.columns[table.key]) =>
+            {
+                first
+            }
+            all => all,
+        }
+    }
+}
+
+/// The columns of each unique constraint of a table, in the order in which violations are reported: those of single
+/// columns, the key among them, and then those of several.
+pub(super) fn unique_constraints(table: &Table) -> impl Iterator<Item = Vec<usize>> + '_ {
+    let is_unique = |(i, column): &(usize, &TableColumn)| *i == table.key || column.unique;
+    let single = table.columns.iter().enumerate().filter(is_unique).map(|(i, _)| vec![i]);
+    let several = table.indexes.iter().filter(|index| index.unique);
+    single.chain(several.map(|index| index.columns.to_vec()))
 }
 
 /// The prefix of the names of all indexes that crewed creates, which declared tables and columns may not have.
 pub(super) const OWN: &str = "_crewed_";
 
 /// The name of an index: `_crewed_unique_6_heroes_name`, or `_crewed_unique_6x2_heroes_name` if an older index has the
-/// former name.
+/// former name; `_crewed_index_6_4_heroes_team_age` over several columns.
 ///
-/// The number is the length of the table's name, without which two pairs of table and column could have the same name.
-/// PostgreSQL limits names to 63 bytes, so a longer name is cut, and a hash replaces the number.
-pub(super) fn index_name(table: &Table, index: &Index, count: u32) -> String {
-    let (table, column) = (table.name, table.columns[index.column].name);
+/// The numbers are the lengths of all names but the last, without which two pairs of table and columns could have the
+/// same name. PostgreSQL limits names to 63 bytes, so a longer name is cut, and a hash replaces the numbers.
+pub(super) fn index_name<D: Dialect>(table: &Table, index: &Index, count: u32) -> String {
+    let columns = index.named_columns::<D>(table).iter().map(|column| table.columns[*column].name);
+    let names: Vec<&str> = [table.name].into_iter().chain(columns).collect();
+    let lengths: Vec<String> = names.iter().map(|name| name.len().to_string()).collect();
+    let (names, lengths) = (names.join("_"), lengths[..lengths.len() - 1].join("_"));
     let kind = if index.unique { "unique" } else { "index" };
     let count = if count > 1 { format!("x{count}") } else { String::new() };
-    let name = format!("{OWN}{kind}_{}{count}_{table}_{column}", table.len());
+    let name = format!("{OWN}{kind}_{lengths}{count}_{names}");
     if name.len() <= 63 {
         return name;
     }
@@ -127,7 +182,7 @@ pub(super) fn index_name(table: &Table, index: &Index, count: u32) -> String {
     let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     });
-    let mut name = format!("{OWN}{kind}_h{hash:016x}{count}_{table}_{column}");
+    let mut name = format!("{OWN}{kind}_h{hash:016x}{count}_{names}");
     while name.len() > 63 {
         name.pop();
     }
@@ -135,13 +190,14 @@ pub(super) fn index_name(table: &Table, index: &Index, count: u32) -> String {
 }
 
 /// Creates an index.
-pub(super) fn create_index(table: &Table, index: &Index, name: &str) -> String {
+pub(super) fn create_index<D: Dialect>(table: &Table, index: &Index, name: &str) -> String {
+    let columns = index.named_columns::<D>(table).iter();
     format!(
         "CREATE {}INDEX {} ON {} ({})",
         if index.unique { "UNIQUE " } else { "" },
         quoted(name),
         quoted(table.name),
-        quoted(table.columns[index.column].name),
+        listed(columns.map(|column| quoted(table.columns[*column].name))),
     )
 }
 

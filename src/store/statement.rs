@@ -268,18 +268,33 @@ impl Statements {
         Some(self.of_row(write, draft))
     }
 
-    /// The statement that finds a row with this value, other than the row with the key `own`, if that is given.
+    /// The statement that finds a row with the same values in these columns as the row of a write. `given` are the new
+    /// values, and `own` is the key of the row, if it may have existed before: then it keeps its other values, and does
+    /// not conflict with itself. It is `None` if the write cannot cause a conflict in these columns.
     pub(super) fn conflicting_row<'a>(
         &'a self,
-        column: usize,
-        value: &'a Value,
+        columns: &[usize],
+        given: &[(usize, &'a Value)],
         own: Option<&'a Value>,
-    ) -> Result<Statement<'a>, StoreError> {
-        self.check_column(column)?;
+    ) -> Option<Statement<'a>> {
+        let value = |column: usize| given.iter().find(|(known, _)| *known == column).map(|(_, value)| *value);
+        if !columns.iter().any(|column| value(*column).is_some()) {
+            return None;
+        }
+        let mut filters = Vec::with_capacity(columns.len() + 1);
+        for column in columns {
+            self.check_column(*column).ok()?;
+            filters.push(match (value(*column), own) {
+                (Some(Value::Null), _) | (None, None) => return None,
+                (Some(value), _) => Filter::Value(*column, value),
+                (None, Some(own)) => Filter::ValueOf(*column, own),
+            });
+        }
+        filters.extend(own.map(Filter::Other));
         let mut draft = Draft::after("SELECT 1", Vec::new());
-        Scope::CONSTRAINT.from(&self.names, &[Filter::Conflict(column, value, own)], &mut draft);
+        Scope::CONSTRAINT.from(&self.names, &filters, &mut draft);
         draft.push(" LIMIT 1");
-        Ok(Statement::without_columns(draft))
+        Some(Statement::without_columns(draft))
     }
 
     /// The `UPDATE` of the row with a key, without `RETURNING`.

@@ -33,8 +33,8 @@ pub struct Constraints {
     pub scale: Option<u32>,
     /// The value is stored in a column, so a text must not have the NUL character.
     pub stored: bool,
-    /// The value is stored in an index, so it has at most [`MOST_INDEXED`] bytes.
-    pub indexed: bool,
+    /// The value is stored in an index, so it has at most so many bytes.
+    pub most_indexed: Option<usize>,
     /// The value is the key of a resource, so it must be possible as the last segment of a path.
     pub addressed: bool,
     /// The value is a key in the middle of a path, so it must not be `.` or `..`.
@@ -59,7 +59,7 @@ impl Constraints {
         max_items: None,
         scale: None,
         stored: false,
-        indexed: false,
+        most_indexed: None,
         addressed: false,
         in_path: false,
         not_null: false,
@@ -148,9 +148,9 @@ impl Constraints {
     }
 
     pub(super) fn check_indexed(&self, bytes: &[u8]) -> Result<(), IssueKind> {
-        match self.indexed && bytes.len() > MOST_INDEXED {
-            true => Err(IssueKind::IndexedTooLong { max: MOST_INDEXED }),
-            false => Ok(()),
+        match self.most_indexed {
+            Some(max) if bytes.len() > max => Err(IssueKind::IndexedTooLong { max }),
+            _ => Ok(()),
         }
     }
 
@@ -207,7 +207,13 @@ impl Constraints {
     /// The value is stored in an index.
     #[must_use]
     pub const fn indexed(self) -> Self {
-        Constraints { indexed: true, ..self }
+        self.indexed_within(MOST_INDEXED)
+    }
+
+    /// The value is stored in an index with others, which leave so many bytes to it.
+    #[must_use]
+    pub const fn indexed_within(self, bytes: usize) -> Self {
+        Constraints { most_indexed: Some(bytes), ..self }
     }
 
     /// The value is a key, which is the last segment of a path.

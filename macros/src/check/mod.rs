@@ -2,6 +2,7 @@
 
 mod constraints;
 mod function;
+mod indexes;
 mod listing;
 mod resource;
 mod roles;

@@ -2,7 +2,9 @@
 
 use proc_macro2::Span;
 
-use super::{constraints, distinct_members, listing, not_null, opaque, option_of_option, presence, roles};
+use super::{
+    constraints, distinct_members, indexes, listing, not_null, opaque, option_of_option, presence, roles,
+};
 use crate::diag::Errors;
 use crate::model::{Field, Inputs, Kind, Operation, Resource};
 use crate::names::{LONGEST_IDENTIFIER, RESERVED_PREFIXES, SYSTEM_COLUMNS};
@@ -23,6 +25,7 @@ pub(crate) fn resource(resource: &Resource, errors: &mut Errors) {
     distinct_columns(resource, errors);
     renamed_columns(resource, errors);
     listing::check(resource, errors);
+    indexes::check(resource, errors);
     for field in &resource.object.fields {
         names(field, errors);
         presence(field, errors);

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::model::{Bound, Field, Format, Kind, Number, Target};
+use crate::names::MOST_INDEXED;
 
 /// The constraints of a field as setters on `Constraints::NONE`, or no tokens if there are none.
 pub(super) fn constraints(field: &Field, target: Target) -> TokenStream {
@@ -22,13 +23,13 @@ fn calls(field: &Field, target: Target) -> TokenStream {
         calls.extend(quote!(.stored()));
     }
     let roles = &field.roles;
-    // A cursor has to hold what rows are sorted by.
-    let indexed = [roles.key, roles.unique, roles.index, roles.sort].iter().any(Option::is_some);
-    if target != Target::Nowhere
-        && indexed
-        && matches!(field.info.kind, Kind::Text | Kind::Bytes | Kind::Other)
-    {
-        calls.extend(quote!(.indexed()));
+    match field.most_indexed.filter(|_| target != Target::Nowhere) {
+        Some(MOST_INDEXED) => calls.extend(quote!(.indexed())),
+        Some(bytes) => {
+            let bytes = proc_macro2::Literal::usize_unsuffixed(bytes);
+            calls.extend(quote!(.indexed_within(#bytes)));
+        }
+        None => {}
     }
     if roles.key.is_some() && target == Target::Addressed {
         calls.extend(quote!(.addressed()));

@@ -80,6 +80,7 @@ fn declaration(resource: &Resource, places: &[Place<'_>]) -> TokenStream {
     let create_replaces = resource.create_replaces.map(|_| quote!(.create_replaces()));
     let replies = resource.replies_status.map(|_| quote!(.replies_status()));
     let listing = listing(resource);
+    let indexes = indexes(resource);
     let [create, replace, patch] = ["Create", "Replace", "Patch"].map(|name| Input::ident(resource, name));
     quote! {
         #[automatically_derived]
@@ -91,7 +92,7 @@ fn declaration(resource: &Resource, places: &[Place<'_>]) -> TokenStream {
                 &[#(#columns),*],
                 #key,
             )
-            #tag #operations #missing #inputs #create_replaces #replies #listing;
+            #tag #operations #missing #inputs #create_replaces #replies #indexes #listing;
             type Key = #key_type;
             type Create = #create;
             type Replace = #replace;
@@ -226,4 +227,18 @@ fn listing(resource: &Resource) -> TokenStream {
         calls.extend(quote!(.export(&[#(#formats),*])));
     }
     calls
+}
+
+/// The indexes over several columns.
+fn indexes(resource: &Resource) -> TokenStream {
+    if resource.indexes.is_empty() {
+        return TokenStream::new();
+    }
+    let indexes = resource.indexes.iter().map(|index| {
+        let positions = index.positions(&resource.object.fields).into_iter();
+        let positions = positions.map(Literal::usize_unsuffixed);
+        let unique = index.unique.then(|| quote!(.unique()));
+        quote!(__crewed::IndexMeta::new(&[#(#positions),*]) #unique)
+    });
+    quote!(.indexes(&[#(#indexes),*]))
 }

@@ -4,6 +4,7 @@
 pub(crate) mod case;
 mod error;
 mod function;
+mod index;
 mod listed;
 mod number;
 mod types;
@@ -13,6 +14,7 @@ use syn::{Attribute, Expr, ExprPath, Generics, Ident, LitStr, Path, Type, Visibi
 
 pub(crate) use error::{Detail, ErrorAnswer, ErrorEnum, ErrorVariant};
 pub(crate) use function::{Argument, Function, Inside, Method, Place, Response, Returned};
+pub(crate) use index::{IndexList, limit_texts, position};
 pub(crate) use listed::Listed;
 pub(crate) use number::{Bound, Count, Number, number, ungroup};
 pub(crate) use types::{Kind, TypeInfo, arguments, bare, segment};
@@ -57,6 +59,8 @@ pub(crate) struct Field {
     pub(crate) opaque: Option<Span>,
     pub(crate) skip: Option<Span>,
     pub(crate) roles: Roles,
+    /// How many bytes of a text the indexes hold that it is in.
+    pub(crate) most_indexed: Option<usize>,
 }
 
 /// The default of a field that was not sent.
@@ -206,6 +210,8 @@ pub(crate) struct Resource {
     /// Where it was declared that writes are answered without the row, if they are.
     pub(crate) replies_status: Option<Span>,
     pub(crate) listing: Listing,
+    /// The indexes over several fields.
+    pub(crate) indexes: Vec<IndexList>,
     /// The derives that the input structs get as well.
     pub(crate) derives: Vec<Path>,
 }

@@ -3,11 +3,11 @@
 use proc_macro2::{Literal, Span, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Expr, Lit, LitStr, Path, Token, parse_quote};
+use syn::{Expr, Ident, Lit, LitStr, Path, Token, parse_quote};
 
 use super::words::{Duplicates, Value, Word, unknown, unquoted, words, words_but};
 use crate::diag::{Errors, did_you_mean, list};
-use crate::model::{Export, Inputs, Listing, Missing, Operation, OwnFilter, ungroup};
+use crate::model::{Export, IndexList, Inputs, Listing, Missing, Operation, OwnFilter, ungroup};
 use crate::names;
 
 /// The arguments, with the defaults of those that are missing.
@@ -24,6 +24,7 @@ pub(crate) struct Arguments {
     pub(crate) create_replaces: Option<Span>,
     pub(crate) replies_status: Option<Span>,
     pub(crate) listing: Listing,
+    pub(crate) indexes: Vec<IndexList>,
 }
 
 impl Arguments {
@@ -41,6 +42,7 @@ impl Arguments {
             create_replaces: None,
             replies_status: None,
             listing: Listing::default(),
+            indexes: Vec::new(),
         }
     }
 }
@@ -92,10 +94,11 @@ pub(crate) fn resource(tokens: TokenStream, errors: &mut Errors) -> (LitStr, Arg
     };
     let mut seen = Duplicates::default();
     for word in words(rest, errors) {
-        if !seen.first(&word.key, errors) {
+        let key = word.key.to_string();
+        // There may be several indexes.
+        if !matches!(&*key, "index" | "unique") && !seen.first(&word.key, errors) {
             continue;
         }
-        let key = word.key.to_string();
         match key.as_str() {
             "operations" => found.operations = operations(&word, errors),
             "name" => found.name = name(&word, errors),
@@ -114,6 +117,7 @@ pub(crate) fn resource(tokens: TokenStream, errors: &mut Errors) -> (LitStr, Arg
                 let status = one_of(&word, &[("row", false), ("status", true)], errors);
                 found.replies_status = status.filter(|status| *status).map(|_| word.key.span());
             }
+            "index" | "unique" => found.indexes.extend(index_list(&word, errors)),
             "filters" => found.listing.filters = own_filters(&word, errors),
             "list" => {
                 let page = one_of(&word, &[("array", false), ("page", true)], errors);
@@ -256,6 +260,34 @@ fn operations(word: &Word, errors: &mut Errors) -> Option<Vec<Operation>> {
         }
     }
     Some(found)
+}
+
+/// `index(team, age)` or `unique(team, name)`.
+fn index_list(word: &Word, errors: &mut Errors) -> Option<IndexList> {
+    let key = &word.key;
+    let Value::List(tokens) = &word.value else {
+        errors.at(
+            key,
+            format!(
+                "`{key}` takes the fields of an index: `{key}(team, name)`; that of a single field is declared on it: \
+                 `#[field({key})]`"
+            ),
+        );
+        return None;
+    };
+    let fields = words(unquoted(tokens.clone(), errors), errors).into_iter();
+    let fields: Vec<Ident> =
+        fields.filter(|field| field.flag(errors).is_some()).map(|field| field.key).collect();
+    match &*fields {
+        // What stands there is no list of names, and was reported, or nothing does.
+        [] => {
+            if tokens.is_empty() {
+                errors.at(key, format!("name the fields of the index: `{key}(team, name)`"));
+            }
+            None
+        }
+        _ => Some(IndexList { word: key.clone(), unique: key == "unique", fields }),
+    }
 }
 
 /// `filters(adult = Hero::adult)`.

@@ -62,6 +62,7 @@ pub(crate) fn field_and_words(
         opaque: None,
         skip: serde.skip,
         roles: Roles::default(),
+        most_indexed: None,
     };
     if let Some((span, path)) = serde.default {
         parsed.default_span = Some(span);

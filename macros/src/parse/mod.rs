@@ -26,7 +26,7 @@ use self::field::Around;
 pub(crate) use self::function::{cleaned_function, function};
 use self::serde::{Container, Place};
 use crate::diag::Errors;
-use crate::model::{Enum, Field, Head, Inputs, Number, Resource, Struct, Variant, number};
+use crate::model::{Enum, Field, Head, Inputs, Number, Resource, Struct, Variant, limit_texts, number};
 use crate::names;
 
 /// The kind of a declaration that has fields.
@@ -120,8 +120,11 @@ pub(crate) fn resource(arguments: TokenStream, item: &ItemStruct, errors: &mut E
     let operations = arguments.operations.take();
     let missing = arguments.missing.take();
     let listing = std::mem::take(&mut arguments.listing);
+    let indexes = std::mem::take(&mut arguments.indexes);
     let (inputs, create_replaces, replies_status) =
         (arguments.inputs, arguments.create_replaces, arguments.replies_status);
+    let mut object = structure(arguments, item, DeclarationKind::Resource, errors);
+    limit_texts(&mut object.fields, &indexes);
     Resource {
         tag_span: tag.as_ref().map(syn::LitStr::span),
         tag: tag.map_or_else(|| segment.clone(), |tag| tag.value()),
@@ -135,8 +138,9 @@ pub(crate) fn resource(arguments: TokenStream, item: &ItemStruct, errors: &mut E
         create_replaces,
         replies_status,
         listing,
+        indexes,
         derives: shared_derives(&item.attrs),
-        object: structure(arguments, item, DeclarationKind::Resource, errors),
+        object,
     }
 }
 

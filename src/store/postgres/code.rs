@@ -28,7 +28,11 @@ impl SchemaConnection<'_> {
     ///
     /// # Errors
     /// The error of the code, or that it panicked.
-    pub(super) async fn run(&self, run: &RunStep, unique: Vec<HashMap<String, usize>>) -> Result<(), String> {
+    pub(super) async fn run(
+        &self,
+        run: &RunStep,
+        unique: Vec<HashMap<String, Vec<usize>>>,
+    ) -> Result<(), String> {
         let mut shared = Shared::new(self.connector, self.tables.to_vec(), unique, self.options, &[])?;
         shared.client_timeout = STEP_TIMEOUT;
         let session = Lease::Shared(Arc::clone(self.session));

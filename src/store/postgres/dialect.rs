@@ -100,6 +100,11 @@ impl Dialect for Postgres {
             _ => "PRIMARY KEY",
         }
     }
+
+    /// An index entry ends with the place of the row, which is another one after each update.
+    fn indexes_end_with(_: &TableColumn) -> bool {
+        false
+    }
 }
 
 /// The type of a column's values in the binary protocol.

@@ -32,10 +32,10 @@ impl Fault {
         match code(error) {
             Some(&SqlState::UNIQUE_VIOLATION) => {
                 let constraint = error.as_db_error().and_then(|error| error.constraint());
-                let column = constraint.and_then(|name| entry.unique_column(name));
+                let columns = constraint.and_then(|name| entry.unique.get(name).cloned());
                 // The index may have been created after the store was opened.
-                match column.or_else(|| column_in_detail(error, entry)) {
-                    Some(column) => Fault::Refused(StoreError::UniqueViolation { column }),
+                match columns.or_else(|| columns_in_detail(error, entry)) {
+                    Some(columns) => Fault::Refused(StoreError::UniqueViolation { columns }),
                     None => Fault::Refused(internal(error, entry)),
                 }
             }
@@ -43,7 +43,9 @@ impl Fault {
                 // PostgreSQL names the table with the foreign key, whichever side was written.
                 let refers = error.as_db_error().and_then(|error| error.table()) == Some(entry.table.name);
                 Fault::Refused(match refers {
-                    true => StoreError::Reference { column: column_in_detail(error, entry) },
+                    true => StoreError::Reference {
+                        column: columns_in_detail(error, entry).and_then(|columns| columns.first().copied()),
+                    },
                     false => StoreError::Referenced,
                 })
             }
@@ -63,8 +65,8 @@ impl Fault {
             Some(&SqlState::FOREIGN_KEY_VIOLATION) => written.violation(|kept| table == Some(kept)),
             Some(&SqlState::UNIQUE_VIOLATION) => {
                 let entry = tables.0.iter().find(|entry| table == Some(entry.table.name));
-                let column = entry.and_then(|entry| column_in_detail(error, entry));
-                column.map(|column| StoreError::UniqueViolation { column })
+                let columns = entry.and_then(|entry| columns_in_detail(error, entry));
+                columns.map(|columns| StoreError::UniqueViolation { columns })
             }
             _ => None,
         };
@@ -152,15 +154,28 @@ pub(super) fn error_text(error: &Error) -> String {
     }
 }
 
-/// The column that the detail of an error names, or the first of several. In every language of its messages PostgreSQL
-/// writes it as `(name)=(value)`.
-fn column_in_detail(error: &Error, entry: &TableEntry) -> Option<usize> {
-    let (_, names) = error.as_db_error()?.detail()?.split_once('(')?;
+/// The columns that the detail of an error names, up to the first that is not declared. In every language of its
+/// messages PostgreSQL writes them as `(name, name)=(value, value)`.
+fn columns_in_detail(error: &Error, entry: &TableEntry) -> Option<Vec<usize>> {
+    let (_, mut names) = error.as_db_error()?.detail()?.split_once('(')?;
+    let mut columns = Vec::new();
     // A name may contain any character, so the detail is compared with the known names and not split.
-    let is_first = |name: &str| {
-        names.strip_prefix(name).is_some_and(|rest| rest.starts_with(")=(") || rest.starts_with(", "))
+    let after = |names: &'_ str, name: &str| {
+        let after = names.strip_prefix(name)?;
+        (after.starts_with(")=(") || after.starts_with(", ")).then(|| names.len() - after.len())
     };
-    entry.table.columns.iter().position(|column| is_first(column.name))
+    let known = |names: &str| {
+        let columns = entry.table.columns.iter().enumerate();
+        columns.filter_map(|(i, column)| Some((i, after(names, column.name)?))).next()
+    };
+    while let Some((column, length)) = known(names) {
+        columns.push(column);
+        match names[length..].strip_prefix(", ") {
+            Some(next) => names = next,
+            None => break,
+        }
+    }
+    (!columns.is_empty()).then_some(columns)
 }
 
 /// Whether a prepared statement failed because its table was changed after it was prepared. The code of this error is a

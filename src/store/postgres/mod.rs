@@ -375,7 +375,7 @@ impl Shared {
     fn new(
         connector: &Arc<Connector>,
         tables: Vec<Table>,
-        unique: Vec<HashMap<String, usize>>,
+        unique: Vec<HashMap<String, Vec<usize>>>,
         options: &Options,
         replicas: &[Address],
     ) -> Result<Self, String> {
@@ -407,23 +407,13 @@ impl Tables {
 struct TableEntry {
     table: Table,
     statements: Statements,
-    /// The column of each unique index, by the name of the index: PostgreSQL's errors name the index.
-    unique: HashMap<String, usize>,
+    /// The columns of each unique index, by the name of the index: PostgreSQL's errors name the index.
+    unique: HashMap<String, Vec<usize>>,
 }
 
 impl TableEntry {
-    fn new((table, unique): (Table, HashMap<String, usize>)) -> Self {
+    fn new((table, unique): (Table, HashMap<String, Vec<usize>>)) -> Self {
         let statements = Statements::of::<Postgres>(&table);
         TableEntry { table, statements, unique }
-    }
-
-    fn unique_column(&self, index: &str) -> Option<usize> {
-        self.unique.get(index).copied()
-    }
-
-    /// Whether no two rows have the same value in this column.
-    fn is_unique(&self, column: usize) -> bool {
-        let declared = self.table.columns.get(column).is_some_and(|column| column.unique);
-        declared || column == self.table.key || self.unique.values().any(|unique| *unique == column)
     }
 }

@@ -114,10 +114,10 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
         let table = self.table;
         self.does(format!("new table `{}`", table.name), None);
         self.plan.simple.push(sql::create_table::<D>(table));
-        for index in sql::indexes(table) {
+        for index in sql::indexes::<D>(table) {
             let name = self.free_name(&index);
             self.does(format!("new index `{name}` of table `{}`", table.name), None);
-            self.plan.simple.push(sql::create_index(table, &index, &name));
+            self.plan.simple.push(sql::create_index::<D>(table, &index, &name));
         }
         for column in &table.columns {
             self.means(column, None, true);
@@ -230,8 +230,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
     /// Plans a new column, if existing rows can have a value for it: NULL, the default, or the current time.
     fn add(&mut self, index: usize, found: &LiveTable) {
         let (table, column) = (self.table, &self.table.columns[index]);
-        let timed = matches!(column.role, Role::CreatedAt | Role::UpdatedAt).then(now);
-        let value = column.default.as_ref().or(timed.as_ref());
+        let value = self.filling(column);
         if index == table.key || (!column.nullable && value.is_none()) {
             let wanted = sql::definition::<D>(table, index);
             let what = self.of_column(column.name, format!("is missing, declared {wanted}"));
@@ -243,7 +242,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
             self.hint(hint);
             return;
         }
-        let repeats = column.unique && !matches!(value, None | Some(Value::Null));
+        let repeats = column.unique && value.is_some();
         let precondition = repeats.then(|| query::several(&found.name));
         self.does(format!("new column `{}` of table `{}`", column.name, table.name), precondition);
         let what = "is missing, and would have its default in every row, declared unique";
@@ -251,9 +250,15 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
         if let Some(difference) = self.plan.differences.last_mut().filter(|_| repeats) {
             difference.what = what;
         }
-        let default = value.map(|value| D::literal(value, &column.kind));
+        let default = value.map(|value| D::literal(&value, &column.kind));
         self.plan.simple.push(sql::add_column::<D>(table, index, default.as_deref()));
         self.means(column, None, true);
+    }
+
+    /// The value that existing rows get in a new column, if that is not NULL.
+    pub(super) fn filling(&self, column: &TableColumn) -> Option<Value> {
+        let timed = || matches!(column.role, Role::CreatedAt | Role::UpdatedAt).then(now);
+        column.default.clone().or_else(timed).filter(|value| *value != Value::Null)
     }
 
     /// Checks the columns that are not declared. Most are harmless, since an insert need not name them.
@@ -270,9 +275,9 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
             let indexes = || found.indexes.iter().filter(over);
             if harmless && self.policy.undeclared == Undeclared::Allow {
                 let own = |index: &&LiveIndex| {
-                    index.first.as_ref().is_some_and(|first| D::same_name(first, &live.name))
+                    index.created_on().iter().any(|name| D::same_name(name, &live.name))
                         && self.live.is_own(index)
-                        && !self.blocks_inserts(live, index)
+                        && !self.blocks_inserts(index, found, renamed)
                 };
                 for index in found.indexes.iter().filter(own) {
                     let drop = D::drop_index(table.name, &index.name, false).unwrap_or_default();
@@ -313,11 +318,6 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
     pub(super) fn is_undeclared(&self, live: &LiveColumn, renamed: &Renamed<'_>) -> bool {
         !self.table.columns.iter().any(|known| D::same_name(known.name, &live.name))
             && !renamed.iter().any(|(_, old)| D::same_name(old, &live.name))
-    }
-
-    /// Whether a unique index on an undeclared column prevents inserts: all new rows would have the column's default.
-    pub(super) fn blocks_inserts(&self, live: &LiveColumn, index: &LiveIndex) -> bool {
-        index.unique && live.not_null && live.filled && !live.computed
     }
 
     /// The message about a column.

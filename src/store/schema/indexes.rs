@@ -1,48 +1,38 @@
 //! Compares the indexes of an existing table with the declared ones.
 
+use super::change::Precondition;
 use super::compare::{Comparison, Renamed};
 use super::dialect::SchemaDialect;
-use super::introspect::{LiveIndex, LiveTable};
+use super::introspect::{LiveColumn, LiveIndex, LiveTable};
 use super::query;
-use crate::resource::TableColumn;
-use crate::store::sql;
+use crate::store::sql::{self, Index};
+
+/// The existing columns, by declared position and present name.
+type There<'a> = [(usize, &'a str)];
 
 impl<D: SchemaDialect> Comparison<'_, D> {
     /// Plans the creation of missing indexes, and drops those that crewed created and that are not declared any more.
-    /// `there` are the existing columns, by declared position and present name.
-    pub(super) fn indexes(&mut self, found: &LiveTable, there: &[(usize, &str)], renamed: &Renamed<'_>) {
+    pub(super) fn indexes(&mut self, found: &LiveTable, there: &There<'_>, renamed: &Renamed<'_>) {
         let table = self.table;
-        let live_name = |index: usize| there.iter().find(|(known, _)| *known == index).map(|(_, name)| *name);
-        let on = |index: &LiveIndex, column: &str| {
-            index.first.as_ref().is_some_and(|first| D::same_name(first, column))
-        };
         // The existing indexes that match a declared one, which are not dropped.
         let mut serving: Vec<&str> = Vec::new();
-        for index in sql::indexes(table) {
-            let column = &table.columns[index.column];
-            let Some(live) = live_name(index.column) else {
-                if column.nullable || self.is_added(column) {
-                    self.new_index(&index, None, found);
-                }
-                continue;
+        for index in sql::indexes::<D>(table) {
+            let live: Option<Vec<&str>> =
+                index.columns.iter().map(|column| live_name(there, *column)).collect();
+            let known = match &live {
+                Some(live) => self.serving(&index, live, found),
+                None if index.columns.iter().all(|column| self.will_be_there(*column, there)) => None,
+                None => continue,
             };
-            let serves = |known: &&LiveIndex| on(known, live) && (known.unique || !index.unique);
-            // An index that is exactly as declared is preferred to a unique one, which could stand in for a plain one.
-            let exact = found.indexes.iter().filter(serves).find(|known| known.unique == index.unique);
-            let other = || found.indexes.iter().filter(serves).find(|known| !self.is_given_up(known));
-            match exact.or_else(other) {
+            match known {
                 Some(known) => serving.push(&known.name),
-                None => self.new_index(&index, Some(live), found),
+                None => self.new_index(&index, there, found),
             }
         }
         for (index, live) in there {
-            let column = &table.columns[*index];
-            if *index == table.key {
-                continue;
-            }
-            for known in found.indexes.iter().filter(|known| on(known, live)) {
-                if !serving.contains(&known.name.as_str()) {
-                    self.given_up(column, known);
+            for known in found.indexes.iter().filter(|known| begins_with::<D>(known, live)) {
+                if *index != table.key && !serving.contains(&known.name.as_str()) {
+                    self.given_up(known, there, found, renamed);
                 }
             }
         }
@@ -52,39 +42,112 @@ impl<D: SchemaDialect> Comparison<'_, D> {
             if !self.is_undeclared(live, renamed) {
                 continue;
             }
-            for known in found.indexes.iter().filter(|known| on(known, &live.name)) {
-                if self.live.is_own(known) && self.blocks_inserts(live, known) {
+            for known in found.indexes.iter().filter(|known| begins_with::<D>(known, &live.name)) {
+                if self.live.is_own(known) && self.blocks_inserts(known, found, renamed) {
                     self.drop_index(known, &format!("`{}` is not declared any more", live.name));
                 }
             }
         }
     }
 
-    fn is_added(&self, column: &TableColumn) -> bool {
-        self.plan.meant.iter().any(|meant| meant.column == column.name)
+    /// The existing index that matches a declared one, if there is one; `live` are the present names of its columns.
+    fn serving<'f>(&self, index: &Index, live: &[&str], found: &'f LiveTable) -> Option<&'f LiveIndex> {
+        let named = &live[..index.named_columns::<D>(self.table).len()];
+        let key = self.key_of(found).map(|(name, _)| name);
+        let has = |names: &[String], name: &str| names.iter().any(|known| D::same_name(known, name));
+        let serves = |known: &&LiveIndex| match index.unique {
+            // The order does not matter for what is unique.
+            true => {
+                known.unique
+                    && known.width == named.len()
+                    && named.iter().all(|name| has(known.created_on(), name))
+            }
+            false => {
+                known.columns.len() >= live.len()
+                    && known.columns.iter().zip(live).all(|(known, name)| D::same_name(known, name))
+            }
+        };
+        // What crewed has created follows the declaration; what others have created may do more.
+        let is_declared = |known: &&LiveIndex| {
+            // A sort may have needed the key before.
+            let ends_with_key = || {
+                let last = known.created_on().last();
+                known.width == named.len() + 1
+                    && key.zip(last).is_some_and(|(key, last)| D::same_name(key, last))
+            };
+            !self.live.is_own(known)
+                || (known.unique == index.unique && (known.width == named.len() || ends_with_key()))
+        };
+        let all = found.indexes.iter().filter(serves).filter(is_declared);
+        // An index that is exactly as declared is preferred to a unique one, which could stand in for a plain one.
+        all.min_by_key(|known| (known.unique != index.unique, known.width != named.len()))
     }
 
-    fn is_given_up(&self, index: &LiveIndex) -> bool {
-        self.live.is_own(index)
+    /// Whether a declared column exists or is about to be added.
+    fn will_be_there(&self, index: usize, there: &There<'_>) -> bool {
+        let column = &self.table.columns[index];
+        let added = || self.plan.meant.iter().any(|meant| meant.column == column.name);
+        live_name(there, index).is_some() || column.nullable || added()
     }
 
     /// Drops or reports an index that matches no declared one.
-    fn given_up(&mut self, column: &TableColumn, index: &LiveIndex) {
-        let table = self.table.name;
-        if self.live.is_own(index) && index.single_column {
-            let why = if index.unique { "unique" } else { "indexed" };
-            self.drop_index(index, &format!("`{}` is not declared {why} any more", column.name));
-        } else if index.unique && !column.unique {
-            let end = match D::drop_index(table, &index.name, index.constraint) {
+    fn given_up(&mut self, index: &LiveIndex, there: &There<'_>, found: &LiveTable, renamed: &Renamed<'_>) {
+        let table = self.table;
+        let position =
+            |name: &String| there.iter().find(|(_, live)| D::same_name(live, name)).map(|all| all.0);
+        let columns: Option<Vec<usize>> = index.created_on().iter().map(position).collect();
+        let Some(columns) = columns.filter(|columns| columns.len() == index.width) else {
+            if self.live.is_own(index) && self.blocks_inserts(index, found, renamed) {
+                let mut undeclared = found.columns.iter().filter(|live| self.is_undeclared(live, renamed));
+                let of_index = |live: &&LiveColumn| index.created_on().contains(&live.name);
+                let name = undeclared.find(of_index).map_or("", |live| &live.name);
+                self.drop_index(index, &format!("`{name}` is not declared any more"));
+            }
+            return;
+        };
+        let names: Vec<String> =
+            columns.iter().map(|column| format!("`{}`", table.columns[*column].name)).collect();
+        let (names, is, column_is) = match &*names {
+            [name] => (name.clone(), "is", "column"),
+            names => (sql::listed(names.iter()), "are", "columns"),
+        };
+        let declared = sql::indexes::<D>(table);
+        let is_unique = |declared: &Index| {
+            declared.unique
+                && declared.columns.len() == columns.len()
+                && columns.iter().all(|column| declared.columns.contains(column))
+        };
+        let is_longer =
+            |declared: &Index| !declared.unique && !index.unique && declared.columns.starts_with(&columns);
+        if self.live.is_own(index) {
+            let why = match index.unique {
+                _ if declared.iter().any(is_longer) => format!("a longer one serves {names}"),
+                true => format!("{names} {is} not declared unique any more"),
+                false => format!("{names} {is} not declared indexed any more"),
+            };
+            self.drop_index(index, &why);
+        } else if index.unique && !columns.contains(&table.key) && !declared.iter().any(is_unique) {
+            let end = match D::drop_index(table.name, &index.name, index.constraint) {
                 Some(statement) => format!("; to give that up: {statement}"),
                 None => "; that is a part of the table, and given up by making it anew".to_owned(),
             };
             self.notes.push(format!(
-                "table `{table}`, column `{}`: is kept unique by `{}`, which crewed has not made, and is not declared \
-                 unique{end}",
-                column.name, index.name
+                "table `{}`, {column_is} {names}: {is} kept unique by `{}`, which crewed has not made, and {is} not \
+                 declared unique{end}",
+                table.name, index.name
             ));
         }
+    }
+
+    /// Whether a unique index on undeclared columns prevents inserts: all new rows would have the defaults of these.
+    pub(super) fn blocks_inserts(&self, index: &LiveIndex, found: &LiveTable, renamed: &Renamed<'_>) -> bool {
+        let of_index =
+            |live: &&LiveColumn| index.created_on().iter().any(|name| D::same_name(name, &live.name));
+        let undeclared = found.columns.iter().filter(|live| self.is_undeclared(live, renamed));
+        let mut undeclared = undeclared.filter(of_index).peekable();
+        index.unique
+            && undeclared.peek().is_some()
+            && undeclared.all(|live| live.not_null && live.filled && !live.computed)
     }
 
     fn drop_index(&mut self, index: &LiveIndex, why: &str) {
@@ -93,28 +156,64 @@ impl<D: SchemaDialect> Comparison<'_, D> {
         self.plan.simple.extend(D::drop_index(table, &index.name, false));
     }
 
-    fn new_index(&mut self, index: &sql::Index, live: Option<&str>, found: &LiveTable) {
+    fn new_index(&mut self, index: &Index, there: &There<'_>, found: &LiveTable) {
         let table = self.table;
         let name = self.free_name(index);
-        let visible = table.visible.contains(&index.column);
-        // The rows are queried before anything is renamed, so by the present names.
-        let key = self.key_of(found);
-        let precondition =
-            live.filter(|_| index.unique).map(|live| query::shared::<D>(table.name, live, visible, key));
+        let precondition = index.unique.then(|| self.shared(index, there, found)).flatten();
         let doubted = precondition.is_some();
         self.does(format!("new index `{name}` of table `{}`", table.name), precondition);
-        let what = "has a value in more than one row, declared unique";
-        let what = self.of_column(table.columns[index.column].name, what);
+        let what = match &*index.columns {
+            [column] => {
+                let what = "has a value in more than one row, declared unique";
+                self.of_column(table.columns[*column].name, what)
+            }
+            several => {
+                let names = several.iter().map(|column| format!("`{}`", table.columns[*column].name));
+                let (table, names) = (table.name, sql::listed(names));
+                format!(
+                    "table `{table}`, columns {names}: have the same values in more than one row, declared unique"
+                )
+            }
+        };
         if let Some(difference) = self.plan.differences.last_mut().filter(|_| doubted) {
             difference.what = what;
         }
-        self.plan.simple.push(sql::create_index(table, index, &name));
+        self.plan.simple.push(sql::create_index::<D>(table, index, &name));
+    }
+
+    /// The precondition that no two rows have the same values in the columns of a new unique index.
+    fn shared(&self, index: &Index, there: &There<'_>, found: &LiveTable) -> Option<Precondition> {
+        let table = self.table;
+        // The rows are queried before anything is renamed, so by the present names.
+        let mut live: Vec<&str> = Vec::new();
+        for column in &index.columns {
+            match live_name(there, *column) {
+                Some(name) => live.push(name),
+                // A new column has the same value in every row, and a NULL is never the same.
+                None => self.filling(&table.columns[*column]).map(drop)?,
+            }
+        }
+        let visible = index.columns.iter().all(|column| table.visible.contains(column));
+        match (&*live, &*index.columns) {
+            // The new column itself has that precondition.
+            ([], [_]) => None,
+            ([], _) => Some(query::several(&found.name)),
+            _ => Some(query::shared::<D>(table.name, &live, visible, self.key_of(found))),
+        }
     }
 
     /// A free name for an index. The usual one may be taken, since an index keeps its name if its column is renamed.
-    pub(super) fn free_name(&self, index: &sql::Index) -> String {
+    pub(super) fn free_name(&self, index: &Index) -> String {
         let taken = |name: &String| self.live.own_names.iter().any(|own| D::same_name(own, name));
-        let mut names = (1..).map(|count| sql::index_name(self.table, index, count));
+        let mut names = (1..).map(|count| sql::index_name::<D>(self.table, index, count));
         names.find(|name| !taken(name)).unwrap_or_default()
     }
+}
+
+fn live_name<'a>(there: &There<'a>, index: usize) -> Option<&'a str> {
+    there.iter().find(|(known, _)| *known == index).map(|(_, name)| *name)
+}
+
+fn begins_with<D: SchemaDialect>(index: &LiveIndex, column: &str) -> bool {
+    index.created_on().first().is_some_and(|first| D::same_name(first, column))
 }

@@ -74,16 +74,24 @@ pub(in crate::store) struct Dependent {
 #[derive(Debug)]
 pub(in crate::store) struct LiveIndex {
     pub(in crate::store) name: String,
-    /// Its first column, if the index covers every row and compares values by their bytes.
-    pub(in crate::store) first: Option<String>,
+    /// The columns by which every row can be found, in the order of their bytes. They end before the first column that
+    /// is none of these, such as an expression. Where the engine adds the key to every index, that is the last one.
+    pub(in crate::store) columns: Vec<String>,
+    /// The number of columns and expressions that it was created on.
+    pub(in crate::store) width: usize,
     /// The columns that cannot be dropped before the index is.
     pub(in crate::store) over: Vec<String>,
-    /// Whether it is on its first column alone.
-    pub(in crate::store) single_column: bool,
-    /// Whether it makes its first column, alone, unique.
+    /// Whether it makes the columns that it was created on, together, unique.
     pub(in crate::store) unique: bool,
     /// Whether it belongs to a constraint or a key, and cannot be dropped by itself.
     pub(in crate::store) constraint: bool,
+}
+
+impl LiveIndex {
+    /// The columns that it was created on, as far as every row can be found by them.
+    pub(in crate::store) fn created_on(&self) -> &[String] {
+        self.columns.get(..self.width).unwrap_or(&self.columns)
+    }
 }
 
 /// The recorded meaning of a column.
@@ -128,11 +136,16 @@ impl Live {
     }
 
     /// Whether crewed created this index. Its name says so, or the recorded changes, for names that older versions
-    /// gave.
+    /// gave, which created indexes of single columns only.
     pub(in crate::store) fn is_own(&self, index: &LiveIndex) -> bool {
         let noted = format!(" INDEX \"{}\" ON ", index.name.replace('"', "\"\""));
         !index.constraint
             && (index.name.starts_with(crate::store::sql::OWN)
-                || self.history.iter().flat_map(|history| &history.indexes).any(|text| text.contains(&noted)))
+                || (index.width == 1
+                    && self
+                        .history
+                        .iter()
+                        .flat_map(|history| &history.indexes)
+                        .any(|text| text.contains(&noted))))
     }
 }

@@ -81,28 +81,35 @@ fn keys<D: SchemaDialect>(
     key.map(|(_, name)| Box::new(by_key::<D>(table, condition, key, None, Wording::Keys(name))))
 }
 
-/// Values other than NULL that more than one row has.
+/// Values other than NULL that more than one row has in these columns.
 pub(super) fn shared<D: SchemaDialect>(
     table: &str,
-    column: &str,
+    columns: &[&str],
     visible: bool,
     key: Option<(&str, &'static str)>,
 ) -> Precondition {
-    let (of, by) = (quoted(table), quoted(column));
-    let groups = format!("FROM {of} WHERE {by} IS NOT NULL GROUP BY {by} HAVING count(*) > 1");
-    let sample = visible
-        .then(|| format!("SELECT {}, count(*) {groups} ORDER BY count(*) DESC, 1 LIMIT 5", D::preview(&by)));
+    let names: Vec<String> = columns.iter().map(|column| quoted(column)).collect();
+    let (of, by) = (quoted(table), sql::listed(names.iter()));
+    let given: Vec<String> = names.iter().map(|name| format!("{name} IS NOT NULL")).collect();
+    let groups = format!("FROM {of} WHERE {} GROUP BY {by} HAVING count(*) > 1", given.join(" AND "));
+    let shown: Vec<String> = names.iter().map(|name| D::preview(name)).collect();
+    let shown = shown.join(" || ', ' || ");
+    let sample =
+        visible.then(|| format!("SELECT {shown}, count(*) {groups} ORDER BY count(*) DESC, 1 LIMIT 5"));
+    let wording = match columns {
+        [_] => {
+            Wording::Values("has a value that another row has too", "have a value that another row has too")
+        }
+        _ => Wording::Values("has values that another row has too", "have values that another row has too"),
+    };
     Precondition {
         total: format!(
             "SELECT CAST(coalesce(sum(n), 0) AS bigint) FROM (SELECT count(*) AS n {groups}) AS shared"
         ),
         sample,
-        wording: Wording::Values(
-            "has a value that another row has too",
-            "have a value that another row has too",
-        ),
-        keys: keys::<D>(table, &format!("{by} IN (SELECT {by} {groups})"), key),
-        remedies: key.map(|(key, _)| separate_values(table, column, key)).unwrap_or_default(),
+        wording,
+        keys: keys::<D>(table, &format!("{} IN (SELECT {by} {groups})", row_of(&names)), key),
+        remedies: key.map(|(key, _)| separate_values(table, &names, key)).unwrap_or_default(),
     }
 }
 
@@ -129,17 +136,25 @@ pub(super) fn give_value(table: &str, column: &str, condition: &str) -> String {
 }
 
 /// Statements that list the rows which share a value, and give one of them another.
-pub(super) fn separate_values(table: &str, column: &str, key: &str) -> Vec<String> {
-    let shared = {
-        let (table, column) = (quoted(table), quoted(column));
-        format!("SELECT {column} FROM {table} GROUP BY {column} HAVING count(*) > 1")
-    };
-    let shown = sql::listed([quoted(column), quoted(key)].iter());
-    let (table, column, key) = (quoted(table), quoted(column), quoted(key));
+fn separate_values(table: &str, columns: &[String], key: &str) -> Vec<String> {
+    let (table, key, by) = (quoted(table), quoted(key), sql::listed(columns.iter()));
+    let shared = format!("SELECT {by} FROM {table} GROUP BY {by} HAVING count(*) > 1");
+    let order = sql::listed((1..=columns.len() + 1).map(|place| place.to_string()));
+    let set = sql::listed(columns.iter().map(|column| format!("{column} = <VALUE>")));
+    let value = if columns.len() == 1 { "a value" } else { "values" };
     vec![
-        format!("look at them first: SELECT {shown} FROM {table} WHERE {column} IN ({shared}) ORDER BY 1, 2"),
         format!(
-            "and give each a value of its own: UPDATE {table} SET {column} = <VALUE> WHERE {key} = <KEY>"
+            "look at them first: SELECT {by}, {key} FROM {table} WHERE {} IN ({shared}) ORDER BY {order}",
+            row_of(columns)
         ),
+        format!("and give each {value} of its own: UPDATE {table} SET {set} WHERE {key} = <KEY>"),
     ]
+}
+
+/// Columns as the left side of an `IN`.
+fn row_of(columns: &[String]) -> String {
+    match columns {
+        [column] => column.clone(),
+        columns => format!("({})", sql::listed(columns.iter())),
+    }
 }

@@ -77,17 +77,13 @@ fn write(
         None => stream_rows(connection, entry, &entry.statements.write(write, &computed, false)?, sink),
     };
     done.map_err(|error| {
-        let given: Vec<_> = write.given_and(&computed).collect();
         let is_new = matches!(write.action, Action::Insert { .. });
         match error {
             // SQLite reports `SQLITE_FULL` for a full disk and for an AUTOINCREMENT key without further values.
             StoreError::Unavailable(_) if is_new && keys_used_up(connection, entry) => {
                 StoreError::Internal(format!("table `{}`: its keys are used up", entry.table.name))
             }
-            error => {
-                let key = if is_new { None } else { write.key(entry.table.key) };
-                refine_violation(connection, entry, &given, key, error)
-            }
+            error => refine_violation(connection, entry, write, &computed, error),
         }
     })?;
     if sink.count() > 0 || write.conditions.are_none() {

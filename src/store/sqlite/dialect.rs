@@ -80,4 +80,9 @@ impl Dialect for Sqlite {
             _ => "NOT NULL PRIMARY KEY",
         }
     }
+
+    /// An index entry ends with the rowid.
+    fn indexes_end_with(key: &TableColumn) -> bool {
+        Self::column_type(&key.kind) == "INTEGER"
+    }
 }

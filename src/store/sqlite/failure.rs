@@ -7,7 +7,7 @@ use rusqlite::{Error, ErrorCode, ffi};
 
 use super::connection::Database;
 use super::files::takes_files;
-use crate::resource::{DecodeError, Table};
+use crate::resource::{DecodeError, Table, TableColumn};
 use crate::store::{OpenError, StoreError};
 
 /// Maps an error that belongs to no table.
@@ -37,8 +37,8 @@ pub(super) fn table_error(error: &Error, table: &Table) -> StoreError {
     if is_foreign_key(error) {
         return StoreError::Reference { column: None };
     }
-    match violated_column(error, table) {
-        Some(column) => StoreError::UniqueViolation { column },
+    match violated_columns(error, table) {
+        Some(columns) => StoreError::UniqueViolation { columns },
         None => match store_error(error) {
             StoreError::Internal(why) => StoreError::Internal(format!("table `{}`: {why}", table.name)),
             other => other,
@@ -111,23 +111,32 @@ fn unwritable(path: &Path) -> Option<String> {
     }
 }
 
-/// The column whose unique value another row has. SQLite reports it only in the message: `UNIQUE constraint failed:
-/// t.a, t.b`. For an index on an expression the message has the index's name instead, but crewed creates no such index.
-fn violated_column(error: &Error, table: &Table) -> Option<usize> {
+/// The columns whose values another row has, up to the first that is not declared. SQLite reports them only in the
+/// message: `UNIQUE constraint failed: t.a, t.b`. For an index on an expression the message has the index's name
+/// instead, but crewed creates no such index.
+fn violated_columns(error: &Error, table: &Table) -> Option<Vec<usize>> {
     let Error::SqliteFailure(code, Some(text)) = error else { return None };
     let unique =
         [ffi::SQLITE_CONSTRAINT_UNIQUE, ffi::SQLITE_CONSTRAINT_PRIMARYKEY, ffi::SQLITE_CONSTRAINT_ROWID];
     if !unique.contains(&code.extended_code) {
         return None;
     }
-    let what = text.split_once(": ")?.1;
+    let mut rest = text.split_once(": ")?.1;
+    let mut columns = Vec::new();
     // Names may contain any character, so the declared names are searched for in the text, which is not split.
-    let columns = what.get(table.name.len()..)?.strip_prefix('.')?;
-    // The message has the spelling of `CREATE TABLE`, whose case may differ from the declaration's.
-    let starts = |name: &str| {
-        columns.split_at_checked(name.len()).is_some_and(|(first, rest)| {
-            first.eq_ignore_ascii_case(name) && (rest.is_empty() || rest.starts_with(", "))
-        })
-    };
-    table.columns.iter().position(|column| starts(column.name))
+    while let Some(name) = rest.get(table.name.len()..).and_then(|rest| rest.strip_prefix('.')) {
+        // The message has the spelling of `CREATE TABLE`, whose case may differ from the declaration's.
+        let after = |column: &TableColumn| {
+            let (first, after) = name.split_at_checked(column.name.len())?;
+            let ends = after.is_empty() || after.starts_with(", ");
+            (first.eq_ignore_ascii_case(column.name) && ends).then_some(after)
+        };
+        let named = table.columns.iter().enumerate();
+        let Some((column, after)) = named.filter_map(|(i, column)| Some((i, after(column)?))).next() else {
+            break;
+        };
+        columns.push(column);
+        rest = after.strip_prefix(", ").unwrap_or_default();
+    }
+    (!columns.is_empty()).then_some(columns)
 }

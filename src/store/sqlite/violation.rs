@@ -1,56 +1,52 @@
-//! Finds out which column violated a constraint.
+//! Finds out which constraint a write has violated.
 //!
 //! SQLite reports only one of several violated unique constraints, in an order of its own, and for a foreign key it
-//! does not even report which one. A client should get the same error from each engine, so the rows are queried after
-//! the failure, in the transaction of the write, where the failed statement itself has left no trace.
+//! does not even report which one. So the rows are queried after the failure, in the transaction of the write, where the
+//! failed statement itself has left no trace.
 
 use rusqlite::Connection;
 
 use super::TableEntry;
 use super::row::{Bound, bind};
-use crate::store::{StoreError, sql};
+use crate::store::violation::Violations;
+use crate::store::{Action, StoreError, Write, sql};
 use crate::value::Value;
 
-/// Refines a violation: to the first violated unique column in the order of the declaration, or to the column whose
-/// foreign key refers to no row. `key` is the key of the written row, if that row may have existed before.
+/// Refines a violation: to the first violated unique constraint in the order of the declaration, or to the column whose
+/// foreign key refers to no row.
 pub(super) fn refine_violation(
     connection: &Connection,
     entry: &TableEntry,
-    values: &[(usize, &Value)],
-    key: Option<&Value>,
+    write: &Write,
+    computed: &[(usize, Value)],
     error: StoreError,
 ) -> StoreError {
-    let more = match error {
-        StoreError::UniqueViolation { column } => first_violation(connection, entry, values, key, column)
-            .map(|column| StoreError::UniqueViolation { column }),
-        StoreError::Reference { .. } => missing(connection, entry, values, key.is_some()),
+    let more = match &error {
+        StoreError::UniqueViolation { columns } => {
+            let (table, statements) = (&entry.table, &entry.statements);
+            let violations = Violations::of(table, statements, write, computed, columns.clone());
+            first_violation(connection, violations).map(|columns| StoreError::UniqueViolation { columns })
+        }
+        StoreError::Reference { .. } => {
+            let values: Vec<_> = write.given_and(computed).collect();
+            let is_new = matches!(write.action, Action::Insert { .. });
+            missing(connection, entry, &values, !is_new && write.key(entry.table.key).is_some())
+        }
         _ => return error,
     };
     // If these queries fail, the original error is reported.
     more.unwrap_or(error)
 }
 
-fn first_violation(
-    connection: &Connection,
-    entry: &TableEntry,
-    values: &[(usize, &Value)],
-    key: Option<&Value>,
-    reported: usize,
-) -> rusqlite::Result<usize> {
-    let columns = &entry.table.columns;
-    let is_unique = |column: usize| column == entry.table.key || columns[column].unique;
-    let mut before: Vec<_> =
-        values.iter().filter(|(column, _)| *column < reported && is_unique(*column)).collect();
-    before.sort_by_key(|(column, _)| *column);
-    for (column, value) in before {
-        let Ok(statement) = entry.statements.conflicting_row(*column, value, key) else { continue };
+fn first_violation(connection: &Connection, violations: Violations<'_>) -> rusqlite::Result<Vec<usize>> {
+    for (columns, statement) in violations.before {
         let mut other = connection.prepare(&statement.text)?;
         bind(&mut other, &statement)?;
         if other.raw_query().next()?.is_some() {
-            return Ok(*column);
+            return Ok(columns);
         }
     }
-    Ok(reported)
+    Ok(violations.reported)
 }
 
 /// The error for a violated foreign key. It has the column whose value refers to no row. If there is none and the row

@@ -128,7 +128,7 @@ fn another_key_is_made_of_what_is_there() {
         second.unwrap();
         let taken = wait(write(&*opened.store, 1, insert(0, [(0, cell("another"))])));
         assert!(
-            matches!(taken, Err(crewed::__internals::store::StoreError::UniqueViolation { column: 0 })),
+            matches!(taken, Err(crewed::__internals::store::StoreError::UniqueViolation { ref columns }) if *columns == [0]),
             "{taken:?}"
         );
         assert_eq!(database.texts("SELECT hex(id) FROM users WHERE id NOT NULL").len(), 1);

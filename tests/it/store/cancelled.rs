@@ -99,7 +99,10 @@ const ASKED: &[(&str, Asked)] = &[
             let mut transaction = store.begin().await.unwrap();
             transaction.execute(named(format!("{name} 1")), kept()).await.unwrap();
             let taken = transaction.execute(named(format!("{name} 1")), kept()).await.map(|_| ());
-            assert!(matches!(taken, Err(StoreError::UniqueViolation { column: 0 })), "{taken:?}");
+            assert!(
+                matches!(taken, Err(StoreError::UniqueViolation { ref columns }) if *columns == [0]),
+                "{taken:?}"
+            );
             transaction.execute(named(format!("{name} 2")), kept()).await.unwrap();
             transaction.commit().await.unwrap();
         })

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::database::{Database, Opened};
 use super::harness::*;
-use crewed::__internals::resource::{ColumnType, Role, Table, TableColumn};
+use crewed::__internals::resource::{ColumnType, IndexMeta, Role, Table, TableColumn};
 use crewed::__internals::store::Migrate;
 use crewed::__internals::wire::{FieldMeta, ObjectMeta, Shape, UnitEnumMeta};
 use crewed::value::Value;
@@ -19,6 +19,10 @@ const TOO_FEW_STATES: &UnitEnumMeta = &UnitEnumMeta::new("State", "", &["live", 
 const LABELS: &UnitEnumMeta = &UnitEnumMeta::new("Label", "", &["z", "c", "b", "a"]);
 const LEVELS: &UnitEnumMeta = &UnitEnumMeta::numbers("Level", "", &[1, 2, 3]);
 const SEVENS: &UnitEnumMeta = &UnitEnumMeta::numbers("Seven", "", &[7]);
+
+const TAG_AND_SMALL: &[IndexMeta] = &[IndexMeta::new(&[2, 3]).unique()];
+const TAG_AND_STATE: &[IndexMeta] = &[IndexMeta::new(&[2, 8]).unique()];
+const SMALL_AND_TAG: &[IndexMeta] = &[IndexMeta::new(&[3, 2])];
 
 const ADDRESS: &ObjectMeta = &ObjectMeta::new("Address", "", &[FieldMeta::new("street", text)]);
 const WITH_TOWN: &ObjectMeta = &ObjectMeta::new(
@@ -275,6 +279,9 @@ pub(super) fn cases() -> Vec<Case> {
         case("`unique` given up", |t| of(t, "label").unique = false, smalls()),
         case("`index` more", |t| of(t, "small").index = true, smalls()),
         case("`index` given up", |t| of(t, "tag").index = false, smalls()),
+        case("`unique(a, b)` more, no values twice", |t| t.indexes = TAG_AND_SMALL, smalls()),
+        case("`unique(a, b)` more, values that repeat", |t| t.indexes = TAG_AND_STATE, None),
+        case("`index(a, b)` more", |t| t.indexes = SMALL_AND_TAG, smalls()),
     ]
 }
 

@@ -28,7 +28,7 @@ fn half_of_the_creates_conflict(open: Open) {
                     let name = format!("hero {} {i}", worker / 2);
                     match wait(write(store, 3, hero(name))) {
                         Ok(rows) => created.fetch_add(rows.len(), Ordering::Relaxed),
-                        Err(StoreError::UniqueViolation { column: 1 }) => {
+                        Err(StoreError::UniqueViolation { columns }) if columns == [1] => {
                             taken.fetch_add(1, Ordering::Relaxed)
                         }
                         Err(other) => panic!("{other:?}"),

@@ -324,7 +324,10 @@ fn says_of_each_value_what_is_wrong() {
             write(store, 2, team(1)).await.unwrap();
             write(store, 4, player(1, None, Some(1))).await.unwrap();
             let error = refused(store, player(1, None, Some(9))).await;
-            assert!(matches!(error, StoreError::UniqueViolation { column: 0 }), "{error:?}");
+            assert!(
+                matches!(error, StoreError::UniqueViolation { ref columns } if *columns == [0]),
+                "{error:?}"
+            );
             let put =
                 vec![(0, Value::Integer(1)), (1, Value::Null), (2, Value::Integer(9)), (3, Value::Null)];
             let error = write(store, 4, action(1, Action::Upsert { values: put })).await.unwrap_err();

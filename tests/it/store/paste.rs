@@ -11,8 +11,12 @@ use crewed::__internals::store::Migrate;
 use crewed::value::Value;
 
 /// What no statement does: something has to be decided first, or to be done in the program.
-const WITHOUT: &[&str] =
-    &["`unique` more, values that repeat", "a field less, any other", "a field more, without either"];
+const WITHOUT: &[&str] = &[
+    "`unique(a, b)` more, values that repeat",
+    "`unique` more, values that repeat",
+    "a field less, any other",
+    "a field more, without either",
+];
 
 /// What only somebody who knows better than crewed may do.
 const DECIDED: &[&str] = &["an integer to `DateTime`", "`json`: any other change"];

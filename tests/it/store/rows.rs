@@ -129,7 +129,7 @@ fn quotes_every_name(open: Open) {
         write(store, 3, hero("a")).await.unwrap();
         let taken = write(store, 3, hero("a")).await.unwrap_err();
         assert!(
-            matches!(taken, crewed::__internals::store::StoreError::UniqueViolation { column: 1 }),
+            matches!(taken, crewed::__internals::store::StoreError::UniqueViolation { ref columns } if *columns == [1]),
             "{taken:?}"
         );
         assert_eq!(write(store, 3, delete(0, 1)).await.unwrap(), written);
@@ -164,7 +164,7 @@ fn has_columns_called_as_sqlites_row_numbers(open: Open) {
             assert_eq!(written, [row([cell(1), cell("bob"), cell(7)])]);
             let taken = write(store, 3, new("bob")).await.unwrap_err();
             assert!(
-                matches!(taken, crewed::__internals::store::StoreError::UniqueViolation { column: 1 }),
+                matches!(taken, crewed::__internals::store::StoreError::UniqueViolation { ref columns } if *columns == [1]),
                 "{taken:?}"
             );
             assert_eq!(read(store, 3, page(table, 0, 9)).await.unwrap(), written);

@@ -67,7 +67,7 @@ fn what_is_refused_is_known_whatever_the_letters() {
     let store = SqliteStore::open(location, vec![heroes()], Options::default(), Migrate::Apply).unwrap();
     wait(write(&store, 3, hero("a"))).unwrap();
     let taken = wait(write(&store, 3, hero("a"))).unwrap_err();
-    assert!(matches!(taken, StoreError::UniqueViolation { column: 1 }), "{taken:?}");
+    assert!(matches!(taken, StoreError::UniqueViolation { ref columns } if *columns == [1]), "{taken:?}");
     other.execute_batch("INSERT INTO heroes VALUES (9223372036854775807, 'last', NULL, '')").unwrap();
     let error = wait(write(&store, 3, hero("b"))).unwrap_err();
     assert_eq!(error.to_string(), "table `heroes`: its keys are used up");

@@ -1,7 +1,7 @@
 //! Every type of column, to its ends and back.
 
 use super::harness::*;
-use crewed::__internals::resource::{ColumnType, Role, TableColumn};
+use crewed::__internals::resource::{ColumnType, IndexMeta, Role, Table, TableColumn};
 use crewed::__internals::wire::{MOST_INDEXED, UnitEnumMeta};
 use crewed::value::Value;
 
@@ -116,7 +116,7 @@ fn keys_are_of_any_type_that_addresses_name(open: Open) {
                 assert_eq!(read(store, 2, one(0, key.clone())).await.unwrap(), rows);
                 let taken = write(store, 2, insert(0, [(0, key.clone()), (1, cell(0))])).await.unwrap_err();
                 assert!(
-                    matches!(taken, crewed::__internals::store::StoreError::UniqueViolation { column: 0 }),
+                    matches!(taken, crewed::__internals::store::StoreError::UniqueViolation { ref columns } if *columns == [0]),
                     "{taken:?}"
                 );
                 assert_eq!(write(store, 2, delete(0, key)).await.unwrap(), rows);
@@ -144,10 +144,17 @@ fn indexes_what_is_as_long_as_may_be(open: Open) {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         text.push(char::from(b'!' + (state >> 24) as u8 % 94));
     }
-    let opened = open(vec![users()]);
+    // Several texts share what there is.
+    const LISTS: &[IndexMeta] = &[IndexMeta::new(&[1, 2]).unique(), IndexMeta::new(&[2, 1])];
+    let id = TableColumn { role: Role::AutoIncrementKey, ..column("id", ColumnType::Integer) };
+    let sorted = TableColumn { sort: true, ..column("b", ColumnType::Text) };
+    let two = Table { indexes: LISTS, ..table("two", vec![id, column("a", ColumnType::Text), sorted]) };
+    let opened = open(vec![users(), two]);
     let store = &*opened.store;
     wait(async {
         let written = write(store, 2, insert(0, [(0, cell(&*text)), (1, cell(&*text))])).await.unwrap();
         assert_eq!(read(store, 2, one(0, &*text)).await.unwrap(), written);
+        let (a, b) = text.split_at(MOST_INDEXED / 2);
+        write(store, 3, insert(1, [(1, cell(a)), (2, cell(b))])).await.unwrap();
     });
 }

@@ -36,7 +36,7 @@ fn names_the_column_that_is_taken(open: Open) {
         write(store, 3, hero("b", "y")).await.unwrap();
         write(store, 2, insert(1, [(0, cell("k")), (1, cell("v"))])).await.unwrap();
         let taken = |error: StoreError| match error {
-            StoreError::UniqueViolation { column } => column,
+            StoreError::UniqueViolation { columns } if columns.len() == 1 => columns[0],
             other => panic!("{other:?}"),
         };
         assert_eq!(taken(write(store, 3, hero("a", "z")).await.unwrap_err()), 1);
@@ -82,7 +82,7 @@ fn puts_a_row_over_the_one_that_is_there(open: Open) {
         }
         write(store, 3, put(1, "l", "c", "z")).await.unwrap();
         let taken = write(store, 3, put(1, "l", "d", "y")).await.unwrap_err();
-        assert!(matches!(taken, StoreError::UniqueViolation { column: 2 }), "{taken:?}");
+        assert!(matches!(taken, StoreError::UniqueViolation { ref columns } if *columns == [2]), "{taken:?}");
         assert_eq!(read(store, 3, one(1, "l")).await.unwrap(), [row([cell("l"), cell("c"), cell("z")])]);
     });
 }
@@ -302,7 +302,7 @@ fn names_the_first_of_several_that_are_taken(open: Open) {
     let opened = open(vec![first, last]);
     let store = &*opened.store;
     let taken = |outcome: Result<Rows, StoreError>| match outcome {
-        Err(StoreError::UniqueViolation { column }) => column,
+        Err(StoreError::UniqueViolation { columns }) if columns.len() == 1 => columns[0],
         other => panic!("{other:?}"),
     };
     wait(async {

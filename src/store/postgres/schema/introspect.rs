@@ -35,13 +35,14 @@ pub(super) async fn read(client: &Client, tables: &[Table]) -> Result<Live, Erro
             if row.try_get(6)? {
                 table.key = Some(row.try_get(3)?);
             }
+            let (columns, width) = index_columns(&row)?;
             table.indexes.push(LiveIndex {
-                first: row.try_get(1)?,
                 // Needed for SQLite only: PostgreSQL drops an index together with any of its columns.
                 over: Vec::new(),
-                unique: row.try_get(2)?,
+                unique: row.try_get::<_, bool>(2)? && columns.len() == width,
+                columns,
+                width,
                 name: row.try_get(3)?,
-                single_column: row.try_get(4)?,
                 constraint: row.try_get(5)?,
             });
         }
@@ -102,11 +103,18 @@ async fn history(client: &Client) -> Result<Option<History>, Error> {
     Ok(Some(History { indexes, names_steps, steps }))
 }
 
-/// The column of each unique index over a single column, by the name of the index, for each table.
+/// The columns by which an index finds every row, and the number of those that it was created on.
+fn index_columns(row: &Row) -> Result<(Vec<String>, usize), Error> {
+    let columns: Vec<Option<String>> = row.try_get(1)?;
+    let width: i32 = row.try_get(4)?;
+    Ok((columns.into_iter().map_while(|column| column).collect(), width.unsigned_abs() as usize))
+}
+
+/// The columns of each unique index, by the name of the index, for each table.
 pub(in crate::store::postgres) async fn unique(
     client: &Client,
     tables: &[Table],
-) -> Result<Vec<HashMap<String, usize>>, Error> {
+) -> Result<Vec<HashMap<String, Vec<usize>>>, Error> {
     // The transaction makes a pooler use one connection for all statements in it.
     client.batch_execute("BEGIN READ ONLY").await?;
     let unique = unique_now(client, tables).await?;
@@ -118,18 +126,19 @@ pub(in crate::store::postgres) async fn unique(
 pub(super) async fn unique_now(
     client: &Client,
     tables: &[Table],
-) -> Result<Vec<HashMap<String, usize>>, Error> {
+) -> Result<Vec<HashMap<String, Vec<usize>>>, Error> {
     let names: Vec<&str> = tables.iter().map(|table| table.name).collect();
-    let mut unique: Vec<HashMap<String, usize>> = tables.iter().map(|_| HashMap::new()).collect();
+    let mut unique: Vec<HashMap<String, Vec<usize>>> = tables.iter().map(|_| HashMap::new()).collect();
     for row in client.query(INDEXES, &[&names]).await? {
-        let (table, first, is_unique): (String, Option<String>, bool) =
-            (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+        let (table, is_unique): (String, bool) = (row.try_get(0)?, row.try_get(2)?);
+        let (over, width) = index_columns(&row)?;
+        let is_unique = is_unique && over.len() == width;
         let declared =
             tables.iter().zip(&mut unique).filter(|(declared, _)| is_unique && declared.name == table);
         for (declared, unique) in declared {
-            let column = declared.columns.iter().position(|column| Some(column.name) == first.as_deref());
-            if let Some(column) = column {
-                unique.insert(row.try_get(3)?, column);
+            let position = |name: &String| declared.columns.iter().position(|column| column.name == *name);
+            if let Some(columns) = over.iter().map(position).collect() {
+                unique.insert(row.try_get(3)?, columns);
             }
         }
     }
@@ -241,23 +250,24 @@ const USERS: &str = "
     WHERE c.reloftype <> 0
     ORDER BY 1, 2, 3";
 
-/// For each index: its table; its first column, if every row can be found by it; whether it makes that column unique;
-/// its name; whether it is on that column alone; whether it belongs to a constraint; and whether it is the primary
-/// key's.
+/// For each index: its table; its columns, with NULL for one by which not every row can be found in the order of the
+/// first; whether it makes them unique together; its name; the number of its columns; whether it belongs to a
+/// constraint; and whether it is the primary key's.
 const INDEXES: &str = "
     SELECT t.relname::text,
-        CASE WHEN i.indpred IS NULL AND i.indisvalid AND m.amname = 'btree'
-            AND coalesce(l.collname, 'C') = 'C' THEN a.attname::text END,
-        i.indisunique AND i.indimmediate AND i.indnkeyatts = 1 AND i.indpred IS NULL,
-        x.relname::text, i.indnkeyatts = 1 AND i.indpred IS NULL,
+        ARRAY (SELECT CASE WHEN i.indpred IS NULL AND i.indisvalid AND m.amname = 'btree'
+                AND coalesce(l.collname, 'C') = 'C' AND i.indoption[k] = i.indoption[0] THEN a.attname::text END
+            FROM generate_series(0, i.indnkeyatts - 1) AS k
+            LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = i.indkey[k]
+            LEFT JOIN pg_collation l ON l.oid = i.indcollation[k]
+            ORDER BY k),
+        i.indisunique AND i.indimmediate, x.relname::text, i.indnkeyatts::int4,
         EXISTS (SELECT 1 FROM pg_constraint o WHERE o.conindid = i.indexrelid), i.indisprimary
     FROM pg_index i
     JOIN pg_class x ON x.oid = i.indexrelid
     JOIN pg_am m ON m.oid = x.relam
     JOIN pg_class t ON t.oid = i.indrelid
     JOIN pg_namespace n ON n.oid = t.relnamespace
-    LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = i.indkey[0]
-    LEFT JOIN pg_collation l ON l.oid = i.indcollation[0]
     WHERE n.nspname = current_schema() AND t.relname::text = ANY ($1)";
 
 /// Those of the given names that are tables.

@@ -136,34 +136,36 @@ fn columns(connection: &Connection, table: &str) -> rusqlite::Result<Vec<LiveCol
 }
 
 fn indexes(connection: &Connection, table: &str, attached: &[String]) -> rusqlite::Result<Vec<LiveIndex>> {
-    let mut parts =
-        connection.prepare("SELECT name, coll FROM pragma_index_xinfo(?1) WHERE key ORDER BY seqno")?;
+    let mut parts = connection
+        .prepare("SELECT name, coll, \"desc\" FROM pragma_index_xinfo(?1) WHERE key ORDER BY seqno")?;
+    let rowid = "SELECT name FROM pragma_table_info(?1) WHERE pk = 1 AND upper(type) = 'INTEGER' \
+                 AND NOT EXISTS (SELECT 1 FROM pragma_table_info(?1) WHERE pk > 1)";
+    let rowid: Option<String> = connection.query_row(rowid, [table], |row| row.get(0)).optional()?;
     let index = |row: &Row<'_>| {
         let name: String = row.get(0)?;
         let (unique, partial): (bool, bool) = (row.get(1)?, row.get(2)?);
-        let columns = parts
-            .query_map([&name], |row| Ok((row.get::<_, Option<String>>(0)?, row.get::<_, String>(1)?)))?
+        let parts = parts
+            .query_map([&name], |row| {
+                Ok((row.get::<_, Option<String>>(0)?, row.get::<_, String>(1)?, row.get::<_, bool>(2)?))
+            })?
             .collect::<Result<Vec<_>, _>>()?;
-        let constraint = row.get::<_, String>(3)? != "c";
-        let mut over: Vec<String> = columns.iter().filter_map(|(name, _)| name.clone()).collect();
-        if partial || over.len() < columns.len() {
+        let (width, constraint) = (parts.len(), row.get::<_, String>(3)? != "c");
+        let mut over: Vec<String> = parts.iter().filter_map(|(name, ..)| name.clone()).collect();
+        if partial || over.len() < width {
             // The pragma does not list columns in expressions or in the condition of a partial index, so they are taken
             // from the index's statement.
             let made = attached.iter().filter_map(|text| names(text)).find(|names| names.contains(&name));
             over.extend(made.into_iter().flatten());
         }
-        let single_column = columns.len() == 1 && !partial;
-        let unique = unique && columns.len() == 1;
-        let first = columns.into_iter().next().filter(|_| !partial);
-        let first = first.filter(|(_, collation)| collation.eq_ignore_ascii_case("BINARY"));
-        Ok(LiveIndex {
-            name,
-            first: first.and_then(|(name, _)| name),
-            over,
-            single_column,
-            unique,
-            constraint,
-        })
+        let descends = parts.first().is_some_and(|(.., descends)| *descends);
+        let alike = |(_, collation, descending): &&(_, String, bool)| {
+            !partial && collation.eq_ignore_ascii_case("BINARY") && *descending == descends
+        };
+        let columns = parts.iter().take_while(alike).map_while(|(name, ..)| name.clone());
+        let mut columns: Vec<String> = columns.collect();
+        let is_whole = columns.len() == width;
+        columns.extend(rowid.clone().filter(|_| is_whole && !descends));
+        Ok(LiveIndex { name, columns, width, over, unique: unique && is_whole, constraint })
     };
     connection
         .prepare("SELECT name, \"unique\", partial, origin FROM pragma_index_list(?1)")?
