@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::api::ApiParts;
 use super::docs::Docs;
-use crate::resource::{Role, Table, TableColumn};
+use crate::resource::{IndexMeta, Role, Table, TableColumn};
 use crate::route::{self, AnyFunction};
 use crate::store::{
     Answer, Begun, BoxedSink, Migrate, Opening, Select, Store, StoreError, Write, meaning_text,
@@ -205,8 +205,13 @@ fn described(table: &Table) -> Json {
             "filled": filled,
         })
     };
+    let index = |index: &IndexMeta| {
+        let names: Vec<&str> = index.columns.iter().map(|column| table.columns[*column].name).collect();
+        json!({"columns": names, "unique": index.unique})
+    };
     json!({
         "name": table.name,
         "columns": table.columns.iter().map(column).collect::<Vec<_>>(),
+        "indexes": table.indexes.iter().map(index).collect::<Vec<_>>(),
     })
 }

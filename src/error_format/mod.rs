@@ -131,6 +131,15 @@ fn loc(steps: &[Step]) -> Json {
     steps.iter().map(step).collect()
 }
 
+/// `a, b and c`.
+fn all_of(names: &[&str]) -> String {
+    match names.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
 /// The type and the message of an issue, and the values in the message, which are its `ctx`.
 struct Words {
     kind: &'static str,

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::{Words, loc};
+use super::{Words, all_of, loc};
 use crate::issue::{Bound, Choices, Issue, IssueKind, Step, one_of};
 
 pub(super) fn item(issue: &Issue) -> Json {
@@ -169,6 +169,10 @@ fn words(kind: &IssueKind) -> Words {
         IssueKind::UnaddressableKey => value_error("a key cannot be empty, '.' or '..'"),
         IssueKind::DotsAsKey => value_error("a key cannot be '.' or '..'"),
         IssueKind::Unique => Words::new("unique", "Value is taken"),
+        IssueKind::UniqueTogether { fields } => {
+            let msg = format!("Another row has the same {}", all_of(fields));
+            Words::new("unique", msg).with("fields", fields.clone())
+        }
         IssueKind::Reference => Words::new("reference", "No such row"),
         IssueKind::Referenced => Words::new("referenced", "Other rows refer to this one"),
         IssueKind::TooManyValues { most } => {

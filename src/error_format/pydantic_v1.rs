@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::{Words, loc};
+use super::{Words, all_of, loc};
 use crate::issue::{Bound, Choices, Issue, IssueKind};
 
 pub(super) fn item(issue: &Issue) -> Json {
@@ -159,6 +159,10 @@ fn words(kind: &IssueKind) -> Words {
         IssueKind::UnaddressableKey => Words::new("value_error", "a key cannot be empty, '.' or '..'"),
         IssueKind::DotsAsKey => Words::new("value_error", "a key cannot be '.' or '..'"),
         IssueKind::Unique => Words::new("value_error.unique", "value is taken"),
+        IssueKind::UniqueTogether { fields } => {
+            let msg = format!("another row has the same {}", all_of(fields));
+            Words::new("value_error.unique", msg).with("fields", fields.clone())
+        }
         IssueKind::Reference => Words::new("value_error.reference", "no such row"),
         IssueKind::Referenced => Words::new("value_error.referenced", "other rows refer to this one"),
         IssueKind::TooManyValues { most } => {

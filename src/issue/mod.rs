@@ -248,6 +248,10 @@ pub enum IssueKind {
     DotsAsKey,
     /// A unique value that another row has already.
     Unique,
+    /// Values of several fields that another row has already, together.
+    UniqueTogether {
+        fields: Vec<&'static str>,
+    },
     /// A foreign key that refers to a row that does not exist.
     Reference,
     /// The key of a row that others refer to.

@@ -160,7 +160,8 @@ impl Subject<'_, '_> {
         let writes = matches!(operation, Operation::Create | Operation::Replace | Operation::Patch);
         if writes {
             let mut unique = self.unique(operation).peekable();
-            if unique.peek().is_some() {
+            // Not all of them have a field that is unique by itself, and could be an example.
+            if unique.peek().is_some() || meta.indexes.iter().any(|index| index.unique) {
                 answers.conflict(unique.find(|field| field.example.is_some() && !field.write_only));
             }
             if !meta.is_url_styled() {

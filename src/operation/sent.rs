@@ -7,7 +7,7 @@ use super::Service;
 use crate::error::Error;
 use crate::issue::{Issue, IssueCollector, IssueKind, Issues};
 use crate::store::StoreError;
-use crate::wire::{FieldMeta, member_fault};
+use crate::wire::{FieldMeta, has_member, member_fault};
 
 /// The values that were sent with an operation.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +31,15 @@ impl SentValues<'_> {
         }
     }
 
+    /// Whether a value was sent for a field.
+    fn has(self, field: &FieldMeta) -> bool {
+        match self {
+            SentValues::Nothing | SentValues::Path(_) => false,
+            SentValues::Body(bytes) => has_member(bytes, field),
+            SentValues::Members(_, members) => members.contains_key(field.name),
+        }
+    }
+
     /// The issue of the value that was sent for a field.
     fn fault(self, field: &FieldMeta, kind: IssueKind) -> Issues {
         match self {
@@ -51,8 +60,17 @@ impl Service {
         let fields = self.meta.object.fields;
         match error {
             StoreError::UniqueViolation { columns } => {
-                let first = columns.first().copied().unwrap_or(self.meta.key);
-                Error::Conflict(sent.fault(&fields[first], IssueKind::Unique))
+                let kind = match &*columns {
+                    [_] => IssueKind::Unique,
+                    several => IssueKind::UniqueTogether {
+                        fields: several.iter().map(|column| fields[*column].name).collect(),
+                    },
+                };
+                let named = columns.iter().find(|column| sent.has(&fields[**column]));
+                match named.or(columns.first()) {
+                    Some(column) => Error::Conflict(sent.fault(&fields[*column], kind)),
+                    None => Error::Conflict(vec![Issue::new(kind, vec![sent.place().into()], Json::Null)]),
+                }
             }
             StoreError::Reference { column: Some(column) } => {
                 Error::Invalid(sent.fault(&fields[column], IssueKind::Reference))

@@ -167,6 +167,11 @@ pub(crate) fn member_fault(body: &[u8], field: &FieldMeta, kind: IssueKind) -> I
     collector.into_issues()
 }
 
+/// Whether a body has the member of a field.
+pub(crate) fn has_member(body: &[u8], field: &FieldMeta) -> bool {
+    member_text(without_bom(body), field.name).is_some()
+}
+
 /// Parses a single member of a body, if it exists, which the type of the body ignores. A malformed body is not reported
 /// here, but where the whole of it is parsed.
 pub(crate) fn member<T: Wire>(

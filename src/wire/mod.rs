@@ -37,8 +37,8 @@ mod unit_enum;
 
 pub use body::{Body, parse};
 pub(crate) use body::{
-    SHORT, fits_in_memory, malformed, member, member_fault, parse_for, parse_object, read_text, run_blocking,
-    without_bom,
+    SHORT, fits_in_memory, has_member, malformed, member, member_fault, parse_for, parse_object, read_text,
+    run_blocking, without_bom,
 };
 pub use collection::MapKey;
 pub use constraints::{CompiledPattern, Constraints, MOST_INDEXED, Pattern};

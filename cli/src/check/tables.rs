@@ -1,5 +1,7 @@
 //! Compares tables: what happens to the rows that are there.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 
 use super::{Changes, Class, Turn, list};
@@ -66,6 +68,31 @@ fn compare_table(before: &Json, after: &Json, at: &str, changes: &mut Changes) {
                        (`was = \"..\"` says that it has another name now)";
         changes.add(Class::Breaking, "column-removed", &at, message);
     }
+    let present = |known: &str| {
+        let renamed = new.iter().find(|column| former(column).is_some_and(|column| name(column) == known));
+        renamed.map_or(known, |column| name(column)).to_owned()
+    };
+    let (old, new) = (unique(before, present), unique(after, str::to_owned));
+    for columns in new.difference(&old) {
+        let message = "no two rows may have the same values in these columns now, and some may";
+        changes.add(Class::Breaking, "columns-unique", &of_columns(at, columns), message);
+    }
+    for columns in old.difference(&new) {
+        let message = "rows may have the same values in these columns now";
+        changes.add(Class::Compatible, "columns-not-unique", &of_columns(at, columns), message);
+    }
+}
+
+/// The sets of columns that are unique together; `present` is the name that a column has now.
+fn unique(table: &Json, present: impl Fn(&str) -> String) -> BTreeSet<BTreeSet<String>> {
+    let indexes = list(&table["indexes"]).filter(|index| index["unique"] == true);
+    let names = |index: &Json| list(&index["columns"]).filter_map(Json::as_str).map(&present).collect();
+    indexes.map(names).collect()
+}
+
+fn of_columns(table: &str, columns: &BTreeSet<String>) -> String {
+    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+    format!("{table} columns {}", columns.join(", "))
 }
 
 fn compare_column(before: &Json, after: &Json, at: &str, changes: &mut Changes) {

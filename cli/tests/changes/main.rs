@@ -119,6 +119,9 @@ things! {
     variant_removed() { name: String, size: i64, note: Option<String>, color: Fewer }
     variants_opened() { name: String, size: i64, note: Option<String>, color: String }
     unique_added() { #[field(unique)] name: String, size: i64, note: Option<String>, color: Color }
+    unique_together(, unique(size, name), index(name, size)) {
+        name: String, size: i64, note: Option<String>, color: Color,
+    }
     index_added() { #[field(index)] name: String, size: i64, note: Option<String>, color: Color }
     write_only() { name: String, size: i64, #[field(write_only)] note: Option<String>, color: Color }
     read_only() { name: String, size: i64, #[field(read_only)] note: Option<String>, color: Color }

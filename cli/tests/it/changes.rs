@@ -15,8 +15,8 @@ const THINGS: &str = "\
     member_added member_added_with_default member_added_required member_removed member_renamed column_renamed \
     member_optional member_with_default member_required member_not_null member_not_null_with_default type_changed \
     type_narrower type_number type_decimal type_date minimum_added maximum_added multiple_added length_added \
-    pattern_added format_added variant_added variant_removed variants_opened unique_added index_added write_only \
-    read_only updated_at_added list_added described reordered operation_removed read_alone unserved replies tagged";
+    pattern_added format_added variant_added variant_removed variants_opened unique_added unique_together index_added \
+    write_only read_only updated_at_added list_added described reordered operation_removed read_alone unserved replies tagged";
 
 /// The function, and what may become of it.
 const FUNCTIONS: &str = "\

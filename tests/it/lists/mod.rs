@@ -1,6 +1,7 @@
 //! Lists that clients work with: filters, sorts, search, pages and counts, over the wire and in code.
 
 mod forms;
+mod indexes;
 mod model;
 mod pages;
 mod plans;
