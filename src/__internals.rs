@@ -18,8 +18,8 @@ pub mod operation {
 
 pub mod resource {
     pub use crate::resource::{
-        Change, Changes, Column, ColumnType, Compute, ComputeError, DecodeError, IndexMeta, Input, Operation,
-        Resource, Role, Row, Table, TableColumn,
+        Change, Changes, Column, ColumnType, Compute, ComputeError, DecodeError, IndexMeta, IndexedFilter,
+        Input, Operation, Resource, Role, Row, Table, TableColumn,
     };
 }
 

@@ -5,8 +5,8 @@ use serde_json::Value as Json;
 use super::column::ColumnCodec;
 use super::list::read_item;
 use super::{
-    ColumnType, DecodeError, ExportFormat, FilterOperators, GeneratedKey, InputStyle, ListMeta, Operator,
-    OwnFilter, ReadComparand, ReadItem, ReplyStyle,
+    ColumnType, DecodeError, ExportFormat, FilterOperators, GeneratedKey, IndexMeta, InputStyle, ListMeta,
+    Operator, OwnFilter, ReadComparand, ReadItem, ReplyStyle,
 };
 use crate::http::Method;
 use crate::value::{Value, ValueRef};
@@ -42,30 +42,6 @@ pub struct ResourceMeta {
     pub(crate) list: ListMeta,
     /// Its indexes over several columns.
     pub indexes: &'static [IndexMeta],
-}
-
-/// A declared index over several columns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct IndexMeta {
-    /// The positions of its columns, in its order.
-    pub columns: &'static [usize],
-    /// Whether no two rows may have the same values in all of them. A row with a NULL among them is never the same.
-    pub unique: bool,
-}
-
-impl IndexMeta {
-    /// Declares an index: `index(a, b)`.
-    #[must_use]
-    pub const fn new(columns: &'static [usize]) -> Self {
-        IndexMeta { columns, unique: false }
-    }
-
-    /// Makes the columns unique together: `unique(a, b)`.
-    #[must_use]
-    pub const fn unique(self) -> Self {
-        IndexMeta { unique: true, ..self }
-    }
 }
 
 impl ResourceMeta {

@@ -1,6 +1,6 @@
 //! The table of a resource.
 
-use super::{ColumnMeta, ColumnType, DecodeError, IndexMeta, ResourceMeta, Role};
+use super::{ColumnMeta, ColumnType, DecodeError, IndexMeta, IndexedFilter, ResourceMeta, Role};
 use crate::value::{Value, ValueRef};
 use crate::wire::{FieldMeta, Presence, Shape};
 
@@ -41,6 +41,8 @@ pub struct TableColumn {
     pub index: bool,
     /// Whether clients may sort by it.
     pub sort: bool,
+    /// The filters that an index on it would serve.
+    pub filter: IndexedFilter,
     /// Whether a row keeps its value when it is overwritten.
     pub preserved: bool,
     /// The value that existing rows get when the column is added.
@@ -61,6 +63,7 @@ impl TableColumn {
             unique: false,
             index: false,
             sort: false,
+            filter: IndexedFilter::None,
             preserved: false,
             default: None,
         }
@@ -72,7 +75,7 @@ impl Table {
     #[must_use]
     pub fn of(meta: &ResourceMeta) -> Self {
         let fields = meta.object.fields;
-        let column = |(column, field): (&ColumnMeta, &FieldMeta)| TableColumn {
+        let column = |(index, (column, field)): (usize, (&ColumnMeta, &FieldMeta))| TableColumn {
             was: column.was,
             shape: Some((column.shape)()),
             role: column.role,
@@ -80,6 +83,7 @@ impl Table {
             unique: column.unique,
             index: column.index,
             sort: column.sort,
+            filter: IndexedFilter::of(meta, index),
             // A client that overwrites a row must not change the values that it cannot set.
             preserved: matches!(column.role, Role::CreatedAt)
                 || (matches!(column.role, Role::Plain) && field.read_only),
@@ -91,7 +95,7 @@ impl Table {
         };
         Table {
             name: meta.table,
-            columns: meta.columns.iter().zip(fields).map(column).collect(),
+            columns: meta.columns.iter().zip(fields).enumerate().map(column).collect(),
             key: meta.key,
             visible: (0..fields.len()).filter(|i| !fields[*i].write_only).collect(),
             indexes: meta.indexes,

@@ -122,6 +122,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
         for column in &table.columns {
             self.means(column, None, true);
         }
+        self.suggest_indexes(None, &[]);
     }
 
     fn compare(&mut self, found: &'a LiveTable) {
@@ -160,6 +161,7 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
             .collect();
         self.convert(found, &there);
         self.indexes(found, &there, &renamed);
+        self.suggest_indexes(Some(found), &there);
     }
 
     /// Plans the statements that convert the columns of a table.

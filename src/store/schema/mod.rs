@@ -19,6 +19,7 @@ mod plan;
 mod print;
 mod query;
 mod steps;
+mod unindexed;
 
 pub(super) use change::{Cast, Edit, Precondition, PreconditionResult};
 pub(super) use convert::cast_between;

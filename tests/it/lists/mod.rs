@@ -6,6 +6,7 @@ mod model;
 mod pages;
 mod plans;
 mod queries;
+mod unindexed;
 
 use crewed::prelude::*;
 use crewed::rocket::http::Method;

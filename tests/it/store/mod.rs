@@ -11,7 +11,7 @@ mod casts;
 mod changes;
 mod concurrency;
 mod conditions;
-mod database;
+pub(crate) mod database;
 mod files;
 mod foreign;
 mod indexes;
