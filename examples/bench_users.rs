@@ -5,6 +5,7 @@
 //! cargo run --example bench_users
 //! curl -X POST localhost:8000/users -H 'content-type: application/json' -d '{"name": "ada", "nickname": "countess"}'
 //! curl localhost:8000/users/1
+//! curl 'localhost:8000/users?nickname=countess&created_at__gte=2026-01-01T00:00:00Z&sort=-created_at&limit=20'
 //! curl localhost:8000/constant
 //! ```
 
@@ -14,15 +15,15 @@ use crewed::prelude::*;
 use crewed::{get, post};
 use rocket::serde::json::Json;
 
-#[resource("/users")]
+#[resource("/users", index(nickname, created_at))]
 struct User {
     #[field(key, generated)]
     id: i64,
     #[field(unique, min_length = 1, max_length = 64)]
     name: String,
-    #[field(index)]
+    #[field(filter(eq))]
     nickname: String,
-    #[field(created_at)]
+    #[field(created_at, filter(gte), sort)]
     created_at: DateTime<Utc>,
 }
 

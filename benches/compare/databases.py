@@ -14,6 +14,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+# How many nicknames the rows share.
+NICKNAMES = 25
 
 # How servers keep times on SQLite.
 TIMES = {
@@ -27,12 +29,16 @@ class Trouble(Exception):
     """What ends the program, said in one line."""
 
 
+def nickname(number):
+    return f"nick{number % NICKNAMES:03}"
+
+
 def row(number):
     """What every server answers for a seeded row."""
     return {
         "id": number,
         "name": f"user{number:08}",
-        "nickname": f"nick{number % 1000:03}",
+        "nickname": nickname(number),
         "created_at": EPOCH + timedelta(seconds=number),
     }
 
@@ -154,7 +160,7 @@ class Postgres:
     def fill(self, name, rows, _):
         self._ask(
             "INSERT INTO users (id, name, nickname, created_at)"
-            " SELECT i, 'user' || lpad(i::text, 8, '0'), 'nick' || lpad((i % 1000)::text, 3, '0'),"
+            f" SELECT i, 'user' || lpad(i::text, 8, '0'), 'nick' || lpad((i % {NICKNAMES})::text, 3, '0'),"
             f" '{EPOCH.isoformat()}'::timestamptz + make_interval(secs => i) FROM generate_series(1, {rows}) i",
             f"SELECT setval(pg_get_serial_sequence('users', 'id'), {rows})",
             "VACUUM ANALYZE users",

@@ -1,4 +1,5 @@
--- What wrk sends. `run` gives the arguments: workload, rows, the address of a page, a salt for new names, a seed.
+-- What wrk sends. `run` gives the arguments: workload, rows, the address of a page or a search, a salt for new names, a
+-- seed, how many nicknames there are, the second before that of the first row.
 -- Requests are made ahead, and a create is only put together when it is sent: the load shall cost little.
 
 local AHEAD = 10000
@@ -30,16 +31,26 @@ local function cursor(key)
   return letters
 end
 
+local function nickname(count)
+  return string.format("nick%03d", count % nicknames)
+end
+
 function init(args)
   local workload, rows, template, seed = args[1], tonumber(args[2]), args[3], tonumber(args[5])
+  local epoch = tonumber(args[7])
   math.randomseed(seed * 64 + number)
-  salt, sent, at, ring = args[4], 0, 0, {}
+  salt, nicknames, sent, at, ring = args[4], tonumber(args[6]), 0, 0, {}
   parts = create(salt)
   for i = 1, AHEAD do
     local path
     if workload == "page" then
       local skip = math.random(0, 999)
       local words = { skip = skip, last = skip + 19, number = math.floor(skip / 20) + 1, cursor = cursor(skip) }
+      path = template:gsub("{(%l+)}", words)
+    elseif workload == "search" then
+      -- Among the newest rows, so that as many are found whatever the number of all.
+      local since = epoch + math.max(1, rows - math.random(5000, 9999))
+      local words = { nickname = nickname(math.random(1, rows)), since = os.date("!%Y-%m-%dT%H:%M:%SZ", since) }
       path = template:gsub("{(%l+)}", words)
     elseif workload == "read" or workload == "mixed" and math.random() < 0.9 then
       path = "/users/" .. math.random(1, rows)
@@ -55,7 +66,7 @@ function request()
   end
   sent = sent + 1
   local name = string.format("%s%02d%08d", salt, number, sent)
-  return parts[1] .. name .. parts[2] .. string.format("nick%03d", sent % 1000) .. parts[3]
+  return parts[1] .. name .. parts[2] .. nickname(sent) .. parts[3]
 end
 
 function done(summary, latency)

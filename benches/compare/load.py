@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import machine
-from databases import Trouble
+from databases import EPOCH, NICKNAMES, Trouble
 
 SCRIPT = Path(__file__).with_name("load.lua")
-WORKLOADS = ["read", "page", "create", "mixed"]
+WORKLOADS = ["read", "page", "search", "create", "mixed"]
 
 
 @dataclass
@@ -34,7 +34,8 @@ class Run:
 def run(running, postmaster, workload, rows, connections, seconds, seed):
     salt = "".join(random.choices(string.ascii_lowercase, k=8))
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", str(SCRIPT), running.url]
-    command += ["--", workload, str(rows), running.server.page, salt, str(seed)]
+    template = running.server.search if workload == "search" else running.server.page
+    command += ["--", workload, str(rows), template, salt, str(seed), str(NICKNAMES), f"{EPOCH.timestamp():.0f}"]
     pid = running.process.pid
     clocks, server, database = machine.clocks(), machine.cpu_seconds(pid), _cpu(postmaster)
     wrk = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)

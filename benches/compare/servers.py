@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from databases import Trouble, free_port, row
+from databases import EPOCH, Trouble, free_port, nickname, row
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -34,6 +34,8 @@ class Server:
     times: str = "microseconds"
     # A page of 20; its words are those of load.lua.
     page: str = "/users?limit=20&skip={skip}"
+    # The newest 20 of those that have a nickname and were created since a moment; its words are those of load.lua.
+    search: str = "/users?nickname={nickname}&created_at__gte={since}&sort=-created_at&limit=20"
     # The member of a page's answer that has the rows, where these are not the answer itself.
     rows_in: str = ""
     # The status for a name without characters.
@@ -43,23 +45,30 @@ class Server:
     environment: dict = field(default_factory=dict)
 
 
-def rustango(paging, page):
+def rustango(paging, page, search):
     """One program; only its pages differ. An empty text is a missing one there."""
-    shape = {"times": "rfc3339", "page": page, "rows_in": "results", "empty_name": 400}
+    search += "&nickname={nickname}&created_at__gte={since}"
+    shape = {"times": "rfc3339", "page": page, "search": search, "rows_in": "results", "empty_name": 400}
     # Of 2, 4 and the default of 10 the pool that serves it best.
     shape["environment"] = {"RUSTANGO_DB_MAX_CONNECTIONS": "4"}
     return Server(f"rustango_{paging}", "peer", package="rustango_sqlite", arguments=[paging], **shape)
 
+
+CRUDCRATE = {
+    "page": "/users?range=%5B{skip}%2C{last}%5D",
+    "search": "/users?filter=%7B%22nickname%22:%5B%22{nickname}%22%5D,%22created_at_gte%22:%22{since}%22%7D"
+    "&sort_by=created_at&order=DESC&range=%5B0%2C19%5D",
+}
 
 SERVERS = {
     "sqlite": [
         Server("crewed", "cargo"),
         Server("axum_sqlx_sqlite", "peer"),
         Server("rocket_rusqlite", "peer"),
-        Server("crudcrate_sqlite", "peer", times="rfc3339", page="/users?range=%5B{skip}%2C{last}%5D"),
-        rustango("limit", "/users?limit=20&offset={skip}"),
-        rustango("page", "/users?page={number}&page_size=20"),
-        rustango("cursor", "/users?cursor={cursor}&page_size=20"),
+        Server("crudcrate_sqlite", "peer", times="rfc3339", **CRUDCRATE),
+        rustango("limit", "/users?limit=20&offset={skip}", "/users?limit=20&ordering=-created_at"),
+        rustango("page", "/users?page={number}&page_size=20", "/users?page_size=20&ordering=-created_at"),
+        rustango("cursor", "/users?cursor={cursor}&page_size=20", "/newest?page_size=20"),
         Server("fastapi_sqlmodel_1", "python", times="sqlalchemy", workers=1),
         Server("fastapi_sqlmodel_2", "python", times="sqlalchemy", workers=2),
     ],
@@ -203,6 +212,12 @@ def page_after(server, skip):
     return server.page.format(skip=skip, last=skip + 19, number=skip // 20 + 1, cursor=_cursor(skip))
 
 
+def search_since(server, like, since):
+    """The address of the newest rows that have the nickname of row `like`, from row `since` on."""
+    moment = (EPOCH + timedelta(seconds=since)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return server.search.format(nickname=nickname(like), since=moment)
+
+
 def _cursor(number):
     """How rustango names the place after a key."""
     return base64.urlsafe_b64encode(str(number).encode()).decode().rstrip("=")
@@ -227,6 +242,10 @@ def check(running, rows):
     expect("GET", f"/users/{rows}", None, 200, seeded(rows))
     expect("GET", f"/users/{rows + 1}", None, 404, lambda _: True)
     expect("GET", page_after(server, 40), None, 200, lambda answer: _page(server, answer, 40, rows))
+    # Of more rows than are shown, and of so few that it tells whether the moment was looked at.
+    for like, since in ((7, rows // 4), (9, rows - 200)):
+        right = lambda answer: _found(server, answer, like, since, rows)
+        expect("GET", search_since(server, like, since), None, 200, right)
 
     new = {"name": "somebody new", "nickname": "new"}
     now = lambda answer: abs(_told(answer)["created_at"] - datetime.now(UTC)) < timedelta(minutes=1)
@@ -246,6 +265,19 @@ def _page(server, answer, skip, rows):
             return False
         answer = answer[server.rows_in]
     return [_told(one) for one in answer] == [row(number) for number in range(skip + 1, skip + 21)]
+
+
+def _found(server, answer, like, since, rows):
+    """Whether these are the newest of the rows that were searched for, and the number of all of them is told."""
+    right = [number for number in range(rows, since - 1, -1) if nickname(number) == nickname(like)]
+    if server.rows_in:
+        if "{cursor}" in server.page:
+            if (answer["next"] is None) != (len(right) <= 20):
+                return False
+        elif answer["count"] != len(right):
+            return False
+        answer = answer[server.rows_in]
+    return [_told(one) for one in answer] == [row(number) for number in right[:20]]
 
 
 def _told(answer):

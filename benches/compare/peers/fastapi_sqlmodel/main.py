@@ -3,23 +3,26 @@
 import os
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import FastAPI, HTTPException, Query
-from pydantic import field_validator
-from sqlalchemy import event
+from pydantic import AwareDatetime, field_validator
+from sqlalchemy import Index, event
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel, create_engine, select
 
 
 class UserBase(SQLModel):
     name: str = Field(min_length=1, max_length=64, unique=True)
-    nickname: str = Field(index=True)
+    nickname: str
 
 
 class User(UserBase, table=True):
     __tablename__ = "users"
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__ = (
+        Index("users_nickname_created_at_index", "nickname", "created_at"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     created_at: datetime = Field(default_factory=lambda: datetime.now(UTC))
@@ -60,6 +63,12 @@ async def lifespan(_):
     yield
 
 
+ORDERS = {
+    "id": [User.id],
+    "created_at": [User.created_at, User.id],
+    "-created_at": [User.created_at.desc(), User.id.desc()],
+}
+
 app = FastAPI(lifespan=lifespan)
 
 
@@ -75,9 +84,21 @@ def read_user(user_id: int):
 
 
 @app.get("/users", response_model=list[UserPublic])
-def read_users(skip: int = 0, limit: Annotated[int, Query(le=1000)] = 100):
+def read_users(
+    nickname: str | None = None,
+    created_at__gte: AwareDatetime | None = None,
+    sort: Literal["id", "created_at", "-created_at"] = "id",
+    skip: int = 0,
+    limit: Annotated[int, Query(le=1000)] = 100,
+):
+    query = select(User)
+    if nickname is not None:
+        query = query.where(User.nickname == nickname)
+    if created_at__gte is not None:
+        query = query.where(User.created_at >= created_at__gte.astimezone(UTC))
+    query = query.order_by(*ORDERS[sort]).offset(skip).limit(limit)
     with Session(engine) as session:
-        return session.exec(select(User).order_by(User.id).offset(skip).limit(limit)).all()
+        return session.exec(query).all()
 
 
 @app.post("/users", response_model=UserPublic, status_code=201)

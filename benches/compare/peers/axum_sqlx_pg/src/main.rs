@@ -6,8 +6,8 @@ use axum::routing::get;
 use axum::{Json, Router};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlx::FromRow;
 use sqlx::postgres::{PgPool, PgPoolOptions};
+use sqlx::{FromRow, QueryBuilder};
 
 const SCHEMA: &str = r#"
 CREATE TABLE IF NOT EXISTS "users" (
@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS "users" (
     "created_at" timestamptz NOT NULL
 );
 CREATE UNIQUE INDEX IF NOT EXISTS "users_name_unique" ON "users" ("name");
-CREATE INDEX IF NOT EXISTS "users_nickname_index" ON "users" ("nickname");
+CREATE INDEX IF NOT EXISTS "users_nickname_created_at_index" ON "users" ("nickname", "created_at", "id");
 "#;
 
 #[derive(FromRow, Serialize)]
@@ -36,10 +36,36 @@ struct NewUser {
 
 #[derive(Deserialize)]
 struct Page {
+    nickname: Option<String>,
+    #[serde(rename = "created_at__gte")]
+    since: Option<DateTime<Utc>>,
+    #[serde(default)]
+    sort: Sort,
     #[serde(default)]
     skip: u32,
     #[serde(default = "default_limit")]
     limit: u32,
+}
+
+#[derive(Clone, Copy, Default, Deserialize)]
+enum Sort {
+    #[default]
+    #[serde(rename = "id")]
+    Key,
+    #[serde(rename = "created_at")]
+    Oldest,
+    #[serde(rename = "-created_at")]
+    Newest,
+}
+
+impl Sort {
+    fn columns(self) -> &'static str {
+        match self {
+            Sort::Key => "id",
+            Sort::Oldest => "created_at, id",
+            Sort::Newest => "created_at DESC, id DESC",
+        }
+    }
 }
 
 fn default_limit() -> u32 {
@@ -71,13 +97,17 @@ async fn read(State(pool): State<PgPool>, Path(id): Path<i64>) -> Result<Json<Us
 }
 
 async fn list(State(pool): State<PgPool>, Query(page): Query<Page>) -> Result<Json<Vec<User>>, Failure> {
-    sqlx::query_as("SELECT id, name, nickname, created_at FROM users ORDER BY id LIMIT $1 OFFSET $2")
-        .bind(i64::from(page.limit.min(1000)))
-        .bind(i64::from(page.skip))
-        .fetch_all(&pool)
-        .await
-        .map(Json)
-        .map_err(failure)
+    let mut query = QueryBuilder::new("SELECT id, name, nickname, created_at FROM users WHERE true");
+    if let Some(nickname) = page.nickname {
+        query.push(" AND nickname = ").push_bind(nickname);
+    }
+    if let Some(since) = page.since {
+        query.push(" AND created_at >= ").push_bind(since);
+    }
+    query.push(" ORDER BY ").push(page.sort.columns());
+    query.push(" LIMIT ").push_bind(i64::from(page.limit.min(1000)));
+    query.push(" OFFSET ").push_bind(i64::from(page.skip));
+    query.build_query_as().fetch_all(&pool).await.map(Json).map_err(failure)
 }
 
 async fn create(

@@ -8,10 +8,10 @@ use axum::routing::get;
 use axum::{Json, Router};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlx::FromRow;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{FromRow, QueryBuilder};
 
 const SCHEMA: &str = r#"
 CREATE TABLE IF NOT EXISTS "users" (
@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS "users" (
     "created_at" INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS "users_name_unique" ON "users" ("name");
-CREATE INDEX IF NOT EXISTS "users_nickname_index" ON "users" ("nickname");
+CREATE INDEX IF NOT EXISTS "users_nickname_created_at_index" ON "users" ("nickname", "created_at");
 "#;
 
 #[derive(FromRow)]
@@ -55,10 +55,36 @@ struct NewUser {
 
 #[derive(Deserialize)]
 struct Page {
+    nickname: Option<String>,
+    #[serde(rename = "created_at__gte")]
+    since: Option<DateTime<Utc>>,
+    #[serde(default)]
+    sort: Sort,
     #[serde(default)]
     skip: u32,
     #[serde(default = "default_limit")]
     limit: u32,
+}
+
+#[derive(Clone, Copy, Default, Deserialize)]
+enum Sort {
+    #[default]
+    #[serde(rename = "id")]
+    Key,
+    #[serde(rename = "created_at")]
+    Oldest,
+    #[serde(rename = "-created_at")]
+    Newest,
+}
+
+impl Sort {
+    fn columns(self) -> &'static str {
+        match self {
+            Sort::Key => "id",
+            Sort::Oldest => "created_at, id",
+            Sort::Newest => "created_at DESC, id DESC",
+        }
+    }
 }
 
 fn default_limit() -> u32 {
@@ -90,13 +116,16 @@ async fn read(State(pool): State<SqlitePool>, Path(id): Path<i64>) -> Result<Jso
 }
 
 async fn list(State(pool): State<SqlitePool>, Query(page): Query<Page>) -> Result<Json<Vec<User>>, Failure> {
-    let rows: Vec<Row> =
-        sqlx::query_as("SELECT id, name, nickname, created_at FROM users ORDER BY id LIMIT ? OFFSET ?")
-            .bind(page.limit.min(1000))
-            .bind(page.skip)
-            .fetch_all(&pool)
-            .await
-            .map_err(failure)?;
+    let mut query = QueryBuilder::new("SELECT id, name, nickname, created_at FROM users WHERE true");
+    if let Some(nickname) = page.nickname {
+        query.push(" AND nickname = ").push_bind(nickname);
+    }
+    if let Some(since) = page.since {
+        query.push(" AND created_at >= ").push_bind(since.timestamp_micros());
+    }
+    query.push(" ORDER BY ").push(page.sort.columns());
+    query.push(" LIMIT ").push_bind(page.limit.min(1000)).push(" OFFSET ").push_bind(page.skip);
+    let rows: Vec<Row> = query.build_query_as().fetch_all(&pool).await.map_err(failure)?;
     Ok(Json(rows.into_iter().map(User::from).collect()))
 }
 

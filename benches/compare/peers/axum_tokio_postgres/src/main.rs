@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use deadpool_postgres::{Manager, Pool};
 use serde::{Deserialize, Serialize};
 use tokio_postgres::error::SqlState;
+use tokio_postgres::types::ToSql;
 use tokio_postgres::{NoTls, Row};
 
 const SCHEMA: &str = r#"
@@ -18,7 +19,7 @@ CREATE TABLE IF NOT EXISTS "users" (
     "created_at" timestamptz NOT NULL
 );
 CREATE UNIQUE INDEX IF NOT EXISTS "users_name_unique" ON "users" ("name");
-CREATE INDEX IF NOT EXISTS "users_nickname_index" ON "users" ("nickname");
+CREATE INDEX IF NOT EXISTS "users_nickname_created_at_index" ON "users" ("nickname", "created_at", "id");
 "#;
 
 #[derive(Serialize)]
@@ -43,10 +44,36 @@ struct NewUser {
 
 #[derive(Deserialize)]
 struct Page {
+    nickname: Option<String>,
+    #[serde(rename = "created_at__gte")]
+    since: Option<DateTime<Utc>>,
+    #[serde(default)]
+    sort: Sort,
     #[serde(default)]
     skip: u32,
     #[serde(default = "default_limit")]
     limit: u32,
+}
+
+#[derive(Clone, Copy, Default, Deserialize)]
+enum Sort {
+    #[default]
+    #[serde(rename = "id")]
+    Key,
+    #[serde(rename = "created_at")]
+    Oldest,
+    #[serde(rename = "-created_at")]
+    Newest,
+}
+
+impl Sort {
+    fn columns(self) -> &'static str {
+        match self {
+            Sort::Key => "id",
+            Sort::Oldest => "created_at, id",
+            Sort::Newest => "created_at DESC, id DESC",
+        }
+    }
 }
 
 fn default_limit() -> u32 {
@@ -71,13 +98,21 @@ async fn read(State(pool): State<Pool>, Path(id): Path<i64>) -> Result<Json<User
 }
 
 async fn list(State(pool): State<Pool>, Query(page): Query<Page>) -> Result<Json<Vec<User>>, Failure> {
-    let client = pool.get().await.map_err(internal)?;
-    let statement = client
-        .prepare_cached("SELECT id, name, nickname, created_at FROM users ORDER BY id LIMIT $1 OFFSET $2")
-        .await
-        .map_err(internal)?;
     let (limit, skip) = (i64::from(page.limit.min(1000)), i64::from(page.skip));
-    let rows = client.query(&statement, &[&limit, &skip]).await.map_err(internal)?;
+    let mut sql = String::from("SELECT id, name, nickname, created_at FROM users WHERE true");
+    let mut values: Vec<&(dyn ToSql + Sync)> = vec![&limit, &skip];
+    if let Some(nickname) = &page.nickname {
+        values.push(nickname);
+        sql += &format!(" AND nickname = ${}", values.len());
+    }
+    if let Some(since) = &page.since {
+        values.push(since);
+        sql += &format!(" AND created_at >= ${}", values.len());
+    }
+    sql += &format!(" ORDER BY {} LIMIT $1 OFFSET $2", page.sort.columns());
+    let client = pool.get().await.map_err(internal)?;
+    let statement = client.prepare_cached(&sql).await.map_err(internal)?;
+    let rows = client.query(&statement, &values).await.map_err(internal)?;
     Ok(Json(rows.iter().map(User::from).collect()))
 }
 

@@ -18,7 +18,7 @@ CREATE TABLE IF NOT EXISTS "users" (
     "created_at" TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS "users_name_unique" ON "users" ("name");
-CREATE INDEX IF NOT EXISTS "users_nickname_index" ON "users" ("nickname");
+CREATE INDEX IF NOT EXISTS "users_nickname_created_at_index" ON "users" ("nickname", "created_at");
 "#;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, EntityToModels)]
@@ -34,7 +34,7 @@ pub struct Model {
     #[sea_orm(indexed)]
     #[crudcrate(filterable)]
     pub nickname: String,
-    #[crudcrate(exclude(create, update), on_create = Utc::now())]
+    #[crudcrate(filterable, sortable, exclude(create, update), on_create = Utc::now())]
     pub created_at: DateTime<Utc>,
 }
 

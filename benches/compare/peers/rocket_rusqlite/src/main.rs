@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use r2d2_sqlite::SqliteConnectionManager;
+use rocket::form::{self, Error, FromFormField, ValueField};
 use rocket::http::Status;
 use rocket::serde::json::Json;
 use rocket::serde::{Deserialize, Serialize};
 use rocket::tokio::task::spawn_blocking;
-use rocket::{Build, Config, Rocket, State, get, launch, post, routes};
-use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
+use rocket::{Build, Config, FromForm, Rocket, State, get, launch, post, routes};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, ToSql, params};
 
 const SCHEMA: &str = r#"
 CREATE TABLE IF NOT EXISTS "users" (
@@ -19,7 +20,7 @@ CREATE TABLE IF NOT EXISTS "users" (
     "created_at" INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS "users_name_unique" ON "users" ("name");
-CREATE INDEX IF NOT EXISTS "users_nickname_index" ON "users" ("nickname");
+CREATE INDEX IF NOT EXISTS "users_nickname_created_at_index" ON "users" ("nickname", "created_at");
 "#;
 
 type Pool = r2d2::Pool<SqliteConnectionManager>;
@@ -38,6 +39,49 @@ struct User {
 struct NewUser {
     name: String,
     nickname: String,
+}
+
+#[derive(FromForm)]
+struct Page {
+    nickname: Option<String>,
+    #[field(name = "created_at__gte")]
+    since: Option<Moment>,
+    #[field(default = Sort::Key)]
+    sort: Sort,
+    #[field(default = 0)]
+    skip: u32,
+    #[field(default = 100)]
+    limit: u32,
+}
+
+/// Rocket reads no times of chrono's.
+struct Moment(DateTime<Utc>);
+
+#[rocket::async_trait]
+impl FromFormField<'_> for Moment {
+    fn from_value(field: ValueField<'_>) -> form::Result<'_, Self> {
+        field.value.parse().map(Moment).map_err(|error| Error::custom(error).into())
+    }
+}
+
+#[derive(Clone, Copy, FromFormField)]
+enum Sort {
+    #[field(value = "id")]
+    Key,
+    #[field(value = "created_at")]
+    Oldest,
+    #[field(value = "-created_at")]
+    Newest,
+}
+
+impl Sort {
+    fn columns(self) -> &'static str {
+        match self {
+            Sort::Key => "id",
+            Sort::Oldest => "created_at, id",
+            Sort::Newest => "created_at DESC, id DESC",
+        }
+    }
 }
 
 fn user(row: &Row<'_>) -> rusqlite::Result<User> {
@@ -80,16 +124,22 @@ async fn read(pool: &State<Pool>, id: i64) -> Result<Json<User>, Status> {
     found.map(Json).ok_or(Status::NotFound)
 }
 
-#[get("/users?<skip>&<limit>")]
-async fn list(pool: &State<Pool>, skip: Option<u32>, limit: Option<u32>) -> Result<Json<Vec<User>>, Status> {
-    let (skip, limit) = (skip.unwrap_or(0), limit.unwrap_or(100).min(1000));
+#[get("/users?<page..>")]
+async fn list(pool: &State<Pool>, page: Page) -> Result<Json<Vec<User>>, Status> {
     let users = run(pool, move |connection| {
-        connection
-            .prepare_cached(
-                "SELECT id, name, nickname, created_at FROM users ORDER BY id LIMIT ?1 OFFSET ?2",
-            )?
-            .query_map([limit, skip], user)?
-            .collect()
+        let mut sql = String::from("SELECT id, name, nickname, created_at FROM users WHERE true");
+        let (limit, since) = (page.limit.min(1000), page.since.map(|since| since.0.timestamp_micros()));
+        let mut values: Vec<&dyn ToSql> = vec![&limit, &page.skip];
+        if let Some(nickname) = &page.nickname {
+            values.push(nickname);
+            sql += &format!(" AND nickname = ?{}", values.len());
+        }
+        if let Some(since) = &since {
+            values.push(since);
+            sql += &format!(" AND created_at >= ?{}", values.len());
+        }
+        sql += &format!(" ORDER BY {} LIMIT ?1 OFFSET ?2", page.sort.columns());
+        connection.prepare_cached(&sql)?.query_map(&*values, user)?.collect()
     })
     .await?;
     Ok(Json(users))

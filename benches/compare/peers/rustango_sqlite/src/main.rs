@@ -1,5 +1,6 @@
 //! rustango over SQLite, with its viewset: `rustango_sqlite PORT FILE PAGING`, which is `limit`, `page` or `cursor`.
 //!
+//! Pages by a cursor have one order, which is the viewset's own: those by time are at `/newest`.
 //! The rows of a page stand in `results`, beside a count of all rows, or beside the cursor of the next page.
 
 use chrono::{DateTime, Utc};
@@ -18,7 +19,7 @@ CREATE TABLE IF NOT EXISTS "users" (
     "created_at" TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS "users_name_unique" ON "users" ("name");
-CREATE INDEX IF NOT EXISTS "users_nickname_index" ON "users" ("nickname");
+CREATE INDEX IF NOT EXISTS "users_nickname_created_at_index" ON "users" ("nickname", "created_at");
 "#;
 
 #[derive(Model)]
@@ -56,9 +57,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     sqlx::raw_sql(SCHEMA).execute(sqlite).await?;
 
-    let users = ViewSet::for_model(User::SCHEMA, &["id", "name", "nickname", "created_at"])
-        .pagination(paging)
-        .allow_anonymous()
-        .router("/users", pool.clone());
-    AppBuilder::from_pool(pool).api(users).serve(&format!("127.0.0.1:{port}")).await
+    let viewset = |paging| {
+        ViewSet::for_model(User::SCHEMA, &["id", "name", "nickname", "created_at"])
+            .filter_fields(&["nickname", "created_at"])
+            .pagination(paging)
+            .allow_anonymous()
+    };
+    let newest =
+        viewset(PaginationStyle::cursor_desc("created_at")).read_only().router("/newest", pool.clone());
+    let users = viewset(paging).router("/users", pool.clone());
+    AppBuilder::from_pool(pool).api(users.merge(newest)).serve(&format!("127.0.0.1:{port}")).await
 }
