@@ -52,6 +52,7 @@ def free_port():
 class Sqlite:
     """Files in one folder."""
 
+    engine = "sqlite"
     postmaster = None
 
     def __init__(self, folder):
@@ -76,6 +77,13 @@ class Sqlite:
                     "INSERT INTO users (id, name, nickname, created_at) VALUES (?, ?, ?, ?)",
                     ((*rest, keep(created_at)) for *rest, created_at in values),
                 )
+        self.settle(name)
+
+    def execute(self, name, *statements):
+        with contextlib.closing(sqlite3.connect(self._file(name))) as connection:
+            with connection:
+                for statement in statements:
+                    connection.execute(statement)
         self.settle(name)
 
     def settle(self, name):
@@ -108,6 +116,8 @@ class Sqlite:
 
 class Postgres:
     """Databases of their own in a cluster that is there, or in one that is made for it."""
+
+    engine = "postgres"
 
     def __init__(self, url, scratch):
         self._cluster = None
@@ -166,6 +176,9 @@ class Postgres:
             "VACUUM ANALYZE users",
             database=f"crewed_compare_{name}",
         )
+
+    def execute(self, name, *statements):
+        self._ask(*statements, database=f"crewed_compare_{name}")
 
     def settle(self, name):
         pass

@@ -11,10 +11,10 @@ import re
 import subprocess
 import threading
 import time
-from pathlib import Path
 
 import instructions
 import load
+import machine
 from databases import Trouble
 from servers import Running, ask
 
@@ -88,12 +88,13 @@ def measure(server, database, scratch):
             for _ in range(3):
                 ask(connection, "GET", "/constant")
                 _send(connection, path, b'{"x":1}')
-            before = _status(running, "VmRSS")
-            Path(f"/proc/{running.process.pid}/clear_refs").write_text("5")
+            pid = running.process.pid
+            before = machine.rss(pid)
+            machine.forget_highest_rss(pid)
             begun = time.monotonic()
             status, answer = _send(connection, path, body.encode())
             took = time.monotonic() - begun
-            memory = _status(running, "VmHWM") - before
+            memory = machine.highest_rss(pid) - before
         lines.append([name, path, str(status), f"{memory:.1f}", f"{took * 1000:.0f}", f"{len(answer) / 1024:.1f}"])
         if status not in (200, 201, 422):
             wrong.append(f"{name}: answered with {status}")
@@ -161,11 +162,3 @@ def _send(connection, path, body):
         return response.status, response.read()
     except (OSError, http.client.HTTPException) as error:
         raise Trouble(f"no answer to a body for {path}: {error!r}") from error
-
-
-def _status(running, key):
-    """MiB, of what Linux tells of a process."""
-    for line in Path(f"/proc/{running.process.pid}/status").read_text().splitlines():
-        if line.startswith(f"{key}:"):
-            return int(line.split()[1]) / 1024
-    raise running.trouble("has ended")

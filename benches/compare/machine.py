@@ -1,5 +1,6 @@
 """What processes and the machine cost, read from /proc."""
 
+import contextlib
 import os
 import platform
 import subprocess
@@ -41,16 +42,40 @@ def cpu_seconds(root):
     return ticks / TICK
 
 
+def exact_cpu_seconds(root):
+    """The same of those that run, to the nanosecond."""
+    nanoseconds = 0
+    for pid in tree(root):
+        for thread in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+            # One that has just ended is gone.
+            with contextlib.suppress(OSError):
+                nanoseconds += int(thread.read_text().split()[0])
+    return nanoseconds / 1e9
+
+
+def rss(pid):
+    """MiB that a process holds."""
+    return _status(pid, "VmRSS") / 1024
+
+
+def forget_highest_rss(pid):
+    """From now on `highest_rss` tells what the process holds at most from now on."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+
 def highest_rss(root):
     """MiB that a process and all below it have held at most, each at its own time."""
     kib = 0
     for pid in tree(root):
-        try:
-            status = Path(f"/proc/{pid}/status").read_text()
-        except OSError:
-            continue
-        kib += sum(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:"))
+        with contextlib.suppress(OSError):
+            kib += _status(pid, "VmHWM")
     return kib / 1024
+
+
+def _status(pid, key):
+    """KiB, of what Linux tells of a process; one that has ended has none."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return sum(int(line.split()[1]) for line in status.splitlines() if line.startswith(f"{key}:"))
 
 
 def clocks():

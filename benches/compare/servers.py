@@ -25,9 +25,9 @@ class Server:
     """A program, and how it differs from the others."""
 
     name: str
-    # "cargo": of this package; "peer": a package of its own in Rust; "python".
+    # "cargo": an example of crewed's; "peer": a package of its own in Rust; "python".
     kind: str
-    # The peer's package, where several servers are one program, and what tells it which it is.
+    # The example; or the peer's package, where several servers are one program, and what tells it which it is.
     package: str = ""
     arguments: list = field(default_factory=list)
     # How it keeps times on SQLite: the keys of `databases.TIMES`.
@@ -41,6 +41,8 @@ class Server:
     # The status for a name without characters.
     empty_name: int = 422
     workers: int = 1
+    # Of crewed's configuration, what is not by default.
+    settings: tuple = ()
     command: list = field(default_factory=list)
     environment: dict = field(default_factory=dict)
 
@@ -92,8 +94,9 @@ def build(server):
     """Makes the program, and notes what starts it."""
     target = target_folder()
     if server.kind == "cargo":
-        make(server, ["cargo", "build", "--release", "--locked", "--example", "bench_users"], ROOT, target)
-        server.command = [str(target / "release/examples/bench_users")]
+        example = server.package or "bench_users"
+        make(server, ["cargo", "build", "--release", "--locked", "--example", example], ROOT, target)
+        server.command = [str(target / "release/examples" / example)]
     elif server.kind == "peer":
         target = target / "compare/peers"
         package = server.package or server.name
@@ -151,8 +154,11 @@ class Running:
             self.stop()
             raise
 
-    def __exit__(self, *_):
+    def __exit__(self, kind, *_):
+        code = self.process.poll()
         self.stop()
+        if kind is None and code is not None:
+            raise self.trouble(f"has ended, with {code}")
 
     def trouble(self, what):
         said = self._log.read_text().strip()
@@ -200,7 +206,8 @@ def _start(server, port, database, workers):
     if server.kind == "cargo":
         store = database if "://" in database else f"sqlite:{database}"
         settings = {"ROCKET_ADDRESS": "127.0.0.1", "ROCKET_PORT": str(port), "ROCKET_LOG_LEVEL": "off"}
-        return server.command, settings | {"ROCKET_CREWED": f'{{store="{store}"}}'}
+        crewed = ", ".join([f'store="{store}"', *server.settings])
+        return server.command, settings | {"ROCKET_CREWED": f"{{{crewed}}}"}
     if server.kind == "python":
         command = [*server.command, "--port", str(port), "--workers", str(workers)]
         return command, {"DATABASE": database, "PYTHONDONTWRITEBYTECODE": "1"}
