@@ -40,7 +40,8 @@ EXPORTS = {
     "CSV": ("text/csv", ""),
 }
 
-# Neighbours in time lie far from each other in the table, as rows do that were changed since.
+# Neighbours in time lie far from each other in the table, as rows do that were changed since. Very many rows have the
+# same rating, so that a page begins in the midst of them.
 ROWS = """\
 INSERT INTO articles (id, title, topic, published_at, rating)
 WITH RECURSIVE numbers (i) AS (SELECT CAST(1 AS bigint) UNION ALL SELECT i + 1 FROM numbers WHERE i < {rows})
@@ -50,7 +51,7 @@ SELECT i,
     END || ' company, for its friends and those who owe it money',
     CASE i % 4 WHEN 0 THEN 'arts' WHEN 1 THEN 'sport' WHEN 2 THEN 'trade' ELSE 'weather' END,
     {moment},
-    CASE WHEN i % 3 > 0 THEN i * 7907 % 1000 END
+    CASE WHEN i % 3 > 0 THEN 1 + i * 7907 % 5 END
 FROM numbers"""
 SHUFFLED = "i * 7919 % {rows}"
 
