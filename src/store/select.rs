@@ -76,8 +76,52 @@ impl Select {
         is_range && self.order.is_empty() && self.scope.is_all() && self.columns != Columns::Count
     }
 
+    /// If this reads the rows that come after another one in several columns, these rows in two reads: at first those
+    /// that differ from it only in the last of these columns, and then the others.
+    pub(super) fn divided(&self) -> Option<(Select, Select)> {
+        if self.skip > 0 || self.columns == Columns::Count {
+            return None;
+        }
+        let (near, far) = divided(&self.filter)?;
+        let with = |filter| Select { filter, order: self.order.clone(), scope: self.scope.clone(), ..*self };
+        Some((with(near), with(far)))
+    }
+
     /// The approximate size of its values in bytes.
     pub(super) fn bytes(&self) -> u64 {
         (self.filter.bytes() + self.scope.bytes()) as u64
+    }
+}
+
+fn divided(filter: &Condition) -> Option<(Condition, Condition)> {
+    match filter {
+        Condition::CompareRow { columns, comparison } => {
+            let ((column, value), others) = columns.split_last()?;
+            let equal = |(column, value): &(usize, Value)| Condition::Compare {
+                column: *column,
+                comparison: Comparison::Equal,
+                value: value.clone(),
+            };
+            let last = Condition::Compare { column: *column, comparison: *comparison, value: value.clone() };
+            let near = others.iter().map(equal).chain([last]).collect();
+            let far = match others {
+                [(column, value)] => {
+                    Condition::Compare { column: *column, comparison: *comparison, value: value.clone() }
+                }
+                others => Condition::CompareRow { columns: others.to_vec(), comparison: *comparison },
+            };
+            Some((Condition::All(near), far))
+        }
+        Condition::All(all) => {
+            let (position, (near, far)) =
+                all.iter().enumerate().find_map(|(at, part)| Some((at, divided(part)?)))?;
+            let with = |part| {
+                let mut all = all.clone();
+                all[position] = part;
+                Condition::All(all)
+            };
+            Some((with(near), with(far)))
+        }
+        _ => None,
     }
 }

@@ -22,6 +22,7 @@ mod violation;
 mod writer;
 
 use std::fmt;
+use std::slice;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
 
@@ -196,10 +197,15 @@ impl SqliteStore {
     }
 }
 
-/// The SQL of a read with its values in it.
+/// The SQL of the statements of a read, with its values in it.
 #[must_use]
-pub fn explained(table: &Table, select: &Select) -> String {
-    with_values::<Sqlite>(table, select)
+pub fn explained(table: &Table, select: &Select) -> Vec<String> {
+    let texts =
+        |selects: &[Select]| selects.iter().map(|select| with_values::<Sqlite>(table, select)).collect();
+    match select.divided() {
+        Some((near, far)) => texts(&[near, far]),
+        None => texts(slice::from_ref(select)),
+    }
 }
 
 impl Store for SqliteStore {

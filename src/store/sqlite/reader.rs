@@ -187,5 +187,14 @@ pub(super) fn show(
     sink: &mut dyn Sink,
 ) -> Result<(), StoreError> {
     let entry = shared.table(select.table)?;
-    stream_rows(connection, entry, &entry.statements.select(select), sink)
+    let show = |select: &Select, sink: &mut dyn Sink| {
+        stream_rows(connection, entry, &entry.statements.select(select), sink)
+    };
+    let Some((near, far)) = select.divided() else { return show(select, sink) };
+    let before = sink.count();
+    show(&near, sink)?;
+    match select.limit.saturating_sub(sink.count() - before) {
+        0 => Ok(()),
+        limit => show(&Select { limit, ..far }, sink),
+    }
 }
