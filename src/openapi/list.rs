@@ -10,7 +10,7 @@ use super::naming::{Names, sentence};
 use super::parameter::{parameter, plain};
 use super::schema::Schemas;
 use super::{naming, text};
-use crate::resource::{ExportFormat, FieldFilter, Operator, ResourceMeta};
+use crate::resource::{ExportFormat, FOLDED_TEXT, FieldFilter, Operator, ResourceMeta};
 use crate::wire::{Constraints, FieldMeta, Shape};
 
 /// The parameters of the list of a resource, in the order in which an issue names them.
@@ -53,6 +53,7 @@ pub(super) fn parameters(
     if !searched.is_empty() {
         let mut words = typed(InstanceType::String);
         words.string().pattern = Some(r"\S".to_owned());
+        words.string().max_length = longest(FOLDED_TEXT);
         words.metadata().title = Some(naming::title("q"));
         let description = format!(
             "Words, each of which is a part of at least one of {}, whatever the case of the letters.",
@@ -112,6 +113,11 @@ fn one_of(names: &[&str], before: &str) -> SchemaObject {
     schema
 }
 
+/// The greatest length of a text, in characters.
+fn longest(text: Constraints) -> Option<u32> {
+    text.max_length.and_then(|length| u32::try_from(length).ok())
+}
+
 fn field_filter(meta: &ResourceMeta, filter: FieldFilter, schemas: &mut Schemas<'_>) -> RefOr<Parameter> {
     let field = &meta.object.fields[filter.field];
     let name = filter.operator.parameter(field.name);
@@ -120,6 +126,7 @@ fn field_filter(meta: &ResourceMeta, filter: FieldFilter, schemas: &mut Schemas<
     let is_text = matches!(filter.shape(meta), Shape::Text { format: "" });
     if is_text && !filter.operator.takes_empty() {
         schema.string().min_length = Some(1);
+        schema.string().max_length = longest(filter.text());
     }
     if filter.operator.takes_several() {
         let mut values = typed(InstanceType::Array);

@@ -12,7 +12,9 @@ use super::page::COUNT;
 use super::{Service, cursor};
 use crate::input::{self, Pair};
 use crate::issue::{IssueCollector, IssueKind, Issues};
-use crate::resource::{ColumnType, Condition, FieldFilter, Predicate, Resource, ResourceMeta, Sort};
+use crate::resource::{
+    ColumnType, Condition, FOLDED_TEXT, FieldFilter, Predicate, Resource, ResourceMeta, Sort,
+};
 use crate::store::{Columns, Scope, Select};
 use crate::value::Value;
 use crate::wire::{Constraints, Shape, Wire};
@@ -538,7 +540,7 @@ impl<'s> Reading<'s> {
         if words.is_empty() {
             return refuse(collector, "the search has no word; leave it out", text);
         }
-        if String::coerce(&text.into(), &Constraints::NONE.stored(), collector).is_none() {
+        if String::coerce(&text.into(), &FOLDED_TEXT, collector).is_none() {
             return;
         }
         self.counted(words.len(), 0, collector);

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::fold::folded;
+use super::fold::{Folded, folded};
 use crate::value::Value;
 
 /// A condition on the rows of one table. Unlike in SQL it is either true or false: a comparison with NULL is false, and
@@ -53,8 +53,15 @@ pub enum Condition {
         column: usize,
         /// How it is searched for.
         search: TextSearch,
-        /// The text, which is not empty. For [`TextSearch::ContainsFolded`] it is folded already.
+        /// The text, which is not empty.
         text: String,
+    },
+    /// A text is a part of a column's text, whatever the case of the letters.
+    ContainsFolded {
+        /// The position of the column in the table.
+        column: usize,
+        /// The text, which is not empty.
+        text: Box<Folded>,
     },
     /// A list in a JSON column has this item, which is a text, a number or a truth value.
     Has {
@@ -87,8 +94,6 @@ pub enum Comparison {
 pub enum TextSearch {
     /// It is a part of the column's text.
     Contains,
-    /// It is a part of the column's text, whatever the case of the letters.
-    ContainsFolded,
     /// The column's text ends with it.
     EndsWith,
 }
@@ -153,7 +158,12 @@ impl Condition {
 
     /// A column's text has this one in it, whatever the case of the letters.
     pub(crate) fn contains_folded(column: usize, text: &str) -> Self {
-        Condition::search(column, TextSearch::ContainsFolded, &folded(text))
+        match Condition::contains(column, &folded(text)) {
+            Condition::Text { column, text, .. } => {
+                Condition::ContainsFolded { column, text: Box::new(Folded::of(text)) }
+            }
+            certain => certain,
+        }
     }
 
     /// A column's text ends with this one.
@@ -206,6 +216,7 @@ impl Condition {
             Condition::CompareRow { columns, .. } => columns.iter().map(|(_, value)| value.bytes()).sum(),
             Condition::In { values, .. } => values.iter().map(Value::bytes).sum(),
             Condition::Text { text, .. } => text.len(),
+            Condition::ContainsFolded { text, .. } => text.text.len() + text.pattern.len(),
             Condition::Has { item, .. } => item.as_str().map_or(0, str::len),
             Condition::Null { .. } => 0,
         };

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde_json::Value as Json;
 
-use super::sql::{Dialect, FoldTables};
-use crate::resource::{ColumnType, TextSearch, fold_tables};
+use super::sql::Dialect;
+use crate::resource::{ColumnType, TextSearch};
 use crate::value::{Value, ValueRef};
 
 /// A value that is bound to a parameter. Its debug output has only the kind of the value, as logs must not have data.
@@ -46,13 +46,15 @@ pub(super) struct RowDialect {
     /// See [`Dialect::parameter`].
     pub(super) parameter: fn(usize) -> String,
     /// See [`Dialect::text_search`].
-    pub(super) text_search: fn(&str, TextSearch, &str, Option<&FoldTables>) -> String,
+    pub(super) text_search: fn(&str, TextSearch, &str) -> String,
+    /// See [`Dialect::contains_folded`].
+    pub(super) contains_folded: fn(&str, &str) -> String,
     /// See [`Dialect::has`].
     pub(super) has: fn(&str, ColumnType, &str) -> String,
     /// See [`Dialect::NULL_IS_LEAST`].
     pub(super) null_is_least: bool,
-    /// See [`Dialect::FOLDS_BY_TABLES`].
-    folds_by_tables: bool,
+    /// See [`Dialect::FOLDS_BY_PATTERN`].
+    pub(super) folds_by_pattern: bool,
 }
 
 impl RowDialect {
@@ -60,9 +62,10 @@ impl RowDialect {
         RowDialect {
             parameter: D::parameter,
             text_search: D::text_search,
+            contains_folded: D::contains_folded,
             has: D::has,
             null_is_least: D::NULL_IS_LEAST,
-            folds_by_tables: D::FOLDS_BY_TABLES,
+            folds_by_pattern: D::FOLDS_BY_PATTERN,
         }
     }
 }
@@ -85,14 +88,12 @@ pub(super) fn scalar(item: &Json) -> (ValueRef<'_>, ColumnType) {
 pub(super) struct Draft<'a> {
     pub(super) text: String,
     pub(super) parameters: Vec<Parameter<'a>>,
-    /// The position of the first of the tables by which texts are folded, if they are bound already.
-    fold_tables: Option<usize>,
 }
 
 impl<'a> Draft<'a> {
     /// Starts with a text that has these parameters.
     pub(super) fn after(text: impl Into<String>, parameters: Vec<Parameter<'a>>) -> Self {
-        Draft { text: text.into(), parameters, fold_tables: None }
+        Draft { text: text.into(), parameters }
     }
 
     pub(super) fn push(&mut self, text: &str) {
@@ -114,23 +115,6 @@ impl<'a> Draft<'a> {
     pub(super) fn bind(&mut self, names: &Names, parameter: Parameter<'a>) {
         let position = self.position_of(names, parameter.value, parameter.kind);
         self.push(&position);
-    }
-
-    /// The tables by which the case of texts is folded, if the engine needs them. They are bound once, however many texts
-    /// are folded: they are long.
-    pub(super) fn fold_tables(&mut self, names: &Names) -> Option<FoldTables> {
-        if !names.dialect.folds_by_tables {
-            return None;
-        }
-        let (parameter, parameters) = (names.dialect.parameter, &mut self.parameters);
-        let position = *self.fold_tables.get_or_insert_with(|| {
-            let (from, to) = fold_tables();
-            for table in [from, to] {
-                parameters.push(Parameter { value: ValueRef::Text(table), kind: ColumnType::Text });
-            }
-            parameters.len() - 1
-        });
-        Some(FoldTables { from: parameter(position), to: parameter(position + 1) })
     }
 
     /// Adds a parameter, and returns its placeholder, which may stand in several places.

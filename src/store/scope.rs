@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 
 use super::draft::{Draft, Names};
-use crate::resource::{ColumnType, Comparison, Condition, TextSearch};
+use crate::resource::{ColumnType, Comparison, Condition};
 use crate::value::{Value, ValueRef};
 
 fn operator(comparison: Comparison) -> &'static str {
@@ -93,12 +93,13 @@ pub(super) fn write_condition<'a>(condition: &'a Condition, names: &'a Names, dr
         }
         Condition::Text { column, search, text } => {
             let parameter = draft.position_of(names, ValueRef::Text(text), ColumnType::Text);
-            let tables = match search {
-                TextSearch::ContainsFolded => draft.fold_tables(names),
-                TextSearch::Contains | TextSearch::EndsWith => None,
-            };
-            let column = names.qualified(*column);
-            let text = (names.dialect.text_search)(&column, *search, &parameter, tables.as_ref());
+            let text = (names.dialect.text_search)(&names.qualified(*column), *search, &parameter);
+            draft.push(&text);
+        }
+        Condition::ContainsFolded { column, text } => {
+            let sought = if names.dialect.folds_by_pattern { &text.pattern } else { &text.text };
+            let parameter = draft.position_of(names, ValueRef::Text(sought), ColumnType::Text);
+            let text = (names.dialect.contains_folded)(&names.qualified(*column), &parameter);
             draft.push(&text);
         }
         Condition::Has { column, item } => {
@@ -120,6 +121,7 @@ fn may_be_unknown(condition: &Condition, names: &Names) -> bool {
         Condition::Compare { column, .. }
         | Condition::In { column, .. }
         | Condition::Text { column, .. }
+        | Condition::ContainsFolded { column, .. }
         | Condition::Has { column, .. } => names.nullable[*column],
         Condition::CompareRow { columns, .. } => columns.iter().any(|(column, _)| names.nullable[*column]),
         _ => false,

@@ -5,12 +5,6 @@ use std::borrow::Cow;
 use crate::resource::{ColumnType, Table, TableColumn, TextSearch};
 use crate::value::Value;
 
-/// The placeholders of the tables by which the case of a text is folded.
-pub(super) struct FoldTables {
-    pub(super) from: String,
-    pub(super) to: String,
-}
-
 /// The differences between the engines' dialects.
 pub(super) trait Dialect {
     /// The text after the closing parenthesis of `CREATE TABLE`.
@@ -19,14 +13,18 @@ pub(super) trait Dialect {
     /// Whether NULL sorts as less than every value, where a statement does not say otherwise.
     const NULL_IS_LEAST: bool;
 
+    /// Whether a text is found by a regular expression, whatever the case of its letters, and not by the folded text.
+    const FOLDS_BY_PATTERN: bool;
+
     /// The parameter at this position, counted from 1.
     fn parameter(position: usize) -> String;
 
-    /// Whether texts are folded by tables, which a statement binds as parameters.
-    const FOLDS_BY_TABLES: bool;
-
     /// The condition that a text is found in a column; both are SQL.
-    fn text_search(column: &str, search: TextSearch, text: &str, tables: Option<&FoldTables>) -> String;
+    fn text_search(column: &str, search: TextSearch, text: &str) -> String;
+
+    /// The condition that a text is found in a column, whatever the case of the letters; both are SQL. The text is a
+    /// parameter, as [`Dialect::FOLDS_BY_PATTERN`] says.
+    fn contains_folded(column: &str, text: &str) -> String;
 
     /// The condition that a JSON list in a column has an item, a parameter of this type; both are SQL.
     fn has(column: &str, kind: ColumnType, item: &str) -> String;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::resource::{ColumnType, Role, TableColumn, TextSearch};
-use crate::store::sql::{self, Dialect, FoldTables};
+use crate::store::sql::{self, Dialect};
 use crate::value::Value;
 
 /// SQLite's dialect.
@@ -18,18 +18,21 @@ impl Dialect for Sqlite {
 
     const NULL_IS_LEAST: bool = true;
 
-    const FOLDS_BY_TABLES: bool = false;
+    const FOLDS_BY_PATTERN: bool = false;
 
     fn parameter(position: usize) -> String {
         format!("?{position}")
     }
 
-    fn text_search(column: &str, search: TextSearch, text: &str, _: Option<&FoldTables>) -> String {
+    fn text_search(column: &str, search: TextSearch, text: &str) -> String {
         match search {
             TextSearch::Contains => format!("instr({column}, {text}) > 0"),
-            TextSearch::ContainsFolded => format!("instr({FOLD}({column}), {text}) > 0"),
             TextSearch::EndsWith => format!("substr({column}, -length({text})) = {text}"),
         }
+    }
+
+    fn contains_folded(column: &str, text: &str) -> String {
+        format!("instr({FOLD}({column}), {text}) > 0")
     }
 
     fn has(column: &str, kind: ColumnType, item: &str) -> String {

@@ -186,6 +186,7 @@ fn a_mistake_returns_no_row() {
     let client = client();
     seed(&client);
     let long = format!("age__in={}", "1&age__in=".repeat(1000)) + "1";
+    let text = "a".repeat(1001);
     let many = (0..51).map(|_| "a").collect::<Vec<_>>().join("+");
     for (query, expected) in [
         ("nam=x", only("extra_forbidden", "query.nam")),
@@ -216,6 +217,8 @@ fn a_mistake_returns_no_row() {
         ("cursor=", only("value_error", "query.cursor")),
         (&long, only("value_error", "query.age__in")),
         (&format!("q={many}"), only("value_error", "query.q")),
+        (&format!("q={text}"), only("string_too_long", "query.q")),
+        (&format!("name__icontains={text}"), only("string_too_long", "query.name__icontains")),
     ] {
         let (status, body) = kit::get(&client, &format!("/heroes?{query}"));
         assert_eq!(status, 422, "{query}: {body}");
