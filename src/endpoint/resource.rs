@@ -51,7 +51,7 @@ impl ResourceEndpoint<'_> {
         head: RequestHead<'_>,
         body: &mut dyn BodyReader,
     ) -> Response {
-        match self.carry_out(operation, head, body).await {
+        match self.carry_out(operation, &head, body).await {
             Ok(response) => response,
             Err(error) => {
                 if let Error::Internal(cause) | Error::Unavailable(cause) = &error {
@@ -66,12 +66,12 @@ impl ResourceEndpoint<'_> {
     async fn carry_out(
         &self,
         operation: Operation,
-        head: RequestHead<'_>,
+        head: &RequestHead<'_>,
         body: &mut dyn BodyReader,
     ) -> Result<Response, Error> {
         let meta = self.service.meta();
         if meta.is_url_styled() {
-            let values = url_style::values(meta, operation, &head, self.api.depth)?;
+            let values = url_style::values(meta, operation, head, self.api.depth)?;
             let command = url_style::command(self.service, operation, &values)?;
             return self.execute(command, SentValues::Members(values.place, &values.members)).await;
         }
@@ -79,13 +79,13 @@ impl ResourceEndpoint<'_> {
         let segment = head.path.rsplit('/').next().unwrap_or_default();
         let key = decode(segment)
             .ok_or_else(|| Error::Invalid(vec![not_unicode(&meta.object.fields[meta.key], segment)]))?;
-        if let Some(format) = self.exported(operation, &head) {
-            return boxed(self.export(&head, format)).await;
+        if let Some(format) = self.exported(operation, head) {
+            return boxed(self.export(head, format)).await;
         }
         if !operation.has_body() {
             let command = self.service.command(operation, &key, head.query, Body::NONE)?;
             return match command {
-                Command::List(list) => boxed(self.list(list, &head)).await,
+                Command::List(list) => self.list(list, head).await,
                 Command::Delete(_) => self.execute(command, SentValues::Path(&key)).await,
                 _ => self.execute(command, SentValues::Nothing).await,
             };
@@ -140,15 +140,15 @@ impl ResourceEndpoint<'_> {
         let request = Request { command, sent: SentValues::Nothing };
         let Reply { rows, total, .. } = execute(&mut context, request, rows).await?;
         let rows: JsonRows = store::unboxed(rows).map_err(|error| Error::Internal(error.to_string()))?;
-        let next = Service::next_page(fingerprint, &rows).map(|cursor| next_page(head, &cursor));
+        let link = Service::next_page(fingerprint, &rows).map(|cursor| link_to_next(head, &cursor));
         let end = match service.meta().list.envelope {
-            true => page_end(next.as_deref(), total).into(),
+            true => page_end(link.as_deref().map(address), total).into(),
             false => Cow::Borrowed("]"),
         };
         let json = rows.into_json(&end)?;
         let mut response = Response::new(200, JSON, ResponseBody::Unread(UnreadAnswer::new(json)?));
-        if let Some(next) = next {
-            response = response.header("Link", ["<", &*next, ">; rel=\"next\""].concat());
+        if let Some(link) = link {
+            response = response.header("Link", link);
         }
         if let Some(total) = total {
             response = response.header(TOTAL, total.to_string());
@@ -195,8 +195,16 @@ impl ResourceEndpoint<'_> {
     }
 }
 
-/// The address of the page after this one: that of the request, with another place to begin.
-fn next_page(head: &RequestHead<'_>, cursor: &str) -> String {
+/// What stands before and after the address in a link to the next page.
+const LINK: [&str; 2] = ["<", ">; rel=\"next\""];
+
+/// The address in a link.
+fn address(link: &str) -> &str {
+    &link[LINK[0].len()..link.len() - LINK[1].len()]
+}
+
+/// The link to the page after this one, which is the address of the request with another place to begin.
+fn link_to_next(head: &RequestHead<'_>, cursor: &str) -> String {
     let begins = |pair: &&str| {
         let name = pair.split('=').next().unwrap_or_default();
         match name.contains(['%', '+']) {
@@ -207,20 +215,24 @@ fn next_page(head: &RequestHead<'_>, cursor: &str) -> String {
             false => !matches!(name, "skip" | "cursor"),
         }
     };
-    let mut address = String::with_capacity(head.path.len() + head.query.len() + cursor.len() + 9);
-    address.push_str(head.path);
-    address.push('?');
+    let [before, after] = LINK;
+    let length = head.path.len() + head.query.len() + cursor.len() + 9 + before.len() + after.len();
+    let mut link = String::with_capacity(length);
+    link.push_str(before);
+    link.push_str(head.path);
+    link.push('?');
     for pair in head.query.split('&').filter(|pair| !pair.is_empty()).filter(begins) {
-        address.push_str(pair);
-        address.push('&');
+        match pair.bytes().any(|byte| matches!(byte, b'<' | b'>')) {
+            // It would end the address.
+            true => link.push_str(&pair.replace('<', "%3C").replace('>', "%3E")),
+            false => link.push_str(pair),
+        }
+        link.push('&');
     }
-    address.push_str("cursor=");
-    address.push_str(cursor);
-    // What would end the address in the header stands encoded in it.
-    match address.bytes().any(|byte| matches!(byte, b'<' | b'>')) {
-        true => address.replace('<', "%3C").replace('>', "%3E"),
-        false => address,
-    }
+    link.push_str("cursor=");
+    link.push_str(cursor);
+    link.push_str(after);
+    link
 }
 
 /// The end of a list whose rows are in an object.

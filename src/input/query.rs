@@ -47,6 +47,10 @@ fn sent_pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
 
 /// Decodes a key or a value; `None` if it is not UTF-8.
 fn decoded(sent: &str) -> Option<Cow<'_, str>> {
+    // Most keys and values stand as they are.
+    if !sent.bytes().any(|byte| matches!(byte, b'%' | b'+')) {
+        return Some(sent.into());
+    }
     match sent.contains('+') {
         true => percent_decode_str(&sent.replace('+', " "))
             .decode_utf8()

@@ -72,7 +72,10 @@ impl IssueCollector {
     /// A collector that starts at a place: `body`, `path`, `query`.
     #[must_use]
     pub fn at(place: &'static str) -> Self {
-        IssueCollector { loc: vec![place.into()], ..IssueCollector::default() }
+        // Most locations have no more steps.
+        let mut loc = Vec::with_capacity(4);
+        loc.push(place.into());
+        IssueCollector { loc, ..IssueCollector::default() }
     }
 
     /// A collector for a body of this length, in bytes.

@@ -38,6 +38,12 @@ impl From<String> for Step {
     }
 }
 
+impl From<Cow<'static, str>> for Step {
+    fn from(name: Cow<'static, str>) -> Self {
+        Step::Name(name)
+    }
+}
+
 impl From<usize> for Step {
     fn from(index: usize) -> Self {
         Step::Index(index)

@@ -7,6 +7,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use smallvec::SmallVec;
+
 use super::order::Term;
 use crate::issue::IssueCollector;
 use crate::resource::{Comparand, ResourceMeta};
@@ -20,7 +22,8 @@ pub(super) const LONGEST: usize = 16 << 10;
 
 /// The cursor of the row with these values, or `None` if it would be too long.
 pub(super) fn encoded(fingerprint: u64, position: &[Value]) -> Option<String> {
-    let mut bytes = vec![VERSION];
+    let mut bytes = SmallVec::<[u8; 64]>::new();
+    bytes.push(VERSION);
     bytes.extend_from_slice(&fingerprint.to_be_bytes());
     for value in position {
         match value {
@@ -47,7 +50,7 @@ pub(super) fn encoded(fingerprint: u64, position: &[Value]) -> Option<String> {
     (text.len() <= LONGEST).then_some(text)
 }
 
-fn push_sized(content: &[u8], bytes: &mut Vec<u8>) -> Option<()> {
+fn push_sized(content: &[u8], bytes: &mut SmallVec<[u8; 64]>) -> Option<()> {
     bytes.extend_from_slice(&u16::try_from(content.len()).ok()?.to_be_bytes());
     bytes.extend_from_slice(content);
     Some(())

@@ -2,16 +2,17 @@
 //!
 //! A mistake in a query never makes more rows come than were meant: whatever is not understood is an issue.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use serde_json::Value as Json;
+use smallvec::{SmallVec, smallvec};
 
 use super::order::{Segment, Term, segments};
 use super::page::COUNT;
 use super::{Service, cursor};
 use crate::input::{self, Pair};
-use crate::issue::{IssueCollector, IssueKind, Issues};
+use crate::issue::{Bound, IssueCollector, IssueKind, Issues};
 use crate::resource::{
     ColumnType, Condition, FOLDED_TEXT, FieldFilter, Predicate, Resource, ResourceMeta, Sort,
 };
@@ -126,7 +127,7 @@ pub fn page_reads<R: Resource>(
 /// The parameters of a resource's lists, by their names.
 pub(super) struct Parameters {
     /// By their names, in the order of these.
-    known: Vec<(String, Parameter)>,
+    known: Vec<(Cow<'static, str>, Parameter)>,
     /// The names, in the order of the document.
     names: Vec<String>,
     /// The fields that can be sorted by, by their names.
@@ -154,28 +155,28 @@ enum Parameter {
 impl Parameters {
     pub(super) fn of(meta: &'static ResourceMeta) -> Self {
         let searches: Vec<usize> = meta.searches().collect();
-        let mut all = vec![
-            ("skip".to_owned(), Parameter::Skip),
-            ("limit".to_owned(), Parameter::Limit),
-            ("sort".to_owned(), Parameter::Sort),
-            ("cursor".to_owned(), Parameter::Cursor),
-            ("count".to_owned(), Parameter::Count),
+        let mut all: Vec<(Cow<'static, str>, Parameter)> = vec![
+            ("skip".into(), Parameter::Skip),
+            ("limit".into(), Parameter::Limit),
+            ("sort".into(), Parameter::Sort),
+            ("cursor".into(), Parameter::Cursor),
+            ("count".into(), Parameter::Count),
         ];
         if !searches.is_empty() {
-            all.push(("q".to_owned(), Parameter::Search));
+            all.push(("q".into(), Parameter::Search));
         }
         if meta.list.sparse {
-            all.push(("fields".to_owned(), Parameter::Fields));
+            all.push(("fields".into(), Parameter::Fields));
         }
         let fields = meta.field_filters().into_iter();
         all.extend(fields.map(|filter| {
             let name = filter.operator.parameter(meta.object.fields[filter.field].name);
-            (name, Parameter::Field(filter))
+            (name.into(), Parameter::Field(filter))
         }));
         let own = meta.list.filters.iter().enumerate();
-        all.extend(own.map(|(index, filter)| (filter.name.to_owned(), Parameter::Own(index))));
+        all.extend(own.map(|(index, filter)| (filter.name.into(), Parameter::Own(index))));
         let resource = format!("{} {}", meta.path, meta.table);
-        let names = all.iter().map(|(name, _)| name.clone()).collect();
+        let names = all.iter().map(|(name, _)| name.to_string()).collect();
         all.sort_by(|one, other| one.0.cmp(&other.0));
         Parameters {
             names,
@@ -190,9 +191,9 @@ impl Parameters {
         }
     }
 
-    fn get(&self, name: &str) -> Option<Parameter> {
-        let found = self.known.binary_search_by(|(known, _)| known.as_str().cmp(name)).ok()?;
-        Some(self.known[found].1)
+    fn get(&self, name: &str) -> Option<&(Cow<'static, str>, Parameter)> {
+        let found = self.known.binary_search_by(|(known, _)| (**known).cmp(name)).ok()?;
+        Some(&self.known[found])
     }
 
     /// The names that may have been meant by an unknown one, the nearest first.
@@ -209,7 +210,7 @@ fn nearest<'a>(name: &str, all: impl Iterator<Item = &'a str>) -> Vec<String> {
 }
 
 /// The values of one parameter, in the order in which they were sent.
-type Values<'q> = Vec<&'q str>;
+type Values<'q> = SmallVec<[&'q str; 1]>;
 
 /// What was read of a query so far.
 struct Reading<'s> {
@@ -217,7 +218,6 @@ struct Reading<'s> {
     list: List,
     /// The constraints of `limit`.
     limit: &'s Constraints,
-    collector: IssueCollector,
     cursor: Option<String>,
     skips: bool,
     /// How many conditions and values there are.
@@ -246,10 +246,11 @@ impl Service {
         let (pairs, mut issues) = input::unicode_pairs(query, self.meta.object);
         issues.extend(input::unknown_keys(&pairs, &["fields"], self.meta.object));
         let mut reading = Reading::of(self, List::of(0, 1), &COUNT);
+        let mut collector = IssueCollector::at("query");
         for (name, values) in grouped(&pairs).iter().filter(|(name, _)| *name == "fields") {
-            reading.take(name, values);
+            reading.take(name, values, &mut collector);
         }
-        issues.extend(reading.collector.into_issues());
+        issues.extend(collector.into_issues());
         if issues.is_empty() { Ok(reading.list.members) } else { Err(issues) }
     }
 
@@ -259,13 +260,13 @@ impl Service {
         }
         let (pairs, mut issues) = input::unicode_pairs(query, self.meta.object);
         let mut reading = Reading::of(self, list, limit);
+        let mut collector = IssueCollector::at("query");
         let grouped = grouped(&pairs);
         for (name, values) in &grouped {
-            reading.take(name, values);
+            reading.take(name, values, &mut collector);
         }
-        let cursor = reading.cursor.take();
-        let mut list = reading.list;
-        issues.extend(reading.collector.into_issues());
+        let Reading { mut list, cursor, .. } = reading;
+        issues.extend(collector.into_issues());
         list.fingerprint = self.fingerprint(&grouped, &list);
         if let Some(cursor) = cursor.filter(|_| issues.is_empty()) {
             match self.position(&cursor, &list) {
@@ -288,7 +289,7 @@ impl Service {
         }
         let mut filters: Vec<(&str, Values<'_>)> = Vec::new();
         for (name, values) in grouped {
-            let mut values = match self.parameters.get(name) {
+            let mut values = match self.parameters.get(name).map(|(_, parameter)| parameter) {
                 Some(Parameter::Field(_) | Parameter::Own(_)) => values.clone(),
                 Some(Parameter::Search) => values.iter().flat_map(|text| text.split_whitespace()).collect(),
                 _ => continue,
@@ -351,7 +352,7 @@ fn grouped<'p>(pairs: &'p [Pair<'_>]) -> Vec<(&'p str, Values<'p>)> {
                 if !positions.is_empty() {
                     positions.insert(name, all.len());
                 }
-                all.push((name, vec![value]));
+                all.push((name, smallvec![&**value]));
             }
         }
     }
@@ -372,32 +373,21 @@ fn refuse(collector: &mut IssueCollector, why: &str, input: &str) {
 
 impl<'s> Reading<'s> {
     fn of(service: &'s Service, list: List, limit: &'s Constraints) -> Self {
-        Reading {
-            service,
-            list,
-            limit,
-            collector: IssueCollector::at("query"),
-            cursor: None,
-            skips: false,
-            conditions: 0,
-            values: 0,
-        }
+        Reading { service, list, limit, cursor: None, skips: false, conditions: 0, values: 0 }
     }
 
     /// Takes a parameter with all of its values.
-    fn take(&mut self, name: &str, values: &Values<'_>) {
-        let parameters = Arc::clone(&self.service.parameters);
-        let Some(parameter) = parameters.get(name) else {
+    fn take(&mut self, name: &str, values: &Values<'_>, collector: &mut IssueCollector) {
+        let parameters = &self.service.parameters;
+        let Some((name, parameter)) = parameters.get(name) else {
             let allowed = parameters.nearest(name);
             let meta = self.service.meta.object;
             for value in values {
-                input::unknown_key(name, value, allowed.clone(), meta, &mut self.collector);
+                input::unknown_key(name, value, allowed.clone(), meta, collector);
             }
             return;
         };
-        let mut collector = std::mem::take(&mut self.collector);
-        collector.step(name.to_owned(), |collector| self.take_known(parameter, values, collector));
-        self.collector = collector;
+        collector.step(name.clone(), |collector| self.take_known(*parameter, values, collector));
     }
 
     fn take_known(&mut self, parameter: Parameter, values: &Values<'_>, collector: &mut IssueCollector) {
@@ -553,5 +543,15 @@ impl<'s> Reading<'s> {
 }
 
 fn count(text: &str, constraints: &Constraints, collector: &mut IssueCollector) -> Option<u64> {
+    // Most requests send digits, of which nothing but the bound is to be looked at.
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        let within = |count: &u64| match constraints.le {
+            Some(Bound::Int(most)) => i64::try_from(*count).is_ok_and(|count| count <= most),
+            _ => false,
+        };
+        if let Some(count) = text.parse().ok().filter(within) {
+            return Some(count);
+        }
+    }
     u64::coerce(&text.into(), constraints, collector)
 }

@@ -85,6 +85,7 @@ impl Layout {
         self.members.iter().map(cell).collect()
     }
 
+    #[inline]
     pub(super) fn write(&self, row: &dyn Row, out: &mut Vec<u8>) -> Result<(), DecodeError> {
         if self.members.is_empty() {
             out.push(b'{');

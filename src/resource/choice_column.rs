@@ -1,6 +1,6 @@
 //! The implementation of [`Column`](super::Column) for a unit enum under `#[model]`.
 
-use super::column::write_value;
+use super::column::{write_text, write_value};
 use super::{ColumnType, DecodeError};
 use crate::issue::Choices;
 use crate::value::{Value, ValueRef};
@@ -29,7 +29,7 @@ pub fn to_value<T: UnitEnum>(value: &T) -> Value {
 pub fn write_json<T: UnitEnum>(value: ValueRef<'_>, out: &mut Vec<u8>) -> Result<(), DecodeError> {
     let choices = T::META.choices;
     match (choices, value) {
-        (Choices::Names(names), ValueRef::Text(name)) if names.contains(&name) => write_value(name, out),
+        (Choices::Names(names), ValueRef::Text(name)) if names.contains(&name) => write_text(name, out),
         (Choices::Numbers(numbers), ValueRef::Integer(number)) if numbers.contains(&number) => {
             write_value(&number, out)
         }

@@ -189,6 +189,30 @@ fn comparand<T: Column>(
     T::coerce(json, &OF_TYPE, collector).map(|value| value.comparand(constraints))
 }
 
+/// The bytes that stand escaped in JSON.
+const ESCAPED: [bool; 256] = {
+    let mut escaped = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        escaped[byte] = byte < 0x20 || byte == b'"' as usize || byte == b'\\' as usize;
+        byte += 1;
+    }
+    escaped
+};
+
+/// Writes a text in JSON.
+pub(super) fn write_text(text: impl AsRef<str>, out: &mut Vec<u8>) -> Result<(), DecodeError> {
+    let text = text.as_ref();
+    // Most texts need no escape.
+    if text.bytes().any(|byte| ESCAPED[usize::from(byte)]) {
+        return write_value(text, out);
+    }
+    out.push(b'"');
+    out.extend_from_slice(text.as_bytes());
+    out.push(b'"');
+    Ok(())
+}
+
 /// Writes one JSON value.
 pub(super) fn write_value<T: Serialize + ?Sized>(value: &T, out: &mut Vec<u8>) -> Result<(), DecodeError> {
     serde_json::to_writer(out, value).map_err(|e| DecodeError(e.to_string()))

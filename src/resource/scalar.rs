@@ -6,10 +6,10 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Timelike, Utc};
 use rust_decimal::{Decimal, RoundingStrategy};
 use uuid::Uuid;
 
-use super::column::write_value;
+use super::column::{write_text, write_value};
 use super::{Column, ColumnType, Comparand, DecodeError, GeneratedKey, Key, Role};
 use crate::value::{Value, ValueRef};
-use crate::wire::{Constraints, push_date, push_time, push_utc, scaled, text};
+use crate::wire::{Constraints, push_date, push_micros, push_time, scaled, text};
 
 /// The first microsecond of the year 1 and the last one of the year 9999, counted from 1970.
 pub(crate) const FIRST_MOMENT: i64 = -62_135_596_800_000_000;
@@ -49,7 +49,7 @@ macro_rules! integers {
 integers!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize);
 
 macro_rules! columns {
-    ($($column:ty: $kind:expr, $what:literal;
+    ($($column:ty: $kind:expr, $what:literal, $write:ident;
         $this:ident => $to:expr, $comparand:expr;
         $($value:pat => $json:expr),+;)*) => {$(
         impl Column for $column {
@@ -70,7 +70,7 @@ macro_rules! columns {
             fn write_json(value: ValueRef<'_>, _: &Constraints, out: &mut Vec<u8>) -> Result<(), DecodeError> {
                 match value {
                     $($value => match $json {
-                        Some(json) => write_value(&json, out),
+                        Some(json) => $write(&json, out),
                         None => Err(DecodeError::unexpected($what, value)),
                     },)+
                     _ => Err(DecodeError::unexpected($what, value)),
@@ -81,25 +81,25 @@ macro_rules! columns {
 }
 
 columns! {
-    bool: ColumnType::Boolean, "0 or 1";
+    bool: ColumnType::Boolean, "0 or 1", write_value;
         b => Value::Integer((*b).into()), at;
         ValueRef::Integer(0) => Some(false), ValueRef::Integer(1) => Some(true);
-    f64: ColumnType::Real, "a number";
+    f64: ColumnType::Real, "a number", write_value;
         f => Value::Real(*f), |f, value| if f.is_nan() { Comparand::Nowhere } else { Comparand::At(value) };
         ValueRef::Real(f) => Some(f).filter(|f| f.is_finite());
-    f32: ColumnType::Real, "a number";
+    f32: ColumnType::Real, "a number", write_value;
         f => Value::Real((*f).into()), |f, value| if f.is_nan() { Comparand::Nowhere } else { Comparand::At(value) };
         ValueRef::Real(f) => Some(f as f32).filter(|f| f.is_finite());
-    String: ColumnType::Text, "text";
+    String: ColumnType::Text, "text", write_text;
         s => Value::Text(s.clone()), |text, value| before_nul(text, value);
         ValueRef::Text(s) => Some(s);
-    Uuid: ColumnType::Uuid, "the 16 bytes of a UUID";
+    Uuid: ColumnType::Uuid, "the 16 bytes of a UUID", write_text;
         u => Value::Blob(u.as_bytes().to_vec()), at;
         ValueRef::Blob(b) => Uuid::from_slice(b).ok().map(|u| u.hyphenated().to_string());
-    Vec<u8>: ColumnType::Bytes, "bytes";
+    Vec<u8>: ColumnType::Bytes, "bytes", write_text;
         b => Value::Blob(b.clone()), at;
         ValueRef::Blob(b) => Some(STANDARD.encode(b));
-    NaiveDate: ColumnType::Date, "a day as YYYY-MM-DD";
+    NaiveDate: ColumnType::Date, "a day as YYYY-MM-DD", write_text;
         d => Value::Text(text(push_date, d)), within_years;
         ValueRef::Text(t) => t.parse::<NaiveDate>().ok().map(|_| t);
 }
@@ -129,7 +129,7 @@ impl Key for String {}
 impl Key for Uuid {}
 
 macro_rules! moments {
-    ($($column:ty: $kind:expr, $what:literal, $to:expr, $from:expr, $push:ident, $bounds:expr;)*) => {$(
+    ($($column:ty: $kind:expr, $what:literal, $to:expr, $push:expr, $bounds:expr;)*) => {$(
         impl Column for $column {
             fn column_type(_: &Constraints) -> ColumnType {
                 $kind
@@ -152,17 +152,15 @@ macro_rules! moments {
             }
 
             fn write_json(value: ValueRef<'_>, _: &Constraints, out: &mut Vec<u8>) -> Result<(), DecodeError> {
-                let from: fn(i64) -> Option<$column> = $from;
-                let moment = match value {
-                    ValueRef::Integer(micros) => from(micros),
+                let push: fn(i64, &mut Vec<u8>) -> Option<()> = $push;
+                // A moment has no character that needs an escape.
+                out.push(b'"');
+                let pushed = match value {
+                    ValueRef::Integer(micros) => push(micros, out),
                     _ => None,
                 };
-                let moment = moment.ok_or_else(|| DecodeError::unexpected($what, value))?;
-                // A timestamp has no character that needs an escape.
                 out.push(b'"');
-                $push(&moment, out);
-                out.push(b'"');
-                Ok(())
+                pushed.ok_or_else(|| DecodeError::unexpected($what, value))
             }
         }
     )*};
@@ -170,19 +168,19 @@ macro_rules! moments {
 
 moments! {
     DateTime<Utc>: ColumnType::Timestamp, "microseconds since 1970",
-        DateTime::timestamp_micros, DateTime::from_timestamp_micros, push_utc, (FIRST_MOMENT, LAST_MOMENT);
+        DateTime::timestamp_micros, push_micros, (FIRST_MOMENT, LAST_MOMENT);
     NaiveTime: ColumnType::Time, "microseconds since midnight",
-        micros_of_day, time_of_day, push_time, (0, 86_400_000_000 - 1);
+        micros_of_day, push_time_of_day, (0, 86_400_000_000 - 1);
 }
 
 fn micros_of_day(time: &NaiveTime) -> i64 {
     i64::from(time.num_seconds_from_midnight()) * 1_000_000 + i64::from(time.nanosecond() / 1000)
 }
 
-fn time_of_day(micros: i64) -> Option<NaiveTime> {
+fn push_time_of_day(micros: i64, out: &mut Vec<u8>) -> Option<()> {
     let seconds = u32::try_from(micros.div_euclid(1_000_000)).ok()?;
     let nanos = u32::try_from(micros.rem_euclid(1_000_000)).ok()? * 1000;
-    NaiveTime::from_num_seconds_from_midnight_opt(seconds, nanos)
+    NaiveTime::from_num_seconds_from_midnight_opt(seconds, nanos).map(|time| push_time(&time, out))
 }
 
 /// The number of decimal places comes from the declaration: `scale = n`.
@@ -214,7 +212,7 @@ impl Column for Decimal {
     ) -> Result<(), DecodeError> {
         match value {
             ValueRef::Integer(i) => {
-                write_value(&Decimal::new(i, constraints.scale.unwrap_or_default()).to_string(), out)
+                write_text(Decimal::new(i, constraints.scale.unwrap_or_default()).to_string(), out)
             }
             _ => Err(DecodeError::unexpected("an integer of a decimal's last place", value)),
         }

@@ -61,7 +61,7 @@ pub use outline::{Part, coerce_tree};
 pub(crate) use secrets::with_secrets;
 pub use time::AnyDateTime;
 pub(crate) use time::NAIVE;
-pub(crate) use time::{push_date, push_time, push_utc, text};
+pub(crate) use time::{push_date, push_micros, push_time, text};
 pub(crate) use tree::tree;
 pub use unit_enum::{choice_coerce, choice_read, choice_write};
 

@@ -270,9 +270,21 @@ fn from_parsed_time(parsed: &ParsedTime) -> Option<NaiveTime> {
 }
 
 /// Writes `2024-05-01T10:00:00Z`, with six digits of a fraction if there is one.
-pub(crate) fn push_utc(moment: &DateTime<Utc>, out: &mut Vec<u8>) {
+fn push_utc(moment: &DateTime<Utc>, out: &mut Vec<u8>) {
     push_naive(&moment.naive_utc(), out);
     out.push(b'Z');
+}
+
+/// Writes the moment that is so many microseconds after the beginning of 1970, or returns `None` if chrono has no such
+/// moment.
+pub(crate) fn push_micros(micros: i64, out: &mut Vec<u8>) -> Option<()> {
+    const DAY: i64 = 86_400_000_000;
+    let days = i32::try_from(micros.div_euclid(DAY)).ok()?;
+    let date = NaiveDate::from_epoch_days(days)?;
+    let micros = micros.rem_euclid(DAY);
+    push_moment(&date, (micros / 1_000_000) as u32, (micros % 1_000_000) as u32, out);
+    out.push(b'Z');
+    Some(())
 }
 
 fn push_offset(moment: &DateTime<FixedOffset>, out: &mut Vec<u8>) {
@@ -293,42 +305,82 @@ fn push_any(moment: &AnyDateTime, out: &mut Vec<u8>) {
 }
 
 fn push_naive(moment: &NaiveDateTime, out: &mut Vec<u8>) {
-    push_date(&moment.date(), out);
-    out.push(b'T');
-    push_time(&moment.time(), out);
+    let (seconds, micros) = parts(&moment.time());
+    push_moment(&moment.date(), seconds, micros, out);
+}
+
+/// Writes a moment of a day: the seconds after midnight, and the microseconds after these.
+fn push_moment(date: &NaiveDate, seconds: u32, micros: u32, out: &mut Vec<u8>) {
+    let (time, length) = time_digits(seconds, micros);
+    match date_digits(date) {
+        // The whole text at once: a list writes many of them.
+        Some(date) => {
+            let mut text = [b'T'; 26];
+            text[..10].copy_from_slice(&date);
+            text[11..].copy_from_slice(&time);
+            out.extend_from_slice(&text[..11 + length]);
+        }
+        None => {
+            push_date(date, out);
+            out.push(b'T');
+            out.extend_from_slice(&time[..length]);
+        }
+    }
 }
 
 // The digits are written by hand, since chrono's formatting takes longer than reading a row from the database.
 
 pub(crate) fn push_date(date: &NaiveDate, out: &mut Vec<u8>) {
-    let ([month, day], year) = ([date.month(), date.day()].map(two), date.year());
-    // Parsed dates have years from 1 to 9999. Other years can only come from the program itself or from another writer
-    // to the database. They are written in the form of ISO 8601, with a sign and at least four digits.
-    let Ok(year @ 0..=9999) = u32::try_from(year) else {
-        out.extend_from_slice(format!("{year:+05}").as_bytes());
-        out.extend_from_slice(&[b'-', month[0], month[1], b'-', day[0], day[1]]);
-        return;
-    };
-    let [century, year] = [year / 100, year % 100].map(two);
-    // The whole text at once: a list writes many of them.
-    let text = [century[0], century[1], year[0], year[1], b'-', month[0], month[1], b'-', day[0], day[1]];
-    out.extend_from_slice(&text);
+    match date_digits(date) {
+        Some(digits) => out.extend_from_slice(&digits),
+        // The form of ISO 8601, with a sign and at least four digits of the year.
+        None => {
+            let (year, month, day) = (date.year(), date.month(), date.day());
+            out.extend_from_slice(format!("{year:+05}-{month:02}-{day:02}").as_bytes());
+        }
+    }
+}
+
+/// `2024-05-01`, or `None` if the year has not four digits. Parsed dates have years from 1 to 9999. Other years can only
+/// come from the program itself or from another writer to the database.
+fn date_digits(date: &NaiveDate) -> Option<[u8; 10]> {
+    let year = u32::try_from(date.year()).ok().filter(|year| *year <= 9999)?;
+    let ([c, d], [y, z]) = (two(year / 100), two(year % 100));
+    let ([m, n], [a, b]) = (two(date.month()), two(date.day()));
+    Some([c, d, y, z, b'-', m, n, b'-', a, b])
 }
 
 pub(crate) fn push_time(time: &NaiveTime, out: &mut Vec<u8>) {
-    let [hour, minute, second] = [time.hour(), time.minute(), time.second()].map(two);
-    let micros = time.nanosecond() % 1_000_000_000 / 1000;
-    let [first, middle, last] = [micros / 10_000, micros / 100 % 100, micros % 100].map(two);
-    let text = [
-        hour[0], hour[1], b':', minute[0], minute[1], b':', second[0], second[1], b'.', first[0], first[1],
-        middle[0], middle[1], last[0], last[1],
-    ];
-    out.extend_from_slice(if micros > 0 { &text } else { &text[..8] });
+    let (seconds, micros) = parts(time);
+    let (digits, length) = time_digits(seconds, micros);
+    out.extend_from_slice(&digits[..length]);
+}
+
+/// The seconds after midnight, and the microseconds after these.
+fn parts(time: &NaiveTime) -> (u32, u32) {
+    (time.num_seconds_from_midnight(), time.nanosecond() % 1_000_000_000 / 1000)
+}
+
+/// `12:34:56.000007`, and how many of these bytes count: without a fraction they end before it.
+fn time_digits(seconds: u32, micros: u32) -> ([u8; 15], usize) {
+    let ([h, i], [m, n], [s, t]) = (two(seconds / 3600), two(seconds / 60 % 60), two(seconds % 60));
+    let ([a, b], [c, d], [e, f]) = (two(micros / 10_000), two(micros / 100 % 100), two(micros % 100));
+    let text = [h, i, b':', m, n, b':', s, t, b'.', a, b, c, d, e, f];
+    (text, if micros > 0 { 15 } else { 8 })
 }
 
 /// The two digits of a number below 100.
 fn two(value: u32) -> [u8; 2] {
-    [b'0' + (value / 10) as u8, b'0' + (value % 10) as u8]
+    const DIGITS: [[u8; 2]; 100] = {
+        let mut digits = [[b'0'; 2]; 100];
+        let mut value = 0;
+        while value < 100 {
+            digits[value] = [b'0' + value as u8 / 10, b'0' + value as u8 % 10];
+            value += 1;
+        }
+        digits
+    };
+    DIGITS[value as usize % 100]
 }
 
 /// The output of a `push` function as a text.
@@ -357,6 +409,9 @@ mod tests {
             let moment: DateTime<Utc> = text.parse().expect("a moment");
             assert_eq!(super::text(push_utc, &moment), text);
             assert_eq!(super::text(push_date, &moment.date_naive()), moment.date_naive().to_string());
+            let mut stored = Vec::new();
+            super::push_micros(moment.timestamp_micros(), &mut stored).expect("chrono has the moment");
+            assert_eq!(String::from_utf8(stored).expect("ASCII"), text);
         }
     }
 }
