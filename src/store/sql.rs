@@ -189,10 +189,23 @@ pub(super) fn index_name<D: Dialect>(table: &Table, index: &Index, count: u32) -
 
 /// Creates an index.
 pub(super) fn create_index<D: Dialect>(table: &Table, index: &Index, name: &str) -> String {
+    create_index_by::<D>(
+        if index.unique { "CREATE UNIQUE INDEX" } else { "CREATE INDEX" },
+        table,
+        index,
+        name,
+    )
+}
+
+/// Creates an index while rows are written.
+pub(super) fn create_index_beside_writes<D: Dialect>(table: &Table, index: &Index, name: &str) -> String {
+    create_index_by::<D>("CREATE INDEX CONCURRENTLY", table, index, name)
+}
+
+fn create_index_by<D: Dialect>(words: &str, table: &Table, index: &Index, name: &str) -> String {
     let columns = index.named_columns::<D>(table).iter();
     format!(
-        "CREATE {}INDEX {} ON {} ({})",
-        if index.unique { "UNIQUE " } else { "" },
+        "{words} {} ON {} ({})",
         quoted(name),
         quoted(table.name),
         listed(columns.map(|column| quoted(table.columns[*column].name))),

@@ -4,6 +4,7 @@ use super::change::Precondition;
 use super::compare::{Comparison, Renamed};
 use super::dialect::SchemaDialect;
 use super::introspect::{LiveColumn, LiveIndex, LiveTable};
+use super::plan::Later;
 use super::query;
 use crate::store::sql::{self, Index};
 
@@ -14,6 +15,9 @@ impl<D: SchemaDialect> Comparison<'_, D> {
     /// Plans the creation of missing indexes, and drops those that crewed created and that are not declared any more.
     pub(super) fn indexes(&mut self, found: &LiveTable, there: &There<'_>, renamed: &Renamed<'_>) {
         let table = self.table;
+        for known in found.indexes.iter().filter(|known| known.unfinished && self.live.is_own(known)) {
+            self.drop_index(known, "its making was broken off");
+        }
         // The existing indexes that match a declared one, which are not dropped.
         let mut serving: Vec<&str> = Vec::new();
         for index in sql::indexes::<D>(table) {
@@ -153,12 +157,24 @@ impl<D: SchemaDialect> Comparison<'_, D> {
     fn drop_index(&mut self, index: &LiveIndex, why: &str) {
         let table = self.table.name;
         self.does(format!("index `{}` of table `{table}`: dropped, as {why}", index.name), None);
-        self.plan.simple.extend(D::drop_index(table, &index.name, false));
+        let statement = D::drop_index(table, &index.name, false);
+        // Until the new index is made, this one serves.
+        if self.plan.later.is_empty() || index.unique {
+            self.plan.simple.extend(statement);
+        } else {
+            self.plan.later.extend(statement.map(|statement| Later { statement, undo: None }));
+        }
     }
 
     fn new_index(&mut self, index: &Index, there: &There<'_>, found: &LiveTable) {
         let table = self.table;
         let name = self.free_name(index);
+        if found.is_large && !index.unique {
+            self.does(format!("new index `{name}` of table `{}`, made beside writes", table.name), None);
+            let statement = sql::create_index_beside_writes::<D>(table, index, &name);
+            self.plan.later.push(Later { statement, undo: D::drop_index(table.name, &name, false) });
+            return;
+        }
         let precondition = index.unique.then(|| self.shared(index, there, found)).flatten();
         let doubted = precondition.is_some();
         self.does(format!("new index `{name}` of table `{}`", table.name), precondition);
@@ -204,7 +220,11 @@ impl<D: SchemaDialect> Comparison<'_, D> {
 
     /// A free name for an index. The usual one may be taken, since an index keeps its name if its column is renamed.
     pub(super) fn free_name(&self, index: &Index) -> String {
-        let taken = |name: &String| self.live.own_names.iter().any(|own| D::same_name(own, name));
+        let indexes = self.live.tables.iter().flatten().flat_map(|table| &table.indexes);
+        let dropped: Vec<&str> =
+            indexes.filter(|known| known.unfinished).map(|known| known.name.as_str()).collect();
+        let own = || self.live.own_names.iter().filter(|own| !dropped.contains(&own.as_str()));
+        let taken = |name: &String| own().any(|own| D::same_name(own, name));
         let mut names = (1..).map(|count| sql::index_name::<D>(self.table, index, count));
         names.find(|name| !taken(name)).unwrap_or_default()
     }

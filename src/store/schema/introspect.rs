@@ -29,6 +29,8 @@ pub(in crate::store) struct LiveTable {
     pub(in crate::store) faults: Vec<String>,
     pub(in crate::store) columns: Vec<LiveColumn>,
     pub(in crate::store) indexes: Vec<LiveIndex>,
+    /// Whether it takes long to make an index of it, and the engine can do so while rows are written.
+    pub(in crate::store) is_large: bool,
     /// The name of the primary key constraint, if it has one.
     pub(in crate::store) key: Option<String>,
     /// The statement that created it, if the database keeps that (as SQLite does).
@@ -85,6 +87,8 @@ pub(in crate::store) struct LiveIndex {
     pub(in crate::store) unique: bool,
     /// Whether it belongs to a constraint or a key, and cannot be dropped by itself.
     pub(in crate::store) constraint: bool,
+    /// Whether its making has failed, or was broken off.
+    pub(in crate::store) unfinished: bool,
 }
 
 impl LiveIndex {

@@ -27,6 +27,8 @@ pub(super) use dialect::SchemaDialect;
 pub(super) use introspect::{Dependent, History, Live, LiveColumn, LiveIndex, LiveMeaning, LiveTable};
 pub(super) use meaning::Meaning;
 pub(crate) use plan::Due;
+#[cfg(feature = "postgres")]
+pub(super) use plan::Later;
 pub(super) use plan::{Plan, keep};
 pub(super) use steps::DueStep;
 

@@ -51,6 +51,16 @@ pub(super) struct TablePlan {
     pub(super) simple: Vec<String>,
     /// The meanings to record afterwards.
     pub(super) meant: Vec<Meant>,
+    /// What is done when the transaction of everything else is committed, and while rows are written.
+    pub(super) later: Vec<Later>,
+}
+
+/// A statement that cannot be run in a transaction.
+#[derive(Clone, Debug)]
+pub(in crate::store) struct Later {
+    pub(in crate::store) statement: String,
+    /// The statement that removes what a failure leaves.
+    pub(in crate::store) undo: Option<String>,
 }
 
 impl Difference {
@@ -130,6 +140,11 @@ impl Plan {
     /// The statements that create, rename and drop.
     pub(in crate::store) fn simple(&self) -> impl Iterator<Item = &String> {
         self.tables.iter().flat_map(|table| &table.simple)
+    }
+
+    /// What is done when all else is committed.
+    pub(in crate::store) fn later(&self) -> impl Iterator<Item = &Later> {
+        self.tables.iter().flat_map(|table| &table.later)
     }
 
     /// The statements that record the meanings of columns.

@@ -96,6 +96,7 @@ impl Plan {
             let whole = D::whole([simple, meanings].concat());
             lines.extend(whole.into_iter().map(|line| format!("{line};")));
         }
+        lines.extend(tables().flat_map(|table| &table.later).map(|later| format!("{};", later.statement)));
         lines.extend(self.printed_steps::<D>(When::After));
         lines
     }

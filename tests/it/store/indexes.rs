@@ -369,6 +369,56 @@ fn of_a_sorted_field_end_with_the_key() {
     }
 }
 
+/// Making an index of a large table takes long, and nothing could be written meanwhile.
+#[test]
+fn of_a_large_table_are_made_beside_writes() {
+    const LONG: IndexMeta = IndexMeta::new(&[2, 3]);
+    let postgres =
+        || Database::each().into_iter().filter(|database| matches!(database, Database::Postgres(_)));
+    let noted = "SELECT statement FROM _crewed_history WHERE statement LIKE 'CREATE INDEX CONCURRENTLY %'";
+    let valid = "SELECT indisvalid::text FROM pg_index WHERE indexrelid = '_crewed_index_6_4_heroes_team_age'::regclass";
+    assert!(postgres().next().is_some());
+    for database in postgres() {
+        database.open(vec![heroes(&[])], Migrate::Apply).unwrap();
+        database.runs(
+            "INSERT INTO heroes (team, name) SELECT 'red', repeat(md5(n::text), 50) FROM generate_series(1, 24000) n",
+        );
+        let opened = database.opens(vec![heroes(&[PLAIN])], Migrate::Apply).unwrap();
+        let new = "new index `_crewed_index_6_4_heroes_team_age` of table `heroes`, made beside writes";
+        assert_eq!(opened.changes, [new]);
+        drop(opened);
+        assert_eq!(indexes(&database), MADE[..1]);
+        assert_eq!(database.texts(noted).len(), 1);
+        database.open(vec![heroes(&[PLAIN])], Migrate::Check).unwrap();
+        // One whose making was broken off is made anew.
+        database.runs(
+            "UPDATE pg_index SET indisvalid = false WHERE indexrelid = '_crewed_index_6_4_heroes_team_age'::regclass",
+        );
+        let opened = database.opens(vec![heroes(&[PLAIN])], Migrate::Apply).unwrap();
+        let name = "_crewed_index_6_4_heroes_team_age";
+        let dropped = format!("index `{name}` of table `heroes`: dropped, as its making was broken off");
+        assert_eq!(opened.changes, [&*dropped, new]);
+        drop(opened);
+        assert_eq!(database.texts(valid), ["true"]);
+        assert_eq!(indexes(&database), MADE[..1]);
+        // A person can make it as well.
+        database.open(vec![heroes(&[])], Migrate::Apply).unwrap();
+        let told = database.opens(vec![heroes(&[PLAIN])], Migrate::Print).map(drop).unwrap_err();
+        assert_eq!(database.paste(&printed(&told)), "");
+        database.open(vec![heroes(&[PLAIN])], Migrate::Check).unwrap();
+        // What cannot be made is told, and leaves nothing.
+        database.runs(
+            "INSERT INTO heroes (team, name)
+             SELECT 'red', string_agg(md5(n::text), '') FROM generate_series(1, 1000) n",
+        );
+        let opened = database.opens(vec![heroes(&[PLAIN, LONG])], Migrate::Apply).unwrap();
+        let told = opened.changes.last().unwrap();
+        let statement = "CREATE INDEX CONCURRENTLY \"_crewed_index_6_4_heroes_name_age\" ON \"heroes\" (\"name\", \"age\"); (";
+        assert!(told.contains(statement) && told.contains("index row"), "{told}");
+        assert_eq!(indexes(&database), MADE[..1]);
+    }
+}
+
 /// That is what the key at the end is for: no sort in either direction, and the filter with the sort.
 #[test]
 fn serve_sorts_in_both_directions() {

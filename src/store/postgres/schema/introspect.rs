@@ -36,6 +36,7 @@ pub(super) async fn read(client: &Client, tables: &[Table]) -> Result<Live, Erro
                 table.key = Some(row.try_get(3)?);
             }
             let (columns, width) = index_columns(&row)?;
+            table.is_large = row.try_get(8)?;
             table.indexes.push(LiveIndex {
                 // Needed for SQLite only: PostgreSQL drops an index together with any of its columns.
                 over: Vec::new(),
@@ -44,6 +45,7 @@ pub(super) async fn read(client: &Client, tables: &[Table]) -> Result<Live, Erro
                 width,
                 name: row.try_get(3)?,
                 constraint: row.try_get(5)?,
+                unfinished: row.try_get(7)?,
             });
         }
     }
@@ -252,18 +254,22 @@ const USERS: &str = "
 
 /// For each index: its table; its columns, with NULL for one by which not every row can be found in the order of the
 /// first; whether it makes them unique together; its name; the number of its columns; whether it belongs to a
-/// constraint; and whether it is the primary key's.
+/// constraint; whether it is the primary key's; whether its making was broken off; and whether the table is so large, 32
+/// MiB, that making an index of it takes long. An index that another process is making counts as made.
 const INDEXES: &str = "
     SELECT t.relname::text,
-        ARRAY (SELECT CASE WHEN i.indpred IS NULL AND i.indisvalid AND m.amname = 'btree'
+        ARRAY (SELECT CASE WHEN i.indpred IS NULL AND (i.indisvalid OR b.is_made) AND m.amname = 'btree'
                 AND coalesce(l.collname, 'C') = 'C' AND i.indoption[k] = i.indoption[0] THEN a.attname::text END
             FROM generate_series(0, i.indnkeyatts - 1) AS k
             LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = i.indkey[k]
             LEFT JOIN pg_collation l ON l.oid = i.indcollation[k]
             ORDER BY k),
         i.indisunique AND i.indimmediate, x.relname::text, i.indnkeyatts::int4,
-        EXISTS (SELECT 1 FROM pg_constraint o WHERE o.conindid = i.indexrelid), i.indisprimary
+        EXISTS (SELECT 1 FROM pg_constraint o WHERE o.conindid = i.indexrelid), i.indisprimary,
+        NOT (i.indisvalid OR b.is_made), pg_relation_size(t.oid) > 32 * 1024 * 1024
     FROM pg_index i
+    CROSS JOIN LATERAL (SELECT EXISTS (SELECT 1 FROM pg_stat_progress_create_index p
+        WHERE p.index_relid = i.indexrelid) AS is_made) b
     JOIN pg_class x ON x.oid = i.indexrelid
     JOIN pg_am m ON m.oid = x.relam
     JOIN pg_class t ON t.oid = i.indrelid

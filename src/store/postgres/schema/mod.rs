@@ -16,7 +16,7 @@ use super::code::SchemaConnection;
 use super::dialect::Postgres;
 use super::failure::error_text;
 use crate::resource::Table;
-use crate::store::schema::{Due, DueStep, Plan, Precondition, PreconditionResult};
+use crate::store::schema::{Due, DueStep, Later, Plan, Precondition, PreconditionResult};
 use crate::store::{SchemaPolicy, StepAction, When};
 
 /// The advisory lock that lets only one of several processes migrate at a time. The number is `crewed` in ASCII.
@@ -96,8 +96,9 @@ async fn apply_once(
     );
     client.batch_execute(&lock).await?;
     match change(changer, policy).await {
-        Ok(changes) => {
+        Ok((mut changes, later)) => {
             client.batch_execute("COMMIT").await?;
+            changes.extend(finish(changer, &later).await);
             Ok(changes)
         }
         Err(SchemaError::Refused(why)) => {
@@ -108,9 +109,63 @@ async fn apply_once(
     }
 }
 
-/// Migrates within the open transaction. The plan is made anew, since another process may have migrated before this one
+/// Does what cannot be done in a transaction. A failure does not stop the launch: what is left is told, with its
+/// statement, and done by the next launch. Returns a line for each failure.
+///
+/// No lock keeps other processes from doing the same: whoever waited for it would be waited for by the making of the
+/// index. Another process takes an index that is being made for one that is there.
+async fn finish(changer: &SchemaConnection<'_>, later: &[Later]) -> Vec<String> {
+    let mut failed = Vec::new();
+    if later.is_empty() {
+        return failed;
+    }
+    // The settings are those of a connection of its own, which is closed afterwards.
+    let session = changer.connector.connect("SET statement_timeout = 0; SET lock_timeout = 0").await;
+    for Later { statement, undo } in later {
+        // What replaces an index has to be there before it goes.
+        if undo.is_none() && !failed.is_empty() {
+            continue;
+        }
+        let outcome = match &session {
+            Ok(session) => make(&session.client, statement, undo.as_deref()).await,
+            Err(why) => Err(why.clone()),
+        };
+        match outcome {
+            Ok(()) => {
+                // The name of an index says that it is crewed's, and the history is for people.
+                let note = "INSERT INTO \"_crewed_history\" (\"statement\") VALUES ($1)";
+                let _ = changer.session.client.query(note, &[statement]).await;
+            }
+            Err(why) => {
+                failed.push(format!(
+                    "this could not be done, and is left for you to run: {statement}; ({why})"
+                ));
+            }
+        }
+    }
+    failed
+}
+
+async fn make(client: &Client, statement: &str, undo: Option<&str>) -> Result<(), String> {
+    match client.batch_execute(statement).await {
+        Ok(()) => Ok(()),
+        // Another process makes it.
+        Err(error) if is_overtaken(&error) && undo.is_some() => Ok(()),
+        Err(error) => {
+            if let Some(undo) = undo {
+                let _ = client.batch_execute(undo).await;
+            }
+            Err(error_text(&error))
+        }
+    }
+}
+
+/// Migrates within the open transaction, and returns what is to be done after it. The plan is made anew, since another process may have migrated before this one
 /// got the lock.
-async fn change(changer: &SchemaConnection<'_>, policy: &SchemaPolicy) -> Result<Vec<String>, SchemaError> {
+async fn change(
+    changer: &SchemaConnection<'_>,
+    policy: &SchemaPolicy,
+) -> Result<(Vec<String>, Vec<Later>), SchemaError> {
     let (client, tables) = (&changer.session.client, changer.tables);
     let mut plan = plan(client, tables, policy).await?;
     plan.allowed::<Postgres>(policy).map_err(SchemaError::Refused)?;
@@ -147,7 +202,7 @@ async fn change(changer: &SchemaConnection<'_>, policy: &SchemaPolicy) -> Result
         run_step(changer, step).await?;
         changes.push(step.report());
     }
-    Ok(changes)
+    Ok((changes, plan.later().cloned().collect()))
 }
 
 /// Classifies the error of a statement of the plan. If the statement itself is the cause, the message names it.

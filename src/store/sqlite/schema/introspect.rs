@@ -81,6 +81,7 @@ fn table(connection: &Connection, name: &str) -> rusqlite::Result<Option<LiveTab
         made.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().partition(|(is_table, _)| *is_table);
     let attached: Vec<String> = attached.into_iter().map(|(_, text)| text).collect();
     Ok(Some(LiveTable {
+        is_large: false,
         instead: None,
         faults: if strict { Vec::new() } else { vec!["is not STRICT, declared STRICT".to_owned()] },
         columns: columns(connection, &name)?,
@@ -165,7 +166,15 @@ fn indexes(connection: &Connection, table: &str, attached: &[String]) -> rusqlit
         let mut columns: Vec<String> = columns.collect();
         let is_whole = columns.len() == width;
         columns.extend(rowid.clone().filter(|_| is_whole && !descends));
-        Ok(LiveIndex { name, columns, width, over, unique: unique && is_whole, constraint })
+        Ok(LiveIndex {
+            name,
+            columns,
+            width,
+            over,
+            unique: unique && is_whole,
+            constraint,
+            unfinished: false,
+        })
     };
     connection
         .prepare("SELECT name, \"unique\", partial, origin FROM pragma_index_list(?1)")?
