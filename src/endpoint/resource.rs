@@ -140,7 +140,7 @@ impl ResourceEndpoint<'_> {
         let request = Request { command, sent: SentValues::Nothing };
         let Reply { rows, total, .. } = execute(&mut context, request, rows).await?;
         let rows: JsonRows = store::unboxed(rows).map_err(|error| Error::Internal(error.to_string()))?;
-        let link = Service::next_page(fingerprint, &rows).map(|cursor| link_to_next(head, &cursor));
+        let link = Service::next_page(fingerprint, &rows)?.map(|cursor| link_to_next(head, &cursor));
         let end = match service.meta().list.envelope {
             true => page_end(link.as_deref().map(address), total).into(),
             false => Cow::Borrowed("]"),

@@ -6,25 +6,30 @@ use super::Headers;
 pub(crate) fn preferred<'t>(headers: &dyn Headers, offered: &[&'t str]) -> &'t str {
     let accepted = headers.all("Accept");
     let ranges: Vec<(&str, f32)> = accepted.iter().flat_map(|value| value.split(',')).map(range).collect();
-    let mut best = (offered.first().copied().unwrap_or_default(), 0.0, false, 0);
+    let mut best = (offered.first().copied().unwrap_or_default(), (0.0, 0, 0));
     for offer in offered {
-        for (position, (range, quality)) in ranges.iter().enumerate() {
-            let is_exact = range.eq_ignore_ascii_case(offer);
-            let (kind, _) = offer.split_once('/').unwrap_or((offer, ""));
-            let is_wide = *range == "*/*"
-                || range.strip_suffix("/*").is_some_and(|range| range.eq_ignore_ascii_case(kind));
-            if !is_exact && !is_wide {
-                continue;
-            }
-            let (_, best_quality, best_is_exact, best_position) = best;
-            let is_better = *quality > best_quality
-                || (*quality == best_quality
-                    && *quality > 0.0
-                    && (is_exact, best_position) > (best_is_exact, position)
-                    && is_exact);
-            if is_better {
-                best = (offer, *quality, is_exact, position);
-            }
+        let (kind, _) = offer.split_once('/').unwrap_or((offer, ""));
+        let precision = |range: &str| match range {
+            "*/*" => 1,
+            range if range.eq_ignore_ascii_case(offer) => 3,
+            range => match range.strip_suffix("/*") {
+                Some(range) if range.eq_ignore_ascii_case(kind) => 2,
+                _ => 0,
+            },
+        };
+        // The most precise range says what a type is worth; of several such, the first.
+        let found = ranges.iter().enumerate().map(|(position, (range, quality))| {
+            let precision = precision(range);
+            (precision, std::cmp::Reverse(position), *quality)
+        });
+        let found =
+            found.filter(|(precision, ..)| *precision > 0).max_by_key(|(precision, at, _)| (*precision, *at));
+        let Some((precision, std::cmp::Reverse(position), quality)) = found else { continue };
+        // Of types with the same worth, one that is named comes before others, and the one that is named first.
+        let named = if precision == 3 { usize::MAX - position } else { 0 };
+        let worth = (quality, u8::from(precision == 3), named);
+        if quality > 0.0 && worth > best.1 {
+            best = (offer, worth);
         }
     }
     best.0
@@ -71,6 +76,8 @@ mod tests {
             (&["text/csv;q=0.5, application/json;q=0.4"], "text/csv"),
             (&["text/csv;q=0.3", "application/jsonl;q=0.4"], "application/jsonl"),
             (&["text/csv;q=0"], "application/json"),
+            (&["text/*;q=0.5, text/csv;q=0.1, application/json;q=0.3"], "application/json"),
+            (&["*/*, text/csv;q=0"], "application/json"),
             (&["text/html, image/png"], "application/json"),
         ] {
             assert_eq!(preferred(&Accept(accept.to_vec()), &offered), expected, "{accept:?}");

@@ -10,7 +10,7 @@ use super::naming::{Names, sentence};
 use super::parameter::{parameter, plain};
 use super::schema::Schemas;
 use super::{naming, text};
-use crate::resource::{ExportFormat, FOLDED_TEXT, FieldFilter, Operator, ResourceMeta};
+use crate::resource::{ExportFormat, FieldFilter, Operator, ResourceMeta};
 use crate::wire::{Constraints, FieldMeta, Shape};
 
 /// The parameters of the list of a resource, in the order in which an issue names them.
@@ -53,7 +53,6 @@ pub(super) fn parameters(
     if !searched.is_empty() {
         let mut words = typed(InstanceType::String);
         words.string().pattern = Some(r"\S".to_owned());
-        words.string().max_length = longest(FOLDED_TEXT);
         words.metadata().title = Some(naming::title("q"));
         let description = format!(
             "Words, each of which is a part of at least one of {}, whatever the case of the letters.",
@@ -107,15 +106,15 @@ fn query_of(
 /// A text of these names, with commas between them.
 fn one_of(names: &[&str], before: &str) -> SchemaObject {
     let mut schema = typed(InstanceType::String);
-    let escaped = |name: &&str| name.replace('.', r"\.");
+    let escaped = |name: &&str| {
+        let sign = |letter: char| letter.is_ascii_punctuation() && !matches!(letter, '_' | '-');
+        name.chars()
+            .flat_map(|letter| sign(letter).then_some('\\').into_iter().chain([letter]))
+            .collect::<String>()
+    };
     let any = names.iter().map(escaped).collect::<Vec<_>>().join("|");
     schema.string().pattern = Some(format!("^{before}({any})(,{before}({any}))*$"));
     schema
-}
-
-/// The greatest length of a text, in characters.
-fn longest(text: Constraints) -> Option<u32> {
-    text.max_length.and_then(|length| u32::try_from(length).ok())
 }
 
 fn field_filter(meta: &ResourceMeta, filter: FieldFilter, schemas: &mut Schemas<'_>) -> RefOr<Parameter> {
@@ -126,7 +125,6 @@ fn field_filter(meta: &ResourceMeta, filter: FieldFilter, schemas: &mut Schemas<
     let is_text = matches!(filter.shape(meta), Shape::Text { format: "" });
     if is_text && !filter.operator.takes_empty() {
         schema.string().min_length = Some(1);
-        schema.string().max_length = longest(filter.text());
     }
     if filter.operator.takes_several() {
         let mut values = typed(InstanceType::Array);
@@ -194,7 +192,15 @@ pub(super) fn answer(meta: &'static ResourceMeta, names: &Names, schemas: &mut S
     total.format = Some("int64".to_owned());
     answer.headers.insert(
         "X-Total-Count".to_owned(),
-        header("How many rows there are on all pages, if `count` asks for that.", total).into(),
+        header(
+            if meta.list.export.is_empty() {
+                "How many rows there are on all pages, if `count` asks for that."
+            } else {
+                "How many rows there are on all pages, if `count` asks for that; of an export always."
+            },
+            total,
+        )
+        .into(),
     );
     answer
 }

@@ -6,12 +6,11 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
+use chrono::NaiveDate;
 use smallvec::SmallVec;
 
 use super::order::Term;
-use crate::issue::IssueCollector;
-use crate::resource::{Comparand, ResourceMeta};
+use crate::resource::{ColumnType, ResourceMeta};
 use crate::value::Value;
 
 /// The version of the encoding, which is its first byte.
@@ -19,6 +18,12 @@ const VERSION: u8 = 1;
 
 /// The greatest length of a cursor.
 pub(super) const LONGEST: usize = 16 << 10;
+
+/// The microseconds of a day.
+const DAY: i64 = 86_400_000_000;
+
+/// The first microsecond that PostgreSQL has, counted from 1970. Its last one is beyond what an `i64` counts.
+const FIRST: i64 = -210_866_803_200_000_000;
 
 /// The cursor of the row with these values, or `None` if it would be too long.
 pub(super) fn encoded(fingerprint: u64, position: &[Value]) -> Option<String> {
@@ -112,20 +117,24 @@ fn value(bytes: &mut &[u8]) -> Option<Value> {
     }
 }
 
-/// Whether a column can have a value. It is written as JSON and parsed by the type of the field, as one that a client
-/// sends.
+/// Whether a column can have a value: also one that no client can send, and that somebody else has written.
 fn fits(value: &Value, term: Term, meta: &ResourceMeta) -> bool {
-    if *value == Value::Null {
-        return term.is_nullable;
+    let constraints = &meta.object.fields[term.column].constraints;
+    match (value, (meta.columns[term.column].kind)(constraints)) {
+        (Value::Null, _) => term.is_nullable,
+        (Value::Integer(integer), kind) => match kind {
+            ColumnType::Integer | ColumnType::Decimal { .. } => true,
+            ColumnType::Boolean => matches!(integer, 0 | 1),
+            ColumnType::Time => (0..DAY).contains(integer),
+            ColumnType::Timestamp => *integer >= FIRST,
+            _ => false,
+        },
+        (Value::Real(real), ColumnType::Real) => real.is_finite(),
+        (Value::Text(text), ColumnType::Date) => text.parse::<NaiveDate>().is_ok(),
+        (Value::Text(text), ColumnType::Text | ColumnType::UnitEnum(_)) => !text.contains('\0'),
+        (Value::Blob(bytes), ColumnType::Uuid) => bytes.len() == 16,
+        _ => false,
     }
-    let (column, constraints) = (&meta.columns[term.column], &meta.object.fields[term.column].constraints);
-    let mut json = Vec::new();
-    let written = (column.write_json)(value.as_ref(), constraints, &mut json);
-    let json = written.ok().and_then(|()| serde_json::from_slice(&json).ok());
-    json.is_some_and(|json| {
-        let comparand = (column.comparand)(&json, constraints, &mut IssueCollector::default());
-        comparand.is_some_and(|comparand| comparand == Comparand::At(value.clone()))
-    })
 }
 
 /// A hash that stays the same in later releases: FNV-1a.

@@ -5,13 +5,12 @@
 use std::sync::Arc;
 
 use futures_util::stream::{self, Stream};
-use serde_json::Value as Json;
 
 use super::execute::{Command, Connection, Context, Reply, Request, execute};
 use super::rows::Layout;
 use super::{List, SentValues, Service};
 use crate::error::Error;
-use crate::resource::{ColumnType, DecodeError, ExportFormat, Row};
+use crate::resource::{DecodeError, ExportFormat, Row};
 use crate::store::{self, Columns, Sink};
 use crate::value::Value;
 
@@ -39,10 +38,12 @@ impl Service {
         format: ExportFormat,
     ) -> impl Stream<Item = Result<Vec<u8>, Error>> + Send + use<> {
         let (service, layout) = (self.clone(), self.layout_of(&list));
+        // They were counted before, and not for each piece.
+        let list = List { counts: false, ..list };
         let kept: Arc<[usize]> = self.visible_terms(&list).into();
         let head = match format {
             ExportFormat::JsonLines => Ok(Vec::new()),
-            ExportFormat::Csv => record(layout.names().map(str::to_owned)),
+            ExportFormat::Csv => head(&layout),
         };
         let rows = stream::try_unfold(Some((list, PAGE)), move |left| {
             let (service, layout, kept) = (service.clone(), Arc::clone(&layout), Arc::clone(&kept));
@@ -55,25 +56,22 @@ impl Service {
                 };
                 let connection = Connection::Store(service.store());
                 let mut context = Context { service: &service, connection, columns: Columns::Visible };
-                let rows = Box::new(Piece {
-                    layout,
-                    format,
-                    kept,
-                    out: Vec::new(),
-                    taken: 0,
-                    seen: 0,
-                    last: Vec::new(),
-                });
+                let out = match format {
+                    ExportFormat::JsonLines => Out::Lines(Vec::new()),
+                    ExportFormat::Csv => Out::Csv(Box::new(table())),
+                };
+                let rows =
+                    Box::new(Piece { layout, out, kept, taken: 0, seen: 0, size: 0, last: Vec::new() });
                 let Reply { rows, .. } = execute(&mut context, request, rows).await?;
                 let piece =
                     store::unboxed::<Piece>(rows).map_err(|error| Error::Internal(error.to_string()))?;
-                // Rows that were too long to be taken are read again, fewer at once.
-                let is_last = piece.seen < wanted;
-                let next = (!is_last || piece.taken < piece.seen).then(|| {
+                // Rows that were too long to be taken are read again, fewer at once, until rows are short again.
+                let is_cut = piece.taken < piece.seen;
+                let next = (is_cut || piece.seen == wanted).then(|| {
                     let list = List { limit: list.limit - piece.taken, ..list.after(piece.last) };
-                    (list, if piece.taken < piece.seen { piece.taken.max(1) } else { page })
+                    (list, if is_cut { piece.taken.max(1) } else { (page * 2).min(PAGE) })
                 });
-                Ok(Some((piece.out, next)))
+                Ok(Some((piece.out.into_bytes()?, next)))
             }
         });
         let head = stream::iter(head.map(|head| (!head.is_empty()).then_some(head)).transpose());
@@ -84,38 +82,61 @@ impl Service {
 /// A sink that writes rows in the format of an export, until there are enough bytes.
 struct Piece {
     layout: Arc<Layout>,
-    format: ExportFormat,
+    out: Out,
     /// The positions among the visible columns of those that the rows are sorted by.
     kept: Arc<[usize]>,
-    out: Vec<u8>,
     /// How many rows were written, and how many came.
     taken: u64,
     seen: u64,
+    /// About how many bytes were written.
+    size: usize,
     /// The values of the kept columns in the last row that was written.
     last: Vec<Value>,
 }
 
+/// What was written so far, in the format of an export.
+enum Out {
+    Lines(Vec<u8>),
+    Csv(Box<csv::Writer<Vec<u8>>>),
+}
+
+impl Out {
+    fn into_bytes(self) -> Result<Vec<u8>, Error> {
+        match self {
+            Out::Lines(lines) => Ok(lines),
+            Out::Csv(table) => table.into_inner().map_err(|error| unwritten(&error)),
+        }
+    }
+}
+
 impl Sink for Piece {
     fn reset(&mut self) {
-        self.out.clear();
+        match &mut self.out {
+            Out::Lines(lines) => lines.clear(),
+            Out::Csv(writer) => **writer = table(),
+        }
         self.last.clear();
-        (self.taken, self.seen) = (0, 0);
+        (self.taken, self.seen, self.size) = (0, 0, 0);
     }
 
     fn row(&mut self, row: &dyn Row) -> Result<(), DecodeError> {
         self.seen += 1;
-        if self.taken > 0 && self.out.len() >= PIECE {
+        if self.taken > 0 && self.size >= PIECE {
             return Ok(());
         }
-        match self.format {
-            ExportFormat::JsonLines => {
-                self.layout.write(row, &mut self.out)?;
-                self.out.push(b'\n');
+        match &mut self.out {
+            Out::Lines(lines) => {
+                self.layout.write(row, lines)?;
+                lines.push(b'\n');
+                self.size = lines.len();
             }
-            ExportFormat::Csv => {
-                let cells = self.layout.cells(row)?.into_iter().map(|(kind, json)| cell(kind, json));
-                let record = record(cells).map_err(|error| DecodeError(error.to_string()))?;
-                self.out.extend_from_slice(&record);
+            Out::Csv(writer) => {
+                let size = &mut self.size;
+                self.layout.cells(row, |cell| {
+                    *size += cell.len() + 1;
+                    writer.write_field(cell).map_err(|error| DecodeError(error.to_string()))
+                })?;
+                writer.write_record(None::<&[u8]>).map_err(|error| DecodeError(error.to_string()))?;
             }
         }
         self.taken += 1;
@@ -131,24 +152,18 @@ impl Sink for Piece {
     }
 }
 
-/// The text of a cell: that of a text, nothing for null, and JSON for all else.
-fn cell(kind: ColumnType, json: Vec<u8>) -> String {
-    let text = String::from_utf8(json).unwrap_or_default();
-    match (kind, &*text) {
-        (_, "null") => String::new(),
-        (ColumnType::Json, _) => text,
-        (_, quoted) if quoted.starts_with('"') => match serde_json::from_str(quoted) {
-            Ok(Json::String(inner)) => inner,
-            _ => text,
-        },
-        _ => text,
-    }
+/// A table of comma-separated values.
+fn table() -> csv::Writer<Vec<u8>> {
+    csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new())
 }
 
-/// A line of comma-separated values.
-fn record(cells: impl Iterator<Item = String>) -> Result<Vec<u8>, Error> {
-    let failed = |error: String| Error::Internal(format!("a line of comma-separated values: {error}"));
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    writer.write_record(cells.map(String::into_bytes)).map_err(|error| failed(error.to_string()))?;
-    writer.into_inner().map_err(|error| failed(error.to_string()))
+/// The line with the names of the columns.
+fn head(layout: &Layout) -> Result<Vec<u8>, Error> {
+    let mut table = table();
+    table.write_record(layout.names()).map_err(|error| unwritten(&error))?;
+    table.into_inner().map_err(|error| unwritten(&error))
+}
+
+fn unwritten(error: &dyn std::error::Error) -> Error {
+    Error::Internal(format!("a line of comma-separated values: {error}"))
 }

@@ -12,10 +12,8 @@ use super::order::{Segment, Term, segments};
 use super::page::COUNT;
 use super::{Service, cursor};
 use crate::input::{self, Pair};
-use crate::issue::{Bound, IssueCollector, IssueKind, Issues};
-use crate::resource::{
-    ColumnType, Condition, FOLDED_TEXT, FieldFilter, Predicate, Resource, ResourceMeta, Sort,
-};
+use crate::issue::{Bound, IssueCollector, IssueKind, Issues, MOST_ISSUES};
+use crate::resource::{ColumnType, Condition, FieldFilter, Predicate, Resource, ResourceMeta, Sort};
 use crate::store::{Columns, Scope, Select};
 use crate::value::Value;
 use crate::wire::{Constraints, Shape, Wire};
@@ -204,6 +202,8 @@ impl Parameters {
 
 /// Of all these names, those that are nearest to a given one, the nearest first.
 fn nearest<'a>(name: &str, all: impl Iterator<Item = &'a str>) -> Vec<String> {
+    // Nobody misspells at such a length.
+    let name = &name[..name.floor_char_boundary(256)];
     let mut all: Vec<(f64, &str)> = all.map(|known| (strsim::jaro_winkler(name, known), known)).collect();
     all.sort_by(|one, other| other.0.total_cmp(&one.0));
     all.into_iter().take(MOST_ALLOWED).map(|(_, known)| known.to_owned()).collect()
@@ -380,9 +380,11 @@ impl<'s> Reading<'s> {
     fn take(&mut self, name: &str, values: &Values<'_>, collector: &mut IssueCollector) {
         let parameters = &self.service.parameters;
         let Some((name, parameter)) = parameters.get(name) else {
-            let allowed = parameters.nearest(name);
+            // A query may have thousands of unknown names, of which only so many are told.
+            let left = MOST_ISSUES.saturating_sub(collector.count());
+            let allowed = if left > 0 { parameters.nearest(name) } else { Vec::new() };
             let meta = self.service.meta.object;
-            for value in values {
+            for value in values.iter().take(left) {
                 input::unknown_key(name, value, allowed.clone(), meta, collector);
             }
             return;
@@ -428,7 +430,7 @@ impl<'s> Reading<'s> {
             Parameter::Field(filter) => {
                 self.counted(1, values.len(), collector);
                 if last.is_empty() && !filter.operator.takes_empty() && self.is_text(filter) {
-                    return refuse(collector, "the empty text is in every text; leave out the filter", last);
+                    return refuse(collector, "this filter takes no empty text; leave it out", last);
                 }
                 let values: Vec<Json> = values.iter().map(|value| Json::from(*value)).collect();
                 if let Some(condition) = filter.condition(meta, &values, collector) {
@@ -530,7 +532,7 @@ impl<'s> Reading<'s> {
         if words.is_empty() {
             return refuse(collector, "the search has no word; leave it out", text);
         }
-        if String::coerce(&text.into(), &FOLDED_TEXT, collector).is_none() {
+        if String::coerce(&text.into(), &Constraints::NONE.stored(), collector).is_none() {
             return;
         }
         self.counted(words.len(), 0, collector);

@@ -29,6 +29,7 @@ pub(crate) use sent::SentValues;
 use std::any::TypeId;
 use std::sync::Arc;
 
+use crate::error::Error;
 use crate::resource::{Resource, ResourceMeta, Table};
 use crate::store::{BoxedSink, Store, TableId};
 use crate::wire::Constraints;
@@ -114,8 +115,16 @@ impl Service {
     }
 
     /// The cursor of the page after this one, if there is one.
-    pub(crate) fn next_page(fingerprint: u64, rows: &JsonRows) -> Option<String> {
-        cursor::encoded(fingerprint, rows.position()?)
+    ///
+    /// # Errors
+    /// It would be too long, since somebody else has written longer texts than clients may send.
+    pub(crate) fn next_page(fingerprint: u64, rows: &JsonRows) -> Result<Option<String>, Error> {
+        let Some(position) = rows.position() else { return Ok(None) };
+        let cursor = cursor::encoded(fingerprint, position);
+        // Without a cursor a client would take this page for the last one.
+        let too_long =
+            || Error::Internal("the last row of a page has too long texts for a cursor".to_owned());
+        cursor.ok_or_else(too_long).map(Some)
     }
 
     /// A sink that writes the rows of a command as JSON.

@@ -76,13 +76,33 @@ impl Layout {
         self.members.iter().map(|member| member.wire)
     }
 
-    /// The values of a row, each as JSON, with the types of their columns.
-    pub(super) fn cells(&self, row: &dyn Row) -> Result<Vec<(ColumnType, Vec<u8>)>, DecodeError> {
-        let cell = |member: &Member| {
-            let mut json = Vec::new();
-            member.write(row, &mut json).map(|()| (member.kind, json))
-        };
-        self.members.iter().map(cell).collect()
+    /// Passes the values of a row on as the cells of a table: of a text its characters, of null nothing, and of all else
+    /// its JSON.
+    pub(super) fn cells(
+        &self,
+        row: &dyn Row,
+        mut cell: impl FnMut(&[u8]) -> Result<(), DecodeError>,
+    ) -> Result<(), DecodeError> {
+        let mut json = Vec::new();
+        for member in &self.members {
+            json.clear();
+            member.write(row, &mut json)?;
+            match &*json {
+                b"null" => cell(b"")?,
+                [b'"', text @ .., b'"'] if !matches!(member.kind, ColumnType::Json) => {
+                    match text.contains(&b'\\') {
+                        true => {
+                            let text: String = serde_json::from_slice(&json)
+                                .map_err(|error| DecodeError(error.to_string()))?;
+                            cell(text.as_bytes())?;
+                        }
+                        false => cell(text)?,
+                    }
+                }
+                json => cell(json)?,
+            }
+        }
+        Ok(())
     }
 
     #[inline]

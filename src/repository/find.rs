@@ -5,6 +5,7 @@ use std::fmt;
 use futures_util::stream::{self, Stream, TryStreamExt as _};
 
 use super::{Repository, Transaction, answer, execute_on, failed};
+use crate::error::Error;
 use crate::error_format::HttpError;
 use crate::operation::{AnyRow, Command, List, Request, SentValues, Service, Structs, Values};
 use crate::resource::{Condition, Resource, Sort};
@@ -182,10 +183,12 @@ pub(super) async fn each(
                 }
             };
             let request = Request { command, sent };
-            execute_on(service, Some(transaction), request, Box::<AnyRow>::default())
-                .await
-                .map_err(failed)?;
-            count += 1;
+            match execute_on(service, Some(transaction), request, Box::<AnyRow>::default()).await {
+                Ok(_) => count += 1,
+                // A reference of the database's own has deleted the row together with one before it.
+                Err(Error::NotFound) => {}
+                Err(error) => return Err(failed(error)),
+            }
         }
         if is_last {
             return Ok(count);

@@ -216,7 +216,7 @@ impl Condition {
             Condition::CompareRow { columns, .. } => columns.iter().map(|(_, value)| value.bytes()).sum(),
             Condition::In { values, .. } => values.iter().map(Value::bytes).sum(),
             Condition::Text { text, .. } => text.len(),
-            Condition::ContainsFolded { text, .. } => text.text.len() + text.pattern.len(),
+            Condition::ContainsFolded { text, .. } => text.bytes(),
             Condition::Has { item, .. } => item.as_str().map_or(0, str::len),
             Condition::Null { .. } => 0,
         };

@@ -3,7 +3,7 @@
 //! It turns one character into one. So SQLite compares by a function that calls this one, and PostgreSQL by a regular
 //! expression that has, for each character, all that become the same.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use unicode_case_mapping::case_folded;
@@ -28,30 +28,52 @@ fn fold(letter: char) -> char {
 pub struct Folded {
     /// The text, folded.
     pub text: String,
-    /// The regular expression that finds it in texts that are not folded.
+    /// The regular expression that finds it in texts that are not folded. Of a long text it finds the beginning.
     pub pattern: String,
+    /// Where the text is long: the letters that become one of it when they are folded, and what each of them becomes.
+    pub letters: Option<[String; 2]>,
 }
+
+/// How many characters a pattern finds. An automaton is made of it, and of 20,000 characters that takes half a second.
+const LONGEST_PATTERN: usize = 100;
 
 impl Folded {
     /// The forms of a text that is folded already.
     pub(super) fn of(text: String) -> Self {
-        Folded { pattern: pattern(&text), text }
+        let beginning = text.char_indices().nth(LONGEST_PATTERN).map(|(end, _)| &text[..end]);
+        let letters = beginning.map(|_| letters(&text));
+        Folded { pattern: pattern(beginning.unwrap_or(&text)), letters, text }
     }
+
+    /// The approximate size in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        self.text.len() + self.pattern.len() + self.letters.iter().flatten().map(String::len).sum::<usize>()
+    }
+}
+
+/// By a character that is folded, all that become it.
+static OTHERS: LazyLock<HashMap<char, String>> = LazyLock::new(|| {
+    let mut others = HashMap::<char, String>::new();
+    for letter in '\0'..=char::MAX {
+        let to = fold(letter);
+        if to != letter {
+            others.entry(to).or_default().push(letter);
+        }
+    }
+    others
+});
+
+/// The letters that become one of this text when they are folded, and what each of them becomes, in the same order.
+fn letters(folded: &str) -> [String; 2] {
+    let letters: BTreeSet<char> = folded.chars().collect();
+    let of =
+        |to: char| OTHERS.get(&to).into_iter().flat_map(|others| others.chars()).map(move |from| (from, to));
+    let (from, to): (String, String) = letters.into_iter().flat_map(of).unzip();
+    [from, to]
 }
 
 /// The regular expression of POSIX that finds the texts which, folded, are this folded one.
 fn pattern(folded: &str) -> String {
-    /// By a character that is folded, all that become it.
-    static OTHERS: LazyLock<HashMap<char, String>> = LazyLock::new(|| {
-        let mut others = HashMap::<char, String>::new();
-        for letter in '\0'..=char::MAX {
-            let to = fold(letter);
-            if to != letter {
-                others.entry(to).or_default().push(letter);
-            }
-        }
-        others
-    });
     let mut pattern = String::with_capacity(folded.len() * 4);
     for letter in folded.chars() {
         match OTHERS.get(&letter) {
@@ -84,5 +106,10 @@ mod tests {
     fn the_pattern_of_a_text() {
         assert_eq!(pattern("k7 ß.*"), "[kK\u{212a}]7 [ß\u{1e9e}]\\.\\*");
         assert_eq!(pattern("σ한_"), "[σΣς]한\\_");
+        assert_eq!(letters("σk9σ"), ["K\u{212a}Σς", "kkσσ"]);
+        let long = Folded::of("ab".repeat(51));
+        assert_eq!(long.pattern, "[aA][bB]".repeat(50));
+        assert_eq!(long.letters, Some(["AB".to_owned(), "ab".to_owned()]));
+        assert_eq!(Folded::of("ab".repeat(50)).letters, None);
     }
 }

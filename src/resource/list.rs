@@ -6,10 +6,6 @@ use super::{ColumnMeta, ColumnType, Comparand, Comparison, Condition, Predicate,
 use crate::issue::IssueCollector;
 use crate::wire::{Constraints, FieldMeta, Out, Shape, Wire};
 
-/// The constraints of a text that is searched for whatever the case of its letters. Of a longer one PostgreSQL would take
-/// long to make an automaton: 50 milliseconds for this many characters.
-pub(crate) const FOLDED_TEXT: Constraints = Constraints::NONE.stored().max_length(1000);
-
 /// What clients may ask of a list, besides filters by fields.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ListMeta {
@@ -200,7 +196,8 @@ impl FieldFilter {
     ) -> Option<Condition> {
         let (column, constraints) = (&meta.columns[self.field], &meta.object.fields[self.field].constraints);
         let value = values.first()?;
-        let text = |collector: &mut IssueCollector| String::coerce(value, &self.text(), collector);
+        let text =
+            |collector: &mut IssueCollector| String::coerce(value, &Constraints::NONE.stored(), collector);
         let field = self.field;
         Some(match self.operator {
             Operator::In | Operator::NotIn => {
@@ -233,14 +230,6 @@ impl FieldFilter {
                 comparand.compared(field, other.comparison()?)
             }
         })
-    }
-
-    /// The constraints of a text that is searched for.
-    pub(crate) fn text(self) -> Constraints {
-        match self.operator {
-            Operator::IContains => FOLDED_TEXT,
-            _ => Constraints::NONE.stored(),
-        }
     }
 
     /// The shape of a value.

@@ -29,7 +29,7 @@ pub use index::{IndexMeta, IndexedFilter};
 pub use json::json_codec;
 pub use known::{Known, NoKey, Unknown, UnknownKey};
 pub use list::{ExportFormat, Operator, OwnFilter, own_condition, own_shape};
-pub(crate) use list::{FOLDED_TEXT, FieldFilter, FilterOperators, ListMeta, ReadComparand, ReadItem};
+pub(crate) use list::{FieldFilter, FilterOperators, ListMeta, ReadComparand, ReadItem};
 pub use meta::{ColumnMeta, Operation, ResourceMeta, Role};
 pub(crate) use meta::{CreateStyle, NotFoundReply};
 pub use predicate::{Field, List, Nullable, Operand, Ordered, Predicate, Sort, Textual};

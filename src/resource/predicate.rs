@@ -249,9 +249,6 @@ impl<R: Resource, T> Field<R, T> {
     }
 
     /// The text is a part of the field, whatever the case of the letters, by Unicode's simple case folding.
-    ///
-    /// On PostgreSQL the read fails if the text is very long, more than some 20,000 characters: it becomes a regular
-    /// expression.
     #[must_use]
     pub fn icontains(self, text: impl AsRef<str>) -> Predicate<R>
     where

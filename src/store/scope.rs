@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 
 use super::draft::{Draft, Names};
-use crate::resource::{ColumnType, Comparison, Condition};
+use crate::resource::{ColumnType, Comparison, Condition, TextSearch};
 use crate::value::{Value, ValueRef};
 
 fn operator(comparison: Comparison) -> &'static str {
@@ -79,7 +79,10 @@ pub(super) fn write_condition<'a>(condition: &'a Condition, names: &'a Names, dr
         Condition::In { column, values } => {
             draft.column(names, *column);
             // The last value is repeated, so that there are few lengths of lists, and few statements.
-            let count = values.len().next_power_of_two();
+            let count = match values.len() {
+                few @ ..=512 => few.next_power_of_two(),
+                many => many,
+            };
             let repeated = values.iter().chain(values.last().into_iter().cycle()).take(count);
             for (index, value) in repeated.enumerate() {
                 draft.push(if index > 0 { ", " } else { " IN (" });
@@ -97,10 +100,20 @@ pub(super) fn write_condition<'a>(condition: &'a Condition, names: &'a Names, dr
             draft.push(&text);
         }
         Condition::ContainsFolded { column, text } => {
-            let sought = if names.dialect.folds_by_pattern { &text.pattern } else { &text.text };
-            let parameter = draft.position_of(names, ValueRef::Text(sought), ColumnType::Text);
-            let text = (names.dialect.contains_folded)(&names.qualified(*column), &parameter);
-            draft.push(&text);
+            let column = names.qualified(*column);
+            let mut bind = |text| draft.position_of(names, ValueRef::Text(text), ColumnType::Text);
+            let found = match (names.dialect.folds_by_pattern, &text.letters) {
+                (false, _) => (names.dialect.contains_folded)(&column, &bind(&text.text)),
+                (true, None) => (names.dialect.contains_folded)(&column, &bind(&text.pattern)),
+                (true, Some([from, to])) => {
+                    let begins = (names.dialect.contains_folded)(&column, &bind(&text.pattern));
+                    let translated = format!("translate({column}, {}, {})", bind(from), bind(to));
+                    let whole = bind(&text.text);
+                    let whole = (names.dialect.text_search)(&translated, TextSearch::Contains, &whole);
+                    format!("{begins} AND {whole}")
+                }
+            };
+            draft.push(&found);
         }
         Condition::Has { column, item } => {
             let (value, kind) = super::draft::scalar(item);
@@ -131,6 +144,19 @@ fn may_be_unknown(condition: &Condition, names: &Names) -> bool {
 fn each<'a>(all: &'a [Condition], between: &str, none: &str, names: &'a Names, draft: &mut Draft<'a>) {
     if all.is_empty() {
         draft.push(none);
+    }
+    // SQLite takes a row of more than a thousand for too deep an expression.
+    const MANY: usize = 256;
+    if all.len() > MANY {
+        let half = all.len() / 2;
+        draft.push("(");
+        each(&all[..half], between, none, names, draft);
+        draft.push(")");
+        draft.push(between);
+        draft.push("(");
+        each(&all[half..], between, none, names, draft);
+        draft.push(")");
+        return;
     }
     for (index, condition) in all.iter().enumerate() {
         draft.push(if index > 0 { between } else { "" });

@@ -137,6 +137,8 @@ fn the_whole_list_is_exported() {
     }
     let (_, _, total, csv) = exported(&client, "/api/tools?weight__gt=1000000&fields=code,note", "text/csv");
     assert_eq!((total.as_deref(), &*csv), (Some("0"), "code,note\r\n"));
+    // To ask for the number is no mistake.
+    assert_eq!(exported(&client, "/api/tools?count=true", "application/jsonl").3, lines);
     // What is sent as it is stored may be taken for a formula.
     assert!(exported(&client, "/api/tools?fields=note&limit=3", "text/csv").3.ends_with("=1+1\r\n"));
 }

@@ -118,6 +118,35 @@ fn a_link_keeps_the_query() {
     assert!(next(&client, "/heroes?limit=4").1.is_some());
 }
 
+/// Somebody else may write what no client can send.
+#[test]
+fn pages_go_on_after_rows_that_no_client_could_have_sent() {
+    let client = client_with(Api::new().resource::<Hero>().operations(operations![write_by_hand]));
+    seed(&client);
+    let (status, body) = post(&client, "/by_hand", json!(null));
+    assert_eq!(status, 200, "{body}");
+    for sort in ["born", "-born", "born,age"] {
+        assert_eq!(walked(&client, &format!("/heroes?limit=1&sort={sort}")).len(), 5, "{sort}");
+    }
+    // A list whose cursor would be too long fails, and does not end as if there was no more.
+    assert_eq!(send(&client, Method::Get, "/heroes?sort=motto&limit=1", None).status().code, 200);
+    assert_eq!(send(&client, Method::Get, "/heroes?sort=name&limit=4", None).status().code, 500);
+    assert_eq!(send(&client, Method::Get, "/heroes?sort=name&limit=5", None).status().code, 200);
+}
+
+#[crewed::post("/by_hand")]
+async fn write_by_hand(heroes: Repository<Hero>) -> Result<(), HttpError> {
+    let of_year = |year: i64| match std::env::var("CREWED_TEST_ENGINE") {
+        Ok(_) => format!("to_timestamp({})", (year - 1970) * 31_556_952),
+        Err(_) => format!("{}", (year - 1970) * 31_556_952_000_000),
+    };
+    for (id, year) in [(1, 12_000), (2, -300)] {
+        heroes.sql(&format!("UPDATE heroes SET born = {} WHERE id = {id}", of_year(year)), &[]).await?;
+    }
+    heroes.sql("UPDATE heroes SET name = $1 WHERE id = 3", &["z".repeat(15_000).into()]).await?;
+    Ok(())
+}
+
 /// A cursor proves nothing: whatever it says is looked at as a value of a client's.
 #[test]
 fn a_forged_cursor_is_refused_or_harmless() {

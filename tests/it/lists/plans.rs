@@ -9,7 +9,7 @@ use crewed::value::Value as Stored;
 use super::*;
 use crate::store::harness::{postgres_client, postgres_schema, wait};
 
-#[resource("/items")]
+#[resource("/items", index(kind, rank))]
 struct Item {
     #[field(key, generated)]
     id: i64,
@@ -20,6 +20,8 @@ struct Item {
     #[field(index, filter, sort)]
     rank: i64,
     plain: i64,
+    #[field(filter)]
+    kind: i64,
 }
 
 fn table() -> Table {
@@ -79,6 +81,19 @@ fn asked() -> Vec<Asked> {
             || vec![Item::FIELDS.rank.asc()],
             Some(vec![integer(10), integer(7)]),
         ),
+        (
+            "equal, by another field",
+            fields.kind.eq(3),
+            || vec![Item::FIELDS.rank.asc()],
+            Some(vec![integer(503), integer(7)]),
+        ),
+        (
+            "equal, by another field, backwards",
+            fields.kind.eq(3),
+            || vec![Item::FIELDS.rank.desc()],
+            Some(vec![integer(503), integer(7)]),
+        ),
+        ("one of several", fields.rank.is_in([1, 2, 3]), || vec![Item::FIELDS.rank.asc()], None),
         ("equal, by the key", fields.rank.eq(9), || vec![], Some(vec![integer(7)])),
         ("not less", !fields.rank.lt(9), || vec![Item::FIELDS.rank.asc()], None),
         ("begins", fields.name.starts_with("item 1"), || vec![Item::FIELDS.name.asc()], None),
@@ -131,8 +146,8 @@ fn postgres_uses_the_indexes() {
         crewed::rocket::Config::figment().merge(("log_level", "off")).merge(("crewed.store", url.clone()));
     drop(kit::client(config, Api::new().resource::<Item>()));
     wait(postgres_client(&url, async |client| {
-        let fill = "INSERT INTO items (name, size, rank, plain) \
-                    SELECT 'item ' || n, CASE WHEN n % 4 > 0 THEN n % 1000 END, n % 1000, n FROM generate_series(1, 20000) n; \
+        let fill = "INSERT INTO items (name, size, rank, plain, kind) \
+                    SELECT 'item ' || n, CASE WHEN n % 4 > 0 THEN n % 1000 END, n % 1000, n, n % 10 FROM generate_series(1, 20000) n; \
                     ANALYZE items";
         client.batch_execute(fill).await.unwrap();
         for Asked { what, reads, .. } in asked() {
