@@ -58,7 +58,12 @@ impl ResourceEndpoint<'_> {
                     let query = if head.query.is_empty() { "" } else { "?" };
                     log::error!("{} {}{query}{}: {cause}", operation.method(), head.path, head.query);
                 }
-                self.api.format.error(&error, self.service.meta().missing)
+                let meta = self.service.meta();
+                let answer = self.api.format.error(&error, meta.missing);
+                match operation == Operation::List && !meta.list.export.is_empty() {
+                    true => answer.header("Vary", "Accept"),
+                    false => answer,
+                }
             }
         }
     }

@@ -6,12 +6,13 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use smallvec::SmallVec;
 
 use super::order::Term;
 use crate::resource::{ColumnType, ResourceMeta};
 use crate::value::Value;
+use crate::wire::{push_date, text};
 
 /// The version of the encoding, which is its first byte.
 const VERSION: u8 = 1;
@@ -130,7 +131,11 @@ fn fits(value: &Value, term: Term, meta: &ResourceMeta) -> bool {
             _ => false,
         },
         (Value::Real(real), ColumnType::Real) => real.is_finite(),
-        (Value::Text(text), ColumnType::Date) => text.parse::<NaiveDate>().is_ok(),
+        // PostgreSQL's days begin in the year -4713, and SQLite compares the text.
+        (Value::Text(sent), ColumnType::Date) => {
+            let day = sent.parse::<NaiveDate>();
+            day.is_ok_and(|day| day.year() > -4713 && *sent == text(push_date, &day))
+        }
         (Value::Text(text), ColumnType::Text | ColumnType::UnitEnum(_)) => !text.contains('\0'),
         (Value::Blob(bytes), ColumnType::Uuid) => bytes.len() == 16,
         _ => false,

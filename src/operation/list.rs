@@ -234,10 +234,10 @@ impl Service {
 
     /// Parses the query of an export, which has all rows unless there is a `limit`.
     pub(crate) fn list_to_export(&self, query: &str) -> Result<List, Issues> {
-        let list = self.list_like(List::of(0, u64::MAX), query, &COUNT)?;
-        match list.after {
-            None => Ok(list),
-            Some(_) => Err(fault("cursor", "an export has no pages; leave out `cursor`", "")),
+        let (pairs, _) = input::unicode_pairs(query, self.meta.object);
+        match pairs.iter().find(|(name, _)| name == "cursor") {
+            None => self.list_like(List::of(0, u64::MAX), query, &COUNT),
+            Some((_, cursor)) => Err(fault("cursor", "an export has no pages; leave out `cursor`", cursor)),
         }
     }
 
@@ -305,8 +305,10 @@ impl Service {
             if term.descending { format!("-{name}") } else { name.to_owned() }
         });
         let order: Vec<String> = order.collect();
-        let filters =
-            filters.iter().flat_map(|(name, values)| ["&", *name].into_iter().chain(values.iter().copied()));
+        let counts: Vec<String> = filters.iter().map(|(_, values)| values.len().to_string()).collect();
+        let filters = filters.iter().zip(&counts).flat_map(|((name, values), count)| {
+            ["&", *name, count].into_iter().chain(values.iter().copied())
+        });
         cursor::fingerprint([resource].into_iter().chain(order.iter().map(String::as_str)).chain(filters))
     }
 }
@@ -360,7 +362,7 @@ fn grouped<'p>(pairs: &'p [Pair<'_>]) -> Vec<(&'p str, Values<'p>)> {
 }
 
 /// The issue of a parameter.
-fn fault(name: &'static str, why: &str, input: &str) -> Issues {
+pub(super) fn fault(name: &'static str, why: &str, input: &str) -> Issues {
     let mut collector = IssueCollector::at("query");
     collector.step(name, |collector| refuse(collector, why, input));
     collector.into_issues()

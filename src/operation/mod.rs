@@ -117,14 +117,13 @@ impl Service {
     /// The cursor of the page after this one, if there is one.
     ///
     /// # Errors
-    /// It would be too long, since somebody else has written longer texts than clients may send.
+    /// It would be too long, since somebody else has written longer texts than clients may send. Without a cursor a
+    /// client would take the page for the last one.
     pub(crate) fn next_page(fingerprint: u64, rows: &JsonRows) -> Result<Option<String>, Error> {
         let Some(position) = rows.position() else { return Ok(None) };
-        let cursor = cursor::encoded(fingerprint, position);
-        // Without a cursor a client would take this page for the last one.
-        let too_long =
-            || Error::Internal("the last row of a page has too long texts for a cursor".to_owned());
-        cursor.ok_or_else(too_long).map(Some)
+        let why = "the last row of this page has longer texts than a cursor holds; sort by another field";
+        let too_long = || Error::Invalid(list::fault("sort", why, ""));
+        cursor::encoded(fingerprint, position).ok_or_else(too_long).map(Some)
     }
 
     /// A sink that writes the rows of a command as JSON.

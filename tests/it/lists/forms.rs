@@ -53,7 +53,7 @@ fn exported(
     let answer = client.get(path.to_owned()).header(Header::new("Accept", accept)).dispatch();
     let header = |name: &str| answer.headers().get_one(name).map(str::to_owned);
     let (status, kind, total) = (answer.status(), header("Content-Type"), header("X-Total-Count"));
-    assert_eq!(header("Vary").as_deref(), (status == Status::Ok).then_some("Accept"), "{path}");
+    assert_eq!(header("Vary").as_deref(), Some("Accept"), "{path}");
     (status, kind, total, answer.into_string().unwrap_or_default())
 }
 
