@@ -15,6 +15,8 @@ mod input;
 mod list;
 mod order;
 mod page;
+mod parameters;
+mod query;
 mod rows;
 mod sent;
 
@@ -33,7 +35,7 @@ use crate::error::Error;
 use crate::resource::{Resource, ResourceMeta, Table};
 use crate::store::{BoxedSink, Store, TableId};
 use crate::wire::Constraints;
-use list::Parameters;
+use parameters::Parameters;
 use rows::Layout;
 
 /// A resource that is served: its declaration, the parsers of its inputs, and its table in a store.
@@ -122,7 +124,7 @@ impl Service {
     pub(crate) fn next_page(fingerprint: u64, rows: &JsonRows) -> Result<Option<String>, Error> {
         let Some(position) = rows.position() else { return Ok(None) };
         let why = "the last row of this page has longer texts than a cursor holds; sort by another field";
-        let too_long = || Error::Invalid(list::fault("sort", why, ""));
+        let too_long = || Error::Invalid(query::fault("sort", why, ""));
         cursor::encoded(fingerprint, position).ok_or_else(too_long).map(Some)
     }
 
