@@ -66,14 +66,26 @@ impl Select {
         }
     }
 
-    /// Whether an engine reads these rows in the order of the key, without looking at others; `key` is the position of
-    /// the key's column.
-    pub(super) fn is_page_of_keys(&self, key: usize) -> bool {
-        let is_range = match &self.filter {
-            Condition::Compare { column, comparison: Comparison::Greater, .. } => *column == key,
-            filter => filter.is_true(),
+    /// Whether an engine reads these rows in the order of an index, without looking at others. `key` is the position of
+    /// the key's column, and `indexes` are the columns of the indexes.
+    pub(super) fn is_page_of_index(&self, key: usize, indexes: &[Vec<usize>]) -> bool {
+        if !self.scope.is_all() || self.columns == Columns::Count {
+            return false;
+        }
+        let by_key = [key];
+        let order: Vec<usize> = match &*self.order {
+            [] => by_key.to_vec(),
+            order => order.iter().map(|order| order.column).collect(),
         };
-        is_range && self.order.is_empty() && self.scope.is_all() && self.columns != Columns::Count
+        let is_even = self.order.iter().all(|order| order.descending == self.order[0].descending);
+        let Some(asked) = is_even.then(|| Asked::of(&self.filter)).flatten() else { return false };
+        indexes.iter().map(Vec::as_slice).chain([by_key.as_slice()]).any(|index| {
+            // The rows with these values lie side by side, in the order of the columns after these.
+            let (equal, sorted) = index.split_at_checked(asked.equal.len()).unwrap_or((index, &[]));
+            equal.iter().all(|column| asked.equal.contains(column))
+                && sorted.starts_with(&order)
+                && asked.range.iter().all(|range| order.starts_with(range))
+        })
     }
 
     /// If this reads the rows that come after another one in several columns, these rows in two reads: at first those
@@ -90,6 +102,40 @@ impl Select {
     /// The approximate size of its values in bytes.
     pub(super) fn bytes(&self) -> u64 {
         (self.filter.bytes() + self.scope.bytes()) as u64
+    }
+}
+
+/// What a filter asks of columns, if each of its conditions is one that an index can serve.
+#[derive(Default)]
+struct Asked {
+    /// The columns that have a certain value.
+    equal: Vec<usize>,
+    /// The columns that begin or end at a value, several where these are compared as a row.
+    range: Vec<Vec<usize>>,
+}
+
+impl Asked {
+    fn of(filter: &Condition) -> Option<Self> {
+        let mut asked = Asked::default();
+        asked.add(filter).then_some(asked)
+    }
+
+    fn add(&mut self, filter: &Condition) -> bool {
+        match filter {
+            Condition::All(all) => return all.iter().all(|condition| self.add(condition)),
+            Condition::Compare { column, comparison: Comparison::Equal, .. } => {
+                if !self.equal.contains(column) {
+                    self.equal.push(*column);
+                }
+            }
+            Condition::Compare { comparison: Comparison::NotEqual, .. } => return false,
+            Condition::Compare { column, .. } => self.range.push(vec![*column]),
+            Condition::CompareRow { columns, .. } => {
+                self.range.push(columns.iter().map(|(column, _)| *column).collect());
+            }
+            _ => return false,
+        }
+        true
     }
 }
 
@@ -123,5 +169,62 @@ fn divided(filter: &Condition) -> Option<(Condition, Condition)> {
             Some((with(near), with(far)))
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: usize = 0;
+
+    fn page(filter: Condition, order: &[(usize, bool)]) -> bool {
+        let order = order.iter();
+        let order = order.map(|(column, descending)| Order {
+            column: *column,
+            descending: *descending,
+            may_be_null: false,
+        });
+        let select = Select {
+            filter,
+            order: order.collect(),
+            ..Select::page(0, Columns::Visible, 0, 20, Scope::all())
+        };
+        select.is_page_of_index(KEY, &[vec![1, 2, KEY], vec![3]])
+    }
+
+    #[test]
+    fn pages_that_an_index_has_in_their_order() {
+        let compare =
+            |column, comparison| Condition::Compare { column, comparison, value: Value::Integer(5) };
+        let (equal, greater) =
+            (|column| compare(column, Comparison::Equal), |column| compare(column, Comparison::Greater));
+        let row = |columns: &[usize]| Condition::CompareRow {
+            columns: columns.iter().map(|column| (*column, Value::Integer(5))).collect(),
+            comparison: Comparison::Less,
+        };
+        for (filter, order, is_page) in [
+            (Condition::TRUE, &[][..], true),
+            (greater(KEY), &[], true),
+            (Condition::TRUE, &[(KEY, true)], true),
+            (equal(1).and(greater(2)), &[(2, true), (KEY, true)], true),
+            (equal(1), &[(2, false), (KEY, false)], true),
+            (equal(1).and(row(&[2, KEY])), &[(2, true), (KEY, true)], true),
+            (equal(2).and(equal(1)), &[], true),
+            (Condition::TRUE, &[(1, false), (2, false), (KEY, false)], true),
+            (greater(3), &[(3, true)], true),
+            // Rows are sorted, or looked at in vain.
+            (equal(1), &[], false),
+            (equal(1), &[(2, true), (KEY, false)], false),
+            (equal(2), &[(1, false)], false),
+            (equal(1).and(equal(3)), &[(2, false), (KEY, false)], false),
+            (equal(1).and(greater(3)), &[(2, false), (KEY, false)], false),
+            (equal(1).and(greater(KEY)), &[(2, false), (KEY, false)], false),
+            (Condition::Null { column: 1 }, &[], false),
+            (equal(1).or(equal(2)), &[], false),
+            (compare(3, Comparison::NotEqual), &[(3, false)], false),
+        ] {
+            assert_eq!(page(filter.clone(), order), is_page, "{filter:?} {order:?}");
+        }
     }
 }

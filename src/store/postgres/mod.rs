@@ -48,6 +48,7 @@ use self::single_write::show_row;
 use self::write::{WriteJob, Writer};
 use super::backlog::Backlog;
 use super::schema::Due;
+use super::sql;
 use super::statement::{Statements, table_of, with_values};
 use super::{
     Answer, Begun, BoxedSink, OpenError, SchemaPolicy, Select, Store, StoreError, TableId, Write, catch_panic,
@@ -160,7 +161,7 @@ impl PostgresStore {
         let _place = self.shared.reads.permit(select.bytes())?;
         // A filter may have no index and scan the whole table, so such a read does not go on a shared connection.
         let entry = self.shared.tables.get(select.table)?;
-        let is_page = select.is_page_of_keys(entry.table.key);
+        let is_page = select.is_page_of_index(entry.table.key, &entry.indexes);
         let shares =
             select.key().is_some() || (is_page && select.limit <= SHARED_LIMIT && select.skip <= SHARED_SKIP);
         // If a replica fails before the first row, its error is dropped and the primary is read instead.
@@ -407,6 +408,8 @@ impl Tables {
 struct TableEntry {
     table: Table,
     statements: Statements,
+    /// The columns of each declared index.
+    indexes: Vec<Vec<usize>>,
     /// The columns of each unique index, by the name of the index: PostgreSQL's errors name the index.
     unique: HashMap<String, Vec<usize>>,
 }
@@ -414,6 +417,7 @@ struct TableEntry {
 impl TableEntry {
     fn new((table, unique): (Table, HashMap<String, Vec<usize>>)) -> Self {
         let statements = Statements::of::<Postgres>(&table);
-        TableEntry { table, statements, unique }
+        let indexes = sql::indexes::<Postgres>(&table).into_iter().map(|index| index.columns).collect();
+        TableEntry { table, statements, indexes, unique }
     }
 }
