@@ -9,8 +9,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{Datelike as _, NaiveDate};
 use smallvec::SmallVec;
 
-use super::order::Term;
 use crate::resource::{ColumnType, ResourceMeta};
+use crate::store::{Order, lasting_hash};
 use crate::value::Value;
 use crate::wire::{push_date, text};
 
@@ -69,7 +69,7 @@ fn push_sized(content: &[u8], bytes: &mut SmallVec<[u8; 64]>) -> Option<()> {
 pub(super) fn decoded(
     cursor: &str,
     fingerprint: u64,
-    terms: &[Term],
+    terms: &[Order],
     meta: &ResourceMeta,
 ) -> Result<Vec<Value>, &'static str> {
     const TORN: &str = "the cursor is damaged: take it from the `Link` of a page as it is";
@@ -119,10 +119,10 @@ fn value(bytes: &mut &[u8]) -> Option<Value> {
 }
 
 /// Whether a column can have a value: also one that no client can send, and that somebody else has written.
-fn fits(value: &Value, term: Term, meta: &ResourceMeta) -> bool {
+fn fits(value: &Value, term: Order, meta: &ResourceMeta) -> bool {
     let constraints = &meta.object.fields[term.column].constraints;
     match (value, (meta.columns[term.column].kind)(constraints)) {
-        (Value::Null, _) => term.is_nullable,
+        (Value::Null, _) => term.may_be_null,
         (Value::Integer(integer), kind) => match kind {
             ColumnType::Integer | ColumnType::Decimal { .. } => true,
             ColumnType::Boolean => matches!(integer, 0 | 1),
@@ -142,11 +142,8 @@ fn fits(value: &Value, term: Term, meta: &ResourceMeta) -> bool {
     }
 }
 
-/// A hash that stays the same in later releases: FNV-1a.
+/// Identifies a query by texts, in their order.
 pub(super) fn fingerprint<'a>(parts: impl IntoIterator<Item = &'a str>) -> u64 {
-    let hash = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    parts.into_iter().fold(0xcbf2_9ce4_8422_2325, |before, part| {
-        // No part has this byte, so that two never run into one another.
-        hash(part.bytes().fold(before, hash), 0xff)
-    })
+    // No text has the byte 0xff, so that two never run into one another.
+    lasting_hash(parts.into_iter().flat_map(|part| part.bytes().chain([0xff])))
 }

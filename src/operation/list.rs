@@ -1,8 +1,8 @@
 //! What a list is asked for, whoever asks: filters, the order, and the page.
 
-use super::order::{Segment, Term, segments};
+use super::order::{Segment, segments};
 use crate::resource::{Condition, Predicate, Resource, ResourceMeta, Sort};
-use crate::store::{Columns, Scope, Select};
+use crate::store::{Columns, Order, Scope, Select};
 use crate::value::Value;
 
 /// What a list is asked for.
@@ -11,7 +11,7 @@ pub(crate) struct List {
     /// The rows that are meant.
     pub(crate) filter: Condition,
     /// The order. It is empty if that is the ascending order of the key.
-    pub(crate) terms: Vec<Term>,
+    pub(crate) terms: Vec<Order>,
     /// The values of the row that the page comes after, one for each term.
     pub(crate) after: Option<Vec<Value>>,
     /// How many rows to skip.
@@ -50,19 +50,19 @@ impl List {
         filter: Condition,
         sorts: impl IntoIterator<Item = (usize, bool)>,
     ) -> Self {
-        let mut terms: Vec<Term> = Vec::new();
+        let mut terms: Vec<Order> = Vec::new();
         for (column, descending) in sorts {
             if terms.iter().all(|known| known.column != column) {
-                terms.push(Term::of(meta, column, descending));
+                terms.push(Order::of(meta, column, descending));
             }
         }
         List { filter, terms: decided(terms, meta), ..List::of(0, u64::MAX) }
     }
 
     /// What the rows are sorted by: the key, if there is nothing else.
-    pub(super) fn order_of(&self, meta: &ResourceMeta) -> Vec<Term> {
+    pub(super) fn order_of(&self, meta: &ResourceMeta) -> Vec<Order> {
         match &*self.terms {
-            [] => vec![Term::of(meta, meta.key, false)],
+            [] => vec![Order::of(meta, meta.key, false)],
             terms => terms.to_vec(),
         }
     }
@@ -100,18 +100,18 @@ pub fn page_reads<R: Resource>(
 /// An order in which no two rows have the same place: the key decides at last, in the direction of the term before it.
 /// Nothing is left to be decided after a value that no two rows share. The result is empty if that is the order of the
 /// key.
-pub(super) fn decided(mut terms: Vec<Term>, meta: &ResourceMeta) -> Vec<Term> {
+pub(super) fn decided(mut terms: Vec<Order>, meta: &ResourceMeta) -> Vec<Order> {
     let decides =
-        |term: &Term| term.column == meta.key || (meta.columns[term.column].unique && !term.is_nullable);
+        |term: &Order| term.column == meta.key || (meta.columns[term.column].unique && !term.may_be_null);
     match terms.iter().position(decides) {
         Some(last) => terms.truncate(last + 1),
         None => {
             let descending = terms.last().is_some_and(|term| term.descending);
-            terms.push(Term::of(meta, meta.key, descending));
+            terms.push(Order::of(meta, meta.key, descending));
         }
     }
     match &*terms {
-        [Term { column, descending: false, .. }] if *column == meta.key => Vec::new(),
+        [Order { column, descending: false, .. }] if *column == meta.key => Vec::new(),
         _ => terms,
     }
 }

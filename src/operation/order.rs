@@ -9,21 +9,9 @@ use crate::resource::{Comparison, Condition, ResourceMeta};
 use crate::store::Order;
 use crate::value::Value;
 
-/// A column that rows are sorted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Term {
-    pub(crate) column: usize,
-    pub(crate) descending: bool,
-    pub(crate) is_nullable: bool,
-}
-
-impl Term {
+impl Order {
     pub(super) fn of(meta: &ResourceMeta, column: usize, descending: bool) -> Self {
-        Term { column, descending, is_nullable: column != meta.key && meta.columns[column].nullable() }
-    }
-
-    fn order(self) -> Order {
-        Order { column: self.column, descending: self.descending, may_be_null: self.is_nullable }
+        Order { column, descending, may_be_null: column != meta.key && meta.columns[column].nullable() }
     }
 
     /// The column has this value.
@@ -42,7 +30,7 @@ impl Term {
             (Value::Null, false) => Condition::FALSE,
             (Value::Null, true) => null().negated(),
             (value, true) => self.compared(Comparison::Less, value),
-            (value, false) if self.is_nullable => self.compared(Comparison::Greater, value).or(null()),
+            (value, false) if self.may_be_null => self.compared(Comparison::Greater, value).or(null()),
             (value, false) => self.compared(Comparison::Greater, value),
         }
     }
@@ -62,17 +50,17 @@ pub(super) struct Segment {
 }
 
 /// The segments of the rows in this order, from the row on that comes after the one with these values.
-pub(super) fn segments(terms: &[Term], after: Option<&[Value]>, key: usize) -> Vec<Segment> {
+pub(super) fn segments(terms: &[Order], after: Option<&[Value]>, key: usize) -> Vec<Segment> {
     let Some((first, rest)) = terms.split_first() else { return Vec::new() };
-    if !first.is_nullable {
+    if !first.may_be_null {
         let is_by_key = rest.is_empty() && first.column == key && !first.descending;
-        let order = if is_by_key { Vec::new() } else { terms.iter().map(|term| term.order()).collect() };
+        let order = if is_by_key { Vec::new() } else { terms.to_vec() };
         let filter = after.map_or(Condition::TRUE, |values| beyond(terms, values));
         return vec![Segment { filter, order }];
     }
     let null = || Condition::Null { column: first.column };
     let mut terms = terms.to_vec();
-    terms[0].is_nullable = false;
+    terms[0].may_be_null = false;
     let within = |condition: Condition, segments: Vec<Segment>| -> Vec<Segment> {
         let within = |segment: Segment| Segment { filter: condition.clone().and(segment.filter), ..segment };
         segments.into_iter().map(within).collect()
@@ -91,7 +79,7 @@ pub(super) fn segments(terms: &[Term], after: Option<&[Value]>, key: usize) -> V
 }
 
 /// The condition that a row comes after the one with these values.
-fn beyond(terms: &[Term], values: &[Value]) -> Condition {
+fn beyond(terms: &[Order], values: &[Value]) -> Condition {
     let (Some((term, terms_left)), Some((value, values_left))) = (terms.split_first(), values.split_first())
     else {
         return Condition::FALSE;
@@ -99,7 +87,7 @@ fn beyond(terms: &[Term], values: &[Value]) -> Condition {
     if terms_left.is_empty() {
         return term.is_beyond(value);
     }
-    let is_even = terms.iter().all(|other| other.descending == term.descending && !other.is_nullable);
+    let is_even = terms.iter().all(|other| other.descending == term.descending && !other.may_be_null);
     if is_even {
         let columns = terms.iter().map(|term| term.column).zip(values.iter().cloned()).collect();
         let comparison = if term.descending { Comparison::Less } else { Comparison::Greater };
@@ -107,7 +95,7 @@ fn beyond(terms: &[Term], values: &[Value]) -> Condition {
     }
     let equal = term.is(value).and(beyond(terms_left, values_left));
     let either = term.is_beyond(value).or(equal);
-    if term.is_nullable {
+    if term.may_be_null {
         return either;
     }
     // An index goes to where this begins. By the rest alone it could not tell.

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::cursor;
-use super::order::Term;
 use crate::resource::{FieldFilter, ResourceMeta};
+use crate::store::Order;
 
 /// How many of the names that could have been meant an issue has.
 const MOST_ALLOWED: usize = 20;
@@ -16,7 +16,7 @@ pub(super) struct Parameters {
     /// The names, in the order of the document.
     names: Vec<String>,
     /// The fields that can be sorted by, by their names.
-    pub(super) sorts: Vec<(&'static str, Term)>,
+    pub(super) sorts: Vec<(&'static str, Order)>,
     pub(super) searches: Vec<usize>,
     /// Identifies the resource.
     pub(super) resource: String,
@@ -68,7 +68,7 @@ impl Parameters {
             known: all,
             sorts: meta
                 .sorts()
-                .map(|column| (meta.object.fields[column].name, Term::of(meta, column, false)))
+                .map(|column| (meta.object.fields[column].name, Order::of(meta, column, false)))
                 .collect(),
             searches,
             of_no_query: cursor::fingerprint([&*resource]),

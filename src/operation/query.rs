@@ -8,13 +8,13 @@ use serde_json::Value as Json;
 use smallvec::{SmallVec, smallvec};
 
 use super::list::{List, decided};
-use super::order::Term;
 use super::page::COUNT;
 use super::parameters::{Parameter, nearest};
 use super::{Service, cursor};
 use crate::input::{self, Pair};
 use crate::issue::{Bound, IssueCollector, IssueKind, Issues, MOST_ISSUES};
 use crate::resource::{ColumnType, Condition, FieldFilter};
+use crate::store::Order;
 use crate::value::Value;
 use crate::wire::{Constraints, Shape, Wire};
 
@@ -278,7 +278,7 @@ impl<'s> Reading<'s> {
     /// `sort=-created_at,name`.
     fn sort(&mut self, text: &str, collector: &mut IssueCollector) {
         let (service, meta) = (self.service, self.service.meta);
-        let mut terms: Vec<Term> = Vec::new();
+        let mut terms: Vec<Order> = Vec::new();
         for part in text.split(',') {
             let (name, descending) = match part.strip_prefix('-') {
                 Some(name) => (name, true),
@@ -293,9 +293,9 @@ impl<'s> Reading<'s> {
             if terms.iter().any(|known| known.column == term.column) {
                 return refuse(collector, &format!("the rows are sorted by `{name}` already"), text);
             }
-            terms.push(Term { descending, ..*term });
+            terms.push(Order { descending, ..*term });
         }
-        let is_text = |term: &&Term| {
+        let is_text = |term: &&Order| {
             let constraints = &meta.object.fields[term.column].constraints;
             term.column != meta.key
                 && matches!((meta.columns[term.column].kind)(constraints), ColumnType::Text)

@@ -31,6 +31,7 @@ pub(crate) use opening::{Database, Opening};
 pub(crate) use schema::{Due, meaning_text};
 pub use scope::Scope;
 pub use select::{Columns, Order, Select};
+pub(crate) use sql::lasting_hash;
 pub(crate) use step::{RunStep, Running};
 pub use step::{SchemaStep, Sql, StepAction, When};
 pub use write::{Action, Conditions, Refusal, Write};

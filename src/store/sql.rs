@@ -176,15 +176,20 @@ pub(super) fn index_name<D: Dialect>(table: &Table, index: &Index, count: u32) -
     if name.len() <= 63 {
         return name;
     }
-    // FNV-1a, which makes two names differ that are equal up to the cut.
-    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
+    // It makes two names differ that are equal up to the cut.
+    let hash = lasting_hash(name.bytes());
     let mut name = format!("{OWN}{kind}_h{hash:016x}{count}_{names}");
     while name.len() > 63 {
         name.pop();
     }
     name
+}
+
+/// A hash that stays the same in later releases: FNV-1a.
+pub(crate) fn lasting_hash(bytes: impl Iterator<Item = u8>) -> u64 {
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
 }
 
 /// Creates an index.
