@@ -6,6 +6,7 @@ use rocket::figment::{Error, Figment, Metadata};
 use serde::de::DeserializeOwned;
 
 use super::keys::{KEYS, RENAMED, SECTION, TABLES};
+use crate::error_format::all_quoted;
 
 /// The section of the configuration, and its problems so far.
 pub(super) struct Section<'a> {
@@ -48,7 +49,7 @@ impl Section<'_> {
             (Some((_, name)), _, _) => format!("it is called `{name}` now"),
             (_, _, Some((table, _))) => format!("did you mean `{table}.{key}`?"),
             (_, Some(name), None) => format!("did you mean `{within}{name}`?"),
-            (_, None, None) => format!("the keys are {}", list(known)),
+            (_, None, None) => format!("the keys are {}", all_quoted(known)),
         };
         let source = self.source(&format!("{within}{key}"));
         self.problems.push(format!("unknown key `{within}{key}`{source}: {meant}"));
@@ -99,7 +100,7 @@ impl Section<'_> {
             None => {
                 let known: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
                 let source = self.source(key);
-                self.problems.push(format!("`{key}`{source}: `{name}` is none of {}", list(&known)));
+                self.problems.push(format!("`{key}`{source}: `{name}` is none of {}", all_quoted(&known)));
                 T::default()
             }
         }
@@ -142,16 +143,6 @@ pub(super) fn describe_expected(key: &str, expected: &str) -> String {
         "a boolean" | "bool" => "`true` or `false`".to_owned(),
         "a string" => "a text".to_owned(),
         other => other.to_owned(),
-    }
-}
-
-/// `a, b and c`, each in backticks.
-pub(super) fn list(names: &[&str]) -> String {
-    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    match names.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-        None => String::new(),
     }
 }
 

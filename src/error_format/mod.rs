@@ -132,12 +132,18 @@ fn loc(steps: &[Step]) -> Json {
 }
 
 /// `a, b and c`.
-fn all_of(names: &[&str]) -> String {
+fn all_of<T: AsRef<str>>(names: &[T]) -> String {
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
     match names.split_last() {
         Some((last, [])) => (*last).to_owned(),
         Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
         None => String::new(),
     }
+}
+
+/// The same, each in backticks.
+pub(crate) fn all_quoted(names: &[&str]) -> String {
+    all_of(&names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>())
 }
 
 /// The type and the message of an issue, and the values in the message, which are its `ctx`.

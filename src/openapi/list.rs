@@ -10,6 +10,7 @@ use super::naming::{Names, sentence};
 use super::parameter::{parameter, plain};
 use super::schema::Schemas;
 use super::{naming, text};
+use crate::error_format::all_quoted;
 use crate::resource::{ExportFormat, FieldFilter, Operator, ResourceMeta};
 use crate::wire::{Constraints, FieldMeta, Shape};
 
@@ -31,7 +32,7 @@ pub(super) fn parameters(
         format!(
             "The fields to sort by, with commas between them, each with `-` before it for the descending order: {}. At \
              last the rows are sorted by `{}`.",
-            naming::list(&sorts),
+            all_quoted(&sorts),
             fields[meta.key].name
         ),
         one_of(&sorts, "-?"),
@@ -56,7 +57,7 @@ pub(super) fn parameters(
         words.metadata().title = Some(naming::title("q"));
         let description = format!(
             "Words, each of which is a part of at least one of {}, whatever the case of the letters.",
-            naming::list(&searched)
+            all_quoted(&searched)
         );
         all.push(query("q", description, words));
     }

@@ -125,16 +125,6 @@ fn snake(name: &str) -> String {
     identifier(&snake)
 }
 
-/// "`a`, `b` and `c`".
-pub(super) fn list(names: &[&str]) -> String {
-    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    match names.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-        None => String::new(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,7 +7,8 @@ mod sqlite;
 
 use super::features::{Feature, POSTGRES, SQLITE};
 use super::keys::SECTION;
-use super::section::{Section, list};
+use super::section::Section;
+use crate::error_format::all_quoted;
 use crate::store::{Database, Durability};
 
 /// The settings that are common to all databases.
@@ -69,7 +70,7 @@ impl Section<'_> {
 pub(super) fn unstored(resources: &[&str]) -> String {
     let who = match resources {
         [one] => format!("the resource `{one}` has"),
-        all => format!("the resources {} have", list(all)),
+        all => format!("the resources {} have", all_quoted(all)),
     };
     match POSTGRES.is_built {
         true => format!(
