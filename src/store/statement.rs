@@ -4,15 +4,17 @@
 //! the shape of the read or write, so that an engine prepares it once. The texts of the usual shapes are built when a
 //! store is opened; the others, with scopes, conditions or a subset of columns, are built for each use.
 
+mod read;
+
+pub(super) use self::read::with_values;
+
 use super::draft::{Draft, Names, Parameter, RowDialect};
 use super::prepared::{Insert, Statement};
 use super::scope::{Filter, write_condition};
 use super::sql::{Dialect, listed, quoted};
-use super::{Action, Columns, Scope, Select, StoreError, TableId, Write};
+use super::{Action, Columns, Scope, StoreError, TableId, Write};
 use crate::issue::Issues;
-use crate::resource::{
-    ColumnType, Compute, ComputeError, Condition, DecodeError, Role, Row, Table, TableColumn,
-};
+use crate::resource::{ColumnType, Compute, ComputeError, DecodeError, Role, Row, Table, TableColumn};
 use crate::value::{Value, ValueRef};
 
 /// The statements of one table.
@@ -103,63 +105,6 @@ impl Statements {
             Columns::Visible => &self.visible,
             Columns::All | Columns::Count => &self.all,
         }
-    }
-
-    /// The statement of a read.
-    pub(super) fn select<'a>(&'a self, select: &'a Select) -> Statement<'a> {
-        if select.columns == Columns::Count {
-            return self.count(select);
-        }
-        let shape = self.shape(select.columns);
-        let is_usual = select.scope.is_all() && select.order.is_empty();
-        match &select.filter {
-            Condition::Key(key) if is_usual => shape.usual(&shape.by_key, vec![self.key(key)]),
-            filter if is_usual && filter.is_true() => {
-                shape.usual(&shape.page, vec![count(select.limit), count(select.skip)])
-            }
-            filter => {
-                let mut draft = Draft::after(format!("SELECT {}", shape.columns), Vec::new());
-                select.scope.from(&self.names, &[Filter::Is(filter)], &mut draft);
-                self.order(select, &mut draft);
-                self.bounds(select, &mut draft);
-                shape.built(draft)
-            }
-        }
-    }
-
-    /// The statement that counts rows.
-    fn count<'a>(&'a self, select: &'a Select) -> Statement<'a> {
-        let is_bounded = select.skip > 0 || select.limit < u64::MAX;
-        let start = if is_bounded { "SELECT count(*) FROM (SELECT 1" } else { "SELECT count(*)" };
-        let mut draft = Draft::after(start, Vec::new());
-        select.scope.from(&self.names, &[Filter::Is(&select.filter)], &mut draft);
-        if is_bounded {
-            self.bounds(select, &mut draft);
-            draft.push(") AS bounded");
-        }
-        Statement::new(draft.text, draft.parameters, &[ColumnType::Integer])
-    }
-
-    fn order(&self, select: &Select, draft: &mut Draft<'_>) {
-        draft.push(" ORDER BY ");
-        if select.order.is_empty() {
-            draft.column(&self.names, self.names.key);
-        }
-        for (index, order) in select.order.iter().enumerate() {
-            draft.push(if index > 0 { ", " } else { "" });
-            draft.column(&self.names, order.column);
-            draft.push(if order.descending { " DESC" } else { "" });
-            if order.may_be_null && self.names.nullable[order.column] && self.names.dialect.null_is_least {
-                draft.push(if order.descending { " NULLS FIRST" } else { " NULLS LAST" });
-            }
-        }
-    }
-
-    fn bounds<'a>(&'a self, select: &Select, draft: &mut Draft<'a>) {
-        draft.push(" LIMIT ");
-        draft.bind(&self.names, count(select.limit));
-        draft.push(" OFFSET ");
-        draft.bind(&self.names, count(select.skip));
     }
 
     /// The statement of a write. `computed` are the values that were computed from stored ones. With `skip_conflicts`
@@ -398,29 +343,10 @@ impl Shape {
     }
 }
 
-/// The statement of a read with its values in it, for the tests that ask an engine how it would read.
-pub(super) fn with_values<D: Dialect>(table: &Table, select: &Select) -> String {
-    let statements = Statements::of::<D>(table);
-    let statement = statements.select(select);
-    let mut text = statement.text.clone().into_owned();
-    for (index, parameter) in statement.parameters.iter().enumerate().rev() {
-        let literal = D::literal(&parameter.value.to_owned(), &parameter.kind);
-        text = text.replace(&D::parameter(index + 1), &literal);
-    }
-    text
-}
-
 /// The filters of a write: the row with the key, if it meets all conditions on the former row.
 fn filters<'a>(write: &'a Write, key: Option<&'a Value>) -> Vec<Filter<'a>> {
     let before = write.conditions.before.iter().map(|(condition, _)| Filter::Is(condition));
     key.map(Filter::Key).into_iter().chain(before).collect()
-}
-
-/// A limit or an offset. Engines have signed integers, and SQLite reads a negative limit as none at all, so a larger
-/// number becomes the maximum.
-fn count(count: u64) -> Parameter<'static> {
-    let value = ValueRef::Integer(i64::try_from(count).unwrap_or(i64::MAX));
-    Parameter { value, kind: ColumnType::Integer }
 }
 
 /// Computes new values from the stored ones in a row.
