@@ -19,9 +19,12 @@ pub use rocket::{Request, response};
 
 pub use crate::command::launch;
 pub use crate::error_format::{ErrorList, ErrorMeta, FromHttpError, HttpError, HttpErrors};
-pub use crate::function::{Answer, FunctionMeta, Guard, TypeProbe};
+pub use crate::function::{
+    Answer, DependencyMeta, DependencyUse, FunctionMeta, Guard, SchemeKind, SecurityScheme, TypeProbe,
+    unanswered,
+};
 pub use crate::http::Method;
-pub use crate::input::{Extractor, FormExtractor, InputMeta, Place, extractor, form_extractor};
+pub use crate::input::{Described, Extractor, FormExtractor, InputMeta, Place, extractor, form_extractor};
 pub use crate::issue::{Bound, IssueCollector};
 #[cfg(feature = "docs")]
 pub use crate::openapi::bridge;
@@ -30,8 +33,10 @@ pub use crate::resource::{
     Operation, Operator, OwnFilter, Resource, ResourceMeta, Row, codec, json_codec, own_condition, own_shape,
 };
 pub use crate::route::{
-    Answering, Argument, ArgumentProbe, Call, Failure, Function, GuardError, Guarded, Part as ReturnedPart,
-    RocketRoute, Value as Returned, answered,
+    After, AfterFunction, Answering, Argument, ArgumentProbe, Call, Dependencies, Dependency, Failed,
+    Failure, Function, Gives, GuardError, Guarded, OAuth2, OAuth2Token, OfDependency, OfFunction, PLAIN,
+    Part as ReturnedPart, RocketRoute, Routed, Value as Returned, answered, api_key, ask_oauth2, described,
+    finish, given, oauth2, optional_oauth2, used,
 };
 pub use crate::wire::{
     CompiledPattern, Constraints, FieldMeta, FieldVisitor, Fields, Format, Merge, Model, Object, ObjectMeta,
@@ -45,8 +50,9 @@ pub mod asked {
     pub use crate::function::TypeFallback as _;
     pub use crate::resource::{NoKey as _, Unknown as _, UnknownKey as _};
     pub use crate::route::{
-        AroundPart as _, GuardErrorFallback as _, JsonPart as _, NoGuard as _, NoModel as _, NoPart as _,
-        NoValue as _, OneMeaning as _, PlainPart as _, ProbeBefore as _, ProbeData as _, ProbeGuard as _,
+        AroundPart as _, FailedFallback as _, FailedResponse as _, GuardErrorFallback as _, JsonPart as _,
+        NoGuard as _, NoModel as _, NoPart as _, NoValue as _, NotDepended as _, OneMeaning as _,
+        PlainPart as _, ProbeBefore as _, ProbeData as _, ProbeDependency as _, ProbeGuard as _,
         ProbeNothing as _, ReturnedFallback as _,
     };
 }
@@ -281,6 +287,23 @@ macro_rules! __stub_function {
     };
 }
 
+/// What stands in for a dependency whose declaration has mistakes.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __stub_dependency {
+    ($dependency:ident, $value:ty) => {
+        impl __crewed::Dependency for $dependency {
+            type Value = $value;
+            const META: &'static __crewed::DependencyMeta = &__crewed::described::<Self>("");
+            async fn ask<'r>(
+                call: &mut __crewed::Call<'r, '_>,
+            ) -> __crewed::Result<__crewed::Option<Self::Value>, __crewed::Routed<'r>> {
+                __crewed::Err(call.lost())
+            }
+        }
+    };
+}
+
 /// What stands in for the traits of a resource whose declaration has mistakes.
 #[doc(hidden)]
 #[macro_export]
@@ -392,7 +415,8 @@ pub use std::vec::Vec;
 pub use {
     crate::__describe as describe, crate::__guard as guard,
     crate::__respond_with_error as respond_with_error, crate::__serialize_fields as serialize_fields,
-    crate::__serialize_object as serialize_object, crate::__stub_function as stub_function,
-    crate::__stub_object as stub_object, crate::__stub_resource as stub_resource,
-    crate::__wire_choice as wire_choice, crate::__wire_object as wire_object,
+    crate::__serialize_object as serialize_object, crate::__stub_dependency as stub_dependency,
+    crate::__stub_function as stub_function, crate::__stub_object as stub_object,
+    crate::__stub_resource as stub_resource, crate::__wire_choice as wire_choice,
+    crate::__wire_object as wire_object,
 };

@@ -79,14 +79,17 @@ pub use rocket;
 pub use rust_decimal::Decimal;
 pub use uuid::Uuid;
 
-pub use app::{Api, Describing, LaunchError, ignite};
+pub use app::{Api, Describing, LaunchError, Router, ignite};
 pub use error_format::{FromHttpError, HttpError, HttpErrors};
 pub use input::{FormValue, Upload};
 pub use repository::{Find, Repository, Transaction};
 pub use resource::{
     Column, Field, GeneratedKey, Key, List, Nullable, Operand, Ordered, Predicate, Resource, Sort, Textual,
 };
-pub use route::{AnyFunction, Function};
+pub use route::{
+    AnyFunction, Basic, Bearer, Dependency, Function, JsonLines, OAuth2, OAuth2PasswordForm, OAuth2Token,
+    Reply, RequestValidationError, SecurityScopes, ServerSentEvent, ServerSentEvents, Tasks,
+};
 pub use store::{Sql, When};
 pub use wire::{AnyDateTime, MapKey, Patched, Wire};
 
@@ -112,10 +115,14 @@ macro_rules! operations {
 // Documented here and not in their crate, so that the examples compile.
 #[doc = include_str!("docs/http_error.md")]
 pub use crewed_macros::HttpError;
+#[doc = include_str!("docs/depends.md")]
+pub use crewed_macros::depends;
 #[doc = include_str!("docs/launch.md")]
 pub use crewed_macros::launch;
 #[doc = include_str!("docs/model.md")]
 pub use crewed_macros::model;
+#[doc = include_str!("docs/oauth2.md")]
+pub use crewed_macros::oauth2;
 #[doc(hidden)]
 pub use crewed_macros::operation as __operation;
 #[doc = include_str!("docs/resource.md")]

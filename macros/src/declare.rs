@@ -68,6 +68,36 @@ pub(crate) fn function(method: Method, arguments: TokenStream, item: TokenStream
     }
 }
 
+pub(crate) fn dependency(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::new();
+    match syn::parse2::<Item>(item.clone()) {
+        Ok(Item::Fn(item)) => {
+            let dependency = parse::dependency(arguments, &item, &mut errors);
+            check::dependency(&dependency, &mut errors);
+            let kept = parse::cleaned_function(&item);
+            if dependency.is_method {
+                return finish(kept, errors, TokenStream::new, TokenStream::new);
+            }
+            let failed = || expand::failed_dependency(&dependency);
+            finish(kept, errors, || expand::dependency(&dependency), failed)
+        }
+        other => misplaced(item, other, "`#[depends]` stands on a function", errors),
+    }
+}
+
+pub(crate) fn oauth2(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::new();
+    match syn::parse2::<Item>(item.clone()) {
+        Ok(Item::Struct(item)) => {
+            let declared = parse::oauth2(arguments, &item, &mut errors);
+            let expanded = expand::oauth2(&declared);
+            // With mistakes it is the same, so that its uses are no errors.
+            finish(TokenStream::new(), errors, || expanded.clone(), || expanded.clone())
+        }
+        other => misplaced(item, other, "`#[oauth2]` stands on a struct without fields", errors),
+    }
+}
+
 /// One function of `operations![..]`.
 pub(crate) fn operation(tokens: TokenStream) -> TokenStream {
     match syn::parse2::<Listed>(tokens) {

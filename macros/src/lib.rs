@@ -49,6 +49,16 @@ operations! {
     options: Options;
 }
 
+#[proc_macro_attribute]
+pub fn depends(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    declare::dependency(arguments.into(), item.into()).into()
+}
+
+#[proc_macro_attribute]
+pub fn oauth2(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    declare::oauth2(arguments.into(), item.into()).into()
+}
+
 #[proc_macro]
 pub fn operation(tokens: TokenStream) -> TokenStream {
     declare::operation(tokens.into()).into()

@@ -44,11 +44,18 @@ pub(crate) const ROLES: &[&str] = &[
 pub(crate) const LATER_FIELD: &[&str] = &["version"];
 
 /// The words of `#[param(..)]` on the arguments of functions.
-pub(crate) const PARAMETER: &[&str] = &["alias", "header", "cookie", "form", "body", "guard"];
+pub(crate) const PARAMETER: &[&str] =
+    &["alias", "header", "cookie", "form", "body", "guard", "query", "path", "depends", "security"];
 
 /// The arguments of `#[get]` and its like, after the path.
 pub(crate) const OPERATION: &[&str] =
-    &["status", "tags", "summary", "deprecated", "name", "response", "hidden", "data", "crate"];
+    &["status", "tags", "summary", "deprecated", "name", "response", "hidden", "depends", "data", "crate"];
+
+/// The arguments of `#[depends]`.
+pub(crate) const DEPENDENCY: &[&str] = &["after", "crate"];
+
+/// The arguments of `#[oauth2]`.
+pub(crate) const OAUTH2: &[&str] = &["token_url", "scopes", "name", "crate"];
 
 /// The arguments of `#[model]`.
 pub(crate) const MODEL: &[&str] = &["name", "literal", "int", "crate"];
@@ -69,6 +76,7 @@ pub(crate) const RESOURCE: &[&str] = &[
     "list",
     "sparse",
     "export",
+    "depends",
     "crate",
 ];
 

@@ -1,13 +1,19 @@
 //! [`Api`], the builder of an API.
 
+use std::mem;
 use std::sync::Arc;
 
+use rocket::Request;
+use rocket::response::Responder;
+
 use super::document::ApiInfo;
+use super::router::Router;
 use crate::error_format::HttpError;
+use crate::function::Overrides;
 use crate::operation::Inputs;
 use crate::repository::{Transaction, TransactionWork};
 use crate::resource::{Resource, ResourceDescriptor};
-use crate::route::AnyFunction;
+use crate::route::{AnyFunction, Dependency, ErrorHandlers, RequestValidationError};
 use crate::store::{Sql, When};
 
 /// An API to attach to a Rocket: resources, functions, and what else belongs to them.
@@ -72,8 +78,11 @@ pub(super) struct ApiParts {
     pub(super) base: String,
     /// Declarations for the document.
     pub(super) info: ApiInfo,
-    pub(super) resources: Vec<RegisteredResource>,
-    pub(super) functions: Vec<AnyFunction>,
+    /// Everything that it serves. Its prefix is empty.
+    pub(super) root: Router,
+    /// The dependencies that stand in for others.
+    pub(super) overrides: Overrides,
+    pub(super) handlers: ErrorHandlers,
     pub(super) migrations: Vec<Migration>,
 }
 
@@ -93,7 +102,7 @@ pub(super) enum MigrationAction {
 }
 
 /// A resource without its type.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct RegisteredResource {
     pub(super) descriptor: ResourceDescriptor,
     pub(super) inputs: Inputs,
@@ -107,14 +116,92 @@ impl Api {
 
     /// Serves a resource.
     pub fn resource<R: Resource>(self) -> Self {
-        let entry =
-            RegisteredResource { descriptor: ResourceDescriptor::of::<R>(), inputs: Inputs::of::<R>() };
-        self.with(|parts| parts.resources.push(entry))
+        self.with(|parts| parts.root = mem::take(&mut parts.root).resource::<R>())
     }
 
     /// Serves functions under crewed's `#[get]` and its like: `api.operations(operations![read_root])`.
     pub fn operations(self, functions: impl IntoIterator<Item = AnyFunction>) -> Self {
-        self.with(|parts| parts.functions.extend(functions))
+        self.with(|parts| parts.root = mem::take(&mut parts.root).operations(functions))
+    }
+
+    /// Asks the dependency `With` wherever `D` is declared, for tests: like FastAPI's `dependency_overrides`. `With` has
+    /// inputs of its own, and gives a value of the same type. The document stays that of `D`.
+    ///
+    /// ```
+    /// use crewed::prelude::*;
+    /// use crewed::HttpError;
+    ///
+    /// #[crewed::depends]
+    /// fn current_user(#[param(header)] authorization: Option<String>) -> Result<String, HttpError> {
+    ///     authorization.ok_or(HttpError::new(401, "Not authenticated"))
+    /// }
+    ///
+    /// #[crewed::depends]
+    /// fn test_user() -> String {
+    ///     "ada".to_owned()
+    /// }
+    ///
+    /// let api = Api::new().override_dependency::<current_user, test_user>();
+    /// ```
+    pub fn override_dependency<D: Dependency, With: Dependency<Value = D::Value>>(self) -> Self {
+        self.with(|parts| {
+            parts.overrides.insert((D::META.identity)(), With::META);
+        })
+    }
+
+    /// Answers all requests with invalid inputs by `handler`, like FastAPI's handler of `RequestValidationError`. It is
+    /// given the request and the error, and returns any responder. Without it the answer is a 422 with all issues.
+    ///
+    /// ```
+    /// use crewed::prelude::*;
+    /// use crewed::rocket::http::Status;
+    ///
+    /// let api = Api::new().on_invalid(|_, error| (Status::BadRequest, error.to_string()));
+    /// ```
+    pub fn on_invalid<R>(
+        self,
+        handler: impl Fn(&Request<'_>, RequestValidationError) -> R + Send + Sync + 'static,
+    ) -> Self
+    where
+        R: for<'r> Responder<'r, 'static>,
+    {
+        self.with(|parts| parts.handlers.on_invalid(handler))
+    }
+
+    /// Answers all errors of the type `E` by `handler`, like FastAPI's `@app.exception_handler`. It is given the request
+    /// and the error, and returns any responder.
+    ///
+    /// An error type without a handler is an [`HttpError`], or becomes one, or is a responder. The handler for
+    /// `HttpError` itself is also heard for the errors that crewed answers with: 404 and 405 where nothing answers, or a
+    /// row that is not there; but not for invalid inputs ([`Api::on_invalid`]). A handler that answers with its
+    /// `HttpError` answers as if there were no handler.
+    ///
+    /// ```
+    /// use crewed::prelude::*;
+    /// use crewed::{Reply, get};
+    /// use crewed::rocket::serde::json::{Value, json};
+    ///
+    /// struct UnicornError {
+    ///     name: String,
+    /// }
+    ///
+    /// #[get("/unicorns/<name>")]
+    /// fn read_unicorn(name: String) -> Result<Value, UnicornError> {
+    ///     if name == "yolo" { Err(UnicornError { name }) } else { Ok(json!({"unicorn_name": name})) }
+    /// }
+    ///
+    /// let api = Api::new().operations(operations![read_unicorn]).on_error(|_, error: UnicornError| {
+    ///     Reply::new(json!({"message": format!("Oops! {} did something.", error.name)})).status(418)
+    /// });
+    /// ```
+    pub fn on_error<E: Send + 'static, R>(
+        self,
+        handler: impl Fn(&Request<'_>, E) -> R + Send + Sync + 'static,
+    ) -> Self
+    where
+        R: for<'r> Responder<'r, 'static>,
+    {
+        self.with(|parts| parts.handlers.on_error(handler))
     }
 
     /// Mounts everything of this API under a path: `/api/v1`. Several APIs may be attached to one rocket, each with a

@@ -5,12 +5,13 @@ use std::sync::{Arc, OnceLock};
 use rocket::data::{ByteUnit, Limits};
 use rocket::{Build, Rocket, Route};
 
-use super::api::{ApiParts, Migration, MigrationAction, RegisteredResource, is_base};
+use super::api::{ApiParts, Migration, MigrationAction, RegisteredResource};
 use super::config::Config;
 use super::dev::{SCRIPT, UnderDev};
 use super::docs::{self, Docs};
 use super::inspection::{Found, Inspection, Unopened};
 use super::liftoff::Liftoff;
+use super::served::Served;
 use super::stores::unstored;
 use crate::endpoint::ApiContext;
 use crate::error_format::ErrorFormat;
@@ -19,7 +20,9 @@ use crate::input;
 use crate::operation::{PageSizes, Service};
 use crate::repository::{Services, migration_step};
 use crate::resource::Table;
-use crate::route::{self, AnyFunction, RouteTable, RouteTableBuilder, RouteTables};
+use crate::route::{
+    self, Finishing, RouteTable, RouteTableBuilder, RouteTables, ServedFunction, ServedResource, Targets,
+};
 use crate::store::{Opening, SchemaPolicy, SchemaStep, StepAction, Store, TableId};
 
 /// Everything that the APIs of a rocket add to it.
@@ -42,6 +45,7 @@ impl Assembly {
             rocket = rocket.mount("/", route::routes(route_table));
         }
         rocket = rocket.manage(RouteTables::new(self.route_tables)).mount("/", self.routes);
+        rocket = rocket.attach(Finishing::default());
         if self.catches {
             rocket = rocket.register("/", vec![route::catcher(self.format)]);
         }
@@ -61,16 +65,17 @@ pub(super) async fn assemble(
     let config = Config::read(rocket.figment()).map_err(|e| problems.extend(e)).ok();
     let inspection = rocket.state::<Arc<Inspection>>();
     let needs_store = inspection.is_none_or(|inspection| inspection.examines);
-    let resources = Resources::of(apis);
+    let served: Vec<Served<'_>> = apis.iter().map(Served::of).collect();
+    let resources = Resources::of(&served);
     problems.extend(resources.problems());
-    let functions = apis.iter().flat_map(|api| api.functions.iter().map(AnyFunction::meta));
+    let functions = served.iter().flat_map(|api| api.functions.iter().map(|function| function.what.meta()));
     let objects = resources.entries.iter().map(|entry| entry.descriptor.meta.object);
     problems.extend(input::uncompiled(objects, functions.flat_map(|meta| meta.inputs)));
     problems.extend(repeated_migrations(apis));
 
     let script = rocket.state::<UnderDev>().map(|_| SCRIPT);
     let mut docs: Vec<Docs> = Vec::new();
-    for api in apis {
+    for api in &served {
         let (documentation, wrong) = docs::docs(api, config.as_ref(), script);
         docs.push(documentation);
         problems.extend(wrong);
@@ -79,9 +84,12 @@ pub(super) async fn assemble(
     let routes: Vec<Route> =
         docs.iter().flat_map(|docs| docs.mounted.iter().chain(&docs.assets)).cloned().collect();
     let mut drafts: Vec<Draft> = Vec::new();
-    for (index, (api, docs)) in apis.iter().zip(docs).enumerate() {
+    for (index, (api, docs)) in served.iter().zip(docs).enumerate() {
         problems.extend(api.problems());
-        if let Some(base) = apis[..index].iter().map(|other| &other.base).find(|base| **base == api.base) {
+        problems.extend(api.unanswered());
+        problems.extend(api.untaken_parameters());
+        let base = &api.api.base;
+        if apis[..index].iter().any(|other| other.base == *base) {
             problems.push(format!(
                 "two APIs stand on the base `{}`: put their resources on one, or give each a base of its own \
                  with `.at(..)`",
@@ -89,12 +97,16 @@ pub(super) async fn assemble(
             ));
         }
         let others = rocket.routes().chain(&routes);
-        let mut builder = api.registrations(&resources, others, &docs);
+        let mut builder = api.registrations(others, &docs);
         for earlier in &drafts {
             builder.check_against(&earlier.builder.registered());
         }
         problems.extend(builder.conflicts());
-        drafts.push(Draft { builder, docs });
+        let mut planned = |wrong: Vec<String>| problems.extend(wrong);
+        let functions = api.planned_functions().map_err(&mut planned).unwrap_or_default();
+        let of_api = api.planned_resources(|entry| resources.position(entry));
+        let of_api = of_api.map_err(&mut planned).unwrap_or_default();
+        drafts.push(Draft { builder, docs, functions, resources: of_api });
     }
     if needs_store
         && !resources.entries.is_empty()
@@ -125,16 +137,22 @@ pub(super) async fn assemble(
     let _ = later.set(services.clone());
     if let Some(inspection) = inspection {
         let docs: Vec<&Docs> = drafts.iter().map(|draft| &draft.docs).collect();
-        inspection.set(Found::of(apis, &docs, &resources.tables(), rocket, opening.clone()));
+        inspection.set(Found::of(&served, &docs, &resources.tables(), rocket, opening.clone()));
     }
     let limits = limits(rocket);
     let (mut route_tables, mut addresses) = (Vec::new(), Vec::new());
-    for (api, Draft { builder, docs }) in apis.iter().zip(drafts) {
+    for (api, Draft { builder, docs, functions, resources }) in apis.iter().zip(drafts) {
         addresses.extend(docs.address);
         let depth = api.base.matches('/').count();
         let context = ApiContext { format: errors, depth, limits };
-        let route_table = builder.build(services.clone(), api.functions.clone(), docs.pages, context);
-        route_tables.push(Arc::new(route_table));
+        let targets = Targets {
+            services: services.clone(),
+            functions,
+            resources,
+            pages: docs.pages,
+            handlers: api.handlers.clone(),
+        };
+        route_tables.push(Arc::new(builder.build(targets, context)));
     }
     Ok(Assembly {
         route_tables,
@@ -143,7 +161,7 @@ pub(super) async fn assemble(
         format: errors,
         liftoff: Liftoff {
             opening,
-            served: apis.iter().flat_map(|api| api.served()).collect(),
+            served: served.iter().flat_map(Served::lines).collect(),
             docs: addresses,
         },
     })
@@ -175,6 +193,8 @@ fn steps(apis: &[Arc<ApiParts>], services: &Arc<OnceLock<Services>>) -> Vec<Sche
 struct Draft {
     builder: RouteTableBuilder,
     docs: Docs,
+    functions: Vec<ServedFunction>,
+    resources: Vec<ServedResource>,
 }
 
 /// The resources of all APIs of a rocket, each once.
@@ -183,9 +203,9 @@ struct Resources {
 }
 
 impl Resources {
-    fn of(apis: &[Arc<ApiParts>]) -> Self {
+    fn of(apis: &[Served<'_>]) -> Self {
         let mut entries: Vec<RegisteredResource> = Vec::new();
-        for entry in apis.iter().flat_map(|api| &api.resources) {
+        for entry in apis.iter().flat_map(|api| api.resources.iter().map(|resource| &resource.what)) {
             if !entries.iter().any(|known| known.inputs.is_of_same_resource(&entry.inputs)) {
                 entries.push(*entry);
             }
@@ -230,77 +250,6 @@ impl Resources {
             Service::of(entry.descriptor.meta, entry.inputs, Arc::clone(store), table, page)
         };
         self.entries.iter().enumerate().map(service).collect()
-    }
-}
-
-impl ApiParts {
-    /// The problems of the base and the functions.
-    fn problems(&self) -> Vec<String> {
-        let mut problems = Vec::new();
-        let base = self.base.as_str();
-        if !base.is_empty() && !is_base(base) {
-            problems.push(format!(
-                "`.at(\"{base}\")` is no base: it is a path like \"/api/v1\", without parameters and without a \
-                 slash at its end"
-            ));
-        }
-        for meta in self.functions.iter().map(AnyFunction::meta) {
-            let bodiless = meta.method.is_bodiless();
-            let wrong = input::problems(meta.inputs, bodiless).into_iter();
-            problems.extend(wrong.map(|problem| format!("the function `{}`: {problem}", meta.name)));
-        }
-        problems
-    }
-
-    /// Registers all routes of the API, and the other routes to check against.
-    fn registrations<'a>(
-        &self,
-        resources: &Resources,
-        others: impl Iterator<Item = &'a Route>,
-        docs: &Docs,
-    ) -> RouteTableBuilder {
-        let mut builder = RouteTableBuilder::new(&self.base);
-        for entry in &self.resources {
-            builder.service(resources.position(entry), entry.descriptor.meta);
-        }
-        for (index, function) in self.functions.iter().enumerate() {
-            builder.function(index, function.meta());
-        }
-        for (index, page) in docs.pages.iter().enumerate() {
-            builder.page(index, &page.path);
-        }
-        for route in others.filter(|route| !route::is_own(route)) {
-            builder.user_route(route);
-        }
-        builder
-    }
-
-    fn served(&self) -> Vec<String> {
-        let resources = self.resources.iter().map(|entry| self.resource_served(entry));
-        let functions = self.functions.iter().map(|function| {
-            let meta = function.meta();
-            format!("{}: {} {}{}", meta.name, meta.method, self.base, meta.path)
-        });
-        resources.chain(functions).collect()
-    }
-
-    /// `Hero: GET POST /heroes; GET PUT PATCH DELETE /heroes/<id>`.
-    fn resource_served(&self, entry: &RegisteredResource) -> String {
-        let meta = entry.descriptor.meta;
-        let mut paths: Vec<(String, Vec<&str>)> = Vec::new();
-        for operation in meta.operations.iter() {
-            let (path, method) = (meta.address(operation), operation.method().as_str());
-            match paths.iter_mut().find(|(known, _)| *known == path) {
-                Some((_, methods)) => methods.push(method),
-                None => paths.push((path, vec![method])),
-            }
-        }
-        if paths.is_empty() {
-            return format!("{}: stored, not served", meta.object.name);
-        }
-        paths.sort_by_key(|(path, _)| path.len());
-        let lines = paths.iter().map(|(path, methods)| format!("{} {}{path}", methods.join(" "), self.base));
-        format!("{}: {}", meta.object.name, lines.collect::<Vec<_>>().join("; "))
     }
 }
 

@@ -2,11 +2,15 @@
 
 use rocket::Route;
 
-use super::api::{Api, ApiParts, is_base};
+use super::api::{Api, RegisteredResource, is_base};
 use super::config::Config;
-use super::document::{Mount, Settings};
+use super::document::{ApiInfo, Mount, Settings};
+use super::router::{Mounted, Shared};
+use super::served::Served;
+use crate::function::Overrides;
 use crate::openapi::{
-    self, DocumentOptions, Foreign, Info, OpenApi, Page, PageSize, Ui, rapidoc, swagger_ui,
+    self, Around, Contact, DescribedFunction, DescribedResource, DocumentOptions, ExternalDocs, Foreign,
+    Info, License, OpenApi, Page, PageSize, Server, Tag, Ui, rapidoc, swagger_ui,
 };
 use crate::operation::PageSizes;
 use crate::route::AnyFunction;
@@ -27,15 +31,20 @@ pub(super) struct Docs {
 }
 
 /// The documentation of an API, and its problems. Each page loads the script, if there is one.
-pub(super) fn docs(api: &ApiParts, config: Option<&Config>, script: Option<&str>) -> (Docs, Vec<String>) {
+pub(super) fn docs(
+    served: &Served<'_>,
+    config: Option<&Config>,
+    script: Option<&str>,
+) -> (Docs, Vec<String>) {
+    let api = served.api;
     let settings = config.map(|config| &config.docs);
     let mounted = api.info.mounts.iter().flat_map(|mount| mount.based(&api.base));
     let mut docs = Docs { mounted: mounted.collect(), ..Docs::default() };
     let mut problems = api.info.mounts.iter().filter_map(Mount::problem).collect::<Vec<_>>();
-    match document(api, config) {
+    match document(served, config) {
         Ok(document) => {
             if let Some(Settings { path: Some(path), .. }) = settings {
-                docs.add_pages(api, path, &titled(api, settings), &document, script);
+                docs.add_pages(&api.base, path, &titled(&api.info, settings), &document, script);
             }
             docs.document = Some(document);
         }
@@ -45,8 +54,8 @@ pub(super) fn docs(api: &ApiParts, config: Option<&Config>, script: Option<&str>
 }
 
 impl Docs {
-    fn add_pages(&mut self, api: &ApiParts, path: &str, title: &str, document: &[u8], script: Option<&str>) {
-        let at = |path: &str| format!("{}{path}", api.base);
+    fn add_pages(&mut self, base: &str, path: &str, title: &str, document: &[u8], script: Option<&str>) {
+        let at = |path: &str| format!("{base}{path}");
         let spec = at("/openapi.json");
         self.pages.push(Page {
             path: spec.clone(),
@@ -66,21 +75,20 @@ impl Docs {
 
 /// Builds the document. If the configuration has mistakes, the document has the default sizes of pages, so that its own
 /// problems can be reported as well.
-fn document(api: &ApiParts, config: Option<&Config>) -> Result<Vec<u8>, Vec<String>> {
+fn document(served: &Served<'_>, config: Option<&Config>) -> Result<Vec<u8>, Vec<String>> {
     let settings = config.map(|config| &config.docs);
     let of_config = |value: fn(&Settings) -> &Option<String>| settings.and_then(|s| value(s).clone());
+    let api = served.api;
     let declared = &api.info;
     let info = Info {
-        title: titled(api, settings),
+        title: titled(&api.info, settings),
         version: of_config(|s| &s.version).or(declared.version.clone()).unwrap_or_else(|| "0.1.0".to_owned()),
         description: of_config(|s| &s.description).or(declared.description.clone()).unwrap_or_default(),
+        about: declared.about.clone(),
     };
     let page = config.map_or(PageSizes::default(), |config| config.page);
-    // A resource that is stored but not served does not concern clients.
-    let descriptors = api.resources.iter().map(|entry| entry.descriptor);
-    let resources: Vec<_> =
-        descriptors.filter(|resource| resource.meta.operations.iter().next().is_some()).collect();
-    let functions: Vec<_> = api.functions.iter().map(AnyFunction::meta).collect();
+    let resources = described_resources(served);
+    let functions = described_functions(served);
     let foreign: Vec<Foreign> = declared.mounts.iter().map(|mount| mount.foreign(&api.base)).collect();
     openapi::document(&DocumentOptions {
         info: &info,
@@ -93,8 +101,48 @@ fn document(api: &ApiParts, config: Option<&Config>) -> Result<Vec<u8>, Vec<Stri
     })
 }
 
-fn titled(api: &ApiParts, settings: Option<&Settings>) -> String {
-    let title = settings.and_then(|settings| settings.title.clone()).or(api.info.title.clone());
+/// The functions, with the dependencies that they declare. What is wrong with these is told elsewhere.
+fn described_functions(served: &Served<'_>) -> Vec<DescribedFunction> {
+    let described = |function: &Mounted<AnyFunction>| DescribedFunction {
+        meta: function.what.meta(),
+        around: around(&function.prefix, &function.shared),
+        plan: served.plan(function, &Overrides::new()).unwrap_or_default(),
+    };
+    served.functions.iter().map(described).collect()
+}
+
+/// The same for the resources. One that is stored but not served does not concern clients.
+fn described_resources(served: &Served<'_>) -> Vec<DescribedResource> {
+    let shown = |resource: &&Mounted<RegisteredResource>| {
+        resource.what.descriptor.meta.operations.iter().next().is_some()
+    };
+    let described = |resource: &Mounted<RegisteredResource>| {
+        let descriptor = resource.what.descriptor;
+        let plan = |operation| {
+            let plan = served.resource_plan(resource, operation, &Overrides::new());
+            Some((operation, plan.unwrap_or_default()?))
+        };
+        DescribedResource {
+            descriptor,
+            around: around(&resource.prefix, &resource.shared),
+            plans: descriptor.meta.operations.iter().filter_map(plan).collect(),
+        }
+    };
+    served.resources.iter().filter(shown).map(described).collect()
+}
+
+fn around(prefix: &str, shared: &Shared) -> Around {
+    Around {
+        prefix: prefix.to_owned(),
+        tags: shared.tags.clone(),
+        answers: shared.answers.clone(),
+        deprecated: shared.deprecated,
+        hidden: shared.hidden,
+    }
+}
+
+fn titled(info: &ApiInfo, settings: Option<&Settings>) -> String {
+    let title = settings.and_then(|settings| settings.title.clone()).or(info.title.clone());
     title.unwrap_or_else(|| "crewed".to_owned())
 }
 
@@ -152,5 +200,82 @@ impl Api {
     /// feature `docs`.
     pub fn description(self, description: impl Into<String>) -> Self {
         self.with(|parts| parts.info.description = Some(description.into()))
+    }
+
+    /// Names whom to ask about the API, in the document: a name, and a URL or an address of e-mail. Needs the feature
+    /// `docs`.
+    ///
+    /// ```
+    /// # use crewed::prelude::*;
+    /// let api = Api::new()
+    ///     .title("Deadpoolio the Amazing")
+    ///     .contact("Deadpoolio", Some("https://example.com/contact"), Some("dp@example.com"))
+    ///     .license("MIT", Some("https://example.com/license"))
+    ///     .terms("https://example.com/terms")
+    ///     .server("https://api.example.com", "The real one")
+    ///     .tag("items", "Things that are **sold**.")
+    ///     .external_docs("https://example.com/docs", "All about items");
+    /// ```
+    pub fn contact(self, name: impl Into<String>, url: Option<&str>, email: Option<&str>) -> Self {
+        let contact = Contact {
+            name: Some(name.into()),
+            url: url.map(str::to_owned),
+            email: email.map(str::to_owned),
+            ..Contact::default()
+        };
+        self.with(|parts| parts.info.about.contact = Some(contact))
+    }
+
+    /// Names the license of the API, in the document, and its URL. Needs the feature `docs`.
+    pub fn license(self, name: impl Into<String>, url: Option<&str>) -> Self {
+        let license = License { name: name.into(), url: url.map(str::to_owned), ..License::default() };
+        self.with(|parts| parts.info.about.license = Some(license))
+    }
+
+    /// Sets the URL of the terms of service, in the document. Needs the feature `docs`.
+    pub fn terms(self, url: impl Into<String>) -> Self {
+        self.with(|parts| parts.info.about.terms = Some(url.into()))
+    }
+
+    /// Adds a server of the API to the document, with its description. Without one it is where the document is. Needs the
+    /// feature `docs`.
+    pub fn server(self, url: impl Into<String>, description: impl Into<String>) -> Self {
+        let server = Server { url: url.into(), description: Some(description.into()), ..Server::default() };
+        self.with(|parts| parts.info.about.servers.push(server))
+    }
+
+    /// Describes a tag in the document, in Markdown. Tags stand there in this order. Needs the feature `docs`.
+    pub fn tag(self, name: impl Into<String>, description: impl Into<String>) -> Self {
+        let tag = Tag { name: name.into(), description: Some(description.into()), ..Tag::default() };
+        self.with(|parts| parts.info.about.tags.push(tag))
+    }
+
+    /// Describes a tag in the document, and says where there is more about it. Needs the feature `docs`.
+    pub fn tag_with_docs(
+        self,
+        name: impl Into<String>,
+        description: impl Into<String>,
+        url: impl Into<String>,
+        about: impl Into<String>,
+    ) -> Self {
+        let docs =
+            ExternalDocs { url: url.into(), description: Some(about.into()), ..ExternalDocs::default() };
+        let tag = Tag {
+            name: name.into(),
+            description: Some(description.into()),
+            external_docs: Some(docs),
+            ..Tag::default()
+        };
+        self.with(|parts| parts.info.about.tags.push(tag))
+    }
+
+    /// Says in the document where there is more about the API. Needs the feature `docs`.
+    pub fn external_docs(self, url: impl Into<String>, description: impl Into<String>) -> Self {
+        let docs = ExternalDocs {
+            url: url.into(),
+            description: Some(description.into()),
+            ..ExternalDocs::default()
+        };
+        self.with(|parts| parts.info.about.external_docs = Some(docs))
     }
 }

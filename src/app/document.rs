@@ -5,7 +5,7 @@ use rocket::figment::value::Value;
 
 use super::keys::SECTION;
 use super::section::Section;
-use crate::openapi::OpenApi;
+use crate::openapi::{About, OpenApi};
 
 /// The declarations of the program.
 #[derive(Clone, Default)]
@@ -13,6 +13,8 @@ pub(super) struct ApiInfo {
     pub(super) title: Option<String>,
     pub(super) version: Option<String>,
     pub(super) description: Option<String>,
+    /// Everything else for the head of the document.
+    pub(super) about: About,
     pub(super) mounts: Vec<Mount>,
 }
 

@@ -5,10 +5,10 @@ use std::sync::{Arc, OnceLock};
 use rocket::{Build, Rocket, Route};
 use serde_json::{Value as Json, json};
 
-use super::api::ApiParts;
 use super::docs::Docs;
+use super::served::Served;
 use crate::resource::{IndexMeta, Role, Table, TableColumn};
-use crate::route::{self, AnyFunction};
+use crate::route;
 use crate::store::{
     Answer, Begun, BoxedSink, Migrate, Opening, Select, Store, StoreError, Write, meaning_text,
 };
@@ -91,14 +91,14 @@ impl Inspection {
 
 impl Found {
     pub(super) fn of(
-        apis: &[Arc<ApiParts>],
+        served: &[Served<'_>],
         docs: &[&Docs],
         tables: &[Table],
         rocket: &Rocket<Build>,
         opening: Option<Arc<Opening>>,
     ) -> Self {
         let mut routes: Vec<ServedRoute> = Vec::new();
-        for (api, docs) in apis.iter().zip(docs) {
+        for (api, docs) in served.iter().zip(docs) {
             routes.extend(api.routes());
             routes.extend(docs.pages.iter().map(|page| ServedRoute {
                 path: page.path.clone(),
@@ -111,7 +111,7 @@ impl Found {
         routes.extend(rocket.routes().filter(|route| !route::is_own(route)).map(ServedRoute::of));
         routes.sort();
         routes.dedup();
-        let documents = apis.iter().zip(docs).filter_map(|(api, docs)| {
+        let documents = served.iter().zip(docs).filter_map(|(Served { api, .. }, docs)| {
             let document = serde_json::from_slice(docs.document.as_deref()?).ok()?;
             Some((api.base.clone(), document))
         });
@@ -133,27 +133,6 @@ impl ServedRoute {
 
     pub(crate) fn json(&self) -> Json {
         json!({"method": self.method, "path": self.path, "kind": self.kind, "name": self.name})
-    }
-}
-
-impl ApiParts {
-    fn routes(&self) -> Vec<ServedRoute> {
-        let operations = self.resources.iter().flat_map(|entry| {
-            let meta = entry.descriptor.meta;
-            meta.operations.iter().map(move |operation| ServedRoute {
-                path: format!("{}{}", self.base, meta.address(operation)),
-                method: operation.method().to_string(),
-                kind: "operation",
-                name: format!("{}.{}", meta.object.name, format!("{operation:?}").to_lowercase()),
-            })
-        });
-        let functions = self.functions.iter().map(AnyFunction::meta).map(|meta| ServedRoute {
-            path: format!("{}{}", self.base, meta.path),
-            method: meta.method.to_string(),
-            kind: "function",
-            name: meta.name.to_owned(),
-        });
-        operations.chain(functions).collect()
     }
 }
 

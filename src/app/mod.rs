@@ -15,7 +15,9 @@ mod keys;
 mod launch;
 mod liftoff;
 mod misplaced;
+mod router;
 mod section;
+mod served;
 mod stores;
 #[cfg(not(feature = "docs"))]
 mod without_docs;
@@ -26,6 +28,7 @@ pub use inspection::Describing;
 pub(crate) use inspection::{Found, Inspection, ServedRoute};
 pub use launch::{LaunchError, ignite};
 pub(crate) use launch::{LiftoffFailure, report};
+pub use router::Router;
 pub(crate) use section::nearest;
 #[cfg(not(feature = "docs"))]
 use without_docs::{docs, document};

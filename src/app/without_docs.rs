@@ -22,8 +22,8 @@ pub(super) mod document {
 pub(super) mod docs {
     use rocket::Route;
 
-    use crate::app::api::ApiParts;
     use crate::app::config::Config;
+    use crate::app::served::Served;
     use crate::route::Page;
 
     #[derive(Default)]
@@ -35,7 +35,7 @@ pub(super) mod docs {
         pub(in crate::app) address: Option<String>,
     }
 
-    pub(in crate::app) fn docs(_: &ApiParts, _: Option<&Config>, _: Option<&str>) -> (Docs, Vec<String>) {
+    pub(in crate::app) fn docs(_: &Served<'_>, _: Option<&Config>, _: Option<&str>) -> (Docs, Vec<String>) {
         (Docs::default(), Vec::new())
     }
 }

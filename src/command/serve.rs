@@ -8,6 +8,7 @@ use rocket::{Build, Rocket};
 
 use super::{Answer, Boxed, fail, ignited, waited_for};
 use crate::app::{LaunchError, LiftoffFailure, report};
+use crate::route::Running;
 
 /// Launches, or prints the reason and exits with status 1.
 pub(super) fn serve(rocket: Boxed<'_, Rocket<Build>>) {
@@ -32,7 +33,13 @@ async fn launched(rocket: Rocket<Build>) -> Result<(), LaunchError> {
         Some(report) => Err(LaunchError::Refused(report)),
         None => Ok(()),
     };
-    let error = match rocket.launch().await {
+    let running = rocket.state::<Running>().cloned();
+    let launched = rocket.launch().await;
+    // A request that ended during the shutdown may have left something to be done.
+    if let Some(running) = running {
+        running.wait().await;
+    }
+    let error = match launched {
         Ok(rocket) => return failed(rocket.state()),
         Err(error) => error,
     };

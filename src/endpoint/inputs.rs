@@ -11,7 +11,7 @@ use crate::input::{InputMeta, RequestInputs, secrets};
 /// [`Error::TooLarge`], [`Error::Unreadable`], [`Error::UnsupportedEncoding`], or [`Error::Unavailable`] if too many
 /// bodies are waiting to be parsed.
 pub(crate) async fn examine<'r>(
-    inputs: &'static [InputMeta],
+    inputs: &'r [InputMeta],
     head: RequestHead<'r>,
     body: &mut dyn BodyReader,
     api: &ApiContext,

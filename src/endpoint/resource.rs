@@ -12,6 +12,7 @@ use crate::http::{
     BodyReader, BodyStream, ReceivedBody, RequestHead, Response, ResponseBody, UnreadAnswer, decode, encode,
     is_json, media_type, preferred,
 };
+use crate::input::pairs;
 use crate::operation::{
     Command, Connection, Context, JsonRows, List, Outcome, Reply, Request, SentValues, Service, execute,
 };
@@ -34,7 +35,11 @@ pub(crate) struct ResourceEndpoint<'a> {
     pub(crate) service: &'a Service,
     /// The settings of the API that serves it.
     pub(crate) api: &'a ApiContext,
-    /// The base that the API is mounted on, for `Location`.
+    /// How many segments of a path stand before those of the resource.
+    pub(crate) depth: usize,
+    /// The names in the query that belong to dependencies.
+    pub(crate) not_own: &'a [&'static str],
+    /// What these segments are, for `Location`. Some may be parameters.
     pub(crate) base: &'a str,
 }
 
@@ -44,28 +49,27 @@ fn boxed<'a, T>(future: impl Future<Output = T> + Send + 'a) -> Pin<Box<dyn Futu
 }
 
 impl ResourceEndpoint<'_> {
-    /// Answers a request for an operation.
+    /// Answers a request for an operation. The cause of an error goes to the log.
+    ///
+    /// # Errors
+    /// Why the operation did not succeed.
     pub(crate) async fn answer(
         &self,
         operation: Operation,
         head: RequestHead<'_>,
         body: &mut dyn BodyReader,
-    ) -> Response {
-        match self.carry_out(operation, &head, body).await {
-            Ok(response) => response,
-            Err(error) => {
-                if let Error::Internal(cause) | Error::Unavailable(cause) = &error {
-                    let query = if head.query.is_empty() { "" } else { "?" };
-                    log::error!("{} {}{query}{}: {cause}", operation.method(), head.path, head.query);
-                }
-                let meta = self.service.meta();
-                let answer = self.api.format.error(&error, meta.missing);
-                match operation == Operation::List && !meta.list.export.is_empty() {
-                    true => answer.header("Vary", "Accept"),
-                    false => answer,
-                }
-            }
+    ) -> Result<Response, Error> {
+        let answer = self.carry_out(operation, &head, body).await;
+        if let Err(Error::Internal(cause) | Error::Unavailable(cause)) = &answer {
+            let query = if head.query.is_empty() { "" } else { "?" };
+            log::error!("{} {}{query}{}: {cause}", operation.method(), head.path, head.query);
         }
+        answer
+    }
+
+    /// Whether the answer depends on the `Accept` of the request.
+    pub(crate) fn varies(&self, operation: Operation) -> bool {
+        operation == Operation::List && !self.service.meta().list.export.is_empty()
     }
 
     async fn carry_out(
@@ -76,23 +80,25 @@ impl ResourceEndpoint<'_> {
     ) -> Result<Response, Error> {
         let meta = self.service.meta();
         if meta.is_url_styled() {
-            let values = url_style::values(meta, operation, head, self.api.depth)?;
+            let values = url_style::values(meta, operation, head, self.depth)?;
             let command = url_style::command(self.service, operation, &values)?;
-            return self.execute(command, SentValues::Members(values.place, &values.members)).await;
+            let sent = SentValues::Members(values.place, &values.members);
+            return self.execute(command, sent, head).await;
         }
+        let query = own_query(head.query, self.not_own);
         // The key, in operations that have one, is the last segment.
         let segment = head.path.rsplit('/').next().unwrap_or_default();
         let key = decode(segment)
             .ok_or_else(|| Error::Invalid(vec![not_unicode(&meta.object.fields[meta.key], segment)]))?;
         if let Some(format) = self.exported(operation, head) {
-            return boxed(self.export(head, format)).await;
+            return boxed(self.export(head, &query, format)).await;
         }
         if !operation.has_body() {
-            let command = self.service.command(operation, &key, head.query, Body::NONE)?;
+            let command = self.service.command(operation, &key, &query, Body::NONE)?;
             return match command {
                 Command::List(list) => self.list(list, head).await,
-                Command::Delete(_) => self.execute(command, SentValues::Path(&key)).await,
-                _ => self.execute(command, SentValues::Nothing).await,
+                Command::Delete(_) => self.execute(command, SentValues::Path(&key), head).await,
+                _ => self.execute(command, SentValues::Nothing, head).await,
             };
         }
         let mut sent = ReceivedBody::of(head.headers, body, self.api.limits.json).await?;
@@ -103,12 +109,17 @@ impl ResourceEndpoint<'_> {
         }
         let json = is_json(media_type);
         let command =
-            sent.parse(|bytes| self.service.command(operation, &key, head.query, Body { bytes, json }))?;
-        self.execute(command, SentValues::Body(&sent.bytes)).await
+            sent.parse(|bytes| self.service.command(operation, &key, &query, Body { bytes, json }))?;
+        self.execute(command, SentValues::Body(&sent.bytes), head).await
     }
 
     /// Carries a command out, and turns its reply into a response.
-    async fn execute(&self, command: Command, sent: SentValues<'_>) -> Result<Response, Error> {
+    async fn execute(
+        &self,
+        command: Command,
+        sent: SentValues<'_>,
+        head: &RequestHead<'_>,
+    ) -> Result<Response, Error> {
         let service = self.service;
         let rows = service.json_sink(&command);
         let connection = Connection::Store(service.store());
@@ -124,9 +135,8 @@ impl ResourceEndpoint<'_> {
         let key = rows.take_key();
         let json = rows.into_json("")?;
         Ok(match outcome {
-            Outcome::Created => {
-                Response::new(201, JSON, ResponseBody::Bytes(json)).header("Location", self.location(&key))
-            }
+            Outcome::Created => Response::new(201, JSON, ResponseBody::Bytes(json))
+                .header("Location", self.location(&key, head)),
             // A read is refused where too many bytes of answers wait for their clients. A write is always answered,
             // since it has been done.
             Outcome::Found => Response::new(200, JSON, ResponseBody::Unread(UnreadAnswer::new(json)?)),
@@ -177,8 +187,13 @@ impl ResourceEndpoint<'_> {
     }
 
     /// Streams a list. An error midway can only end the answer early, so that the number of rows is told before.
-    async fn export(&self, head: &RequestHead<'_>, format: ExportFormat) -> Result<Response, Error> {
-        let list = self.service.list_to_export(head.query).map_err(Error::Invalid)?;
+    async fn export(
+        &self,
+        head: &RequestHead<'_>,
+        query: &str,
+        format: ExportFormat,
+    ) -> Result<Response, Error> {
+        let list = self.service.list_to_export(query).map_err(Error::Invalid)?;
         let total = self.service.total(&list).await?;
         let path = head.path.to_owned();
         let pieces = self.service.export(list, format).map_err(move |error| {
@@ -193,11 +208,27 @@ impl ResourceEndpoint<'_> {
     }
 
     /// The `Location` of a new row.
-    fn location(&self, key: &str) -> String {
+    fn location(&self, key: &str, head: &RequestHead<'_>) -> String {
         let meta = self.service.meta();
         let row = url_style::location(meta, key).unwrap_or_else(|| format!("/{}", encode(key)));
-        format!("{}{}{row}", self.base, meta.path)
+        let base: Cow<'_, str> = match self.base.contains('<') {
+            true => {
+                let segments: Vec<&str> = head.path.split('/').take(self.depth + 1).collect();
+                segments.join("/").into()
+            }
+            false => self.base.into(),
+        };
+        format!("{base}{}{row}", meta.path)
     }
+}
+
+/// The query without the pairs of these names.
+fn own_query<'q>(query: &'q str, not_own: &[&str]) -> Cow<'q, str> {
+    if not_own.is_empty() || query.is_empty() {
+        return query.into();
+    }
+    let is_own = |pair: &&str| !pairs(pair).any(|(name, _)| not_own.contains(&&*name));
+    query.split('&').filter(is_own).collect::<Vec<_>>().join("&").into()
 }
 
 /// What stands before and after the address in a link to the next page.

@@ -73,6 +73,17 @@ impl ErrorFormat {
     }
 }
 
+/// The issues as FastAPI's `errors()`: a list of objects.
+pub(crate) fn issues_as_json(issues: &[Issue]) -> Json {
+    issues.iter().map(pydantic::item).collect()
+}
+
+/// The issues as text, a line for each, without the values.
+pub(crate) fn described_issues(issues: &[Issue]) -> String {
+    let lines: Vec<String> = issues.iter().map(pydantic::describe).collect();
+    lines.join("\n")
+}
+
 /// The phrase of a status in Python's `http.HTTPStatus`, which FastAPI uses.
 #[must_use]
 pub(crate) fn phrase(status: u16) -> &'static str {
@@ -132,7 +143,7 @@ fn loc(steps: &[Step]) -> Json {
 }
 
 /// `a, b and c`.
-fn all_of<T: AsRef<str>>(names: &[T]) -> String {
+pub(crate) fn all_of<T: AsRef<str>>(names: &[T]) -> String {
     let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
     match names.split_last() {
         Some((last, [])) => (*last).to_owned(),

@@ -1,10 +1,9 @@
 //! The description of a function.
 
-use std::any::Any;
-
+use super::dependency::DependencyUse;
 use crate::error_format::ErrorList;
 use crate::http::Method;
-use crate::input::InputMeta;
+use crate::input::{Described, InputMeta};
 use crate::wire::Shape;
 
 /// The declaration of a function.
@@ -35,6 +34,8 @@ pub struct FunctionMeta {
     pub inputs: &'static [InputMeta],
     /// Its request guards.
     pub guards: &'static [Guard],
+    /// Its dependencies: those of its attribute, and then one for each argument that may be one.
+    pub dependencies: &'static [Option<DependencyUse>],
     /// Its answers.
     pub answers: &'static [Answer],
 }
@@ -56,6 +57,7 @@ impl FunctionMeta {
             hidden: false,
             inputs: &[],
             guards: &[],
+            dependencies: &[],
             answers: &[],
         }
     }
@@ -119,6 +121,12 @@ impl FunctionMeta {
         FunctionMeta { guards, ..self }
     }
 
+    /// Sets the dependencies.
+    #[must_use]
+    pub const fn dependencies(self, dependencies: &'static [Option<DependencyUse>]) -> Self {
+        FunctionMeta { dependencies, ..self }
+    }
+
     /// Sets the answers.
     #[must_use]
     pub const fn answers(self, answers: &'static [Answer]) -> Self {
@@ -137,6 +145,8 @@ pub(crate) fn is_redirect(status: u16) -> bool {
 pub enum Answer {
     /// JSON of this shape.
     Json(fn() -> Shape),
+    /// A stream of this media type, whose items have this shape.
+    Items(&'static str, fn() -> Shape),
     /// No body, and this status.
     Empty(u16),
     /// A body of this media type.
@@ -153,6 +163,8 @@ pub enum Answer {
     Declared(u16, &'static str, Option<fn() -> Shape>),
     /// An answer of a responder that describes itself, and that is the error of a function.
     Failing(Described),
+    /// An error of the type with this name, which only a handler of the API answers.
+    Unanswered(fn() -> &'static str),
     /// An answer without a description.
     Unknown,
 }
@@ -167,12 +179,6 @@ impl Answer {
         }
     }
 }
-
-/// The description that a guard or a responder gives of itself, if it does, by a trait of another module (such as
-/// `openapi`). It is type-erased, since this module must not know the types of modules above it; the module that
-/// implements the trait downcasts it.
-#[derive(Clone, Copy)]
-pub struct Described(Option<&'static (dyn Any + Send + Sync)>);
 
 /// An argument that may be a request guard.
 #[derive(Clone, Copy, Debug)]
@@ -193,27 +199,5 @@ impl Guard {
     #[must_use]
     pub const fn new(name: &'static str, described: Described, errors: Answer, abort: Described) -> Self {
         Guard { name, described, errors, abort }
-    }
-}
-
-impl Described {
-    /// There is no description.
-    pub const NOTHING: Described = Described(None);
-
-    /// Erases the type of a description.
-    #[must_use]
-    pub const fn new(description: &'static (dyn Any + Send + Sync)) -> Self {
-        Described(Some(description))
-    }
-
-    /// The description as a `T`, if it is one.
-    pub(crate) fn to<T: Any>(self) -> Option<&'static T> {
-        self.0?.downcast_ref()
-    }
-}
-
-impl std::fmt::Debug for Described {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(if self.0.is_some() { "Described(..)" } else { "Described::NOTHING" })
     }
 }

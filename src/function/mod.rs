@@ -3,10 +3,13 @@
 //! The macros write it, and the routes and the document read it. It depends on neither of them, so that both can be
 //! built from the same data.
 
+mod dependency;
 mod meta;
+mod plan;
 mod probe;
 
-pub(crate) use meta::Described;
+pub use dependency::{DependencyMeta, DependencyUse, SchemeKind, SecurityScheme};
 pub(crate) use meta::is_redirect;
 pub use meta::{Answer, FunctionMeta, Guard};
-pub use probe::{TypeFallback, TypeProbe};
+pub(crate) use plan::{Node, Overrides, Plan, Planned};
+pub use probe::{TypeFallback, TypeProbe, unanswered};

@@ -8,8 +8,9 @@
 
 use std::marker::PhantomData;
 
-use super::meta::{Answer, Described};
-use crate::error_format::HttpErrors;
+use super::meta::Answer;
+use crate::error_format::{HttpError, HttpErrors};
+use crate::input::Described;
 
 /// Has an inherent constant for each trait that `T` implements. Other modules (`openapi`, `route`) add constants for
 /// their traits.
@@ -29,6 +30,12 @@ pub trait TypeFallback {
     const GUARD_ERRORS: Answer = Answer::Unknown;
     /// Whether a request guard prevents the launch.
     const ABORT: Described = Described::NOTHING;
+    /// How a value of a dependency is cloned.
+    const CLONED: Described = Described::NOTHING;
+    /// Whether an error is a response.
+    const IS_RESPONSE: bool = false;
+    /// Whether an error becomes an `HttpError`.
+    const IS_HTTP_ERROR: bool = false;
 }
 
 impl<T> TypeFallback for TypeProbe<T> {}
@@ -44,4 +51,17 @@ impl TypeProbe<Vec<u8>> {
 
 impl<E: HttpErrors> TypeProbe<E> {
     pub const ERRORS: Answer = Answer::Errors(E::ERRORS);
+}
+
+impl<E: Into<HttpError>> TypeProbe<E> {
+    pub const IS_HTTP_ERROR: bool = true;
+}
+
+/// The answer to an error of the type `E`, if neither of these says what it is.
+#[must_use]
+pub const fn unanswered<E>(is_response: bool, is_http_error: bool) -> Answer {
+    match is_response || is_http_error {
+        true => Answer::Unknown,
+        false => Answer::Unanswered(std::any::type_name::<E>),
+    }
 }

@@ -34,6 +34,15 @@ impl Bytes {
         Body { bytes: &self.bytes, json: self.json }
     }
 
+    /// The issue of a body that should be JSON, and is not valid.
+    pub(super) fn malformed(&self) -> Option<Issue> {
+        if self.bytes.is_empty() || !self.json {
+            return None;
+        }
+        let bytes = without_bom(&self.bytes);
+        run_blocking(bytes.len(), || check(bytes).err().map(|error| malformed(bytes, &error)))
+    }
+
     /// Finds the members; `is_input` says whether a name is that of an input.
     pub(super) fn members(&self, is_input: &dyn Fn(&str) -> bool) -> Members {
         if self.bytes.is_empty() || !self.json {
@@ -69,7 +78,7 @@ impl Bytes {
     /// Parses a member as a `T`: straight into the type, and only if that fails once more, with coercion and issues.
     pub(super) fn member<T>(
         &self,
-        inputs: &'static [InputMeta],
+        inputs: &[InputMeta],
         field: &FieldMeta,
         at: Range<usize>,
         how: &Extractor<T>,
@@ -80,7 +89,7 @@ impl Bytes {
 
     fn parse_member<T>(
         &self,
-        inputs: &'static [InputMeta],
+        inputs: &[InputMeta],
         field: &FieldMeta,
         bytes: &[u8],
         how: &Extractor<T>,
@@ -119,7 +128,7 @@ impl Bytes {
 }
 
 /// The secrets among the inputs that are taken from the body.
-pub(crate) fn secrets(inputs: &'static [InputMeta]) -> Secrets {
+pub(crate) fn secrets(inputs: &[InputMeta]) -> Secrets {
     Secrets::of(inputs.iter().filter(|input| input.place.is_body()).map(|input| &input.field))
 }
 

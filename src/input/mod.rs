@@ -5,6 +5,7 @@
 
 mod body;
 mod check;
+mod described;
 mod extractor;
 mod form;
 mod meta;
@@ -14,8 +15,10 @@ mod request_inputs;
 
 pub(crate) use body::secrets;
 pub(crate) use check::problems;
+pub use described::Described;
 pub use extractor::{Extractor, FormExtractor, extractor, form_extractor};
 pub use form::{FormValue, Upload};
+pub(crate) use meta::parameters;
 pub use meta::{InputMeta, Place};
 pub(crate) use patterns::uncompiled;
 pub(crate) use query::{Pair, unknown_key};

@@ -8,13 +8,17 @@ use serde_json::{Map, Value as Json};
 use super::body::{Bytes, Members, are_malformed};
 use super::extractor::{Extractor, FormExtractor};
 use super::{InputMeta, Place, pairs};
+use crate::error::Error;
 use crate::http::{FormPart, ParsePermit, RequestHead};
 use crate::issue::{Issue, IssueCollector, IssueKind, Issues, REDACTED, keep_within_bounds};
 use crate::wire::{ObjectMeta, Shape, run_blocking};
 
 /// The inputs of a request. Each is taken once, as a value or as `None` if it is invalid; its issues are kept.
 pub struct RequestInputs<'r> {
-    inputs: &'static [InputMeta],
+    /// The inputs of the function that takes them now.
+    inputs: &'r [InputMeta],
+    /// The inputs of everything that takes some of this request: of the function, and of its dependencies.
+    all: &'r [InputMeta],
     head: RequestHead<'r>,
     /// How many segments of the path belong to the base of the API.
     depth: usize,
@@ -23,6 +27,8 @@ pub struct RequestInputs<'r> {
     body: Bytes,
     members: Option<Members>,
     form: Vec<FormPart>,
+    /// Whether a field of the form may be taken more than once.
+    shares_form: bool,
     /// Whether every field of the form has a name that is UTF-8. If one does not, it may be the field of any input, so
     /// no form input has a value.
     is_named: bool,
@@ -35,17 +41,19 @@ pub struct RequestInputs<'r> {
 
 impl<'r> RequestInputs<'r> {
     /// The inputs of a request to an API whose base has `depth` segments.
-    pub(crate) fn new(inputs: &'static [InputMeta], head: RequestHead<'r>, depth: usize) -> Self {
+    pub(crate) fn new(inputs: &'r [InputMeta], head: RequestHead<'r>, depth: usize) -> Self {
         let embedded = InputMeta::embedded(inputs);
         let (body, issues) = (Bytes::default(), Issues::new());
         RequestInputs {
             inputs,
+            all: inputs,
             head,
             depth,
             embedded,
             body,
             members: None,
             form: Vec::new(),
+            shares_form: false,
             is_named: true,
             issues,
             untaken: 0,
@@ -62,8 +70,57 @@ impl<'r> RequestInputs<'r> {
     /// Keeps a permit, if there is one, until every body input has been taken.
     #[must_use]
     pub(crate) fn keep_until_parsed(self, permit: Option<ParsePermit>) -> Self {
-        let untaken = self.inputs.iter().filter(|input| input.place.is_body()).count();
+        let untaken = self.all.iter().filter(|input| input.place.is_body()).count();
         RequestInputs { untaken, permit, ..self }
+    }
+
+    /// Lets another function take its inputs from the same request. The issues so far are kept.
+    pub(crate) fn hand_to(&mut self, inputs: &'r [InputMeta]) {
+        self.inputs = inputs;
+    }
+
+    /// Keeps the fields of the form when they are taken, since another function may take them too.
+    pub(crate) fn share_form(&mut self) {
+        self.shares_form = true;
+    }
+
+    /// The issue of a body that is not valid JSON, if it should be.
+    pub(crate) fn malformed_body(&self) -> Option<Issue> {
+        let takes_json = self.all.iter().any(|input| matches!(input.place, Place::Body { .. }));
+        if takes_json { self.body.malformed() } else { None }
+    }
+
+    /// How many issues there are so far.
+    pub(crate) fn issue_count(&self) -> usize {
+        self.issues.len()
+    }
+
+    /// Whether there are issues, so that the function must not be called. Its own inputs may be valid, and those of a
+    /// dependency not.
+    #[must_use]
+    pub fn are_refused(&self) -> bool {
+        !self.issues.is_empty()
+    }
+
+    /// Gives the permit to parse a long body back while code of the user's runs.
+    pub(crate) fn pause(&mut self) -> bool {
+        self.permit.take().is_some()
+    }
+
+    /// Gets the permit again.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if too many bodies are waiting to be parsed.
+    pub(crate) async fn resume(&mut self) -> Result<(), Error> {
+        if self.untaken > 0 {
+            self.permit = ParsePermit::of(self.length()).await?;
+        }
+        Ok(())
+    }
+
+    /// How long the body is.
+    fn length(&self) -> usize {
+        self.body.bytes.len().max(self.form.iter().map(|part| part.bytes.len()).sum())
     }
 
     /// Adds a form, and the issues of the names of its fields.
@@ -111,12 +168,7 @@ impl<'r> RequestInputs<'r> {
         .filter(|_| self.is_named)
     }
 
-    fn value_of<T>(
-        &mut self,
-        input: &'static InputMeta,
-        found: Found<T>,
-        absent: fn() -> Option<T>,
-    ) -> Option<T> {
+    fn value_of<T>(&mut self, input: &'r InputMeta, found: Found<T>, absent: fn() -> Option<T>) -> Option<T> {
         match found {
             Found::Value(value) => Some(value),
             Found::Fault => None,
@@ -140,7 +192,7 @@ impl<'r> RequestInputs<'r> {
         self.issues
     }
 
-    fn find<T>(&mut self, input: &'static InputMeta, how: &Extractor<T>) -> Found<T> {
+    fn find<T>(&mut self, input: &'r InputMeta, how: &Extractor<T>) -> Found<T> {
         if let Place::Body { .. } = input.place {
             let found = match self.embedded {
                 true => self.find_member(input, how),
@@ -161,7 +213,7 @@ impl<'r> RequestInputs<'r> {
     }
 
     /// Coerces a value to the type of its input, and keeps its issues.
-    fn coerced<T>(&mut self, input: &'static InputMeta, value: &Json, how: &Extractor<T>) -> Found<T> {
+    fn coerced<T>(&mut self, input: &'r InputMeta, value: &Json, how: &Extractor<T>) -> Found<T> {
         // The first attempt collects issues without their `loc`, which a valid value does not need. Only an invalid one
         // is coerced again, with it.
         if let Some(value) = (how.coerce)(value, &input.field.constraints, &mut IssueCollector::default()) {
@@ -183,7 +235,7 @@ impl<'r> RequestInputs<'r> {
 
     /// The value of an input outside the body, as a JSON string or list of strings; `Ok(None)` if it was not sent. The
     /// error is a segment of the path that is not UTF-8.
-    fn text(&self, input: &'static InputMeta, list: bool) -> Result<Option<Json>, &str> {
+    fn text(&self, input: &'r InputMeta, list: bool) -> Result<Option<Json>, &str> {
         let name = input.field.name;
         let text = |text: Cow<'_, str>| Json::String(text.into_owned());
         Ok(match input.place {
@@ -207,6 +259,8 @@ impl<'r> RequestInputs<'r> {
                 self.object(input, meta, pairs).into()
             }),
             Place::Form | Place::Body { .. } | Place::Data | Place::Guard => None,
+            // At launch each of these became one of the others.
+            Place::PathByName | Place::ByName | Place::QueryByType => None,
         })
     }
 
@@ -214,7 +268,7 @@ impl<'r> RequestInputs<'r> {
     /// left out, so that the model does not report them as unknown.
     fn object<'a>(
         &self,
-        input: &'static InputMeta,
+        input: &'r InputMeta,
         meta: &'static ObjectMeta,
         pairs: impl Iterator<Item = (Cow<'a, str>, Json)>,
     ) -> Map<String, Json> {
@@ -229,7 +283,7 @@ impl<'r> RequestInputs<'r> {
         object_of(meta, pairs.filter(|(key, _)| named(meta, key) || !is_other_input(key)))
     }
 
-    fn find_body<T>(&mut self, input: &'static InputMeta, how: &Extractor<T>) -> Found<T> {
+    fn find_body<T>(&mut self, input: &'r InputMeta, how: &Extractor<T>) -> Found<T> {
         if self.body.bytes.is_empty() {
             return Found::Nothing;
         }
@@ -242,8 +296,8 @@ impl<'r> RequestInputs<'r> {
         }
     }
 
-    fn find_member<T>(&mut self, input: &'static InputMeta, how: &Extractor<T>) -> Found<T> {
-        let inputs = self.inputs;
+    fn find_member<T>(&mut self, input: &'r InputMeta, how: &Extractor<T>) -> Found<T> {
+        let inputs = self.all;
         let is_input =
             |name: &str| inputs.iter().any(|input| input.place.is_body() && input.field.name == name);
         let members = self.members.get_or_insert_with(|| self.body.members(&is_input));
@@ -276,7 +330,7 @@ impl<'r> RequestInputs<'r> {
         }
     }
 
-    fn find_form<T>(&mut self, input: &'static InputMeta, how: &FormExtractor<T>) -> Found<T> {
+    fn find_form<T>(&mut self, input: &'r InputMeta, how: &FormExtractor<T>) -> Found<T> {
         // Only a long form has a permit.
         let length = if self.permit.is_some() { usize::MAX } else { 0 };
         let found = run_blocking(length, || self.parse_form(input, how));
@@ -284,7 +338,7 @@ impl<'r> RequestInputs<'r> {
         found
     }
 
-    fn parse_form<T>(&mut self, input: &'static InputMeta, how: &FormExtractor<T>) -> Found<T> {
+    fn parse_form<T>(&mut self, input: &'r InputMeta, how: &FormExtractor<T>) -> Found<T> {
         let name = input.field.name;
         if let Some(meta) = input.model() {
             if self.refuses_bytes(input, meta) {
@@ -302,9 +356,13 @@ impl<'r> RequestInputs<'r> {
             self.issues.extend(collector.into_issues());
             return value.map_or(Found::Fault, Found::Value);
         }
-        let parts = mem::take(&mut self.form).into_iter();
-        let (mut own, others): (Vec<_>, Vec<_>) = parts.partition(|part| part.name == name);
-        self.form = others;
+        let mut own: Vec<FormPart> = if self.shares_form {
+            self.form.iter().filter(|part| part.name == name).cloned().collect()
+        } else {
+            let (own, others) = mem::take(&mut self.form).into_iter().partition(|part| part.name == name);
+            self.form = others;
+            own
+        };
         // An empty field counts as not sent. In a list it is an item, except for the empty part that a browser sends
         // for a file input without a file.
         match (how.shape)().is_list() {
@@ -332,7 +390,7 @@ impl<'r> RequestInputs<'r> {
 
     /// Keeps an issue for every field of a form that is not UTF-8, for a model of the whole form. Returns whether there
     /// was one.
-    fn refuses_bytes(&mut self, input: &'static InputMeta, meta: &'static ObjectMeta) -> bool {
+    fn refuses_bytes(&mut self, input: &'r InputMeta, meta: &'static ObjectMeta) -> bool {
         let mut collector = IssueCollector::at("body");
         for part in &self.form {
             let field = meta.fields.iter().find(|field| field.name == part.name);
@@ -348,11 +406,11 @@ impl<'r> RequestInputs<'r> {
         faulty
     }
 
-    fn missing(&mut self, input: &'static InputMeta) {
+    fn missing(&mut self, input: &'r InputMeta) {
         self.issues.push(Issue::new(IssueKind::Missing, self.loc(input), Json::Null));
     }
 
-    fn loc(&self, input: &'static InputMeta) -> Vec<crate::issue::Step> {
+    fn loc(&self, input: &'r InputMeta) -> Vec<crate::issue::Step> {
         match input.place {
             Place::Body { .. } if !self.embedded => vec!["body".into()],
             _ => at(input),
@@ -370,7 +428,7 @@ enum Found<T> {
 }
 
 /// The `loc` of an input.
-fn at(input: &'static InputMeta) -> Vec<crate::issue::Step> {
+fn at(input: &InputMeta) -> Vec<crate::issue::Step> {
     vec![input.place.name().into(), input.field.name.into()]
 }
 

@@ -92,6 +92,11 @@ impl Answers {
         }
     }
 
+    /// Whether there is an answer with this status.
+    pub(super) fn has(&self, status: u16) -> bool {
+        self.by_status.iter().any(|(known, _)| *known == status)
+    }
+
     /// Removes an answer.
     pub(super) fn remove(&mut self, status: u16) {
         self.by_status.retain(|(known, _)| *known != status);

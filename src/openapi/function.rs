@@ -7,6 +7,7 @@ use rocket_okapi::request::RequestHeaderInput;
 use schemars::schema::InstanceType;
 
 use super::answers::{Answers, JSON, media, response};
+use super::around::{DescribedFunction, add_dependencies, add_untaken, all_inputs};
 use super::bridge::{Describe, Guarded};
 use super::forms::typed;
 use super::operation::template;
@@ -14,64 +15,106 @@ use super::parameter::parameter;
 use super::schema::Schemas;
 use super::{DocumentOptions, naming, text};
 use crate::error_format::{ErrorList, ErrorMeta, phrase};
-use crate::function::{Answer, Described, FunctionMeta, is_redirect};
-use crate::input::{InputMeta, Place};
+use crate::function::{Answer, FunctionMeta, Guard, is_redirect};
+use crate::input::{Described, InputMeta, Place};
 use crate::route::rocket_method;
 use crate::wire::{FieldMeta, Presence, Shape};
 
 /// Documents a function.
 pub(super) fn operation(
-    meta: &'static FunctionMeta,
+    described: &DescribedFunction,
     options: &DocumentOptions<'_>,
     schemas: &mut Schemas<'_>,
     generator: &mut OpenApiGenerator,
 ) -> Result<OperationInfo, String> {
+    let DescribedFunction { meta, around, plan } = described;
+    let meta = *meta;
+    let own = meta.tags.iter().map(|tag| (*tag).to_owned());
     let mut documented = Documented {
-        tags: meta.tags.iter().map(|tag| (*tag).to_owned()).collect(),
+        tags: around.tags.iter().cloned().chain(own).collect(),
         summary: Some(text(meta.summary).unwrap_or_else(|| naming::title(meta.name))),
         description: text(meta.doc),
         operation_id: Some(meta.id.unwrap_or(meta.name).to_owned()),
-        deprecated: meta.deprecated,
+        deprecated: meta.deprecated || around.deprecated,
         ..Documented::default()
     };
-    let origin = |input: &InputMeta| format!("`{}` of the function `{}`", input.field.name, meta.name);
-    for input in meta.inputs {
-        match (input.place, input.model()) {
-            (Place::QueryModel, Some(object)) => {
-                let fields = object.fields.iter();
-                documented
-                    .parameters
-                    .extend(fields.map(|field| input_parameter(field, "query", &origin(input), schemas)));
-            }
-            (Place::Guard | Place::Data, _) => {}
-            (place, _) if place.is_body() => {}
-            (place, _) => documented.parameters.push(input_parameter(
-                &input.field,
-                place.name(),
-                &origin(input),
-                schemas,
-            )),
-        }
+    let inputs = all_inputs(meta.inputs, plan.as_ref());
+    for input in &inputs {
+        let origin = format!("`{}` of the function `{}`", input.field.name, meta.name);
+        documented.parameters.extend(input_parameters(input, &origin, schemas));
     }
-    documented.request_body = body(meta, schemas, &origin);
+    let path = format!("{}{}{}", options.base, around.prefix, meta.path);
+    add_untaken(&path, &mut documented);
+    documented.request_body = body(meta, &inputs, schemas);
     let mut answers = Answers::new(options.errors);
     add_successes(meta, &mut answers, schemas, generator)?;
     for answer in meta.answers {
-        add_error(answer, meta, &mut answers, schemas, generator)?;
+        add_answer(answer, meta, &mut answers, schemas, generator)?;
     }
     if meta.inputs.iter().any(|input| !matches!(input.place, Place::Guard | Place::Data)) {
         answers.invalid();
     }
-    for declared in meta.guards {
-        add_error(&declared.errors, meta, &mut answers, schemas, generator)?;
-        if let Some(Describe::Guard(describe)) = declared.described.to() {
-            let guarded = describe(generator, meta.name).map_err(|e| not_described(meta, &e))?;
-            guard(guarded, &mut documented, &mut answers, generator);
+    for guard in meta.guards {
+        add_guard(guard, meta, &mut documented, &mut answers, schemas, generator)?;
+    }
+    if let Some(plan) = plan {
+        add_dependencies(plan, &mut documented, &mut answers, schemas, generator)?;
+    }
+    add_declared(&around.answers, meta, &mut answers, schemas, generator)?;
+    documented.responses = answers.into_responses();
+    Ok(OperationInfo { path: template(&path), method: rocket_method(meta.method), operation: documented })
+}
+
+/// Adds the answers that routers declare, the innermost first. What an operation or an inner router declares itself
+/// counts more.
+pub(super) fn add_declared(
+    declared: &[Answer],
+    meta: &FunctionMeta,
+    answers: &mut Answers,
+    schemas: &mut Schemas<'_>,
+    generator: &mut OpenApiGenerator,
+) -> Result<(), String> {
+    for answer in declared.iter().rev() {
+        if let Answer::Declared(status, ..) = answer
+            && !answers.has(*status)
+        {
+            add_answer(answer, meta, answers, schemas, generator)?;
         }
     }
-    documented.responses = answers.into_responses();
-    let path = format!("{}{}", options.base, template(meta.path));
-    Ok(OperationInfo { path, method: rocket_method(meta.method), operation: documented })
+    Ok(())
+}
+
+/// The parameters of an input: one, or for a model of the whole query one for each field. The body has none.
+pub(super) fn input_parameters(
+    input: &InputMeta,
+    origin: &str,
+    schemas: &mut Schemas<'_>,
+) -> Vec<RefOr<Parameter>> {
+    match (input.place, input.model()) {
+        (Place::QueryModel, Some(object)) => {
+            object.fields.iter().map(|field| input_parameter(field, "query", origin, schemas)).collect()
+        }
+        (Place::Guard | Place::Data, _) => Vec::new(),
+        (place, _) if place.is_body() => Vec::new(),
+        (place, _) => vec![input_parameter(&input.field, place.name(), origin, schemas)],
+    }
+}
+
+/// Adds the input and the answers of a guard.
+pub(super) fn add_guard(
+    declared: &Guard,
+    meta: &FunctionMeta,
+    documented: &mut Documented,
+    answers: &mut Answers,
+    schemas: &mut Schemas<'_>,
+    generator: &mut OpenApiGenerator,
+) -> Result<(), String> {
+    add_answer(&declared.errors, meta, answers, schemas, generator)?;
+    if let Some(Describe::Guard(describe)) = declared.described.to() {
+        let guarded = describe(generator, meta.name).map_err(|e| not_described(meta, &e))?;
+        guard(guarded, documented, answers, generator);
+    }
+    Ok(())
 }
 
 /// The parameter of an input.
@@ -90,16 +133,12 @@ fn input_parameter(
     parameter
 }
 
-fn body(
-    meta: &'static FunctionMeta,
-    schemas: &mut Schemas<'_>,
-    origin: &dyn Fn(&InputMeta) -> String,
-) -> Option<RefOr<RequestBody>> {
-    let inputs: Vec<&InputMeta> = meta.inputs.iter().filter(|input| input.place.is_body()).collect();
+fn body(meta: &FunctionMeta, all: &[InputMeta], schemas: &mut Schemas<'_>) -> Option<RefOr<RequestBody>> {
+    let origin = |input: &InputMeta| format!("`{}` of the function `{}`", input.field.name, meta.name);
+    let inputs: Vec<&InputMeta> = all.iter().filter(|input| input.place.is_body()).collect();
     let first = inputs.first()?;
     let form = first.place.is_form();
-    let alone =
-        inputs.len() == 1 && if form { first.model().is_some() } else { !InputMeta::embedded(meta.inputs) };
+    let alone = inputs.len() == 1 && if form { first.model().is_some() } else { !InputMeta::embedded(all) };
     let schema = match alone {
         true => schemas.whole_body(&first.field, &origin(first)),
         false => {
@@ -163,6 +202,13 @@ fn add_success(
             Answer::Json(shape) => {
                 let schema = schemas.of_shape(shape(), &origin);
                 answers.json(meta.status, SUCCESS, schema);
+                return Ok(());
+            }
+            Answer::Items(media_type, shape) => {
+                let mut answer = response(SUCCESS);
+                let schema = schemas.of_shape(shape(), &origin);
+                answer.content.insert((*media_type).to_owned(), media(schema));
+                answers.add(meta.status, answer);
                 return Ok(());
             }
             // The type of a redirect does not have its status, so a declared status or answer replaces the default.
@@ -239,7 +285,7 @@ fn named(answer: Response, description: &str) -> Response {
 }
 
 /// Adds an answer that is an error, or that was declared.
-fn add_error(
+pub(super) fn add_answer(
     answer: &Answer,
     meta: &FunctionMeta,
     answers: &mut Answers,

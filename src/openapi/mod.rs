@@ -5,6 +5,7 @@
 //! which FastAPI writes. Where the two differ (`nullable`, exclusive bounds), the older form is used.
 
 mod answers;
+mod around;
 #[doc(hidden)]
 pub mod bridge;
 mod constraints;
@@ -27,6 +28,7 @@ mod url_style;
 mod tests;
 
 pub(crate) use crate::route::Page;
+pub(crate) use around::{Around, DescribedFunction, DescribedResource};
 pub(crate) use merge::Foreign;
 pub use okapi::openapi3::OpenApi;
 pub use rocket_okapi;
@@ -34,17 +36,17 @@ pub(crate) use ui::{Ui, rapidoc, swagger_ui};
 
 use std::collections::BTreeSet;
 
-use okapi::openapi3::{self, Tag};
+use okapi::openapi3;
+pub(crate) use okapi::openapi3::{Contact, ExternalDocs, License, Server, Tag};
 use rocket_okapi::r#gen::OpenApiGenerator;
 use rocket_okapi::settings::OpenApiSettings;
 
 use self::schema::Schemas;
 use crate::error_format::ErrorFormat;
-use crate::function::FunctionMeta;
 use crate::resource::ResourceDescriptor;
 
 /// The head of the document.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Info {
     /// The name of the API.
     pub title: String,
@@ -52,6 +54,20 @@ pub(crate) struct Info {
     pub version: String,
     /// The description of the API in Markdown, which may be empty.
     pub description: String,
+    /// Everything else that the program says about the API.
+    pub about: About,
+}
+
+/// What a program says about its API.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct About {
+    pub terms: Option<String>,
+    pub contact: Option<Contact>,
+    pub license: Option<License>,
+    pub servers: Vec<Server>,
+    /// The descriptions of tags, in the order of the document.
+    pub tags: Vec<Tag>,
+    pub external_docs: Option<ExternalDocs>,
 }
 
 /// The sizes of a list's pages.
@@ -73,9 +89,9 @@ pub(crate) struct DocumentOptions<'a> {
     /// The prefix of every path: an empty text, or `/api/v1`.
     pub base: &'a str,
     /// The resources, in the order of their declaration.
-    pub resources: &'a [ResourceDescriptor],
+    pub resources: &'a [DescribedResource],
     /// The functions, in the order in which they were added.
-    pub functions: &'a [&'static FunctionMeta],
+    pub functions: &'a [DescribedFunction],
     /// The sizes of the lists' pages.
     pub page: PageSize,
     /// The format of errors.
@@ -116,29 +132,31 @@ fn declared(options: &DocumentOptions<'_>, faults: &mut Vec<String>) -> OpenApi 
     let mut generator = OpenApiGenerator::new(&OpenApiSettings::new());
     let mut taken = BTreeSet::new();
     let mut ids = BTreeSet::new();
+    let mut operations = Vec::new();
     for (resource, name) in options.resources.iter().zip(naming::names(options.resources)) {
-        for mut operation in operation::operations(resource, &name, options, &mut schemas) {
-            if let Some(id) = &mut operation.operation.operation_id {
-                *id = merge::unique(&mut ids, id);
-            }
-            // Two operations with the same path and method prevent the launch, which the routes report. okapi would
-            // print a second message.
-            if taken.insert(format!("{} {}", operation.method, operation.path)) {
-                generator.add_operation(operation);
-            }
+        if resource.around.hidden {
+            continue;
+        }
+        match operation::operations(resource, &name, options, &mut schemas, &mut generator) {
+            Ok(documented) => operations.extend(documented),
+            Err(fault) => faults.push(fault),
         }
     }
-    for meta in options.functions.iter().filter(|meta| !meta.hidden) {
-        match function::operation(meta, options, &mut schemas, &mut generator) {
-            Ok(mut operation) => {
-                if let Some(id) = &mut operation.operation.operation_id {
-                    *id = merge::unique(&mut ids, id);
-                }
-                if taken.insert(format!("{} {}", operation.method, operation.path)) {
-                    generator.add_operation(operation);
-                }
-            }
+    let shown = |function: &&DescribedFunction| !function.meta.hidden && !function.around.hidden;
+    for described in options.functions.iter().filter(shown) {
+        match function::operation(described, options, &mut schemas, &mut generator) {
+            Ok(operation) => operations.push(operation),
             Err(fault) => faults.push(fault),
+        }
+    }
+    for mut operation in operations {
+        if let Some(id) = &mut operation.operation.operation_id {
+            *id = merge::unique(&mut ids, id);
+        }
+        // Two operations with the same path and method prevent the launch, which the routes report. okapi would print a
+        // second message.
+        if taken.insert(format!("{} {}", operation.method, operation.path)) {
+            generator.add_operation(operation);
         }
     }
     let owners = schemas.owners();
@@ -148,9 +166,14 @@ fn declared(options: &DocumentOptions<'_>, faults: &mut Vec<String>) -> OpenApi 
         title: options.info.title.clone(),
         version: options.info.version.clone(),
         description: text(&options.info.description),
+        terms_of_service: options.info.about.terms.clone(),
+        contact: options.info.about.contact.clone(),
+        license: options.info.about.license.clone(),
         ..openapi3::Info::default()
     };
-    document.tags = tags(options.resources);
+    document.servers.clone_from(&options.info.about.servers);
+    document.external_docs.clone_from(&options.info.about.external_docs);
+    document.tags = tags(options.info, options.resources);
     let components = document.components.get_or_insert_default();
     for (name, schema) in definitions {
         let schema = schema.into_object();
@@ -164,10 +187,14 @@ fn declared(options: &DocumentOptions<'_>, faults: &mut Vec<String>) -> OpenApi 
     document
 }
 
-/// The tags of the resources. The description of a tag is the first doc comment of its resources.
-fn tags(resources: &[ResourceDescriptor]) -> Vec<Tag> {
-    let mut tags: Vec<Tag> = Vec::new();
-    for ResourceDescriptor { meta, .. } in resources {
+/// The tags that the program describes, and then those of the resources. The description of one of these is the first
+/// doc comment of its resources.
+fn tags(info: &Info, resources: &[DescribedResource]) -> Vec<Tag> {
+    let mut tags = info.about.tags.clone();
+    for DescribedResource { descriptor: ResourceDescriptor { meta, .. }, around, .. } in resources {
+        if around.hidden {
+            continue;
+        }
         let description = text(meta.object.doc);
         match tags.iter_mut().find(|tag| tag.name == meta.tag) {
             Some(tag) => tag.description = tag.description.take().or(description),

@@ -1,5 +1,6 @@
 //! Derives the names of components and operations, and titles.
 
+use super::around::DescribedResource;
 use crate::resource::ResourceDescriptor;
 use crate::wire::{NAIVE, ObjectMeta, Shape};
 
@@ -27,7 +28,8 @@ impl Names {
 
 /// Unique names of resources: from the last segment of the path, or from the whole path if another resource has the
 /// same last segment.
-pub(super) fn names(resources: &[ResourceDescriptor]) -> Vec<Names> {
+pub(super) fn names(resources: &[DescribedResource]) -> Vec<Names> {
+    let resources: Vec<ResourceDescriptor> = resources.iter().map(|resource| resource.descriptor).collect();
     let last = |resource: &ResourceDescriptor| {
         let segment = resource.meta.path.rsplit('/').find(|segment| !segment.is_empty());
         identifier(segment.unwrap_or(resource.meta.tag))

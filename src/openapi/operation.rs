@@ -2,15 +2,19 @@
 
 use okapi::openapi3::{Header, Operation as Documented, Parameter, RefOr, RequestBody};
 use rocket_okapi::OperationInfo;
+use rocket_okapi::r#gen::OpenApiGenerator;
 use schemars::schema::InstanceType;
 
 use super::answers::{Answers, JSON, media, response};
+use super::around::{DescribedResource, add_dependencies, add_parameters, add_untaken};
 use super::forms::typed;
+use super::function::add_declared;
 use super::naming::Names;
 use super::parameter::{parameter, plain};
 use super::schema::{Schemas, View};
 use super::{DocumentOptions, list, text, url_style};
 use crate::error_format::phrase;
+use crate::function::FunctionMeta;
 use crate::resource::{CreateStyle, Operation, ReplyStyle, ResourceDescriptor, Role};
 use crate::route::rocket_method;
 use crate::wire::{FieldMeta, ObjectMeta};
@@ -19,22 +23,33 @@ const MERGE_PATCH: &str = "application/merge-patch+json";
 
 /// Documents the operations of a resource.
 pub(super) fn operations(
-    resource: &ResourceDescriptor,
+    described: &DescribedResource,
     names: &Names,
     options: &DocumentOptions<'_>,
     schemas: &mut Schemas<'_>,
-) -> Vec<OperationInfo> {
-    let mut subject = Subject { resource, names, options, schemas };
-    resource
-        .meta
-        .operations
-        .iter()
-        .map(|operation| {
-            let path = format!("{}{}", options.base, template(&resource.meta.address(operation)));
-            let documented = subject.document(operation);
-            OperationInfo { path, method: rocket_method(operation.method()), operation: documented }
-        })
-        .collect()
+    generator: &mut OpenApiGenerator,
+) -> Result<Vec<OperationInfo>, String> {
+    let DescribedResource { descriptor: resource, around, plans } = described;
+    let mut all = Vec::new();
+    for operation in resource.meta.operations.iter() {
+        let mut subject = Subject { resource, names, options, schemas };
+        let (mut documented, mut answers) = subject.document(operation);
+        let path = format!("{}{}{}", options.base, around.prefix, resource.meta.address(operation));
+        let owner = format!("the resource `{}`", resource.meta.object.name);
+        documented.tags.splice(0..0, around.tags.iter().cloned());
+        documented.deprecated |= around.deprecated;
+        let as_function = FunctionMeta::new(operation.method(), "/", resource.meta.object.name);
+        if let Some(plan) = plans.get(&operation) {
+            add_parameters(plan, &owner, &mut documented, schemas);
+            add_dependencies(plan, &mut documented, &mut answers, schemas, generator)?;
+        }
+        add_declared(&around.answers, &as_function, &mut answers, schemas, generator)?;
+        add_untaken(&path, &mut documented);
+        documented.responses = answers.into_responses();
+        let method = rocket_method(operation.method());
+        all.push(OperationInfo { path: template(&path), method, operation: documented });
+    }
+    Ok(all)
 }
 
 /// A path in OpenAPI's notation: `/items/{id}`.
@@ -51,7 +66,7 @@ struct Subject<'a, 'd> {
 }
 
 impl Subject<'_, '_> {
-    fn document(&mut self, operation: Operation) -> Documented {
+    fn document(&mut self, operation: Operation) -> (Documented, Answers) {
         let (many, one) = (&self.names.many, &self.names.one);
         let (all, a) = (self.names.all(), self.names.a());
         let (id, summary) = match operation {
@@ -71,16 +86,16 @@ impl Subject<'_, '_> {
             ),
             _ => None,
         };
-        Documented {
+        let documented = Documented {
             tags: vec![self.resource.meta.tag.to_owned()],
             summary: Some(summary),
             description: description.map(str::to_owned),
             operation_id: Some(id),
             parameters: self.parameters(operation),
             request_body: self.body(operation),
-            responses: self.answers(operation),
             ..Documented::default()
-        }
+        };
+        (documented, self.answers(operation))
     }
 
     fn parameters(&mut self, operation: Operation) -> Vec<RefOr<Parameter>> {
@@ -123,7 +138,7 @@ impl Subject<'_, '_> {
         Some(RequestBody { content, required: true, ..RequestBody::default() }.into())
     }
 
-    fn answers(&mut self, operation: Operation) -> okapi::openapi3::Responses {
+    fn answers(&mut self, operation: Operation) -> Answers {
         let meta = self.resource.meta;
         let mut answers = Answers::new(self.options.errors);
         let one = self.names.one.replace('_', " ");
@@ -174,7 +189,7 @@ impl Subject<'_, '_> {
         answers.invalid();
         answers.error(500, phrase(500));
         answers.error(503, phrase(503));
-        answers.into_responses()
+        answers
     }
 
     /// The fields whose values may conflict with those of another row. The key of an existing row cannot change.

@@ -169,12 +169,19 @@ fn with_errors(
         title: "Heroes".to_owned(),
         version: "1.2.0".to_owned(),
         description: "Heroes, and *who* knows them.".to_owned(),
+        about: About::default(),
     };
+    let described = |descriptor: &ResourceDescriptor| DescribedResource {
+        descriptor: *descriptor,
+        around: Around::default(),
+        plans: HashMap::new(),
+    };
+    let resources: Vec<DescribedResource> = resources.iter().map(described).collect();
     let page = PageSize { default: 100, max: 1000, skip: 10_000 };
     let bytes = document(&DocumentOptions {
         info: &info,
         base: "/api/v1",
-        resources,
+        resources: &resources,
         functions: &[],
         page,
         errors,

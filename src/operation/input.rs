@@ -13,7 +13,7 @@ use crate::value::Value;
 use crate::wire::{Body, Out, Part, Wire, member, member_fault, members_coerce, parse_object};
 
 /// The parsers of a resource's inputs, without the types that they parse into.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Inputs {
     pub(super) resource: TypeId,
     pub(super) key: fn(&'static ResourceMeta, &'static str, &Json) -> Result<Value, Issues>,

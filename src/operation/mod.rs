@@ -25,6 +25,7 @@ pub(crate) use input::{Inputs, invalid};
 pub(crate) use list::List;
 pub use list::page_reads;
 pub(crate) use page::PageSizes;
+pub(crate) use parameters::is_list_parameter;
 pub(crate) use rows::{AnyRow, Counted, JsonRows, Structs, Values};
 pub(crate) use sent::SentValues;
 

@@ -87,6 +87,11 @@ impl Parameters {
     }
 }
 
+/// Whether the lists of a resource have a parameter of this name.
+pub(crate) fn is_list_parameter(meta: &'static ResourceMeta, name: &str) -> bool {
+    Parameters::of(meta).get(name).is_some()
+}
+
 /// Of all these names, those that are nearest to a given one, the nearest first.
 pub(super) fn nearest<'a>(name: &str, all: impl Iterator<Item = &'a str>) -> Vec<String> {
     // Nobody misspells at such a length.

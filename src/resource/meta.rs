@@ -9,6 +9,7 @@ use super::{
     Operator, OwnFilter, ReadComparand, ReadItem, ReplyStyle,
 };
 use crate::http::Method;
+use crate::input::Described;
 use crate::value::{Value, ValueRef};
 use crate::wire::{Constraints, FieldMeta, ObjectMeta, Presence, Shape, Wire};
 
@@ -42,6 +43,8 @@ pub struct ResourceMeta {
     pub(crate) list: ListMeta,
     /// Its indexes over several columns.
     pub indexes: &'static [IndexMeta],
+    /// The dependencies that are asked before its operations, which the routes know.
+    pub dependencies: Described,
 }
 
 impl ResourceMeta {
@@ -71,6 +74,7 @@ impl ResourceMeta {
             replies,
             list: ListMeta::NONE,
             indexes: &[],
+            dependencies: Described::NOTHING,
         }
     }
 
@@ -121,6 +125,12 @@ impl ResourceMeta {
     #[must_use]
     pub const fn create_replaces(self) -> Self {
         ResourceMeta { create: CreateStyle::Replace, ..self }
+    }
+
+    /// Sets the dependencies.
+    #[must_use]
+    pub const fn dependencies(self, dependencies: Described) -> Self {
+        ResourceMeta { dependencies, ..self }
     }
 
     /// Adds indexes over several columns.

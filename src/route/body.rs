@@ -5,6 +5,7 @@ use rocket::http::HeaderMap;
 use rocket::tokio::io::AsyncReadExt;
 use rocket::{Data, Request};
 
+use super::failure::{ErrorHandlers, SentBody, handlers};
 use crate::error::Error;
 use crate::http::{BodyReader, Bytes, Headers, RequestHead};
 
@@ -48,10 +49,12 @@ impl BodyReader for RocketBody<'_, '_, '_> {
     fn read(&mut self, limit: u64) -> Bytes<'_> {
         let (request, data) = (self.request, self.data.take());
         Box::pin(async move {
-            match data {
-                Some(data) => read(request, data, limit).await,
-                None => Err(Error::Unreadable),
+            let Some(data) = data else { return Err(Error::Unreadable) };
+            let bytes = read(request, data, limit).await?;
+            if handlers(request).is_some_and(ErrorHandlers::handles_invalid) {
+                request.local_cache(|| SentBody(bytes.clone()));
             }
+            Ok(bytes)
         })
     }
 }

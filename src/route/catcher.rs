@@ -1,5 +1,6 @@
 //! The default catcher, which answers errors of Rocket and of the user's routes in the API's error format.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use rocket::catcher::Catcher;
@@ -8,12 +9,12 @@ use rocket::{Ignite, Request, Response, Rocket};
 
 use super::body::is_form;
 use super::described::Abort;
-use super::function::AnyFunction;
+use super::failure::{self, ErrorHandlers};
 use super::path::normalized;
-use super::reply::{hide_length, rocket_response};
+use super::reply::hide_length;
 use super::route_table::RouteTable;
 use crate::error_format::{ErrorFormat, phrase};
-use crate::function::{FunctionMeta, Guard};
+use crate::function::Guard;
 use crate::repository::Repository;
 use crate::resource::Resource;
 
@@ -37,6 +38,28 @@ impl RouteTables {
         self.0.iter().find_map(|route_table| route_table.services.of::<R>())
     }
 
+    /// The same table, for as long as the rocket exists.
+    pub(super) fn same(&self, this: &Arc<RouteTable>) -> Option<&RouteTable> {
+        self.0.iter().find(|route_table| Arc::ptr_eq(route_table, this)).map(|route_table| &**route_table)
+    }
+
+    /// The handlers of errors of the API that a request is for: that which answers on its path, or else that whose base
+    /// is the longest part of it. `None` if no API has handlers.
+    pub(super) fn handlers(&self, request: &Request<'_>) -> Option<&ErrorHandlers> {
+        if self.0.iter().all(|route_table| route_table.handlers.is_empty()) {
+            return None;
+        }
+        let path = normalized(request.uri().path().as_str());
+        let is_below =
+            |base: &str| path.strip_prefix(base).is_some_and(|r| r.is_empty() || r.starts_with('/'));
+        let answers = self.0.iter().find(|route_table| route_table.allowed(&path).is_some());
+        let below = || {
+            let tables = self.0.iter().filter(|route_table| is_below(&route_table.base));
+            tables.max_by_key(|route_table| route_table.base.len())
+        };
+        answers.or_else(below).map(|route_table| &route_table.handlers)
+    }
+
     /// Whether an API other than this one answers a method on a path.
     pub(super) fn answers_elsewhere(&self, this: &Arc<RouteTable>, method: Method, path: &str) -> bool {
         let mut others = self.0.iter().filter(|route_table| !Arc::ptr_eq(route_table, this));
@@ -45,11 +68,21 @@ impl RouteTables {
 
     /// A message for each guard of a function whose sentinel aborts the launch, since it misses what it needs.
     pub(crate) fn unmet(&self, rocket: &Rocket<Ignite>) -> Vec<String> {
-        let functions =
-            self.0.iter().flat_map(|route_table| route_table.functions.iter().map(AnyFunction::meta));
-        let guards = functions.flat_map(|meta| meta.guards.iter().map(move |guard| (meta, guard)));
-        let unmet = guards.filter(|(_, guard)| guard.abort.to::<Abort>().is_some_and(|abort| abort(rocket)));
-        let line = |(meta, guard): (&FunctionMeta, &Guard)| {
+        let mut all: Vec<(String, &Guard)> = Vec::new();
+        for route_table in &self.0 {
+            for served in &route_table.functions {
+                let meta = served.function.meta();
+                all.extend(meta.guards.iter().map(|guard| (format!("the function `{}`", meta.name), guard)));
+            }
+            for meta in route_table.plans().flat_map(|plan| plan.nodes.iter().map(|node| node.meta)) {
+                all.extend(
+                    meta.guards.iter().map(|guard| (format!("the dependency `{}`", meta.name), guard)),
+                );
+            }
+        }
+        let unmet =
+            all.into_iter().filter(|(_, guard)| guard.abort.to::<Abort>().is_some_and(|abort| abort(rocket)));
+        let line = |(owner, guard): (String, &Guard)| {
             let instead = match guard.name {
                 name if name.starts_with("&State<") || name.contains("::State<") => {
                     "nothing of this type is managed: add `.manage(..)` to the rocket"
@@ -60,9 +93,13 @@ impl RouteTables {
                       message is in the log)"
                 }
             };
-            format!("the function `{}` takes `{}`, but {instead}", meta.name, guard.name)
+            format!("{owner} takes `{}`, but {instead}", guard.name)
         };
-        unmet.map(line).collect()
+        let mut lines: Vec<String> = unmet.map(line).collect();
+        // A dependency stands in the plans of many operations.
+        let mut seen = HashSet::new();
+        lines.retain(|line| seen.insert(line.clone()));
+        lines
     }
 
     /// The refusal of a request that no route takes, where its path is one of an API.
@@ -86,8 +123,10 @@ impl rocket::catcher::Handler for Catch {
             }
             _ => None,
         };
-        let mut response =
-            refused.unwrap_or_else(|| rocket_response(self.0.status(status.code, phrase(status.code))));
+        let mut response = refused.unwrap_or_else(|| {
+            let answer = self.0.status(status.code, phrase(status.code));
+            failure::status(request, answer, status.code)
+        });
         if is_form(request) && request.method() != Method::Post {
             // This may be the POST of a form that Rocket took for a HEAD. Rocket then drops the body of the answer, and
             // must not send its length.

@@ -4,12 +4,13 @@
 
 use rocket::fs::NamedFile;
 use rocket::request::FromRequest;
-use rocket::response::Redirect;
+use rocket::response::{Redirect, Responder};
 use rocket::serde::json::Json;
 use rocket::{Ignite, Rocket, Sentinel};
 
 use crate::error_format::HttpErrors;
-use crate::function::{Answer, Described, TypeProbe};
+use crate::function::{Answer, TypeProbe};
+use crate::input::Described;
 use crate::wire::Wire;
 
 /// Whether a guard aborts the launch of a rocket: `Sentinel::abort`.
@@ -53,4 +54,8 @@ where
 
 impl<S: Sentinel> TypeProbe<S> {
     pub const ABORT: Described = Described::new(&Aborts::<S>::ABORT);
+}
+
+impl<'r, 'o: 'r, R: Responder<'r, 'o>> TypeProbe<R> {
+    pub const IS_RESPONSE: bool = true;
 }

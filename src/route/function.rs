@@ -1,8 +1,8 @@
 //! Functions under `#[get]` and the like: how a request is turned into their arguments, and what they return into a
 //! response.
 //!
-//! Guards run first, as dependencies do in FastAPI. Then every other input is parsed, and the function is called only
-//! if all of them are valid.
+//! Dependencies are asked first (`dependency`), then guards. Then every other input is parsed, and the function is called
+//! only if all of them are valid.
 
 use std::fmt;
 use std::future::Future;
@@ -10,16 +10,17 @@ use std::future::Future;
 use rocket::http::Status;
 use rocket::response::Responder;
 use rocket::route::Outcome as Routed;
-use rocket::{Data, Request, Response};
+use rocket::{Data, Request};
 
 use super::body::{RocketBody, head};
-use super::reply::{empty, in_one_chunk, rocket_response};
+use super::dependency::Solving;
+use super::failure::{http_error, refusal};
+use super::reply::{empty, in_one_chunk};
 use crate::endpoint::{self, ApiContext};
 use crate::error::Error;
-use crate::error_format::{ErrorFormat, HttpError};
+use crate::error_format::HttpError;
 use crate::function::FunctionMeta;
 use crate::input::{InputMeta, RequestInputs};
-use crate::issue::Issues;
 use crate::resource::NotFoundReply;
 
 /// The future of a function's response.
@@ -78,11 +79,13 @@ pub struct Call<'r, 'q> {
     pub(super) request: &'r Request<'q>,
     pub(super) data: Option<Data<'r>>,
     pub(super) context: ApiContext,
+    /// The dependencies, if there are some. They are in a box, so that a function without any is not larger for it.
+    pub(super) solving: Option<Box<Solving<'r>>>,
 }
 
 impl<'r, 'q> Call<'r, 'q> {
     pub(crate) fn new(request: &'r Request<'q>, data: Data<'r>, context: ApiContext) -> Self {
-        Call { request, data: Some(data), context }
+        Call { request, data: Some(data), context, solving: None }
     }
 
     /// Reads the body, if an input needs it, and prepares the inputs, which are parsed one by one afterwards.
@@ -90,16 +93,18 @@ impl<'r, 'q> Call<'r, 'q> {
     /// # Errors
     /// The response to send where the body is too long or cannot be read.
     pub async fn examine(&mut self, inputs: &'static [InputMeta]) -> Result<RequestInputs<'r>, Routed<'r>> {
+        if self.solving.is_some() {
+            return Box::pin(self.own_inputs()).await;
+        }
         let request = self.request;
         let mut body = RocketBody { request, data: self.data.take() };
         let examined = endpoint::examine(inputs, head(request), &mut body, &self.context).await;
-        examined.map_err(|error| self.failed(&error))
+        examined.map_err(|error| self.failed(error))
     }
 
     /// The response where some of the inputs are invalid.
     pub fn refuse(&self, examined: RequestInputs<'_>) -> Routed<'r> {
-        let issues: Issues = examined.into_issues();
-        self.failed(&Error::Invalid(issues))
+        self.failed(Error::Invalid(examined.into_issues()))
     }
 
     /// The response to a request, from what the function returned.
@@ -127,8 +132,8 @@ impl<'r, 'q> Call<'r, 'q> {
         Routed::Error(Status::InternalServerError)
     }
 
-    fn failed(&self, error: &Error) -> Routed<'r> {
-        Routed::Success(rocket_response(self.context.format.error(error, NotFoundReply::NOT_FOUND)))
+    pub(super) fn failed(&self, error: Error) -> Routed<'r> {
+        Routed::Success(refusal(self.request, error, NotFoundReply::NOT_FOUND))
     }
 
     pub(super) fn forward(&mut self, status: Status) -> Routed<'r> {
@@ -147,18 +152,9 @@ pub async fn answered<'r>(answer: impl Future<Output = Result<Routed<'r>, Routed
     }
 }
 
-/// Answers in the error format of the rocket's APIs.
+/// Answers by the handler of the API, or in the error format of the rocket's APIs.
 impl<'r> Responder<'r, 'static> for HttpError {
     fn respond_to(self, request: &'r Request<'_>) -> rocket::response::Result<'static> {
-        let format = request.rocket().state::<ErrorFormat>().copied().unwrap_or_default();
-        Ok(failed(request, format, &self))
+        Ok(http_error(request, self))
     }
-}
-
-/// The response to an error that a function or a guard has returned, whose cause goes to the log.
-pub(super) fn failed<'r>(request: &Request<'_>, format: ErrorFormat, error: &HttpError) -> Response<'r> {
-    if let Some(cause) = error.log_message() {
-        log::error!("{} {}: {cause}", request.method(), request.uri());
-    }
-    rocket_response(format.http_error(error))
 }

@@ -12,14 +12,17 @@ use rocket::{Data, Request, Response};
 use super::body::{PEEKED, RocketBody, head, is_form};
 use super::catcher::RouteTables;
 use super::colors;
+use super::failure::{self, refusal};
 use super::function::{Call, Forwarded};
 use super::path::{location, matches_path, normalized};
 use super::rank::{is_own, is_ranked_last};
 use super::reply::{hide_length, hide_length_of_stream, rocket_response};
-use super::route_table::{RouteTable, Target, toggle_trailing_slash};
-use crate::endpoint::ResourceEndpoint;
+use super::route_table::{RouteTable, ServedFunction, ServedResource, Target, toggle_trailing_slash};
+use crate::endpoint::{ApiContext, ResourceEndpoint};
+use crate::error::Error;
 use crate::error_format::phrase;
 use crate::http::{self, NoBody};
+use crate::resource::Operation;
 
 /// The target under which Rocket's logger indents a line below that of the request.
 const LOG: &str = "crewed::_";
@@ -89,31 +92,44 @@ impl ApiHandler {
         }
         let routed = match target {
             Some(Target::Function(index)) => {
-                let answering =
-                    (route_table.functions[index].call)(Call::new(request, data, route_table.context));
+                let ServedFunction { function, depth, plan, .. } = &route_table.functions[index];
+                // The inputs of a plan are counted from the beginning of the path.
+                let depth = if plan.is_some() { 0 } else { *depth };
+                let context = ApiContext { depth, ..route_table.context };
+                let mut call = Call::new(request, data, context);
+                if plan.is_none() {
+                    let answering = (function.call)(call);
+                    return Box::pin(async move { with_length_hidden(answering.await).await });
+                }
+                let plan = self.of_rocket(request).and_then(|table| table.functions[index].plan.as_ref());
                 return Box::pin(async move {
-                    let mut routed = answering.await;
-                    if let Routed::Success(response) = &mut routed {
-                        hide_length_of_stream(response).await;
+                    let Some(plan) = plan else { return call.lost() };
+                    match call.prepare(plan).await {
+                        Ok(()) => with_length_hidden((function.call)(call).await).await,
+                        Err(refused) => refused,
                     }
-                    routed
                 });
             }
-            Some(Target::Operation(service, operation)) => {
+            Some(Target::Operation(index, operation)) => {
+                let ServedResource { service, prefix, depth, plans, not_own } = &route_table.resources[index];
                 let endpoint = ResourceEndpoint {
-                    service: route_table.services.at(service),
+                    service: route_table.services.at(*service),
                     api: &route_table.context,
-                    base: &route_table.base,
+                    depth: *depth,
+                    not_own,
+                    base: prefix,
                 };
+                let is_planned = !plans.is_empty();
                 return match operation.has_body() {
+                    _ if is_planned => self.guarded_operation(request, data, index, operation, endpoint),
                     true => Box::pin(async move {
                         let mut body = RocketBody { request, data: Some(data) };
                         let answer = endpoint.answer(operation, head(request), &mut body).await;
-                        Routed::Success(rocket_response(answer))
+                        answered(request, &endpoint, operation, answer)
                     }),
                     false => Box::pin(async move {
                         let answer = endpoint.answer(operation, head(request), &mut NoBody).await;
-                        Routed::Success(rocket_response(answer))
+                        answered(request, &endpoint, operation, answer)
                     }),
                 };
             }
@@ -130,6 +146,35 @@ impl ApiHandler {
             None => self.forward_or_refuse(request, data, method, &path),
         };
         Box::pin(ready(routed))
+    }
+
+    /// The route table, for as long as the rocket exists.
+    fn of_rocket<'q>(&self, request: &Request<'q>) -> Option<&'q RouteTable> {
+        request.rocket().state::<RouteTables>()?.same(&self.route_table)
+    }
+
+    /// Answers a request for an operation of a resource that has dependencies, which are asked before anything of the
+    /// resource.
+    fn guarded_operation<'a, 'r: 'a>(
+        &'a self,
+        request: &'r Request<'_>,
+        data: Data<'r>,
+        index: usize,
+        operation: Operation,
+        endpoint: ResourceEndpoint<'a>,
+    ) -> Routing<'a, 'r> {
+        let plan = self.of_rocket(request).and_then(|table| table.resources[index].plans.get(&operation));
+        Box::pin(async move {
+            let mut call = Call::new(request, data, ApiContext { depth: 0, ..*endpoint.api });
+            if let Some(plan) = plan
+                && let Err(refused) = call.prepare(plan).await
+            {
+                return refused;
+            }
+            let mut body = RocketBody { request, data: call.data.take() };
+            let answer = endpoint.answer(operation, head(request), &mut body).await;
+            answered(request, &endpoint, operation, answer)
+        })
     }
 
     /// Handles a request that this API has no target for: it is forwarded if another route may answer it, else
@@ -174,7 +219,7 @@ impl RouteTable {
     pub(super) fn refuse<'r>(&self, request: &Request<'_>, path: &str) -> Option<Response<'r>> {
         if let Some(allowed) = self.allowed(path) {
             let refusal = self.context.format.status(405, phrase(405));
-            return Some(rocket_response(refusal.header("Allow", allowed)));
+            return Some(failure::status(request, refusal.header("Allow", allowed), 405));
         }
         // FastAPI redirects a path with a slash too many or too few, whatever the method.
         self.allowed(&toggle_trailing_slash(path))?;
@@ -184,6 +229,33 @@ impl RouteTable {
         }
         Some(rocket_response(http::Response::empty(307).header("Location", target)))
     }
+}
+
+/// The answer of an operation of a resource, as Rocket's type.
+fn answered<'r>(
+    request: &'r Request<'_>,
+    endpoint: &ResourceEndpoint<'_>,
+    operation: Operation,
+    answer: Result<http::Response, Error>,
+) -> Routed<'r> {
+    Routed::Success(match answer {
+        Ok(answer) => rocket_response(answer),
+        Err(error) => {
+            let mut response = refusal(request, error, endpoint.service.meta().missing);
+            if endpoint.varies(operation) {
+                response.adjoin_raw_header("Vary", "Accept");
+            }
+            response
+        }
+    })
+}
+
+/// The answer of a function. Rocket sends a length for a stream, which has none.
+async fn with_length_hidden(mut routed: Routed<'_>) -> Routed<'_> {
+    if let Routed::Success(response) = &mut routed {
+        hide_length_of_stream(response).await;
+    }
+    routed
 }
 
 /// Whether this form was sent as a POST whose method Rocket changed because its first field is `_method`. Any page on the

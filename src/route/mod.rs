@@ -11,15 +11,21 @@
 //! The handlers that Rocket's own attributes generate are not used, because they stop at the first guard that fails
 //! and their errors are HTML.
 
+mod answer;
 mod body;
 mod catcher;
 mod colors;
+mod depended;
+mod dependency;
 mod described;
+mod failure;
+mod finally;
 mod function;
 mod handler;
 mod mount;
 mod overlap;
 mod page;
+mod password_form;
 mod path;
 mod probe;
 mod rank;
@@ -27,18 +33,35 @@ mod reply;
 mod repository;
 mod returned;
 mod route_table;
+mod security;
+mod tasks;
 mod trie;
 
+pub use answer::{JsonLines, Reply, ServerSentEvent, ServerSentEvents};
 pub(crate) use catcher::{RouteTables, catcher};
 pub(crate) use colors::remember as remember_colors;
+pub use depended::{NotDepended, ProbeDependency};
+pub(crate) use dependency::dependencies_of;
+pub use dependency::{After, AfterFunction, Dependencies, Dependency, Gives, described, finish, given, used};
+pub(crate) use failure::ErrorHandlers;
+pub use failure::{Failed, FailedFallback, FailedResponse, PLAIN, RequestValidationError};
+pub(crate) use finally::{Finishing, Running};
 pub use function::{Answering, AnyFunction, Call, Function, answered};
 pub(crate) use mount::routes;
 pub(crate) use page::CSP;
 pub(crate) use page::Page;
+pub use password_form::OAuth2PasswordForm;
 pub use probe::{
-    Argument, ArgumentProbe, Failure, GuardError, GuardErrorFallback, Guarded, NoGuard, NoModel, OneMeaning,
-    ProbeBefore, ProbeData, ProbeGuard, ProbeNothing, RocketRoute,
+    Argument, ArgumentProbe, Failure, GuardError, GuardErrorFallback, Guarded, NoGuard, NoModel,
+    OfDependency, OfFunction, OneMeaning, ProbeBefore, ProbeData, ProbeGuard, ProbeNothing, RocketRoute,
 };
 pub(crate) use rank::is_own;
 pub use returned::{AroundPart, JsonPart, NoPart, NoValue, Part, PlainPart, ReturnedFallback, Value};
-pub(crate) use route_table::{RouteTable, RouteTableBuilder, rocket_method};
+pub use rocket::route::Outcome as Routed;
+pub(crate) use route_table::{
+    RouteTable, RouteTableBuilder, ServedFunction, ServedResource, Targets, rocket_method,
+};
+pub use security::{
+    Basic, Bearer, OAuth2, OAuth2Token, SecurityScopes, api_key, ask_oauth2, oauth2, optional_oauth2,
+};
+pub use tasks::Tasks;

@@ -25,7 +25,8 @@ use rocket::request::FromRequest;
 use rocket::route::Outcome as Routed;
 
 use super::body::is_truncated;
-use super::function::{Call, failed};
+use super::failure::http_error;
+use super::function::Call;
 use super::repository::requested;
 use crate::error_format::HttpError;
 use crate::input::{Place, RequestInputs, extractor};
@@ -43,9 +44,17 @@ pub enum Failure<E> {
 
 /// Finds the place of an argument that declares none. `before` runs its guard, if it is one, before any input is
 /// parsed; `before_data` does so for an argument under `data = "<..>"`; `after` gives the value.
-pub struct ArgumentProbe<T>(PhantomData<fn() -> T>);
+///
+/// `K` is [`OfFunction`] or [`OfDependency`].
+pub struct ArgumentProbe<T, K>(PhantomData<fn() -> (T, K)>);
 
-impl<T> ArgumentProbe<T> {
+/// The argument is one of an operation. What its route does not name is the body, if it is a model.
+pub struct OfFunction;
+
+/// The argument is one of a dependency, which has no route. Any type of requests is an input, by its name.
+pub struct OfDependency;
+
+impl<T, K> ArgumentProbe<T, K> {
     /// A probe of `T`.
     #[allow(clippy::new_without_default, reason = "only macros call this")]
     #[must_use]
@@ -54,7 +63,7 @@ impl<T> ArgumentProbe<T> {
     }
 }
 
-impl<T: Model> ArgumentProbe<T> {
+impl<T: Model> ArgumentProbe<T, OfFunction> {
     pub const PLACE: Place = Place::Body { embed: false };
     pub const DATA: Place = Self::PLACE;
     pub const SHAPE: fn() -> Shape = T::shape;
@@ -72,9 +81,22 @@ impl<T: Model> ArgumentProbe<T> {
     }
 }
 
+impl<T: Wire> ArgumentProbe<T, OfDependency> {
+    pub const PLACE: Place = Place::ByName;
+    pub const SHAPE: fn() -> Shape = T::shape;
+
+    pub async fn before(self, _: &mut Call<'_, '_>) -> Result<Option<T>, Failure<Infallible>> {
+        Ok(None)
+    }
+
+    pub fn after(self, _: Option<T>, examined: &mut RequestInputs<'_>, index: usize) -> Option<T> {
+        examined.take(index, &extractor())
+    }
+}
+
 /// A repository is a request guard, but only of a resource: an argument of one of another struct is an error that names
 /// that struct, and not an argument without a place.
-impl<R> ArgumentProbe<Repository<R>> {
+impl<R, K> ArgumentProbe<Repository<R>, K> {
     pub fn before(self, call: &mut Call<'_, '_>) -> Ready<Result<Option<Repository<R>>, Failure<HttpError>>>
     where
         R: Resource,
@@ -90,7 +112,7 @@ impl<R> ArgumentProbe<Repository<R>> {
 /// it were silently read from the body, a guard such as the current user would be whatever the client wrote there.
 ///
 /// Data guards and forms are refused by methods of other names, since an inherent method may exist only once.
-impl<'r, T: Wire + FromRequest<'r>> ArgumentProbe<T> {
+impl<'r, T: Wire + FromRequest<'r>, K> ArgumentProbe<T, K> {
     #[must_use]
     pub const fn no_guard(self) -> Self
     where
@@ -100,7 +122,7 @@ impl<'r, T: Wire + FromRequest<'r>> ArgumentProbe<T> {
     }
 }
 
-impl<'r, T: Model + FromData<'r>> ArgumentProbe<T> {
+impl<'r, T: Model + FromData<'r>, K> ArgumentProbe<T, K> {
     #[must_use]
     pub const fn no_data_guard(self) -> Self
     where
@@ -110,7 +132,7 @@ impl<'r, T: Model + FromData<'r>> ArgumentProbe<T> {
     }
 }
 
-impl<'r, T: Object + FromForm<'r>> ArgumentProbe<T> {
+impl<'r, T: Object + FromForm<'r>, K> ArgumentProbe<T, K> {
     #[must_use]
     pub const fn no_form(self) -> Self
     where
@@ -120,7 +142,7 @@ impl<'r, T: Object + FromForm<'r>> ArgumentProbe<T> {
     }
 }
 
-impl<'r, T: Object + FromForm<'r>> ArgumentProbe<Option<T>> {
+impl<'r, T: Object + FromForm<'r>, K> ArgumentProbe<Option<T>, K> {
     #[must_use]
     pub const fn no_form(self) -> Self
     where
@@ -167,7 +189,7 @@ pub trait OneMeaning: Sized {
     }
 }
 
-impl<T> OneMeaning for ArgumentProbe<T> {}
+impl<T, K> OneMeaning for ArgumentProbe<T, K> {}
 
 /// The probe of an argument that is declared to be a guard: a request guard, or under `data = "<..>"` a data guard.
 pub struct Guarded<T>(PhantomData<fn() -> T>);
@@ -232,7 +254,7 @@ pub trait NoModel {
     const SHAPE: fn() -> Shape = || Shape::Any;
 }
 
-impl<T> NoModel for ArgumentProbe<T> {}
+impl<T, K> NoModel for ArgumentProbe<T, K> {}
 
 /// Runs the guard of an argument that is a request guard.
 pub trait ProbeGuard<'r, T: FromRequest<'r>>: Sized {
@@ -251,7 +273,7 @@ pub trait ProbeGuard<'r, T: FromRequest<'r>>: Sized {
     }
 }
 
-impl<'r, T: FromRequest<'r>> ProbeGuard<'r, T> for ArgumentProbe<T> {}
+impl<'r, T: FromRequest<'r>, K> ProbeGuard<'r, T> for ArgumentProbe<T, K> {}
 
 /// Gives the value of an argument whose guard has run before the inputs were parsed.
 pub trait ProbeBefore<T>: Sized {
@@ -260,7 +282,7 @@ pub trait ProbeBefore<T>: Sized {
     }
 }
 
-impl<T> ProbeBefore<T> for &ArgumentProbe<T> {}
+impl<T, K> ProbeBefore<T> for &ArgumentProbe<T, K> {}
 
 /// Runs the guard of an argument under `data = "<..>"` that is a data guard.
 pub trait ProbeData<'r, T: FromData<'r>>: Sized {
@@ -284,7 +306,7 @@ pub trait ProbeData<'r, T: FromData<'r>>: Sized {
     }
 }
 
-impl<'r, T: FromData<'r>> ProbeData<'r, T> for ArgumentProbe<T> {}
+impl<'r, T: FromData<'r>, K> ProbeData<'r, T> for ArgumentProbe<T, K> {}
 
 /// A trait that no type implements, for its error message: an argument is neither in the path or query nor a body or a
 /// guard.
@@ -315,7 +337,7 @@ pub trait ProbeNothing<T>: Sized {
     }
 }
 
-impl<T> ProbeNothing<T> for &ArgumentProbe<T> {}
+impl<T, K> ProbeNothing<T> for &ArgumentProbe<T, K> {}
 
 /// The failure of a guard, to be turned into a response.
 pub struct GuardError<E>(pub Failure<E>);
@@ -325,9 +347,7 @@ impl<E: Into<HttpError>> GuardError<E> {
     pub fn routed<'r>(self, call: &mut Call<'r, '_>) -> Routed<'r> {
         match self.0 {
             Failure::Forward(status) => call.forward(status),
-            Failure::Error(_, error) => {
-                Routed::Success(failed(call.request, call.context.format, &error.into()))
-            }
+            Failure::Error(_, error) => Routed::Success(http_error(call.request, error.into())),
         }
     }
 }

@@ -8,13 +8,14 @@ use std::collections::HashMap;
 use rocket::Route;
 use rocket::http::Method;
 
+use super::failure::ErrorHandlers;
 use super::function::AnyFunction;
 use super::overlap::{intersection, pattern, without_rest};
 use super::page::Page;
 use super::rank::is_ranked_last;
 use super::trie::Trie;
 use crate::endpoint::ApiContext;
-use crate::function::FunctionMeta;
+use crate::function::{FunctionMeta, Plan};
 use crate::http;
 use crate::repository::Services;
 use crate::resource::Operation;
@@ -23,8 +24,10 @@ use crate::resource::Operation;
 pub(crate) struct RouteTable {
     trie: Trie<(Method, Target)>,
     pub(super) services: Services,
-    pub(super) functions: Vec<AnyFunction>,
+    pub(super) functions: Vec<ServedFunction>,
+    pub(super) resources: Vec<ServedResource>,
     pub(super) pages: Vec<Page>,
+    pub(super) handlers: ErrorHandlers,
     pub(super) context: ApiContext,
     pub(super) base: String,
     /// The methods and paths that both a route of the user's and this API match. The user's route may forward such a
@@ -34,10 +37,46 @@ pub(crate) struct RouteTable {
     pub(super) options: Vec<String>,
 }
 
+/// A function on its route.
+#[derive(Debug)]
+pub(crate) struct ServedFunction {
+    pub(crate) function: AnyFunction,
+    /// The path below the base of the API, in Rocket's notation.
+    pub(crate) path: String,
+    /// How many segments stand before those of its own path.
+    pub(crate) depth: usize,
+    /// Its dependencies, if it has some.
+    pub(crate) plan: Option<Plan>,
+}
+
+/// A resource on its route.
+#[derive(Debug)]
+pub(crate) struct ServedResource {
+    /// The position of its service.
+    pub(crate) service: usize,
+    /// What stands before its own path, with the base of the API.
+    pub(crate) prefix: String,
+    /// How many segments that has.
+    pub(crate) depth: usize,
+    /// The dependencies of those operations that have some.
+    pub(crate) plans: HashMap<Operation, Plan>,
+    /// The names in the query that belong to these, and not to the resource.
+    pub(crate) not_own: Vec<&'static str>,
+}
+
+/// What an API serves.
+pub(crate) struct Targets {
+    pub(crate) services: Services,
+    pub(crate) functions: Vec<ServedFunction>,
+    pub(crate) resources: Vec<ServedResource>,
+    pub(crate) pages: Vec<Page>,
+    pub(crate) handlers: ErrorHandlers,
+}
+
 /// What answers a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Target {
-    /// An operation of the service at this position.
+    /// An operation of the resource at this position.
     Operation(usize, Operation),
     /// The function at this position.
     Function(usize),
@@ -91,15 +130,23 @@ impl RouteTable {
         (!methods.is_empty()).then(|| methods.join(", "))
     }
 
+    /// The plans of all operations that have dependencies.
+    pub(super) fn plans(&self) -> impl Iterator<Item = &Plan> {
+        let of_functions = self.functions.iter().filter_map(|function| function.plan.as_ref());
+        of_functions.chain(self.resources.iter().flat_map(|resource| resource.plans.values()))
+    }
+
     /// The name of a target in the log.
     pub(super) fn description(&self, target: Target) -> String {
         match target {
-            Target::Operation(service, operation) => {
-                format!("{operation:?} of the resource `{}`", self.services.at(service).meta().object.name)
+            Target::Operation(index, operation) => {
+                let service = self.services.at(self.resources[index].service);
+                format!("{operation:?} of the resource `{}`", service.meta().object.name)
             }
             Target::Function(index) => {
-                let meta = self.functions[index].meta();
-                format!("the function `{}` ({} {}{})", meta.name, meta.method, self.base, meta.path)
+                let ServedFunction { function, path, .. } = &self.functions[index];
+                let meta = function.meta();
+                format!("the function `{}` ({} {}{path})", meta.name, meta.method, self.base)
             }
             Target::Page(index) => format!("the page {}", self.pages[index].path),
             Target::UserRoute { .. } => "a route beside the API".to_owned(),
@@ -177,11 +224,16 @@ impl RouteTableBuilder {
         }
     }
 
-    /// Registers the operations of the service at this position.
-    pub(crate) fn service(&mut self, index: usize, meta: &'static crate::resource::ResourceMeta) {
+    /// Registers the operations of the resource at this position, under a prefix.
+    pub(crate) fn resource(
+        &mut self,
+        index: usize,
+        prefix: &str,
+        meta: &'static crate::resource::ResourceMeta,
+    ) {
         let owner = format!("resource `{}`", meta.object.name);
         for operation in meta.operations.iter() {
-            let path = format!("{}{}", self.base, meta.address(operation));
+            let path = format!("{}{prefix}{}", self.base, meta.address(operation));
             self.register(
                 rocket_method(operation.method()),
                 path,
@@ -192,11 +244,11 @@ impl RouteTableBuilder {
     }
 
     /// Registers the function at this position.
-    pub(crate) fn function(&mut self, index: usize, meta: &'static FunctionMeta) {
+    pub(crate) fn function(&mut self, index: usize, path: &str, meta: &'static FunctionMeta) {
         let owner = format!("the function `{}`", meta.name);
         self.register(
             rocket_method(meta.method),
-            format!("{}{}", self.base, meta.path),
+            format!("{}{path}", self.base),
             Target::Function(index),
             owner,
         );
@@ -307,13 +359,7 @@ impl RouteTableBuilder {
     }
 
     /// Builds the table, whose targets are positions in these lists.
-    pub(crate) fn build(
-        self,
-        services: Services,
-        functions: Vec<AnyFunction>,
-        pages: Vec<Page>,
-        context: ApiContext,
-    ) -> RouteTable {
+    pub(crate) fn build(self, targets: Targets, context: ApiContext) -> RouteTable {
         let mut trie = Trie::new();
         for registration in &self.registrations {
             trie.entries(&registration.path).push((registration.method, registration.target));
@@ -328,7 +374,8 @@ impl RouteTableBuilder {
             ranked_last.iter().any(|(m, last)| m == method && intersection(last, path).is_some())
         };
         overlaps.retain(|overlap| !comes_last(overlap));
-        RouteTable { trie, services, functions, pages, context, base, overlaps, options }
+        let Targets { services, functions, resources, pages, handlers } = targets;
+        RouteTable { trie, services, functions, resources, pages, handlers, context, base, overlaps, options }
     }
 }
 

@@ -14,10 +14,10 @@ pub(crate) struct Secrets(Vec<&'static str>);
 
 impl Secrets {
     /// The secrets of these fields.
-    pub(crate) fn of(fields: impl IntoIterator<Item = &'static FieldMeta>) -> Self {
+    pub(crate) fn of<'f>(fields: impl IntoIterator<Item = &'f FieldMeta>) -> Self {
         let (mut names, mut seen) = (Vec::new(), Vec::new());
         for field in fields {
-            let mut add = |field: &'static FieldMeta| {
+            let mut add = |field: &FieldMeta| {
                 if field.write_only {
                     names.push(field.name);
                 }

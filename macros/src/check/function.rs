@@ -4,36 +4,67 @@ use syn::Type;
 
 use super::{constraints, option_of_option};
 use crate::diag::{Errors, display};
-use crate::model::{Argument, Function, Kind, Method, Place, Returned, TypeInfo, arguments, bare, segment};
+use crate::model::{
+    Argument, Dependency, Function, Kind, Method, Place, Returned, TypeInfo, arguments, bare, segment,
+};
 
 pub(crate) fn function(function: &Function, errors: &mut Errors) {
-    for argument in &function.arguments {
+    arguments_of(&function.arguments, function.is_routed, errors);
+    answers(function, errors);
+    bodiless(function, errors);
+}
+
+/// The rules of functions under `#[depends]`.
+pub(crate) fn dependency(dependency: &Dependency, errors: &mut Errors) {
+    arguments_of(&dependency.arguments, true, errors);
+    owned(&dependency.value, errors);
+    if let Some(error) = dependency.error.as_ref().filter(|error| is_text(error)) {
+        errors.at(error, "a text says not how it is answered; fail with an `HttpError`");
+    }
+    let body = dependency.arguments.iter().find(|a| matches!(a.place, Place::Data | Place::DataGuard));
+    if let Some(body) = body {
+        errors.at(&body.field.ident, "only an operation reads the body as it is; take a body or a form");
+    }
+}
+
+fn arguments_of(arguments: &[Argument], is_routed: bool, errors: &mut Errors) {
+    for argument in arguments {
         if !argument.has_unknown_word {
-            typed(function, argument, errors);
+            typed(is_routed, argument, errors);
         }
         always_there(argument, errors);
-        if !argument.place.needs_probe() {
+        if !argument.place.needs_probe() && !argument.place.is_depended() {
             option_of_option(&argument.field, errors);
             constraints::check(&argument.field, errors);
         }
     }
-    answers(function, errors);
-    one_body(function, errors);
-    distinct_names(function, errors);
-    bodiless(function, errors);
+    one_body(arguments, errors);
+    distinct_names(arguments, errors);
+}
+
+/// The value of a dependency may be kept until the answer was sent, so it borrows nothing.
+fn owned(value: &Type, errors: &mut Errors) {
+    if let Type::Reference(reference) = bare(value)
+        && reference.lifetime.as_ref().is_none_or(|lifetime| lifetime.ident != "static")
+    {
+        errors.at(
+            value,
+            "a dependency gives a value that it owns, since others take it; write it without the `&`",
+        );
+    }
 }
 
 /// An input must have a type of requests. An argument with another type can only be a guard.
-fn typed(function: &Function, argument: &Argument, errors: &mut Errors) {
+fn typed(is_routed: bool, argument: &Argument, errors: &mut Errors) {
     let field = &argument.field;
     let (ident, kind) = (&field.ident, &field.info.kind);
     match (argument.place, kind) {
-        (Place::Guard | Place::Data | Place::DataGuard, _) => {}
+        (Place::Guard | Place::Data | Place::DataGuard | Place::Depends | Place::Key(_), _) => {}
         (Place::Unstated, Kind::Never(instead)) => {
             never(argument, instead, errors);
         }
         // The route has a mistake, and may have been meant to declare this argument.
-        (Place::Unstated | Place::Body { .. }, _) if !argument.explicit && !function.is_routed => {}
+        (Place::Unstated | Place::Body { .. }, _) if !argument.explicit && !is_routed => {}
         (Place::Unstated | Place::Body { .. }, kind)
             if !argument.explicit && (kind.is_scalar() || *kind == Kind::OtherMoment) => errors.at(
             &field.ty,
@@ -57,10 +88,10 @@ fn typed(function: &Function, argument: &Argument, errors: &mut Errors) {
             let Kind::Never(instead) = kind.leaf() else { return };
             never(argument, instead, errors);
         }
-        (Place::Path(_) | Place::Rest(_), Kind::List(_) | Kind::Map(_)) => {
+        (Place::Path(_) | Place::Rest(_) | Place::PathByName, Kind::List(_) | Kind::Map(_)) => {
             errors.at(&field.ty, "a segment of the path is one value; take a list from the query: `?<ids>`");
         }
-        (Place::Query | Place::Header | Place::Cookie | Place::Form, Kind::Map(_)) => errors.at(
+        (Place::Query | Place::QueryByType | Place::Header | Place::Cookie | Place::Form, Kind::Map(_)) => errors.at(
             &field.ty,
             "a map has no names to look for; declare a struct with `#[model]`, and take it whole: `?<page..>`",
         ),
@@ -81,7 +112,7 @@ fn never(argument: &Argument, instead: &str, errors: &mut Errors) {
 /// A segment of the path cannot be optional, as every request that matches the path has it.
 fn always_there(argument: &Argument, errors: &mut Errors) {
     let field = &argument.field;
-    if !matches!(argument.place, Place::Path(_) | Place::Rest(_)) {
+    if !matches!(argument.place, Place::Path(_) | Place::Rest(_) | Place::PathByName) {
         return;
     }
     if field.info.option {
@@ -97,11 +128,7 @@ fn answers(function: &Function, errors: &mut Errors) {
     for part in &function.returns {
         match part {
             Returned::Error(ty) => {
-                let text = match bare(ty) {
-                    Type::Reference(reference) => is_called(&reference.elem, "str"),
-                    ty => is_called(ty, "String"),
-                };
-                if text {
+                if is_text(ty) {
                     errors.at(
                         ty,
                         "an `Err` of a text would be answered with 200; fail with an `HttpError`, or an enum under \
@@ -122,6 +149,13 @@ fn answers(function: &Function, errors: &mut Errors) {
     }
 }
 
+fn is_text(ty: &Type) -> bool {
+    match bare(ty) {
+        Type::Reference(reference) => is_called(&reference.elem, "str"),
+        ty => is_called(ty, "String"),
+    }
+}
+
 /// Whether it is an `Upload`, or a list or an option of uploads.
 fn holds_a_file(ty: &Type) -> bool {
     let held = |segment| arguments(segment).first().is_some_and(|ty| holds_a_file(ty));
@@ -134,12 +168,12 @@ fn is_called(ty: &Type, name: &str) -> bool {
 }
 
 /// A body is read once, and in one format, so several inputs of it must agree on that.
-fn one_body(function: &Function, errors: &mut Errors) {
+fn one_body(arguments: &[Argument], errors: &mut Errors) {
     let form = |argument: &&Argument| argument.place == Place::Form;
     let json = |argument: &&Argument| matches!(argument.place, Place::Body { .. });
-    let raw = function.arguments.iter().find(|a| matches!(a.place, Place::Data | Place::DataGuard));
-    let forms: Vec<&Argument> = function.arguments.iter().filter(form).collect();
-    let bodies: Vec<&Argument> = function.arguments.iter().filter(json).collect();
+    let raw = arguments.iter().find(|a| matches!(a.place, Place::Data | Place::DataGuard));
+    let forms: Vec<&Argument> = arguments.iter().filter(form).collect();
+    let bodies: Vec<&Argument> = arguments.iter().filter(json).collect();
     if let (Some(first), Some(body)) = (forms.first(), bodies.first()) {
         errors.at(
             &body.field.ident,
@@ -158,12 +192,12 @@ fn one_body(function: &Function, errors: &mut Errors) {
 }
 
 /// Two inputs with the same name and place would be the same value.
-fn distinct_names(function: &Function, errors: &mut Errors) {
-    let arguments = &function.arguments;
-    for (i, argument) in arguments.iter().enumerate().filter(|(_, a)| !a.place.needs_probe()) {
+fn distinct_names(arguments: &[Argument], errors: &mut Errors) {
+    let named = |argument: &Argument| !argument.place.needs_probe() && !argument.place.is_depended();
+    for (i, argument) in arguments.iter().enumerate().filter(|(_, argument)| named(argument)) {
         let same = |other: &&Argument| {
             other.place.rank() == argument.place.rank()
-                && !other.place.needs_probe()
+                && named(other)
                 && other.field.wire == argument.field.wire
         };
         if let Some(other) = arguments[..i].iter().find(same) {

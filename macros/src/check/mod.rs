@@ -9,7 +9,7 @@ mod roles;
 
 use syn::{ItemFn, ReturnType};
 
-pub(crate) use self::function::function;
+pub(crate) use self::function::{dependency, function};
 pub(crate) use self::resource::resource;
 use crate::diag::Errors;
 use crate::model::{Enum, Field, Kind, Struct};

@@ -1,8 +1,10 @@
 //! Expands checked declarations into code. This stage cannot fail. The generated code has no logic of its own: it
 //! consists of declarations as data, conversions between structs, and calls into `__private`.
 
+mod arguments;
 mod choice;
 mod constraints;
+mod dependency;
 mod error;
 mod fallback;
 mod field;
@@ -12,6 +14,7 @@ mod inputs;
 mod launch;
 mod listed;
 mod model;
+mod oauth2;
 mod object;
 mod resource;
 
@@ -20,12 +23,14 @@ use quote::quote;
 use syn::Path;
 
 pub(crate) use self::choice::choice;
+pub(crate) use self::dependency::{dependency, failed_dependency};
 pub(crate) use self::error::error_enum;
 pub(crate) use self::fallback::{failed_choice, failed_error_enum, failed_model, failed_resource};
 pub(crate) use self::function::{failed_function, function};
 pub(crate) use self::launch::launch;
 pub(crate) use self::listed::operation;
 pub(crate) use self::model::model;
+pub(crate) use self::oauth2::oauth2;
 pub(crate) use self::resource::resource;
 
 /// The location of a span, which lints do not treat as code of the user's.

@@ -6,6 +6,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Generics, Type};
 
+use super::arguments::dropped;
 use super::field::{Place, codec};
 use super::handles::handles;
 use super::inputs::{Input, inputs, replace_alias};
@@ -81,6 +82,7 @@ fn declaration(resource: &Resource, places: &[Place<'_>]) -> TokenStream {
     let replies = resource.replies_status.map(|_| quote!(.replies_status()));
     let listing = listing(resource);
     let indexes = indexes(resource);
+    let depends = depends(resource);
     let [create, replace, patch] = ["Create", "Replace", "Patch"].map(|name| Input::ident(resource, name));
     quote! {
         #[automatically_derived]
@@ -92,7 +94,7 @@ fn declaration(resource: &Resource, places: &[Place<'_>]) -> TokenStream {
                 &[#(#columns),*],
                 #key,
             )
-            #tag #operations #missing #inputs #create_replaces #replies #indexes #listing;
+            #tag #operations #missing #inputs #create_replaces #replies #indexes #depends #listing;
             type Key = #key_type;
             type Create = #create;
             type Replace = #replace;
@@ -241,4 +243,13 @@ fn indexes(resource: &Resource) -> TokenStream {
         quote!(__crewed::IndexMeta::new(&[#(#positions),*]) #unique)
     });
     quote!(.indexes(&[#(#indexes),*]))
+}
+
+/// The dependencies that are asked before the operations.
+fn depends(resource: &Resource) -> TokenStream {
+    if resource.depends.is_empty() {
+        return TokenStream::new();
+    }
+    let uses = resource.depends.iter().map(dropped);
+    quote!(.dependencies(__crewed::Described::new(&__crewed::Dependencies(&[#(#uses),*]))))
 }

@@ -1,7 +1,7 @@
-//! Functions under `#[get]` and its like.
+//! Functions under `#[get]` and its like, and those under `#[depends]`.
 
 use proc_macro2::Span;
-use syn::{Ident, LitStr, Path, Type};
+use syn::{Ident, LitStr, Path, Type, Visibility};
 
 use super::Field;
 
@@ -24,6 +24,8 @@ pub(crate) struct Function {
     pub(crate) deprecated: bool,
     pub(crate) hidden: bool,
     pub(crate) responses: Vec<Response>,
+    /// The dependencies whose values are dropped.
+    pub(crate) depends: Vec<Depends>,
     /// In the order of the signature.
     pub(crate) arguments: Vec<Argument>,
     pub(crate) returns: Vec<Returned>,
@@ -32,10 +34,38 @@ pub(crate) struct Function {
     /// Whether it returns `()`.
     pub(crate) returns_nothing: bool,
     pub(crate) returns_span: Option<Span>,
+    /// Whether it returns a `Result` whose error has this type.
+    pub(crate) error: Option<Type>,
     /// Whether the places of all arguments are known, as the route has no mistakes.
     pub(crate) is_routed: bool,
     /// Whether it is a method, next to which the macro cannot add items.
     pub(crate) is_method: bool,
+}
+
+/// A function under `#[depends]`.
+pub(crate) struct Dependency {
+    pub(crate) krate: Path,
+    pub(crate) vis: Visibility,
+    pub(crate) ident: Ident,
+    pub(crate) is_async: bool,
+    pub(crate) name: String,
+    /// In the order of the signature.
+    pub(crate) arguments: Vec<Argument>,
+    /// The type of the value.
+    pub(crate) value: Type,
+    /// The error of a `Result`.
+    pub(crate) error: Option<Type>,
+    /// The function that is called with the value when the answer was sent.
+    pub(crate) after: Option<Path>,
+    /// Whether it is a method, next to which the macro cannot add items.
+    pub(crate) is_method: bool,
+}
+
+/// `depends(current_user, scopes("items"), fresh)`.
+pub(crate) struct Depends {
+    pub(crate) dependency: Path,
+    pub(crate) scopes: Vec<LitStr>,
+    pub(crate) fresh: bool,
 }
 
 /// The HTTP methods.
@@ -76,11 +106,23 @@ pub(crate) struct Argument {
     pub(crate) has_unknown_word: bool,
     /// Whether the type is wrapped in Rocket's `Json`.
     pub(crate) json: bool,
+    /// The dependency whose value it is.
+    pub(crate) depends: Option<Depends>,
 }
 
 /// The place in the request that an argument comes from.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
+    /// `#[param(path)]`: a parameter of the path, by its name.
+    PathByName,
+    /// `#[param(query)]`: one key of the query, or the whole, by the type.
+    QueryByType,
+    /// An input of a dependency: a parameter of the path if there is one of this name, else of the query.
+    ByName,
+    /// The value of a dependency.
+    Depends,
+    /// A key that proves who asks, in a header, the query or a cookie.
+    Key(KeyPlace),
     /// A segment of the path, by its position.
     Path(usize),
     /// All segments from a position on.
@@ -108,8 +150,8 @@ impl Place {
     /// The order in which issues are reported, which is FastAPI's.
     pub(crate) fn rank(self) -> usize {
         match self {
-            Place::Path(_) | Place::Rest(_) => 0,
-            Place::Query | Place::QueryModel => 1,
+            Place::Path(_) | Place::Rest(_) | Place::PathByName => 0,
+            Place::Query | Place::QueryModel | Place::QueryByType | Place::ByName => 1,
             Place::Header => 2,
             Place::Cookie => 3,
             _ => 4,
@@ -121,10 +163,23 @@ impl Place {
         matches!(self, Place::Data | Place::Unstated | Place::Guard | Place::DataGuard)
     }
 
+    /// Whether a dependency gives the value.
+    pub(crate) fn is_depended(self) -> bool {
+        matches!(self, Place::Depends | Place::Key(_))
+    }
+
     /// Whether it is a guard, whatever its type.
     pub(crate) fn is_guard(self) -> bool {
         matches!(self, Place::Guard | Place::DataGuard)
     }
+}
+
+/// The place of a key that proves who asks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeyPlace {
+    Header,
+    Query,
+    Cookie,
 }
 
 /// A part of the returned type, for the document.

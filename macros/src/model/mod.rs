@@ -7,16 +7,20 @@ mod function;
 mod index;
 mod listed;
 mod number;
+mod oauth2;
 mod types;
 
 use proc_macro2::Span;
 use syn::{Attribute, Expr, ExprPath, Generics, Ident, LitStr, Path, Type, Visibility};
 
 pub(crate) use error::{Detail, ErrorAnswer, ErrorEnum, ErrorVariant};
-pub(crate) use function::{Argument, Function, Inside, Method, Place, Response, Returned};
+pub(crate) use function::{
+    Argument, Dependency, Depends, Function, Inside, KeyPlace, Method, Place, Response, Returned,
+};
 pub(crate) use index::{IndexList, limit_texts, position};
 pub(crate) use listed::Listed;
 pub(crate) use number::{Bound, Count, Number, number, ungroup};
+pub(crate) use oauth2::OAuth2;
 pub(crate) use types::{Kind, TypeInfo, arguments, bare, segment};
 
 /// The common part of structs and enums.
@@ -212,6 +216,8 @@ pub(crate) struct Resource {
     pub(crate) listing: Listing,
     /// The indexes over several fields.
     pub(crate) indexes: Vec<IndexList>,
+    /// The dependencies that are asked before its operations.
+    pub(crate) depends: Vec<Depends>,
     /// The derives that the input structs get as well.
     pub(crate) derives: Vec<Path>,
 }

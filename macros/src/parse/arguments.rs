@@ -5,9 +5,10 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Expr, Ident, Lit, LitStr, Path, Token, parse_quote};
 
+use super::function::depends;
 use super::words::{Duplicates, Value, Word, unknown, unquoted, words, words_but};
 use crate::diag::{Errors, did_you_mean, list};
-use crate::model::{Export, IndexList, Inputs, Listing, Missing, Operation, OwnFilter, ungroup};
+use crate::model::{Depends, Export, IndexList, Inputs, Listing, Missing, Operation, OwnFilter, ungroup};
 use crate::names;
 
 /// The arguments, with the defaults of those that are missing.
@@ -25,6 +26,7 @@ pub(crate) struct Arguments {
     pub(crate) replies_status: Option<Span>,
     pub(crate) listing: Listing,
     pub(crate) indexes: Vec<IndexList>,
+    pub(crate) depends: Vec<Depends>,
 }
 
 impl Arguments {
@@ -43,6 +45,7 @@ impl Arguments {
             replies_status: None,
             listing: Listing::default(),
             indexes: Vec::new(),
+            depends: Vec::new(),
         }
     }
 }
@@ -95,12 +98,13 @@ pub(crate) fn resource(tokens: TokenStream, errors: &mut Errors) -> (LitStr, Arg
     let mut seen = Duplicates::default();
     for word in words(rest, errors) {
         let key = word.key.to_string();
-        // There may be several indexes.
-        if !matches!(&*key, "index" | "unique") && !seen.first(&word.key, errors) {
+        // There may be several indexes and dependencies.
+        if !matches!(&*key, "index" | "unique" | "depends") && !seen.first(&word.key, errors) {
             continue;
         }
         match key.as_str() {
             "operations" => found.operations = operations(&word, errors),
+            "depends" => found.depends.extend(depends(&word, errors)),
             "name" => found.name = name(&word, errors),
             "tag" => found.tag = word.text(errors),
             "table" => found.table = word.text(errors),

@@ -246,17 +246,13 @@ fn unknown_on_argument(word: &Word, key: &str, errors: &mut Errors) {
             &word.key,
             "an input is read by crewed's rules; take a foreign type by a guard, or declare a model",
         ),
-        "query" | "path" => errors.at(
-            &word.key,
-            "the route names what is taken from its path and query: `#[get(\"/items/<id>?<q>\")]`",
-        ),
         "rename" => errors.at(&word.key, "another name is given by `alias = \"..\"`"),
         "regex" => errors.at(&word.key, "a regular expression is given by `pattern = \"..\"`"),
         "embed" => errors.at(&word.key, "a member of the body is `body(embed)`"),
-        "depends" | "dependency" => errors.at(
+        "dependency" => errors.at(&word.key, "the value of a dependency is `depends(current_user)`"),
+        "scopes" => errors.at(
             &word.key,
-            "a dependency is a request guard: implement Rocket's `FromRequest` for its type, and take it as an \
-             argument",
+            "scopes are required of a dependency: `depends(current_user, scopes(\"items\"))`",
         ),
         "description" | "title" => errors.at(&word.key, "an argument is described by its doc comment: `/// ..`"),
         "file" => errors.at(&word.key, "a file is a field of a form, of the type `Upload`: `#[param(form)]`"),

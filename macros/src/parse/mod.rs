@@ -6,6 +6,7 @@ mod error;
 mod field;
 mod function;
 mod listed;
+mod oauth2;
 mod serde;
 mod words;
 
@@ -23,7 +24,8 @@ use self::arguments::Arguments;
 pub(crate) use self::arguments::launch;
 pub(crate) use self::error::error_enum;
 use self::field::Around;
-pub(crate) use self::function::{cleaned_function, function};
+pub(crate) use self::function::{cleaned_function, dependency, function};
+pub(crate) use self::oauth2::oauth2;
 use self::serde::{Container, Place};
 use crate::diag::Errors;
 use crate::model::{Enum, Field, Head, Inputs, Number, Resource, Struct, Variant, limit_texts, number};
@@ -121,6 +123,7 @@ pub(crate) fn resource(arguments: TokenStream, item: &ItemStruct, errors: &mut E
     let missing = arguments.missing.take();
     let listing = std::mem::take(&mut arguments.listing);
     let indexes = std::mem::take(&mut arguments.indexes);
+    let depends = std::mem::take(&mut arguments.depends);
     let (inputs, create_replaces, replies_status) =
         (arguments.inputs, arguments.create_replaces, arguments.replies_status);
     let mut object = structure(arguments, item, DeclarationKind::Resource, errors);
@@ -139,6 +142,7 @@ pub(crate) fn resource(arguments: TokenStream, item: &ItemStruct, errors: &mut E
         replies_status,
         listing,
         indexes,
+        depends,
         derives: shared_derives(&item.attrs),
         object,
     }

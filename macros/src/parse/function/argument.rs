@@ -3,13 +3,21 @@
 use syn::visit_mut::VisitMut;
 use syn::{Attribute, Ident, LitStr, Type};
 
+use super::depends::depends;
 use super::{Anonymous, inner};
 use crate::diag::Errors;
-use crate::model::{Argument, Kind, Place, bare};
+use crate::model::{Argument, Depends, Field, KeyPlace, Kind, Place, bare};
 use crate::names;
 use crate::parse::DeclarationKind;
 use crate::parse::field::{self, Around};
 use crate::parse::words::{Value, Word};
+
+/// What an argument is one of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of {
+    Operation,
+    Dependency,
+}
 
 pub(super) fn argument(
     attributes: &[Attribute],
@@ -17,6 +25,7 @@ pub(super) fn argument(
     ty: &Type,
     named: Option<Place>,
     by_data: bool,
+    of: Of,
     errors: &mut Errors,
 ) -> Option<Argument> {
     let ty = bare(ty);
@@ -47,7 +56,7 @@ pub(super) fn argument(
     };
     field_attributes(attributes, errors);
     let (mut field, words) = field::field_and_words(&field, ident, &around, errors);
-    let (declared, alias) = declared_place(&words, errors);
+    let DeclaredPlaces { place: declared, alias, depends } = declared_place(&words, errors);
     // An unknown word may have been meant to declare the place.
     let has_unknown_word = words.iter().any(|word| !is_known(word));
     // A list or a map can only be a body.
@@ -58,7 +67,9 @@ pub(super) fn argument(
         (None, None, true) if json => Place::Body { embed: false },
         (None, None, true) => Place::Data,
         (None, Some(declared), false) => declared.place,
-        (None, None, false) if json || !words.is_empty() || many => Place::Body { embed: false },
+        (None, None, false) if json || many => Place::Body { embed: false },
+        (None, None, false) if of == Of::Dependency && is_named_value(&field, &words) => Place::ByName,
+        (None, None, false) if !words.is_empty() => Place::Body { embed: false },
         (None, None, false) if matches!(field.ty, Type::Reference(_)) => Place::Guard,
         (None, None, false) => Place::Unstated,
         (Some(named), Some(declared), _) => {
@@ -84,23 +95,51 @@ pub(super) fn argument(
         }
     };
     if place.is_guard() {
-        valueless(&words, errors);
+        valueless(&words, "a guard makes its value itself", errors);
+    }
+    if place == Place::Depends {
+        valueless(&words, "a dependency makes its value itself", errors);
+    }
+    if let Place::Key(_) = place {
+        key_alone(&field, &words, errors);
     }
     if json && !matches!(place, Place::Body { .. }) {
         errors.at(&field.ty, "`Json<..>` is a body; write the type without it");
     }
     match alias {
         Some(alias) => {
-            if let Place::Path(_) | Place::Rest(_) | Place::QueryModel = place {
+            if let Place::Path(_) | Place::Rest(_) | Place::QueryModel | Place::Guard | Place::Depends = place
+            {
                 errors.at(&alias, "this has no name of its own to be another; remove `alias`");
             }
             field.wire_span = alias.span();
             field.wire = alias.value();
         }
-        None if place == Place::Header => field.wire = field.wire.replace('_', "-").to_ascii_lowercase(),
+        None if matches!(place, Place::Header | Place::Key(KeyPlace::Header)) => {
+            field.wire = field.wire.replace('_', "-").to_ascii_lowercase()
+        }
         None => {}
     }
-    Some(Argument { field, place, explicit: is_explicit, has_unknown_word, json })
+    Some(Argument { field, place, explicit: is_explicit, has_unknown_word, json, depends })
+}
+
+/// Whether an argument of a dependency is a value that a name finds, as its type or its words say.
+fn is_named_value(field: &Field, words: &[Word]) -> bool {
+    let kind = &field.info.kind;
+    !matches!(field.ty, Type::Reference(_))
+        && (kind.is_scalar() || *kind == Kind::OtherMoment || !words.is_empty())
+}
+
+/// Refuses words about a value on a key that proves who asks.
+fn key_alone(field: &Field, words: &[Word], errors: &mut Errors) {
+    if field.info.kind != Kind::Text {
+        errors.at(&field.ty, "a key is a text: `String`, or `Option<String>` for one that may be missing");
+    }
+    let known = ["security", "header", "query", "cookie", "alias"];
+    for word in words.iter().filter(|word| known.iter().all(|known| word.key != known)) {
+        let key = &word.key;
+        errors.at(key, format!("a key is compared, and not checked; remove `{key}`"));
+    }
 }
 
 /// The place that `#[param(..)]` declares.
@@ -126,26 +165,37 @@ fn is_known(word: &Word) -> bool {
     known.any(|known| *known == key) && !excluded.contains(&key.as_str())
 }
 
-/// Refuses words about a single value on a guard, which builds its value from the whole request.
-fn valueless(words: &[Word], errors: &mut Errors) {
-    let place =
-        |word: &&Word| ["guard", "header", "cookie", "form", "body"].iter().any(|place| word.key == place);
-    for word in words.iter().filter(|word| !place(word)) {
+/// Refuses words about a single value of the request on an argument whose value is `made` otherwise.
+fn valueless(words: &[Word], made: &str, errors: &mut Errors) {
+    let place = |word: &&Word| {
+        let places = ["guard", "header", "cookie", "form", "body", "query", "path", "depends", "security"];
+        places.iter().any(|place| word.key == place)
+    };
+    for word in words.iter().filter(|word| !place(word) && word.key != "alias") {
         let key = &word.key;
-        errors.at(
-            key,
-            format!("a guard makes its value itself, and `{key}` is for values of the request; remove it"),
-        );
+        errors.at(key, format!("{made}, and `{key}` is for values of the request; remove it"));
     }
 }
 
-/// The place and the alias of `#[param(..)]`.
-fn declared_place(words: &[Word], errors: &mut Errors) -> (Option<DeclaredPlace>, Option<LitStr>) {
-    let (mut place, mut alias) = (None::<DeclaredPlace>, None);
+/// What `#[param(..)]` says of the place.
+struct DeclaredPlaces {
+    place: Option<DeclaredPlace>,
+    alias: Option<LitStr>,
+    depends: Option<Depends>,
+}
+
+/// The place, the alias and the dependency of `#[param(..)]`.
+fn declared_place(words: &[Word], errors: &mut Errors) -> DeclaredPlaces {
+    let (mut place, mut alias, mut depended) = (None::<DeclaredPlace>, None, None);
+    let mut security = None;
     for word in words {
         let this = match word.key.to_string().as_str() {
             "alias" => {
                 alias = word.text(errors);
+                continue;
+            }
+            "security" => {
+                security = word.flag(errors);
                 continue;
             }
             "header" => {
@@ -162,10 +212,20 @@ fn declared_place(words: &[Word], errors: &mut Errors) -> (Option<DeclaredPlace>
             "cookie" => Place::Cookie,
             "form" => Place::Form,
             "guard" => Place::Guard,
+            "query" => Place::QueryByType,
+            "path" => Place::PathByName,
+            "depends" => {
+                let mut named = depends(word, errors).into_iter();
+                depended = named.next();
+                if let Some(other) = named.next() {
+                    errors.at(&other.dependency, "an argument has the value of one dependency");
+                }
+                Place::Depends
+            }
             "body" => Place::Body { embed: embed(word, errors) },
             _ => continue,
         };
-        if !matches!(this, Place::Body { .. }) {
+        if !matches!(this, Place::Body { .. } | Place::Depends) {
             word.flag(errors);
         }
         match &place {
@@ -176,7 +236,22 @@ fn declared_place(words: &[Word], errors: &mut Errors) -> (Option<DeclaredPlace>
             None => place = Some(DeclaredPlace { place: this, key: word.key.clone() }),
         }
     }
-    (place, alias)
+    if let Some(span) = security {
+        let key = match place.as_ref().map(|place| place.place) {
+            Some(Place::Header) => Some(KeyPlace::Header),
+            Some(Place::QueryByType) => Some(KeyPlace::Query),
+            Some(Place::Cookie) => Some(KeyPlace::Cookie),
+            _ => None,
+        };
+        match (key, &mut place) {
+            (Some(key), Some(place)) => place.place = Place::Key(key),
+            _ => errors.span(
+                span,
+                "a key is in a header, the query or a cookie: `#[param(header, alias = \"X-Key\", security)]`",
+            ),
+        }
+    }
+    DeclaredPlaces { place, alias, depends: depended }
 }
 
 /// `body`, or `body(embed)`.

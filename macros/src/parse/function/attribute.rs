@@ -8,9 +8,10 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Expr, Ident, Lit, LitStr, Path, Token, Type, parse_quote};
 
+use super::depends::depends;
 use super::route::identifier;
 use crate::diag::Errors;
-use crate::model::{Method, Response};
+use crate::model::{Depends, Method, Response};
 use crate::names;
 use crate::parse::arguments::{krate, name};
 use crate::parse::words::{Duplicates, Value, Word, unknown, words_but};
@@ -30,6 +31,7 @@ pub(super) struct Arguments {
     pub(super) deprecated: bool,
     pub(super) hidden: bool,
     pub(super) responses: Vec<Response>,
+    pub(super) depends: Vec<Depends>,
     pub(super) data: Option<(Ident, LitStr)>,
     /// Whether `data` has a mistake.
     pub(super) data_fails: bool,
@@ -46,6 +48,7 @@ pub(super) fn attribute(method: Method, tokens: TokenStream, errors: &mut Errors
         deprecated: false,
         hidden: false,
         responses: Vec::new(),
+        depends: Vec::new(),
         data: None,
         data_fails: false,
     };
@@ -65,8 +68,8 @@ pub(super) fn attribute(method: Method, tokens: TokenStream, errors: &mut Errors
         _ => None,
     };
     for word in words_but(parsed.rest, meant, errors) {
-        // `response` may be repeated.
-        if word.key != "response" && !seen.first(&word.key, errors) {
+        // There may be several answers and dependencies.
+        if word.key != "response" && word.key != "depends" && !seen.first(&word.key, errors) {
             continue;
         }
         match word.key.to_string().as_str() {
@@ -80,6 +83,7 @@ pub(super) fn attribute(method: Method, tokens: TokenStream, errors: &mut Errors
             "name" => found.name = name(&word, errors),
             "hidden" => found.hidden = word.flag(errors).is_some(),
             "response" => found.responses.extend(response(&word, errors)),
+            "depends" => found.depends.extend(depends(&word, errors)),
             "data" => {
                 found.data = data(&word, errors);
                 found.data_fails = found.data.is_none();
@@ -117,7 +121,7 @@ fn unknown_word(other: &str, word: &Word, attribute: &str, errors: &mut Errors) 
         "operation_id" => "write `name = \"..\"`",
         "description" => "an operation is described by the function's doc comment: `/// ..`",
         "include_in_schema" => "write `hidden`",
-        "dependencies" => "a dependency is a request guard: take it as an argument",
+        "dependencies" | "dependency" => "write `depends(require_key)`",
         _ => {
             let place = format!("in `#[{attribute}(..)]`");
             return unknown(&word.key, &place, names::OPERATION, errors);

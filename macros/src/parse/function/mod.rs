@@ -2,6 +2,7 @@
 
 mod argument;
 mod attribute;
+mod depends;
 mod returned;
 mod route;
 
@@ -11,15 +12,18 @@ use syn::Ident;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{FnArg, GenericParam, ItemFn, Lifetime, Pat, ReturnType, Type};
+use syn::{Expr, FnArg, GenericParam, ItemFn, Lifetime, Pat, Path, ReturnType, Type, parse_quote};
 
-use self::argument::argument;
+use self::argument::{Of, argument};
 use self::attribute::{Arguments, attribute};
+pub(crate) use self::depends::depends;
 use self::returned::returned;
 use self::route::Route;
+use super::arguments::krate as krate_of;
+use super::words::{Duplicates, Value, Word, unknown, words};
 use super::{docs, is_one_of};
 use crate::diag::Errors;
-use crate::model::{Argument, Function, Method, arguments, segment};
+use crate::model::{Argument, Dependency, Function, Method, arguments, segment};
 use crate::names;
 
 pub(crate) fn function(
@@ -33,8 +37,8 @@ pub(crate) fn function(
         Some(route) => Route::of(route, errors),
         None => Route::default(),
     };
-    signature(item, errors);
-    let parsed = inputs(item, &route, &arguments, errors);
+    signature(item, "an operation", errors);
+    let parsed = inputs(item, Some((&route, &arguments)), errors);
     let claimed = unclaimed(&route, &arguments, item, errors);
     let returned = returned(&item.sig.output);
     Function {
@@ -53,10 +57,12 @@ pub(crate) fn function(
         deprecated: arguments.deprecated,
         hidden: arguments.hidden,
         responses: arguments.responses,
+        depends: arguments.depends,
         arguments: parsed,
         returns: returned.parts,
         returns_hidden: returned.hidden,
         returns_nothing: returned.nothing,
+        error: returned.error,
         returns_span: match &item.sig.output {
             ReturnType::Default => None,
             ReturnType::Type(_, ty) => Some(ty.span()),
@@ -82,38 +88,102 @@ pub(crate) fn cleaned_function(item: &ItemFn) -> TokenStream {
     quote!(#item)
 }
 
-/// Checks that crewed can call a function with this signature.
-fn signature(item: &ItemFn, errors: &mut Errors) {
-    let sig = &item.sig;
-    for attribute in item.attrs.iter().filter(|attribute| is_one_of(attribute, names::METHODS)) {
-        errors.at(
-            attribute.path(),
-            "a function answers one method of one path; write another that calls this one",
-        );
-    }
-    for parameter in &sig.generics.params {
-        if !matches!(parameter, GenericParam::Lifetime(_)) {
-            errors.at(parameter, "an operation cannot be generic: nobody says what it would be called with");
+/// Parses a function under `#[depends]`.
+pub(crate) fn dependency(arguments: TokenStream, item: &ItemFn, errors: &mut Errors) -> Dependency {
+    let (mut krate, mut after) = (parse_quote!(::crewed), None);
+    let mut seen = Duplicates::default();
+    for word in words(arguments, errors) {
+        if !seen.first(&word.key, errors) {
+            continue;
+        }
+        match word.key.to_string().as_str() {
+            "after" => after = path(&word, "`after` names a function: `after = close`", errors),
+            "crate" => krate = krate_of(&word, errors).unwrap_or(krate),
+            "scopes" => errors.at(
+                &word.key,
+                "scopes are required where the dependency is used: `depends(current_user, scopes(\"items\"))`",
+            ),
+            "depends" => errors.at(
+                &word.key,
+                "a dependency takes the value of another as an argument: `#[param(depends(current_user))] user: User`",
+            ),
+            _ => unknown(&word.key, "in `#[depends(..)]`", names::DEPENDENCY, errors),
         }
     }
-    if let Some(unsafety) = &sig.unsafety {
-        errors.at(unsafety, "an operation is called by requests, and cannot be `unsafe`");
+    signature(item, "a dependency", errors);
+    let parsed = inputs(item, None, errors);
+    let returned = returned(&item.sig.output);
+    if returned.hidden {
+        errors.at(&item.sig.output, "the value of a dependency has a type that can be named; write it");
     }
-    if let Some(abi) = &sig.abi {
-        errors.at(abi, "an operation is called by crewed, and has no ABI of its own");
-    }
-    if let Some(variadic) = &sig.variadic {
-        errors.at(variadic, "an operation has a fixed number of arguments");
+    Dependency {
+        krate,
+        vis: item.vis.clone(),
+        ident: item.sig.ident.clone(),
+        is_async: item.sig.asyncness.is_some(),
+        name: item.sig.ident.unraw().to_string(),
+        arguments: parsed,
+        value: returned.value,
+        error: returned.error,
+        after,
+        is_method: item.sig.receiver().is_some(),
     }
 }
 
-fn inputs(item: &ItemFn, route: &Route, arguments: &Arguments, errors: &mut Errors) -> Vec<Argument> {
+/// The path that a word has for its value.
+fn path(word: &Word, usage: &str, errors: &mut Errors) -> Option<Path> {
+    match &word.value {
+        Value::Is(Expr::Path(path)) => Some(path.path.clone()),
+        Value::Is(other) => {
+            errors.at(other, usage);
+            None
+        }
+        _ => {
+            errors.at(&word.key, usage);
+            None
+        }
+    }
+}
+
+/// Checks that crewed can call a function with this signature; `what` is "an operation" or "a dependency".
+fn signature(item: &ItemFn, what: &str, errors: &mut Errors) {
+    let sig = &item.sig;
+    for attribute in item.attrs.iter().filter(|attribute| is_one_of(attribute, names::METHODS)) {
+        let message = match what {
+            "an operation" => "a function answers one method of one path; write another that calls this one",
+            _ => "a function is an operation or a dependency; write another that calls this one",
+        };
+        errors.at(attribute.path(), message);
+    }
+    for parameter in &sig.generics.params {
+        if !matches!(parameter, GenericParam::Lifetime(_)) {
+            errors
+                .at(parameter, format!("{what} cannot be generic: nobody says what it would be called with"));
+        }
+    }
+    if let Some(unsafety) = &sig.unsafety {
+        errors.at(unsafety, format!("{what} is called by requests, and cannot be `unsafe`"));
+    }
+    if let Some(abi) = &sig.abi {
+        errors.at(abi, format!("{what} is called by crewed, and has no ABI of its own"));
+    }
+    if let Some(variadic) = &sig.variadic {
+        errors.at(variadic, format!("{what} has a fixed number of arguments"));
+    }
+}
+
+/// Parses the arguments; an operation has a route, a dependency has none.
+fn inputs(item: &ItemFn, routed: Option<(&Route, &Arguments)>, errors: &mut Errors) -> Vec<Argument> {
+    let (of, what) = match routed {
+        Some(_) => (Of::Operation, "an operation"),
+        None => (Of::Dependency, "a dependency"),
+    };
     let mut found = Vec::new();
     for input in &item.sig.inputs {
         let typed = match input {
             FnArg::Typed(typed) => typed,
             FnArg::Receiver(receiver) => {
-                errors.at(receiver, "an operation is a function by itself, not a method");
+                errors.at(receiver, format!("{what} is a function by itself, not a method"));
                 continue;
             }
         };
@@ -125,9 +195,10 @@ fn inputs(item: &ItemFn, route: &Route, arguments: &Arguments, errors: &mut Erro
                 continue;
             }
         };
-        let named = route.place(ident);
-        let by_data = arguments.data.as_ref().is_some_and(|(data, _)| data.unraw() == ident.unraw());
-        found.extend(argument(&typed.attrs, ident, &typed.ty, named, by_data, errors));
+        let named = routed.and_then(|(route, _)| route.place(ident));
+        let data = routed.and_then(|(_, arguments)| arguments.data.as_ref());
+        let by_data = data.is_some_and(|(data, _)| data.unraw() == ident.unraw());
+        found.extend(argument(&typed.attrs, ident, &typed.ty, named, by_data, of, errors));
     }
     found
 }

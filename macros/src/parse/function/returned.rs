@@ -13,19 +13,27 @@ pub(super) struct ReturnedParts {
     pub(super) hidden: bool,
     /// Whether it is `()`.
     pub(super) nothing: bool,
+    /// The type of the value, which of a `Result` is that in `Ok`.
+    pub(super) value: Type,
+    /// The error, if it is a `Result`.
+    pub(super) error: Option<Type>,
 }
 
 /// The parts of the returned type.
 pub(super) fn returned(output: &ReturnType) -> ReturnedParts {
     let ReturnType::Type(_, ty) = output else {
-        return ReturnedParts { parts: Vec::new(), hidden: false, nothing: true };
+        let value = syn::parse_quote!(());
+        return ReturnedParts { parts: Vec::new(), hidden: false, nothing: true, value, error: None };
     };
     let mut ty = (**ty).clone();
     Anonymous.visit_type_mut(&mut ty);
     let nothing = matches!(&ty, Type::Tuple(tuple) if tuple.elems.is_empty());
     let (mut parts, hidden) = (Vec::new(), is_hidden(&ty));
+    let error = inner(&ty, "Result")
+        .and_then(|_| segment(bare(&ty)).and_then(|result| arguments(result).get(1).map(|ty| (*ty).clone())));
+    let value = error.as_ref().and_then(|_| inner(&ty, "Result")).unwrap_or_else(|| ty.clone());
     take_apart(ty, &mut parts);
-    ReturnedParts { parts, hidden, nothing }
+    ReturnedParts { parts, hidden, nothing, value, error: error.filter(|error| !is_hidden(error)) }
 }
 
 fn take_apart(ty: Type, parts: &mut Vec<Returned>) {

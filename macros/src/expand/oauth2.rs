@@ -1,0 +1,57 @@
+//! Expands `#[oauth2]` into a struct that holds a token, and the description of its scheme.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::scope;
+use crate::model::OAuth2;
+
+pub(crate) fn oauth2(declared: &OAuth2) -> TokenStream {
+    let OAuth2 { krate, attributes, vis, ident, name, doc, token_url, .. } = declared;
+    let derives = (!declared.derives_clone).then(|| quote!(#[derive(Clone)]));
+    let scopes = declared.scopes.iter().map(|(name, doc)| quote!((#name, #doc)));
+    let (own, optional) = (ident.to_string(), format!("Option<{ident}>"));
+    let content = quote! {
+        #[automatically_derived]
+        impl __crewed::OAuth2 for #ident {
+            const SCHEME: __crewed::SecurityScheme = __crewed::SecurityScheme::new(
+                #name,
+                #doc,
+                __crewed::SchemeKind::Password { token_url: #token_url, scopes: &[#(#scopes),*] },
+            );
+            const DEPENDENCY: &'static __crewed::DependencyMeta = &__crewed::oauth2::<Self>(#own);
+            const OPTIONAL: &'static __crewed::DependencyMeta = &__crewed::optional_oauth2::<Self>(#optional);
+            fn of(token: __crewed::OAuth2Token) -> Self {
+                #ident(token)
+            }
+        }
+        #[automatically_derived]
+        impl __crewed::Dependency for #ident {
+            type Value = Self;
+            const META: &'static __crewed::DependencyMeta = <Self as __crewed::OAuth2>::DEPENDENCY;
+            async fn ask<'__r>(
+                __crewed_call: &mut __crewed::Call<'__r, '_>,
+            ) -> __crewed::Result<__crewed::Option<Self>, __crewed::Routed<'__r>> {
+                __crewed::ask_oauth2(__crewed_call).await
+            }
+        }
+    };
+    let scope = scope(krate, &content);
+    quote! {
+        #(#attributes)*
+        #derives
+        #vis struct #ident(#krate::OAuth2Token);
+        #[allow(dead_code)]
+        impl #ident {
+            /// The token that was sent.
+            #vis fn token(&self) -> &str {
+                self.0.token()
+            }
+            /// The scopes that are required where it stands.
+            #vis fn scopes(&self) -> &#krate::SecurityScopes {
+                self.0.scopes()
+            }
+        }
+        #scope
+    }
+}

@@ -1,0 +1,230 @@
+//! [`Router`]: operations under a common path, with what they have in common.
+
+use std::sync::Arc;
+
+use super::api::{Api, RegisteredResource};
+use crate::function::{Answer, DependencyUse};
+use crate::operation::Inputs;
+use crate::resource::{Resource, ResourceDescriptor};
+use crate::route::{self, AnyFunction, Dependency};
+use crate::wire::Wire;
+
+/// Operations under a common path, with dependencies, tags and answers in common, like FastAPI's `APIRouter`. An
+/// [`Api`] or another router [includes](Api::include) it, and the document has its operations beside all others.
+///
+/// ```
+/// use crewed::prelude::*;
+/// use crewed::{HttpError, Router, get};
+/// use crewed::rocket::serde::json::Json;
+///
+/// #[crewed::depends]
+/// fn require_key(#[param(header)] x_key: String) -> Result<(), HttpError> {
+///     if x_key == "secret" { Ok(()) } else { Err(HttpError::new(400, "X-Key header invalid")) }
+/// }
+///
+/// /// Is `GET /items/<item_id>`.
+/// #[get("/<item_id>")]
+/// fn read_item(item_id: i64) -> Json<i64> {
+///     Json(item_id)
+/// }
+///
+/// let items = Router::new("/items")
+///     .tag("items")
+///     .depends::<require_key>()
+///     .response(404, "Not found")
+///     .operations(operations![read_item]);
+/// let api = Api::new().include(items);
+/// ```
+///
+/// # Paths
+///
+/// The path of a router stands before the paths of its operations: under `Router::new("/items")`, the function under
+/// `#[get("/")]` is `/items/`, and that under `#[get("")]`.. does not exist, since a path begins with a slash. A resource
+/// keeps its own path: `#[resource("/items")]` in `Router::new("/shop")` is `/shop/items`. A segment of the path may be
+/// a parameter, as in `Router::new("/users/<user_id>")`. A function or a dependency takes it with `#[param(path)]`, as
+/// its macro cannot see the path of the router; a path with a parameter that nothing takes is refused at launch.
+///
+/// # Order
+///
+/// Dependencies are asked from outside to inside: those of the API first, then those of each router, and last those of
+/// the operation. The tags of an operation are in the same order, and of two answers with one status the inner one is
+/// documented.
+#[must_use = "a router does nothing until an API includes it: `Api::new().include(router)`"]
+#[derive(Clone, Debug, Default)]
+pub struct Router {
+    pub(super) prefix: String,
+    pub(super) shared: Shared,
+    pub(super) entries: Vec<Entry>,
+}
+
+/// What the operations of a router have in common.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Shared {
+    pub(super) dependencies: Vec<DependencyUse>,
+    pub(super) tags: Vec<String>,
+    pub(super) answers: Vec<Answer>,
+    pub(super) deprecated: bool,
+    pub(super) hidden: bool,
+}
+
+/// What a router serves.
+#[derive(Clone, Debug)]
+pub(super) enum Entry {
+    Function(AnyFunction),
+    Resource(RegisteredResource),
+    Router(Arc<Router>),
+}
+
+/// A function or a resource, with the path before its own, and what all routers around it declare.
+#[derive(Clone, Debug)]
+pub(super) struct Mounted<T> {
+    pub(super) what: T,
+    pub(super) prefix: String,
+    pub(super) shared: Shared,
+}
+
+impl Router {
+    /// Creates a router whose path is `prefix`: it begins with a slash, and does not end with one. An empty prefix is
+    /// that of a router which only groups its operations.
+    pub fn new(prefix: impl Into<String>) -> Self {
+        Router { prefix: prefix.into(), ..Router::default() }
+    }
+
+    /// Adds a tag to all operations. For the description of a tag see `Api::tag`.
+    pub fn tag(mut self, tag: impl Into<String>) -> Self {
+        self.shared.tags.push(tag.into());
+        self
+    }
+
+    /// Asks a dependency before all operations, and drops its value.
+    pub fn depends<D: Dependency>(mut self) -> Self {
+        self.shared.dependencies.push(route::used::<D>().dropped());
+        self
+    }
+
+    /// Asks a dependency before all operations, and requires scopes of it.
+    pub fn depends_with_scopes<D: Dependency>(mut self, scopes: &'static [&'static str]) -> Self {
+        self.shared.dependencies.push(route::used::<D>().scopes(scopes).dropped());
+        self
+    }
+
+    /// Documents an answer of all operations.
+    pub fn response(mut self, status: u16, description: &'static str) -> Self {
+        self.shared.answers.push(Answer::Declared(status, description, None));
+        self
+    }
+
+    /// Documents an answer of all operations, which has a body of the type `T`.
+    pub fn response_of<T: Wire>(mut self, status: u16, description: &'static str) -> Self {
+        self.shared.answers.push(Answer::Declared(status, description, Some(T::shape)));
+        self
+    }
+
+    /// Marks all operations as deprecated in the document.
+    pub fn deprecated(mut self) -> Self {
+        self.shared.deprecated = true;
+        self
+    }
+
+    /// Leaves all operations out of the document.
+    pub fn hidden(mut self) -> Self {
+        self.shared.hidden = true;
+        self
+    }
+
+    /// Serves functions under crewed's `#[get]` and its like.
+    pub fn operations(mut self, functions: impl IntoIterator<Item = AnyFunction>) -> Self {
+        self.entries.extend(functions.into_iter().map(Entry::Function));
+        self
+    }
+
+    /// Serves a resource.
+    pub fn resource<R: Resource>(mut self) -> Self {
+        let resource =
+            RegisteredResource { descriptor: ResourceDescriptor::of::<R>(), inputs: Inputs::of::<R>() };
+        self.entries.push(Entry::Resource(resource));
+        self
+    }
+
+    /// Serves everything of another router, under its path after that of this one.
+    pub fn include(mut self, router: Router) -> Self {
+        self.entries.push(Entry::Router(Arc::new(router)));
+        self
+    }
+
+    /// The functions and resources at any depth.
+    pub(super) fn mounted(&self) -> (Vec<Mounted<AnyFunction>>, Vec<Mounted<RegisteredResource>>) {
+        let (mut functions, mut resources) = (Vec::new(), Vec::new());
+        self.collect("", &Shared::default(), &mut functions, &mut resources);
+        (functions, resources)
+    }
+
+    fn collect(
+        &self,
+        before: &str,
+        around: &Shared,
+        functions: &mut Vec<Mounted<AnyFunction>>,
+        resources: &mut Vec<Mounted<RegisteredResource>>,
+    ) {
+        let prefix = format!("{before}{}", self.prefix);
+        let shared = around.with(&self.shared);
+        for entry in &self.entries {
+            match entry {
+                Entry::Function(function) => functions.push(Mounted {
+                    what: *function,
+                    prefix: prefix.clone(),
+                    shared: shared.clone(),
+                }),
+                Entry::Resource(resource) => resources.push(Mounted {
+                    what: *resource,
+                    prefix: prefix.clone(),
+                    shared: shared.clone(),
+                }),
+                Entry::Router(router) => router.collect(&prefix, &shared, functions, resources),
+            }
+        }
+    }
+
+    /// Visits this router and all that it includes, each with its path.
+    pub(super) fn each(&self, before: &str, visit: &mut impl FnMut(&Router, &str)) {
+        let prefix = format!("{before}{}", self.prefix);
+        visit(self, &prefix);
+        for entry in &self.entries {
+            if let Entry::Router(router) = entry {
+                router.each(&prefix, visit);
+            }
+        }
+    }
+}
+
+impl Shared {
+    /// What holds inside of a router that stands in this one.
+    fn with(&self, inner: &Shared) -> Shared {
+        let both = |outer: &[String], inner: &[String]| [outer, inner].concat();
+        Shared {
+            dependencies: [&self.dependencies[..], &inner.dependencies[..]].concat(),
+            tags: both(&self.tags, &inner.tags),
+            answers: [&self.answers[..], &inner.answers[..]].concat(),
+            deprecated: self.deprecated || inner.deprecated,
+            hidden: self.hidden || inner.hidden,
+        }
+    }
+}
+
+/// What an API shares with a router.
+impl Api {
+    /// Serves everything of a router, under its path after the base of this API.
+    pub fn include(self, router: Router) -> Self {
+        self.with(|parts| parts.root = std::mem::take(&mut parts.root).include(router))
+    }
+
+    /// Asks a dependency before every operation, and drops its value. The pages of the document are not among these.
+    pub fn depends<D: Dependency>(self) -> Self {
+        self.with(|parts| parts.root = std::mem::take(&mut parts.root).depends::<D>())
+    }
+
+    /// Documents an answer of every operation.
+    pub fn response(self, status: u16, description: &'static str) -> Self {
+        self.with(|parts| parts.root = std::mem::take(&mut parts.root).response(status, description))
+    }
+}

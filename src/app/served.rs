@@ -1,0 +1,368 @@
+//! Everything that one API serves: its functions and resources, with what the routers around them declare.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use rocket::Route;
+
+use super::api::{ApiParts, RegisteredResource, is_base};
+use super::docs::Docs;
+use super::inspection::ServedRoute;
+use super::router::Mounted;
+use crate::function::{Answer, DependencyUse, Overrides, Plan, Planned, SchemeKind};
+use crate::input::parameters;
+use crate::operation::is_list_parameter;
+use crate::resource::{Operation, ResourceMeta};
+use crate::route::{self, AnyFunction, RouteTableBuilder, ServedFunction, ServedResource, dependencies_of};
+
+/// What an API serves.
+pub(super) struct Served<'a> {
+    pub(super) api: &'a ApiParts,
+    pub(super) functions: Vec<Mounted<AnyFunction>>,
+    pub(super) resources: Vec<Mounted<RegisteredResource>>,
+}
+
+impl<'a> Served<'a> {
+    pub(super) fn of(api: &'a Arc<ApiParts>) -> Self {
+        let (functions, resources) = api.root.mounted();
+        Served { api, functions, resources }
+    }
+
+    /// The problems of the base, and of the paths of routers.
+    pub(super) fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        let base = self.api.base.as_str();
+        if !base.is_empty() && !is_base(base) {
+            problems.push(format!(
+                "`.at(\"{base}\")` is no base: it is a path like \"/api/v1\", without parameters and without a \
+                 slash at its end"
+            ));
+        }
+        self.api.root.each("", &mut |router, _| {
+            if !router.prefix.is_empty() && !is_prefix(&router.prefix) {
+                problems.push(format!(
+                    "`Router::new(\"{}\")` is no path: it is one like \"/items\" or \"/users/<user_id>\", which begins \
+                     with a slash and does not end with one",
+                    router.prefix
+                ));
+            }
+        });
+        problems
+    }
+
+    /// Problems of error types that nothing answers, and of handlers of errors that nothing fails with.
+    pub(super) fn unanswered(&self) -> Vec<String> {
+        let mut failing: HashMap<&'static str, Vec<String>> = HashMap::new();
+        let mut seen = BTreeSet::new();
+        for function in &self.functions {
+            let meta = function.what.meta();
+            let owner = format!("the function `{}`", meta.name);
+            note(meta.answers, &owner, &mut failing);
+            for used in function.shared.dependencies.iter().chain(meta.dependencies.iter().flatten()) {
+                self.note_dependency(used, &mut seen, &mut failing);
+            }
+        }
+        for resource in &self.resources {
+            for used in
+                resource.shared.dependencies.iter().chain(dependencies_of(resource.what.descriptor.meta))
+            {
+                self.note_dependency(used, &mut seen, &mut failing);
+            }
+        }
+        let handled: BTreeSet<&str> = self.api.handlers.handled().collect();
+        let mut problems: Vec<String> = Vec::new();
+        for (name, owners) in &failing {
+            if !handled.contains(name) {
+                for owner in owners {
+                    problems.push(format!(
+                        "{owner} fails with `{name}`, which nothing answers: fail with an `HttpError`, or with an enum \
+                         under `#[derive(HttpError)]`; or answer it with `Api::on_error(|request, error: {name}| ..)`"
+                    ));
+                }
+            }
+        }
+        problems.sort();
+        problems
+    }
+
+    fn note_dependency(
+        &self,
+        used: &DependencyUse,
+        seen: &mut BTreeSet<&'static str>,
+        failing: &mut HashMap<&'static str, Vec<String>>,
+    ) {
+        let declared = (used.of)();
+        let meta = self.api.overrides.get(&(declared.identity)()).copied().unwrap_or(declared);
+        if !seen.insert(meta.name) {
+            return;
+        }
+        note(meta.answers, &format!("the dependency `{}`", meta.name), failing);
+        for used in meta.dependencies.iter().flatten() {
+            self.note_dependency(used, seen, failing);
+        }
+    }
+
+    /// The path of a function, without the base.
+    pub(super) fn function_path(function: &Mounted<AnyFunction>) -> String {
+        format!("{}{}", function.prefix, function.what.meta().path)
+    }
+
+    /// The functions with the plans of their dependencies.
+    ///
+    /// # Errors
+    /// Everything that no request could satisfy.
+    pub(super) fn planned_functions(&self) -> Result<Vec<ServedFunction>, Vec<String>> {
+        let mut all = Vec::new();
+        let mut problems = Vec::new();
+        for function in &self.functions {
+            match self.plan(function, &self.api.overrides) {
+                Ok(plan) => all.push(ServedFunction {
+                    function: function.what,
+                    path: Served::function_path(function),
+                    depth: self.depth(&function.prefix),
+                    plan,
+                }),
+                Err(wrong) => problems.extend(wrong),
+            }
+        }
+        if problems.is_empty() { Ok(all) } else { Err(problems) }
+    }
+
+    /// The plan of a function, with these dependencies in the place of others.
+    pub(super) fn plan(
+        &self,
+        function: &Mounted<AnyFunction>,
+        overrides: &Overrides,
+    ) -> Result<Option<Plan>, Vec<String>> {
+        let meta = function.what.meta();
+        let path = format!("{}{}", self.api.base, Served::function_path(function));
+        let planned = Planned {
+            name: format!("the function `{}`", meta.name),
+            path: &path,
+            depth: self.depth(&function.prefix),
+            bodiless: meta.method.is_bodiless(),
+            inputs: meta.inputs,
+            levels: &function.shared.dependencies,
+            own: meta.dependencies,
+        };
+        Plan::of(&planned, overrides)
+    }
+
+    /// The plan of an operation of a resource.
+    pub(super) fn resource_plan(
+        &self,
+        resource: &Mounted<RegisteredResource>,
+        operation: Operation,
+        overrides: &Overrides,
+    ) -> Result<Option<Plan>, Vec<String>> {
+        let meta = resource.what.descriptor.meta;
+        let path = format!("{}{}{}", self.api.base, resource.prefix, meta.address(operation));
+        let mut levels = resource.shared.dependencies.clone();
+        levels.extend(dependencies_of(meta));
+        let planned = Planned {
+            name: format!("the resource `{}`", meta.object.name),
+            path: &path,
+            depth: self.depth(&resource.prefix),
+            bodiless: operation.method().is_bodiless(),
+            inputs: &[],
+            levels: &levels,
+            own: &[],
+        };
+        let plan = Plan::of(&planned, overrides)?;
+        if let Some(input) = plan.iter().flat_map(|plan| &plan.all).find(|input| input.place.is_body()) {
+            return Err(vec![format!(
+                "{}: a dependency takes `{}` from the body, which is the row that a client sends",
+                planned.name, input.field.name
+            )]);
+        }
+        Ok(plan)
+    }
+
+    /// The resources with the plans of their dependencies; `position` is that of the service of each.
+    pub(super) fn planned_resources(
+        &self,
+        position: impl Fn(&RegisteredResource) -> usize,
+    ) -> Result<Vec<ServedResource>, Vec<String>> {
+        let mut all = Vec::new();
+        let mut problems: Vec<String> = Vec::new();
+        for resource in &self.resources {
+            let mut plans = HashMap::new();
+            for operation in resource.what.descriptor.meta.operations.iter() {
+                match self.resource_plan(resource, operation, &self.api.overrides) {
+                    Ok(plan) => drop(plan.map(|plan| plans.insert(operation, plan))),
+                    Err(wrong) => {
+                        for problem in wrong {
+                            if !problems.contains(&problem) {
+                                problems.push(problem);
+                            }
+                        }
+                    }
+                }
+            }
+            let not_own = names_in_query(plans.values(), resource.what.descriptor.meta);
+            all.push(ServedResource {
+                service: position(&resource.what),
+                prefix: format!("{}{}", self.api.base, resource.prefix),
+                depth: self.depth(&resource.prefix),
+                plans,
+                not_own,
+            });
+        }
+        if problems.is_empty() { Ok(all) } else { Err(problems) }
+    }
+
+    /// A message for each parameter of a router's path that nothing takes.
+    pub(super) fn untaken_parameters(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        self.api.root.each("", &mut |router, prefix| {
+            for (_, name, _) in parameters(&router.prefix) {
+                if !self.takes(prefix, name) {
+                    problems.push(format!(
+                        "`Router::new(\"{}\")`: no function takes `<{name}>`, nor does a dependency: take it with \
+                         `#[param(path)] {name}: ..`",
+                        router.prefix
+                    ));
+                }
+            }
+        });
+        problems
+    }
+
+    /// Whether anything under a prefix takes a parameter of it.
+    fn takes(&self, prefix: &str, name: &str) -> bool {
+        let of_plan = |plan: Result<Option<Plan>, Vec<String>>| match plan {
+            Ok(plan) => plan
+                .iter()
+                .flat_map(|plan| &plan.all)
+                .any(|input| input.field.name == name && input.place.name() == "path"),
+            // Whatever is wrong is told by itself.
+            Err(_) => true,
+        };
+        let below =
+            |other: &str| other == prefix || other.strip_prefix(prefix).is_some_and(|r| r.starts_with('/'));
+        let none = Overrides::new();
+        let functions = self.functions.iter().filter(|function| below(&function.prefix));
+        let resources = self.resources.iter().filter(|resource| below(&resource.prefix));
+        functions.into_iter().any(|function| of_plan(self.plan(function, &none)))
+            || resources.into_iter().any(|resource| {
+                let mut operations = resource.what.descriptor.meta.operations.iter();
+                operations.any(|operation| of_plan(self.resource_plan(resource, operation, &none)))
+            })
+    }
+
+    fn depth(&self, prefix: &str) -> usize {
+        self.api.base.matches('/').count() + prefix.matches('/').count()
+    }
+
+    /// Registers all routes of the API, and the other routes to check against.
+    pub(super) fn registrations<'r>(
+        &self,
+        others: impl Iterator<Item = &'r Route>,
+        docs: &Docs,
+    ) -> RouteTableBuilder {
+        let mut builder = RouteTableBuilder::new(&self.api.base);
+        for (index, resource) in self.resources.iter().enumerate() {
+            builder.resource(index, &resource.prefix, resource.what.descriptor.meta);
+        }
+        for (index, function) in self.functions.iter().enumerate() {
+            builder.function(index, &Served::function_path(function), function.what.meta());
+        }
+        for (index, page) in docs.pages.iter().enumerate() {
+            builder.page(index, &page.path);
+        }
+        for route in others.filter(|route| !route::is_own(route)) {
+            builder.user_route(route);
+        }
+        builder
+    }
+
+    /// A line for each resource and each function, for the log.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let resources = self.resources.iter().map(|resource| self.resource_line(resource));
+        let functions = self.functions.iter().map(|function| {
+            let meta = function.what.meta();
+            format!("{}: {} {}{}", meta.name, meta.method, self.api.base, Served::function_path(function))
+        });
+        resources.chain(functions).collect()
+    }
+
+    /// `Hero: GET POST /heroes; GET PUT PATCH DELETE /heroes/<id>`.
+    fn resource_line(&self, resource: &Mounted<RegisteredResource>) -> String {
+        let meta = resource.what.descriptor.meta;
+        let mut paths: Vec<(String, Vec<&str>)> = Vec::new();
+        for operation in meta.operations.iter() {
+            let (path, method) = (meta.address(operation), operation.method().as_str());
+            match paths.iter_mut().find(|(known, _)| *known == path) {
+                Some((_, methods)) => methods.push(method),
+                None => paths.push((path, vec![method])),
+            }
+        }
+        if paths.is_empty() {
+            return format!("{}: stored, not served", meta.object.name);
+        }
+        paths.sort_by_key(|(path, _)| path.len());
+        let before = format!("{}{}", self.api.base, resource.prefix);
+        let lines = paths.iter().map(|(path, methods)| format!("{} {before}{path}", methods.join(" ")));
+        format!("{}: {}", meta.object.name, lines.collect::<Vec<_>>().join("; "))
+    }
+
+    /// What it serves, for `crewed routes`.
+    pub(super) fn routes(&self) -> Vec<ServedRoute> {
+        let operations = self.resources.iter().flat_map(|resource| {
+            let meta = resource.what.descriptor.meta;
+            meta.operations.iter().map(move |operation| ServedRoute {
+                path: format!("{}{}{}", self.api.base, resource.prefix, meta.address(operation)),
+                method: operation.method().to_string(),
+                kind: "operation",
+                name: format!("{}.{}", meta.object.name, format!("{operation:?}").to_lowercase()),
+            })
+        });
+        let functions = self.functions.iter().map(|function| ServedRoute {
+            path: format!("{}{}", self.api.base, Served::function_path(function)),
+            method: function.what.meta().method.to_string(),
+            kind: "function",
+            name: function.what.meta().name.to_owned(),
+        });
+        operations.chain(functions).collect()
+    }
+}
+
+/// The names in the query that dependencies take, and the lists of the resource do not.
+fn names_in_query<'p>(
+    plans: impl Iterator<Item = &'p Plan>,
+    meta: &'static ResourceMeta,
+) -> Vec<&'static str> {
+    let mut names = BTreeSet::new();
+    for plan in plans {
+        for input in plan.all.iter().filter(|input| input.place.name() == "query") {
+            match input.model() {
+                Some(model) => names.extend(model.fields.iter().map(|field| field.name)),
+                None => drop(names.insert(input.field.name)),
+            }
+        }
+        // A key that proves who asks is no input.
+        names.extend(plan.nodes.iter().filter_map(|node| match node.meta.scheme?.kind {
+            SchemeKind::ApiKey("query", name) => Some(name),
+            _ => None,
+        }));
+    }
+    names.into_iter().filter(|name| !is_list_parameter(meta, name)).collect()
+}
+
+/// Notes the error type that only a handler answers.
+fn note(answers: &[Answer], owner: &str, failing: &mut HashMap<&'static str, Vec<String>>) {
+    for answer in answers {
+        if let Answer::Unanswered(name) = answer {
+            failing.entry(name()).or_default().push(owner.to_owned());
+        }
+    }
+}
+
+/// Whether a path can be that of a router: segments of plain characters, and parameters.
+fn is_prefix(path: &str) -> bool {
+    let segment = |segment: &str| match segment.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
+        Some(name) => !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_'),
+        None => is_base(&format!("/{segment}")),
+    };
+    path.strip_prefix('/').is_some_and(|path| path.split('/').all(segment))
+}

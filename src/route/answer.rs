@@ -1,0 +1,335 @@
+//! Answers with a type of their own: [`Reply`], [`JsonLines`] and [`ServerSentEvents`].
+
+use std::borrow::Cow;
+use std::fmt;
+use std::io;
+use std::pin::Pin;
+use std::time::Duration;
+
+use futures_util::{Stream, StreamExt};
+use rocket::Request;
+use rocket::http::{Cookie, SameSite};
+use rocket::response::Responder;
+use serde::Serialize;
+
+use super::reply::rocket_response;
+use crate::function::{Answer, TypeProbe};
+use crate::http::{BodyStream, Response, ResponseBody};
+use crate::wire::Wire;
+
+const JSON: &str = "application/json";
+
+/// A value as JSON, with a status, headers and cookies: what FastAPI's `Response` parameter sets.
+///
+/// The document has the schema of `T` for the successful answer of a function that returns it.
+///
+/// ```
+/// use crewed::prelude::*;
+/// use crewed::{Reply, get};
+///
+/// #[model]
+/// struct Cat {
+///     name: String,
+/// }
+///
+/// #[get("/cat")]
+/// fn cat() -> Reply<Cat> {
+///     Reply::new(Cat { name: "Tom".to_owned() })
+///         .header("X-Cat-Dog", "alone in the world")
+///         .cookie(("fakesession", "fake-cookie-session-value"))
+/// }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Reply<T> {
+    value: T,
+    status: u16,
+    headers: Vec<(Cow<'static, str>, Cow<'static, str>)>,
+}
+
+impl<T> Reply<T> {
+    /// An answer with this value. Its status is the one that the function declares, or 200.
+    pub const fn new(value: T) -> Self {
+        Reply { value, status: 200, headers: Vec::new() }
+    }
+
+    /// Sets the status.
+    ///
+    /// # Panics
+    /// The status is not from 200 to 599.
+    #[must_use]
+    pub fn status(self, status: u16) -> Self {
+        assert!((200..600).contains(&status), "the status of an answer is from 200 to 599");
+        Reply { status, ..self }
+    }
+
+    /// Adds a header. One with an invalid value, for example with a line break, is not sent.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Cow<'static, str>>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sets a cookie: a pair of a name and a value, or a `Cookie` of Rocket's. As in FastAPI, one that says nothing of
+    /// it is for all paths (`Path=/`), and is not sent along from other sites (`SameSite=Lax`).
+    #[must_use]
+    pub fn cookie(self, cookie: impl Into<Cookie<'static>>) -> Self {
+        let mut cookie = cookie.into();
+        if cookie.path().is_none() {
+            cookie.set_path("/");
+        }
+        if cookie.same_site().is_none() {
+            cookie.set_same_site(SameSite::Lax);
+        }
+        let cookie = cookie.encoded().to_string();
+        self.header("Set-Cookie", cookie)
+    }
+
+    /// Removes a cookie that a client has, by its name.
+    #[must_use]
+    pub fn remove_cookie(self, name: impl Into<Cow<'static, str>>) -> Self {
+        let mut cookie = Cookie::new(name, "");
+        cookie.make_removal();
+        self.cookie(cookie)
+    }
+
+    /// The value.
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+}
+
+impl<'r, T: Serialize> Responder<'r, 'static> for Reply<T> {
+    fn respond_to(self, _: &'r Request<'_>) -> rocket::response::Result<'static> {
+        let json = serde_json::to_vec(&self.value).map_err(|error| {
+            log::error!("an answer cannot be written as JSON: {error}");
+            rocket::http::Status::InternalServerError
+        })?;
+        let mut response = Response::new(self.status, JSON, ResponseBody::Bytes(json));
+        response.headers = self.headers;
+        Ok(rocket_response(response))
+    }
+}
+
+impl<T: Wire> TypeProbe<Reply<T>> {
+    /// What the document says of it.
+    pub const JSON: Answer = Answer::Json(T::shape);
+}
+
+type Items<T> = Pin<Box<dyn Stream<Item = T> + Send>>;
+
+/// A stream of values, each as JSON on a line of its own (`application/jsonl`).
+///
+/// ```
+/// use crewed::prelude::*;
+/// use crewed::{JsonLines, get};
+/// use crewed::rocket::response::stream::stream;
+///
+/// #[model]
+/// struct Item {
+///     name: String,
+/// }
+///
+/// #[get("/items/stream")]
+/// fn stream_items() -> JsonLines<Item> {
+///     JsonLines::new(stream! {
+///         for name in ["Plumbus", "Portal Gun"] {
+///             yield Item { name: name.to_owned() };
+///         }
+///     })
+/// }
+/// ```
+///
+/// The values are made as the client reads them. A value that cannot be written ends the answer.
+pub struct JsonLines<T>(Items<T>);
+
+impl<T> JsonLines<T> {
+    /// An answer with the values of a stream.
+    pub fn new(items: impl Stream<Item = T> + Send + 'static) -> Self {
+        JsonLines(Box::pin(items))
+    }
+}
+
+impl<T> fmt::Debug for JsonLines<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JsonLines(..)")
+    }
+}
+
+impl<'r, T: Serialize + 'static> Responder<'r, 'static> for JsonLines<T> {
+    fn respond_to(self, _: &'r Request<'_>) -> rocket::response::Result<'static> {
+        let lines = self.0.map(|item| {
+            let mut line = serde_json::to_vec(&item)?;
+            line.push(b'\n');
+            Ok(line)
+        });
+        let body = ResponseBody::Stream(BodyStream(Box::pin(lines)));
+        Ok(rocket_response(Response::new(200, JSON_LINES, body)))
+    }
+}
+
+const JSON_LINES: &str = "application/jsonl";
+
+impl<T: Wire> TypeProbe<JsonLines<T>> {
+    /// What the document says of it.
+    pub const JSON: Answer = Answer::Items(JSON_LINES, T::shape);
+}
+
+/// A stream of events that a browser's `EventSource` reads (`text/event-stream`): FastAPI's `EventSourceResponse`.
+///
+/// The events are values, which are sent as JSON, or [`ServerSentEvent`]s, which may have a name and an id too. Where
+/// nothing is sent for 15 seconds, a comment keeps the connection open.
+///
+/// ```
+/// use crewed::prelude::*;
+/// use crewed::{ServerSentEvent, ServerSentEvents, get};
+/// use crewed::rocket::response::stream::stream;
+///
+/// #[model]
+/// struct Item {
+///     name: String,
+/// }
+///
+/// #[get("/items/events")]
+/// fn item_events() -> ServerSentEvents<Item> {
+///     ServerSentEvents::new(stream! {
+///         for (id, name) in ["Plumbus", "Portal Gun"].into_iter().enumerate() {
+///             let item = Item { name: name.to_owned() };
+///             yield ServerSentEvent::new(item).event("item").id(id.to_string());
+///         }
+///     })
+/// }
+/// ```
+pub struct ServerSentEvents<T>(Items<ServerSentEvent<T>>);
+
+impl<T: 'static> ServerSentEvents<T> {
+    /// An answer with the events of a stream.
+    pub fn new<E: Into<ServerSentEvent<T>> + 'static>(
+        events: impl Stream<Item = E> + Send + 'static,
+    ) -> Self {
+        ServerSentEvents(Box::pin(events.map(Into::into)))
+    }
+}
+
+impl<T> fmt::Debug for ServerSentEvents<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ServerSentEvents(..)")
+    }
+}
+
+/// An event of a [`ServerSentEvents`].
+#[derive(Clone, Debug)]
+pub struct ServerSentEvent<T> {
+    data: Option<T>,
+    event: Option<String>,
+    id: Option<String>,
+    retry: Option<Duration>,
+    comment: Option<String>,
+}
+
+impl<T> ServerSentEvent<T> {
+    /// An event with this value, which is sent as JSON.
+    pub const fn new(data: T) -> Self {
+        ServerSentEvent { data: Some(data), event: None, id: None, retry: None, comment: None }
+    }
+
+    /// A comment, which clients pass over.
+    pub fn comment(text: impl Into<String>) -> Self {
+        ServerSentEvent { data: None, event: None, id: None, retry: None, comment: Some(text.into()) }
+    }
+
+    /// Sets the name of the event, for `addEventListener`.
+    #[must_use]
+    pub fn event(self, name: impl Into<String>) -> Self {
+        ServerSentEvent { event: Some(name.into()), ..self }
+    }
+
+    /// Sets the id, which a client that connects again sends as `Last-Event-ID`.
+    #[must_use]
+    pub fn id(self, id: impl Into<String>) -> Self {
+        ServerSentEvent { id: Some(id.into()), ..self }
+    }
+
+    /// Sets after which time a client connects again; it has milliseconds.
+    #[must_use]
+    pub fn retry(self, after: Duration) -> Self {
+        ServerSentEvent { retry: Some(after), ..self }
+    }
+}
+
+impl<T> From<T> for ServerSentEvent<T> {
+    fn from(data: T) -> Self {
+        ServerSentEvent::new(data)
+    }
+}
+
+/// A comment that keeps the connection open.
+const PING: &[u8] = b": ping\n\n";
+
+/// After which time without an event it is sent.
+const PING_AFTER: Duration = Duration::from_secs(15);
+
+impl<T: Serialize> ServerSentEvent<T> {
+    fn write(&self) -> io::Result<Vec<u8>> {
+        let mut text = String::new();
+        if let Some(comment) = &self.comment {
+            lines(&mut text, ": ", comment);
+        }
+        if let Some(event) = &self.event {
+            lines(&mut text, "event: ", &one_line(event));
+        }
+        if let Some(data) = &self.data {
+            lines(&mut text, "data: ", &serde_json::to_string(data)?);
+        }
+        if let Some(id) = &self.id {
+            lines(&mut text, "id: ", &one_line(id));
+        }
+        if let Some(retry) = self.retry {
+            lines(&mut text, "retry: ", &retry.as_millis().to_string());
+        }
+        text.push('\n');
+        Ok(text.into_bytes())
+    }
+}
+
+/// Writes each line of a text as a line of this field.
+fn lines(out: &mut String, field: &str, text: &str) {
+    for line in text.split(['\n', '\r']) {
+        out.push_str(field);
+        out.push_str(line);
+        out.push('\n');
+    }
+}
+
+/// A name or an id without line breaks, which would begin another field, and without NUL, which clients ignore.
+fn one_line(text: &str) -> String {
+    text.replace(['\n', '\r', '\0'], "")
+}
+
+impl<'r, T: Serialize + Send + 'static> Responder<'r, 'static> for ServerSentEvents<T> {
+    fn respond_to(self, _: &'r Request<'_>) -> rocket::response::Result<'static> {
+        let events = futures_util::stream::unfold(Some(self.0), |events| async move {
+            let mut events = events?;
+            match rocket::tokio::time::timeout(PING_AFTER, events.next()).await {
+                Err(_) => Some((Ok(PING.to_vec()), Some(events))),
+                Ok(None) => None,
+                Ok(Some(event)) => match event.write() {
+                    Ok(bytes) => Some((Ok(bytes), Some(events))),
+                    Err(error) => Some((Err(error), None)),
+                },
+            }
+        });
+        let body = ResponseBody::Stream(BodyStream(Box::pin(events)));
+        let response = Response::new(200, EVENTS, body)
+            .header("Cache-Control", "no-cache")
+            // Proxies such as nginx would hold events back.
+            .header("X-Accel-Buffering", "no");
+        Ok(rocket_response(response))
+    }
+}
+
+const EVENTS: &str = "text/event-stream";
+
+impl<T: Wire> TypeProbe<ServerSentEvents<T>> {
+    /// What the document says of it.
+    pub const JSON: Answer = Answer::Items(EVENTS, T::shape);
+}

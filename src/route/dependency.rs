@@ -1,0 +1,345 @@
+//! Dependencies: how an operation's are asked for their values before it is called.
+//!
+//! The order is FastAPI's: what the API and the routers declare comes first, then the operation and its arguments, and
+//! each dependency after those of its own. The inputs of a dependency are taken from the same request, and their issues
+//! go into the one 422. A dependency with issues is not called, while all others are; one that fails ends the request
+//! at once, whatever issues there were before.
+
+use std::any::Any;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::mem;
+use std::pin::Pin;
+
+use rocket::http::Status;
+use rocket::route::Outcome as Routed;
+
+use super::body::{RocketBody, head};
+use super::finally::finally;
+use super::function::Call;
+use crate::endpoint;
+use crate::error::Error;
+use crate::function::{DependencyMeta, DependencyUse, Node, Plan, TypeProbe};
+use crate::input::{Described, RequestInputs};
+use crate::resource::ResourceMeta;
+
+/// A function under [`#[depends]`](macro@crate::depends), which gives a value to the operations that depend on it; or a
+/// type that is such a value itself, as [`Bearer`](crate::Bearer) is.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no dependency",
+    label = "write `#[crewed::depends]` above this function",
+    note = "a dependency is a function under `#[crewed::depends]`, and is named by its path: `depends(current_user)`"
+)]
+pub trait Dependency: Sized + 'static {
+    /// The type of the value.
+    type Value: Send + Sync + 'static;
+
+    /// The description of the dependency.
+    #[doc(hidden)]
+    const META: &'static DependencyMeta;
+
+    /// Asks it for its value; `None` if an input is invalid, whose issues are kept.
+    #[doc(hidden)]
+    fn ask<'r>(
+        call: &mut Call<'r, '_>,
+    ) -> impl Future<Output = Result<Option<Self::Value>, Routed<'r>>> + Send;
+}
+
+/// A trait for its error message: an argument takes the value of a dependency, which is of another type.
+#[diagnostic::on_unimplemented(
+    message = "the value of the dependency `{Self}` is no `{T}`",
+    label = "not what the dependency gives",
+    note = "an argument has the type that the function under `#[crewed::depends]` returns, without the `Result`"
+)]
+pub trait Gives<T> {}
+
+impl<D: Dependency> Gives<D::Value> for D {}
+
+/// A value without its type.
+type AnyValue = Box<dyn Any + Send + Sync>;
+
+type Asking<'a, 'r> = Pin<Box<dyn Future<Output = Result<Option<AnyValue>, Routed<'r>>> + Send + 'a>>;
+
+/// How a dependency is asked, in its description.
+type Ask = for<'a, 'r, 'q> fn(&'a mut Call<'r, 'q>) -> Asking<'a, 'r>;
+
+struct Asked<D>(PhantomData<D>);
+
+impl<D: Dependency> Asked<D> {
+    const ASK: Ask = |call| {
+        Box::pin(async move {
+            let value = D::ask(call).await?;
+            Ok(value.map(|value| Box::new(value) as AnyValue))
+        })
+    };
+}
+
+/// How a value is cloned, in the description of its dependency.
+type CloneValue = fn(&(dyn Any + Send + Sync)) -> Option<AnyValue>;
+
+struct Cloned<T>(PhantomData<T>);
+
+impl<T: Clone + Send + Sync + 'static> Cloned<T> {
+    const CLONE: CloneValue =
+        |value| value.downcast_ref::<T>().map(|value| Box::new(value.clone()) as AnyValue);
+}
+
+impl<T: Clone + Send + Sync + 'static> TypeProbe<T> {
+    /// How a value is cloned.
+    pub const CLONED: Described = Described::new(&Cloned::<T>::CLONE);
+}
+
+/// The description of a dependency with this name.
+#[must_use]
+pub const fn described<D: Dependency>(name: &'static str) -> DependencyMeta {
+    DependencyMeta::new::<D, D::Value>(name, Described::new(&Asked::<D>::ASK))
+}
+
+/// The use of a dependency.
+#[must_use]
+pub const fn used<D: Dependency>() -> DependencyUse {
+    DependencyUse::new(|| D::META)
+}
+
+/// The use of a dependency whose value an argument of the type `T` takes.
+#[must_use]
+pub const fn given<D: Dependency + Gives<T>, T>() -> DependencyUse {
+    used::<D>()
+}
+
+/// The dependencies of a resource, in its description.
+pub struct Dependencies(pub &'static [DependencyUse]);
+
+/// The dependencies that a resource declares.
+pub(crate) fn dependencies_of(meta: &ResourceMeta) -> &'static [DependencyUse] {
+    meta.dependencies.to::<Dependencies>().map_or(&[], |dependencies| dependencies.0)
+}
+
+/// What is done with a value when the answer was sent, in the description of its dependency.
+pub struct After(pub fn(AnyValue) -> Option<Pin<Box<dyn Future<Output = ()> + Send>>>);
+
+/// A function that is called with the value of a dependency when the answer was sent: it takes the value itself or a
+/// reference to it, and may be `async`. `M` tells these forms apart.
+#[diagnostic::on_unimplemented(
+    message = "`after` names a function that does not take the value of its dependency",
+    label = "takes no `{T}`, or returns something",
+    note = "it is a function, `async` or not, that takes the value and returns nothing: `async fn close(value: {T})`"
+)]
+pub trait AfterFunction<T, M>: Send {
+    /// Calls it.
+    fn finish(self, value: T) -> impl Future<Output = ()> + Send;
+}
+
+impl<T: Send, F: FnOnce(T) -> O + Send, O: Future<Output = ()> + Send> AfterFunction<T, (T, O)> for F {
+    async fn finish(self, value: T) {
+        self(value).await;
+    }
+}
+
+impl<T: Send, F: FnOnce(T) + Send> AfterFunction<T, (T,)> for F {
+    async fn finish(self, value: T) {
+        self(value);
+    }
+}
+
+impl<T: Send + Sync, F: FnOnce(&T) + Send> AfterFunction<T, ()> for F {
+    async fn finish(self, value: T) {
+        self(&value);
+    }
+}
+
+/// The future that calls an `after` with a value whose type is erased.
+pub fn finish<T: Send + 'static, M>(
+    function: impl AfterFunction<T, M> + 'static,
+    value: AnyValue,
+) -> Option<Pin<Box<dyn Future<Output = ()> + Send>>> {
+    let value = value.downcast::<T>().ok()?;
+    Some(Box::pin(async move { function.finish(*value).await }))
+}
+
+/// The dependencies of a request, while they are asked, and afterwards the values that they gave.
+pub(super) struct Solving<'r> {
+    plan: &'r Plan,
+    /// The inputs, until the operation itself takes them.
+    inputs: Option<RequestInputs<'r>>,
+    slots: Vec<Slot>,
+    /// The dependency that is being asked, by its position; `None` for the operation.
+    current: Option<usize>,
+    /// How many issues there were when it began.
+    issues: usize,
+}
+
+/// What is known of the value of a dependency.
+#[derive(Default)]
+struct Slot {
+    value: Option<AnyValue>,
+    /// How many receivers have not taken it yet.
+    waiting: usize,
+    /// Whether the dependency was asked and gave a value, which may have been taken since.
+    is_valid: bool,
+}
+
+impl<'r> Call<'r, '_> {
+    /// Reads the body, if anything takes a part of it, and asks all dependencies. What the function itself takes from
+    /// the request is taken later.
+    pub(super) async fn prepare(&mut self, plan: &'r Plan) -> Result<(), Routed<'r>> {
+        let request = self.request;
+        let mut body = RocketBody { request, data: self.data.take() };
+        let examined = endpoint::examine(&plan.all, head(request), &mut body, &self.context).await;
+        // A guard that forwards the request needs the body, if nothing has read it.
+        self.data = body.data;
+        let mut inputs = examined.map_err(|error| self.failed(error))?;
+        if plan.nodes.is_empty() {
+            inputs.hand_to(&plan.inputs);
+        } else {
+            inputs.share_form();
+            if let Some(issue) = inputs.malformed_body() {
+                return Err(self.failed(Error::Invalid(vec![issue])));
+            }
+            inputs.pause();
+        }
+        let slot = |node: &Node| Slot { waiting: node.receivers, ..Slot::default() };
+        let slots = plan.nodes.iter().map(slot).collect();
+        self.solving =
+            Some(Box::new(Solving { plan, inputs: Some(inputs), slots, current: None, issues: 0 }));
+        for root in plan.roots.iter().flatten() {
+            self.solve(*root).await?;
+        }
+        let Some(solving) = &mut self.solving else { return Ok(()) };
+        solving.current = None;
+        match solving.inputs.take_if(|inputs| inputs.are_refused() && !plan.has_own_inputs()) {
+            Some(refused) => Err(self.refuse(refused)),
+            None => Ok(()),
+        }
+    }
+
+    /// Asks a dependency, unless its value is known, after those of its own.
+    fn solve<'a>(
+        &'a mut self,
+        node: usize,
+    ) -> Pin<Box<dyn Future<Output = Result<(), Routed<'r>>> + Send + 'a>> {
+        Box::pin(async move {
+            let Some(solving) = &self.solving else { return Ok(()) };
+            if solving.slots[node].is_valid || solving.is_full() {
+                return Ok(());
+            }
+            let plan = solving.plan;
+            for child in plan.nodes[node].children.iter().flatten() {
+                self.solve(*child).await?;
+            }
+            if let Some(solving) = &mut self.solving {
+                solving.begin(node);
+            }
+            let Some(ask) = plan.nodes[node].meta.asked.to::<Ask>() else { return Err(self.lost()) };
+            let value = ask(self).await?;
+            self.keep(node, value);
+            Ok(())
+        })
+    }
+
+    /// Keeps the value of a dependency, and what is to be done with it when the answer was sent.
+    fn keep(&mut self, node: usize, value: Option<AnyValue>) {
+        let request = self.request;
+        let Some(solving) = &mut self.solving else { return };
+        let slot = &mut solving.slots[node];
+        slot.is_valid = value.is_some();
+        slot.value = value;
+        let after = solving.plan.nodes[node].meta.after.to::<After>();
+        if let Some(After(after)) = after
+            && let Some(value) = solving.value_of(node)
+            && let Some(work) = after(value)
+        {
+            finally(request).after(work);
+        }
+    }
+
+    /// The inputs of the dependency that is being asked.
+    pub async fn inputs(&mut self) -> Result<&mut RequestInputs<'r>, Routed<'r>> {
+        let resumed = match self.solving.as_mut().and_then(|solving| solving.inputs.as_mut()) {
+            Some(inputs) => inputs.resume().await,
+            None => Ok(()),
+        };
+        if let Err(error) = resumed {
+            return Err(self.failed(error));
+        }
+        match self.solving.as_mut().and_then(|solving| solving.inputs.as_mut()) {
+            Some(inputs) => Ok(inputs),
+            None => Err(Routed::Error(Status::InternalServerError)),
+        }
+    }
+
+    /// Whether the dependency that is being asked may be called: its inputs are valid, and its own dependencies have
+    /// given values.
+    pub fn may_call(&mut self) -> bool {
+        let Some(solving) = &mut self.solving else { return false };
+        if let Some(inputs) = &mut solving.inputs {
+            inputs.pause();
+            if inputs.issue_count() > solving.issues {
+                return false;
+            }
+        }
+        let children = solving.current.map(|node| &solving.plan.nodes[node].children);
+        children.into_iter().flatten().flatten().all(|child| solving.slots[*child].is_valid)
+    }
+
+    /// The value of a dependency, by the position of its use in the declaration; `None` if it gave none.
+    pub fn value<T: 'static>(&mut self, used: usize) -> Option<T> {
+        let solving = self.solving.as_mut()?;
+        let node = match solving.current {
+            Some(node) => *solving.plan.nodes[node].children.get(used)?,
+            None => *solving.plan.roots.get(solving.plan.levels + used)?,
+        };
+        let value = solving.value_of(node?)?;
+        value.downcast().ok().map(|value| *value)
+    }
+
+    /// The scopes that are required where the dependency that is being asked stands, outermost first.
+    pub(super) fn scopes(&self) -> &'r [&'static str] {
+        let node = self.solving.as_ref().and_then(|solving| Some(&solving.plan.nodes[solving.current?]));
+        node.map_or(&[], |node| &node.scopes)
+    }
+
+    /// The description of the dependency that is being asked.
+    pub(super) fn asked(&self) -> Option<&'static DependencyMeta> {
+        let solving = self.solving.as_ref()?;
+        Some(solving.plan.nodes[solving.current?].meta)
+    }
+
+    /// The inputs for the function itself, after all dependencies were asked.
+    pub(super) async fn own_inputs(&mut self) -> Result<RequestInputs<'r>, Routed<'r>> {
+        let lost = Routed::Error(Status::InternalServerError);
+        let Some(solving) = self.solving.as_mut() else { return Err(lost) };
+        let Some(mut inputs) = solving.inputs.take() else { return Err(lost) };
+        inputs.hand_to(&solving.plan.inputs);
+        match inputs.resume().await {
+            Ok(()) => Ok(inputs),
+            Err(error) => Err(self.failed(error)),
+        }
+    }
+}
+
+impl Solving<'_> {
+    fn begin(&mut self, node: usize) {
+        self.current = Some(node);
+        if let Some(inputs) = &mut self.inputs {
+            inputs.hand_to(&self.plan.nodes[node].inputs);
+            self.issues = inputs.issue_count();
+        }
+    }
+
+    /// Whether there are as many issues as an answer tells, so that no dependency has to be asked again.
+    fn is_full(&self) -> bool {
+        self.inputs.as_ref().is_some_and(|inputs| inputs.issue_count() >= crate::issue::MOST_ISSUES)
+    }
+
+    /// The value of a dependency for one of its receivers: a clone, or for the last one the value itself.
+    fn value_of(&mut self, node: usize) -> Option<AnyValue> {
+        let slot = &mut self.slots[node];
+        slot.waiting = slot.waiting.saturating_sub(1);
+        if slot.waiting == 0 {
+            return mem::take(&mut slot.value);
+        }
+        let clone = self.plan.nodes[node].meta.cloned.to::<CloneValue>()?;
+        clone(&**slot.value.as_ref()?)
+    }
+}

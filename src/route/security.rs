@@ -1,0 +1,422 @@
+//! Security schemes: values that prove who asks, and document themselves.
+//!
+//! Each is a dependency by its type. As in FastAPI, a scheme only takes the credentials out of the request; whether they
+//! are right is for the function or the dependency that has them.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use rocket::route::Outcome as Routed;
+use subtle::ConstantTimeEq;
+
+use super::body::head;
+use super::dependency::{Dependency, described};
+use super::failure::http_error;
+use super::function::Call;
+use crate::error_format::HttpError;
+use crate::function::{Answer, DependencyMeta, SchemeKind, SecurityScheme, TypeProbe};
+use crate::input::pairs;
+
+const NOT_AUTHENTICATED: &str = "Not authenticated";
+
+/// The answer of every scheme to a request without credentials, in the document.
+const UNAUTHORIZED: &[Answer] = &[Answer::Declared(401, "", None)];
+
+/// The error where there are no credentials, or none of this scheme.
+fn not_authenticated(challenge: &'static str) -> HttpError {
+    HttpError::new(401, NOT_AUTHENTICATED).header("WWW-Authenticate", challenge)
+}
+
+/// Ends the request with an error.
+fn fail<'r, T>(call: &Call<'r, '_>, error: HttpError) -> Result<T, Routed<'r>> {
+    Err(Routed::Success(http_error(call.request, error)))
+}
+
+/// The scheme of the `Authorization` header and what follows it, which both are empty if there is no such header.
+fn authorization<'r>(call: &Call<'r, '_>) -> (&'r str, &'r str) {
+    let sent = head(call.request).headers.first("Authorization").unwrap_or_default();
+    let (scheme, rest) = sent.split_once(' ').unwrap_or((sent, ""));
+    (scheme, rest.trim_matches(' '))
+}
+
+/// A token that was sent as `Authorization: Bearer <token>`: FastAPI's `HTTPBearer`.
+///
+/// As an argument of a function or a dependency it answers 401 with `WWW-Authenticate: Bearer` where there is none, and
+/// `Option<Bearer>` is `None` there. Whether the token is valid is for whoever takes it.
+///
+/// ```
+/// use crewed::prelude::*;
+/// use crewed::{Bearer, HttpError};
+///
+/// #[crewed::depends]
+/// fn current_user(token: Bearer) -> Result<String, HttpError> {
+///     match token.token() {
+///         "of ada" => Ok("ada".to_owned()),
+///         _ => Err(HttpError::new(401, "Invalid token").header("WWW-Authenticate", "Bearer")),
+///     }
+/// }
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Bearer(String);
+
+impl Bearer {
+    /// The token.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A token is never shown.
+impl fmt::Debug for Bearer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Bearer(..)")
+    }
+}
+
+fn bearer(call: &Call<'_, '_>) -> Option<Bearer> {
+    let (scheme, token) = authorization(call);
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| Bearer(token.to_owned()))
+}
+
+const BEARER: SecurityScheme = SecurityScheme::new("HTTPBearer", "", SchemeKind::Http("bearer"));
+
+impl Dependency for Bearer {
+    type Value = Bearer;
+    const META: &'static DependencyMeta =
+        &described::<Self>("Bearer").cloned(TypeProbe::<Self>::CLONED).scheme(BEARER).answers(UNAUTHORIZED);
+
+    async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<Self>, Routed<'r>> {
+        match bearer(call) {
+            Some(token) => Ok(Some(token)),
+            None => fail(call, not_authenticated("Bearer")),
+        }
+    }
+}
+
+impl Dependency for Option<Bearer> {
+    type Value = Option<Bearer>;
+    const META: &'static DependencyMeta =
+        &described::<Self>("Option<Bearer>").cloned(TypeProbe::<Self>::CLONED).scheme(BEARER);
+
+    async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<Self>, Routed<'r>> {
+        Ok(Some(bearer(call)))
+    }
+}
+
+/// A user name and a password that were sent as `Authorization: Basic ..`: FastAPI's `HTTPBasic`.
+///
+/// As an argument of a function or a dependency it answers 401 with `WWW-Authenticate: Basic` where there are none, so
+/// that a browser asks for them, and `Option<Basic>` is `None` there. Credentials that are malformed are answered 401 in
+/// both cases.
+///
+/// ```
+/// use crewed::prelude::*;
+/// use crewed::{Basic, HttpError, get};
+/// use crewed::rocket::serde::json::{Value, json};
+///
+/// #[get("/users/me")]
+/// fn read_current_user(credentials: Basic) -> Result<Value, HttpError> {
+///     if credentials.matches("stanleyjobson", "swordfish") {
+///         Ok(json!({"username": credentials.username()}))
+///     } else {
+///         Err(HttpError::new(401, "Incorrect username or password").header("WWW-Authenticate", "Basic"))
+///     }
+/// }
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Basic {
+    username: String,
+    password: String,
+}
+
+impl Basic {
+    /// The name of the user.
+    #[must_use]
+    pub fn username(&self) -> &str {
+        &self.username
+    }
+
+    /// The password.
+    #[must_use]
+    pub fn password(&self) -> &str {
+        &self.password
+    }
+
+    /// Whether both are these. How long the comparison takes does not depend on how much of them is right, so that
+    /// nobody can guess them bit by bit.
+    #[must_use]
+    pub fn matches(&self, username: &str, password: &str) -> bool {
+        let username = self.username.as_bytes().ct_eq(username.as_bytes());
+        let password = self.password.as_bytes().ct_eq(password.as_bytes());
+        (username & password).into()
+    }
+}
+
+/// A password is never shown.
+impl fmt::Debug for Basic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Basic").field("username", &self.username).finish_non_exhaustive()
+    }
+}
+
+const BASIC: SecurityScheme = SecurityScheme::new("HTTPBasic", "", SchemeKind::Http("basic"));
+
+/// The credentials, if there are some of this scheme.
+fn basic(call: &Call<'_, '_>) -> Result<Option<Basic>, HttpError> {
+    let (scheme, sent) = authorization(call);
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return Ok(None);
+    }
+    let invalid =
+        || HttpError::new(401, "Invalid authentication credentials").header("WWW-Authenticate", "Basic");
+    let decoded = STANDARD.decode(sent).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    match decoded.as_deref().filter(|text| text.is_ascii()).and_then(|text| text.split_once(':')) {
+        Some((username, password)) => {
+            Ok(Some(Basic { username: username.to_owned(), password: password.to_owned() }))
+        }
+        None => Err(invalid()),
+    }
+}
+
+impl Dependency for Basic {
+    type Value = Basic;
+    const META: &'static DependencyMeta =
+        &described::<Self>("Basic").cloned(TypeProbe::<Self>::CLONED).scheme(BASIC).answers(UNAUTHORIZED);
+
+    async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<Self>, Routed<'r>> {
+        match basic(call) {
+            Ok(Some(credentials)) => Ok(Some(credentials)),
+            Ok(None) => fail(call, not_authenticated("Basic")),
+            Err(error) => fail(call, error),
+        }
+    }
+}
+
+impl Dependency for Option<Basic> {
+    type Value = Option<Basic>;
+    const META: &'static DependencyMeta = &described::<Self>("Option<Basic>")
+        .cloned(TypeProbe::<Self>::CLONED)
+        .scheme(BASIC)
+        .answers(UNAUTHORIZED);
+
+    async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<Self>, Routed<'r>> {
+        match basic(call) {
+            Ok(credentials) => Ok(Some(credentials)),
+            Err(error) => fail(call, error),
+        }
+    }
+}
+
+/// The scopes that are required where a dependency stands: FastAPI's `SecurityScopes`.
+///
+/// An operation requires them by `depends(current_user, scopes("items"))`, and a dependency in the same way of another
+/// one. A dependency that takes `SecurityScopes` has all of them, and decides whether the caller has them too.
+///
+/// ```
+/// use crewed::prelude::*;
+/// use crewed::{Bearer, HttpError, SecurityScopes, get};
+/// use crewed::rocket::serde::json::Json;
+///
+/// #[crewed::depends]
+/// fn current_user(scopes: SecurityScopes, token: Bearer) -> Result<String, HttpError> {
+///     let granted = token.token().split('+').collect::<Vec<_>>();
+///     match scopes.iter().all(|scope| granted.contains(&scope)) {
+///         true => Ok("ada".to_owned()),
+///         false => {
+///             let challenge = format!("Bearer scope=\"{}\"", scopes.scope_str());
+///             Err(HttpError::new(401, "Not enough permissions").header("WWW-Authenticate", challenge))
+///         }
+///     }
+/// }
+///
+/// #[get("/items")]
+/// fn read_items(#[param(depends(current_user, scopes("items")))] user: String) -> Json<String> {
+///     Json(user)
+/// }
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SecurityScopes(Vec<&'static str>);
+
+impl SecurityScopes {
+    /// The scopes, those of the operation first.
+    pub fn iter(&self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().copied()
+    }
+
+    /// The scopes, those of the operation first.
+    #[must_use]
+    pub fn scopes(&self) -> &[&'static str] {
+        &self.0
+    }
+
+    /// The scopes with blanks between them, as they stand in `WWW-Authenticate: Bearer scope=".."`.
+    #[must_use]
+    pub fn scope_str(&self) -> String {
+        self.0.join(" ")
+    }
+}
+
+impl Dependency for SecurityScopes {
+    type Value = SecurityScopes;
+    const META: &'static DependencyMeta =
+        &described::<Self>("SecurityScopes").cloned(TypeProbe::<Self>::CLONED).takes_scopes();
+
+    async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<Self>, Routed<'r>> {
+        Ok(Some(SecurityScopes(call.scopes().to_vec())))
+    }
+}
+
+/// A type under [`#[oauth2]`](macro@crate::oauth2): the token of a scheme of OAuth 2.0.
+pub trait OAuth2: Clone + Send + Sync + 'static {
+    /// The description of the scheme.
+    #[doc(hidden)]
+    const SCHEME: SecurityScheme;
+
+    /// The description of the type as a dependency.
+    #[doc(hidden)]
+    const DEPENDENCY: &'static DependencyMeta;
+
+    /// The description of an `Option` of it as a dependency.
+    #[doc(hidden)]
+    const OPTIONAL: &'static DependencyMeta;
+
+    /// Makes it.
+    #[doc(hidden)]
+    fn of(token: OAuth2Token) -> Self;
+}
+
+/// The token of a scheme of OAuth 2.0, and the scopes that are required.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OAuth2Token {
+    token: String,
+    scopes: SecurityScopes,
+}
+
+impl OAuth2Token {
+    /// The token.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// The scopes.
+    #[must_use]
+    pub fn scopes(&self) -> &SecurityScopes {
+        &self.scopes
+    }
+}
+
+/// A token is never shown.
+impl fmt::Debug for OAuth2Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OAuth2Token").field("scopes", &self.scopes.0).finish_non_exhaustive()
+    }
+}
+
+/// The description of a type under `#[oauth2]` with this name.
+#[must_use]
+pub const fn oauth2<D: OAuth2>(name: &'static str) -> DependencyMeta
+where
+    D: Dependency<Value = D>,
+{
+    described::<D>(name).cloned(TypeProbe::<D>::CLONED).scheme(D::SCHEME).answers(UNAUTHORIZED).takes_scopes()
+}
+
+/// The description of an `Option` of it.
+#[must_use]
+pub const fn optional_oauth2<D: OAuth2>(name: &'static str) -> DependencyMeta {
+    described::<Option<D>>(name).cloned(TypeProbe::<Option<D>>::CLONED).scheme(D::SCHEME).takes_scopes()
+}
+
+fn oauth2_token(call: &Call<'_, '_>) -> Option<OAuth2Token> {
+    let (scheme, token) = authorization(call);
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then(|| OAuth2Token { token: token.to_owned(), scopes: SecurityScopes(call.scopes().to_vec()) })
+}
+
+/// Asks a type under `#[oauth2]`.
+pub async fn ask_oauth2<'r, D: OAuth2>(call: &mut Call<'r, '_>) -> Result<Option<D>, Routed<'r>> {
+    match oauth2_token(call) {
+        Some(token) => Ok(Some(D::of(token))),
+        None => fail(call, not_authenticated("Bearer")),
+    }
+}
+
+impl<D: OAuth2> Dependency for Option<D> {
+    type Value = Option<D>;
+    const META: &'static DependencyMeta = D::OPTIONAL;
+
+    async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<Self>, Routed<'r>> {
+        Ok(Some(oauth2_token(call).map(D::of)))
+    }
+}
+
+/// The type of an argument that is a key: a `String`, or an `Option` for a key that may be missing.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot hold a key",
+    label = "write `String`, or `Option<String>` for a key that may be missing"
+)]
+pub trait ApiKey: Clone + Send + Sync + Sized + 'static {
+    /// Whether a request without a key is refused.
+    const IS_REQUIRED: bool;
+
+    /// The value of the argument.
+    fn of(key: Option<String>) -> Option<Self>;
+}
+
+impl ApiKey for String {
+    const IS_REQUIRED: bool = true;
+
+    fn of(key: Option<String>) -> Option<Self> {
+        key
+    }
+}
+
+impl ApiKey for Option<String> {
+    const IS_REQUIRED: bool = false;
+
+    fn of(key: Option<String>) -> Option<Self> {
+        Some(key)
+    }
+}
+
+/// A key of this type, as a dependency.
+struct KeyOf<T>(PhantomData<T>);
+
+impl<T: ApiKey> Dependency for KeyOf<T> {
+    type Value = T;
+    const META: &'static DependencyMeta = &described::<Self>("key");
+
+    async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<T>, Routed<'r>> {
+        let scheme = call.asked().and_then(|meta| meta.scheme);
+        let Some(SecurityScheme { kind: SchemeKind::ApiKey(place, name), .. }) = scheme else {
+            return Err(call.lost());
+        };
+        let head = head(call.request);
+        let key = match place {
+            "header" => head.headers.first(name).map(str::to_owned),
+            "query" => {
+                let values = pairs(head.query).filter(|(key, _)| key == name);
+                values.last().map(|(_, value)| value.into_owned())
+            }
+            _ => head.cookie(name),
+        };
+        match T::of(key.filter(|key| !key.is_empty())) {
+            Some(key) => Ok(Some(key)),
+            None => fail(call, not_authenticated("APIKey")),
+        }
+    }
+}
+
+/// The description of an argument that is a key.
+#[must_use]
+pub const fn api_key<T: ApiKey>(kind: SchemeKind, doc: &'static str) -> DependencyMeta {
+    let meta = described::<KeyOf<T>>("key")
+        .cloned(TypeProbe::<T>::CLONED)
+        .scheme(SecurityScheme::new("", doc, kind));
+    if T::IS_REQUIRED { meta.answers(UNAUTHORIZED) } else { meta }
+}

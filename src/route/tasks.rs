@@ -1,0 +1,58 @@
+//! [`Tasks`], what a function leaves to be done after its answer.
+
+use std::convert::Infallible;
+use std::fmt;
+
+use rocket::Request;
+use rocket::outcome::Outcome;
+use rocket::request::{self, FromRequest};
+
+use super::finally::{Later, finally};
+
+/// Runs tasks after the answer was sent: FastAPI's `BackgroundTasks`.
+///
+/// It is an argument of functions and dependencies, which all add to the same tasks. They run one after the other, in
+/// the order in which they were added, when the client has the answer, or does not wait for it any more. If the function
+/// or a dependency fails, they are dropped. A shutdown waits for them.
+///
+/// ```
+/// use crewed::prelude::*;
+/// use crewed::{Tasks, post};
+/// use crewed::rocket::serde::json::{Value, json};
+///
+/// async fn write_notification(email: String) {
+///     // ..
+/// #   drop(email);
+/// }
+///
+/// #[post("/send-notification/<email>")]
+/// fn send_notification(email: String, tasks: Tasks) -> Value {
+///     tasks.spawn(write_notification(email));
+///     json!({"message": "Notification sent in the background"})
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Tasks(Later);
+
+impl Tasks {
+    /// Runs a task after the answer. It must not block the thread; what does goes to
+    /// `rocket::tokio::task::spawn_blocking` within it.
+    pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.0.task(Box::pin(task));
+    }
+}
+
+impl fmt::Debug for Tasks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Tasks(..)")
+    }
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Tasks {
+    type Error = Infallible;
+
+    async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, Infallible> {
+        Outcome::Success(Tasks(finally(request).later()))
+    }
+}
