@@ -35,7 +35,7 @@ pub use crate::resource::{
 pub use crate::route::{
     After, AfterFunction, Answering, Argument, ArgumentProbe, Call, Dependencies, Dependency, Failed,
     Failure, Function, Gives, GuardError, Guarded, OAuth2, OAuth2Token, OfDependency, OfFunction, PLAIN,
-    Part as ReturnedPart, RocketRoute, Routed, Value as Returned, answered, api_key, ask_oauth2, described,
+    Part as ReturnedPart, Refused, RocketRoute, Value as Returned, answered, api_key, ask_oauth2, described,
     finish, given, oauth2, optional_oauth2, used,
 };
 pub use crate::wire::{
@@ -297,8 +297,8 @@ macro_rules! __stub_dependency {
             const META: &'static __crewed::DependencyMeta = &__crewed::described::<Self>("");
             async fn ask<'r>(
                 call: &mut __crewed::Call<'r, '_>,
-            ) -> __crewed::Result<__crewed::Option<Self::Value>, __crewed::Routed<'r>> {
-                __crewed::Err(call.lost())
+            ) -> __crewed::Result<__crewed::Option<Self::Value>, __crewed::Refused<'r>> {
+                __crewed::Err(call.lost().into())
             }
         }
     };

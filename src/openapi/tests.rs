@@ -7,7 +7,9 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde_json::{Value as Json, json};
 
-use super::{DocumentOptions, Foreign, Info, OpenApi, PageSize, document};
+use std::collections::HashMap;
+
+use super::{About, Around, DescribedResource, DocumentOptions, Foreign, Info, OpenApi, PageSize, document};
 use crate::error::Error;
 use crate::error_format::ErrorFormat;
 use crate::issue::{Bound, IssueCollector};

@@ -15,7 +15,7 @@ use rocket::http::Status;
 use rocket::route::Outcome as Routed;
 
 use super::body::{RocketBody, head};
-use super::finally::finally;
+use super::finally::{Work, finally};
 use super::function::Call;
 use crate::endpoint;
 use crate::error::Error;
@@ -42,7 +42,7 @@ pub trait Dependency: Sized + 'static {
     #[doc(hidden)]
     fn ask<'r>(
         call: &mut Call<'r, '_>,
-    ) -> impl Future<Output = Result<Option<Self::Value>, Routed<'r>>> + Send;
+    ) -> impl Future<Output = Result<Option<Self::Value>, Refused<'r>>> + Send;
 }
 
 /// A trait for its error message: an argument takes the value of a dependency, which is of another type.
@@ -55,10 +55,19 @@ pub trait Gives<T> {}
 
 impl<D: Dependency> Gives<D::Value> for D {}
 
+/// The answer to a request that a dependency ends. It is in a box, as it is large and rarely there.
+pub struct Refused<'r>(pub(super) Box<Routed<'r>>);
+
+impl<'r> From<Routed<'r>> for Refused<'r> {
+    fn from(answer: Routed<'r>) -> Self {
+        Refused(Box::new(answer))
+    }
+}
+
 /// A value without its type.
 type AnyValue = Box<dyn Any + Send + Sync>;
 
-type Asking<'a, 'r> = Pin<Box<dyn Future<Output = Result<Option<AnyValue>, Routed<'r>>> + Send + 'a>>;
+type Asking<'a, 'r> = Pin<Box<dyn Future<Output = Result<Option<AnyValue>, Refused<'r>>> + Send + 'a>>;
 
 /// How a dependency is asked, in its description.
 type Ask = for<'a, 'r, 'q> fn(&'a mut Call<'r, 'q>) -> Asking<'a, 'r>;
@@ -116,7 +125,7 @@ pub(crate) fn dependencies_of(meta: &ResourceMeta) -> &'static [DependencyUse] {
 }
 
 /// What is done with a value when the answer was sent, in the description of its dependency.
-pub struct After(pub fn(AnyValue) -> Option<Pin<Box<dyn Future<Output = ()> + Send>>>);
+pub struct After(pub fn(AnyValue) -> Option<Work>);
 
 /// A function that is called with the value of a dependency when the answer was sent: it takes the value itself or a
 /// reference to it, and may be `async`. `M` tells these forms apart.
@@ -152,7 +161,7 @@ impl<T: Send + Sync, F: FnOnce(&T) + Send> AfterFunction<T, ()> for F {
 pub fn finish<T: Send + 'static, M>(
     function: impl AfterFunction<T, M> + 'static,
     value: AnyValue,
-) -> Option<Pin<Box<dyn Future<Output = ()> + Send>>> {
+) -> Option<Work> {
     let value = value.downcast::<T>().ok()?;
     Some(Box::pin(async move { function.finish(*value).await }))
 }
@@ -182,7 +191,7 @@ struct Slot {
 impl<'r> Call<'r, '_> {
     /// Reads the body, if anything takes a part of it, and asks all dependencies. What the function itself takes from
     /// the request is taken later.
-    pub(super) async fn prepare(&mut self, plan: &'r Plan) -> Result<(), Routed<'r>> {
+    pub(super) async fn prepare(&mut self, plan: &'r Plan) -> Result<(), Refused<'r>> {
         let request = self.request;
         let mut body = RocketBody { request, data: self.data.take() };
         let examined = endpoint::examine(&plan.all, head(request), &mut body, &self.context).await;
@@ -194,7 +203,7 @@ impl<'r> Call<'r, '_> {
         } else {
             inputs.share_form();
             if let Some(issue) = inputs.malformed_body() {
-                return Err(self.failed(Error::Invalid(vec![issue])));
+                return Err(self.failed(Error::Invalid(vec![issue])).into());
             }
             inputs.pause();
         }
@@ -208,7 +217,7 @@ impl<'r> Call<'r, '_> {
         let Some(solving) = &mut self.solving else { return Ok(()) };
         solving.current = None;
         match solving.inputs.take_if(|inputs| inputs.are_refused() && !plan.has_own_inputs()) {
-            Some(refused) => Err(self.refuse(refused)),
+            Some(refused) => Err(self.refuse(refused).into()),
             None => Ok(()),
         }
     }
@@ -217,7 +226,7 @@ impl<'r> Call<'r, '_> {
     fn solve<'a>(
         &'a mut self,
         node: usize,
-    ) -> Pin<Box<dyn Future<Output = Result<(), Routed<'r>>> + Send + 'a>> {
+    ) -> Pin<Box<dyn Future<Output = Result<(), Refused<'r>>> + Send + 'a>> {
         Box::pin(async move {
             let Some(solving) = &self.solving else { return Ok(()) };
             if solving.slots[node].is_valid || solving.is_full() {
@@ -230,7 +239,7 @@ impl<'r> Call<'r, '_> {
             if let Some(solving) = &mut self.solving {
                 solving.begin(node);
             }
-            let Some(ask) = plan.nodes[node].meta.asked.to::<Ask>() else { return Err(self.lost()) };
+            let Some(ask) = plan.nodes[node].meta.asked.to::<Ask>() else { return Err(self.lost().into()) };
             let value = ask(self).await?;
             self.keep(node, value);
             Ok(())
@@ -254,17 +263,17 @@ impl<'r> Call<'r, '_> {
     }
 
     /// The inputs of the dependency that is being asked.
-    pub async fn inputs(&mut self) -> Result<&mut RequestInputs<'r>, Routed<'r>> {
+    pub async fn inputs(&mut self) -> Result<&mut RequestInputs<'r>, Refused<'r>> {
         let resumed = match self.solving.as_mut().and_then(|solving| solving.inputs.as_mut()) {
             Some(inputs) => inputs.resume().await,
             None => Ok(()),
         };
         if let Err(error) = resumed {
-            return Err(self.failed(error));
+            return Err(self.failed(error).into());
         }
         match self.solving.as_mut().and_then(|solving| solving.inputs.as_mut()) {
             Some(inputs) => Ok(inputs),
-            None => Err(Routed::Error(Status::InternalServerError)),
+            None => Err(Routed::Error(Status::InternalServerError).into()),
         }
     }
 

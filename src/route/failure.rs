@@ -27,6 +27,9 @@ use crate::http;
 use crate::issue::Issues;
 use crate::resource::NotFoundReply;
 
+/// An error without its type.
+type AnyError = Box<dyn Any + Send>;
+
 type Handler<E> =
     Arc<dyn for<'r, 'q> Fn(&'r Request<'q>, E) -> rocket::response::Result<'static> + Send + Sync>;
 
@@ -35,7 +38,7 @@ type Handler<E> =
 pub(crate) struct ErrorHandlers {
     invalid: Option<Handler<RequestValidationError>>,
     /// Handlers by the type of the error, with the name of that type.
-    by_type: HashMap<TypeId, (&'static str, Handler<Box<dyn Any + Send>>)>,
+    by_type: HashMap<TypeId, (&'static str, Handler<AnyError>)>,
 }
 
 impl ErrorHandlers {
@@ -56,11 +59,10 @@ impl ErrorHandlers {
     ) where
         R: for<'r> Responder<'r, 'static>,
     {
-        let erased: Handler<Box<dyn Any + Send>> =
-            Arc::new(move |request, error| match error.downcast::<E>() {
-                Ok(error) => handler(request, *error).respond_to(request),
-                Err(_) => Err(Status::InternalServerError),
-            });
+        let erased: Handler<AnyError> = Arc::new(move |request, error| match error.downcast::<E>() {
+            Ok(error) => handler(request, *error).respond_to(request),
+            Err(_) => Err(Status::InternalServerError),
+        });
         self.by_type.insert(TypeId::of::<E>(), (std::any::type_name::<E>(), erased));
     }
 
@@ -79,7 +81,7 @@ impl ErrorHandlers {
         self.by_type.values().map(|(name, _)| *name)
     }
 
-    fn of<E: 'static>(&self) -> Option<&Handler<Box<dyn Any + Send>>> {
+    fn of<E: 'static>(&self) -> Option<&Handler<AnyError>> {
         self.by_type.get(&TypeId::of::<E>()).map(|(_, handler)| handler)
     }
 }
@@ -121,7 +123,7 @@ pub(super) fn http_error(request: &Request<'_>, error: HttpError) -> Response<'s
     }
     finally(request).forget_tasks();
     match handlers(request).and_then(ErrorHandlers::of::<HttpError>) {
-        Some(handler) => handled(request, handler, Box::new(error) as Box<dyn Any + Send>),
+        Some(handler) => handled(request, handler, Box::new(error) as AnyError),
         None => rocket_response(format(request).http_error(&error)),
     }
 }
@@ -138,7 +140,7 @@ pub(super) fn refusal(request: &Request<'_>, error: Error, missing: NotFoundRepl
         }
         (error, _, Some(handler)) if !matches!(error, Error::Invalid(_)) => {
             let error = HttpError::of(error, missing);
-            handled(request, handler, Box::new(error) as Box<dyn Any + Send>)
+            handled(request, handler, Box::new(error) as AnyError)
         }
         (error, ..) => rocket_response(format(request).error(&error, missing)),
     }
@@ -155,7 +157,7 @@ pub(super) fn status(request: &Request<'_>, answer: http::Response, status: u16)
     let error = headers
         .iter()
         .fold(HttpError::status(status), |error, (name, value)| error.header(name.clone(), value.clone()));
-    handled(request, handler, Box::new(error) as Box<dyn Any + Send>)
+    handled(request, handler, Box::new(error) as AnyError)
 }
 
 /// The body of a request, which is kept for the handler of invalid requests.
@@ -269,7 +271,7 @@ impl<E: Send + 'static> FailedFallback for &Failed<E> {
 /// The answer of a handler to an error of a function or a dependency.
 fn answered_by<E: Send + 'static>(
     request: &Request<'_>,
-    handler: &Handler<Box<dyn Any + Send>>,
+    handler: &Handler<AnyError>,
     error: E,
 ) -> Response<'static> {
     finally(request).forget_tasks();

@@ -16,7 +16,8 @@ use rocket::tokio::sync::Mutex as AsyncMutex;
 use rocket::tokio::sync::mpsc::{self, Receiver, Sender};
 use rocket::{Build, Orbit, Request, Rocket};
 
-type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
+/// Something that is done when an answer was sent.
+pub(super) type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// The requests of a rocket after whose answers something is done, and what is being done, in the rocket's state.
 #[derive(Clone)]

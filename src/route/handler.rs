@@ -106,7 +106,7 @@ impl ApiHandler {
                     let Some(plan) = plan else { return call.lost() };
                     match call.prepare(plan).await {
                         Ok(()) => with_length_hidden((function.call)(call).await).await,
-                        Err(refused) => refused,
+                        Err(refused) => *refused.0,
                     }
                 });
             }
@@ -169,7 +169,7 @@ impl ApiHandler {
             if let Some(plan) = plan
                 && let Err(refused) = call.prepare(plan).await
             {
-                return refused;
+                return *refused.0;
             }
             let mut body = RocketBody { request, data: call.data.take() };
             let answer = endpoint.answer(operation, head(request), &mut body).await;

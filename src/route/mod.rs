@@ -42,7 +42,9 @@ pub(crate) use catcher::{RouteTables, catcher};
 pub(crate) use colors::remember as remember_colors;
 pub use depended::{NotDepended, ProbeDependency};
 pub(crate) use dependency::dependencies_of;
-pub use dependency::{After, AfterFunction, Dependencies, Dependency, Gives, described, finish, given, used};
+pub use dependency::{
+    After, AfterFunction, Dependencies, Dependency, Gives, Refused, described, finish, given, used,
+};
 pub(crate) use failure::ErrorHandlers;
 pub use failure::{Failed, FailedFallback, FailedResponse, PLAIN, RequestValidationError};
 pub(crate) use finally::{Finishing, Running};
@@ -57,7 +59,6 @@ pub use probe::{
 };
 pub(crate) use rank::is_own;
 pub use returned::{AroundPart, JsonPart, NoPart, NoValue, Part, PlainPart, ReturnedFallback, Value};
-pub use rocket::route::Outcome as Routed;
 pub(crate) use route_table::{
     RouteTable, RouteTableBuilder, ServedFunction, ServedResource, Targets, rocket_method,
 };

@@ -12,7 +12,7 @@ use rocket::route::Outcome as Routed;
 use subtle::ConstantTimeEq;
 
 use super::body::head;
-use super::dependency::{Dependency, described};
+use super::dependency::{Dependency, Refused, described};
 use super::failure::http_error;
 use super::function::Call;
 use crate::error_format::HttpError;
@@ -30,8 +30,8 @@ fn not_authenticated(challenge: &'static str) -> HttpError {
 }
 
 /// Ends the request with an error.
-fn fail<'r, T>(call: &Call<'r, '_>, error: HttpError) -> Result<T, Routed<'r>> {
-    Err(Routed::Success(http_error(call.request, error)))
+fn fail<'r, T>(call: &Call<'r, '_>, error: HttpError) -> Result<T, Refused<'r>> {
+    Err(Refused::from(Routed::Success(http_error(call.request, error))))
 }
 
 /// The scheme of the `Authorization` header and what follows it, which both are empty if there is no such header.
@@ -88,7 +88,7 @@ impl Dependency for Bearer {
     const META: &'static DependencyMeta =
         &described::<Self>("Bearer").cloned(TypeProbe::<Self>::CLONED).scheme(BEARER).answers(UNAUTHORIZED);
 
-    async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<Self>, Routed<'r>> {
+    async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<Self>, Refused<'r>> {
         match bearer(call) {
             Some(token) => Ok(Some(token)),
             None => fail(call, not_authenticated("Bearer")),
@@ -101,7 +101,7 @@ impl Dependency for Option<Bearer> {
     const META: &'static DependencyMeta =
         &described::<Self>("Option<Bearer>").cloned(TypeProbe::<Self>::CLONED).scheme(BEARER);
 
-    async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<Self>, Routed<'r>> {
+    async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<Self>, Refused<'r>> {
         Ok(Some(bearer(call)))
     }
 }
@@ -186,7 +186,7 @@ impl Dependency for Basic {
     const META: &'static DependencyMeta =
         &described::<Self>("Basic").cloned(TypeProbe::<Self>::CLONED).scheme(BASIC).answers(UNAUTHORIZED);
 
-    async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<Self>, Routed<'r>> {
+    async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<Self>, Refused<'r>> {
         match basic(call) {
             Ok(Some(credentials)) => Ok(Some(credentials)),
             Ok(None) => fail(call, not_authenticated("Basic")),
@@ -202,7 +202,7 @@ impl Dependency for Option<Basic> {
         .scheme(BASIC)
         .answers(UNAUTHORIZED);
 
-    async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<Self>, Routed<'r>> {
+    async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<Self>, Refused<'r>> {
         match basic(call) {
             Ok(credentials) => Ok(Some(credentials)),
             Err(error) => fail(call, error),
@@ -264,7 +264,7 @@ impl Dependency for SecurityScopes {
     const META: &'static DependencyMeta =
         &described::<Self>("SecurityScopes").cloned(TypeProbe::<Self>::CLONED).takes_scopes();
 
-    async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<Self>, Routed<'r>> {
+    async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<Self>, Refused<'r>> {
         Ok(Some(SecurityScopes(call.scopes().to_vec())))
     }
 }
@@ -318,10 +318,7 @@ impl fmt::Debug for OAuth2Token {
 
 /// The description of a type under `#[oauth2]` with this name.
 #[must_use]
-pub const fn oauth2<D: OAuth2>(name: &'static str) -> DependencyMeta
-where
-    D: Dependency<Value = D>,
-{
+pub const fn oauth2<D: OAuth2 + Dependency<Value = D>>(name: &'static str) -> DependencyMeta {
     described::<D>(name).cloned(TypeProbe::<D>::CLONED).scheme(D::SCHEME).answers(UNAUTHORIZED).takes_scopes()
 }
 
@@ -339,7 +336,7 @@ fn oauth2_token(call: &Call<'_, '_>) -> Option<OAuth2Token> {
 }
 
 /// Asks a type under `#[oauth2]`.
-pub async fn ask_oauth2<'r, D: OAuth2>(call: &mut Call<'r, '_>) -> Result<Option<D>, Routed<'r>> {
+pub async fn ask_oauth2<'r, D: OAuth2>(call: &mut Call<'r, '_>) -> Result<Option<D>, Refused<'r>> {
     match oauth2_token(call) {
         Some(token) => Ok(Some(D::of(token))),
         None => fail(call, not_authenticated("Bearer")),
@@ -350,7 +347,7 @@ impl<D: OAuth2> Dependency for Option<D> {
     type Value = Option<D>;
     const META: &'static DependencyMeta = D::OPTIONAL;
 
-    async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<Self>, Routed<'r>> {
+    async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<Self>, Refused<'r>> {
         Ok(Some(oauth2_token(call).map(D::of)))
     }
 }
@@ -391,10 +388,10 @@ impl<T: ApiKey> Dependency for KeyOf<T> {
     type Value = T;
     const META: &'static DependencyMeta = &described::<Self>("key");
 
-    async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<T>, Routed<'r>> {
+    async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<T>, Refused<'r>> {
         let scheme = call.asked().and_then(|meta| meta.scheme);
         let Some(SecurityScheme { kind: SchemeKind::ApiKey(place, name), .. }) = scheme else {
-            return Err(call.lost());
+            return Err(call.lost().into());
         };
         let head = head(call.request);
         let key = match place {

@@ -127,15 +127,11 @@ fn always_there(argument: &Argument, errors: &mut Errors) {
 fn answers(function: &Function, errors: &mut Errors) {
     for part in &function.returns {
         match part {
-            Returned::Error(ty) => {
-                if is_text(ty) {
-                    errors.at(
-                        ty,
-                        "an `Err` of a text would be answered with 200; fail with an `HttpError`, or an enum under \
-                         `#[derive(HttpError)]`",
-                    );
-                }
-            }
+            Returned::Error(ty) if is_text(ty) => errors.at(
+                ty,
+                "an `Err` of a text would be answered with 200; fail with an `HttpError`, or an enum under \
+                 `#[derive(HttpError)]`",
+            ),
             Returned::Responder(ty, _) => {
                 let kind = TypeInfo::of(ty).kind;
                 let list = matches!(kind, Kind::List(_) | Kind::Map(_) | Kind::OtherMoment);

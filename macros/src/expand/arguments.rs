@@ -109,7 +109,8 @@ pub(super) fn uses(dropped_uses: &[Depends], arguments: &[Argument], of: Of) -> 
                 };
                 quote!(__crewed::Some(__crewed::DependencyUse::new(|| #constant)))
             }
-            (Place::Unstated | Place::Guard, _) => {
+            // A reference is never the value of a dependency.
+            (Place::Unstated | Place::Guard, _) if !matches!(ty, Type::Reference(_)) => {
                 let probe = probe_type(argument, of);
                 quote!(<#probe>::DEPENDENCY)
             }

@@ -43,7 +43,7 @@ pub(crate) fn dependency(dependency: &Dependency) -> TokenStream {
                 #meta;
             async fn ask<'__r>(
                 __crewed_call: &mut __crewed::Call<'__r, '_>,
-            ) -> __crewed::Result<__crewed::Option<Self::Value>, __crewed::Routed<'__r>> {
+            ) -> __crewed::Result<__crewed::Option<Self::Value>, __crewed::Refused<'__r>> {
                 #ask
             }
         }
@@ -88,15 +88,9 @@ fn ask(
     let value = match &dependency.error {
         Some(error) => {
             let span = located(error.span());
-            let routed = quote_spanned! {span=>
-                __crewed::Failed::new(__crewed_error).routed(__crewed_call, &__crewed::PLAIN)
-            };
-            quote! {
-                match #called {
-                    __crewed::Ok(__crewed_value) => __crewed_value,
-                    __crewed::Err(__crewed_error) => return __crewed::Err(#routed),
-                }
-            }
+            let routed =
+                quote_spanned!(span=> __crewed::Failed::new(error).routed(__crewed_call, &__crewed::PLAIN));
+            quote!(#called.map_err(|error| #routed)?)
         }
         None => called,
     };

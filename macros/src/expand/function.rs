@@ -198,14 +198,8 @@ fn answered(function: &Function, called: &TokenStream) -> (TokenStream, TokenStr
     let called = match &function.error {
         Some(error) => {
             let span = located(error.span());
-            let routed =
-                quote_spanned!(span=> __crewed::Failed::new(__crewed_error).routed(&__crewed_call, #meta));
-            quote! {
-                match #called {
-                    __crewed::Ok(__crewed_value) => __crewed_value,
-                    __crewed::Err(__crewed_error) => return __crewed::Err(#routed),
-                }
-            }
+            let routed = quote_spanned!(span=> __crewed::Failed::new(error).routed(&__crewed_call, #meta));
+            quote!(#called.map_err(|error| #routed)?)
         }
         None => called.clone(),
     };

@@ -31,7 +31,7 @@ pub(crate) fn oauth2(declared: &OAuth2) -> TokenStream {
             const META: &'static __crewed::DependencyMeta = <Self as __crewed::OAuth2>::DEPENDENCY;
             async fn ask<'__r>(
                 __crewed_call: &mut __crewed::Call<'__r, '_>,
-            ) -> __crewed::Result<__crewed::Option<Self>, __crewed::Routed<'__r>> {
+            ) -> __crewed::Result<__crewed::Option<Self>, __crewed::Refused<'__r>> {
                 __crewed::ask_oauth2(__crewed_call).await
             }
         }

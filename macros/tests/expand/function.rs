@@ -75,10 +75,10 @@ const _: () = {
                             >>::json(__crewed_default_3())),
                     ),
                     __crewed::InputMeta::new(
-                        <__crewed::ArgumentProbe<Item>>::PLACE,
+                        <__crewed::ArgumentProbe<Item, __crewed::OfFunction>>::PLACE,
                         __crewed::FieldMeta::new(
                             "item",
-                            <__crewed::ArgumentProbe<Item>>::SHAPE,
+                            <__crewed::ArgumentProbe<Item, __crewed::OfFunction>>::SHAPE,
                         ),
                     ),
                 ],
@@ -89,6 +89,9 @@ const _: () = {
                     __crewed::guard!(& State < User >, "&State<User>"),
                 ],
             )
+            .dependencies(
+                &[<__crewed::ArgumentProbe<Item, __crewed::OfFunction>>::DEPENDENCY],
+            )
             .answers(
                 &[
                     <__crewed::TypeProbe<Json<Item>>>::JSON,
@@ -97,6 +100,12 @@ const _: () = {
                     <__crewed::TypeProbe<ItemError>>::ERRORS,
                     <__crewed::TypeProbe<ItemError>>::RESPONDER.failing(),
                     __crewed::Answer::Declared(404, "No such item.", __crewed::None),
+                    __crewed::unanswered::<
+                        ItemError,
+                    >(
+                        <__crewed::TypeProbe<ItemError>>::IS_RESPONSE,
+                        <__crewed::TypeProbe<ItemError>>::IS_HTTP_ERROR,
+                    ),
                 ],
             );
         #[allow(unused_mut)]
@@ -105,9 +114,11 @@ const _: () = {
         ) -> __crewed::Answering<'__r> {
             __crewed::Box::pin(
                 __crewed::answered(async move {
-                    __crewed::ReturnedPart::<ItemError, ItemError>::new().fails();
                     __crewed::ReturnedPart::<Json<Item>, Item>::new().answers();
-                    let __crewed_4 = __crewed::ArgumentProbe::<Item>::new()
+                    let __crewed_4 = __crewed::ArgumentProbe::<
+                        Item,
+                        __crewed::OfFunction,
+                    >::new()
                         .no_guard()
                         .no_form()
                         .before(&mut __crewed_call)
@@ -129,8 +140,14 @@ const _: () = {
                     let __crewed_2 = __crewed_inputs.take(2, &__CREWED_EXTRACTOR_2);
                     let __crewed_3 = __crewed_inputs
                         .take_or(3, &__CREWED_EXTRACTOR_3, __crewed_default_3);
-                    let __crewed_4 = __crewed::ArgumentProbe::<Item>::new()
+                    let __crewed_4 = __crewed::ArgumentProbe::<
+                        Item,
+                        __crewed::OfFunction,
+                    >::new()
                         .after(__crewed_4, &mut __crewed_inputs, 4);
+                    if __crewed_inputs.are_refused() {
+                        return __crewed::Err(__crewed_call.refuse(__crewed_inputs));
+                    }
                     let (
                         __crewed::Some(__crewed_0),
                         __crewed::Some(__crewed_1),
@@ -143,14 +160,15 @@ const _: () = {
                         __crewed_1,
                         __crewed_2,
                         __crewed_3,
-                        __crewed_4,
+                        __crewed::ArgumentProbe::<Item, __crewed::OfFunction>::new()
+                            .given(__crewed_4, &mut __crewed_call, 0),
                         __crewed_5,
                     ) else {
                         return __crewed::Err(__crewed_call.refuse(__crewed_inputs))
                     };
                     let __crewed_value = __crewed::Returned::<
                         _,
-                        (Json<Item>, (ItemError, ())),
+                        (Json<Item>, ()),
                     >::new(
                         read_item(
                                 __crewed_0,
@@ -160,7 +178,14 @@ const _: () = {
                                 __crewed_4,
                                 __crewed_5,
                             )
-                            .await,
+                            .await
+                            .map_err(|error| {
+                                __crewed::Failed::new(error)
+                                    .routed(
+                                        &__crewed_call,
+                                        <read_item as __crewed::Function>::META,
+                                    )
+                            })?,
                     );
                     __crewed::Ok(
                         __crewed_value
