@@ -39,9 +39,9 @@ pub use crate::route::{
     finish, given, oauth2, optional_oauth2, used,
 };
 pub use crate::wire::{
-    CompiledPattern, Constraints, FieldMeta, FieldVisitor, Fields, Format, Merge, Model, Object, ObjectMeta,
-    Opaque, Out, Patched, Pattern, Shape, SlotVisitor, UnitEnum, UnitEnumMeta, Wire, fields_at,
-    patched_fields_at,
+    CompiledPattern, Constraints, Example, FieldMeta, FieldVisitor, Fields, Format, Merge, Model, Object,
+    ObjectMeta, Opaque, Out, Patched, Pattern, Shape, SlotVisitor, UnitEnum, UnitEnumMeta, Wire, example_of,
+    fields_at, patched_fields_at,
 };
 
 /// Traits whose methods and constants a function's code asks of types. They have no names, so that a type of

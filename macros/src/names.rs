@@ -15,6 +15,8 @@ pub(crate) const MODEL_FIELD: &[&str] = &[
     "max_items",
     "default",
     "example",
+    "examples",
+    "title",
     "deprecated",
     "required",
     "opaque",
@@ -45,7 +47,7 @@ pub(crate) const LATER_FIELD: &[&str] = &["version"];
 
 /// The words of `#[param(..)]` on the arguments of functions.
 pub(crate) const PARAMETER: &[&str] =
-    &["alias", "header", "cookie", "form", "body", "guard", "query", "path", "depends", "security"];
+    &["alias", "header", "cookie", "form", "body", "guard", "query", "path", "depends", "security", "hidden"];
 
 /// The arguments of `#[get]` and its like, after the path.
 pub(crate) const OPERATION: &[&str] =
@@ -58,7 +60,7 @@ pub(crate) const DEPENDENCY: &[&str] = &["after", "crate"];
 pub(crate) const OAUTH2: &[&str] = &["token_url", "scopes", "name", "crate"];
 
 /// The arguments of `#[model]`.
-pub(crate) const MODEL: &[&str] = &["name", "literal", "int", "crate"];
+pub(crate) const MODEL: &[&str] = &["name", "title", "examples", "literal", "int", "crate"];
 
 /// The arguments of `#[resource]` after the path.
 pub(crate) const RESOURCE: &[&str] = &[

@@ -53,7 +53,7 @@ impl Answers {
 
     /// Adds the error for a unique value that another row has; `field` is an example of such a field.
     pub(super) fn conflict(&mut self, field: Option<&FieldMeta>) {
-        let example = field.and_then(|field| Some((field.name, field.example?())));
+        let example = field.and_then(|field| Some((field.name, field.first_example()?)));
         let issue = |(name, value): (&'static str, Json)| {
             Issue::new(IssueKind::Unique, vec!["body".into(), name.into()], value)
         };

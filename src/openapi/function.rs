@@ -1,6 +1,9 @@
 //! Functions under `#[get]` and its like in the document.
 
-use okapi::openapi3::{Operation as Documented, Parameter, RefOr, RequestBody, Response, Responses};
+use okapi::openapi3::{
+    self, ExampleValue, Operation as Documented, Parameter, ParameterValue, RefOr, RequestBody, Response,
+    Responses,
+};
 use rocket_okapi::OperationInfo;
 use rocket_okapi::r#gen::OpenApiGenerator;
 use rocket_okapi::request::RequestHeaderInput;
@@ -18,7 +21,7 @@ use crate::error_format::{ErrorList, ErrorMeta, phrase};
 use crate::function::{Answer, FunctionMeta, Guard, is_redirect};
 use crate::input::{Described, InputMeta, Place};
 use crate::route::rocket_method;
-use crate::wire::{FieldMeta, Presence, Shape};
+use crate::wire::{Example, FieldMeta, Presence, Shape};
 
 /// Documents a function.
 pub(super) fn operation(
@@ -91,6 +94,7 @@ pub(super) fn input_parameters(
     schemas: &mut Schemas<'_>,
 ) -> Vec<RefOr<Parameter>> {
     match (input.place, input.model()) {
+        _ if input.field.hidden => Vec::new(),
         (Place::QueryModel, Some(object)) => {
             object.fields.iter().map(|field| input_parameter(field, "query", origin, schemas)).collect()
         }
@@ -129,6 +133,9 @@ fn input_parameter(
     let mut parameter = parameter(field.name, place, text(field.doc), required, schema);
     if let RefOr::Object(parameter) = &mut parameter {
         parameter.deprecated = field.deprecated;
+        if let ParameterValue::Schema { examples, .. } = &mut parameter.value {
+            *examples = several(field.examples);
+        }
     }
     parameter
 }
@@ -161,8 +168,38 @@ fn body(meta: &FunctionMeta, all: &[InputMeta], schemas: &mut Schemas<'_>) -> Op
         (true, true) => "multipart/form-data",
     };
     let required = inputs.iter().any(|input| input.is_required());
-    let content = [(media_type.to_owned(), media(schema))].into_iter().collect();
+    let mut content = media(schema);
+    if alone {
+        let of_model = match first.field.shape() {
+            Shape::Object(meta) => meta.examples,
+            _ => &[],
+        };
+        let of_input = first.field.examples;
+        content.examples = several(if of_input.is_empty() { of_model } else { of_input });
+    }
+    let content = [(media_type.to_owned(), content)].into_iter().collect();
     Some(RequestBody { content, required, ..RequestBody::default() }.into())
+}
+
+/// Several examples by their names. A single one without a name is in the schema.
+fn several(examples: &[Example]) -> Option<okapi::Map<String, openapi3::Example>> {
+    if let [] | [Example { name: "", .. }] = examples {
+        return None;
+    }
+    let named = examples.iter().enumerate().map(|(index, example)| {
+        let name = match example.name {
+            "" => format!("example {}", index + 1),
+            name => name.to_owned(),
+        };
+        let example = openapi3::Example {
+            summary: None,
+            description: None,
+            value: ExampleValue::Value((example.value)()),
+            extensions: okapi::Map::new(),
+        };
+        (name, example)
+    });
+    Some(named.collect())
 }
 
 fn is_file(shape: Shape) -> bool {

@@ -115,8 +115,8 @@ impl Subject<'_, '_> {
     fn key_parameter(&mut self) -> RefOr<Parameter> {
         let field = self.key();
         let mut schema = self.schemas.value(field, &format!("the key of {}", self.resource.meta.path));
-        if let Some(example) = field.example {
-            schema.extensions.insert("example".to_owned(), example());
+        if let Some(example) = field.first_example() {
+            schema.extensions.insert("example".to_owned(), example);
         }
         let description = text(field.doc);
         parameter(field.name, "path", description, true, schema)
@@ -177,7 +177,7 @@ impl Subject<'_, '_> {
             let mut unique = self.unique(operation).peekable();
             // Not all of them have a field that is unique by itself, and could be an example.
             if unique.peek().is_some() || meta.indexes.iter().any(|index| index.unique) {
-                answers.conflict(unique.find(|field| field.example.is_some() && !field.write_only));
+                answers.conflict(unique.find(|field| field.first_example().is_some() && !field.write_only));
             }
             if !meta.is_url_styled() {
                 answers.error(413, phrase(413));

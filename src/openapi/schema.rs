@@ -119,7 +119,7 @@ impl<'d> Schemas<'d> {
         }
         without_nul(&mut schema, &field.constraints);
         // Swagger UI would send the example by default, even of an optional parameter.
-        if field.example.is_none() && !matches!(field.presence, Presence::Required) {
+        if field.first_example().is_none() && !matches!(field.presence, Presence::Required) {
             schema.extensions.remove("example");
         }
         schema
@@ -237,7 +237,10 @@ impl<'d> Schemas<'d> {
     /// The schema of a struct itself.
     pub(super) fn members(&mut self, meta: &'static ObjectMeta, view: View, name: &str) -> SchemaObject {
         let mut schema = typed(InstanceType::Object);
-        schema.metadata().title = Some(name.to_owned());
+        schema.metadata().title = Some(if meta.title.is_empty() { name } else { meta.title }.to_owned());
+        if let Some(example) = meta.examples.first() {
+            schema.extensions.insert("example".to_owned(), (example.value)());
+        }
         schema.metadata().description = text(meta.doc);
         // This is one sentence for all fields: tools would generate example values from a pattern on each.
         if view != View::Answer
@@ -292,7 +295,10 @@ impl<'d> Schemas<'d> {
             schema = nullable(schema);
         }
         let mut notes = schemars::schema::Metadata {
-            title: Some(naming::title(field.name)).filter(|_| !refers(&schema)),
+            title: match field.title {
+                "" => Some(naming::title(field.name)).filter(|_| !refers(&schema)),
+                title => Some(title.to_owned()),
+            },
             description: match (text(field.doc), schema.metadata().description.take()) {
                 (Some(doc), Some(note)) => Some(format!("{doc}\n\n{note}")),
                 (doc, note) => doc.or(note),
@@ -307,7 +313,7 @@ impl<'d> Schemas<'d> {
             // Without an example, tools show the default.
             schema.extensions.remove("example");
         }
-        let example = field.example.map(|example| example());
+        let example = field.first_example();
         schema.metadata = None;
         if notes == Default::default() && example.is_none() {
             return schema;

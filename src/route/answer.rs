@@ -80,8 +80,7 @@ impl<T> Reply<T> {
         if cookie.same_site().is_none() {
             cookie.set_same_site(SameSite::Lax);
         }
-        let cookie = cookie.encoded().to_string();
-        self.header("Set-Cookie", cookie)
+        self.header("Set-Cookie", cookie.encoded().to_string())
     }
 
     /// Removes a cookie that a client has, by its name.
@@ -219,22 +218,43 @@ impl<T> fmt::Debug for ServerSentEvents<T> {
 /// An event of a [`ServerSentEvents`].
 #[derive(Clone, Debug)]
 pub struct ServerSentEvent<T> {
-    data: Option<T>,
+    data: Option<Data<T>>,
     event: Option<String>,
     id: Option<String>,
     retry: Option<Duration>,
     comment: Option<String>,
 }
 
+/// The data of an event.
+#[derive(Clone, Debug)]
+enum Data<T> {
+    Json(T),
+    Raw(String),
+}
+
 impl<T> ServerSentEvent<T> {
+    const NOTHING: Self = ServerSentEvent { data: None, event: None, id: None, retry: None, comment: None };
+
     /// An event with this value, which is sent as JSON.
-    pub const fn new(data: T) -> Self {
-        ServerSentEvent { data: Some(data), event: None, id: None, retry: None, comment: None }
+    pub fn new(data: T) -> Self {
+        ServerSentEvent { data: Some(Data::Json(data)), ..Self::NOTHING }
     }
 
-    /// A comment, which clients pass over.
-    pub fn comment(text: impl Into<String>) -> Self {
-        ServerSentEvent { data: None, event: None, id: None, retry: None, comment: Some(text.into()) }
+    /// An event with this text as it is, which is FastAPI's `raw_data`.
+    pub fn raw(data: impl Into<String>) -> Self {
+        ServerSentEvent { data: Some(Data::Raw(data.into())), ..Self::NOTHING }
+    }
+
+    /// An event without data, which says no more than its name or its id.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self::NOTHING
+    }
+
+    /// Adds a comment, which clients pass over.
+    #[must_use]
+    pub fn comment(self, text: impl Into<String>) -> Self {
+        ServerSentEvent { comment: Some(text.into()), ..self }
     }
 
     /// Sets the name of the event, for `addEventListener`.
@@ -277,8 +297,10 @@ impl<T: Serialize> ServerSentEvent<T> {
         if let Some(event) = &self.event {
             lines(&mut text, "event: ", &one_line(event));
         }
-        if let Some(data) = &self.data {
-            lines(&mut text, "data: ", &serde_json::to_string(data)?);
+        match &self.data {
+            Some(Data::Json(data)) => lines(&mut text, "data: ", &serde_json::to_string(data)?),
+            Some(Data::Raw(data)) => lines(&mut text, "data: ", data),
+            None => {}
         }
         if let Some(id) = &self.id {
             lines(&mut text, "id: ", &one_line(id));
@@ -293,7 +315,7 @@ impl<T: Serialize> ServerSentEvent<T> {
 
 /// Writes each line of a text as a line of this field.
 fn lines(out: &mut String, field: &str, text: &str) {
-    for line in text.split(['\n', '\r']) {
+    for line in text.replace("\r\n", "\n").split(['\n', '\r']) {
         out.push_str(field);
         out.push_str(line);
         out.push('\n');
@@ -327,9 +349,9 @@ impl<'r, T: Serialize + Send + 'static> Responder<'r, 'static> for ServerSentEve
     }
 }
 
-const EVENTS: &str = "text/event-stream";
+const EVENTS: &str = "text/event-stream; charset=utf-8";
 
 impl<T: Wire> TypeProbe<ServerSentEvents<T>> {
     /// What the document says of it.
-    pub const JSON: Answer = Answer::Items(EVENTS, T::shape);
+    pub const JSON: Answer = Answer::Items("text/event-stream", T::shape);
 }

@@ -1,5 +1,6 @@
 //! The declaration of a struct under `#[model]` or `#[resource]` as data, which the macros build in constants.
 
+use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::{Constraints, Shape};
@@ -26,6 +27,10 @@ pub struct ObjectMeta {
     /// The key of a row, if clients choose it and it is in the path. A body may repeat it. It is ignored here, and
     /// compared with the path where that is known.
     pub key: Option<&'static str>,
+    /// Its title in the document, or an empty text for its name.
+    pub title: &'static str,
+    /// Examples of the whole.
+    pub examples: &'static [Example],
     /// Whether only clients send it, and it is no answer. Its `write_only` fields are then serialized, too.
     pub sent: bool,
 }
@@ -43,6 +48,8 @@ impl ObjectMeta {
             deny_unknown: false,
             ignored: &[],
             key: None,
+            title: "",
+            examples: &[],
             sent: false,
         }
     }
@@ -66,6 +73,18 @@ impl ObjectMeta {
         ObjectMeta { parameters, ..self }
     }
 
+    /// Sets the title.
+    #[must_use]
+    pub const fn title(self, title: &'static str) -> Self {
+        ObjectMeta { title, ..self }
+    }
+
+    /// Sets the examples.
+    #[must_use]
+    pub const fn examples(self, examples: &'static [Example]) -> Self {
+        ObjectMeta { examples, ..self }
+    }
+
     /// Refuses unknown members.
     #[must_use]
     pub const fn deny_unknown(self) -> Self {
@@ -85,6 +104,29 @@ impl ObjectMeta {
     }
 }
 
+/// An example of several.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Example {
+    /// Its name, which may be empty.
+    pub name: &'static str,
+    /// The value.
+    pub value: fn() -> Json,
+}
+
+impl Example {
+    /// An example with a name.
+    #[must_use]
+    pub const fn new(name: &'static str, value: fn() -> Json) -> Self {
+        Example { name, value }
+    }
+}
+
+/// The value of an example. One that cannot be written as JSON is `null`.
+pub fn example_of<T: Serialize + ?Sized>(value: &T) -> Json {
+    serde_json::to_value(value).unwrap_or_default()
+}
+
 /// The declaration of a field.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -99,8 +141,14 @@ pub struct FieldMeta {
     pub constraints: Constraints,
     /// What happens if it is not sent.
     pub presence: Presence,
+    /// Its title in the document, or an empty text for the one that its name makes.
+    pub title: &'static str,
     /// An example value for the document.
     pub example: Option<fn() -> Json>,
+    /// Several example values for the document.
+    pub examples: &'static [Example],
+    /// Whether the document leaves it out, which only an input of a function may be.
+    pub hidden: bool,
     /// Whether clients should stop using it.
     pub deprecated: bool,
     /// Whether clients set it and never see it, not even in an issue.
@@ -119,7 +167,10 @@ impl FieldMeta {
             shape,
             constraints: Constraints::NONE,
             presence: Presence::Required,
+            title: "",
             example: None,
+            examples: &[],
+            hidden: false,
             deprecated: false,
             write_only: false,
             read_only: false,
@@ -154,6 +205,30 @@ impl FieldMeta {
     #[must_use]
     pub const fn default(self, value: fn() -> Json) -> Self {
         FieldMeta { presence: Presence::Default(value), ..self }
+    }
+
+    /// Sets the title.
+    #[must_use]
+    pub const fn title(self, title: &'static str) -> Self {
+        FieldMeta { title, ..self }
+    }
+
+    /// Leaves it out of the document.
+    #[must_use]
+    pub const fn hidden(self) -> Self {
+        FieldMeta { hidden: true, ..self }
+    }
+
+    /// Sets the examples.
+    #[must_use]
+    pub const fn examples(self, examples: &'static [Example]) -> Self {
+        FieldMeta { examples, ..self }
+    }
+
+    /// The first example.
+    pub(crate) fn first_example(&self) -> Option<Json> {
+        let first = self.examples.first().map(|example| example.value);
+        self.example.or(first).map(|value| value())
     }
 
     /// Sets the example.

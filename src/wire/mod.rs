@@ -43,7 +43,7 @@ pub(crate) use body::{
 pub use collection::MapKey;
 pub use constraints::{CompiledPattern, Constraints, MOST_INDEXED, Pattern};
 pub use format::Format;
-pub use meta::{FieldMeta, ObjectMeta, Presence};
+pub use meta::{Example, FieldMeta, ObjectMeta, Presence, example_of};
 pub use meta::{fields_at, patched_fields_at};
 pub use object::{FieldVisitor, Fields, Object, SlotVisitor};
 pub use opaque::Opaque;

@@ -8,7 +8,7 @@ use syn::{Expr, Generics, Ident, Lit};
 use super::constraints::constraints;
 use super::located;
 use super::object::{VisitMethod, VisitedField};
-use crate::model::{DefaultValue, Field, Kind, Target, ungroup};
+use crate::model::{DefaultValue, Example, Field, Kind, Target, ungroup};
 
 /// A field, with the struct it belongs to.
 #[derive(Clone, Copy)]
@@ -189,6 +189,13 @@ impl Place<'_> {
             let value = self.to_wire(self.literal(example));
             meta.extend(quote!(.example(|| <__crewed::Known<#ty>>::json(#value))));
         }
+        meta.extend(examples(&field.examples));
+        if let Some(title) = &field.title {
+            meta.extend(quote!(.title(#title)));
+        }
+        if field.hidden.is_some() {
+            meta.extend(quote!(.hidden()));
+        }
         if field.deprecated {
             meta.extend(quote!(.deprecated()));
         }
@@ -200,6 +207,17 @@ impl Place<'_> {
         }
         meta
     }
+}
+
+/// The call that declares several examples, if there are some.
+pub(super) fn examples(examples: &[Example]) -> TokenStream {
+    if examples.is_empty() {
+        return TokenStream::new();
+    }
+    let examples = examples.iter().map(
+        |Example { name, value }| quote!(__crewed::Example::new(#name, || __crewed::example_of(&#value))),
+    );
+    quote!(.examples(&[#(#examples),*]))
 }
 
 /// The codec of the field's column, or a stand-in if the type has none.

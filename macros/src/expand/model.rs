@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::field::Place;
+use super::field::{Place, examples};
 use super::object::{Object, Slot, bound_to_wire};
 use super::scope;
 use crate::model::{Struct, Target};
@@ -50,6 +50,10 @@ pub(super) fn meta(model: &Struct, fields: Vec<TokenStream>) -> TokenStream {
     if !parameters.is_empty() {
         meta.extend(quote!(.parameters(&[#(<#parameters as __crewed::Wire>::shape),*])));
     }
+    if let Some(title) = &model.title {
+        meta.extend(quote!(.title(#title)));
+    }
+    meta.extend(examples(&model.examples));
     if model.deny_unknown.is_some() {
         meta.extend(quote!(.deny_unknown()));
     }

@@ -34,9 +34,19 @@ pub(crate) struct Head {
     pub(crate) doc: String,
 }
 
+/// An example in `examples(..)`.
+pub(crate) struct Example {
+    /// Its name, which may be empty.
+    pub(crate) name: String,
+    pub(crate) value: Expr,
+}
+
 /// A struct: a model, or the fields of a resource.
 pub(crate) struct Struct {
     pub(crate) head: Head,
+    /// Its title in the document.
+    pub(crate) title: Option<LitStr>,
+    pub(crate) examples: Vec<Example>,
     pub(crate) generics: Generics,
     pub(crate) deny_unknown: Option<Span>,
     pub(crate) fields: Vec<Field>,
@@ -57,6 +67,11 @@ pub(crate) struct Field {
     pub(crate) default: Option<DefaultValue>,
     pub(crate) default_span: Option<Span>,
     pub(crate) example: Option<Expr>,
+    pub(crate) examples: Vec<Example>,
+    /// Its title in the document.
+    pub(crate) title: Option<LitStr>,
+    /// Whether the document leaves it out.
+    pub(crate) hidden: Option<Span>,
     pub(crate) deprecated: bool,
     pub(crate) required: Option<Span>,
     pub(crate) not_null: Option<Span>,

@@ -8,13 +8,17 @@ use syn::{Expr, Ident, Lit, LitStr, Path, Token, parse_quote};
 use super::function::depends;
 use super::words::{Duplicates, Value, Word, unknown, unquoted, words, words_but};
 use crate::diag::{Errors, did_you_mean, list};
-use crate::model::{Depends, Export, IndexList, Inputs, Listing, Missing, Operation, OwnFilter, ungroup};
+use crate::model::{
+    Depends, Example, Export, IndexList, Inputs, Listing, Missing, Operation, OwnFilter, ungroup,
+};
 use crate::names;
 
 /// The arguments, with the defaults of those that are missing.
 pub(crate) struct Arguments {
     pub(crate) krate: Path,
     pub(crate) name: Option<LitStr>,
+    pub(crate) title: Option<LitStr>,
+    pub(crate) examples: Vec<Example>,
     pub(crate) literal: Option<Span>,
     pub(crate) int: Option<Span>,
     pub(crate) tag: Option<LitStr>,
@@ -34,6 +38,8 @@ impl Arguments {
         Arguments {
             krate: parse_quote!(::crewed),
             name: None,
+            title: None,
+            examples: Vec::new(),
             literal: None,
             int: None,
             tag: None,
@@ -61,6 +67,8 @@ pub(crate) fn model(tokens: TokenStream, errors: &mut Errors) -> Arguments {
         }
         match word.key.to_string().as_str() {
             "name" => found.name = name(&word, errors),
+            "title" => found.title = word.text(errors),
+            "examples" => found.examples = word.examples(errors),
             "literal" => found.literal = word.flag(errors),
             "int" => found.int = word.flag(errors),
             "crate" => found.krate = krate(&word, errors).unwrap_or(found.krate),

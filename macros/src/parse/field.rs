@@ -56,6 +56,9 @@ pub(crate) fn field_and_words(
         default: around.default.then_some(DefaultValue::OfStruct),
         default_span: None,
         example: None,
+        examples: Vec::new(),
+        title: None,
+        hidden: None,
         deprecated: field.attrs.iter().any(|a| a.path().is_ident("deprecated")),
         required: None,
         not_null: None,
@@ -80,6 +83,11 @@ pub(crate) fn field_and_words(
         }
     }
     // Such fields never come from the struct's default; a key from it would be the same for all rows.
+    if let (Some(_), Some(other)) =
+        (&parsed.example, all_words.iter().find(|word: &&Word| word.key == "examples"))
+    {
+        errors.at(&other.key, "examples stand in one place: keep `example` or `examples`");
+    }
     let roles = &parsed.roles;
     if parsed.default_span.is_none() && roles.key.or(roles.created_at).or(roles.updated_at).is_some() {
         parsed.default = None;
@@ -127,6 +135,9 @@ impl Field {
             "format" => constraints.format = format(word, errors).map(|format| (word.key.clone(), format)),
             "default" => self.take_default(word, errors),
             "example" => self.example = word.expression("..", errors),
+            "examples" => self.examples = word.examples(errors),
+            "title" => self.title = word.text(errors),
+            "hidden" if declaration == DeclarationKind::Param => self.hidden = word.flag(errors),
             "deprecated" => self.deprecated = word.flag(errors).is_some(),
             // The words for the place and the name of an argument do not apply to fields.
             _ if declaration == DeclarationKind::Param && names::PARAMETER.contains(&&*key) => {}
@@ -209,7 +220,7 @@ fn unknown_word(word: &Word, declaration: DeclarationKind, errors: &mut Errors) 
             format!("`{key}` is no word of fields; give the name on the wire by `#[serde(rename = \"..\")]`"),
         ),
         "skip" => errors.at(&word.key, "write `#[serde(skip)]`"),
-        "description" | "title" => errors.at(&word.key, "a field is described by its doc comment: `/// ..`"),
+        "description" => errors.at(&word.key, "a field is described by its doc comment: `/// ..`"),
         "regex" => errors.at(&word.key, "a regular expression is given by `pattern = \"..\"`"),
         "nullable" | "optional" => {
             errors.at(&word.key, "what may be left out or null is said by the type: write `Option<..>`");
@@ -254,7 +265,9 @@ fn unknown_on_argument(word: &Word, key: &str, errors: &mut Errors) {
             &word.key,
             "scopes are required of a dependency: `depends(current_user, scopes(\"items\"))`",
         ),
-        "description" | "title" => errors.at(&word.key, "an argument is described by its doc comment: `/// ..`"),
+        "description" => errors.at(&word.key, "an argument is described by its doc comment: `/// ..`"),
+        "openapi_examples" => errors.at(&word.key, "write `examples(\"name\" = value, ..)`"),
+        "include_in_schema" => errors.at(&word.key, "write `hidden`"),
         "file" => errors.at(&word.key, "a file is a field of a form, of the type `Upload`: `#[param(form)]`"),
         _ => {
             let known = [names::MODEL_FIELD, names::PARAMETER].concat();

@@ -56,6 +56,12 @@ pub(crate) fn model(arguments: TokenStream, item: &ItemStruct, errors: &mut Erro
 /// An enum under `#[model(..)]`.
 pub(crate) fn choice(arguments: TokenStream, item: &ItemEnum, errors: &mut Errors) -> Enum {
     let arguments = arguments::model(arguments, errors);
+    if let Some(title) = &arguments.title {
+        errors.at(title, "`title` is a word of structs; an enum goes by its name");
+    }
+    if let Some(example) = arguments.examples.first() {
+        errors.at(&example.value, "`examples` is a word of structs; an enum is described by its values");
+    }
     let serde = serde::container(&item.attrs, Place::Enum, errors);
     own_derives(&item.attrs, errors);
     if !item.generics.params.is_empty() {
@@ -149,7 +155,7 @@ pub(crate) fn resource(arguments: TokenStream, item: &ItemStruct, errors: &mut E
 }
 
 fn structure(
-    arguments: Arguments,
+    mut arguments: Arguments,
     item: &ItemStruct,
     declaration: DeclarationKind,
     errors: &mut Errors,
@@ -187,6 +193,8 @@ fn structure(
         }
     }
     Struct {
+        title: arguments.title.take(),
+        examples: std::mem::take(&mut arguments.examples),
         head: head(arguments, &serde, &item.ident, &item.vis, &item.attrs, errors),
         generics: item.generics.clone(),
         deny_unknown: serde.deny_unknown,

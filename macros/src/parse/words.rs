@@ -5,10 +5,11 @@ use std::ops::RangeInclusive;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
 use syn::{Expr, Ident, Lit, LitStr, Token, parenthesized, token};
 
 use crate::diag::{Errors, did_you_mean, list};
-use crate::model::{Bound, Count, Number, number, ungroup};
+use crate::model::{Bound, Count, Example, Number, number, ungroup};
 
 /// `key`, `key = value` or `key(list)`.
 pub(crate) struct Word {
@@ -129,7 +130,31 @@ pub(crate) fn unknown(key: &Ident, place: &str, known: &[&str], errors: &mut Err
     errors.at(key, format!("unknown word `{key}` {place}{near}\nthe words are {}", list(known)));
 }
 
+/// An example in a list: a value, or `"name" = value`.
+impl Parse for Example {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let name = if input.peek(LitStr) && input.peek2(Token![=]) && !input.peek2(Token![==]) {
+            let name: LitStr = input.parse()?;
+            input.parse::<Token![=]>()?;
+            name.value()
+        } else {
+            String::new()
+        };
+        Ok(Example { name, value: input.parse()? })
+    }
+}
+
 impl Word {
+    /// `examples(a, b)`, or with names `examples("one" = a, "two" = b)`.
+    pub(crate) fn examples(&self, errors: &mut Errors) -> Vec<Example> {
+        let Value::List(tokens) = &self.value else {
+            errors.at(&self.key, "`examples` takes a list: `examples(1, 2)`, or `examples(\"one\" = 1)`");
+            return Vec::new();
+        };
+        let examples = Punctuated::<Example, Token![,]>::parse_terminated.parse2(tokens.clone());
+        errors.ok(examples).into_iter().flatten().collect()
+    }
+
     /// The span of a word without a value.
     pub(crate) fn flag(&self, errors: &mut Errors) -> Option<Span> {
         match &self.value {
