@@ -1,0 +1,1 @@
+"""The apps that are recorded, one module each."""

@@ -1,0 +1,5 @@
+"""What each app is asked: requests only, since the answers are the app's own."""
+
+from . import dependencies
+
+GROUPS = dependencies.GROUPS
