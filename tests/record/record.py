@@ -316,7 +316,7 @@ def written(value, depth=0, width=120):
 def main(arguments):
     if arguments[:1] == ["--serve"]:
         _, name, port = arguments
-        return subprocess.run(command(GROUPS[name], port)[:-2], cwd=HERE).returncode
+        return subprocess.run(command(GROUPS[name], port)[:-2], cwd=HERE, check=False).returncode
     warnings.simplefilter("ignore")
     with_ = {"python": platform.python_version()} | {name: importlib.metadata.version(name) for name in PACKAGES}
     known = {}

@@ -1,5 +1,5 @@
 """What each app is asked: requests only, since the answers are the app's own."""
 
-from . import dependencies
+from . import dependencies, security
 
-GROUPS = dependencies.GROUPS
+GROUPS = dependencies.GROUPS | security.GROUPS
