@@ -1,5 +1,5 @@
 """What each app is asked: requests only, since the answers are the app's own."""
 
-from . import dependencies, security
+from . import dependencies, routers, security
 
-GROUPS = dependencies.GROUPS | security.GROUPS
+GROUPS = dependencies.GROUPS | security.GROUPS | routers.GROUPS

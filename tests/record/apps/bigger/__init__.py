@@ -1,0 +1,1 @@
+"""The chapter "Bigger Applications - Multiple Files"."""
