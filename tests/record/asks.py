@@ -3,7 +3,8 @@
 A request is a dict with the keys of a recorded step (method, path, headers, body, tier, note) and
 with keys that tell the recorder what to do with the answer: `capture` (variable to JSON pointer),
 `any` (JSON pointer to the kind of a value that changes at each run), `prefix` (header to the part
-of its value that stays), `page` (the body is not compared), `log` (the log is read until it rests).
+of its value that stays), `page` (the body is not compared), `typed` (the parameters
+of the content type are compared too), `log` (the log is read until it rests).
 """
 
 from dataclasses import dataclass, field

@@ -179,6 +179,8 @@ def expected(server, step, answer, variables):
     for name, prefix in step.get("prefix", {}).items():
         assert kept[name].startswith(prefix), (name, kept[name])
         kept[name] = {"$prefix": prefix}
+    if step.get("typed"):
+        kept = {"content-type": headers["content-type"], **kept}
     if kept:
         expect["headers"] = kept
     if step.get("page") or not body:

@@ -1,6 +1,5 @@
 """The chapter's handlers that answer plain text, for what the framework raises and for bad input."""
 
-
 from fastapi import Depends, FastAPI, HTTPException
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse

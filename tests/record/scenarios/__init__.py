@@ -1,5 +1,5 @@
 """What each app is asked: requests only, since the answers are the app's own."""
 
-from . import dependencies, errors, routers, security
+from . import answers, dependencies, errors, routers, security
 
-GROUPS = dependencies.GROUPS | security.GROUPS | routers.GROUPS | errors.GROUPS
+GROUPS = dependencies.GROUPS | security.GROUPS | routers.GROUPS | errors.GROUPS | answers.GROUPS

@@ -20,9 +20,7 @@ errors = {
     "statuses whose phrases newer Pythons change": gets("/statuses/413", "/statuses/422", tier="quirk"),
     "statuses without a body": gets("/statuses/204", "/statuses/304"),
     "statuses that are no failures": gets("/statuses/200", "/statuses/302"),
-    "exception of Starlette": gets(
-        "/statuses-starlette/404", "/statuses-starlette/503"
-    ),
+    "exception of Starlette": gets("/statuses-starlette/404", "/statuses-starlette/503"),
     "issues by hand": gets("/by-hand"),
     "answers that break their own model": [get("/answers/good"), get("/answers/bad", tier="quirk")],
     "unexpected": [get("/broken", tier="quirk")],
