@@ -1,5 +1,7 @@
 """What each app is asked: requests only, since the answers are the app's own."""
 
-from . import answers, dependencies, errors, routers, security
+from . import answers, dependencies, documented, errors, routers, security
 
-GROUPS = dependencies.GROUPS | security.GROUPS | routers.GROUPS | errors.GROUPS | answers.GROUPS
+GROUPS = {}
+for module in (dependencies, security, routers, errors, answers, documented):
+    GROUPS |= module.GROUPS
