@@ -5,8 +5,8 @@ from asks import Group, delete, documents, get, gets, logged, post, put
 BODIES = ("json", "text", "text-class", "html", "html-directly", "xml", "stream")
 VALUES = ("text", "number", "float", "true", "null", "list", "date", "bytes", "set", "model")
 EVENTS = (
-    "text lines unicode number float false null list object model raw raw-empty raw-lines raw-unicode event event-empty "
-    "id id-empty retry comment comment-empty all nothing plain"
+    "text lines unicode number float false null list object model raw raw-empty raw-lines raw-unicode event "
+    "event-empty id id-empty retry comment comment-empty all nothing plain"
 ).split()
 STREAMS = ("stream", "stream-no-async", "stream-no-annotation")
 
@@ -134,7 +134,8 @@ answers = {
 GROUPS = {
     "answers": Group(
         "apps.answers:app",
-        "The program is tests/record/apps/answers.py. GET /log?least=N and DELETE /log are a log, as in the group dependencies.",
+        "The program is tests/record/apps/answers.py. "
+        "GET /log?least=N and DELETE /log are a log, as in the group dependencies.",
         answers,
     )
 }

@@ -428,7 +428,8 @@ bodies = {
             "/form/upload",
             headers={"content-type": "multipart/form-data; boundary=edge"},
             text='--edge\r\nContent-Disposition: form-data; name="note"\r\n\r\nhello\r\n'
-            '--edge\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\nContent-Type: text/plain\r\n\r\nfive!\r\n--edge--\r\n',
+            '--edge\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n'
+            "Content-Type: text/plain\r\n\r\nfive!\r\n--edge--\r\n",
         ),
         post(
             "/form/upload",
@@ -564,7 +565,8 @@ overridden = {
 }
 
 ABOUT = (
-    "The program is tests/record/apps/{}.py. DELETE /log empties a log, and GET /log?least=N answers it as soon as it has N lines, "
+    "The program is tests/record/apps/{}.py. DELETE /log empties a log, and GET /log?least=N answers it "
+    "as soon as it has N lines, "
     "after a second at the latest; both are no part of the document."
 )
 GROUPS = {

@@ -1,4 +1,4 @@
-"""The group on what documents say beyond types. Its document is what matters; the steps show that nothing else changes."""
+"""The group on what documents say beyond types: its document matters, the steps show that nothing else changes."""
 
 from asks import Group, documents, get, gets, post, put
 

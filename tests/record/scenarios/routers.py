@@ -122,7 +122,8 @@ GROUPS = {
     "bigger": Group("apps.bigger.main:app", "The program is tests/record/apps/bigger.", bigger),
     "routers": Group(
         "apps.routers:app",
-        "The program is tests/record/apps/routers.py. GET /log?least=N and DELETE /log are a log, as in the group dependencies.",
+        "The program is tests/record/apps/routers.py. "
+        "GET /log?least=N and DELETE /log are a log, as in the group dependencies.",
         routers,
     ),
 }
