@@ -20,8 +20,8 @@ pub use rocket::{Request, response};
 pub use crate::command::launch;
 pub use crate::error_format::{ErrorList, ErrorMeta, FromHttpError, HttpError, HttpErrors};
 pub use crate::function::{
-    Answer, DependencyMeta, DependencyUse, FunctionMeta, Guard, SchemeKind, SecurityScheme, TypeProbe,
-    unanswered,
+    Answer, AnsweredBy, DependencyMeta, DependencyUse, FunctionMeta, Guard, SchemeKind, SecurityScheme,
+    TypeProbe, error,
 };
 pub use crate::http::Method;
 pub use crate::input::{Described, Extractor, FormExtractor, InputMeta, Place, extractor, form_extractor};
@@ -34,7 +34,7 @@ pub use crate::resource::{
 };
 pub use crate::route::{
     After, AfterFunction, Answering, Argument, ArgumentProbe, Call, Dependencies, Dependency, Failed,
-    Failure, Function, Gives, GuardError, Guarded, OAuth2, OAuth2Token, OfDependency, OfFunction, PLAIN,
+    Failure, Function, GuardError, Guarded, OAuth2, OAuth2Token, OfDependency, OfFunction, PLAIN,
     Part as ReturnedPart, Refused, RocketRoute, Value as Returned, answered, api_key, ask_oauth2, described,
     finish, given, oauth2, optional_oauth2, used,
 };
@@ -50,10 +50,10 @@ pub mod asked {
     pub use crate::function::TypeFallback as _;
     pub use crate::resource::{NoKey as _, Unknown as _, UnknownKey as _};
     pub use crate::route::{
-        AroundPart as _, FailedFallback as _, FailedResponse as _, GuardErrorFallback as _, JsonPart as _,
-        NoGuard as _, NoModel as _, NoPart as _, NoValue as _, NotDepended as _, OneMeaning as _,
-        PlainPart as _, ProbeBefore as _, ProbeData as _, ProbeDependency as _, ProbeGuard as _,
-        ProbeNothing as _, ReturnedFallback as _,
+        AroundPart as _, FailedFallback as _, FailedNothing as _, FailedResponse as _,
+        GuardErrorFallback as _, JsonPart as _, ModelPart as _, ModelValue as _, NoGuard as _, NoModel as _,
+        NoPart as _, NoValue as _, NotDepended as _, OneMeaning as _, PlainPart as _, ProbeBefore as _,
+        ProbeData as _, ProbeDependency as _, ProbeGuard as _, ProbeNothing as _, ReturnedFallback as _,
     };
 }
 

@@ -131,7 +131,7 @@ mod tests {
             ("patern", "pattern"),
             ("Header", "header"),
             ("cookies", "cookie"),
-            ("examples", "example"),
+            ("exmple", "example"),
             ("depend", "depends"),
             ("indexed", "index"),
         ] {

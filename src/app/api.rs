@@ -10,9 +10,8 @@ use super::document::ApiInfo;
 use super::router::Router;
 use crate::error_format::HttpError;
 use crate::function::Overrides;
-use crate::operation::Inputs;
 use crate::repository::{Transaction, TransactionWork};
-use crate::resource::{Resource, ResourceDescriptor};
+use crate::resource::Resource;
 use crate::route::{AnyFunction, Dependency, ErrorHandlers, RequestValidationError};
 use crate::store::{Sql, When};
 
@@ -101,13 +100,6 @@ pub(super) enum MigrationAction {
     Run(TransactionWork),
 }
 
-/// A resource without its type.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct RegisteredResource {
-    pub(super) descriptor: ResourceDescriptor,
-    pub(super) inputs: Inputs,
-}
-
 impl Api {
     /// Creates an empty API.
     pub fn new() -> Self {
@@ -122,6 +114,21 @@ impl Api {
     /// Serves functions under crewed's `#[get]` and its like: `api.operations(operations![read_root])`.
     pub fn operations(self, functions: impl IntoIterator<Item = AnyFunction>) -> Self {
         self.with(|parts| parts.root = mem::take(&mut parts.root).operations(functions))
+    }
+
+    /// Serves everything of a router, under its path after the base of this API.
+    pub fn include(self, router: Router) -> Self {
+        self.with(|parts| parts.root = mem::take(&mut parts.root).include(router))
+    }
+
+    /// Asks a dependency before every operation, and drops its value. The pages of the document are not among these.
+    pub fn depends<D: Dependency>(self) -> Self {
+        self.with(|parts| parts.root = mem::take(&mut parts.root).depends::<D>())
+    }
+
+    /// Documents an answer of every operation.
+    pub fn response(self, status: u16, description: &'static str) -> Self {
+        self.with(|parts| parts.root = mem::take(&mut parts.root).response(status, description))
     }
 
     /// Asks the dependency `With` wherever `D` is declared, for tests: like FastAPI's `dependency_overrides`. `With` has

@@ -5,12 +5,13 @@ use std::sync::{Arc, OnceLock};
 use rocket::data::{ByteUnit, Limits};
 use rocket::{Build, Rocket, Route};
 
-use super::api::{ApiParts, Migration, MigrationAction, RegisteredResource};
+use super::api::{ApiParts, Migration, MigrationAction};
 use super::config::Config;
 use super::dev::{SCRIPT, UnderDev};
 use super::docs::{self, Docs};
 use super::inspection::{Found, Inspection, Unopened};
 use super::liftoff::Liftoff;
+use super::router::RegisteredResource;
 use super::served::Served;
 use super::stores::unstored;
 use crate::endpoint::ApiContext;
@@ -97,7 +98,7 @@ pub(super) async fn assemble(
             ));
         }
         let others = rocket.routes().chain(&routes);
-        let mut builder = api.registrations(others, &docs);
+        let mut builder = api.registrations(others, &docs.pages);
         for earlier in &drafts {
             builder.check_against(&earlier.builder.registered());
         }

@@ -2,10 +2,10 @@
 
 use rocket::Route;
 
-use super::api::{Api, RegisteredResource, is_base};
+use super::api::{Api, is_base};
 use super::config::Config;
 use super::document::{ApiInfo, Mount, Settings};
-use super::router::{Mounted, Shared};
+use super::router::{Mounted, RegisteredResource, Shared};
 use super::served::Served;
 use crate::function::Overrides;
 use crate::openapi::{

@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, OnceLock};
 
-use rocket::{Build, Rocket, Route};
+use rocket::{Build, Rocket};
 use serde_json::{Value as Json, json};
 
 use super::docs::Docs;
-use super::served::Served;
+use super::served::{Served, ServedRoute};
 use crate::resource::{IndexMeta, Role, Table, TableColumn};
 use crate::route;
 use crate::store::{
@@ -53,18 +53,6 @@ pub(crate) struct Found {
     pub(crate) tables: Json,
     /// The examined store, if there are resources and it was to be examined.
     pub(crate) opening: Option<Arc<Opening>>,
-}
-
-/// A method on a path, and what answers it.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct ServedRoute {
-    /// The path, in the notation of the declaration: `/users/<name>`.
-    pub(crate) path: String,
-    pub(crate) method: String,
-    /// `operation`, `function`, `page` or `route`.
-    pub(crate) kind: &'static str,
-    /// The name of what answers: `User.read`, or that of a function.
-    pub(crate) name: String,
 }
 
 impl Inspection {
@@ -117,22 +105,6 @@ impl Found {
         });
         let documents = documents.collect();
         Found { documents, routes, tables: tables.iter().map(described).collect(), opening }
-    }
-}
-
-impl ServedRoute {
-    /// A route of the user's.
-    fn of(route: &Route) -> Self {
-        ServedRoute {
-            path: route.uri.path().to_string(),
-            method: route.method.to_string(),
-            kind: "route",
-            name: route.name.as_deref().unwrap_or("without a name").to_owned(),
-        }
-    }
-
-    pub(crate) fn json(&self) -> Json {
-        json!({"method": self.method, "path": self.path, "kind": self.kind, "name": self.name})
     }
 }
 

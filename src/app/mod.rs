@@ -25,10 +25,11 @@ mod without_docs;
 pub use api::Api;
 pub(crate) use dev::UnderDev;
 pub use inspection::Describing;
-pub(crate) use inspection::{Found, Inspection, ServedRoute};
+pub(crate) use inspection::{Found, Inspection};
 pub use launch::{LaunchError, ignite};
 pub(crate) use launch::{LiftoffFailure, report};
 pub use router::Router;
 pub(crate) use section::nearest;
+pub(crate) use served::ServedRoute;
 #[cfg(not(feature = "docs"))]
 use without_docs::{docs, document};

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::api::{Api, RegisteredResource};
 use crate::function::{Answer, DependencyUse};
 use crate::operation::Inputs;
 use crate::resource::{Resource, ResourceDescriptor};
@@ -65,6 +64,13 @@ pub(super) struct Shared {
     pub(super) answers: Vec<Answer>,
     pub(super) deprecated: bool,
     pub(super) hidden: bool,
+}
+
+/// A resource without its type.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RegisteredResource {
+    pub(super) descriptor: ResourceDescriptor,
+    pub(super) inputs: Inputs,
 }
 
 /// What a router serves.
@@ -208,23 +214,5 @@ impl Shared {
             deprecated: self.deprecated || inner.deprecated,
             hidden: self.hidden || inner.hidden,
         }
-    }
-}
-
-/// What an API shares with a router.
-impl Api {
-    /// Serves everything of a router, under its path after the base of this API.
-    pub fn include(self, router: Router) -> Self {
-        self.with(|parts| parts.root = std::mem::take(&mut parts.root).include(router))
-    }
-
-    /// Asks a dependency before every operation, and drops its value. The pages of the document are not among these.
-    pub fn depends<D: Dependency>(self) -> Self {
-        self.with(|parts| parts.root = std::mem::take(&mut parts.root).depends::<D>())
-    }
-
-    /// Documents an answer of every operation.
-    pub fn response(self, status: u16, description: &'static str) -> Self {
-        self.with(|parts| parts.root = std::mem::take(&mut parts.root).response(status, description))
     }
 }

@@ -4,16 +4,18 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use rocket::Route;
+use serde_json::{Value as Json, json};
 
-use super::api::{ApiParts, RegisteredResource, is_base};
-use super::docs::Docs;
-use super::inspection::ServedRoute;
-use super::router::Mounted;
-use crate::function::{Answer, DependencyUse, Overrides, Plan, Planned, SchemeKind};
+use super::api::{ApiParts, is_base};
+use super::router::{Mounted, RegisteredResource};
+use crate::error_format::HttpError;
+use crate::function::{Answer, AnsweredBy, DependencyUse, Overrides, Plan, Planned, SchemeKind};
 use crate::input::parameters;
 use crate::operation::is_list_parameter;
 use crate::resource::{Operation, ResourceMeta};
-use crate::route::{self, AnyFunction, RouteTableBuilder, ServedFunction, ServedResource, dependencies_of};
+use crate::route::{
+    self, AnyFunction, Page, RouteTableBuilder, ServedFunction, ServedResource, dependencies_of,
+};
 
 /// What an API serves.
 pub(super) struct Served<'a> {
@@ -52,7 +54,7 @@ impl<'a> Served<'a> {
 
     /// Problems of error types that nothing answers, and of handlers of errors that nothing fails with.
     pub(super) fn unanswered(&self) -> Vec<String> {
-        let mut failing: HashMap<&'static str, Vec<String>> = HashMap::new();
+        let mut failing: Failing = HashMap::new();
         let mut seen = BTreeSet::new();
         for function in &self.functions {
             let meta = function.what.meta();
@@ -71,16 +73,26 @@ impl<'a> Served<'a> {
         }
         let handled: BTreeSet<&str> = self.api.handlers.handled().collect();
         let mut problems: Vec<String> = Vec::new();
-        for (name, owners) in &failing {
-            if !handled.contains(name) {
-                for owner in owners {
-                    problems.push(format!(
+        for (name, (owners, answered_by)) in &failing {
+            for owner in owners {
+                problems.extend(match (answered_by, handled.contains(name)) {
+                    (AnsweredBy::Handler, false) => Some(format!(
                         "{owner} fails with `{name}`, which nothing answers: fail with an `HttpError`, or with an enum \
                          under `#[derive(HttpError)]`; or answer it with `Api::on_error(|request, error: {name}| ..)`"
-                    ));
-                }
+                    )),
+                    (AnsweredBy::Itself, true) => Some(format!(
+                        "{owner} fails with `{name}`, which is a response by itself, so that its handler is never \
+                         asked: remove its `Responder`, or the `on_error`"
+                    )),
+                    _ => None,
+                });
             }
         }
+        let own = std::any::type_name::<HttpError>();
+        let idle = handled.iter().filter(|name| **name != own && !failing.contains_key(*name));
+        problems.extend(idle.map(|name| {
+            format!("`Api::on_error` answers `{name}`, but no function fails with it, and no dependency")
+        }));
         problems.sort();
         problems
     }
@@ -89,7 +101,7 @@ impl<'a> Served<'a> {
         &self,
         used: &DependencyUse,
         seen: &mut BTreeSet<&'static str>,
-        failing: &mut HashMap<&'static str, Vec<String>>,
+        failing: &mut Failing,
     ) {
         let declared = (used.of)();
         let meta = self.api.overrides.get(&(declared.identity)()).copied().unwrap_or(declared);
@@ -258,7 +270,7 @@ impl<'a> Served<'a> {
     pub(super) fn registrations<'r>(
         &self,
         others: impl Iterator<Item = &'r Route>,
-        docs: &Docs,
+        pages: &[Page],
     ) -> RouteTableBuilder {
         let mut builder = RouteTableBuilder::new(&self.api.base);
         for (index, resource) in self.resources.iter().enumerate() {
@@ -267,7 +279,7 @@ impl<'a> Served<'a> {
         for (index, function) in self.functions.iter().enumerate() {
             builder.function(index, &Served::function_path(function), function.what.meta());
         }
-        for (index, page) in docs.pages.iter().enumerate() {
+        for (index, page) in pages.iter().enumerate() {
             builder.page(index, &page.path);
         }
         for route in others.filter(|route| !route::is_own(route)) {
@@ -349,11 +361,15 @@ fn names_in_query<'p>(
     names.into_iter().filter(|name| !is_list_parameter(meta, name)).collect()
 }
 
-/// Notes the error type that only a handler answers.
-fn note(answers: &[Answer], owner: &str, failing: &mut HashMap<&'static str, Vec<String>>) {
+/// The types of errors by their names: who fails with them, and what answers them.
+type Failing = HashMap<&'static str, (Vec<String>, AnsweredBy)>;
+
+/// Notes the type of an error.
+fn note(answers: &[Answer], owner: &str, failing: &mut Failing) {
     for answer in answers {
-        if let Answer::Unanswered(name) = answer {
-            failing.entry(name()).or_default().push(owner.to_owned());
+        if let Answer::Error(name, answered_by) = answer {
+            let (owners, _) = failing.entry(name()).or_insert_with(|| (Vec::new(), *answered_by));
+            owners.push(owner.to_owned());
         }
     }
 }
@@ -365,4 +381,32 @@ fn is_prefix(path: &str) -> bool {
         None => is_base(&format!("/{segment}")),
     };
     path.strip_prefix('/').is_some_and(|path| path.split('/').all(segment))
+}
+
+/// A method on a path, and what answers it.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ServedRoute {
+    /// The path, in the notation of the declaration: `/users/<name>`.
+    pub(crate) path: String,
+    pub(crate) method: String,
+    /// `operation`, `function`, `page` or `route`.
+    pub(crate) kind: &'static str,
+    /// The name of what answers: `User.read`, or that of a function.
+    pub(crate) name: String,
+}
+
+impl ServedRoute {
+    /// A route of the user's.
+    pub(super) fn of(route: &Route) -> Self {
+        ServedRoute {
+            path: route.uri.path().to_string(),
+            method: route.method.to_string(),
+            kind: "route",
+            name: route.name.as_deref().unwrap_or("without a name").to_owned(),
+        }
+    }
+
+    pub(crate) fn json(&self) -> Json {
+        json!({"method": self.method, "path": self.path, "kind": self.kind, "name": self.name})
+    }
 }

@@ -163,10 +163,22 @@ pub enum Answer {
     Declared(u16, &'static str, Option<fn() -> Shape>),
     /// An answer of a responder that describes itself, and that is the error of a function.
     Failing(Described),
-    /// An error of the type with this name, which only a handler of the API answers.
-    Unanswered(fn() -> &'static str),
+    /// An error of the type with this name, and what answers it.
+    Error(fn() -> &'static str, AnsweredBy),
     /// An answer without a description.
     Unknown,
+}
+
+/// What answers an error where there is no handler for its type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AnsweredBy {
+    /// It becomes an `HttpError`.
+    HttpError,
+    /// It is a response. A handler is not asked.
+    Itself,
+    /// Nothing.
+    Handler,
 }
 
 impl Answer {

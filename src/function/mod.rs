@@ -10,6 +10,6 @@ mod probe;
 
 pub use dependency::{DependencyMeta, DependencyUse, SchemeKind, SecurityScheme};
 pub(crate) use meta::is_redirect;
-pub use meta::{Answer, FunctionMeta, Guard};
+pub use meta::{Answer, AnsweredBy, FunctionMeta, Guard};
 pub(crate) use plan::{Node, Overrides, Plan, Planned};
-pub use probe::{TypeFallback, TypeProbe, unanswered};
+pub use probe::{TypeFallback, TypeProbe, error};

@@ -8,7 +8,7 @@
 
 use std::marker::PhantomData;
 
-use super::meta::Answer;
+use super::meta::{Answer, AnsweredBy};
 use crate::error_format::{HttpError, HttpErrors};
 use crate::input::Described;
 
@@ -57,11 +57,13 @@ impl<E: Into<HttpError>> TypeProbe<E> {
     pub const IS_HTTP_ERROR: bool = true;
 }
 
-/// The answer to an error of the type `E`, if neither of these says what it is.
+/// The answer to an error of the type `E`.
 #[must_use]
-pub const fn unanswered<E>(is_response: bool, is_http_error: bool) -> Answer {
-    match is_response || is_http_error {
-        true => Answer::Unknown,
-        false => Answer::Unanswered(std::any::type_name::<E>),
-    }
+pub const fn error<E>(is_response: bool, is_http_error: bool) -> Answer {
+    let answered_by = match (is_http_error, is_response) {
+        (true, _) => AnsweredBy::HttpError,
+        (false, true) => AnsweredBy::Itself,
+        (false, false) => AnsweredBy::Handler,
+    };
+    Answer::Error(std::any::type_name::<E>, answered_by)
 }

@@ -5,7 +5,8 @@ use rocket::http::HeaderMap;
 use rocket::tokio::io::AsyncReadExt;
 use rocket::{Data, Request};
 
-use super::failure::{ErrorHandlers, SentBody, handlers};
+use super::failure::{SentBody, handlers};
+use super::handlers::ErrorHandlers;
 use crate::error::Error;
 use crate::http::{BodyReader, Bytes, Headers, RequestHead};
 

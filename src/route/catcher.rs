@@ -1,112 +1,20 @@
 //! The default catcher, which answers errors of Rocket and of the user's routes in the API's error format.
 
-use std::collections::HashSet;
-use std::sync::Arc;
-
+use rocket::Request;
 use rocket::catcher::Catcher;
 use rocket::http::{Method, Status};
-use rocket::{Ignite, Request, Response, Rocket};
 
 use super::body::is_form;
-use super::described::Abort;
-use super::failure::{self, ErrorHandlers};
-use super::path::normalized;
+use super::failure;
 use super::reply::hide_length;
-use super::route_table::RouteTable;
+use super::route_tables::RouteTables;
 use crate::error_format::{ErrorFormat, phrase};
-use crate::function::Guard;
-use crate::repository::Repository;
-use crate::resource::Resource;
 
 /// A default catcher that answers JSON, whatever media types the client accepts.
 pub(crate) fn catcher(format: ErrorFormat) -> Catcher {
     let mut catcher = Catcher::new(None, Catch(format));
     catcher.name = Some("crewed".into());
     catcher
-}
-
-/// The route tables of all APIs of one rocket, in the rocket's state.
-pub(crate) struct RouteTables(Vec<Arc<RouteTable>>);
-
-impl RouteTables {
-    pub(crate) fn new(route_tables: Vec<Arc<RouteTable>>) -> Self {
-        RouteTables(route_tables)
-    }
-
-    /// The repository of a resource, if one of the APIs serves it. All APIs share one service for each resource.
-    pub(super) fn repository<R: Resource>(&self) -> Option<Repository<R>> {
-        self.0.iter().find_map(|route_table| route_table.services.of::<R>())
-    }
-
-    /// The same table, for as long as the rocket exists.
-    pub(super) fn same(&self, this: &Arc<RouteTable>) -> Option<&RouteTable> {
-        self.0.iter().find(|route_table| Arc::ptr_eq(route_table, this)).map(|route_table| &**route_table)
-    }
-
-    /// The handlers of errors of the API that a request is for: that which answers on its path, or else that whose base
-    /// is the longest part of it. `None` if no API has handlers.
-    pub(super) fn handlers(&self, request: &Request<'_>) -> Option<&ErrorHandlers> {
-        if self.0.iter().all(|route_table| route_table.handlers.is_empty()) {
-            return None;
-        }
-        let path = normalized(request.uri().path().as_str());
-        let is_below =
-            |base: &str| path.strip_prefix(base).is_some_and(|r| r.is_empty() || r.starts_with('/'));
-        let answers = self.0.iter().find(|route_table| route_table.allowed(&path).is_some());
-        let below = || {
-            let tables = self.0.iter().filter(|route_table| is_below(&route_table.base));
-            tables.max_by_key(|route_table| route_table.base.len())
-        };
-        answers.or_else(below).map(|route_table| &route_table.handlers)
-    }
-
-    /// Whether an API other than this one answers a method on a path.
-    pub(super) fn answers_elsewhere(&self, this: &Arc<RouteTable>, method: Method, path: &str) -> bool {
-        let mut others = self.0.iter().filter(|route_table| !Arc::ptr_eq(route_table, this));
-        others.any(|route_table| route_table.target(path, method).is_some())
-    }
-
-    /// A message for each guard of a function whose sentinel aborts the launch, since it misses what it needs.
-    pub(crate) fn unmet(&self, rocket: &Rocket<Ignite>) -> Vec<String> {
-        let mut all: Vec<(String, &Guard)> = Vec::new();
-        for route_table in &self.0 {
-            for served in &route_table.functions {
-                let meta = served.function.meta();
-                all.extend(meta.guards.iter().map(|guard| (format!("the function `{}`", meta.name), guard)));
-            }
-            for meta in route_table.plans().flat_map(|plan| plan.nodes.iter().map(|node| node.meta)) {
-                all.extend(
-                    meta.guards.iter().map(|guard| (format!("the dependency `{}`", meta.name), guard)),
-                );
-            }
-        }
-        let unmet =
-            all.into_iter().filter(|(_, guard)| guard.abort.to::<Abort>().is_some_and(|abort| abort(rocket)));
-        let line = |(owner, guard): (String, &Guard)| {
-            let instead = match guard.name {
-                name if name.starts_with("&State<") || name.contains("::State<") => {
-                    "nothing of this type is managed: add `.manage(..)` to the rocket"
-                }
-                name if name.starts_with("Repository<") => "no API serves it: add `.resource::<..>()` to one",
-                _ => {
-                    "this guard refuses to launch without something that the rocket lacks (it is a `Sentinel` of Rocket's, whose \
-                      message is in the log)"
-                }
-            };
-            format!("{owner} takes `{}`, but {instead}", guard.name)
-        };
-        let mut lines: Vec<String> = unmet.map(line).collect();
-        // A dependency stands in the plans of many operations.
-        let mut seen = HashSet::new();
-        lines.retain(|line| seen.insert(line.clone()));
-        lines
-    }
-
-    /// The refusal of a request that no route takes, where its path is one of an API.
-    fn refuse<'r>(&self, request: &Request<'_>) -> Option<Response<'r>> {
-        let path = normalized(request.uri().path().as_str());
-        self.0.iter().find_map(|route_table| route_table.refuse(request, &path))
-    }
 }
 
 #[derive(Clone)]

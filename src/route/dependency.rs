@@ -5,10 +5,8 @@
 //! go into the one 422. A dependency with issues is not called, while all others are; one that fails ends the request
 //! at once, whatever issues there were before.
 
-use std::any::Any;
 use std::future::Future;
 use std::marker::PhantomData;
-use std::mem;
 use std::pin::Pin;
 
 use rocket::http::Status;
@@ -17,6 +15,7 @@ use rocket::route::Outcome as Routed;
 use super::body::{RocketBody, head};
 use super::finally::{Work, finally};
 use super::function::Call;
+use super::solving::{AnyValue, CloneValue, Slot, Solving};
 use crate::endpoint;
 use crate::error::Error;
 use crate::function::{DependencyMeta, DependencyUse, Node, Plan, TypeProbe};
@@ -26,7 +25,7 @@ use crate::resource::ResourceMeta;
 /// A function under [`#[depends]`](macro@crate::depends), which gives a value to the operations that depend on it; or a
 /// type that is such a value itself, as [`Bearer`](crate::Bearer) is.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no dependency",
+    message = "this is no dependency",
     label = "write `#[crewed::depends]` above this function",
     note = "a dependency is a function under `#[crewed::depends]`, and is named by its path: `depends(current_user)`"
 )]
@@ -45,15 +44,16 @@ pub trait Dependency: Sized + 'static {
     ) -> impl Future<Output = Result<Option<Self::Value>, Refused<'r>>> + Send;
 }
 
-/// A trait for its error message: an argument takes the value of a dependency, which is of another type.
+/// Is implemented for the type `V` of a dependency's value alone, for its error message: an argument takes the value, and
+/// has another type.
 #[diagnostic::on_unimplemented(
-    message = "the value of the dependency `{Self}` is no `{T}`",
-    label = "not what the dependency gives",
+    message = "the value of this dependency is a `{V}`, and no `{Self}`",
+    label = "gives a `{V}`",
     note = "an argument has the type that the function under `#[crewed::depends]` returns, without the `Result`"
 )]
-pub trait Gives<T> {}
+pub trait ValueOf<V> {}
 
-impl<D: Dependency> Gives<D::Value> for D {}
+impl<V> ValueOf<V> for V {}
 
 /// The answer to a request that a dependency ends. It is in a box, as it is large and rarely there.
 pub struct Refused<'r>(pub(super) Box<Routed<'r>>);
@@ -63,9 +63,6 @@ impl<'r> From<Routed<'r>> for Refused<'r> {
         Refused(Box::new(answer))
     }
 }
-
-/// A value without its type.
-type AnyValue = Box<dyn Any + Send + Sync>;
 
 type Asking<'a, 'r> = Pin<Box<dyn Future<Output = Result<Option<AnyValue>, Refused<'r>>> + Send + 'a>>;
 
@@ -82,9 +79,6 @@ impl<D: Dependency> Asked<D> {
         })
     };
 }
-
-/// How a value is cloned, in the description of its dependency.
-type CloneValue = fn(&(dyn Any + Send + Sync)) -> Option<AnyValue>;
 
 struct Cloned<T>(PhantomData<T>);
 
@@ -112,7 +106,7 @@ pub const fn used<D: Dependency>() -> DependencyUse {
 
 /// The use of a dependency whose value an argument of the type `T` takes.
 #[must_use]
-pub const fn given<D: Dependency + Gives<T>, T>() -> DependencyUse {
+pub const fn given<D: Dependency, T: ValueOf<D::Value>>() -> DependencyUse {
     used::<D>()
 }
 
@@ -164,28 +158,6 @@ pub fn finish<T: Send + 'static, M>(
 ) -> Option<Work> {
     let value = value.downcast::<T>().ok()?;
     Some(Box::pin(async move { function.finish(*value).await }))
-}
-
-/// The dependencies of a request, while they are asked, and afterwards the values that they gave.
-pub(super) struct Solving<'r> {
-    plan: &'r Plan,
-    /// The inputs, until the operation itself takes them.
-    inputs: Option<RequestInputs<'r>>,
-    slots: Vec<Slot>,
-    /// The dependency that is being asked, by its position; `None` for the operation.
-    current: Option<usize>,
-    /// How many issues there were when it began.
-    issues: usize,
-}
-
-/// What is known of the value of a dependency.
-#[derive(Default)]
-struct Slot {
-    value: Option<AnyValue>,
-    /// How many receivers have not taken it yet.
-    waiting: usize,
-    /// Whether the dependency was asked and gave a value, which may have been taken since.
-    is_valid: bool,
 }
 
 impl<'r> Call<'r, '_> {
@@ -324,31 +296,5 @@ impl<'r> Call<'r, '_> {
             Ok(()) => Ok(inputs),
             Err(error) => Err(self.failed(error)),
         }
-    }
-}
-
-impl Solving<'_> {
-    fn begin(&mut self, node: usize) {
-        self.current = Some(node);
-        if let Some(inputs) = &mut self.inputs {
-            inputs.hand_to(&self.plan.nodes[node].inputs);
-            self.issues = inputs.issue_count();
-        }
-    }
-
-    /// Whether there are as many issues as an answer tells, so that no dependency has to be asked again.
-    fn is_full(&self) -> bool {
-        self.inputs.as_ref().is_some_and(|inputs| inputs.issue_count() >= crate::issue::MOST_ISSUES)
-    }
-
-    /// The value of a dependency for one of its receivers: a clone, or for the last one the value itself.
-    fn value_of(&mut self, node: usize) -> Option<AnyValue> {
-        let slot = &mut self.slots[node];
-        slot.waiting = slot.waiting.saturating_sub(1);
-        if slot.waiting == 0 {
-            return mem::take(&mut slot.value);
-        }
-        let clone = self.plan.nodes[node].meta.cloned.to::<CloneValue>()?;
-        clone(&**slot.value.as_ref()?)
     }
 }

@@ -11,7 +11,7 @@ use rocket::{Ignite, Rocket, Sentinel};
 use crate::error_format::HttpErrors;
 use crate::function::{Answer, TypeProbe};
 use crate::input::Described;
-use crate::wire::Wire;
+use crate::wire::{Object, Wire};
 
 /// Whether a guard aborts the launch of a rocket: `Sentinel::abort`.
 pub(super) type Abort = fn(&Rocket<Ignite>) -> bool;
@@ -24,6 +24,10 @@ impl<S: Sentinel> Aborts<S> {
 }
 
 impl<T: Wire> TypeProbe<Json<T>> {
+    pub const JSON: Answer = Answer::Json(T::shape);
+}
+
+impl<T: Object + Wire> TypeProbe<T> {
     pub const JSON: Answer = Answer::Json(T::shape);
 }
 

@@ -13,9 +13,9 @@ use rocket::route::Outcome as Routed;
 use rocket::{Data, Request};
 
 use super::body::{RocketBody, head};
-use super::dependency::Solving;
 use super::failure::{http_error, refusal};
 use super::reply::{empty, in_one_chunk};
+use super::solving::Solving;
 use crate::endpoint::{self, ApiContext};
 use crate::error::Error;
 use crate::error_format::HttpError;

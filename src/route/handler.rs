@@ -10,7 +10,6 @@ use rocket::route::{Handler, Outcome as Routed};
 use rocket::{Data, Request, Response};
 
 use super::body::{PEEKED, RocketBody, head, is_form};
-use super::catcher::RouteTables;
 use super::colors;
 use super::failure::{self, refusal};
 use super::function::{Call, Forwarded};
@@ -18,6 +17,7 @@ use super::path::{location, matches_path, normalized};
 use super::rank::{is_own, is_ranked_last};
 use super::reply::{hide_length, hide_length_of_stream, rocket_response};
 use super::route_table::{RouteTable, ServedFunction, ServedResource, Target, toggle_trailing_slash};
+use super::route_tables::RouteTables;
 use crate::endpoint::{ApiContext, ResourceEndpoint};
 use crate::error::Error;
 use crate::error_format::phrase;

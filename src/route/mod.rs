@@ -18,10 +18,12 @@ mod colors;
 mod depended;
 mod dependency;
 mod described;
+mod failed;
 mod failure;
 mod finally;
 mod function;
 mod handler;
+mod handlers;
 mod mount;
 mod overlap;
 mod page;
@@ -33,22 +35,25 @@ mod reply;
 mod repository;
 mod returned;
 mod route_table;
+mod route_tables;
 mod security;
+mod solving;
 mod tasks;
 mod trie;
 
 pub use answer::{JsonLines, Reply, ServerSentEvent, ServerSentEvents};
-pub(crate) use catcher::{RouteTables, catcher};
+pub(crate) use catcher::catcher;
 pub(crate) use colors::remember as remember_colors;
 pub use depended::{NotDepended, ProbeDependency};
 pub(crate) use dependency::dependencies_of;
 pub use dependency::{
-    After, AfterFunction, Dependencies, Dependency, Gives, Refused, described, finish, given, used,
+    After, AfterFunction, Dependencies, Dependency, Refused, described, finish, given, used,
 };
-pub(crate) use failure::ErrorHandlers;
-pub use failure::{Failed, FailedFallback, FailedResponse, PLAIN, RequestValidationError};
+pub use failed::{Failed, FailedFallback, FailedNothing, FailedResponse, PLAIN};
 pub(crate) use finally::{Finishing, Running};
 pub use function::{Answering, AnyFunction, Call, Function, answered};
+pub(crate) use handlers::ErrorHandlers;
+pub use handlers::RequestValidationError;
 pub(crate) use mount::routes;
 pub(crate) use page::CSP;
 pub(crate) use page::Page;
@@ -58,10 +63,13 @@ pub use probe::{
     OfDependency, OfFunction, OneMeaning, ProbeBefore, ProbeData, ProbeGuard, ProbeNothing, RocketRoute,
 };
 pub(crate) use rank::is_own;
-pub use returned::{AroundPart, JsonPart, NoPart, NoValue, Part, PlainPart, ReturnedFallback, Value};
+pub use returned::{
+    AroundPart, JsonPart, ModelPart, ModelValue, NoPart, NoValue, Part, PlainPart, ReturnedFallback, Value,
+};
 pub(crate) use route_table::{
     RouteTable, RouteTableBuilder, ServedFunction, ServedResource, Targets, rocket_method,
 };
+pub(crate) use route_tables::RouteTables;
 pub use security::{
     Basic, Bearer, OAuth2, OAuth2Token, SecurityScopes, api_key, ask_oauth2, oauth2, optional_oauth2,
 };

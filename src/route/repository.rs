@@ -4,7 +4,7 @@ use rocket::http::Status;
 use rocket::request::{FromRequest, Outcome};
 use rocket::{Phase, Request, Rocket, Sentinel};
 
-use super::catcher::RouteTables;
+use super::route_tables::RouteTables;
 use crate::error_format::HttpError;
 use crate::repository::Repository;
 use crate::resource::Resource;

@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use super::function::Call;
 use crate::function::FunctionMeta;
+use crate::wire::Object;
 
 /// The probe of a part `R` of what a function returns. `L` is the type inside: for Rocket's `Json` the type that is
 /// serialized, without the lists, maps and options around it; for a type around another response, such as
@@ -32,6 +33,8 @@ impl<R, L> Part<R, L> {
 
 impl<'r, 'o: 'r, R: Responder<'r, 'o>, L> Part<R, L> {
     pub fn answers(self) {}
+
+    pub fn is_answer(self) {}
 
     pub fn answers_with(self) {}
 
@@ -55,6 +58,12 @@ pub trait JsonPart<L>: Sized {
         L: WrittenAsJson,
     {
     }
+
+    fn is_answer(self)
+    where
+        L: WrittenAsJson,
+    {
+    }
 }
 
 impl<T, L> JsonPart<L> for Part<Json<T>, L> {}
@@ -74,9 +83,22 @@ pub trait PlainPart<R, L>: Sized {
         R: AnswerByItself,
     {
     }
+
+    fn is_answer(self)
+    where
+        R: AnswerByItself,
+    {
+    }
 }
 
-impl<R: Serialize, L> PlainPart<R, L> for Part<R, L> {}
+impl<R: Serialize, L> PlainPart<R, L> for &Part<R, L> {}
+
+/// A model that is the whole of what a function returns needs no `Json` around it.
+pub trait ModelPart: Sized {
+    fn is_answer(self) {}
+}
+
+impl<R: Object, L> ModelPart for Part<R, L> {}
 
 /// The error for a part around another one, `L`, that is serializable but has no `Json` around it: `(Status, Item)`.
 pub trait AroundPart<L>: Sized {
@@ -87,7 +109,7 @@ pub trait AroundPart<L>: Sized {
     }
 }
 
-impl<R, L: Serialize> AroundPart<L> for Part<R, L> {}
+impl<R, L: Serialize> AroundPart<L> for &Part<R, L> {}
 
 /// A trait that no type implements, for its error message: a part is neither a response nor serializable.
 #[diagnostic::on_unimplemented(
@@ -115,6 +137,12 @@ pub trait NoPart<R>: Sized {
     {
     }
 
+    fn is_answer(self)
+    where
+        R: AnswerAtAll,
+    {
+    }
+
     fn answers_with(self)
     where
         R: AnswerAtAll,
@@ -128,7 +156,7 @@ pub trait NoPart<R>: Sized {
     }
 }
 
-impl<R, L> NoPart<R> for &Part<R, L> {}
+impl<R, L> NoPart<R> for &mut Part<R, L> {}
 
 /// What a function returned. `P` is the list of the parts of its type, as the macro finds them in its tokens.
 pub struct Value<R, P>(R, PhantomData<fn() -> P>);
@@ -142,6 +170,17 @@ impl<R, P> Value<R, P> {
 impl<'r, 'o: 'r, R: Responder<'r, 'o>, P> Value<R, P> {
     pub fn answer(self, call: &Call<'r, '_>, meta: &FunctionMeta) -> Routed<'r> {
         call.answer(meta, self.0)
+    }
+}
+
+/// A model, which is answered as JSON.
+pub trait ModelValue<'r>: Sized {
+    fn answer(self, call: &Call<'r, '_>, meta: &FunctionMeta) -> Routed<'r>;
+}
+
+impl<'r, R: Object + Serialize, P> ModelValue<'r> for Value<R, P> {
+    fn answer(self, call: &Call<'r, '_>, meta: &FunctionMeta) -> Routed<'r> {
+        call.answer(meta, Json(self.0))
     }
 }
 

@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use rocket::Route;
 use rocket::http::Method;
 
-use super::failure::ErrorHandlers;
 use super::function::AnyFunction;
+use super::handlers::ErrorHandlers;
 use super::overlap::{intersection, pattern, without_rest};
 use super::page::Page;
 use super::rank::is_ranked_last;

@@ -1,6 +1,6 @@
 //! Expands the arguments of a function under `#[get]` and its like, or under `#[depends]`: how each gets its value.
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Generics, Type};
 
@@ -77,8 +77,8 @@ pub(super) struct DependencyUse {
 
 /// The use of a dependency whose value is dropped.
 pub(super) fn dropped(depends: &Depends) -> TokenStream {
-    let path = &depends.dependency;
-    let used = quote_spanned!(located(span(path))=> __crewed::used::<#path>());
+    let used =
+        named(&depends.dependency, |name| quote_spanned!(located(name.span())=> __crewed::used::<#name>()));
     let rest = depends.rest();
     quote!(#used #rest.dropped())
 }
@@ -94,8 +94,10 @@ pub(super) fn uses(dropped_uses: &[Depends], arguments: &[Argument], of: Of) -> 
         let mut item = TokenStream::new();
         let tokens = match (argument.place, &argument.depends) {
             (Place::Depends, Some(depends)) => {
-                let path = &depends.dependency;
-                let given = quote_spanned!(located(span(path))=> __crewed::given::<#path, #ty>());
+                let given = named(
+                    &depends.dependency,
+                    |name| quote_spanned!(located(name.span())=> __crewed::given::<#name, #ty>()),
+                );
                 let rest = depends.rest();
                 quote!(__crewed::Some(#given #rest))
             }
@@ -129,9 +131,22 @@ fn key_kind(place: KeyPlace) -> &'static str {
     }
 }
 
-/// The span of a path's last segment.
-fn span(path: &syn::Path) -> proc_macro2::Span {
-    path.segments.last().map_or_else(proc_macro2::Span::call_site, |segment| segment.ident.span())
+/// What is said of the type that stands for a dependency. A function without the attribute has no such type; then its
+/// name among types is that of a glob import, which is no dependency, so that the compiler says just that. It is the
+/// same for `operations![..]` (`listed`).
+fn named(path: &syn::Path, said: impl FnOnce(&Ident) -> TokenStream) -> TokenStream {
+    let span = path.segments.last().map_or_else(Span::call_site, |segment| segment.ident.span());
+    let name = Ident::new("FunctionWithoutAttribute", located(span));
+    let said = said(&name);
+    quote! {
+        {
+            #[allow(unused_imports)]
+            use __crewed::undeclared::*;
+            #[allow(deprecated, unused_imports)]
+            use #path as #name;
+            #said
+        }
+    }
 }
 
 impl Depends {

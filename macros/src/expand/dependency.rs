@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 use super::arguments::{
     Input, Of, called, described_inputs, guards, inputs, items, one_meaning, taken, uses, values, variable,
 };
-use super::function::{handle, returned, unanswered};
+use super::function::{error_answer, handle, returned};
 use super::{located, scope};
 use crate::model::{Dependency, Returned};
 
@@ -21,7 +21,7 @@ pub(crate) fn dependency(dependency: &Dependency) -> TokenStream {
     meta.extend(described_inputs(arguments, &inputs, &uses));
     if let Some(error) = &dependency.error {
         let mut answers = returned(&Returned::Error(error.clone()));
-        answers.push(unanswered(error));
+        answers.push(error_answer(error));
         meta.extend(quote!(.answers(&[#(#answers),*])));
     }
     if let Some(after) = &dependency.after {

@@ -98,7 +98,7 @@ fn meta(function: &Function, inputs: &[Input<'_>], uses: &[DependencyUse]) -> To
     }
     meta.extend(described_inputs(&function.arguments, inputs, uses));
     let answers = function.returns.iter().flat_map(returned).chain(function.responses.iter().map(response));
-    let answers = answers.chain(function.error.as_ref().map(unanswered));
+    let answers = answers.chain(function.error.as_ref().map(error_answer));
     let answers: Vec<_> = answers.collect();
     if !answers.is_empty() {
         meta.extend(quote!(.answers(&[#(#answers),*])));
@@ -124,10 +124,10 @@ pub(super) fn returned(part: &Returned) -> Vec<TokenStream> {
     }
 }
 
-/// The answer to an error of this type, if it is neither a response nor becomes an `HttpError`.
-pub(super) fn unanswered(error: &Type) -> TokenStream {
+/// The answer to an error of this type.
+pub(super) fn error_answer(error: &Type) -> TokenStream {
     quote! {
-        __crewed::unanswered::<#error>(
+        __crewed::error::<#error>(
             <__crewed::TypeProbe<#error>>::IS_RESPONSE,
             <__crewed::TypeProbe<#error>>::IS_HTTP_ERROR,
         )
@@ -211,12 +211,15 @@ fn answered(function: &Function, called: &TokenStream) -> (TokenStream, TokenStr
         return (TokenStream::new(), answered);
     }
     let (mut questions, mut all) = (TokenStream::new(), quote!(()));
+    // A model by itself is an answer, and one in an `Option` or an `Either` is not.
+    let alone = function.returns.iter().filter(|part| !matches!(part, Returned::Error(_))).count() == 1;
+    let answers = if alone { "is_answer" } else { "answers" };
     let is_own_error = |part: &Returned| matches!((part, &function.error), (Returned::Error(_), Some(_)));
     for part in function.returns.iter().filter(|part| !is_own_error(part)).rev() {
         let (ty, inside, question) = match part {
             Returned::Responder(ty, inside) => match &**inside {
-                Inside::Nothing => (ty, ty, "answers"),
-                Inside::Json(written) => (ty, written, "answers"),
+                Inside::Nothing => (ty, ty, answers),
+                Inside::Json(written) => (ty, written, answers),
                 Inside::Answer(answer) => (ty, answer, "answers_with"),
             },
             Returned::Error(ty) => (ty, ty, "fails"),

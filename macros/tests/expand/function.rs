@@ -100,7 +100,7 @@ const _: () = {
                     <__crewed::TypeProbe<ItemError>>::ERRORS,
                     <__crewed::TypeProbe<ItemError>>::RESPONDER.failing(),
                     __crewed::Answer::Declared(404, "No such item.", __crewed::None),
-                    __crewed::unanswered::<
+                    __crewed::error::<
                         ItemError,
                     >(
                         <__crewed::TypeProbe<ItemError>>::IS_RESPONSE,
@@ -114,7 +114,7 @@ const _: () = {
         ) -> __crewed::Answering<'__r> {
             __crewed::Box::pin(
                 __crewed::answered(async move {
-                    __crewed::ReturnedPart::<Json<Item>, Item>::new().answers();
+                    __crewed::ReturnedPart::<Json<Item>, Item>::new().is_answer();
                     let __crewed_4 = __crewed::ArgumentProbe::<
                         Item,
                         __crewed::OfFunction,

@@ -120,8 +120,8 @@ fn compare(expect: &Value, answer: &Answer, port: u16, captured: &mut Captured) 
         }
     }
     for (name, want) in expect["headers"].as_object().into_iter().flatten() {
-        let got = answer.header(name).unwrap_or_default();
-        if !header_fits(name, want, got, port) {
+        let got = answer.headers(name).join(", ");
+        if !header_fits(name, want, &got, port) {
             lines.push(format!("header {name}: expected {want}, got {got:?}"));
         }
     }
@@ -154,8 +154,12 @@ fn header_fits(name: &str, want: &Value, got: &str, port: u16) -> bool {
         let got = tokens(got);
         return contained.as_array().unwrap().iter().all(|t| got.contains(&t.as_str().unwrap().to_owned()));
     }
+    if let Some(prefix) = want.get("$prefix") {
+        return got.starts_with(prefix.as_str().unwrap());
+    }
     let want = want.as_str().unwrap();
     match name {
+        "set-cookie" => cookies(want) == cookies(got),
         "allow" => tokens(want) == tokens(got),
         "location" => {
             let base = format!("http://127.0.0.1:{port}");
@@ -167,6 +171,27 @@ fn header_fits(name: &str, want: &Value, got: &str, port: u16) -> bool {
         }
         _ => want == got,
     }
+}
+
+/// Cookies, each with its attributes in an order of their own: neither that nor the case of their names means anything.
+fn cookies(headers: &str) -> Vec<(String, Vec<String>)> {
+    // A comma ends a cookie where a name and `=` follow it, as they do not in a date.
+    let mut cookies: Vec<String> = Vec::new();
+    for piece in headers.split(", ") {
+        let begins = piece.split([';', ' ']).next().is_some_and(|first| first.contains('='));
+        match cookies.last_mut() {
+            Some(last) if !begins => last.push_str(&format!(", {piece}")),
+            _ => cookies.push(piece.to_owned()),
+        }
+    }
+    let parts = |cookie: String| {
+        let mut parts = cookie.split("; ").map(str::to_owned);
+        let pair = parts.next().unwrap_or_default();
+        let mut attributes: Vec<String> = parts.map(|part| part.to_ascii_lowercase()).collect();
+        attributes.sort();
+        (pair, attributes)
+    };
+    cookies.into_iter().map(parts).collect()
 }
 
 fn differences(want: &Value, got: &Value, at: &str, captured: &Captured, lines: &mut Vec<String>) {

@@ -108,8 +108,7 @@ pub(super) fn argument(
     }
     match alias {
         Some(alias) => {
-            if let Place::Path(_) | Place::Rest(_) | Place::QueryModel | Place::Guard | Place::Depends = place
-            {
+            if let Place::Path(_) | Place::Rest(_) | Place::QueryModel = place {
                 errors.at(&alias, "this has no name of its own to be another; remove `alias`");
             }
             field.wire_span = alias.span();
@@ -171,7 +170,7 @@ fn valueless(words: &[Word], made: &str, errors: &mut Errors) {
         let places = ["guard", "header", "cookie", "form", "body", "query", "path", "depends", "security"];
         places.iter().any(|place| word.key == place)
     };
-    for word in words.iter().filter(|word| !place(word) && word.key != "alias") {
+    for word in words.iter().filter(|word| !place(word)) {
         let key = &word.key;
         errors.at(key, format!("{made}, and `{key}` is for values of the request; remove it"));
     }
@@ -245,10 +244,15 @@ fn declared_place(words: &[Word], errors: &mut Errors) -> DeclaredPlaces {
         };
         match (key, &mut place) {
             (Some(key), Some(place)) => place.place = Place::Key(key),
-            _ => errors.span(
-                span,
-                "a key is in a header, the query or a cookie: `#[param(header, alias = \"X-Key\", security)]`",
-            ),
+            (_, place) => {
+                errors.span(
+                    span,
+                    "a key is in a header, the query or a cookie: `#[param(header, alias = \"X-Key\", security)]`",
+                );
+                // Nothing else is wrong with it.
+                let key = Ident::new("security", span);
+                *place = Some(DeclaredPlace { place: Place::Key(KeyPlace::Header), key });
+            }
         }
     }
     DeclaredPlaces { place, alias, depends: depended }

@@ -1,0 +1,122 @@
+//! The handlers of errors that a program has given to an API.
+
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use rocket::Request;
+use rocket::http::Status;
+use rocket::response::Responder;
+use serde_json::Value as Json;
+
+use crate::error_format::{described_issues, issues_as_json};
+use crate::issue::Issues;
+
+/// An error without its type.
+pub(super) type AnyError = Box<dyn Any + Send>;
+
+pub(super) type Handler<E> =
+    Arc<dyn for<'r, 'q> Fn(&'r Request<'q>, E) -> rocket::response::Result<'static> + Send + Sync>;
+
+/// The handlers of errors of one API.
+#[derive(Clone, Default)]
+pub(crate) struct ErrorHandlers {
+    pub(super) invalid: Option<Handler<RequestValidationError>>,
+    /// Handlers by the type of the error, with the name of that type.
+    by_type: HashMap<TypeId, (&'static str, Handler<AnyError>)>,
+}
+
+impl ErrorHandlers {
+    /// Sets the handler of invalid requests.
+    pub(crate) fn on_invalid<R>(
+        &mut self,
+        handler: impl Fn(&Request<'_>, RequestValidationError) -> R + Send + Sync + 'static,
+    ) where
+        R: for<'r> Responder<'r, 'static>,
+    {
+        self.invalid = Some(Arc::new(move |request, error| handler(request, error).respond_to(request)));
+    }
+
+    /// Sets the handler of errors of one type.
+    pub(crate) fn on_error<E: Send + 'static, R>(
+        &mut self,
+        handler: impl Fn(&Request<'_>, E) -> R + Send + Sync + 'static,
+    ) where
+        R: for<'r> Responder<'r, 'static>,
+    {
+        let erased: Handler<AnyError> = Arc::new(move |request, error| match error.downcast::<E>() {
+            Ok(error) => handler(request, *error).respond_to(request),
+            Err(_) => Err(Status::InternalServerError),
+        });
+        self.by_type.insert(TypeId::of::<E>(), (std::any::type_name::<E>(), erased));
+    }
+
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.invalid.is_none() && self.by_type.is_empty()
+    }
+
+    /// Whether there is a handler of invalid requests.
+    pub(super) fn handles_invalid(&self) -> bool {
+        self.invalid.is_some()
+    }
+
+    /// The names of the types that have handlers.
+    pub(crate) fn handled(&self) -> impl Iterator<Item = &'static str> {
+        self.by_type.values().map(|(name, _)| *name)
+    }
+
+    pub(super) fn of<E: 'static>(&self) -> Option<&Handler<AnyError>> {
+        self.by_type.get(&TypeId::of::<E>()).map(|(_, handler)| handler)
+    }
+}
+
+impl fmt::Debug for ErrorHandlers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ErrorHandlers").finish_non_exhaustive()
+    }
+}
+
+/// A request with invalid inputs, for the handler of [`Api::on_invalid`](crate::Api::on_invalid), like FastAPI's
+/// exception of the same name.
+///
+/// As the answer of a handler it is the 422 that crewed answers without one.
+#[derive(Debug)]
+pub struct RequestValidationError {
+    pub(super) issues: Issues,
+    pub(super) body: Vec<u8>,
+}
+
+impl RequestValidationError {
+    /// The issues, each an object with `type`, `loc`, `msg`, `input` and, where there is more to say, `ctx`.
+    #[must_use]
+    pub fn errors(&self) -> Json {
+        issues_as_json(&self.issues)
+    }
+
+    /// The body of the request: what it is as JSON, else as a text, or `null` if there is none. It is what the client
+    /// has sent, with the values of `write_only` fields.
+    #[must_use]
+    pub fn body(&self) -> Json {
+        match &self.body[..] {
+            [] => Json::Null,
+            bytes => serde_json::from_slice(bytes)
+                .unwrap_or_else(|_| String::from_utf8_lossy(bytes).into_owned().into()),
+        }
+    }
+
+    /// The bytes of the body of the request.
+    #[must_use]
+    pub fn body_bytes(&self) -> &[u8] {
+        &self.body
+    }
+}
+
+impl fmt::Display for RequestValidationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&described_issues(&self.issues))
+    }
+}
+
+impl std::error::Error for RequestValidationError {}

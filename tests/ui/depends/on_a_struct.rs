@@ -1,0 +1,8 @@
+use crewed::depends;
+
+#[depends]
+struct Page {
+    skip: i64,
+}
+
+fn main() {}
