@@ -49,6 +49,15 @@ impl<'a> Served<'a> {
                 ));
             }
         });
+        for function in &self.functions {
+            let path = format!("{base}{}", Served::function_path(function));
+            if path.is_empty() {
+                let name = function.what.meta().name;
+                problems.push(format!(
+                    "the function `{name}` has no path: write \"/\", or put it into a router that has one"
+                ));
+            }
+        }
         problems
     }
 
@@ -228,7 +237,7 @@ impl<'a> Served<'a> {
         let mut problems = Vec::new();
         self.api.root.each("", &mut |router, prefix| {
             for (_, name, _) in parameters(&router.prefix) {
-                if !self.takes(prefix, name) {
+                if is_prefix(&router.prefix) && !self.takes(prefix, name) {
                     problems.push(format!(
                         "`Router::new(\"{}\")`: no function takes `<{name}>`, nor does a dependency: take it with \
                          `#[param(path)] {name}: ..`",

@@ -105,6 +105,24 @@ impl HttpError {
         self.status
     }
 
+    /// The detail: the text or the JSON that was set, or the phrase of the status; or the issues, as objects.
+    ///
+    /// ```
+    /// # use crewed::HttpError;
+    /// # use serde_json::json;
+    /// assert_eq!(HttpError::new(404, "Item not found").detail_json(), json!("Item not found"));
+    /// assert_eq!(HttpError::status(404).detail_json(), json!("Not Found"));
+    /// ```
+    #[must_use]
+    pub fn detail_json(&self) -> Json {
+        self.to_json()
+    }
+
+    /// The headers, in the order in which they were added.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headers.iter().map(|(name, value)| (&**name, &**value))
+    }
+
     /// The issues of the error, if it is about values: a unique value that another row has (409), or invalid values
     /// that a [`Repository`](crate::Repository) refused (422). Otherwise there are none.
     #[must_use]

@@ -15,6 +15,7 @@ mod coerced;
 mod components;
 mod conformance;
 mod declare;
+mod dependencies;
 mod described;
 mod document;
 mod durability;

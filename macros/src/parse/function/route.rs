@@ -23,7 +23,8 @@ impl Route {
             None => (whole.as_str(), None),
         };
         let mut route = Route { path: path.to_owned(), taken: Vec::new() };
-        if !path.starts_with('/') {
+        // Without a path it is that of the router that the function stands in.
+        if !path.starts_with('/') && !path.is_empty() {
             errors.at(literal, format!("a path starts with `/`; write `\"/{whole}\"`"));
         }
         if path.contains("//") {
