@@ -201,7 +201,11 @@ impl Planner<'_> {
             ));
         }
         let mut scopes = if takes { outer.to_vec() } else { Vec::new() };
-        scopes.extend(used.scopes.iter().filter(|scope| !outer.contains(scope)));
+        for scope in used.scopes {
+            if !scopes.contains(scope) {
+                scopes.push(scope);
+            }
+        }
         let mut sorted = scopes.clone();
         sorted.sort_unstable();
         let key = (identity(declared), sorted);

@@ -170,14 +170,12 @@ fn basic(call: &Call<'_, '_>) -> Result<Option<Basic>, HttpError> {
     if !scheme.eq_ignore_ascii_case("basic") {
         return Ok(None);
     }
-    let invalid =
-        || HttpError::new(401, "Invalid authentication credentials").header("WWW-Authenticate", "Basic");
     let decoded = STANDARD.decode(sent).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     match decoded.as_deref().filter(|text| text.is_ascii()).and_then(|text| text.split_once(':')) {
         Some((username, password)) => {
             Ok(Some(Basic { username: username.to_owned(), password: password.to_owned() }))
         }
-        None => Err(invalid()),
+        None => Err(not_authenticated("Basic")),
     }
 }
 

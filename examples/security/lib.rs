@@ -1,0 +1,1 @@
+//! The example is the program `security`, in `main.rs`.
