@@ -33,10 +33,9 @@ pub use crate::resource::{
     Operation, Operator, OwnFilter, Resource, ResourceMeta, Row, codec, json_codec, own_condition, own_shape,
 };
 pub use crate::route::{
-    After, AfterFunction, Answering, Argument, ArgumentProbe, Call, Dependencies, Dependency, Failed,
-    Failure, Function, GuardError, Guarded, OAuth2, OAuth2Token, OfDependency, OfFunction, PLAIN,
-    Part as ReturnedPart, Refused, RocketRoute, Value as Returned, answered, api_key, ask_oauth2, described,
-    finish, given, oauth2, optional_oauth2, used,
+    After, AfterFunction, Answering, Argument, ArgumentProbe, Call, Credentials, Dependencies, Dependency,
+    Failed, Failure, Function, GuardError, Guarded, OfDependency, OfFunction, PLAIN, Part as ReturnedPart,
+    Refused, RocketRoute, Value as Returned, answered, api_key, described, finish, given, oauth2_token, used,
 };
 pub use crate::wire::{
     CompiledPattern, Constraints, Example, FieldMeta, FieldVisitor, Fields, Format, Merge, Model, Object,

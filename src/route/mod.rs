@@ -71,6 +71,6 @@ pub(crate) use route_table::{
 };
 pub(crate) use route_tables::RouteTables;
 pub use security::{
-    Basic, Bearer, OAuth2, OAuth2Token, SecurityScopes, api_key, ask_oauth2, oauth2, optional_oauth2,
+    Basic, Bearer, Credentials, NoRealm, OAuth2Token, Realm, SecurityScopes, api_key, oauth2_token,
 };
 pub use tasks::Tasks;

@@ -3,6 +3,7 @@
 //! Each is a dependency by its type. As in FastAPI, a scheme only takes the credentials out of the request; whether they
 //! are right is for the function or the dependency that has them.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -21,12 +22,83 @@ use crate::input::pairs;
 
 const NOT_AUTHENTICATED: &str = "Not authenticated";
 
-/// The answer of every scheme to a request without credentials, in the document.
+/// The answer of a scheme to a request without credentials, in the document.
 const UNAUTHORIZED: &[Answer] = &[Answer::Declared(401, "", None)];
 
 /// The error where there are no credentials, or none of this scheme.
-fn not_authenticated(challenge: &'static str) -> HttpError {
+fn not_authenticated(challenge: impl Into<Cow<'static, str>>) -> HttpError {
     HttpError::new(401, NOT_AUTHENTICATED).header("WWW-Authenticate", challenge)
+}
+
+/// Credentials that a request sends by a scheme, as [`Bearer`] and [`Basic`] are, and types under
+/// [`#[oauth2]`](macro@crate::oauth2).
+///
+/// An argument of such a type answers 401 where there are none, and an `Option` of it is `None` there.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no security scheme",
+    label = "write `#[crewed::oauth2(token_url = \"/token\")]` above a struct of your own"
+)]
+pub trait Credentials: Clone + Send + Sync + 'static {
+    /// The name of the type, for messages.
+    #[doc(hidden)]
+    const NAME: &'static str;
+
+    /// The description of the scheme.
+    #[doc(hidden)]
+    const SCHEME: SecurityScheme;
+
+    /// Whether it has the scopes that are required.
+    #[doc(hidden)]
+    const TAKES_SCOPES: bool = false;
+
+    /// Whether malformed credentials are told from none.
+    #[doc(hidden)]
+    const MAY_BE_MALFORMED: bool = false;
+
+    /// Takes them from a request.
+    ///
+    /// # Errors
+    /// They are malformed.
+    #[doc(hidden)]
+    fn sent(call: &Call<'_, '_>) -> Result<Option<Self>, HttpError>;
+
+    /// What `WWW-Authenticate` says where there are none.
+    #[doc(hidden)]
+    fn challenge() -> Cow<'static, str>;
+}
+
+const fn described_scheme<C: Credentials, D: Dependency>() -> DependencyMeta {
+    let meta = described::<D>(C::NAME).scheme(C::SCHEME);
+    if C::TAKES_SCOPES { meta.takes_scopes() } else { meta }
+}
+
+impl<C: Credentials> Dependency for C {
+    type Value = C;
+    const META: &'static DependencyMeta =
+        &described_scheme::<C, C>().cloned(TypeProbe::<C>::CLONED).answers(UNAUTHORIZED);
+
+    async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<C>, Refused<'r>> {
+        match C::sent(call) {
+            Ok(Some(credentials)) => Ok(Some(credentials)),
+            Ok(None) => fail(call, not_authenticated(C::challenge())),
+            Err(error) => fail(call, error),
+        }
+    }
+}
+
+impl<C: Credentials> Dependency for Option<C> {
+    type Value = Option<C>;
+    // Malformed credentials are 401 nevertheless, where a scheme tells them from none.
+    const META: &'static DependencyMeta = &described_scheme::<C, Option<C>>()
+        .cloned(TypeProbe::<Option<C>>::CLONED)
+        .answers(if C::MAY_BE_MALFORMED { UNAUTHORIZED } else { &[] });
+
+    async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<Self>, Refused<'r>> {
+        match C::sent(call) {
+            Ok(credentials) => Ok(Some(credentials)),
+            Err(error) => fail(call, error),
+        }
+    }
 }
 
 /// Ends the request with an error.
@@ -76,33 +148,18 @@ impl fmt::Debug for Bearer {
     }
 }
 
-fn bearer(call: &Call<'_, '_>) -> Option<Bearer> {
-    let (scheme, token) = authorization(call);
-    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| Bearer(token.to_owned()))
-}
+impl Credentials for Bearer {
+    const NAME: &'static str = "Bearer";
+    const SCHEME: SecurityScheme = SecurityScheme::new("HTTPBearer", "", SchemeKind::Http("bearer"));
 
-const BEARER: SecurityScheme = SecurityScheme::new("HTTPBearer", "", SchemeKind::Http("bearer"));
-
-impl Dependency for Bearer {
-    type Value = Bearer;
-    const META: &'static DependencyMeta =
-        &described::<Self>("Bearer").cloned(TypeProbe::<Self>::CLONED).scheme(BEARER).answers(UNAUTHORIZED);
-
-    async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<Self>, Refused<'r>> {
-        match bearer(call) {
-            Some(token) => Ok(Some(token)),
-            None => fail(call, not_authenticated("Bearer")),
-        }
+    fn sent(call: &Call<'_, '_>) -> Result<Option<Self>, HttpError> {
+        let (scheme, token) = authorization(call);
+        let is_sent = scheme.eq_ignore_ascii_case("bearer") && !token.is_empty();
+        Ok(is_sent.then(|| Bearer(token.to_owned())))
     }
-}
 
-impl Dependency for Option<Bearer> {
-    type Value = Option<Bearer>;
-    const META: &'static DependencyMeta =
-        &described::<Self>("Option<Bearer>").cloned(TypeProbe::<Self>::CLONED).scheme(BEARER);
-
-    async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<Self>, Refused<'r>> {
-        Ok(Some(bearer(call)))
+    fn challenge() -> Cow<'static, str> {
+        "Bearer".into()
     }
 }
 
@@ -126,13 +183,44 @@ impl Dependency for Option<Bearer> {
 ///     }
 /// }
 /// ```
-#[derive(Clone, PartialEq, Eq)]
-pub struct Basic {
+///
+/// A [`Realm`] says to a browser what the password is for: `Basic<Shop>`.
+pub struct Basic<R = NoRealm> {
     username: String,
     password: String,
+    realm: PhantomData<fn() -> R>,
 }
 
-impl Basic {
+/// What a password is for, which a browser shows when it asks for one: `WWW-Authenticate: Basic realm=".."`.
+///
+/// ```
+/// use crewed::{Basic, Realm, get};
+///
+/// struct Shop;
+///
+/// impl Realm for Shop {
+///     const NAME: &'static str = "shop";
+/// }
+///
+/// #[get("/users/me")]
+/// fn read_me(credentials: Basic<Shop>) -> String {
+///     credentials.username().to_owned()
+/// }
+/// ```
+pub trait Realm: 'static {
+    /// The name. It holds no quotes and no control characters.
+    const NAME: &'static str;
+}
+
+/// The realm of a [`Basic`] that names none.
+#[derive(Debug)]
+pub struct NoRealm;
+
+impl Realm for NoRealm {
+    const NAME: &'static str = "";
+}
+
+impl<R> Basic<R> {
     /// The name of the user.
     #[must_use]
     pub fn username(&self) -> &str {
@@ -155,55 +243,45 @@ impl Basic {
     }
 }
 
+impl<R> Clone for Basic<R> {
+    fn clone(&self) -> Self {
+        Basic { username: self.username.clone(), password: self.password.clone(), realm: PhantomData }
+    }
+}
+
 /// A password is never shown.
-impl fmt::Debug for Basic {
+impl<R> fmt::Debug for Basic<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Basic").field("username", &self.username).finish_non_exhaustive()
     }
 }
 
-const BASIC: SecurityScheme = SecurityScheme::new("HTTPBasic", "", SchemeKind::Http("basic"));
+impl<R: Realm> Credentials for Basic<R> {
+    const NAME: &'static str = "Basic";
+    const SCHEME: SecurityScheme = SecurityScheme::new("HTTPBasic", "", SchemeKind::Http("basic"));
+    const MAY_BE_MALFORMED: bool = true;
 
-/// The credentials, if there are some of this scheme.
-fn basic(call: &Call<'_, '_>) -> Result<Option<Basic>, HttpError> {
-    let (scheme, sent) = authorization(call);
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return Ok(None);
-    }
-    let decoded = STANDARD.decode(sent).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-    match decoded.as_deref().filter(|text| text.is_ascii()).and_then(|text| text.split_once(':')) {
-        Some((username, password)) => {
-            Ok(Some(Basic { username: username.to_owned(), password: password.to_owned() }))
+    fn sent(call: &Call<'_, '_>) -> Result<Option<Self>, HttpError> {
+        let (scheme, sent) = authorization(call);
+        if !scheme.eq_ignore_ascii_case("basic") {
+            return Ok(None);
         }
-        None => Err(not_authenticated("Basic")),
-    }
-}
-
-impl Dependency for Basic {
-    type Value = Basic;
-    const META: &'static DependencyMeta =
-        &described::<Self>("Basic").cloned(TypeProbe::<Self>::CLONED).scheme(BASIC).answers(UNAUTHORIZED);
-
-    async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<Self>, Refused<'r>> {
-        match basic(call) {
-            Ok(Some(credentials)) => Ok(Some(credentials)),
-            Ok(None) => fail(call, not_authenticated("Basic")),
-            Err(error) => fail(call, error),
+        let decoded = STANDARD.decode(sent).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        let decoded = decoded.as_deref().filter(|text| text.is_ascii());
+        match decoded.and_then(|text| text.split_once(':')) {
+            Some((username, password)) => Ok(Some(Basic {
+                username: username.to_owned(),
+                password: password.to_owned(),
+                realm: PhantomData,
+            })),
+            None => Err(not_authenticated(Self::challenge())),
         }
     }
-}
 
-impl Dependency for Option<Basic> {
-    type Value = Option<Basic>;
-    const META: &'static DependencyMeta = &described::<Self>("Option<Basic>")
-        .cloned(TypeProbe::<Self>::CLONED)
-        .scheme(BASIC)
-        .answers(UNAUTHORIZED);
-
-    async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<Self>, Refused<'r>> {
-        match basic(call) {
-            Ok(credentials) => Ok(Some(credentials)),
-            Err(error) => fail(call, error),
+    fn challenge() -> Cow<'static, str> {
+        match R::NAME {
+            "" => "Basic".into(),
+            realm => format!("Basic realm=\"{realm}\"").into(),
         }
     }
 }
@@ -267,25 +345,6 @@ impl Dependency for SecurityScopes {
     }
 }
 
-/// A type under [`#[oauth2]`](macro@crate::oauth2): the token of a scheme of OAuth 2.0.
-pub trait OAuth2: Clone + Send + Sync + 'static {
-    /// The description of the scheme.
-    #[doc(hidden)]
-    const SCHEME: SecurityScheme;
-
-    /// The description of the type as a dependency.
-    #[doc(hidden)]
-    const DEPENDENCY: &'static DependencyMeta;
-
-    /// The description of an `Option` of it as a dependency.
-    #[doc(hidden)]
-    const OPTIONAL: &'static DependencyMeta;
-
-    /// Makes it.
-    #[doc(hidden)]
-    fn of(token: OAuth2Token) -> Self;
-}
-
 /// The token of a scheme of OAuth 2.0, and the scopes that are required.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OAuth2Token {
@@ -314,40 +373,13 @@ impl fmt::Debug for OAuth2Token {
     }
 }
 
-/// The description of a type under `#[oauth2]` with this name.
+/// The token of a request, for a type under `#[oauth2]`.
 #[must_use]
-pub const fn oauth2<D: OAuth2 + Dependency<Value = D>>(name: &'static str) -> DependencyMeta {
-    described::<D>(name).cloned(TypeProbe::<D>::CLONED).scheme(D::SCHEME).answers(UNAUTHORIZED).takes_scopes()
-}
-
-/// The description of an `Option` of it.
-#[must_use]
-pub const fn optional_oauth2<D: OAuth2>(name: &'static str) -> DependencyMeta {
-    described::<Option<D>>(name).cloned(TypeProbe::<Option<D>>::CLONED).scheme(D::SCHEME).takes_scopes()
-}
-
-fn oauth2_token(call: &Call<'_, '_>) -> Option<OAuth2Token> {
+pub fn oauth2_token(call: &Call<'_, '_>) -> Option<OAuth2Token> {
     let (scheme, token) = authorization(call);
     scheme
         .eq_ignore_ascii_case("bearer")
         .then(|| OAuth2Token { token: token.to_owned(), scopes: SecurityScopes(call.scopes().to_vec()) })
-}
-
-/// Asks a type under `#[oauth2]`.
-pub async fn ask_oauth2<'r, D: OAuth2>(call: &mut Call<'r, '_>) -> Result<Option<D>, Refused<'r>> {
-    match oauth2_token(call) {
-        Some(token) => Ok(Some(D::of(token))),
-        None => fail(call, not_authenticated("Bearer")),
-    }
-}
-
-impl<D: OAuth2> Dependency for Option<D> {
-    type Value = Option<D>;
-    const META: &'static DependencyMeta = D::OPTIONAL;
-
-    async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<Self>, Refused<'r>> {
-        Ok(Some(oauth2_token(call).map(D::of)))
-    }
 }
 
 /// The type of an argument that is a key: a `String`, or an `Option` for a key that may be missing.

@@ -10,29 +10,22 @@ pub(crate) fn oauth2(declared: &OAuth2) -> TokenStream {
     let OAuth2 { krate, attributes, vis, ident, name, doc, token_url, .. } = declared;
     let derives = (!declared.derives_clone).then(|| quote!(#[derive(Clone)]));
     let scopes = declared.scopes.iter().map(|(name, doc)| quote!((#name, #doc)));
-    let (own, optional) = (ident.to_string(), format!("Option<{ident}>"));
+    let own = ident.to_string();
     let content = quote! {
         #[automatically_derived]
-        impl __crewed::OAuth2 for #ident {
+        impl __crewed::Credentials for #ident {
+            const NAME: &'static __crewed::str = #own;
             const SCHEME: __crewed::SecurityScheme = __crewed::SecurityScheme::new(
                 #name,
                 #doc,
                 __crewed::SchemeKind::Password { token_url: #token_url, scopes: &[#(#scopes),*] },
             );
-            const DEPENDENCY: &'static __crewed::DependencyMeta = &__crewed::oauth2::<Self>(#own);
-            const OPTIONAL: &'static __crewed::DependencyMeta = &__crewed::optional_oauth2::<Self>(#optional);
-            fn of(token: __crewed::OAuth2Token) -> Self {
-                #ident(token)
+            const TAKES_SCOPES: bool = true;
+            fn sent(call: &__crewed::Call<'_, '_>) -> __crewed::Result<__crewed::Option<Self>, __crewed::HttpError> {
+                __crewed::Ok(__crewed::oauth2_token(call).map(#ident))
             }
-        }
-        #[automatically_derived]
-        impl __crewed::Dependency for #ident {
-            type Value = Self;
-            const META: &'static __crewed::DependencyMeta = <Self as __crewed::OAuth2>::DEPENDENCY;
-            async fn ask<'__r>(
-                __crewed_call: &mut __crewed::Call<'__r, '_>,
-            ) -> __crewed::Result<__crewed::Option<Self>, __crewed::Refused<'__r>> {
-                __crewed::ask_oauth2(__crewed_call).await
+            fn challenge() -> __crewed::Cow<'static, __crewed::str> {
+                __crewed::Cow::Borrowed("Bearer")
             }
         }
     };

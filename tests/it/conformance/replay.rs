@@ -21,7 +21,9 @@ pub(super) struct Difference {
 /// Replays a group's scenarios against a program that has just been started.
 ///
 /// Returns how many core steps and how many others were answered alike, and what was not.
-pub(super) fn replay(group: &Value, port: u16) -> ((usize, usize), Vec<Difference>) {
+///
+/// What was recorded without a base is asked below `base`.
+pub(super) fn replay(group: &Value, port: u16, base: &str) -> ((usize, usize), Vec<Difference>) {
     let mut alike = (0, 0);
     let mut differences = Vec::new();
     let mut scenarios: Vec<&Value> = group["scenarios"].as_array().unwrap().iter().collect();
@@ -30,9 +32,11 @@ pub(super) fn replay(group: &Value, port: u16) -> ((usize, usize), Vec<Differenc
         let mut captured = Captured::new();
         for (index, step) in scenario["steps"].as_array().unwrap().iter().enumerate() {
             let core = step["tier"] != "quirk";
+            let step = &below(step, base);
             let request = request(step, &captured);
             let answer = ask(port, &request);
-            let lines = compare(&step["expect"], &answer, port, &mut captured);
+            let lines =
+                compare(&step["expect"], &answer, &format!("http://127.0.0.1:{port}{base}"), &mut captured);
             match (lines.is_empty(), core) {
                 (true, true) => alike.0 += 1,
                 (true, false) => alike.1 += 1,
@@ -52,6 +56,19 @@ pub(super) fn replay(group: &Value, port: u16) -> ((usize, usize), Vec<Differenc
         }
     }
     (alike, differences)
+}
+
+/// The same step below a base: its path, and the paths of the document that it may ask for.
+fn below(step: &Value, base: &str) -> Value {
+    let mut step = step.clone();
+    if base.is_empty() {
+        return step;
+    }
+    step["path"] = format!("{base}{}", step["path"].as_str().unwrap()).into();
+    if let Some(Value::Object(paths)) = step.pointer_mut("/expect/json/$subset/paths/$subset") {
+        *paths = std::mem::take(paths).into_iter().map(|(path, of)| (format!("{base}{path}"), of)).collect();
+    }
+    step
 }
 
 /// A step's request, byte for byte.
@@ -108,7 +125,7 @@ fn filled(text: &str, captured: &Captured) -> String {
     text
 }
 
-fn compare(expect: &Value, answer: &Answer, port: u16, captured: &mut Captured) -> Vec<String> {
+fn compare(expect: &Value, answer: &Answer, base: &str, captured: &mut Captured) -> Vec<String> {
     let mut lines = Vec::new();
     if expect["status"] != answer.status {
         lines.push(format!("status: expected {}, got {}", expect["status"], answer.status));
@@ -121,7 +138,7 @@ fn compare(expect: &Value, answer: &Answer, port: u16, captured: &mut Captured) 
     }
     for (name, want) in expect["headers"].as_object().into_iter().flatten() {
         let got = answer.headers(name).join(", ");
-        if !header_fits(name, want, &got, port) {
+        if !header_fits(name, want, &got, base) {
             lines.push(format!("header {name}: expected {want}, got {got:?}"));
         }
     }
@@ -143,7 +160,8 @@ fn compare(expect: &Value, answer: &Answer, port: u16, captured: &mut Captured) 
     lines
 }
 
-fn header_fits(name: &str, want: &Value, got: &str, port: u16) -> bool {
+/// Whether a header is as expected; `base` is where the API is.
+fn header_fits(name: &str, want: &Value, got: &str, base: &str) -> bool {
     let tokens = |text: &str| {
         let mut tokens: Vec<String> =
             text.split(',').map(|t| t.trim().to_ascii_uppercase()).filter(|t| !t.is_empty()).collect();
@@ -162,10 +180,11 @@ fn header_fits(name: &str, want: &Value, got: &str, port: u16) -> bool {
         "set-cookie" => cookies(want) == cookies(got),
         "allow" => tokens(want) == tokens(got),
         "location" => {
-            let base = format!("http://127.0.0.1:{port}");
+            let path = base.splitn(4, '/').nth(3).map_or(0, |path| path.len() + 1);
+            let host = &base[..base.len() - path];
             let absolute = |text: &str| {
-                let text = text.replace("{{base}}", &base);
-                if text.starts_with('/') { format!("{base}{text}") } else { text }
+                let text = text.replace("{{base}}", base);
+                if text.starts_with('/') { format!("{host}{text}") } else { text }
             };
             absolute(want) == absolute(got)
         }

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use crewed::prelude::*;
-use crewed::{Basic, Bearer, OAuth2PasswordForm, get, post};
+use crewed::{Basic, Bearer, OAuth2PasswordForm, Realm, get, post};
 use rocket::request::{FromRequest, Outcome, Request};
 use rocket::serde::json::{Json, Value, json};
 
@@ -26,8 +26,8 @@ struct HttpBasicCredentials {
     password: String,
 }
 
-impl From<Basic> for HttpBasicCredentials {
-    fn from(sent: Basic) -> Self {
+impl<R> From<Basic<R>> for HttpBasicCredentials {
+    fn from(sent: Basic<R>) -> Self {
         HttpBasicCredentials { username: sent.username().to_owned(), password: sent.password().to_owned() }
     }
 }
@@ -66,6 +66,22 @@ fn read_basic(credentials: Basic) -> Json<HttpBasicCredentials> {
 
 #[get("/basic-optional")]
 fn read_basic_optional(credentials: Option<Basic>) -> Json<Option<HttpBasicCredentials>> {
+    Json(credentials.map(HttpBasicCredentials::from))
+}
+
+struct Simple;
+
+impl Realm for Simple {
+    const NAME: &'static str = "simple";
+}
+
+#[get("/basic-realm")]
+fn read_basic_realm(credentials: Basic<Simple>) -> Json<HttpBasicCredentials> {
+    Json(credentials.into())
+}
+
+#[get("/basic-realm-optional")]
+fn read_basic_realm_optional(credentials: Option<Basic<Simple>>) -> Json<Option<HttpBasicCredentials>> {
     Json(credentials.map(HttpBasicCredentials::from))
 }
 
@@ -170,10 +186,102 @@ fn read_form(#[param(form)] form: OAuth2PasswordForm) -> Value {
     })
 }
 
+/// What crewed has no scheme for is a dependency with a header.
+fn unauthorized(challenge: &'static str) -> HttpError {
+    HttpError::new(401, "Not authenticated").header("WWW-Authenticate", challenge)
+}
+
+fn parted(authorization: Option<String>) -> Option<HttpAuthorizationCredentials> {
+    let authorization = authorization.unwrap_or_default();
+    let (scheme, credentials) = authorization.split_once(' ')?;
+    let credentials = credentials.trim_matches(' ');
+    let is_digest = scheme.eq_ignore_ascii_case("digest") && !credentials.is_empty();
+    is_digest.then(|| HttpAuthorizationCredentials {
+        scheme: scheme.to_owned(),
+        credentials: credentials.to_owned(),
+    })
+}
+
+#[crewed::depends]
+fn digest_optional(#[param(header)] authorization: Option<String>) -> Option<HttpAuthorizationCredentials> {
+    parted(authorization)
+}
+
+#[crewed::depends]
+fn digest(#[param(header)] authorization: Option<String>) -> Result<HttpAuthorizationCredentials, HttpError> {
+    parted(authorization).ok_or_else(|| unauthorized("Digest"))
+}
+
+#[get("/digest")]
+fn read_digest(
+    #[param(depends(digest))] credentials: HttpAuthorizationCredentials,
+) -> HttpAuthorizationCredentials {
+    credentials
+}
+
+#[get("/digest-optional")]
+fn read_digest_optional(
+    #[param(depends(digest_optional))] credentials: Option<HttpAuthorizationCredentials>,
+) -> Json<Option<HttpAuthorizationCredentials>> {
+    Json(credentials)
+}
+
+#[crewed::depends]
+fn open_id_optional(#[param(header)] authorization: Option<String>) -> Option<String> {
+    authorization.filter(|sent| !sent.is_empty())
+}
+
+#[crewed::depends]
+fn open_id(#[param(depends(open_id_optional))] sent: Option<String>) -> Result<String, HttpError> {
+    sent.ok_or_else(|| unauthorized("Bearer"))
+}
+
+#[get("/open-id")]
+fn read_open_id(#[param(depends(open_id))] authorization: String) -> Value {
+    json!({ "authorization": authorization })
+}
+
+#[get("/open-id-optional")]
+fn read_open_id_optional(#[param(depends(open_id_optional))] authorization: Option<String>) -> Value {
+    json!({ "authorization": authorization })
+}
+
+/// The form in which the kind of grant is required.
+#[post("/form-strict")]
+fn read_form_strict(
+    #[param(form, pattern = "^password$")] grant_type: String,
+    #[param(form)] username: String,
+    #[param(form, write_only)] password: String,
+    #[param(form, default)] scope: String,
+    #[param(form)] client_id: Option<String>,
+    #[param(form, write_only)] client_secret: Option<String>,
+) -> Value {
+    json!({
+        "grant_type": grant_type,
+        "username": username,
+        "password": password,
+        "scopes": scope.split_whitespace().collect::<Vec<_>>(),
+        "client_id": client_id,
+        "client_secret": client_secret,
+    })
+}
+
 #[crewed::launch]
 fn rocket() -> _ {
-    let http =
-        operations![read_bearer, read_bearer_optional, read_basic, read_basic_optional, read_current_user,];
+    let http = operations![
+        read_digest,
+        read_digest_optional,
+        read_open_id,
+        read_open_id_optional,
+        read_form_strict,
+        read_bearer,
+        read_bearer_optional,
+        read_basic,
+        read_basic_optional,
+        read_basic_realm,
+        read_basic_realm_optional,
+        read_current_user,
+    ];
     let keys = operations![
         read_header_key,
         read_header_key_optional,
