@@ -38,7 +38,7 @@ use crate::wire::Wire;
 /// # Paths
 ///
 /// The path of a router stands before the paths of its operations: under `Router::new("/items")`, the function under
-/// `#[get("/")]` is `/items/`, and that under `#[get("")]`.. does not exist, since a path begins with a slash. A resource
+/// `#[get("/")]` is `/items/`, and that under `#[get("")]` is `/items`. A resource
 /// keeps its own path: `#[resource("/items")]` in `Router::new("/shop")` is `/shop/items`. A segment of the path may be
 /// a parameter, as in `Router::new("/users/<user_id>")`. A function or a dependency takes it with `#[param(path)]`, as
 /// its macro cannot see the path of the router; a path with a parameter that nothing takes is refused at launch.

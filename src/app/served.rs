@@ -136,7 +136,7 @@ impl<'a> Served<'a> {
         let mut all = Vec::new();
         let mut problems = Vec::new();
         for function in &self.functions {
-            match self.plan(function, &self.api.overrides) {
+            match self.overridden_plan(function) {
                 Ok(plan) => all.push(ServedFunction {
                     function: function.what,
                     path: Served::function_path(function),
@@ -147,6 +147,16 @@ impl<'a> Served<'a> {
             }
         }
         if problems.is_empty() { Ok(all) } else { Err(problems) }
+    }
+
+    fn overridden_plan(&self, function: &Mounted<AnyFunction>) -> Result<Option<Plan>, Vec<String>> {
+        let mut plan = self.plan(function, &self.api.overrides)?;
+        if !self.api.overrides.is_empty()
+            && let (Some(plan), Ok(Some(declared))) = (&mut plan, self.plan(function, &Overrides::new()))
+        {
+            plan.read_body_as(&declared);
+        }
+        Ok(plan)
     }
 
     /// The plan of a function, with these dependencies in the place of others.

@@ -26,6 +26,8 @@ pub(crate) struct Plan {
     pub(crate) inputs: Vec<InputMeta>,
     /// The inputs of the function and of all dependencies.
     pub(crate) all: Vec<InputMeta>,
+    /// Whether the inputs in the body are members of it.
+    pub(crate) embedded: bool,
 }
 
 /// A dependency in a plan.
@@ -100,8 +102,10 @@ impl Plan {
         let roots = planner.children(&uses, &[], &planned.name);
         let inputs = planner.on_route(planned.inputs, planned.depth, &planned.name);
         let Planner { nodes, mut problems, .. } = planner;
-        let mut plan = Plan { nodes, roots, levels: planned.levels.len(), inputs, all: Vec::new() };
+        let levels = planned.levels.len();
+        let mut plan = Plan { nodes, roots, levels, inputs, ..Plan::default() };
         plan.all = plan.all_inputs();
+        plan.embedded = InputMeta::embedded(&plan.all);
         problems.extend(plan.unclonable(&planned.name));
         problems.extend(
             self::problems(&plan.all, planned.bodiless).iter().map(|p| format!("{}: {p}", planned.name)),
@@ -121,6 +125,20 @@ impl Plan {
             }
         }
         all
+    }
+
+    /// Reads the body as another plan does, which is that of the declared dependencies where some are overridden: as in
+    /// FastAPI, the form of the body stays.
+    pub(crate) fn read_body_as(&mut self, declared: &Plan) {
+        let known = |input: &InputMeta, all: &[InputMeta]| {
+            all.iter().any(|other| other.place.is_body() && other.field.name == input.field.name)
+        };
+        for input in declared.all.iter().filter(|input| input.place.is_body()) {
+            if !known(input, &self.all) {
+                self.all.push(*input);
+            }
+        }
+        self.embedded = declared.embedded;
     }
 
     /// Whether an input other than a guard is the function's own.

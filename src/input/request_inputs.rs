@@ -10,7 +10,7 @@ use super::extractor::{Extractor, FormExtractor};
 use super::{InputMeta, Place, pairs};
 use crate::error::Error;
 use crate::http::{FormPart, ParsePermit, RequestHead};
-use crate::issue::{Issue, IssueCollector, IssueKind, Issues, REDACTED, keep_within_bounds};
+use crate::issue::{Issue, IssueCollector, IssueKind, Issues, REDACTED, Step, keep_within_bounds};
 use crate::wire::{ObjectMeta, Shape, run_blocking};
 
 /// The inputs of a request. Each is taken once, as a value or as `None` if it is invalid; its issues are kept.
@@ -88,6 +88,29 @@ impl<'r> RequestInputs<'r> {
     pub(crate) fn malformed_body(&self) -> Option<Issue> {
         let takes_json = self.all.iter().any(|input| matches!(input.place, Place::Body { .. }));
         if takes_json { self.body.malformed() } else { None }
+    }
+
+    /// Whether the inputs in the body are members of it, which may depend on more than what is taken.
+    pub(crate) fn embed(&mut self, embedded: bool) {
+        self.embedded = embedded;
+    }
+
+    /// Puts the issues from this one on in FastAPI's order: path, query, header, cookie, body. Of inputs of a dependency it
+    /// is known only at launch which of them the path has.
+    pub(crate) fn sort_issues(&mut self, from: usize) {
+        let rank = |issue: &Issue| match issue.loc.first() {
+            Some(Step::Name(name)) => match &**name {
+                "path" => 0,
+                "query" => 1,
+                "header" => 2,
+                "cookie" => 3,
+                _ => 4,
+            },
+            _ => 4,
+        };
+        if let Some(issues) = self.issues.get_mut(from..) {
+            issues.sort_by_key(rank);
+        }
     }
 
     /// How many issues there are so far.

@@ -170,6 +170,7 @@ impl<'r> Call<'r, '_> {
         // A guard that forwards the request needs the body, if nothing has read it.
         self.data = body.data;
         let mut inputs = examined.map_err(|error| self.failed(error))?;
+        inputs.embed(plan.embedded);
         if plan.nodes.is_empty() {
             inputs.hand_to(&plan.inputs);
         } else {
@@ -213,6 +214,11 @@ impl<'r> Call<'r, '_> {
             }
             let Some(ask) = plan.nodes[node].meta.asked.to::<Ask>() else { return Err(self.lost().into()) };
             let value = ask(self).await?;
+            if value.is_none()
+                && let Some(solving) = &mut self.solving
+            {
+                solving.sort_issues();
+            }
             self.keep(node, value);
             Ok(())
         })

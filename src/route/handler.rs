@@ -99,13 +99,21 @@ impl ApiHandler {
                 let mut call = Call::new(request, data, context);
                 if plan.is_none() {
                     let answering = (function.call)(call);
-                    return Box::pin(async move { with_length_hidden(answering.await).await });
+                    return Box::pin(async move {
+                        let mut routed = answering.await;
+                        hide_unknown_length(&mut routed).await;
+                        routed
+                    });
                 }
                 let plan = self.of_rocket(request).and_then(|table| table.functions[index].plan.as_ref());
                 return Box::pin(async move {
                     let Some(plan) = plan else { return call.lost() };
                     match call.prepare(plan).await {
-                        Ok(()) => with_length_hidden((function.call)(call).await).await,
+                        Ok(()) => {
+                            let mut routed = (function.call)(call).await;
+                            hide_unknown_length(&mut routed).await;
+                            routed
+                        }
                         Err(refused) => *refused.0,
                     }
                 });
@@ -124,12 +132,16 @@ impl ApiHandler {
                     _ if is_planned => self.guarded_operation(request, data, index, operation, endpoint),
                     true => Box::pin(async move {
                         let mut body = RocketBody { request, data: Some(data) };
-                        let answer = endpoint.answer(operation, head(request), &mut body).await;
-                        answered(request, &endpoint, operation, answer)
+                        match endpoint.answer(operation, head(request), &mut body).await {
+                            Ok(answer) => Routed::Success(rocket_response(answer)),
+                            Err(error) => refused(request, &endpoint, operation, error),
+                        }
                     }),
                     false => Box::pin(async move {
-                        let answer = endpoint.answer(operation, head(request), &mut NoBody).await;
-                        answered(request, &endpoint, operation, answer)
+                        match endpoint.answer(operation, head(request), &mut NoBody).await {
+                            Ok(answer) => Routed::Success(rocket_response(answer)),
+                            Err(error) => refused(request, &endpoint, operation, error),
+                        }
                     }),
                 };
             }
@@ -172,8 +184,10 @@ impl ApiHandler {
                 return *refused.0;
             }
             let mut body = RocketBody { request, data: call.data.take() };
-            let answer = endpoint.answer(operation, head(request), &mut body).await;
-            answered(request, &endpoint, operation, answer)
+            match endpoint.answer(operation, head(request), &mut body).await {
+                Ok(answer) => Routed::Success(rocket_response(answer)),
+                Err(error) => refused(request, &endpoint, operation, error),
+            }
         })
     }
 
@@ -231,31 +245,26 @@ impl RouteTable {
     }
 }
 
-/// The answer of an operation of a resource, as Rocket's type.
-fn answered<'r>(
+/// The answer to an error of an operation of a resource.
+#[cold]
+fn refused<'r>(
     request: &'r Request<'_>,
     endpoint: &ResourceEndpoint<'_>,
     operation: Operation,
-    answer: Result<http::Response, Error>,
+    error: Error,
 ) -> Routed<'r> {
-    Routed::Success(match answer {
-        Ok(answer) => rocket_response(answer),
-        Err(error) => {
-            let mut response = refusal(request, error, endpoint.service.meta().missing);
-            if endpoint.varies(operation) {
-                response.adjoin_raw_header("Vary", "Accept");
-            }
-            response
-        }
-    })
+    let mut response = refusal(request, error, endpoint.service.meta().missing);
+    if endpoint.varies(operation) {
+        response.adjoin_raw_header("Vary", "Accept");
+    }
+    Routed::Success(response)
 }
 
 /// The answer of a function. Rocket sends a length for a stream, which has none.
-async fn with_length_hidden(mut routed: Routed<'_>) -> Routed<'_> {
-    if let Routed::Success(response) = &mut routed {
+async fn hide_unknown_length(routed: &mut Routed<'_>) {
+    if let Routed::Success(response) = routed {
         hide_length_of_stream(response).await;
     }
-    routed
 }
 
 /// Whether this form was sent as a POST whose method Rocket changed because its first field is `_method`. Any page on the

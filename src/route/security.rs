@@ -113,7 +113,7 @@ fn authorization<'r>(call: &Call<'r, '_>) -> (&'r str, &'r str) {
     (scheme, rest.trim_matches(' '))
 }
 
-/// A token that was sent as `Authorization: Bearer <token>`: FastAPI's `HTTPBearer`.
+/// A token that was sent as `Authorization: Bearer <token>`: FastAPI's `HTTPBearer`, as which it stands in the document.
 ///
 /// As an argument of a function or a dependency it answers 401 with `WWW-Authenticate: Bearer` where there is none, and
 /// `Option<Bearer>` is `None` there. Whether the token is valid is for whoever takes it.
@@ -163,7 +163,8 @@ impl Credentials for Bearer {
     }
 }
 
-/// A user name and a password that were sent as `Authorization: Basic ..`: FastAPI's `HTTPBasic`.
+/// A user name and a password that were sent as `Authorization: Basic ..`: FastAPI's `HTTPBasic`, as which they stand in the
+/// document.
 ///
 /// As an argument of a function or a dependency it answers 401 with `WWW-Authenticate: Basic` where there are none, so
 /// that a browser asks for them, and `Option<Basic>` is `None` there. Credentials that are malformed are answered 401 in

@@ -44,6 +44,13 @@ impl Solving<'_> {
         }
     }
 
+    /// Puts the issues of the dependency that was asked last in order.
+    pub(super) fn sort_issues(&mut self) {
+        if let Some(inputs) = &mut self.inputs {
+            inputs.sort_issues(self.issues);
+        }
+    }
+
     /// Whether there are as many issues as an answer tells, so that no dependency has to be asked again.
     pub(super) fn is_full(&self) -> bool {
         self.inputs.as_ref().is_some_and(|inputs| inputs.issue_count() >= MOST_ISSUES)

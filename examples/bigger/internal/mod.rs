@@ -1,0 +1,3 @@
+//! What is for the people who run the application.
+
+pub(crate) mod admin;

@@ -1,0 +1,4 @@
+//! The routers of the application.
+
+pub(crate) mod items;
+pub(crate) mod users;
