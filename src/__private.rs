@@ -35,7 +35,8 @@ pub use crate::resource::{
 pub use crate::route::{
     After, AfterFunction, Answering, Argument, ArgumentProbe, Call, Credentials, Dependencies, Dependency,
     Failed, Failure, Function, GuardError, Guarded, OfDependency, OfFunction, PLAIN, Part as ReturnedPart,
-    Refused, RocketRoute, Value as Returned, answered, api_key, described, finish, given, oauth2_token, used,
+    Refused, RocketRoute, Value as Returned, answered, api_key, ask_credentials, credentials, described,
+    finish, given, oauth2_token, used,
 };
 pub use crate::wire::{
     CompiledPattern, Constraints, Example, FieldMeta, FieldVisitor, Fields, Format, Merge, Model, Object,

@@ -88,8 +88,8 @@ pub use resource::{
 };
 pub use route::{
     AnyFunction, Basic, Bearer, Credentials, Dependency, Function, JsonLines, NoRealm, OAuth2PasswordForm,
-    OAuth2Token, Realm, Reply, RequestValidationError, SecurityScopes, ServerSentEvent, ServerSentEvents,
-    Tasks,
+    OAuth2Token, Realm, Reply, RequestValidationError, ResponseParts, SecurityScopes, ServerSentEvent,
+    ServerSentEvents, Tasks,
 };
 pub use store::{Sql, When};
 pub use wire::{AnyDateTime, MapKey, Patched, Wire};

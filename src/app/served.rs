@@ -136,7 +136,18 @@ impl<'a> Served<'a> {
         let mut all = Vec::new();
         let mut problems = Vec::new();
         for function in &self.functions {
-            match self.overridden_plan(function) {
+            let plan = self.overridden_plan(function);
+            if let Ok(Some(plan)) = &plan {
+                let meta = function.what.meta();
+                let untaken = parameters(meta.path).filter(|(_, name, _)| !takes(plan, name));
+                problems.extend(untaken.map(|(_, name, _)| {
+                    format!(
+                        "the function `{}`: nothing takes `<{name}>` of its path: neither the function nor a dependency",
+                        meta.name
+                    )
+                }));
+            }
+            match plan {
                 Ok(plan) => all.push(ServedFunction {
                     function: function.what,
                     path: Served::function_path(function),
@@ -262,10 +273,7 @@ impl<'a> Served<'a> {
     /// Whether anything under a prefix takes a parameter of it.
     fn takes(&self, prefix: &str, name: &str) -> bool {
         let of_plan = |plan: Result<Option<Plan>, Vec<String>>| match plan {
-            Ok(plan) => plan
-                .iter()
-                .flat_map(|plan| &plan.all)
-                .any(|input| input.field.name == name && input.place.name() == "path"),
+            Ok(plan) => plan.iter().any(|plan| takes(plan, name)),
             // Whatever is wrong is told by itself.
             Err(_) => true,
         };
@@ -382,6 +390,11 @@ fn names_in_query<'p>(
 
 /// The types of errors by their names: who fails with them, and what answers them.
 type Failing = HashMap<&'static str, (Vec<String>, AnsweredBy)>;
+
+/// Whether anything of a plan takes a parameter of the path.
+fn takes(plan: &Plan, name: &str) -> bool {
+    plan.all.iter().any(|input| input.field.name == name && input.place.name() == "path")
+}
 
 /// Notes the type of an error.
 fn note(answers: &[Answer], owner: &str, failing: &mut Failing) {

@@ -73,14 +73,7 @@ impl<T> Reply<T> {
     /// it is for all paths (`Path=/`), and is not sent along from other sites (`SameSite=Lax`).
     #[must_use]
     pub fn cookie(self, cookie: impl Into<Cookie<'static>>) -> Self {
-        let mut cookie = cookie.into();
-        if cookie.path().is_none() {
-            cookie.set_path("/");
-        }
-        if cookie.same_site().is_none() {
-            cookie.set_same_site(SameSite::Lax);
-        }
-        self.header("Set-Cookie", cookie.encoded().to_string())
+        self.header("Set-Cookie", set_cookie(cookie.into()))
     }
 
     /// Removes a cookie that a client has, by its name.
@@ -95,6 +88,17 @@ impl<T> Reply<T> {
     pub fn into_inner(self) -> T {
         self.value
     }
+}
+
+/// The value of `Set-Cookie`. As in FastAPI, a cookie is for all paths and this site, unless it says something else.
+pub(super) fn set_cookie(mut cookie: Cookie<'static>) -> String {
+    if cookie.path().is_none() {
+        cookie.set_path("/");
+    }
+    if cookie.same_site().is_none() {
+        cookie.set_same_site(SameSite::Lax);
+    }
+    cookie.encoded().to_string()
 }
 
 impl<'r, T: Serialize> Responder<'r, 'static> for Reply<T> {

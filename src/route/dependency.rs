@@ -118,36 +118,58 @@ pub(crate) fn dependencies_of(meta: &ResourceMeta) -> &'static [DependencyUse] {
     meta.dependencies.to::<Dependencies>().map_or(&[], |dependencies| dependencies.0)
 }
 
-/// What is done with a value when the answer was sent, in the description of its dependency.
-pub struct After(pub fn(AnyValue) -> Option<Work>);
+/// What is done with a value when an answer of this status was sent, in the description of its dependency.
+#[derive(Clone, Copy)]
+pub struct After(pub fn(AnyValue, Status) -> Option<Work>);
 
 /// A function that is called with the value of a dependency when the answer was sent: it takes the value itself or a
-/// reference to it, and may be `async`. `M` tells these forms apart.
+/// reference to it, and may take the status of the answer too and be `async`. `M` tells these forms apart.
 #[diagnostic::on_unimplemented(
     message = "`after` names a function that does not take the value of its dependency",
     label = "takes no `{T}`, or returns something",
-    note = "it is a function, `async` or not, that takes the value and returns nothing: `async fn close(value: {T})`"
+    note = "it is a function, `async` or not, that takes the value and returns nothing: `async fn close(value: {T})`",
+    note = "it may take the status of the answer too: `async fn close(value: {T}, status: Status)`"
 )]
 pub trait AfterFunction<T, M>: Send {
     /// Calls it.
-    fn finish(self, value: T) -> impl Future<Output = ()> + Send;
+    fn finish(self, value: T, status: Status) -> impl Future<Output = ()> + Send;
 }
 
 impl<T: Send, F: FnOnce(T) -> O + Send, O: Future<Output = ()> + Send> AfterFunction<T, (T, O)> for F {
-    async fn finish(self, value: T) {
+    async fn finish(self, value: T, _: Status) {
         self(value).await;
     }
 }
 
+impl<T: Send, F: FnOnce(T, Status) -> O + Send, O: Future<Output = ()> + Send>
+    AfterFunction<T, (T, Status, O)> for F
+{
+    async fn finish(self, value: T, status: Status) {
+        self(value, status).await;
+    }
+}
+
 impl<T: Send, F: FnOnce(T) + Send> AfterFunction<T, (T,)> for F {
-    async fn finish(self, value: T) {
+    async fn finish(self, value: T, _: Status) {
         self(value);
     }
 }
 
+impl<T: Send, F: FnOnce(T, Status) + Send> AfterFunction<T, ((T,), Status)> for F {
+    async fn finish(self, value: T, status: Status) {
+        self(value, status);
+    }
+}
+
 impl<T: Send + Sync, F: FnOnce(&T) + Send> AfterFunction<T, ()> for F {
-    async fn finish(self, value: T) {
+    async fn finish(self, value: T, _: Status) {
         self(&value);
+    }
+}
+
+impl<T: Send + Sync, F: FnOnce(&T, Status) + Send> AfterFunction<T, Status> for F {
+    async fn finish(self, value: T, status: Status) {
+        self(&value, status);
     }
 }
 
@@ -155,9 +177,10 @@ impl<T: Send + Sync, F: FnOnce(&T) + Send> AfterFunction<T, ()> for F {
 pub fn finish<T: Send + 'static, M>(
     function: impl AfterFunction<T, M> + 'static,
     value: AnyValue,
+    status: Status,
 ) -> Option<Work> {
     let value = value.downcast::<T>().ok()?;
-    Some(Box::pin(async move { function.finish(*value).await }))
+    Some(Box::pin(async move { function.finish(*value, status).await }))
 }
 
 impl<'r> Call<'r, '_> {
@@ -234,9 +257,9 @@ impl<'r> Call<'r, '_> {
         let after = solving.plan.nodes[node].meta.after.to::<After>();
         if let Some(After(after)) = after
             && let Some(value) = solving.value_of(node)
-            && let Some(work) = after(value)
         {
-            finally(request).after(work);
+            let after = *after;
+            finally(request).after(Box::new(move |status| after(value, status)));
         }
     }
 

@@ -55,6 +55,7 @@ pub(super) fn http_error(request: &Request<'_>, error: HttpError) -> Response<'s
 
 /// The response to a request that crewed itself refuses; `missing` is what a resource answers where there is no row.
 pub(super) fn refusal(request: &Request<'_>, error: Error, missing: NotFoundReply) -> Response<'static> {
+    finally(request).forget_tasks();
     let Some(handlers) = handlers(request) else {
         return rocket_response(format(request).error(&error, missing));
     };

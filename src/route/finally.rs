@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt;
 use rocket::fairing::{self, Fairing, Info, Kind};
+use rocket::http::Status;
 use rocket::tokio::runtime::Handle;
 use rocket::tokio::sync::Mutex as AsyncMutex;
 use rocket::tokio::sync::mpsc::{self, Receiver, Sender};
@@ -18,6 +19,9 @@ use rocket::{Build, Orbit, Request, Rocket};
 
 /// Something that is done when an answer was sent.
 pub(super) type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// What a dependency leaves to be done, once the status of the answer is known.
+pub(super) type Afterwards = Box<dyn FnOnce(Status) -> Option<Work> + Send>;
 
 /// The requests of a rocket after whose answers something is done, and what is being done, in the rocket's state.
 #[derive(Clone)]
@@ -77,10 +81,13 @@ pub(super) struct Later {
     runtime: Option<Handle>,
 }
 
-#[derive(Default)]
 struct AllWork {
     tasks: Vec<Work>,
-    afters: Vec<Work>,
+    afters: Vec<Afterwards>,
+    /// The status of the answer, or 500 if there is none, as the request was given up.
+    status: Status,
+    /// Whether the function, or a dependency, has failed.
+    has_failed: bool,
     /// Whether the answer was sent.
     is_due: bool,
     /// The shutdown waits for the request too, since it may leave something to be done.
@@ -91,7 +98,14 @@ struct AllWork {
 pub(super) fn finally<'r>(request: &'r Request<'_>) -> &'r Finally {
     request.local_cache(|| {
         let running = request.rocket().state::<Running>().and_then(Running::token);
-        let work = Arc::new(Mutex::new(AllWork { running, ..AllWork::default() }));
+        let work = Arc::new(Mutex::new(AllWork {
+            tasks: Vec::new(),
+            afters: Vec::new(),
+            status: Status::InternalServerError,
+            has_failed: false,
+            is_due: false,
+            running,
+        }));
         Finally(Later { work, runtime: Handle::try_current().ok() })
     })
 }
@@ -103,13 +117,25 @@ impl Finally {
     }
 
     /// Adds what a dependency leaves to be done.
-    pub(super) fn after(&self, work: Work) {
+    pub(super) fn after(&self, work: Afterwards) {
         self.0.all().afters.push(work);
+    }
+
+    /// Tells the status of the answer.
+    pub(super) fn answered(&self, status: Status) {
+        self.0.all().status = status;
     }
 
     /// Drops the tasks: the function has failed, and its answer is an error.
     pub(super) fn forget_tasks(&self) {
-        self.0.all().tasks.clear();
+        let mut all = self.0.all();
+        all.tasks.clear();
+        all.has_failed = true;
+    }
+
+    /// Whether the function, or a dependency, has failed.
+    pub(super) fn has_failed(&self) -> bool {
+        self.0.all().has_failed
     }
 }
 
@@ -133,12 +159,14 @@ impl Drop for Finally {
         let mut all = self.0.all();
         all.is_due = true;
         let (tasks, afters, running) = (take(&mut all.tasks), take(&mut all.afters), all.running.take());
+        let status = all.status;
         let Some(runtime) = &self.0.runtime else { return };
         if tasks.is_empty() && afters.is_empty() {
             return;
         }
         runtime.spawn(async move {
-            for work in tasks.into_iter().chain(afters.into_iter().rev()) {
+            let afters = afters.into_iter().rev().filter_map(|after| after(status));
+            for work in tasks.into_iter().chain(afters) {
                 // One that panics does not keep the others from being done. Rust has printed the message.
                 if AssertUnwindSafe(work).catch_unwind().await.is_err() {
                     log::error!("a task after an answer panicked");

@@ -12,15 +12,18 @@ use rocket::{Data, Request, Response};
 use super::body::{PEEKED, RocketBody, head, is_form};
 use super::colors;
 use super::failure::{self, refusal};
+use super::finally::finally;
 use super::function::{Call, Forwarded};
 use super::path::{location, matches_path, normalized};
 use super::rank::{is_own, is_ranked_last};
 use super::reply::{hide_length, hide_length_of_stream, rocket_response};
+use super::response_parts::add_parts;
 use super::route_table::{RouteTable, ServedFunction, ServedResource, Target, toggle_trailing_slash};
 use super::route_tables::RouteTables;
 use crate::endpoint::{ApiContext, ResourceEndpoint};
 use crate::error::Error;
 use crate::error_format::phrase;
+use crate::function::Plan;
 use crate::http::{self, NoBody};
 use crate::resource::Operation;
 
@@ -108,14 +111,14 @@ impl ApiHandler {
                 let plan = self.of_rocket(request).and_then(|table| table.functions[index].plan.as_ref());
                 return Box::pin(async move {
                     let Some(plan) = plan else { return call.lost() };
-                    match call.prepare(plan).await {
-                        Ok(()) => {
-                            let mut routed = (function.call)(call).await;
-                            hide_unknown_length(&mut routed).await;
-                            routed
-                        }
+                    let mut routed = match call.prepare(plan).await {
+                        Ok(()) => (function.call)(call).await,
                         Err(refused) => *refused.0,
-                    }
+                    };
+                    hide_unknown_length(&mut routed).await;
+                    add_parts(request, plan, &mut routed);
+                    tell_status(request, plan, &routed);
+                    routed
                 });
             }
             Some(Target::Operation(index, operation)) => {
@@ -178,16 +181,25 @@ impl ApiHandler {
         let plan = self.of_rocket(request).and_then(|table| table.resources[index].plans.get(&operation));
         Box::pin(async move {
             let mut call = Call::new(request, data, ApiContext { depth: 0, ..*endpoint.api });
-            if let Some(plan) = plan
-                && let Err(refused) = call.prepare(plan).await
-            {
-                return *refused.0;
+            let prepared = match plan {
+                Some(plan) => call.prepare(plan).await,
+                None => Ok(()),
+            };
+            let mut routed = match prepared {
+                Err(refused) => *refused.0,
+                Ok(()) => {
+                    let mut body = RocketBody { request, data: call.data.take() };
+                    match endpoint.answer(operation, head(request), &mut body).await {
+                        Ok(answer) => Routed::Success(rocket_response(answer)),
+                        Err(error) => refused(request, &endpoint, operation, error),
+                    }
+                }
+            };
+            if let Some(plan) = plan {
+                add_parts(request, plan, &mut routed);
+                tell_status(request, plan, &routed);
             }
-            let mut body = RocketBody { request, data: call.data.take() };
-            match endpoint.answer(operation, head(request), &mut body).await {
-                Ok(answer) => Routed::Success(rocket_response(answer)),
-                Err(error) => refused(request, &endpoint, operation, error),
-            }
+            routed
         })
     }
 
@@ -258,6 +270,16 @@ fn refused<'r>(
         response.adjoin_raw_header("Vary", "Accept");
     }
     Routed::Success(response)
+}
+
+/// Tells the status of an answer to what dependencies leave to be done after it.
+fn tell_status(request: &Request<'_>, plan: &Plan, routed: &Routed<'_>) {
+    if plan.nodes.iter().any(|node| !node.meta.after.is_nothing()) {
+        finally(request).answered(match routed {
+            Routed::Success(response) => response.status(),
+            Routed::Error(status) | Routed::Forward((_, status)) => *status,
+        });
+    }
 }
 
 /// The answer of a function. Rocket sends a length for a stream, which has none.

@@ -33,6 +33,7 @@ mod probe;
 mod rank;
 mod reply;
 mod repository;
+mod response_parts;
 mod returned;
 mod route_table;
 mod route_tables;
@@ -63,6 +64,7 @@ pub use probe::{
     OfDependency, OfFunction, OneMeaning, ProbeBefore, ProbeData, ProbeGuard, ProbeNothing, RocketRoute,
 };
 pub(crate) use rank::is_own;
+pub use response_parts::ResponseParts;
 pub use returned::{
     AroundPart, JsonPart, ModelPart, ModelValue, NoPart, NoValue, Part, PlainPart, ReturnedFallback, Value,
 };
@@ -71,6 +73,7 @@ pub(crate) use route_table::{
 };
 pub(crate) use route_tables::RouteTables;
 pub use security::{
-    Basic, Bearer, Credentials, NoRealm, OAuth2Token, Realm, SecurityScopes, api_key, oauth2_token,
+    Basic, Bearer, Credentials, NoRealm, OAuth2Token, Realm, SecurityScopes, api_key, ask_credentials,
+    credentials, oauth2_token,
 };
 pub use tasks::Tasks;

@@ -105,13 +105,7 @@ pub(super) fn rocket_response<'r>(answer: http::Response) -> Response<'r> {
         response.set_raw_header("Content-Type", content_type);
     }
     for (name, value) in headers {
-        // A malformed header would close the connection without a response, so it is left out.
-        let is_name =
-            !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
-        // Rocket sends the length of the body by itself.
-        let is_length =
-            ["content-length", "transfer-encoding"].iter().any(|header| name.eq_ignore_ascii_case(header));
-        if !is_name || is_length || has_control(&value) {
+        if !is_header(&name, &value) {
             continue;
         }
         if name.eq_ignore_ascii_case("content-type") {
@@ -121,6 +115,15 @@ pub(super) fn rocket_response<'r>(answer: http::Response) -> Response<'r> {
         }
     }
     response
+}
+
+/// Whether a header may be sent. A malformed one would close the connection without a response, and Rocket sends the length
+/// of the body by itself.
+pub(super) fn is_header(name: &str, value: &str) -> bool {
+    let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    let is_length =
+        ["content-length", "transfer-encoding"].iter().any(|header| name.eq_ignore_ascii_case(header));
+    is_name && !is_length && !has_control(value)
 }
 
 /// Whether a text has a character that no header may have.

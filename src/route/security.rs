@@ -72,17 +72,37 @@ const fn described_scheme<C: Credentials, D: Dependency>() -> DependencyMeta {
     if C::TAKES_SCOPES { meta.takes_scopes() } else { meta }
 }
 
-impl<C: Credentials> Dependency for C {
-    type Value = C;
-    const META: &'static DependencyMeta =
-        &described_scheme::<C, C>().cloned(TypeProbe::<C>::CLONED).answers(UNAUTHORIZED);
+/// The description of credentials as a dependency.
+#[must_use]
+pub const fn credentials<C: Credentials + Dependency>() -> DependencyMeta {
+    described_scheme::<C, C>().cloned(TypeProbe::<C>::CLONED).answers(UNAUTHORIZED)
+}
 
-    async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<C>, Refused<'r>> {
-        match C::sent(call) {
-            Ok(Some(credentials)) => Ok(Some(credentials)),
-            Ok(None) => fail(call, not_authenticated(C::challenge())),
-            Err(error) => fail(call, error),
-        }
+/// Asks for credentials, which must be there.
+pub async fn ask_credentials<'r, C: Credentials>(call: &mut Call<'r, '_>) -> Result<Option<C>, Refused<'r>> {
+    match C::sent(call) {
+        Ok(Some(credentials)) => Ok(Some(credentials)),
+        Ok(None) => fail(call, not_authenticated(C::challenge())),
+        Err(error) => fail(call, error),
+    }
+}
+
+// There is no implementation for all `Credentials`, since a function that is no dependency would be told of that.
+impl Dependency for Bearer {
+    type Value = Bearer;
+    const META: &'static DependencyMeta = &credentials::<Self>();
+
+    async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<Self>, Refused<'r>> {
+        ask_credentials(call).await
+    }
+}
+
+impl<R: Realm> Dependency for Basic<R> {
+    type Value = Basic<R>;
+    const META: &'static DependencyMeta = &credentials::<Self>();
+
+    async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<Self>, Refused<'r>> {
+        ask_credentials(call).await
     }
 }
 

@@ -25,8 +25,11 @@ pub(crate) fn dependency(dependency: &Dependency) -> TokenStream {
         meta.extend(quote!(.answers(&[#(#answers),*])));
     }
     if let Some(after) = &dependency.after {
-        let finish = quote_spanned!(located(after.span())=> __crewed::finish::<#value, _>(#after, value));
-        items.extend(quote!(const __CREWED_AFTER: __crewed::After = __crewed::After(|value| #finish);));
+        let finish =
+            quote_spanned!(located(after.span())=> __crewed::finish::<#value, _>(#after, value, status));
+        items.extend(
+            quote!(const __CREWED_AFTER: __crewed::After = __crewed::After(|value, status| #finish);),
+        );
         meta.extend(quote!(.after(__crewed::Described::new(&__CREWED_AFTER))));
     }
     let ask = ask(dependency, &inputs, &uses);

@@ -28,6 +28,16 @@ pub(crate) fn oauth2(declared: &OAuth2) -> TokenStream {
                 __crewed::Cow::Borrowed("Bearer")
             }
         }
+        #[automatically_derived]
+        impl __crewed::Dependency for #ident {
+            type Value = Self;
+            const META: &'static __crewed::DependencyMeta = &__crewed::credentials::<Self>();
+            async fn ask<'__r>(
+                __crewed_call: &mut __crewed::Call<'__r, '_>,
+            ) -> __crewed::Result<__crewed::Option<Self>, __crewed::Refused<'__r>> {
+                __crewed::ask_credentials(__crewed_call).await
+            }
+        }
     };
     let scope = scope(krate, &content);
     quote! {

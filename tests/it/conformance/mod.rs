@@ -53,7 +53,17 @@ const SUBJECTS: &[Subject] = &[
     larger("security", "security_simple", "/simple", 24),
     larger("security", "security_jwt", "/jwt", 45),
     larger("recorded_security_scopes", "security_scopes", "", 120),
-    larger("recorded_security_schemes", "security_schemes", "", 0),
+    larger("recorded_security_schemes", "security_schemes", "", 306),
+    larger("recorded_dependencies", "dependencies", "", 603),
+    larger("recorded_dependencies_global", "dependencies_global", "", 39),
+    larger("recorded_dependencies_overridden", "dependencies_overridden", "", 59),
+    larger("bigger", "bigger", "", 67),
+    larger("recorded_routers", "routers", "", 86),
+    larger("recorded_errors", "errors", "", 43),
+    larger("recorded_errors_handlers", "errors_handlers", "", 24),
+    larger("recorded_errors_body", "errors_body", "", 22),
+    larger("recorded_answers", "answers", "", 0),
+    larger("recorded_documented", "documented", "", 71),
 ];
 
 #[test]

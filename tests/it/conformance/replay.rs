@@ -101,7 +101,7 @@ pub(super) fn request(step: &Value, captured: &Captured) -> Vec<u8> {
 
 fn body(body: &Value, captured: &Captured) -> (Option<Vec<u8>>, Option<&'static str>) {
     if let Some(json) = body.get("json") {
-        let json = filled(&json.to_string(), captured);
+        let json = filled(&as_python(json), captured);
         return (Some(json.into_bytes()), Some("application/json"));
     }
     if let Some(text) = body.get("text") {
@@ -113,6 +113,20 @@ fn body(body: &Value, captured: &Captured) -> (Option<Vec<u8>>, Option<&'static 
         return (Some(bytes), None);
     }
     (None, None)
+}
+
+/// JSON with a blank after commas and colons, as it was sent when FastAPI was recorded.
+fn as_python(json: &Value) -> String {
+    let all = |items: Vec<String>| items.join(", ");
+    match json {
+        Value::Array(items) => format!("[{}]", all(items.iter().map(as_python).collect())),
+        Value::Object(members) => {
+            let member =
+                |(name, value): (&String, &Value)| format!("{}: {}", Value::from(&**name), as_python(value));
+            format!("{{{}}}", all(members.iter().map(member).collect()))
+        }
+        other => other.to_string(),
+    }
 }
 
 /// Puts what was captured in place of `{{name}}`.

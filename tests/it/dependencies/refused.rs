@@ -132,6 +132,17 @@ fn parameters_of_routers_are_taken_by_somebody() {
     assert!(crewed::rocket::local::blocking::Client::untracked(rocket).is_ok());
 }
 
+#[get("/loaded/<post_id>", depends(session))]
+fn nobodys() -> Json<i64> {
+    Json(1)
+}
+
+#[test]
+fn a_parameter_of_a_path_is_taken_by_somebody() {
+    let reason = "the function `nobodys`: nothing takes `<post_id>` of its path: neither the function nor a dependency";
+    refused(Api::new().operations(operations![nobodys]), reason);
+}
+
 #[test]
 fn paths_of_routers_are_paths() {
     for wrong in ["users", "/users/", "/us ers", "/a//b", "/<a", "/<>"] {

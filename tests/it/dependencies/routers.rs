@@ -29,6 +29,34 @@ fn me(#[param(depends(admin))] name: String) -> Json<String> {
     Json(name)
 }
 
+/// What is found by a parameter of the path, or 404.
+#[depends]
+fn existing_post(post_id: i64) -> Result<String, HttpError> {
+    if post_id == 1 { Ok("the first".to_owned()) } else { Err(HttpError::status(404)) }
+}
+
+#[get("/posts/<post_id>")]
+fn read_post(#[param(depends(existing_post))] post: String) -> Json<String> {
+    Json(post)
+}
+
+#[test]
+fn a_dependency_alone_may_take_a_parameter_of_the_path() {
+    let journal = Journal::default();
+    for (client, base) in on_bases(|| Api::new().operations(operations![read_post]), &journal) {
+        assert_eq!(get(&client, base, "/posts/1"), (200, json!("the first")));
+        assert_eq!(get(&client, base, "/posts/2").0, 404);
+        let (status, body) = get(&client, base, "/posts/x");
+        assert_eq!(
+            (status, issues(&body)),
+            (422, vec![("int_parsing".to_owned(), "path.post_id".to_owned())])
+        );
+        let document = get(&client, base, "/openapi.json").1;
+        let parameters = &document["paths"][format!("{base}/posts/{{post_id}}")]["get"]["parameters"];
+        assert_eq!((&parameters[0]["in"], parameters.as_array().unwrap().len()), (&json!("path"), 1));
+    }
+}
+
 fn items() -> Router {
     Router::new("/items").tag("items").operations(operations![read_item])
 }

@@ -5,7 +5,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crewed::prelude::*;
-use crewed::{JsonLines, Reply, ServerSentEvent, ServerSentEvents, Tasks, delete, get, post, put};
+use crewed::{
+    JsonLines, Reply, ResponseParts, ServerSentEvent, ServerSentEvents, Tasks, delete, get, post, put,
+};
 use rocket::futures::stream::iter;
 use rocket::http::{ContentType, Cookie, Header, SameSite, Status};
 use rocket::response::content::RawHtml;
@@ -185,6 +187,57 @@ async fn delete_item(item_id: i64) -> Result<(), HttpError> {
 #[get("/nothing")]
 async fn read_nothing() -> Value {
     Value::Null
+}
+
+// --------------------------------------------------- Response in dependencies
+
+#[crewed::depends]
+fn outer_header(response: ResponseParts) -> ResponseParts {
+    response.header("X-Outer", "outer");
+    response.header("X-Shared", "outer");
+    response.cookie(("outer", "1"));
+    response.status(202);
+    response
+}
+
+#[crewed::depends]
+fn inner_header(response: ResponseParts, #[param(depends(outer_header))] _outer: ResponseParts) -> bool {
+    response.header("X-Inner", "inner");
+    response.header("X-Shared", "inner");
+    response.cookie(("inner", "2"));
+    true
+}
+
+#[get("/depends/headers")]
+fn depends_headers(#[param(depends(inner_header))] same: bool) -> Value {
+    json!({ "same": same })
+}
+
+#[get("/depends/own", status = 201)]
+fn depends_own(#[param(depends(inner_header))] same: bool, response: ResponseParts) -> Value {
+    response.header("X-Shared", "operation");
+    response.cookie(("own", "3"));
+    json!({ "same": same })
+}
+
+#[get("/depends/status")]
+fn depends_status(#[param(depends(inner_header))] same: bool, response: ResponseParts) -> Value {
+    response.status(203);
+    json!({ "same": same })
+}
+
+#[get("/depends/direct")]
+fn depends_direct(#[param(depends(inner_header))] same: bool) -> Reply<Value> {
+    Reply::new(json!({ "same": same })).header("X-Own", "own")
+}
+
+#[get("/depends/fails?<q>")]
+fn depends_fails(
+    #[param(depends(inner_header))] same: bool,
+    #[param(default = 0)] q: i64,
+) -> Result<Value, HttpError> {
+    let _ = (same, q);
+    Err(HttpError::new(409, "Conflict").header("X-Own", "own"))
 }
 
 // ------------------------------------------------------------ kinds of bodies
@@ -663,6 +716,7 @@ async fn tasks_nested(tasks: Tasks) -> Json<&'static str> {
 fn rocket() -> _ {
     let headers =
         operations![get_headers, get_headers_directly, get_headers_several, get_headers_content_type];
+    let depends = operations![depends_headers, depends_own, depends_status, depends_direct, depends_fails];
     let cookies = operations![
         create_cookie,
         create_cookie_directly,
@@ -731,6 +785,7 @@ fn rocket() -> _ {
     let api = Api::new()
         .title("answers")
         .operations(operations![read_log, empty_log])
+        .operations(depends)
         .operations(headers)
         .operations(cookies)
         .operations(statuses)

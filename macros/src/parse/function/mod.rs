@@ -23,7 +23,7 @@ use super::arguments::krate as krate_of;
 use super::words::{Duplicates, Value, Word, unknown, words};
 use super::{docs, is_one_of};
 use crate::diag::Errors;
-use crate::model::{Argument, Dependency, Function, Method, arguments, segment};
+use crate::model::{Argument, Dependency, Function, Method, Place, arguments, segment};
 use crate::names;
 
 pub(crate) fn function(
@@ -39,7 +39,7 @@ pub(crate) fn function(
     };
     signature(item, "an operation", errors);
     let parsed = inputs(item, Some((&route, &arguments)), errors);
-    let claimed = unclaimed(&route, &arguments, item, errors);
+    let claimed = unclaimed(&route, &arguments, &parsed, item, errors);
     let returned = returned(&item.sig.output);
     Function {
         krate: arguments.krate,
@@ -203,9 +203,18 @@ fn inputs(item: &ItemFn, routed: Option<(&Route, &Arguments)>, errors: &mut Erro
     found
 }
 
-/// Checks that every parameter of the route is an argument. Returns whether that is so.
-fn unclaimed(route: &Route, arguments: &Arguments, item: &ItemFn, errors: &mut Errors) -> bool {
+/// Checks that every parameter of the route is an argument. Returns whether that is so. A parameter of the path may be
+/// one of a dependency, which is known at launch.
+fn unclaimed(
+    route: &Route,
+    arguments: &Arguments,
+    parsed: &[Argument],
+    item: &ItemFn,
+    errors: &mut Errors,
+) -> bool {
     let mut all = true;
+    let depends = !arguments.depends.is_empty() || parsed.iter().any(|argument| argument.depends.is_some());
+    let may_be_depended = |place: &Place| depends && matches!(place, Place::Path(_) | Place::Rest(_));
     let named = |ident: &Ident| {
         item.sig.inputs.iter().any(|argument| match argument {
             FnArg::Typed(typed) => match &*typed.pat {
@@ -216,7 +225,8 @@ fn unclaimed(route: &Route, arguments: &Arguments, item: &ItemFn, errors: &mut E
         })
     };
     if let Some(literal) = &arguments.route {
-        for (ident, _) in route.taken.iter().filter(|(ident, _)| !named(ident)) {
+        let unnamed = |(ident, place): &&(Ident, Place)| !named(ident) && !may_be_depended(place);
+        for (ident, _) in route.taken.iter().filter(unnamed) {
             all = false;
             let (function, name) = (&item.sig.ident, ident.unraw());
             errors.at(literal, format!("`<{name}>` is no argument of `{function}`; add `{name}: ..` to it"));
