@@ -65,6 +65,8 @@ static ONLY_PASSWORD: std::sync::LazyLock<CompiledPattern> =
 const PASSWORD: &str = "^password$";
 
 const TEXT: fn() -> Shape = <String as Wire>::shape;
+const SECRET: fn() -> Shape = || Shape::Text { format: "password" };
+const OPTIONAL_SECRET: fn() -> Shape = || Shape::Nullable(SECRET);
 const OPTIONAL_TEXT: fn() -> Shape = <Option<String> as Wire>::shape;
 
 const FIELDS: &[FieldMeta; 6] = &[
@@ -72,10 +74,10 @@ const FIELDS: &[FieldMeta; 6] = &[
         .constraints(Constraints::NONE.pattern(Pattern { source: PASSWORD, regex: || &ONLY_PASSWORD }))
         .optional(),
     FieldMeta::new("username", TEXT),
-    FieldMeta::new("password", TEXT).write_only(),
+    FieldMeta::new("password", SECRET).write_only(),
     FieldMeta::new("scope", TEXT).default(|| "".into()),
     FieldMeta::new("client_id", OPTIONAL_TEXT).optional(),
-    FieldMeta::new("client_secret", OPTIONAL_TEXT).write_only().optional(),
+    FieldMeta::new("client_secret", OPTIONAL_SECRET).write_only().optional(),
 ];
 
 static META: ObjectMeta =

@@ -24,6 +24,18 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("crud_pydantic", "crud_pydantic"),
     ("params", "params"),
     ("bodies", "bodies"),
+    ("recorded_security_scopes", "security_scopes"),
+    ("recorded_security_schemes", "security_schemes"),
+    ("recorded_dependencies", "dependencies"),
+    ("recorded_dependencies_global", "dependencies_global"),
+    ("recorded_dependencies_overridden", "dependencies_overridden"),
+    ("bigger", "bigger"),
+    ("recorded_routers", "routers"),
+    ("recorded_errors", "errors"),
+    ("recorded_errors_handlers", "errors_handlers"),
+    ("recorded_errors_body", "errors_body"),
+    ("recorded_answers", "answers"),
+    ("recorded_documented", "documented"),
 ];
 
 #[test]

@@ -62,7 +62,7 @@ const SUBJECTS: &[Subject] = &[
     larger("recorded_errors", "errors", "", 43),
     larger("recorded_errors_handlers", "errors_handlers", "", 24),
     larger("recorded_errors_body", "errors_body", "", 22),
-    larger("recorded_answers", "answers", "", 0),
+    larger("recorded_answers", "answers", "", 147),
     larger("recorded_documented", "documented", "", 71),
 ];
 

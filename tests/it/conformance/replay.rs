@@ -14,7 +14,6 @@ pub(super) struct Difference {
     pub(super) scenario: String,
     /// Counted from 1.
     pub(super) step: usize,
-    pub(super) core: bool,
     pub(super) told: String,
 }
 
@@ -43,7 +42,6 @@ pub(super) fn replay(group: &Value, port: u16, base: &str) -> ((usize, usize), V
                 (false, _) => differences.push(Difference {
                     scenario: scenario["name"].as_str().unwrap().to_owned(),
                     step: index + 1,
-                    core,
                     told: format!(
                         "{} {}\n{}\n{}",
                         step["method"],
