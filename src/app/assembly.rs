@@ -22,7 +22,8 @@ use crate::operation::{PageSizes, Service};
 use crate::repository::{Services, migration_step};
 use crate::resource::Table;
 use crate::route::{
-    self, Finishing, RouteTable, RouteTableBuilder, RouteTables, ServedFunction, ServedResource, Targets,
+    self, AllHandlers, Finishing, KeepsBodies, RouteTable, RouteTableBuilder, RouteTables, ServedFunction,
+    ServedResource, Targets,
 };
 use crate::store::{Opening, SchemaPolicy, SchemaStep, StepAction, Store, TableId};
 
@@ -33,6 +34,7 @@ pub(super) struct Assembly {
     routes: Vec<Route>,
     catches: bool,
     format: ErrorFormat,
+    handlers: Option<AllHandlers>,
     liftoff: Liftoff,
 }
 
@@ -47,6 +49,12 @@ impl Assembly {
         }
         rocket = rocket.manage(RouteTables::new(self.route_tables)).mount("/", self.routes);
         rocket = rocket.attach(Finishing::default());
+        if let Some(handlers) = self.handlers {
+            if handlers.handle_invalid() {
+                rocket = rocket.manage(KeepsBodies);
+            }
+            rocket = rocket.manage(handlers);
+        }
         if self.catches {
             rocket = rocket.register("/", vec![route::catcher(self.format)]);
         }
@@ -146,13 +154,7 @@ pub(super) async fn assemble(
         addresses.extend(docs.address);
         let depth = api.base.matches('/').count();
         let context = ApiContext { format: errors, depth, limits };
-        let targets = Targets {
-            services: services.clone(),
-            functions,
-            resources,
-            pages: docs.pages,
-            handlers: api.handlers.clone(),
-        };
+        let targets = Targets { services: services.clone(), functions, resources, pages: docs.pages };
         route_tables.push(Arc::new(builder.build(targets, context)));
     }
     Ok(Assembly {
@@ -160,6 +162,7 @@ pub(super) async fn assemble(
         routes,
         catches: !rocket.catchers().any(|catcher| catcher.code.is_none() && catcher.base.path() == "/"),
         format: errors,
+        handlers: AllHandlers::of(apis.iter().map(|api| (&*api.base, &api.handlers))),
         liftoff: Liftoff {
             opening,
             served: served.iter().flat_map(Served::lines).collect(),

@@ -2,7 +2,7 @@
 
 use std::any::TypeId;
 
-use super::meta::{Answer, Guard};
+use super::answer::{Answer, Guard};
 use crate::input::{Described, InputMeta};
 
 /// The declaration of a dependency.

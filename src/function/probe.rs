@@ -8,7 +8,7 @@
 
 use std::marker::PhantomData;
 
-use super::meta::{Answer, AnsweredBy};
+use super::answer::{Answer, AnsweredBy};
 use crate::error_format::{HttpError, HttpErrors};
 use crate::input::Described;
 

@@ -1,7 +1,6 @@
-//! What an operation has from around it: the inputs, answers and security schemes of its dependencies, and what its
-//! routers declare for it.
+//! What an operation has from around it: the inputs, answers and security schemes of its dependencies.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use okapi::openapi3::{
     OAuthFlows, Operation as Documented, Parameter, RefOr, SecurityRequirement, SecurityScheme as Scheme,
@@ -9,48 +8,15 @@ use okapi::openapi3::{
 };
 use rocket_okapi::r#gen::OpenApiGenerator;
 
+use super::answering::{add_answer, add_guard};
 use super::answers::Answers;
 use super::forms::typed;
-use super::function::{add_answer, add_guard, input_parameters};
+use super::input::input_parameters;
 use super::parameter::parameter;
 use super::schema::Schemas;
 use super::text;
-use crate::function::{Answer, FunctionMeta, Node, Plan, SchemeKind, SecurityScheme};
+use crate::function::{FunctionMeta, Node, Plan, SchemeKind, SecurityScheme};
 use crate::input::{InputMeta, Place, parameters};
-use crate::resource::{Operation, ResourceDescriptor};
-
-/// What the routers around an operation declare.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Around {
-    /// The path before that of the operation, without the base of the API.
-    pub(crate) prefix: String,
-    /// Tags before those of the operation.
-    pub(crate) tags: Vec<String>,
-    /// Answers, the outermost first.
-    pub(crate) answers: Vec<Answer>,
-    /// Whether clients should stop using it.
-    pub(crate) deprecated: bool,
-    /// Whether it is left out of the document.
-    pub(crate) hidden: bool,
-}
-
-/// A function in the document.
-#[derive(Debug)]
-pub(crate) struct DescribedFunction {
-    pub(crate) meta: &'static FunctionMeta,
-    pub(crate) around: Around,
-    /// Its dependencies, if it has some.
-    pub(crate) plan: Option<Plan>,
-}
-
-/// A resource in the document.
-#[derive(Debug)]
-pub(crate) struct DescribedResource {
-    pub(crate) descriptor: ResourceDescriptor,
-    pub(crate) around: Around,
-    /// The dependencies of those operations that have some.
-    pub(crate) plans: HashMap<Operation, Plan>,
-}
 
 /// The inputs of a function and of its dependencies, in FastAPI's order: by the part of the request, the function's own
 /// first. Of several with one name, one that is required counts, or the last.

@@ -1,27 +1,24 @@
 //! Functions under `#[get]` and its like in the document.
 
-use okapi::openapi3::{
-    self, ExampleValue, Operation as Documented, Parameter, ParameterValue, RefOr, RequestBody, Response,
-    Responses,
-};
+use okapi::openapi3::{Operation as Documented, RefOr, RequestBody};
 use rocket_okapi::OperationInfo;
 use rocket_okapi::r#gen::OpenApiGenerator;
-use rocket_okapi::request::RequestHeaderInput;
 use schemars::schema::InstanceType;
 
+use super::answering::{SUCCESS, add_answer, add_declared, add_guard, named, responses};
 use super::answers::{Answers, JSON, media, response};
-use super::around::{DescribedFunction, add_dependencies, add_untaken, all_inputs};
-use super::bridge::{Describe, Guarded};
+use super::around::{add_dependencies, add_untaken, all_inputs};
+use super::described::DescribedFunction;
 use super::forms::typed;
+use super::input::{input_parameters, several};
 use super::operation::template;
-use super::parameter::parameter;
 use super::schema::Schemas;
 use super::{DocumentOptions, naming, text};
-use crate::error_format::{ErrorList, ErrorMeta, phrase};
-use crate::function::{Answer, FunctionMeta, Guard, is_redirect};
-use crate::input::{Described, InputMeta, Place};
+use crate::error_format::phrase;
+use crate::function::{Answer, FunctionMeta, is_redirect};
+use crate::input::{InputMeta, Place};
 use crate::route::rocket_method;
-use crate::wire::{Example, FieldMeta, Presence, Shape};
+use crate::wire::Shape;
 
 /// Documents a function.
 pub(super) fn operation(
@@ -68,78 +65,6 @@ pub(super) fn operation(
     Ok(OperationInfo { path: template(&path), method: rocket_method(meta.method), operation: documented })
 }
 
-/// Adds the answers that routers declare, the innermost first. What an operation or an inner router declares itself
-/// counts more.
-pub(super) fn add_declared(
-    declared: &[Answer],
-    meta: &FunctionMeta,
-    answers: &mut Answers,
-    schemas: &mut Schemas<'_>,
-    generator: &mut OpenApiGenerator,
-) -> Result<(), String> {
-    for answer in declared.iter().rev() {
-        if let Answer::Declared(status, ..) = answer
-            && !answers.has(*status)
-        {
-            add_answer(answer, meta, answers, schemas, generator)?;
-        }
-    }
-    Ok(())
-}
-
-/// The parameters of an input: one, or for a model of the whole query one for each field. The body has none.
-pub(super) fn input_parameters(
-    input: &InputMeta,
-    origin: &str,
-    schemas: &mut Schemas<'_>,
-) -> Vec<RefOr<Parameter>> {
-    match (input.place, input.model()) {
-        _ if input.field.hidden => Vec::new(),
-        (Place::QueryModel, Some(object)) => {
-            object.fields.iter().map(|field| input_parameter(field, "query", origin, schemas)).collect()
-        }
-        (Place::Guard | Place::Data, _) => Vec::new(),
-        (place, _) if place.is_body() => Vec::new(),
-        (place, _) => vec![input_parameter(&input.field, place.name(), origin, schemas)],
-    }
-}
-
-/// Adds the input and the answers of a guard.
-pub(super) fn add_guard(
-    declared: &Guard,
-    meta: &FunctionMeta,
-    documented: &mut Documented,
-    answers: &mut Answers,
-    schemas: &mut Schemas<'_>,
-    generator: &mut OpenApiGenerator,
-) -> Result<(), String> {
-    add_answer(&declared.errors, meta, answers, schemas, generator)?;
-    if let Some(Describe::Guard(describe)) = declared.described.to() {
-        let guarded = describe(generator, meta.name).map_err(|e| not_described(meta, &e))?;
-        guard(guarded, documented, answers, generator);
-    }
-    Ok(())
-}
-
-/// The parameter of an input.
-fn input_parameter(
-    field: &FieldMeta,
-    place: &str,
-    origin: &str,
-    schemas: &mut Schemas<'_>,
-) -> RefOr<Parameter> {
-    let required = matches!(field.presence, Presence::Required);
-    let schema = schemas.parameter(field, origin);
-    let mut parameter = parameter(field.name, place, text(field.doc), required, schema);
-    if let RefOr::Object(parameter) = &mut parameter {
-        parameter.deprecated = field.deprecated;
-        if let ParameterValue::Schema { examples, .. } = &mut parameter.value {
-            *examples = several(field.examples);
-        }
-    }
-    parameter
-}
-
 fn body(meta: &FunctionMeta, all: &[InputMeta], schemas: &mut Schemas<'_>) -> Option<RefOr<RequestBody>> {
     let origin = |input: &InputMeta| format!("`{}` of the function `{}`", input.field.name, meta.name);
     let inputs: Vec<&InputMeta> = all.iter().filter(|input| input.place.is_body()).collect();
@@ -181,27 +106,6 @@ fn body(meta: &FunctionMeta, all: &[InputMeta], schemas: &mut Schemas<'_>) -> Op
     Some(RequestBody { content, required, ..RequestBody::default() }.into())
 }
 
-/// Several examples by their names. A single one without a name is in the schema.
-fn several(examples: &[Example]) -> Option<okapi::Map<String, openapi3::Example>> {
-    if let [] | [Example { name: "", .. }] = examples {
-        return None;
-    }
-    let named = examples.iter().enumerate().map(|(index, example)| {
-        let name = match example.name {
-            "" => format!("example {}", index + 1),
-            name => name.to_owned(),
-        };
-        let example = openapi3::Example {
-            summary: None,
-            description: None,
-            value: ExampleValue::Value((example.value)()),
-            extensions: okapi::Map::new(),
-        };
-        (name, example)
-    });
-    Some(named.collect())
-}
-
 fn is_file(shape: Shape) -> bool {
     match shape {
         Shape::Text { format } => format == "binary",
@@ -209,8 +113,6 @@ fn is_file(shape: Shape) -> bool {
         _ => false,
     }
 }
-
-const SUCCESS: &str = "Successful Response";
 
 /// Adds the successful answers. There are several if the function returns one of several types.
 fn add_successes(
@@ -291,123 +193,4 @@ fn add_success(
     }
     answers.add(meta.status, response(SUCCESS));
     Ok(())
-}
-
-/// The answers that a responder describes, each with its status, or `None` for the default answer.
-fn responses(
-    described: Described,
-    meta: &FunctionMeta,
-    generator: &mut OpenApiGenerator,
-) -> Result<impl Iterator<Item = (Option<u16>, Response)> + use<>, String> {
-    let described = match described.to() {
-        Some(Describe::Responder(describe)) => describe(generator).map_err(|e| not_described(meta, &e))?,
-        _ => Responses::default(),
-    };
-    let object = |answer| match answer {
-        RefOr::Object(answer) => Some(answer),
-        RefOr::Ref(_) => None,
-    };
-    let by_status = described.responses.into_iter();
-    let by_status = by_status.map(|(status, answer)| (status.parse().ok(), answer));
-    let all = by_status.chain(described.default.map(|answer| (None, answer)));
-    Ok(all.filter_map(move |(status, answer)| Some((status, object(answer)?))))
-}
-
-/// The answer, with this description if it has none.
-fn named(answer: Response, description: &str) -> Response {
-    match answer.description.is_empty() {
-        true => Response { description: description.to_owned(), ..answer },
-        false => answer,
-    }
-}
-
-/// Adds an answer that is an error, or that was declared.
-pub(super) fn add_answer(
-    answer: &Answer,
-    meta: &FunctionMeta,
-    answers: &mut Answers,
-    schemas: &mut Schemas<'_>,
-    generator: &mut OpenApiGenerator,
-) -> Result<(), String> {
-    match answer {
-        Answer::Failing(described) => {
-            for (status, answer) in responses(*described, meta, generator)? {
-                if let Some(status) = status {
-                    answers.add(status, named(answer, phrase(status)));
-                }
-            }
-        }
-        Answer::NotFound => answers.error(404, phrase(404)),
-        Answer::Errors(errors) => {
-            for error in *errors {
-                add_errors(error, answers);
-            }
-        }
-        Answer::Declared(status, declared, shape) => {
-            let description = match *declared {
-                "" if *status == meta.status => SUCCESS,
-                "" => phrase(*status),
-                description => description,
-            };
-            let origin = format!("an answer of the function `{}`", meta.name);
-            match shape {
-                Some(shape) => {
-                    let schema = schemas.of_shape(shape(), &origin);
-                    if *status == meta.status {
-                        answers.remove(*status);
-                    }
-                    answers.json(*status, description, schema);
-                }
-                // A declaration of the successful answer can have a description, in addition to what the type says.
-                None if *status == meta.status && declared.is_empty() => {}
-                None if *status == meta.status => answers.describe(*status, description),
-                None if *status >= 400 => answers.error_described(*status, phrase(*status), description),
-                None => answers.add(*status, response(description)),
-            }
-        }
-        _ => {}
-    }
-    Ok(())
-}
-
-fn add_errors(errors: &ErrorList, answers: &mut Answers) {
-    match errors {
-        ErrorList::One(ErrorMeta { status, detail, doc }) => {
-            let detail = if detail.is_empty() { phrase(*status) } else { *detail };
-            answers.error_described(*status, detail, text(doc).as_deref().unwrap_or(detail));
-        }
-        ErrorList::Of(inside) => inside.iter().for_each(|errors| add_errors(errors, answers)),
-    }
-}
-
-/// Adds the input of a guard, which is a parameter or a security scheme, and its answers.
-fn guard(
-    guarded: Guarded,
-    documented: &mut Documented,
-    answers: &mut Answers,
-    generator: &mut OpenApiGenerator,
-) {
-    match guarded.input {
-        RequestHeaderInput::None => {}
-        RequestHeaderInput::Parameter(parameter) => documented.parameters.push(parameter.into()),
-        RequestHeaderInput::Security(name, scheme, requirement) => {
-            generator.add_security_scheme(name, scheme);
-            documented.security.get_or_insert_default().push(requirement);
-        }
-        _ => {}
-    }
-    for (status, answer) in guarded.answers.responses {
-        if let (Ok(status), RefOr::Object(answer)) = (status.parse(), answer) {
-            let answer = named(answer, phrase(status));
-            // A guard writes no body itself, so its error has the common format.
-            match answer.content.is_empty() && status >= 400 {
-                true => answers.error_described(status, phrase(status), &answer.description),
-                false => answers.add(status, answer),
-            }
-        }
-    }
-}
-
-fn not_described(meta: &FunctionMeta, error: &rocket_okapi::OpenApiError) -> String {
-    format!("the function `{}` cannot be documented: {error}", meta.name)
 }

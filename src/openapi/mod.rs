@@ -4,16 +4,19 @@
 //! traits a guard or a responder of your own implements to be described in it. okapi writes OpenAPI 3.0 and not 3.1,
 //! which FastAPI writes. Where the two differ (`nullable`, exclusive bounds), the older form is used.
 
+mod answering;
 mod answers;
 mod around;
 #[doc(hidden)]
 pub mod bridge;
 mod constraints;
+mod described;
 mod errors;
 mod example;
 mod finish;
 mod forms;
 mod function;
+mod input;
 mod list;
 mod merge;
 mod naming;
@@ -28,7 +31,7 @@ mod url_style;
 mod tests;
 
 pub(crate) use crate::route::Page;
-pub(crate) use around::{Around, DescribedFunction, DescribedResource};
+pub(crate) use described::{Around, DescribedFunction, DescribedResource};
 pub(crate) use merge::Foreign;
 pub use okapi::openapi3::OpenApi;
 pub use rocket_okapi;

@@ -1,6 +1,6 @@
 //! Derives the names of components and operations, and titles.
 
-use super::around::DescribedResource;
+use super::described::DescribedResource;
 use crate::resource::ResourceDescriptor;
 use crate::wire::{NAIVE, ObjectMeta, Shape};
 

@@ -5,8 +5,6 @@ use rocket::http::HeaderMap;
 use rocket::tokio::io::AsyncReadExt;
 use rocket::{Data, Request};
 
-use super::failure::{SentBody, handlers};
-use super::handlers::ErrorHandlers;
 use crate::error::Error;
 use crate::http::{BodyReader, Bytes, Headers, RequestHead};
 
@@ -40,6 +38,13 @@ pub(super) async fn is_truncated(data: &mut Data<'_>) -> bool {
     !data.peek_complete() && data.peek(PEEKED).await.len() < PEEKED
 }
 
+/// Is managed by a rocket that has a handler of invalid requests, which is given their bodies.
+pub(crate) struct KeepsBodies;
+
+/// The body of a request, for such a handler.
+#[derive(Clone, Default)]
+pub(super) struct SentBody(pub(super) Vec<u8>);
+
 /// The body of one of Rocket's requests, until it is read.
 pub(super) struct RocketBody<'a, 'r, 'q> {
     pub(super) request: &'a Request<'q>,
@@ -52,7 +57,7 @@ impl BodyReader for RocketBody<'_, '_, '_> {
         Box::pin(async move {
             let Some(data) = data else { return Err(Error::Unreadable) };
             let bytes = read(request, data, limit).await?;
-            if handlers(request).is_some_and(ErrorHandlers::handles_invalid) {
+            if request.rocket().state::<KeepsBodies>().is_some() {
                 request.local_cache(|| SentBody(bytes.clone()));
             }
             Ok(bytes)

@@ -8,10 +8,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rocket::response::Responder;
 use rocket::{Request, Response};
 
+use super::body::SentBody;
 use super::finally::finally;
-use super::handlers::{AnyError, ErrorHandlers, Handler, RequestValidationError};
+use super::handlers::{AllHandlers, AnyError, ErrorHandlers, Handler, RequestValidationError};
+use super::path::normalized;
 use super::reply::rocket_response;
-use super::route_tables::RouteTables;
 use crate::error::Error;
 use crate::error_format::{ErrorFormat, HttpError, phrase};
 use crate::http;
@@ -37,8 +38,8 @@ fn format(request: &Request<'_>) -> ErrorFormat {
 /// The handlers of the API that this request is for, if it has some.
 pub(super) fn handlers<'q>(request: &Request<'q>) -> Option<&'q ErrorHandlers> {
     let is_handling = || request.local_cache(|| Handling(AtomicBool::new(false))).0.load(Ordering::Relaxed);
-    let tables: &'q RouteTables = request.rocket().state::<RouteTables>()?;
-    tables.handlers(request).filter(|_| !is_handling())
+    let all: &'q AllHandlers = request.rocket().state::<AllHandlers>()?;
+    all.of_path(&normalized(request.uri().path().as_str())).filter(|_| !is_handling())
 }
 
 /// The response to an [`HttpError`]. Its cause, if it is for the log, goes there.
@@ -85,10 +86,6 @@ pub(super) fn status(request: &Request<'_>, answer: http::Response, status: u16)
         .fold(HttpError::status(status), |error, (name, value)| error.header(name.clone(), value.clone()));
     handled(request, handler, Box::new(error) as AnyError)
 }
-
-/// The body of a request, which is kept for the handler of invalid requests.
-#[derive(Clone, Default)]
-pub(super) struct SentBody(pub(super) Vec<u8>);
 
 impl<'r> Responder<'r, 'static> for RequestValidationError {
     fn respond_to(self, request: &'r Request<'_>) -> rocket::response::Result<'static> {

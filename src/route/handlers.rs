@@ -57,11 +57,6 @@ impl ErrorHandlers {
         self.invalid.is_none() && self.by_type.is_empty()
     }
 
-    /// Whether there is a handler of invalid requests.
-    pub(super) fn handles_invalid(&self) -> bool {
-        self.invalid.is_some()
-    }
-
     /// The names of the types that have handlers.
     pub(crate) fn handled(&self) -> impl Iterator<Item = &'static str> {
         self.by_type.values().map(|(name, _)| *name)
@@ -69,6 +64,30 @@ impl ErrorHandlers {
 
     pub(super) fn of<E: 'static>(&self) -> Option<&Handler<AnyError>> {
         self.by_type.get(&TypeId::of::<E>()).map(|(_, handler)| handler)
+    }
+}
+
+/// The handlers of all APIs that have some, by their bases, in the rocket's state.
+pub(crate) struct AllHandlers(Vec<(String, ErrorHandlers)>);
+
+impl AllHandlers {
+    /// Of these APIs; `None` if none has handlers.
+    pub(crate) fn of<'a>(apis: impl Iterator<Item = (&'a str, &'a ErrorHandlers)>) -> Option<Self> {
+        let all: Vec<_> = apis.map(|(base, handlers)| (base.to_owned(), handlers.clone())).collect();
+        all.iter().any(|(_, handlers)| !handlers.is_empty()).then_some(AllHandlers(all))
+    }
+
+    /// Whether one of them handles invalid requests.
+    pub(crate) fn handle_invalid(&self) -> bool {
+        self.0.iter().any(|(_, handlers)| handlers.invalid.is_some())
+    }
+
+    /// Those of the API that a path is for: that with the longest base.
+    pub(super) fn of_path(&self, path: &str) -> Option<&ErrorHandlers> {
+        let is_below =
+            |base: &str| path.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let below = self.0.iter().filter(|(base, _)| is_below(base));
+        below.max_by_key(|(base, _)| base.len()).map(|(_, handlers)| handlers)
     }
 }
 

@@ -43,6 +43,7 @@ mod tasks;
 mod trie;
 
 pub use answer::{JsonLines, Reply, ServerSentEvent, ServerSentEvents};
+pub(crate) use body::KeepsBodies;
 pub(crate) use catcher::catcher;
 pub(crate) use colors::remember as remember_colors;
 pub use depended::{NotDepended, ProbeDependency};
@@ -53,8 +54,8 @@ pub use dependency::{
 pub use failed::{Failed, FailedFallback, FailedNothing, FailedResponse, PLAIN};
 pub(crate) use finally::{Finishing, Running};
 pub use function::{Answering, AnyFunction, Call, Function, answered};
-pub(crate) use handlers::ErrorHandlers;
 pub use handlers::RequestValidationError;
+pub(crate) use handlers::{AllHandlers, ErrorHandlers};
 pub(crate) use mount::routes;
 pub(crate) use page::CSP;
 pub(crate) use page::Page;

@@ -34,7 +34,7 @@ impl<R, L> Part<R, L> {
 impl<'r, 'o: 'r, R: Responder<'r, 'o>, L> Part<R, L> {
     pub fn answers(self) {}
 
-    pub fn is_answer(self) {}
+    pub fn answers_alone(self) {}
 
     pub fn answers_with(self) {}
 
@@ -59,7 +59,7 @@ pub trait JsonPart<L>: Sized {
     {
     }
 
-    fn is_answer(self)
+    fn answers_alone(self)
     where
         L: WrittenAsJson,
     {
@@ -84,7 +84,7 @@ pub trait PlainPart<R, L>: Sized {
     {
     }
 
-    fn is_answer(self)
+    fn answers_alone(self)
     where
         R: AnswerByItself,
     {
@@ -95,7 +95,7 @@ impl<R: Serialize, L> PlainPart<R, L> for &Part<R, L> {}
 
 /// A model that is the whole of what a function returns needs no `Json` around it.
 pub trait ModelPart: Sized {
-    fn is_answer(self) {}
+    fn answers_alone(self) {}
 }
 
 impl<R: Object, L> ModelPart for Part<R, L> {}
@@ -137,7 +137,7 @@ pub trait NoPart<R>: Sized {
     {
     }
 
-    fn is_answer(self)
+    fn answers_alone(self)
     where
         R: AnswerAtAll,
     {

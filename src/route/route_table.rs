@@ -9,7 +9,6 @@ use rocket::Route;
 use rocket::http::Method;
 
 use super::function::AnyFunction;
-use super::handlers::ErrorHandlers;
 use super::overlap::{intersection, pattern, without_rest};
 use super::page::Page;
 use super::rank::is_ranked_last;
@@ -27,7 +26,6 @@ pub(crate) struct RouteTable {
     pub(super) functions: Vec<ServedFunction>,
     pub(super) resources: Vec<ServedResource>,
     pub(super) pages: Vec<Page>,
-    pub(super) handlers: ErrorHandlers,
     pub(super) context: ApiContext,
     pub(super) base: String,
     /// The methods and paths that both a route of the user's and this API match. The user's route may forward such a
@@ -70,7 +68,6 @@ pub(crate) struct Targets {
     pub(crate) functions: Vec<ServedFunction>,
     pub(crate) resources: Vec<ServedResource>,
     pub(crate) pages: Vec<Page>,
-    pub(crate) handlers: ErrorHandlers,
 }
 
 /// What answers a request.
@@ -374,8 +371,8 @@ impl RouteTableBuilder {
             ranked_last.iter().any(|(m, last)| m == method && intersection(last, path).is_some())
         };
         overlaps.retain(|overlap| !comes_last(overlap));
-        let Targets { services, functions, resources, pages, handlers } = targets;
-        RouteTable { trie, services, functions, resources, pages, handlers, context, base, overlaps, options }
+        let Targets { services, functions, resources, pages } = targets;
+        RouteTable { trie, services, functions, resources, pages, context, base, overlaps, options }
     }
 }
 

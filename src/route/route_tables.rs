@@ -7,7 +7,6 @@ use rocket::http::Method;
 use rocket::{Ignite, Request, Response, Rocket};
 
 use super::described::Abort;
-use super::handlers::ErrorHandlers;
 use super::path::normalized;
 use super::route_table::RouteTable;
 use crate::function::Guard;
@@ -30,23 +29,6 @@ impl RouteTables {
     /// The same table, for as long as the rocket exists.
     pub(super) fn same(&self, this: &Arc<RouteTable>) -> Option<&RouteTable> {
         self.0.iter().find(|route_table| Arc::ptr_eq(route_table, this)).map(|route_table| &**route_table)
-    }
-
-    /// The handlers of errors of the API that a request is for: that which answers on its path, or else that whose base
-    /// is the longest part of it. `None` if no API has handlers.
-    pub(super) fn handlers(&self, request: &Request<'_>) -> Option<&ErrorHandlers> {
-        if self.0.iter().all(|route_table| route_table.handlers.is_empty()) {
-            return None;
-        }
-        let path = normalized(request.uri().path().as_str());
-        let is_below =
-            |base: &str| path.strip_prefix(base).is_some_and(|r| r.is_empty() || r.starts_with('/'));
-        let answers = self.0.iter().find(|route_table| route_table.allowed(&path).is_some());
-        let below = || {
-            let tables = self.0.iter().filter(|route_table| is_below(&route_table.base));
-            tables.max_by_key(|route_table| route_table.base.len())
-        };
-        answers.or_else(below).map(|route_table| &route_table.handlers)
     }
 
     /// Whether an API other than this one answers a method on a path.

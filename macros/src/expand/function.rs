@@ -213,7 +213,7 @@ fn answered(function: &Function, called: &TokenStream) -> (TokenStream, TokenStr
     let (mut questions, mut all) = (TokenStream::new(), quote!(()));
     // A model by itself is an answer, and one in an `Option` or an `Either` is not.
     let alone = function.returns.iter().filter(|part| !matches!(part, Returned::Error(_))).count() == 1;
-    let answers = if alone { "is_answer" } else { "answers" };
+    let answers = if alone { "answers_alone" } else { "answers" };
     let is_own_error = |part: &Returned| matches!((part, &function.error), (Returned::Error(_), Some(_)));
     for part in function.returns.iter().filter(|part| !is_own_error(part)).rev() {
         let (ty, inside, question) = match part {

@@ -5,7 +5,7 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Expr, Ident, Lit, LitStr, Path, Token, parse_quote};
 
-use super::function::depends;
+use super::depends::depends;
 use super::words::{Duplicates, Value, Word, unknown, unquoted, words, words_but};
 use crate::diag::{Errors, did_you_mean, list};
 use crate::model::{

@@ -2,6 +2,7 @@
 //! `check`.
 
 mod arguments;
+mod depends;
 mod error;
 mod field;
 mod function;

@@ -114,7 +114,7 @@ const _: () = {
         ) -> __crewed::Answering<'__r> {
             __crewed::Box::pin(
                 __crewed::answered(async move {
-                    __crewed::ReturnedPart::<Json<Item>, Item>::new().is_answer();
+                    __crewed::ReturnedPart::<Json<Item>, Item>::new().answers_alone();
                     let __crewed_4 = __crewed::ArgumentProbe::<
                         Item,
                         __crewed::OfFunction,

@@ -39,7 +39,7 @@ const _: () = {
             __crewed::Box::pin(
                 __crewed::answered(async move {
                     __crewed::ReturnedPart::<&'static str, &'static str>::new()
-                        .is_answer();
+                        .answers_alone();
                     let __crewed_0 = __crewed::Guarded::<&State<Users>>::new()
                         .before(&mut __crewed_call)
                         .await

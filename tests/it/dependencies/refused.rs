@@ -60,13 +60,13 @@ fn session() -> Session {
 
 #[depends]
 fn user(#[param(depends(session))] session: Session) -> i64 {
-    drop(session);
+    let _ = session;
     1
 }
 
 #[get("/shared")]
 fn shared(#[param(depends(session))] session: Session, #[param(depends(user))] user: i64) -> Json<i64> {
-    drop(session);
+    let _ = session;
     Json(user)
 }
 
@@ -75,7 +75,7 @@ fn fresh(
     #[param(depends(session))] one: Session,
     #[param(depends(session, fresh))] two: Session,
 ) -> Json<i64> {
-    drop((one, two));
+    let _ = (one, two);
     Json(1)
 }
 
@@ -95,7 +95,7 @@ fn needs_scopes(scopes: SecurityScopes) -> i64 {
 
 #[get("/scopes", depends(needs_scopes, scopes("a")))]
 fn scoped(#[param(depends(session, scopes("items")))] session: Session) -> Json<i64> {
-    drop(session);
+    let _ = session;
     Json(1)
 }
 

@@ -3,12 +3,12 @@
 use syn::visit_mut::VisitMut;
 use syn::{Attribute, Ident, LitStr, Type};
 
-use super::depends::depends;
 use super::{Anonymous, inner};
 use crate::diag::Errors;
 use crate::model::{Argument, Depends, Field, KeyPlace, Kind, Place, bare};
 use crate::names;
 use crate::parse::DeclarationKind;
+use crate::parse::depends::depends;
 use crate::parse::field::{self, Around};
 use crate::parse::words::{Value, Word};
 

@@ -8,12 +8,12 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Expr, Ident, Lit, LitStr, Path, Token, Type, parse_quote};
 
-use super::depends::depends;
 use super::route::identifier;
 use crate::diag::Errors;
 use crate::model::{Depends, Method, Response};
 use crate::names;
 use crate::parse::arguments::{krate, name};
+use crate::parse::depends::depends;
 use crate::parse::words::{Duplicates, Value, Word, unknown, words_but};
 
 /// The statuses of answers.

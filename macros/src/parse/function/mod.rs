@@ -2,7 +2,6 @@
 
 mod argument;
 mod attribute;
-mod depends;
 mod returned;
 mod route;
 
@@ -16,7 +15,6 @@ use syn::{Expr, FnArg, GenericParam, ItemFn, Lifetime, Pat, Path, ReturnType, Ty
 
 use self::argument::{Of, argument};
 use self::attribute::{Arguments, attribute};
-pub(crate) use self::depends::depends;
 use self::returned::returned;
 use self::route::Route;
 use super::arguments::krate as krate_of;

@@ -5,9 +5,9 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Ident, LitStr, Path, Token, parenthesized, token};
 
+use super::words::{Value, Word};
 use crate::diag::Errors;
 use crate::model::Depends;
-use crate::parse::words::{Value, Word};
 
 /// The dependencies that a word names: several of an operation, one of an argument.
 pub(crate) fn depends(word: &Word, errors: &mut Errors) -> Vec<Depends> {
