@@ -87,9 +87,9 @@ pub use resource::{
     Column, Field, GeneratedKey, Key, List, Nullable, Operand, Ordered, Predicate, Resource, Sort, Textual,
 };
 pub use route::{
-    AnyFunction, Basic, Bearer, Credentials, Dependency, Function, JsonLines, NoRealm, OAuth2PasswordForm,
-    OAuth2Token, Realm, Reply, RequestValidationError, ResponseParts, SecurityScopes, ServerSentEvent,
-    ServerSentEvents, Tasks,
+    AnyFunction, Basic, Bearer, Credentials, Dependency, ErrorHandler, Function, JsonLines, NoRealm,
+    OAuth2PasswordForm, OAuth2Token, Realm, Reply, RequestValidationError, ResponseParts, SecurityScopes,
+    ServerSentEvent, ServerSentEvents, Tasks,
 };
 pub use store::{Sql, When};
 pub use wire::{AnyDateTime, MapKey, Patched, Wire};

@@ -3,16 +3,13 @@
 use std::mem;
 use std::sync::Arc;
 
-use rocket::Request;
-use rocket::response::Responder;
-
 use super::document::ApiInfo;
 use super::router::Router;
 use crate::error_format::HttpError;
 use crate::function::Overrides;
 use crate::repository::{Transaction, TransactionWork};
 use crate::resource::Resource;
-use crate::route::{AnyFunction, Dependency, ErrorHandlers, RequestValidationError};
+use crate::route::{AnyFunction, Dependency, ErrorHandler, ErrorHandlers, RequestValidationError};
 use crate::store::{Sql, When};
 
 /// An API to attach to a Rocket: resources, functions, and what else belongs to them.
@@ -165,13 +162,7 @@ impl Api {
     ///
     /// let api = Api::new().on_invalid(|_, error| (Status::BadRequest, error.to_string()));
     /// ```
-    pub fn on_invalid<R>(
-        self,
-        handler: impl Fn(&Request<'_>, RequestValidationError) -> R + Send + Sync + 'static,
-    ) -> Self
-    where
-        R: for<'r> Responder<'r, 'static>,
-    {
+    pub fn on_invalid(self, handler: impl ErrorHandler<RequestValidationError>) -> Self {
         self.with(|parts| parts.handlers.on_invalid(handler))
     }
 
@@ -197,17 +188,11 @@ impl Api {
     ///     if name == "yolo" { Err(UnicornError { name }) } else { Ok(json!({"unicorn_name": name})) }
     /// }
     ///
-    /// let api = Api::new().operations(operations![read_unicorn]).on_error(|_, error: UnicornError| {
+    /// let api = Api::new().operations(operations![read_unicorn]).on_error::<UnicornError>(|_, error| {
     ///     Reply::new(json!({"message": format!("Oops! {} did something.", error.name)})).status(418)
     /// });
     /// ```
-    pub fn on_error<E: Send + 'static, R>(
-        self,
-        handler: impl Fn(&Request<'_>, E) -> R + Send + Sync + 'static,
-    ) -> Self
-    where
-        R: for<'r> Responder<'r, 'static>,
-    {
+    pub fn on_error<E: Send + 'static>(self, handler: impl ErrorHandler<E>) -> Self {
         self.with(|parts| parts.handlers.on_error(handler))
     }
 

@@ -19,6 +19,43 @@ pub(super) type AnyError = Box<dyn Any + Send>;
 pub(super) type Handler<E> =
     Arc<dyn for<'r, 'q> Fn(&'r Request<'q>, E) -> rocket::response::Result<'static> + Send + Sync>;
 
+/// A function or a closure that answers errors of the type `E`: it is given the request and the error, and returns any
+/// responder.
+///
+/// ```
+/// use crewed::{ErrorHandler, HttpError};
+/// use crewed::rocket::http::Status;
+/// use crewed::rocket::Request;
+///
+/// fn in_words(request: &Request<'_>, error: HttpError) -> (Status, String) {
+///     (Status::new(error.code()), format!("{} {error}", request.uri()))
+/// }
+///
+/// fn takes(_: impl ErrorHandler<HttpError>) {}
+///
+/// takes(in_words);
+/// takes(|_: &Request<'_>, error| error);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "this is no handler of errors of the type `{E}`",
+    label = "write `|request, error| ..` or name a function that takes `&Request<'_>` and `{E}`",
+    note = "what it returns is a responder that owns what it has: an `HttpError`, a `Reply<_>`, a `(Status, String)`"
+)]
+pub trait ErrorHandler<E>:
+    for<'a, 'q> Fn(&'a Request<'q>, E) -> <Self as ErrorHandler<E>>::Answer + Send + Sync + 'static
+{
+    /// What it returns.
+    type Answer: for<'r> Responder<'r, 'static>;
+}
+
+impl<E, R, F> ErrorHandler<E> for F
+where
+    R: for<'r> Responder<'r, 'static>,
+    F: for<'a, 'q> Fn(&'a Request<'q>, E) -> R + Send + Sync + 'static,
+{
+    type Answer = R;
+}
+
 /// The handlers of errors of one API.
 #[derive(Clone, Default)]
 pub(crate) struct ErrorHandlers {
@@ -29,22 +66,12 @@ pub(crate) struct ErrorHandlers {
 
 impl ErrorHandlers {
     /// Sets the handler of invalid requests.
-    pub(crate) fn on_invalid<R>(
-        &mut self,
-        handler: impl Fn(&Request<'_>, RequestValidationError) -> R + Send + Sync + 'static,
-    ) where
-        R: for<'r> Responder<'r, 'static>,
-    {
+    pub(crate) fn on_invalid(&mut self, handler: impl ErrorHandler<RequestValidationError>) {
         self.invalid = Some(Arc::new(move |request, error| handler(request, error).respond_to(request)));
     }
 
     /// Sets the handler of errors of one type.
-    pub(crate) fn on_error<E: Send + 'static, R>(
-        &mut self,
-        handler: impl Fn(&Request<'_>, E) -> R + Send + Sync + 'static,
-    ) where
-        R: for<'r> Responder<'r, 'static>,
-    {
+    pub(crate) fn on_error<E: Send + 'static>(&mut self, handler: impl ErrorHandler<E>) {
         let erased: Handler<AnyError> = Arc::new(move |request, error| match error.downcast::<E>() {
             Ok(error) => handler(request, *error).respond_to(request),
             Err(_) => Err(Status::InternalServerError),

@@ -54,8 +54,8 @@ pub use dependency::{
 pub use failed::{Failed, FailedFallback, FailedNothing, FailedResponse, PLAIN};
 pub(crate) use finally::{Finishing, Running};
 pub use function::{Answering, AnyFunction, Call, Function, answered};
-pub use handlers::RequestValidationError;
 pub(crate) use handlers::{AllHandlers, ErrorHandlers};
+pub use handlers::{ErrorHandler, RequestValidationError};
 pub(crate) use mount::routes;
 pub(crate) use page::CSP;
 pub(crate) use page::Page;

@@ -65,7 +65,7 @@ fn api() -> Api {
     Api::new()
         .operations(operations![lost, depends_on_losing, gone, raised, make])
         .resource::<Hero>()
-        .on_error(|_, error: Lost| Reply::new(json!({"lost": error.0})).status(418))
+        .on_error::<Lost>(|_, error| Reply::new(json!({"lost": error.0})).status(418))
         .on_error(|_, error: HttpError| {
             let headers = error.code();
             Reply::new(json!({"handled": headers, "detail": error.detail_json()})).status(error.code())
