@@ -3,7 +3,7 @@
 //! ```sh
 //! cargo run --example dependencies
 //! curl 'localhost:8000/items/?q=foo&skip=20'
-//! curl localhost:8000/sub/items/ --cookie last_query=bar
+//! curl localhost:8000/sub/items/ -H 'cookie: last_query=bar'
 //! curl localhost:8000/decorators/items/ -H 'x-token: secret-token' -H 'x-key: secret-key'
 //! ```
 
@@ -91,14 +91,14 @@ fn read_query(#[param(depends(query_or_cookie_extractor))] query_or_default: Opt
 }
 
 // In decorators: where nobody needs the value, the attribute of the operation names the dependency. One that returns
-// an `Err` ends the request, and the operation is not called.
+// an `Err` ends the request, and the operation is not called. `response(..)` tells the document of it.
 
-#[crewed::depends]
+#[crewed::depends(response(400, "X-Token header invalid"))]
 fn verify_token(#[param(header)] x_token: String) -> Result<(), HttpError> {
     if x_token == "secret-token" { Ok(()) } else { Err(HttpError::new(400, "X-Token header invalid")) }
 }
 
-#[crewed::depends]
+#[crewed::depends(response(400, "X-Key header invalid"))]
 fn verify_key(#[param(header)] x_key: String) -> Result<String, HttpError> {
     if x_key == "secret-key" { Ok(x_key) } else { Err(HttpError::new(400, "X-Key header invalid")) }
 }

@@ -56,7 +56,7 @@ async fn get_current_user(token: OAuth2PasswordBearer) -> Result<User, HttpError
     })
 }
 
-#[crewed::depends]
+#[crewed::depends(response(400, "Inactive user"))]
 async fn get_current_active_user(
     #[param(depends(get_current_user))] current_user: User,
 ) -> Result<User, HttpError> {
@@ -66,7 +66,7 @@ async fn get_current_active_user(
     }
 }
 
-#[post("/token")]
+#[post("/token", response(401, "Incorrect username or password"))]
 async fn login_for_access_token(
     #[param(form)] form_data: OAuth2PasswordForm,
 ) -> Result<Json<Token>, HttpError> {

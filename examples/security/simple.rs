@@ -44,7 +44,7 @@ async fn get_current_user(token: OAuth2PasswordBearer) -> Result<UserInDb, HttpE
         .ok_or_else(|| HttpError::new(401, "Not authenticated").header("WWW-Authenticate", "Bearer"))
 }
 
-#[crewed::depends]
+#[crewed::depends(response(400, "Inactive user"))]
 async fn get_current_active_user(
     #[param(depends(get_current_user))] current_user: UserInDb,
 ) -> Result<UserInDb, HttpError> {
@@ -54,7 +54,7 @@ async fn get_current_active_user(
     }
 }
 
-#[post("/token")]
+#[post("/token", response(400, "Incorrect username or password"))]
 async fn login(#[param(form)] form_data: OAuth2PasswordForm) -> Result<Value, HttpError> {
     let hashed_password = fake_hash_password(&form_data.password);
     match get_user(&form_data.username).filter(|user| user.hashed_password == hashed_password) {

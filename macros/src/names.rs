@@ -54,7 +54,7 @@ pub(crate) const OPERATION: &[&str] =
     &["status", "tags", "summary", "deprecated", "name", "response", "hidden", "depends", "data", "crate"];
 
 /// The arguments of `#[depends]`.
-pub(crate) const DEPENDENCY: &[&str] = &["after", "crate"];
+pub(crate) const DEPENDENCY: &[&str] = &["after", "response", "crate"];
 
 /// The arguments of `#[oauth2]`.
 pub(crate) const OAUTH2: &[&str] = &["token_url", "scopes", "name", "crate"];

@@ -44,7 +44,7 @@ pub(super) fn text(format: &str, constraints: &Constraints) -> SchemaObject {
     let mut schema = formatted(InstanceType::String, shown_as);
     let length = |length: Option<usize>| length.and_then(|n| u32::try_from(n).ok());
     match format {
-        "" => {
+        "" | "password" => {
             let shortest = constraints.min_length.max(constraints.addressed.then_some(1));
             if shortest.is_some() || constraints.max_length.is_some() {
                 schema.string().min_length = length(shortest);
@@ -58,7 +58,9 @@ pub(super) fn text(format: &str, constraints: &Constraints) -> SchemaObject {
                 schema.metadata().description =
                     Some("Neither `.` nor `..`, which no address can name.".to_owned());
             }
-            schema.format = constraints.format.map(|format| format.name().to_owned());
+            if let Some(format) = constraints.format {
+                schema.format = Some(format.name().to_owned());
+            }
         }
         // The constraints count bytes, but the schema counts characters of base64.
         "byte" if constraints.min_items.is_some() || constraints.max_items.is_some() => {

@@ -154,12 +154,17 @@ impl<'d> Schemas<'d> {
         schema.metadata().title = Some(name.to_owned());
         for field in fields {
             let origin = format!("`{}` of the function `{function}`", field.name);
-            let property = match form {
+            let mut property = match form {
                 true => self.sent(field, &origin),
                 false => self.described(field, View::Model, View::Model, &origin),
             };
+            let required = matches!(field.presence, Presence::Required);
+            if form && required && property.instance_type == Some(InstanceType::String.into()) {
+                // As in FastAPI, a text that is empty in a form is one that was not sent.
+                property.string().min_length.get_or_insert(1);
+            }
             let object = schema.object();
-            if matches!(field.presence, Presence::Required) {
+            if required {
                 object.required.insert(field.name.to_owned());
             }
             object.properties.insert(field.name.to_owned(), property.into());

@@ -66,18 +66,19 @@ const PASSWORD: &str = "^password$";
 
 const TEXT: fn() -> Shape = <String as Wire>::shape;
 const SECRET: fn() -> Shape = || Shape::Text { format: "password" };
-const OPTIONAL_SECRET: fn() -> Shape = || Shape::Nullable(SECRET);
-const OPTIONAL_TEXT: fn() -> Shape = <Option<String> as Wire>::shape;
+
+/// What is empty in a form was not sent.
+const SENT: Constraints = Constraints::NONE.min_length(1);
 
 const FIELDS: &[FieldMeta; 6] = &[
-    FieldMeta::new("grant_type", OPTIONAL_TEXT)
+    FieldMeta::new("grant_type", TEXT)
         .constraints(Constraints::NONE.pattern(Pattern { source: PASSWORD, regex: || &ONLY_PASSWORD }))
         .optional(),
-    FieldMeta::new("username", TEXT),
-    FieldMeta::new("password", SECRET).write_only(),
+    FieldMeta::new("username", TEXT).constraints(SENT),
+    FieldMeta::new("password", SECRET).constraints(SENT).write_only(),
     FieldMeta::new("scope", TEXT).default(|| "".into()),
-    FieldMeta::new("client_id", OPTIONAL_TEXT).optional(),
-    FieldMeta::new("client_secret", OPTIONAL_SECRET).write_only().optional(),
+    FieldMeta::new("client_id", TEXT).optional(),
+    FieldMeta::new("client_secret", SECRET).write_only().optional(),
 ];
 
 static META: ObjectMeta =

@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 use super::arguments::{
     Input, Of, called, described_inputs, guards, inputs, items, one_meaning, taken, uses, values, variable,
 };
-use super::function::{error_answer, handle, returned};
+use super::function::{error_answer, handle, response, returned};
 use super::{located, scope};
 use crate::model::{Dependency, Returned};
 
@@ -19,9 +19,12 @@ pub(crate) fn dependency(dependency: &Dependency) -> TokenStream {
     let uses = uses(&[], arguments, Of::Dependency);
     let (mut items, mut meta) = (items(&inputs, &uses), TokenStream::new());
     meta.extend(described_inputs(arguments, &inputs, &uses));
+    let mut answers: Vec<TokenStream> = dependency.responses.iter().map(response).collect();
     if let Some(error) = &dependency.error {
-        let mut answers = returned(&Returned::Error(error.clone()));
+        answers.extend(returned(&Returned::Error(error.clone())));
         answers.push(error_answer(error));
+    }
+    if !answers.is_empty() {
         meta.extend(quote!(.answers(&[#(#answers),*])));
     }
     if let Some(after) = &dependency.after {

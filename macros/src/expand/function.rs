@@ -134,7 +134,7 @@ pub(super) fn error_answer(error: &Type) -> TokenStream {
     }
 }
 
-fn response(response: &Response) -> TokenStream {
+pub(super) fn response(response: &Response) -> TokenStream {
     let (status, description) = (Literal::u16_unsuffixed(response.status), &response.description);
     let model = match &response.model {
         Some(ty) => quote!(__crewed::Some(<#ty as __crewed::Wire>::shape)),

@@ -55,6 +55,8 @@ pub(crate) struct Dependency {
     pub(crate) value: Type,
     /// The error of a `Result`.
     pub(crate) error: Option<Type>,
+    /// What else it may answer, for the document.
+    pub(crate) responses: Vec<Response>,
     /// The function that is called with the value when the answer was sent.
     pub(crate) after: Option<Path>,
     /// Whether it is a method, next to which the macro cannot add items.

@@ -18,6 +18,8 @@ use crate::parse::words::{Duplicates, Value, Word, unknown, words_but};
 
 /// The statuses of answers.
 const STATUSES: RangeInclusive<u16> = 200..=599;
+/// What a dependency may answer, which ends the request.
+pub(super) const FAILURES: RangeInclusive<u16> = 300..=599;
 const STATUS: &str = "the status of an answer is a number";
 
 /// The arguments of the attribute.
@@ -82,7 +84,7 @@ pub(super) fn attribute(method: Method, tokens: TokenStream, errors: &mut Errors
             "deprecated" => found.deprecated = word.flag(errors).is_some(),
             "name" => found.name = name(&word, errors),
             "hidden" => found.hidden = word.flag(errors).is_some(),
-            "response" => found.responses.extend(response(&word, errors)),
+            "response" => found.responses.extend(response(&word, STATUSES, errors)),
             "depends" => found.depends.extend(depends(&word, errors)),
             "data" => {
                 found.data = data(&word, errors);
@@ -178,14 +180,15 @@ impl Parse for ResponseParts {
     }
 }
 
-fn response(word: &Word, errors: &mut Errors) -> Option<Response> {
+/// `response(404, "..", model = T)`, with one of these statuses.
+pub(super) fn response(word: &Word, statuses: RangeInclusive<u16>, errors: &mut Errors) -> Option<Response> {
     let Value::List(tokens) = &word.value else {
         errors.at(&word.key, "`response` takes a list: `response(404, \"No such item.\")`");
         return None;
     };
     let parts = errors.ok(syn::parse2::<ResponseParts>(tokens.clone()))?;
-    let Some(status) = parts.status.base10_parse().ok().filter(|status| STATUSES.contains(status)) else {
-        errors.at(&parts.status, format!("{STATUS} from {} to {}", STATUSES.start(), STATUSES.end()));
+    let Some(status) = parts.status.base10_parse().ok().filter(|status| statuses.contains(status)) else {
+        errors.at(&parts.status, format!("{STATUS} from {} to {}", statuses.start(), statuses.end()));
         return None;
     };
     let description = parts.description.map_or_else(String::new, |text| text.value());

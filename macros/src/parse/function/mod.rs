@@ -14,7 +14,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, FnArg, GenericParam, ItemFn, Lifetime, Pat, Path, ReturnType, Type, parse_quote};
 
 use self::argument::{Of, argument};
-use self::attribute::{Arguments, attribute};
+use self::attribute::{Arguments, FAILURES, attribute, response};
 use self::returned::returned;
 use self::route::Route;
 use super::arguments::krate as krate_of;
@@ -88,14 +88,16 @@ pub(crate) fn cleaned_function(item: &ItemFn) -> TokenStream {
 
 /// Parses a function under `#[depends]`.
 pub(crate) fn dependency(arguments: TokenStream, item: &ItemFn, errors: &mut Errors) -> Dependency {
-    let (mut krate, mut after) = (parse_quote!(::crewed), None);
+    let (mut krate, mut after, mut responses) = (parse_quote!(::crewed), None, Vec::new());
     let mut seen = Duplicates::default();
     for word in words(arguments, errors) {
-        if !seen.first(&word.key, errors) {
+        // There may be several answers.
+        if word.key != "response" && !seen.first(&word.key, errors) {
             continue;
         }
         match word.key.to_string().as_str() {
             "after" => after = path(&word, "`after` names a function: `after = close`", errors),
+            "response" => responses.extend(response(&word, FAILURES, errors)),
             "crate" => krate = krate_of(&word, errors).unwrap_or(krate),
             "scopes" => errors.at(
                 &word.key,
@@ -123,6 +125,7 @@ pub(crate) fn dependency(arguments: TokenStream, item: &ItemFn, errors: &mut Err
         arguments: parsed,
         value: returned.value,
         error: returned.error,
+        responses,
         after,
         is_method: item.sig.receiver().is_some(),
     }
