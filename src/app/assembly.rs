@@ -150,10 +150,11 @@ pub(super) async fn assemble(
     }
     let limits = limits(rocket);
     let (mut route_tables, mut addresses) = (Vec::new(), Vec::new());
-    for (api, Draft { builder, docs, functions, resources }) in apis.iter().zip(drafts) {
+    for (position, (api, draft)) in apis.iter().zip(drafts).enumerate() {
+        let Draft { builder, docs, functions, resources } = draft;
         addresses.extend(docs.address);
         let depth = api.base.matches('/').count();
-        let context = ApiContext { format: errors, depth, limits };
+        let context = ApiContext { format: errors, position, depth, limits };
         let targets = Targets { services: services.clone(), functions, resources, pages: docs.pages };
         route_tables.push(Arc::new(builder.build(targets, context)));
     }

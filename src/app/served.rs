@@ -1,5 +1,6 @@
 //! Everything that one API serves: its functions and resources, with what the routers around them declare.
 
+use std::any::TypeId;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -9,12 +10,12 @@ use serde_json::{Value as Json, json};
 use super::api::{ApiParts, is_base};
 use super::router::{Mounted, RegisteredResource};
 use crate::error_format::HttpError;
-use crate::function::{Answer, AnsweredBy, DependencyUse, Overrides, Plan, Planned, SchemeKind};
+use crate::function::{Answer, AnsweredBy, DependencyUse, Overrides, Plan, Planned};
 use crate::input::parameters;
 use crate::operation::is_list_parameter;
 use crate::resource::{Operation, ResourceMeta};
 use crate::route::{
-    self, AnyFunction, Page, RouteTableBuilder, ServedFunction, ServedResource, dependencies_of,
+    self, AnyFunction, Page, ResourcePlan, RouteTableBuilder, ServedFunction, ServedResource, dependencies_of,
 };
 
 /// What an API serves.
@@ -56,6 +57,28 @@ impl<'a> Served<'a> {
                 problems.push(format!(
                     "the function `{name}` has no path: write \"/\", or put it into a router that has one"
                 ));
+            }
+        }
+        let functions = self.functions.iter().map(|function| {
+            let path = Served::function_path(function);
+            (format!("the function `{}`", function.what.meta().name), path)
+        });
+        let resources = self.resources.iter().flat_map(|resource| {
+            let meta = resource.what.descriptor.meta;
+            let paths = meta.operations.iter().map(|operation| meta.address(operation));
+            let paths = paths.map(|path| format!("{}{path}", resource.prefix));
+            paths.map(|path| (format!("the resource `{}`", meta.object.name), path))
+        });
+        for (owner, path) in functions.chain(resources) {
+            let mut names = BTreeSet::new();
+            for (_, name, _) in parameters(&path).filter(|(_, name, _)| !names.insert(*name)) {
+                let problem = format!(
+                    "{owner}: `{base}{path}` has `<{name}>` twice; give the parameter of the router or the other one \
+                     another name"
+                );
+                if !problems.contains(&problem) {
+                    problems.push(problem);
+                }
             }
         }
         problems
@@ -106,15 +129,10 @@ impl<'a> Served<'a> {
         problems
     }
 
-    fn note_dependency(
-        &self,
-        used: &DependencyUse,
-        seen: &mut BTreeSet<&'static str>,
-        failing: &mut Failing,
-    ) {
+    fn note_dependency(&self, used: &DependencyUse, seen: &mut BTreeSet<TypeId>, failing: &mut Failing) {
         let declared = (used.of)();
         let meta = self.api.overrides.get(&(declared.identity)()).copied().unwrap_or(declared);
-        if !seen.insert(meta.name) {
+        if !seen.insert((meta.identity)()) {
             return;
         }
         note(meta.answers, &format!("the dependency `{}`", meta.name), failing);
@@ -231,7 +249,11 @@ impl<'a> Served<'a> {
             let mut plans = HashMap::new();
             for operation in resource.what.descriptor.meta.operations.iter() {
                 match self.resource_plan(resource, operation, &self.api.overrides) {
-                    Ok(plan) => drop(plan.map(|plan| plans.insert(operation, plan))),
+                    Ok(Some(plan)) => {
+                        let not_own = not_own(&plan, operation, resource.what.descriptor.meta);
+                        plans.insert(operation, ResourcePlan { plan, not_own });
+                    }
+                    Ok(None) => {}
                     Err(wrong) => {
                         for problem in wrong {
                             if !problems.contains(&problem) {
@@ -241,13 +263,11 @@ impl<'a> Served<'a> {
                     }
                 }
             }
-            let not_own = names_in_query(plans.values(), resource.what.descriptor.meta);
             all.push(ServedResource {
                 service: position(&resource.what),
                 prefix: format!("{}{}", self.api.base, resource.prefix),
                 depth: self.depth(&resource.prefix),
                 plans,
-                not_own,
             });
         }
         if problems.is_empty() { Ok(all) } else { Err(problems) }
@@ -366,26 +386,10 @@ impl<'a> Served<'a> {
     }
 }
 
-/// The names in the query that dependencies take, and the lists of the resource do not.
-fn names_in_query<'p>(
-    plans: impl Iterator<Item = &'p Plan>,
-    meta: &'static ResourceMeta,
-) -> Vec<&'static str> {
-    let mut names = BTreeSet::new();
-    for plan in plans {
-        for input in plan.all.iter().filter(|input| input.place.name() == "query") {
-            match input.model() {
-                Some(model) => names.extend(model.fields.iter().map(|field| field.name)),
-                None => drop(names.insert(input.field.name)),
-            }
-        }
-        // A key that proves who asks is no input.
-        names.extend(plan.nodes.iter().filter_map(|node| match node.meta.scheme?.kind {
-            SchemeKind::ApiKey("query", name) => Some(name),
-            _ => None,
-        }));
-    }
-    names.into_iter().filter(|name| !is_list_parameter(meta, name)).collect()
+/// The names in the query that belong to the dependencies of an operation, and not to the resource too.
+fn not_own(plan: &Plan, operation: Operation, meta: &'static ResourceMeta) -> Vec<&'static str> {
+    let is_own = |name: &&str| operation == Operation::List && is_list_parameter(meta, name);
+    plan.names_in_query().into_iter().filter(|name| !is_own(name)).collect()
 }
 
 /// The types of errors by their names: who fails with them, and what answers them.

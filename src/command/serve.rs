@@ -33,11 +33,14 @@ async fn launched(rocket: Rocket<Build>) -> Result<(), LaunchError> {
         Some(report) => Err(LaunchError::Refused(report)),
         None => Ok(()),
     };
-    let running = rocket.state::<Running>().cloned();
+    let (config, running) = (config.clone(), rocket.state::<Running>().cloned());
+    if let Some(running) = &running {
+        running.will_wait();
+    }
     let launched = rocket.launch().await;
-    // A request that ended during the shutdown may have left something to be done.
+    // What requests have left is done after their answers, and those that were being answered have left something too.
     if let Some(running) = running {
-        running.wait().await;
+        running.wait(&config).await;
     }
     let error = match launched {
         Ok(rocket) => return failed(rocket.state()),

@@ -21,6 +21,8 @@ use crate::wire::FieldMeta;
 pub(crate) struct ApiContext {
     /// The format of error responses.
     pub(crate) format: ErrorFormat,
+    /// Which of the rocket's APIs it is.
+    pub(crate) position: usize,
     /// How many segments the base of the API has.
     pub(crate) depth: usize,
     /// The limits on the length of bodies.

@@ -61,8 +61,10 @@ impl ResourceEndpoint<'_> {
     ) -> Result<Response, Error> {
         let answer = self.carry_out(operation, &head, body).await;
         if let Err(Error::Internal(cause) | Error::Unavailable(cause)) = &answer {
-            let query = if head.query.is_empty() { "" } else { "?" };
-            log::error!("{} {}{query}{}: {cause}", operation.method(), head.path, head.query);
+            // What dependencies take may be a key that proves who asks.
+            let query = own_query(head.query, self.not_own);
+            let mark = if query.is_empty() { "" } else { "?" };
+            log::error!("{} {}{mark}{query}: {cause}", operation.method(), head.path);
         }
         answer
     }
@@ -213,7 +215,10 @@ impl ResourceEndpoint<'_> {
         let row = url_style::location(meta, key).unwrap_or_else(|| format!("/{}", encode(key)));
         let base: Cow<'_, str> = match self.base.contains('<') {
             true => {
-                let segments: Vec<&str> = head.path.split('/').take(self.depth + 1).collect();
+                // A browser takes some characters, which a client may have sent as they are, for others.
+                let encoded =
+                    |segment| decode(segment).map_or(segment.into(), |plain| encode(&plain).into_owned());
+                let segments: Vec<String> = head.path.split('/').take(self.depth + 1).map(encoded).collect();
                 segments.join("/").into()
             }
             false => self.base.into(),

@@ -118,6 +118,30 @@ impl HttpError {
         self.to_json()
     }
 
+    /// The detail as a text: that which was set, or the phrase of the status; anything else as JSON. It is what
+    /// `str(exc.detail)` is in FastAPI.
+    ///
+    /// ```
+    /// # use crewed::HttpError;
+    /// assert_eq!(HttpError::new(404, "Item not found").detail_text(), "Item not found");
+    /// assert_eq!(HttpError::status(404).detail([1, 2].to_vec()).detail_text(), "[1,2]");
+    /// ```
+    #[must_use]
+    pub fn detail_text(&self) -> String {
+        match self.to_json() {
+            Json::String(detail) => detail,
+            detail => detail.to_string(),
+        }
+    }
+
+    /// The error as a client may see it: values that the program itself made are not shown.
+    pub(crate) fn for_client(self) -> Self {
+        match self.detail {
+            Detail::Refused(_) => HttpError::status(500),
+            _ => self,
+        }
+    }
+
     /// The headers, in the order in which they were added.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         self.headers.iter().map(|(name, value)| (&**name, &**value))
@@ -158,11 +182,7 @@ const fn checked_status(status: u16) -> u16 {
 
 impl fmt::Display for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.status)?;
-        match self.to_json() {
-            Json::String(detail) => f.write_str(&detail),
-            detail => detail.fmt(f),
-        }
+        write!(f, "{}: {}", self.status, self.detail_text())
     }
 }
 

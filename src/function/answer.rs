@@ -10,6 +10,8 @@ use crate::wire::Shape;
 pub enum Answer {
     /// JSON of this shape.
     Json(fn() -> Shape),
+    /// JSON of this shape, in a `Reply`, which may set the status.
+    Reply(fn() -> Shape),
     /// A stream of this media type, whose items have this shape.
     Items(&'static str, fn() -> Shape),
     /// No body, and this status.

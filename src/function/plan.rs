@@ -6,7 +6,7 @@
 //! functions: a circle, a value with two receivers that cannot be cloned, scopes that nothing takes.
 
 use std::any::TypeId;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::dependency::{DependencyMeta, DependencyUse, SchemeKind};
 use crate::error_format::all_of;
@@ -28,6 +28,10 @@ pub(crate) struct Plan {
     pub(crate) all: Vec<InputMeta>,
     /// Whether the inputs in the body are members of it.
     pub(crate) embedded: bool,
+    /// The names in the query of keys that prove who asks. They are no inputs.
+    pub(crate) keys: Vec<&'static str>,
+    /// Whether several take one part of the body as different types, some of which have secrets.
+    pub(crate) hides_body: bool,
 }
 
 /// A dependency in a plan.
@@ -105,6 +109,8 @@ impl Plan {
         let levels = planned.levels.len();
         let mut plan = Plan { nodes, roots, levels, inputs, ..Plan::default() };
         plan.all = plan.all_inputs();
+        plan.keys = plan.nodes.iter().filter_map(|node| key_in_query(node.meta)).collect();
+        plan.hides_body = plan.hides_body();
         plan.embedded = InputMeta::embedded(&plan.all);
         problems.extend(plan.unclonable(&planned.name));
         problems.extend(
@@ -139,6 +145,40 @@ impl Plan {
             }
         }
         self.embedded = declared.embedded;
+    }
+
+    fn hides_body(&self) -> bool {
+        let inputs = self.inputs.iter().chain(self.nodes.iter().flat_map(|node| &node.inputs));
+        let bodies: Vec<&InputMeta> = inputs.filter(|input| input.place.is_body()).collect();
+        let is_other = |one: &InputMeta, other: &InputMeta| match (one.model(), other.model()) {
+            (Some(one), Some(other)) => !std::ptr::eq(one, other),
+            _ => true,
+        };
+        // Whoever takes a whole form sees the fields of others.
+        let is_whole_form = |input: &InputMeta| input.place.is_form() && input.model().is_some();
+        let is_shared = |one: &InputMeta, other: &InputMeta| {
+            one.field.name == other.field.name || is_whole_form(one) || is_whole_form(other)
+        };
+        let has_secrets = |input: &InputMeta| input.field.write_only || input.field.shape().has_secrets();
+        let has_pair = |(at, one): (usize, &&InputMeta)| {
+            let mut others = bodies[at + 1..].iter();
+            others.any(|other| {
+                is_shared(one, other) && is_other(one, other) && (has_secrets(one) || has_secrets(other))
+            })
+        };
+        bodies.iter().enumerate().any(has_pair)
+    }
+
+    /// All names that are taken from the query.
+    pub(crate) fn names_in_query(&self) -> BTreeSet<&'static str> {
+        let mut names: BTreeSet<&'static str> = self.keys.iter().copied().collect();
+        for input in self.all.iter().filter(|input| input.place.name() == "query") {
+            match input.model() {
+                Some(model) => names.extend(model.fields.iter().map(|field| field.name)),
+                None => drop(names.insert(input.field.name)),
+            }
+        }
+        names
     }
 
     /// Whether an input other than a guard is the function's own.
@@ -268,6 +308,14 @@ impl Planner<'_> {
         if !self.problems.contains(&problem) {
             self.problems.push(problem);
         }
+    }
+}
+
+/// The name of the key in the query that a dependency is.
+fn key_in_query(meta: &DependencyMeta) -> Option<&'static str> {
+    match meta.scheme?.kind {
+        SchemeKind::ApiKey("query", name) => Some(name),
+        _ => None,
     }
 }
 

@@ -36,6 +36,8 @@ pub trait TypeFallback {
     const IS_RESPONSE: bool = false;
     /// Whether an error becomes an `HttpError`.
     const IS_HTTP_ERROR: bool = false;
+    /// Is evaluated for the value of a dependency.
+    const IS_VALUE: () = ();
 }
 
 impl<T> TypeFallback for TypeProbe<T> {}
@@ -43,6 +45,14 @@ impl<T> TypeFallback for TypeProbe<T> {}
 // A `Result` behind a type alias, which a macro cannot recognize by its tokens.
 impl<T, E: HttpErrors> TypeProbe<Result<T, E>> {
     pub const ERRORS: Answer = Answer::Errors(E::ERRORS);
+}
+
+// As the value of a dependency it would be given to whoever depends on it, and an error would not end the request.
+impl<T, E> TypeProbe<Result<T, E>> {
+    pub const IS_VALUE: () = panic!(
+        "this dependency returns a `Result` by another name, which its attribute cannot see: write `Result<T, E>`, with \
+         both types"
+    );
 }
 
 impl TypeProbe<Vec<u8>> {

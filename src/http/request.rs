@@ -79,6 +79,62 @@ impl<'r> RequestHead<'r> {
         let headers = self.headers.all("Cookie").into_iter();
         let cookies = headers.flat_map(cookie::Cookie::split_parse).flatten();
         let own = cookies.filter(|cookie| cookie.name() == name);
-        own.last().map(|cookie| cookie.value_trimmed().to_owned())
+        own.last().map(|cookie| unquoted(cookie.value()))
+    }
+}
+
+/// The value of a cookie as Python reads it: within quotes a backslash stands before a character, or before the three
+/// octal digits of one.
+fn unquoted(value: &str) -> String {
+    let inner = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let Some(inner) = inner else { return value.to_owned() };
+    let mut text = String::with_capacity(inner.len());
+    let mut rest = inner;
+    while let Some((before, after)) = rest.split_once('\\') {
+        text.push_str(before);
+        let octal = after.get(..3).filter(|digits| digits.bytes().all(|digit| matches!(digit, b'0'..=b'7')));
+        let octal = octal.and_then(|digits| u8::from_str_radix(digits, 8).ok());
+        rest = match (octal, after.chars().next()) {
+            (Some(code), _) => {
+                text.push(char::from(code));
+                &after[3..]
+            }
+            (None, Some(character)) => {
+                text.push(character);
+                &after[character.len_utf8()..]
+            }
+            (None, None) => {
+                text.push('\\');
+                after
+            }
+        };
+    }
+    text + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unquoted;
+
+    #[test]
+    fn cookies_are_read_as_python_reads_them() {
+        let all = [
+            ("plain", "plain"),
+            ("", ""),
+            ("\"", "\""),
+            ("\"\"", ""),
+            ("\"a b\"", "a b"),
+            (r#""q\"x""#, r#"q"x"#),
+            (r#""a\\b""#, r"a\b"),
+            (r#""a\054b\377""#, "a,b\u{ff}"),
+            (r#""a\400b""#, "a400b"),
+            (r#""a\05""#, "a05"),
+            (r#"a\"b"#, r#"a\"b"#),
+            ("\"\\é\"", "é"),
+            ("\"\\\"", "\\"),
+        ];
+        for (sent, read) in all {
+            assert_eq!(unquoted(sent), read, "{sent}");
+        }
     }
 }

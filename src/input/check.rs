@@ -36,7 +36,13 @@ fn unfit(input: &InputMeta, bodiless: bool) -> Option<String> {
                 Place::Query => format!(", and the whole query is `?<{name}..>`"),
                 _ => String::new(),
             };
-            Some(format!("`{name}` is a struct, but a {} is one value{whole}", input.place.name()))
+            let made = match input.place {
+                Place::Header | Place::Cookie => {
+                    ": take each by itself, in a dependency that makes the struct, `#[param(depends(..))]`"
+                }
+                _ => "",
+            };
+            Some(format!("`{name}` is a struct, but a {} is one value{whole}{made}", input.place.name()))
         }
         Place::QueryModel if input.model().is_none() => Some(format!(
             "`?<{name}..>` is the whole query, which is a struct under `#[model]`; this is none"

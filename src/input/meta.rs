@@ -146,6 +146,17 @@ fn parameter(path: &str, name: &str) -> Option<Place> {
     })
 }
 
+/// Where FastAPI has the inputs of a place, by its name, among those of an operation.
+pub(crate) fn place_rank(place: &str) -> u8 {
+    match place {
+        "path" => 0,
+        "query" => 1,
+        "header" => 2,
+        "cookie" => 3,
+        _ => 4,
+    }
+}
+
 /// The parameters of a path in Rocket's notation: the position of each segment, the name, and whether it takes the rest
 /// of the path.
 pub(crate) fn parameters(path: &str) -> impl Iterator<Item = (usize, &str, bool)> {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use super::body::{Bytes, Members, are_malformed};
 use super::extractor::{Extractor, FormExtractor};
-use super::{InputMeta, Place, pairs};
+use super::{InputMeta, Place, pairs, place_rank};
 use crate::error::Error;
 use crate::http::{FormPart, ParsePermit, RequestHead};
 use crate::issue::{Issue, IssueCollector, IssueKind, Issues, REDACTED, Step, keep_within_bounds};
@@ -33,7 +33,11 @@ pub struct RequestInputs<'r> {
     /// no form input has a value.
     is_named: bool,
     issues: Issues,
-    /// How many body inputs are still to be taken.
+    /// Names in the query that prove who asks, and are no inputs.
+    keys: &'r [&'static str],
+    /// Whether no issue shows anything of the body.
+    hides_body: bool,
+    /// How many body inputs are still to be taken by the function that takes them now.
     untaken: usize,
     /// The permit to parse a long body, which is dropped once all body inputs have been taken.
     permit: Option<ParsePermit>,
@@ -56,6 +60,8 @@ impl<'r> RequestInputs<'r> {
             shares_form: false,
             is_named: true,
             issues,
+            keys: &[],
+            hides_body: false,
             untaken: 0,
             permit: None,
         }
@@ -70,13 +76,26 @@ impl<'r> RequestInputs<'r> {
     /// Keeps a permit, if there is one, until every body input has been taken.
     #[must_use]
     pub(crate) fn keep_until_parsed(self, permit: Option<ParsePermit>) -> Self {
-        let untaken = self.all.iter().filter(|input| input.place.is_body()).count();
-        RequestInputs { untaken, permit, ..self }
+        RequestInputs { untaken: body_inputs(self.all), permit, ..self }
     }
 
     /// Lets another function take its inputs from the same request. The issues so far are kept.
     pub(crate) fn hand_to(&mut self, inputs: &'r [InputMeta]) {
         self.inputs = inputs;
+        self.untaken = body_inputs(inputs);
+        if self.untaken == 0 {
+            self.permit = None;
+        }
+    }
+
+    /// Keeps names of the query from query models, to which they would be unknown.
+    pub(crate) fn beside(&mut self, keys: &'r [&'static str]) {
+        self.keys = keys;
+    }
+
+    /// Shows nothing of the body in issues, since several take it, one of which has secrets that others do not know of.
+    pub(crate) fn hide_body(&mut self, hides: bool) {
+        self.hides_body = hides;
     }
 
     /// Keeps the fields of the form when they are taken, since another function may take them too.
@@ -99,14 +118,8 @@ impl<'r> RequestInputs<'r> {
     /// is known only at launch which of them the path has.
     pub(crate) fn sort_issues(&mut self, from: usize) {
         let rank = |issue: &Issue| match issue.loc.first() {
-            Some(Step::Name(name)) => match &**name {
-                "path" => 0,
-                "query" => 1,
-                "header" => 2,
-                "cookie" => 3,
-                _ => 4,
-            },
-            _ => 4,
+            Some(Step::Name(name)) => place_rank(name),
+            _ => place_rank(""),
         };
         if let Some(issues) = self.issues.get_mut(from..) {
             issues.sort_by_key(rank);
@@ -135,7 +148,8 @@ impl<'r> RequestInputs<'r> {
     /// # Errors
     /// [`Error::Unavailable`] if too many bodies are waiting to be parsed.
     pub(crate) async fn resume(&mut self) -> Result<(), Error> {
-        if self.untaken > 0 {
+        // A request that waited for a second permit would keep the first from those that wait for it.
+        if self.untaken > 0 && self.permit.is_none() {
             self.permit = ParsePermit::of(self.length()).await?;
         }
         Ok(())
@@ -297,6 +311,9 @@ impl<'r> RequestInputs<'r> {
     ) -> Map<String, Json> {
         let named = |object: &ObjectMeta, key: &str| object.fields.iter().any(|field| field.name == key);
         let is_other_input = |key: &str| {
+            if matches!(input.place, Place::QueryModel) && self.keys.contains(&key) {
+                return true;
+            }
             let beside = self.inputs.iter().filter(|other| other.place.name() == input.place.name());
             beside.into_iter().any(|other| match other.model() {
                 Some(object) => named(object, key),
@@ -313,7 +330,7 @@ impl<'r> RequestInputs<'r> {
         match (how.parse)(self.body.whole(), &input.field) {
             Ok(value) => Found::Value(value),
             Err(issues) => {
-                self.issues.extend(issues);
+                self.keep(issues);
                 Found::Fault
             }
         }
@@ -339,7 +356,7 @@ impl<'r> RequestInputs<'r> {
         match found {
             Ok(value) => Found::Value(value),
             Err(issues) => {
-                self.issues.extend(issues);
+                self.keep(issues);
                 Found::Fault
             }
         }
@@ -376,7 +393,7 @@ impl<'r> RequestInputs<'r> {
             let value = collector.secretly(input.field.write_only, |collector| {
                 (how.of_object)(&object.into(), &input.field.constraints, collector)
             });
-            self.issues.extend(collector.into_issues());
+            self.keep(collector.into_issues());
             return value.map_or(Found::Fault, Found::Value);
         }
         let mut own: Vec<FormPart> = if self.shares_form {
@@ -399,7 +416,7 @@ impl<'r> RequestInputs<'r> {
         }
         let mut collector = IssueCollector::at("body");
         if own.iter().filter(|part| part.text_fault(input.field.write_only, &mut collector)).count() > 0 {
-            self.issues.extend(collector.into_issues());
+            self.keep(collector.into_issues());
             return Found::Fault;
         }
         let value = collector.step(name, |collector| {
@@ -407,7 +424,7 @@ impl<'r> RequestInputs<'r> {
                 (how.of_parts)(own, &input.field.constraints, collector)
             })
         });
-        self.issues.extend(collector.into_issues());
+        self.keep(collector.into_issues());
         value.map_or(Found::Fault, Found::Value)
     }
 
@@ -425,8 +442,16 @@ impl<'r> RequestInputs<'r> {
             part.text_fault(secret || input.field.write_only, &mut collector);
         }
         let faulty = collector.count() > 0;
-        self.issues.extend(collector.into_issues());
+        self.keep(collector.into_issues());
         faulty
+    }
+
+    /// Keeps issues of the body.
+    fn keep(&mut self, mut issues: Issues) {
+        if self.hides_body {
+            issues.iter_mut().for_each(|issue| issue.input = REDACTED.into());
+        }
+        self.issues.extend(issues);
     }
 
     fn missing(&mut self, input: &'r InputMeta) {
@@ -448,6 +473,10 @@ enum Found<T> {
     Fault,
     /// The input was not sent.
     Nothing,
+}
+
+fn body_inputs(inputs: &[InputMeta]) -> usize {
+    inputs.iter().filter(|input| input.place.is_body()).count()
 }
 
 /// The `loc` of an input.

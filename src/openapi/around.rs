@@ -16,7 +16,7 @@ use super::parameter::parameter;
 use super::schema::Schemas;
 use super::text;
 use crate::function::{FunctionMeta, Node, Plan, SchemeKind, SecurityScheme};
-use crate::input::{InputMeta, Place, parameters};
+use crate::input::{InputMeta, Place, parameters, place_rank};
 
 /// The inputs of a function and of its dependencies, in FastAPI's order: by the part of the request, the function's own
 /// first. Of several with one name, one that is required counts, or the last.
@@ -28,14 +28,7 @@ pub(super) fn all_inputs(own: &[InputMeta], plan: Option<&Plan>) -> Vec<InputMet
         outermost_first(plan, *root, &mut seen, &mut nodes);
     }
     all.extend(nodes.into_iter().flat_map(|node| &node.inputs));
-    let rank = |place: Place| match place.name() {
-        "path" => 0,
-        "query" => 1,
-        "header" => 2,
-        "cookie" => 3,
-        _ => 4,
-    };
-    all.sort_by_key(|input| rank(input.place));
+    all.sort_by_key(|input| place_rank(input.place.name()));
     let mut unique: Vec<InputMeta> = Vec::new();
     for input in all {
         let same = |other: &&mut InputMeta| {

@@ -138,7 +138,7 @@ fn add_success(
     let origin = format!("the answer of the function `{}`", meta.name);
     for answer in of {
         match answer {
-            Answer::Json(shape) => {
+            Answer::Json(shape) | Answer::Reply(shape) => {
                 let schema = schemas.of_shape(shape(), &origin);
                 answers.json(meta.status, SUCCESS, schema);
                 return Ok(());

@@ -42,24 +42,25 @@ const JSON: &str = "application/json";
 #[derive(Clone, Debug)]
 pub struct Reply<T> {
     value: T,
-    status: u16,
+    /// That of the function, if it is not set.
+    status: Option<u16>,
     headers: Vec<(Cow<'static, str>, Cow<'static, str>)>,
 }
 
 impl<T> Reply<T> {
     /// An answer with this value. Its status is the one that the function declares, or 200.
     pub const fn new(value: T) -> Self {
-        Reply { value, status: 200, headers: Vec::new() }
+        Reply { value, status: None, headers: Vec::new() }
     }
 
-    /// Sets the status.
+    /// Sets the status, which goes before the one that the function declares.
     ///
     /// # Panics
     /// The status is not from 200 to 599.
     #[must_use]
     pub fn status(self, status: u16) -> Self {
         assert!((200..600).contains(&status), "the status of an answer is from 200 to 599");
-        Reply { status, ..self }
+        Reply { status: Some(status), ..self }
     }
 
     /// Adds a header. One with an invalid value, for example with a line break, is not sent.
@@ -102,20 +103,33 @@ pub(super) fn set_cookie(mut cookie: Cookie<'static>) -> String {
 }
 
 impl<'r, T: Serialize> Responder<'r, 'static> for Reply<T> {
-    fn respond_to(self, _: &'r Request<'_>) -> rocket::response::Result<'static> {
+    fn respond_to(self, request: &'r Request<'_>) -> rocket::response::Result<'static> {
+        if self.status == Some(200) {
+            request.local_cache(|| SaysOk(true));
+        }
         let json = serde_json::to_vec(&self.value).map_err(|error| {
             log::error!("an answer cannot be written as JSON: {error}");
             rocket::http::Status::InternalServerError
         })?;
-        let mut response = Response::new(self.status, JSON, ResponseBody::Bytes(json));
+        let mut response = Response::new(self.status.unwrap_or(200), JSON, ResponseBody::Bytes(json));
         response.headers = self.headers;
         Ok(rocket_response(response))
     }
 }
 
+/// Whether a [`Reply`] has set the status 200, and not left it to the function. It is kept in the request, as a response
+/// does not tell.
+struct SaysOk(bool);
+
+/// Whether the answer of a function must keep the status 200, since it is a [`Reply`] that says so.
+#[cold]
+pub(super) fn says_ok(request: &Request<'_>, answers: &[Answer]) -> bool {
+    answers.iter().any(|answer| matches!(answer, Answer::Reply(_))) && request.local_cache(|| SaysOk(false)).0
+}
+
 impl<T: Wire> TypeProbe<Reply<T>> {
     /// What the document says of it.
-    pub const JSON: Answer = Answer::Json(T::shape);
+    pub const JSON: Answer = Answer::Reply(T::shape);
 }
 
 type Items<T> = Pin<Box<dyn Stream<Item = T> + Send>>;

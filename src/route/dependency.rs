@@ -194,6 +194,8 @@ impl<'r> Call<'r, '_> {
         self.data = body.data;
         let mut inputs = examined.map_err(|error| self.failed(error))?;
         inputs.embed(plan.embedded);
+        inputs.beside(&plan.keys);
+        inputs.hide_body(plan.hides_body);
         if plan.nodes.is_empty() {
             inputs.hand_to(&plan.inputs);
         } else {
@@ -210,8 +212,11 @@ impl<'r> Call<'r, '_> {
         for root in plan.roots.iter().flatten() {
             self.solve(*root).await?;
         }
-        let Some(solving) = &mut self.solving else { return Ok(()) };
+        let Some(solving) = &mut self.solving else { return Err(self.lost().into()) };
         solving.current = None;
+        if !solving.is_answered() {
+            return Err(self.lost().into());
+        }
         match solving.inputs.take_if(|inputs| inputs.are_refused() && !plan.has_own_inputs()) {
             Some(refused) => Err(self.refuse(refused).into()),
             None => Ok(()),
@@ -224,8 +229,9 @@ impl<'r> Call<'r, '_> {
         node: usize,
     ) -> Pin<Box<dyn Future<Output = Result<(), Refused<'r>>> + Send + 'a>> {
         Box::pin(async move {
-            let Some(solving) = &self.solving else { return Ok(()) };
-            if solving.slots[node].is_valid || solving.is_full() {
+            let Some(solving) = &self.solving else { return Err(self.lost().into()) };
+            let Slot { is_valid, is_asked, .. } = solving.slots[node];
+            if is_valid || (is_asked && solving.is_full()) {
                 return Ok(());
             }
             let plan = solving.plan;
@@ -252,6 +258,7 @@ impl<'r> Call<'r, '_> {
         let request = self.request;
         let Some(solving) = &mut self.solving else { return };
         let slot = &mut solving.slots[node];
+        slot.is_asked = true;
         slot.is_valid = value.is_some();
         slot.value = value;
         let after = solving.plan.nodes[node].meta.after.to::<After>();

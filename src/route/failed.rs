@@ -6,7 +6,7 @@ use rocket::response::Responder;
 use rocket::route::Outcome as Routed;
 use rocket::{Request, Response};
 
-use super::failure::{handled, handlers, http_error};
+use super::failure::{answers, handled, handlers};
 use super::finally::finally;
 use super::function::Call;
 use super::handlers::{AnyError, ErrorHandlers, Handler};
@@ -31,9 +31,10 @@ impl<E: Into<HttpError> + Send + 'static> Failed<E> {
     pub fn routed<'r>(self, call: &Call<'r, '_>, _: &FunctionMeta) -> Routed<'r> {
         let Some(error) = self.0.into_inner() else { return call.lost() };
         let request = call.request;
+        answers(request, &call.context);
         match handlers(request).and_then(ErrorHandlers::of::<E>) {
             Some(handler) => Routed::Success(answered_by(request, handler, error)),
-            None => Routed::Success(http_error(request, error.into())),
+            None => Routed::Success(call.http_error(error.into())),
         }
     }
 }
@@ -48,6 +49,7 @@ impl<'r, 'o: 'r, E: Responder<'r, 'o>> FailedResponse<'r, 'o> for Failed<E> {
     fn routed(self, call: &Call<'r, '_>, meta: &FunctionMeta) -> Routed<'r> {
         let Some(error) = self.0.into_inner() else { return call.lost() };
         finally(call.request).forget_tasks();
+        answers(call.request, &call.context);
         call.answer(meta, error)
     }
 }
@@ -61,6 +63,7 @@ pub trait FailedFallback: Sized {
 impl<E: Send + 'static> FailedFallback for &Failed<E> {
     fn routed<'r>(self, call: &Call<'r, '_>, _: &FunctionMeta) -> Routed<'r> {
         let request = call.request;
+        answers(request, &call.context);
         match (handlers(request).and_then(ErrorHandlers::of::<E>), self.0.take()) {
             (Some(handler), Some(error)) => Routed::Success(answered_by(request, handler, error)),
             _ => call.lost(),

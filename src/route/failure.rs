@@ -8,14 +8,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rocket::response::Responder;
 use rocket::{Request, Response};
 
-use super::body::SentBody;
+use super::body::{SentBody, head};
 use super::finally::finally;
 use super::handlers::{AllHandlers, AnyError, ErrorHandlers, Handler, RequestValidationError};
 use super::path::normalized;
-use super::reply::rocket_response;
+use super::reply::{is_header, rocket_response};
+use crate::endpoint::ApiContext;
 use crate::error::Error;
 use crate::error_format::{ErrorFormat, HttpError, phrase};
-use crate::http;
+use crate::http::{self, media_type};
 use crate::resource::NotFoundReply;
 
 /// Whether a handler of errors is making the answer to this request. The errors that it answers with itself are not
@@ -35,21 +36,34 @@ fn format(request: &Request<'_>) -> ErrorFormat {
     request.rocket().state::<ErrorFormat>().copied().unwrap_or_default()
 }
 
-/// The handlers of the API that this request is for, if it has some.
+/// The API that answers this request, by its position, once an operation of it is found.
+struct AnsweringApi(Option<usize>);
+
+/// Tells which API answers a request, for the errors of which its handlers are then asked.
+pub(super) fn answers(request: &Request<'_>, context: &ApiContext) {
+    request.local_cache(|| AnsweringApi(Some(context.position)));
+}
+
+/// The handlers of the API that this request is for, if it has some. Where no operation is found, the path tells.
 pub(super) fn handlers<'q>(request: &Request<'q>) -> Option<&'q ErrorHandlers> {
     let is_handling = || request.local_cache(|| Handling(AtomicBool::new(false))).0.load(Ordering::Relaxed);
     let all: &'q AllHandlers = request.rocket().state::<AllHandlers>()?;
-    all.of_path(&normalized(request.uri().path().as_str())).filter(|_| !is_handling())
+    let handlers = match request.local_cache(|| AnsweringApi(None)).0 {
+        Some(position) => all.at(position),
+        None => all.of_path(&normalized(request.uri().path().as_str())),
+    };
+    handlers.filter(|_| !is_handling())
 }
 
 /// The response to an [`HttpError`]. Its cause, if it is for the log, goes there.
 pub(super) fn http_error(request: &Request<'_>, error: HttpError) -> Response<'static> {
     if let Some(cause) = error.log_message() {
-        log::error!("{} {}: {cause}", request.method(), request.uri());
+        // The query may have a key that proves who asks.
+        log::error!("{} {}: {cause}", request.method(), request.uri().path());
     }
     finally(request).forget_tasks();
     match handlers(request).and_then(ErrorHandlers::of::<HttpError>) {
-        Some(handler) => handled(request, handler, Box::new(error) as AnyError),
+        Some(handler) => handled(request, handler, Box::new(error.for_client()) as AnyError),
         None => rocket_response(format(request).http_error(&error)),
     }
 }
@@ -63,7 +77,8 @@ pub(super) fn refusal(request: &Request<'_>, error: Error, missing: NotFoundRepl
     match (error, &handlers.invalid, handlers.of::<HttpError>()) {
         (Error::Invalid(issues), Some(handler), _) => {
             let body = request.local_cache(SentBody::default).0.clone();
-            handled(request, handler, RequestValidationError { issues, body })
+            let media_type = media_type(head(request).headers).to_owned();
+            handled(request, handler, RequestValidationError { issues, body, media_type })
         }
         (error, _, Some(handler)) if !matches!(error, Error::Invalid(_)) => {
             let error = HttpError::of(error, missing);
@@ -84,7 +99,13 @@ pub(super) fn status(request: &Request<'_>, answer: http::Response, status: u16)
     let error = headers
         .iter()
         .fold(HttpError::status(status), |error, (name, value)| error.header(name.clone(), value.clone()));
-    handled(request, handler, Box::new(error) as AnyError)
+    let mut response = handled(request, handler, Box::new(error) as AnyError);
+    for (name, value) in headers {
+        if response.headers().get_one(&name).is_none() && is_header(&name, &value) {
+            response.set_raw_header(name, value);
+        }
+    }
+    response
 }
 
 impl<'r> Responder<'r, 'static> for RequestValidationError {

@@ -1,21 +1,24 @@
 //! What is done when an answer was sent: tasks, and what dependencies leave to be done.
 //!
 //! Both are kept in the request, which Rocket drops when the body of the answer was read to its end, or when nobody
-//! reads it any more. They run on a task of the runtime then: first the tasks of [`Tasks`], in their order, and then
-//! the functions of dependencies, the last dependency first. A shutdown waits for them.
+//! reads it any more. They run on a task of the runtime then: first the tasks of [`Tasks`](crate::Tasks), in their
+//! order, and then the functions of dependencies, the last dependency first. A shutdown waits for them.
 
+use std::collections::VecDeque;
 use std::mem::take;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use rocket::fairing::{self, Fairing, Info, Kind};
 use rocket::http::Status;
 use rocket::tokio::runtime::Handle;
-use rocket::tokio::sync::Mutex as AsyncMutex;
-use rocket::tokio::sync::mpsc::{self, Receiver, Sender};
-use rocket::{Build, Orbit, Request, Rocket};
+use rocket::tokio::time::timeout;
+use rocket::{Build, Config, Orbit, Request, Rocket};
+use tokio_util::task::TaskTracker;
 
 /// Something that is done when an answer was sent.
 pub(super) type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -23,35 +26,38 @@ pub(super) type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// What a dependency leaves to be done, once the status of the answer is known.
 pub(super) type Afterwards = Box<dyn FnOnce(Status) -> Option<Work> + Send>;
 
-/// The requests of a rocket after whose answers something is done, and what is being done, in the rocket's state.
-#[derive(Clone)]
+/// What is being done after answers, in the rocket's state.
+#[derive(Clone, Default)]
 pub(crate) struct Running {
-    /// Each request, and whatever it leaves to be done, has a clone.
-    token: Arc<Mutex<Option<Sender<()>>>>,
-    /// Is closed when all of them are gone.
-    done: Arc<AsyncMutex<Receiver<()>>>,
-}
-
-impl Default for Running {
-    fn default() -> Self {
-        let (token, done) = mpsc::channel(1);
-        Running { token: Arc::new(Mutex::new(Some(token))), done: Arc::new(AsyncMutex::new(done)) }
-    }
+    tracker: TaskTracker,
+    /// Whether the program waits itself when the rocket has ended, which is later than its fairings.
+    waits_later: Arc<AtomicBool>,
 }
 
 impl Running {
-    /// Waits until everything is done that began before.
-    pub(crate) async fn wait(&self) {
-        drop(self.token.lock().unwrap_or_else(PoisonError::into_inner).take());
-        let _ = self.done.lock().await.recv().await;
+    /// Tells that [`Running::wait`] will be called when the rocket has ended.
+    pub(crate) fn will_wait(&self) {
+        self.waits_later.store(true, Ordering::Relaxed);
     }
 
-    fn token(&self) -> Option<Sender<()>> {
-        self.token.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Waits until everything is done that requests have left, for as long as Rocket's configuration gives requests to
+    /// end: `shutdown.grace` and `shutdown.mercy`.
+    pub(crate) async fn wait(&self, config: &Config) {
+        self.wait_for(config.shutdown.grace + config.shutdown.mercy).await;
+    }
+
+    async fn wait_for(&self, seconds: u32) {
+        self.tracker.close();
+        if timeout(Duration::from_secs(seconds.into()), self.tracker.wait()).await.is_err() {
+            let left = self.tracker.len();
+            log::warn!(
+                "{left} tasks after answers had not ended {seconds} s after the shutdown, and are cut off"
+            );
+        }
     }
 }
 
-/// Waits at the shutdown for what is done after answers.
+/// Waits at the shutdown for what is done after answers, in programs that are launched by Rocket itself.
 #[derive(Clone, Default)]
 pub(crate) struct Finishing(Running);
 
@@ -65,8 +71,11 @@ impl Fairing for Finishing {
         Ok(rocket.manage(self.0.clone()))
     }
 
-    async fn on_shutdown(&self, _: &Rocket<Orbit>) {
-        self.0.wait().await;
+    async fn on_shutdown(&self, rocket: &Rocket<Orbit>) {
+        // Rocket's own time for the shutdown passes meanwhile.
+        if !self.0.waits_later.load(Ordering::Relaxed) {
+            self.0.wait_for(rocket.config().shutdown.grace).await;
+        }
     }
 }
 
@@ -79,34 +88,41 @@ pub(super) struct Later {
     work: Arc<Mutex<AllWork>>,
     /// Where it runs. The request may be dropped outside of the runtime.
     runtime: Option<Handle>,
+    tracker: TaskTracker,
 }
 
 struct AllWork {
-    tasks: Vec<Work>,
+    tasks: VecDeque<Work>,
     afters: Vec<Afterwards>,
     /// The status of the answer, or 500 if there is none, as the request was given up.
     status: Status,
     /// Whether the function, or a dependency, has failed.
     has_failed: bool,
-    /// Whether the answer was sent.
-    is_due: bool,
-    /// The shutdown waits for the request too, since it may leave something to be done.
-    running: Option<Sender<()>>,
+    stage: Stage,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// The answer was not sent yet.
+    Collecting,
+    /// The answer was sent, and what was left is being done.
+    Running,
+    /// Everything was done.
+    Done,
 }
 
 /// What is done when the answer to this request was sent.
 pub(super) fn finally<'r>(request: &'r Request<'_>) -> &'r Finally {
     request.local_cache(|| {
-        let running = request.rocket().state::<Running>().and_then(Running::token);
+        let running = request.rocket().state::<Running>().cloned().unwrap_or_default();
         let work = Arc::new(Mutex::new(AllWork {
-            tasks: Vec::new(),
+            tasks: VecDeque::new(),
             afters: Vec::new(),
             status: Status::InternalServerError,
             has_failed: false,
-            is_due: false,
-            running,
+            stage: Stage::Collecting,
         }));
-        Finally(Later { work, runtime: Handle::try_current().ok() })
+        Finally(Later { work, runtime: Handle::try_current().ok(), tracker: running.tracker })
     })
 }
 
@@ -128,9 +144,7 @@ impl Finally {
 
     /// Drops the tasks: the function has failed, and its answer is an error.
     pub(super) fn forget_tasks(&self) {
-        let mut all = self.0.all();
-        all.tasks.clear();
-        all.has_failed = true;
+        self.0.forget();
     }
 
     /// Whether the function, or a dependency, has failed.
@@ -140,13 +154,54 @@ impl Finally {
 }
 
 impl Later {
-    /// Adds a task. Where the answer was sent already, it runs at once.
+    /// Adds a task. Where everything was done already, it runs at once.
     pub(super) fn task(&self, work: Work) {
         let mut all = self.all();
         match &self.runtime {
-            Some(runtime) if all.is_due => drop(runtime.spawn(work)),
-            _ => all.tasks.push(work),
+            Some(runtime) if all.stage == Stage::Done => {
+                drop(runtime.spawn(self.tracker.track_future(caught(work))));
+            }
+            _ => all.tasks.push_back(work),
         }
+    }
+
+    /// Drops the tasks, if the answer was not sent yet.
+    pub(super) fn forget(&self) {
+        let mut all = self.all();
+        if all.stage == Stage::Collecting {
+            all.has_failed = true;
+            let tasks = take(&mut all.tasks);
+            // What they hold may add others where it is dropped.
+            drop(all);
+            drop(tasks);
+        }
+    }
+
+    /// Does everything, the tasks that other tasks leave included.
+    async fn run(self, afters: Vec<Afterwards>, status: Status) {
+        self.run_tasks(false).await;
+        for after in afters.into_iter().rev() {
+            if let Some(work) = after(status) {
+                caught(work).await;
+            }
+        }
+        self.run_tasks(true).await;
+    }
+
+    /// Runs all tasks that there are. Those that come after the `last` run at once.
+    async fn run_tasks(&self, last: bool) {
+        while let Some(task) = self.next_task(last) {
+            caught(task).await;
+        }
+    }
+
+    fn next_task(&self, last: bool) -> Option<Work> {
+        let mut all = self.all();
+        let next = all.tasks.pop_front();
+        if next.is_none() && last {
+            all.stage = Stage::Done;
+        }
+        next
     }
 
     fn all(&self) -> MutexGuard<'_, AllWork> {
@@ -154,25 +209,26 @@ impl Later {
     }
 }
 
+/// One that panics does not keep the others from being done. Rust has printed the message.
+async fn caught(work: Work) {
+    if AssertUnwindSafe(work).catch_unwind().await.is_err() {
+        log::error!("a task after an answer panicked");
+    }
+}
+
 impl Drop for Finally {
     fn drop(&mut self) {
         let mut all = self.0.all();
-        all.is_due = true;
-        let (tasks, afters, running) = (take(&mut all.tasks), take(&mut all.afters), all.running.take());
-        let status = all.status;
-        let Some(runtime) = &self.0.runtime else { return };
-        if tasks.is_empty() && afters.is_empty() {
+        let afters = take(&mut all.afters);
+        if afters.is_empty() && all.tasks.is_empty() {
+            all.stage = Stage::Done;
             return;
         }
-        runtime.spawn(async move {
-            let afters = afters.into_iter().rev().filter_map(|after| after(status));
-            for work in tasks.into_iter().chain(afters) {
-                // One that panics does not keep the others from being done. Rust has printed the message.
-                if AssertUnwindSafe(work).catch_unwind().await.is_err() {
-                    log::error!("a task after an answer panicked");
-                }
-            }
-            drop(running);
-        });
+        all.stage = Stage::Running;
+        let status = all.status;
+        drop(all);
+        if let Some(runtime) = &self.0.runtime {
+            runtime.spawn(self.0.tracker.track_future(self.0.clone().run(afters, status)));
+        }
     }
 }

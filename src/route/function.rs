@@ -10,11 +10,12 @@ use std::future::Future;
 use rocket::http::Status;
 use rocket::response::Responder;
 use rocket::route::Outcome as Routed;
-use rocket::{Data, Request};
+use rocket::{Data, Request, Response};
 
+use super::answer::says_ok;
 use super::body::{RocketBody, head};
-use super::failure::{http_error, refusal};
-use super::reply::{empty, in_one_chunk};
+use super::failure::{answers, http_error, refusal};
+use super::reply::fit_body;
 use super::solving::Solving;
 use crate::endpoint::{self, ApiContext};
 use crate::error::Error;
@@ -115,15 +116,13 @@ impl<'r, 'q> Call<'r, 'q> {
         };
         // The declared status replaces a plain 200, and decides the kind of a redirect (301, 303, 307, ..) whatever
         // constructor of Rocket's the function used.
-        if meta.status != 200 && (response.status() == Status::Ok || meta.redirects(response.status().code)) {
+        if meta.status != 200
+            && (response.status() == Status::Ok && !says_ok(self.request, meta.answers)
+                || meta.redirects(response.status().code))
+        {
             response.set_status(Status::new(meta.status));
         }
-        if matches!(response.status().code, 204 | 304) {
-            let bare = empty(response.status().code);
-            response.merge(bare);
-            response.remove_header("Content-Type");
-        }
-        in_one_chunk(&mut response);
+        fit_body(&mut response);
         Routed::Success(response)
     }
 
@@ -132,7 +131,14 @@ impl<'r, 'q> Call<'r, 'q> {
         Routed::Error(Status::InternalServerError)
     }
 
+    /// The response to an error, from the API that answers this request.
+    pub(super) fn http_error(&self, error: HttpError) -> Response<'static> {
+        answers(self.request, &self.context);
+        http_error(self.request, error)
+    }
+
     pub(super) fn failed(&self, error: Error) -> Routed<'r> {
+        answers(self.request, &self.context);
         Routed::Success(refusal(self.request, error, NotFoundReply::NOT_FOUND))
     }
 

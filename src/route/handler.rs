@@ -11,18 +11,20 @@ use rocket::{Data, Request, Response};
 
 use super::body::{PEEKED, RocketBody, head, is_form};
 use super::colors;
-use super::failure::{self, refusal};
+use super::failure::{self, answers, http_error, refusal};
 use super::finally::finally;
 use super::function::{Call, Forwarded};
 use super::path::{location, matches_path, normalized};
 use super::rank::{is_own, is_ranked_last};
 use super::reply::{hide_length, hide_length_of_stream, rocket_response};
 use super::response_parts::add_parts;
-use super::route_table::{RouteTable, ServedFunction, ServedResource, Target, toggle_trailing_slash};
+use super::route_table::{
+    ResourcePlan, RouteTable, ServedFunction, ServedResource, Target, toggle_trailing_slash,
+};
 use super::route_tables::RouteTables;
 use crate::endpoint::{ApiContext, ResourceEndpoint};
 use crate::error::Error;
-use crate::error_format::phrase;
+use crate::error_format::{HttpError, phrase};
 use crate::function::Plan;
 use crate::http::{self, NoBody};
 use crate::resource::Operation;
@@ -62,6 +64,12 @@ impl Handler for ApiHandler {
         Box::pin(async move {
             if !is_disguised(&mut data).await {
                 return self.route(request, data, request.method()).await;
+            }
+            if self.has_guards(request) {
+                let error =
+                    HttpError::new(400, "A form for this operation cannot begin with the field `_method`");
+                answers(request, &self.route_table.context);
+                return Routed::Success(http_error(request, error));
             }
             // The method that was sent counts.
             let mut routed = self.route(request, data, Method::Post).await;
@@ -104,30 +112,31 @@ impl ApiHandler {
                     let answering = (function.call)(call);
                     return Box::pin(async move {
                         let mut routed = answering.await;
-                        hide_unknown_length(&mut routed).await;
+                        finish(request, &mut routed).await;
                         routed
                     });
                 }
                 let plan = self.of_rocket(request).and_then(|table| table.functions[index].plan.as_ref());
                 return Box::pin(async move {
                     let Some(plan) = plan else { return call.lost() };
+                    let _forgetting = UnlessPanicking(request);
                     let mut routed = match call.prepare(plan).await {
                         Ok(()) => (function.call)(call).await,
                         Err(refused) => *refused.0,
                     };
-                    hide_unknown_length(&mut routed).await;
+                    finish(request, &mut routed).await;
                     add_parts(request, plan, &mut routed);
                     tell_status(request, plan, &routed);
                     routed
                 });
             }
             Some(Target::Operation(index, operation)) => {
-                let ServedResource { service, prefix, depth, plans, not_own } = &route_table.resources[index];
+                let ServedResource { service, prefix, depth, plans } = &route_table.resources[index];
                 let endpoint = ResourceEndpoint {
                     service: route_table.services.at(*service),
                     api: &route_table.context,
                     depth: *depth,
-                    not_own,
+                    not_own: &[],
                     base: prefix,
                 };
                 let is_planned = !plans.is_empty();
@@ -163,6 +172,29 @@ impl ApiHandler {
         Box::pin(ready(routed))
     }
 
+    /// Whether the operation that a form is sent to, or a dependency of it, has a request guard. That sees the method
+    /// which Rocket has made of the form, and may let a POST pass that it takes for a GET.
+    fn has_guards(&self, request: &Request<'_>) -> bool {
+        let path = normalized(request.uri().path().as_str());
+        let table = &self.route_table;
+        let target = match self.is_fallback {
+            false => table.target(&path, Method::Post),
+            true => table.fallback_target(&path, Method::Post),
+        };
+        let has_guards = |plan: &Plan| plan.nodes.iter().any(|node| !node.meta.guards.is_empty());
+        match target {
+            Some(Target::Function(index)) => {
+                let ServedFunction { function, plan, .. } = &table.functions[index];
+                !function.meta().guards.is_empty() || plan.as_ref().is_some_and(has_guards)
+            }
+            Some(Target::Operation(index, operation)) => {
+                let planned = table.resources[index].plans.get(&operation);
+                planned.is_some_and(|planned| has_guards(&planned.plan))
+            }
+            _ => false,
+        }
+    }
+
     /// The route table, for as long as the rocket exists.
     fn of_rocket<'q>(&self, request: &Request<'q>) -> Option<&'q RouteTable> {
         request.rocket().state::<RouteTables>()?.same(&self.route_table)
@@ -181,11 +213,10 @@ impl ApiHandler {
         let plan = self.of_rocket(request).and_then(|table| table.resources[index].plans.get(&operation));
         Box::pin(async move {
             let mut call = Call::new(request, data, ApiContext { depth: 0, ..*endpoint.api });
-            let prepared = match plan {
-                Some(plan) => call.prepare(plan).await,
-                None => Ok(()),
-            };
-            let mut routed = match prepared {
+            let Some(ResourcePlan { plan, not_own }) = plan else { return call.lost() };
+            let endpoint = ResourceEndpoint { not_own, ..endpoint };
+            let _forgetting = UnlessPanicking(request);
+            let mut routed = match call.prepare(plan).await {
                 Err(refused) => *refused.0,
                 Ok(()) => {
                     let mut body = RocketBody { request, data: call.data.take() };
@@ -195,10 +226,9 @@ impl ApiHandler {
                     }
                 }
             };
-            if let Some(plan) = plan {
-                add_parts(request, plan, &mut routed);
-                tell_status(request, plan, &routed);
-            }
+            finish(request, &mut routed).await;
+            add_parts(request, plan, &mut routed);
+            tell_status(request, plan, &routed);
             routed
         })
     }
@@ -244,6 +274,7 @@ impl RouteTable {
     /// The refusal of a request that nothing answers, where its path is one of this API: 405, or a redirect.
     pub(super) fn refuse<'r>(&self, request: &Request<'_>, path: &str) -> Option<Response<'r>> {
         if let Some(allowed) = self.allowed(path) {
+            answers(request, &self.context);
             let refusal = self.context.format.status(405, phrase(405));
             return Some(failure::status(request, refusal.header("Allow", allowed), 405));
         }
@@ -265,11 +296,23 @@ fn refused<'r>(
     operation: Operation,
     error: Error,
 ) -> Routed<'r> {
+    answers(request, endpoint.api);
     let mut response = refusal(request, error, endpoint.service.meta().missing);
     if endpoint.varies(operation) {
         response.adjoin_raw_header("Vary", "Accept");
     }
     Routed::Success(response)
+}
+
+/// Drops the tasks that dependencies have left, if the function panics.
+struct UnlessPanicking<'r, 'q>(&'r Request<'q>);
+
+impl Drop for UnlessPanicking<'_, '_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            finally(self.0).forget_tasks();
+        }
+    }
 }
 
 /// Tells the status of an answer to what dependencies leave to be done after it.
@@ -282,10 +325,12 @@ fn tell_status(request: &Request<'_>, plan: &Plan, routed: &Routed<'_>) {
     }
 }
 
-/// The answer of a function. Rocket sends a length for a stream, which has none.
-async fn hide_unknown_length(routed: &mut Routed<'_>) {
-    if let Routed::Success(response) = routed {
-        hide_length_of_stream(response).await;
+/// Finishes the answer of a function. Rocket sends a length for a stream, which has none. Where there is no answer, the
+/// tasks that the function or a dependency has left are dropped.
+async fn finish(request: &Request<'_>, routed: &mut Routed<'_>) {
+    match routed {
+        Routed::Success(response) => hide_length_of_stream(response).await,
+        _ => finally(request).forget_tasks(),
     }
 }
 

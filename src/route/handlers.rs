@@ -11,6 +11,7 @@ use rocket::response::Responder;
 use serde_json::Value as Json;
 
 use crate::error_format::{described_issues, issues_as_json};
+use crate::http::is_json;
 use crate::issue::Issues;
 
 /// An error without its type.
@@ -109,6 +110,11 @@ impl AllHandlers {
         self.0.iter().any(|(_, handlers)| handlers.invalid.is_some())
     }
 
+    /// Those of the API at this position.
+    pub(super) fn at(&self, position: usize) -> Option<&ErrorHandlers> {
+        self.0.get(position).map(|(_, handlers)| handlers)
+    }
+
     /// Those of the API that a path is for: that with the longest base.
     pub(super) fn of_path(&self, path: &str) -> Option<&ErrorHandlers> {
         let is_below =
@@ -132,6 +138,8 @@ impl fmt::Debug for ErrorHandlers {
 pub struct RequestValidationError {
     pub(super) issues: Issues,
     pub(super) body: Vec<u8>,
+    /// The media type of the body.
+    pub(super) media_type: String,
 }
 
 impl RequestValidationError {
@@ -141,15 +149,23 @@ impl RequestValidationError {
         issues_as_json(&self.issues)
     }
 
-    /// The body of the request: what it is as JSON, else as a text, or `null` if there is none. It is what the client
-    /// has sent, with the values of `write_only` fields.
+    /// The body of the request: JSON as it is, a form as an object of texts, anything else, several parts of a form
+    /// included, as a text, and `null` if there is none. It is what the client has sent, with the values of
+    /// `write_only` fields.
     #[must_use]
     pub fn body(&self) -> Json {
-        match &self.body[..] {
-            [] => Json::Null,
-            bytes => serde_json::from_slice(bytes)
-                .unwrap_or_else(|_| String::from_utf8_lossy(bytes).into_owned().into()),
+        let text = || String::from_utf8_lossy(&self.body).into_owned().into();
+        if self.body.is_empty() {
+            return Json::Null;
         }
+        if is_json(&self.media_type) {
+            return serde_json::from_slice(&self.body).unwrap_or_else(|_| text());
+        }
+        if self.media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            let fields = form_urlencoded::parse(&self.body);
+            return fields.map(|(name, value)| (name.into_owned(), Json::from(value.into_owned()))).collect();
+        }
+        text()
     }
 
     /// The bytes of the body of the request.

@@ -70,7 +70,7 @@ pub use returned::{
     AroundPart, JsonPart, ModelPart, ModelValue, NoPart, NoValue, Part, PlainPart, ReturnedFallback, Value,
 };
 pub(crate) use route_table::{
-    RouteTable, RouteTableBuilder, ServedFunction, ServedResource, Targets, rocket_method,
+    ResourcePlan, RouteTable, RouteTableBuilder, ServedFunction, ServedResource, Targets, rocket_method,
 };
 pub(crate) use route_tables::RouteTables;
 pub use security::{

@@ -44,6 +44,18 @@ pub struct OAuth2PasswordForm {
 }
 
 impl OAuth2PasswordForm {
+    /// The form of a user, for tests. Whatever else it has is public.
+    pub fn new(username: impl Into<String>, password: impl Into<String>) -> Self {
+        OAuth2PasswordForm {
+            grant_type: None,
+            username: username.into(),
+            password: password.into(),
+            scope: String::new(),
+            client_id: None,
+            client_secret: None,
+        }
+    }
+
     /// The scopes that the client asks for.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
         self.scope.split_whitespace()

@@ -25,7 +25,6 @@ use rocket::request::FromRequest;
 use rocket::route::Outcome as Routed;
 
 use super::body::is_truncated;
-use super::failure::http_error;
 use super::function::Call;
 use super::repository::requested;
 use crate::error_format::HttpError;
@@ -214,7 +213,8 @@ impl<'r, T: FromData<'r>> ProbeData<'r, T> for Guarded<T> {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no request guard",
     label = "does not implement Rocket's `FromRequest`",
-    note = "implement it for `{Self}`, with an `Error` that becomes an `HttpError`, as in docs/from-fastapi.md",
+    note = "implement it for a type of your own, with an `Error` that becomes an `HttpError`, as in README.md",
+    note = "what is known of the answer is added to by `Reply<_>`, or by an argument `parts: ResponseParts`",
     note = "what the rocket manages is taken as `&State<..>`; values of the request are owned, and taken without `&`"
 )]
 pub trait RequestGuard {}
@@ -347,7 +347,7 @@ impl<E: Into<HttpError>> GuardError<E> {
     pub fn routed<'r>(self, call: &mut Call<'r, '_>) -> Routed<'r> {
         match self.0 {
             Failure::Forward(status) => call.forward(status),
-            Failure::Error(_, error) => Routed::Success(http_error(call.request, error.into())),
+            Failure::Error(_, error) => Routed::Success(call.http_error(error.into())),
         }
     }
 }

@@ -21,10 +21,20 @@ const STREAMED_CHUNK: usize = 64 << 10;
 
 /// Sends a body of known length in one chunk, if it is not too long. Rocket's chunks of 4 KiB take half the time of a
 /// response with a page of rows.
-pub(super) fn in_one_chunk(response: &mut Response<'_>) {
+fn in_one_chunk(response: &mut Response<'_>) {
     if let Some(length) = response.body().preset_size() {
         response.set_max_chunk_size(length.clamp(1, MAX_CHUNK));
     }
+}
+
+/// Fits the body to the status, once that is known: where none belongs to it there is none.
+pub(super) fn fit_body(response: &mut Response<'_>) {
+    if matches!(response.status().code, 204 | 304) {
+        let bare = empty(response.status().code);
+        response.merge(bare);
+        response.remove_header("Content-Type");
+    }
+    in_one_chunk(response);
 }
 
 /// A response without a body.

@@ -13,7 +13,7 @@ use super::answer::set_cookie;
 use super::dependency::{Dependency, Refused, described};
 use super::finally::finally;
 use super::function::Call;
-use super::reply::is_header;
+use super::reply::{fit_body, is_header};
 use crate::function::{DependencyMeta, Plan, TypeProbe};
 
 /// The status, headers and cookies of the answer, for dependencies and functions: FastAPI's `Response` parameter.
@@ -106,11 +106,17 @@ pub(super) fn add_parts(request: &Request<'_>, plan: &Plan, routed: &mut Routed<
     let parts = of_request(request).parts();
     if let Some(status) = parts.status {
         response.set_status(Status::new(status));
+        fit_body(response);
     }
     for (name, value) in parts.headers.iter().filter(|(name, value)| is_header(name, value)) {
-        response.set_raw_header(name.clone().into_owned(), value.clone().into_owned());
+        let (name, value) = (name.clone().into_owned(), value.clone().into_owned());
+        // A cookie stands beside others.
+        match name.eq_ignore_ascii_case("set-cookie") {
+            true => response.adjoin_raw_header(name, value),
+            false => drop(response.set_raw_header(name, value)),
+        }
     }
-    for cookie in &parts.cookies {
+    for cookie in parts.cookies.iter().filter(|cookie| is_header("Set-Cookie", cookie)) {
         response.adjoin_raw_header("Set-Cookie", cookie.clone());
     }
 }

@@ -115,8 +115,8 @@ impl<R, L: Serialize> AroundPart<L> for &Part<R, L> {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no answer",
     label = "a function cannot return this",
-    note = "a struct of your own is declared with `#[model]`, and returned as JSON: `Json<Item>`",
-    note = "a status with an answer is Rocket's `Status` before it: `(Status, Json<Item>)`",
+    note = "a struct of your own is declared with `#[model]`: `-> Item`, or several as JSON, `-> Json<Vec<Item>>`",
+    note = "a status with an answer is Rocket's `Status`, no number, before it: `(Status, Json<Item>)`",
     note = "whatever else is returned implements Rocket's `Responder`"
 )]
 pub trait AnswerAtAll {}

@@ -57,7 +57,13 @@ pub(crate) struct ServedResource {
     /// How many segments that has.
     pub(crate) depth: usize,
     /// The dependencies of those operations that have some.
-    pub(crate) plans: HashMap<Operation, Plan>,
+    pub(crate) plans: HashMap<Operation, ResourcePlan>,
+}
+
+/// The dependencies of an operation of a resource.
+#[derive(Debug)]
+pub(crate) struct ResourcePlan {
+    pub(crate) plan: Plan,
     /// The names in the query that belong to these, and not to the resource.
     pub(crate) not_own: Vec<&'static str>,
 }
@@ -130,7 +136,9 @@ impl RouteTable {
     /// The plans of all operations that have dependencies.
     pub(super) fn plans(&self) -> impl Iterator<Item = &Plan> {
         let of_functions = self.functions.iter().filter_map(|function| function.plan.as_ref());
-        of_functions.chain(self.resources.iter().flat_map(|resource| resource.plans.values()))
+        of_functions.chain(
+            self.resources.iter().flat_map(|resource| resource.plans.values().map(|planned| &planned.plan)),
+        )
     }
 
     /// The name of a target in the log.

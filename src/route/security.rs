@@ -14,7 +14,6 @@ use subtle::ConstantTimeEq;
 
 use super::body::head;
 use super::dependency::{Dependency, Refused, described};
-use super::failure::http_error;
 use super::function::Call;
 use crate::error_format::HttpError;
 use crate::function::{Answer, DependencyMeta, SchemeKind, SecurityScheme, TypeProbe};
@@ -123,7 +122,7 @@ impl<C: Credentials> Dependency for Option<C> {
 
 /// Ends the request with an error.
 fn fail<'r, T>(call: &Call<'r, '_>, error: HttpError) -> Result<T, Refused<'r>> {
-    Err(Refused::from(Routed::Success(http_error(call.request, error))))
+    Err(Refused::from(Routed::Success(call.http_error(error))))
 }
 
 /// The scheme of the `Authorization` header and what follows it, which both are empty if there is no such header.
@@ -150,14 +149,26 @@ fn authorization<'r>(call: &Call<'r, '_>) -> (&'r str, &'r str) {
 ///     }
 /// }
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Bearer(String);
 
 impl Bearer {
+    /// A token, for tests.
+    pub fn new(token: impl Into<String>) -> Self {
+        Bearer(token.into())
+    }
+
     /// The token.
     #[must_use]
     pub fn token(&self) -> &str {
         &self.0
+    }
+
+    /// Whether it is this token. How long the comparison takes does not depend on how much of it is right, so that
+    /// nobody can guess it bit by bit.
+    #[must_use]
+    pub fn matches(&self, token: &str) -> bool {
+        self.0.as_bytes().ct_eq(token.as_bytes()).into()
     }
 }
 
@@ -229,8 +240,20 @@ pub struct Basic<R = NoRealm> {
 /// }
 /// ```
 pub trait Realm: 'static {
-    /// The name. It holds no quotes and no control characters.
+    /// The name: printable ASCII without quotes and backslashes, or it does not compile.
     const NAME: &'static str;
+
+    /// Is evaluated when it is compiled.
+    #[doc(hidden)]
+    const CHECKED_NAME: &'static str = {
+        let (name, mut at) = (Self::NAME.as_bytes(), 0);
+        while at < name.len() {
+            let is_plain = name[at] >= b' ' && name[at] < 127 && name[at] != b'"' && name[at] != b'\\';
+            assert!(is_plain, "the name of a realm is printable ASCII without quotes and backslashes");
+            at += 1;
+        }
+        Self::NAME
+    };
 }
 
 /// The realm of a [`Basic`] that names none.
@@ -242,6 +265,11 @@ impl Realm for NoRealm {
 }
 
 impl<R> Basic<R> {
+    /// A user name and a password, for tests.
+    pub fn new(username: impl Into<String>, password: impl Into<String>) -> Self {
+        Basic { username: username.into(), password: password.into(), realm: PhantomData }
+    }
+
     /// The name of the user.
     #[must_use]
     pub fn username(&self) -> &str {
@@ -290,17 +318,13 @@ impl<R: Realm> Credentials for Basic<R> {
         let decoded = STANDARD.decode(sent).ok().and_then(|bytes| String::from_utf8(bytes).ok());
         let decoded = decoded.as_deref().filter(|text| text.is_ascii());
         match decoded.and_then(|text| text.split_once(':')) {
-            Some((username, password)) => Ok(Some(Basic {
-                username: username.to_owned(),
-                password: password.to_owned(),
-                realm: PhantomData,
-            })),
+            Some((username, password)) => Ok(Some(Basic::new(username, password))),
             None => Err(not_authenticated(Self::challenge())),
         }
     }
 
     fn challenge() -> Cow<'static, str> {
-        match R::NAME {
+        match R::CHECKED_NAME {
             "" => "Basic".into(),
             realm => format!("Basic realm=\"{realm}\"").into(),
         }
@@ -337,6 +361,12 @@ impl<R: Realm> Credentials for Basic<R> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SecurityScopes(Vec<&'static str>);
 
+impl FromIterator<&'static str> for SecurityScopes {
+    fn from_iter<I: IntoIterator<Item = &'static str>>(scopes: I) -> Self {
+        SecurityScopes(scopes.into_iter().collect())
+    }
+}
+
 impl SecurityScopes {
     /// The scopes, those of the operation first.
     pub fn iter(&self) -> impl Iterator<Item = &'static str> {
@@ -367,13 +397,18 @@ impl Dependency for SecurityScopes {
 }
 
 /// The token of a scheme of OAuth 2.0, and the scopes that are required.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct OAuth2Token {
     token: String,
     scopes: SecurityScopes,
 }
 
 impl OAuth2Token {
+    /// A token, for tests: a type under `#[oauth2]` is made of it by `into()`.
+    pub fn new(token: impl Into<String>, scopes: SecurityScopes) -> Self {
+        OAuth2Token { token: token.into(), scopes }
+    }
+
     /// The token.
     #[must_use]
     pub fn token(&self) -> &str {
@@ -400,7 +435,7 @@ pub fn oauth2_token(call: &Call<'_, '_>) -> Option<OAuth2Token> {
     let (scheme, token) = authorization(call);
     scheme
         .eq_ignore_ascii_case("bearer")
-        .then(|| OAuth2Token { token: token.to_owned(), scopes: SecurityScopes(call.scopes().to_vec()) })
+        .then(|| OAuth2Token::new(token, call.scopes().iter().copied().collect()))
 }
 
 /// The type of an argument that is a key: a `String`, or an `Option` for a key that may be missing.

@@ -33,6 +33,8 @@ pub(super) struct Slot {
     pub(super) waiting: usize,
     /// Whether the dependency was asked and gave a value, which may have been taken since.
     pub(super) is_valid: bool,
+    /// Whether the dependency was asked.
+    pub(super) is_asked: bool,
 }
 
 impl Solving<'_> {
@@ -49,6 +51,13 @@ impl Solving<'_> {
         if let Some(inputs) = &mut self.inputs {
             inputs.sort_issues(self.issues);
         }
+    }
+
+    /// Whether each dependency of the operation has given a value, or there are issues that tell why not.
+    pub(super) fn is_answered(&self) -> bool {
+        let mut roots = self.plan.roots.iter().flatten();
+        roots.all(|root| self.slots[*root].is_valid)
+            || self.inputs.as_ref().is_some_and(RequestInputs::are_refused)
     }
 
     /// Whether there are as many issues as an answer tells, so that no dependency has to be asked again.

@@ -12,8 +12,12 @@ use super::finally::{Later, finally};
 /// Runs tasks after the answer was sent: FastAPI's `BackgroundTasks`.
 ///
 /// It is an argument of functions and dependencies, which all add to the same tasks. They run one after the other, in
-/// the order in which they were added, when the client has the answer, or does not wait for it any more. If the function
-/// or a dependency fails, they are dropped. A shutdown waits for them.
+/// the order in which they were added, when the client has the answer, or does not wait for it any more. Tasks that a task
+/// adds run after the others. If the function or a dependency fails, all are dropped; one that panics is told in the log.
+///
+/// A shutdown waits for them: for as many seconds as `grace` and `mercy` of Rocket's `[default.shutdown]` say together,
+/// five by default, or `grace` alone where Rocket's `#[launch]` launches the program. Then they are cut off, with a
+/// warning in the log.
 ///
 /// ```
 /// use crewed::prelude::*;
@@ -35,10 +39,19 @@ use super::finally::{Later, finally};
 pub struct Tasks(Later);
 
 impl Tasks {
-    /// Runs a task after the answer. It must not block the thread; what does goes to
-    /// `rocket::tokio::task::spawn_blocking` within it.
+    /// Runs a task after the answer: a future, such as the call of an `async fn`. It must not block the thread; what
+    /// does goes to `rocket::tokio::task::spawn_blocking` within it.
     pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         self.0.task(Box::pin(task));
+    }
+}
+
+/// A function that panics has failed.
+impl Drop for Tasks {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.forget();
+        }
     }
 }
 

@@ -70,7 +70,8 @@ fn typed(is_routed: bool, argument: &Argument, errors: &mut Errors) {
             &field.ty,
             format!(
                 "where does `{ident}` come from? name it in the route, as `?<{ident}>` or in the path, or say \
-                 `#[param(header)]`, `#[param(cookie)]`, `#[param(form)]` or `#[param(body)]`"
+                 `#[param(header)]`, `#[param(cookie)]`, `#[param(form)]`, `#[param(body)]`, or \
+                 `#[param(depends(..))]` for the value of a dependency"
             ),
         ),
         (Place::Unstated | Place::Body { .. }, _) if holds_a_file(&field.ty) => errors.at(

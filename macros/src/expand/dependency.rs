@@ -39,8 +39,13 @@ pub(crate) fn dependency(dependency: &Dependency) -> TokenStream {
     let name = &dependency.name;
     let span = located(value.span());
     let gives = quote_spanned!(span=> type Value = #value;);
+    let is_value = dependency
+        .error
+        .is_none()
+        .then(|| quote_spanned!(span=> const _: () = <__crewed::TypeProbe<#value>>::IS_VALUE;));
     let content = quote! {
         #items
+        #is_value
         #[automatically_derived]
         impl __crewed::Dependency for #ident {
             #gives

@@ -29,6 +29,12 @@ pub(crate) fn oauth2(declared: &OAuth2) -> TokenStream {
             }
         }
         #[automatically_derived]
+        impl __crewed::From<#krate::OAuth2Token> for #ident {
+            fn from(token: #krate::OAuth2Token) -> Self {
+                #ident(token)
+            }
+        }
+        #[automatically_derived]
         impl __crewed::Dependency for #ident {
             type Value = Self;
             const META: &'static __crewed::DependencyMeta = &__crewed::credentials::<Self>();

@@ -76,7 +76,11 @@ fn item(input: ParseStream<'_>, all: &mut Vec<Depends>) -> syn::Result<()> {
                 "use_cache" => {
                     syn::Error::new(word.span(), "to ask a dependency anew, write `fresh` after its name")
                 }
-                "scopes" => syn::Error::new(word.span(), format!("write `scopes({value})`")),
+                "scopes" => {
+                    let texts = value.to_string();
+                    let texts = texts.trim_matches(|bracket| "[]() ".contains(bracket));
+                    syn::Error::new(word.span(), format!("write `scopes({texts})`"))
+                }
                 other => syn::Error::new(
                     word.span(),
                     format!("unknown word `{other}`; after a dependency stand `scopes(\"..\")` and `fresh`"),
