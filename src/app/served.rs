@@ -59,19 +59,8 @@ impl<'a> Served<'a> {
                 ));
             }
         }
-        let functions = self.functions.iter().map(|function| {
-            let path = Served::function_path(function);
-            (format!("the function `{}`", function.what.meta().name), path)
-        });
-        let resources = self.resources.iter().flat_map(|resource| {
-            let meta = resource.what.descriptor.meta;
-            let paths = meta.operations.iter().map(|operation| meta.address(operation));
-            let paths = paths.map(|path| format!("{}{path}", resource.prefix));
-            paths.map(|path| (format!("the resource `{}`", meta.object.name), path))
-        });
-        for (owner, path) in functions.chain(resources) {
-            let mut names = BTreeSet::new();
-            for (_, name, _) in parameters(&path).filter(|(_, name, _)| !names.insert(*name)) {
+        for (owner, path) in self.paths() {
+            if let Some(name) = repeated(&path) {
                 let problem = format!(
                     "{owner}: `{base}{path}` has `<{name}>` twice; give the parameter of the router or the other one \
                      another name"
@@ -82,6 +71,21 @@ impl<'a> Served<'a> {
             }
         }
         problems
+    }
+
+    /// The paths of all operations, without the base, and whose they are.
+    fn paths(&self) -> impl Iterator<Item = (String, String)> {
+        let functions = self.functions.iter().map(|function| {
+            let name = function.what.meta().name;
+            (format!("the function `{name}`"), Served::function_path(function))
+        });
+        let resources = self.resources.iter().flat_map(|resource| {
+            let meta = resource.what.descriptor.meta;
+            let path = |operation| format!("{}{}", resource.prefix, meta.address(operation));
+            let owner = format!("the resource `{}`", meta.object.name);
+            meta.operations.iter().map(move |operation| (owner.clone(), path(operation)))
+        });
+        functions.chain(resources)
     }
 
     /// Problems of error types that nothing answers, and of handlers of errors that nothing fails with.
@@ -299,6 +303,10 @@ impl<'a> Served<'a> {
         };
         let below =
             |other: &str| other == prefix || other.strip_prefix(prefix).is_some_and(|r| r.starts_with('/'));
+        // That is told by itself too.
+        if self.paths().any(|(_, path)| below(&path) && repeated(&path) == Some(name)) {
+            return true;
+        }
         let none = Overrides::new();
         let functions = self.functions.iter().filter(|function| below(&function.prefix));
         let resources = self.resources.iter().filter(|resource| below(&resource.prefix));
@@ -384,6 +392,12 @@ impl<'a> Served<'a> {
         });
         operations.chain(functions).collect()
     }
+}
+
+/// The name of a parameter that a path has twice.
+fn repeated(path: &str) -> Option<&str> {
+    let mut names = BTreeSet::new();
+    parameters(path).map(|(_, name, _)| name).find(|name| !names.insert(*name))
 }
 
 /// The names in the query that belong to the dependencies of an operation, and not to the resource too.

@@ -1,5 +1,6 @@
 //! The errors that functions and dependencies return.
 
+use std::any::TypeId;
 use std::cell::Cell;
 
 use rocket::response::Responder;
@@ -32,7 +33,8 @@ impl<E: Into<HttpError> + Send + 'static> Failed<E> {
         let Some(error) = self.0.into_inner() else { return call.lost() };
         let request = call.request;
         answers(request, &call.context);
-        match handlers(request).and_then(ErrorHandlers::of::<E>) {
+        let is_own = TypeId::of::<E>() == TypeId::of::<HttpError>();
+        match handlers(request).and_then(ErrorHandlers::of::<E>).filter(|_| !is_own) {
             Some(handler) => Routed::Success(answered_by(request, handler, error)),
             None => Routed::Success(call.http_error(error.into())),
         }

@@ -214,7 +214,7 @@ impl<'r, T: FromData<'r>> ProbeData<'r, T> for Guarded<T> {}
     message = "`{Self}` is no request guard",
     label = "does not implement Rocket's `FromRequest`",
     note = "implement it for a type of your own, with an `Error` that becomes an `HttpError`, as in README.md",
-    note = "what is known of the answer is added to by `Reply<_>`, or by an argument `parts: ResponseParts`",
+    note = "the status, headers and cookies of the answer are set by `Reply<_>`, or by an argument `parts: ResponseParts`",
     note = "what the rocket manages is taken as `&State<..>`; values of the request are owned, and taken without `&`"
 )]
 pub trait RequestGuard {}

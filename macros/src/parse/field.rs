@@ -268,6 +268,9 @@ fn unknown_on_argument(word: &Word, key: &str, errors: &mut Errors) {
         "description" => errors.at(&word.key, "an argument is described by its doc comment: `/// ..`"),
         "openapi_examples" => errors.at(&word.key, "write `examples(\"name\" = value, ..)`"),
         "include_in_schema" => errors.at(&word.key, "write `hidden`"),
+        "convert_underscores" => {
+            errors.at(&word.key, "a header of another spelling is named by `alias = \"x_token\"`");
+        }
         "file" => errors.at(&word.key, "a file is a field of a form, of the type `Upload`: `#[param(form)]`"),
         _ => {
             let known = [names::MODEL_FIELD, names::PARAMETER].concat();

@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
-use crewed::rocket::State;
+use crewed::rocket::http::Status;
+use crewed::rocket::outcome::Outcome;
+use crewed::rocket::request::{self, FromRequest};
 use crewed::rocket::response::stream::stream;
+use crewed::rocket::{Request, State};
 use crewed::{HttpError, JsonLines, Tasks, depends, get, post};
 
 use super::*;
@@ -94,11 +97,16 @@ fn later(tasks: Tasks) -> Arc<Tasks> {
 #[get("/later")]
 fn adds_later(#[param(depends(later))] tasks: Arc<Tasks>, journal: &State<Journal>) -> String {
     let (journal, again) = ((*journal).clone(), Arc::clone(&tasks));
-    tasks.spawn(async move {
-        journal.add("first");
+    tasks.spawn({
         let journal = journal.clone();
-        again.spawn(async move { journal.add("second") });
+        async move {
+            let last = journal.clone();
+            again.spawn(async move { last.add("last") });
+            crewed::rocket::tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            journal.add("first");
+        }
     });
+    tasks.spawn(async move { journal.add("second") });
     "x".to_owned()
 }
 
@@ -110,8 +118,87 @@ fn broken_task(tasks: Tasks, journal: &State<Journal>) -> String {
     "x".to_owned()
 }
 
+/// A guard that fails, with an error that is none of crewed's.
+struct Never;
+
+#[crewed::rocket::async_trait]
+impl<'r> FromRequest<'r> for Never {
+    type Error = ();
+
+    async fn from_request(_: &'r Request<'_>) -> request::Outcome<Self, ()> {
+        Outcome::Error((Status::Unauthorized, ()))
+    }
+}
+
+#[depends]
+fn leaves_a_task(tasks: Tasks, journal: &State<Journal>) {
+    let journal = (*journal).clone();
+    tasks.spawn(async move { journal.add("task") });
+}
+
+#[get("/guarded", depends(leaves_a_task))]
+fn guarded(#[param(guard)] never: Never) -> String {
+    let Never = never;
+    "x".to_owned()
+}
+
+#[get("/nothing", depends(leaves_a_task))]
+fn nothing() -> Option<String> {
+    None
+}
+
+#[get("/panics-later", depends(leaves_a_task))]
+fn panics_later() -> String {
+    panic!("a function is not meant to panic")
+}
+
+#[get("/panics-alone")]
+fn panics_alone(tasks: Tasks, journal: &State<Journal>) -> String {
+    let journal = (*journal).clone();
+    tasks.spawn(async move { journal.add("task") });
+    panic!("a function is not meant to panic")
+}
+
+/// Adds a task where it is dropped.
+struct AddsWhenDropped(Tasks);
+
+impl Drop for AddsWhenDropped {
+    fn drop(&mut self) {
+        self.0.spawn(async {});
+    }
+}
+
+#[get("/drops")]
+fn drops(tasks: Tasks) -> Result<String, HttpError> {
+    let adds = AddsWhenDropped(tasks.clone());
+    tasks.spawn(async move { drop(adds) });
+    Err(HttpError::status(409))
+}
+
 fn api() -> Api {
-    Api::new().operations(operations![plain, streamed, fails, panics, counting, adds_later, broken_task])
+    let api = Api::new().operations(operations![plain, streamed, fails, panics, counting, adds_later]);
+    api.operations(operations![broken_task, guarded, nothing, panics_later, panics_alone, drops])
+}
+
+/// Whatever a request fails by, nothing is done after it that it has not come to.
+#[test]
+fn a_request_that_fails_leaves_no_tasks() {
+    let journal = Journal::default();
+    for (client, base) in on_bases(api, &journal) {
+        for (path, status) in [
+            ("/guarded", 401),
+            ("/nothing", 404),
+            ("/panics-later", 500),
+            ("/panics-alone", 500),
+            ("/drops", 409),
+        ] {
+            assert_eq!(client.get(format!("{base}{path}")).dispatch().status().code, status, "{path}");
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        assert_eq!(journal.lines(0), Vec::<String>::new());
+        assert_eq!(client.get(format!("{base}/plain")).dispatch().status().code, 200);
+        assert_eq!(journal.lines(6).len(), 6);
+    }
 }
 
 #[test]
@@ -166,7 +253,7 @@ fn a_task_may_add_another_and_one_that_panics_stops_no_other() {
     let journal = Journal::default();
     for (client, base) in on_bases(api, &journal) {
         assert_eq!(client.get(format!("{base}/later")).dispatch().status().code, 200);
-        assert_eq!(journal.lines(2), ["first", "second"]);
+        assert_eq!(journal.lines(3), ["first", "second", "last"]);
         assert_eq!(client.get(format!("{base}/broken")).dispatch().status().code, 200);
         assert_eq!(journal.lines(1), ["after the panic"]);
     }

@@ -85,7 +85,9 @@ fn errors_are_answered_by_their_handlers() {
         assert_eq!(get(&client, base, "/raised/409"), (409, json!({"handled": 409, "detail": "Conflict"})));
         // Of the framework.
         assert_eq!(get(&client, base, "/nowhere"), (404, json!({"handled": 404, "detail": "Not Found"})));
-        let answer = json_of(client.delete(format!("{base}/items")).dispatch());
+        let answer = client.delete(format!("{base}/items")).dispatch();
+        assert_eq!(answer.headers().get_one("allow"), Some("POST"));
+        let answer = json_of(answer);
         assert_eq!(answer, (405, json!({"handled": 405, "detail": "Method Not Allowed"})));
         // Of a resource.
         assert_eq!(get(&client, base, "/heroes/ada"), (404, json!({"handled": 404, "detail": "Not Found"})));
@@ -156,6 +158,75 @@ fn handlers_are_those_of_their_api() {
     assert_eq!(get(&client, "", "/one/nowhere"), (404, json!("one")));
     assert_eq!(get(&client, "", "/two/raised/404"), (404, json!({"detail": "Not Found"})));
     assert_eq!(get(&client, "", "/nowhere"), (404, json!({"detail": "Not Found"})));
+}
+
+#[resource("/rooms")]
+struct Room {
+    #[field(key, max_length = 3)]
+    name: String,
+}
+
+/// Values that the program itself has made are not shown, by a handler either.
+#[test]
+fn a_handler_sees_no_values_of_the_program() {
+    #[post("/refused")]
+    async fn make_room(rooms: crewed::Repository<Room>) -> Result<Json<Room>, HttpError> {
+        Ok(Json(rooms.create(RoomCreate { name: "a private name".to_owned() }).await?))
+    }
+
+    let api = || {
+        let api = Api::new().resource::<Room>().operations(operations![make_room]);
+        api.on_error::<HttpError>(|_, error| {
+            Reply::new(json!([error.code(), error.detail_json(), error.detail_text()])).status(error.code())
+        })
+    };
+    let journal = Journal::default();
+    for (client, base) in on_bases(api, &journal) {
+        let answer = json_of(client.post(format!("{base}/refused")).dispatch());
+        assert_eq!(answer, (500, json!([500, "Internal Server Error", "Internal Server Error"])));
+    }
+}
+
+/// The handler of an API is that for its operations, wherever they are.
+#[test]
+fn handlers_are_those_of_the_api_that_answers() {
+    #[get("/api/lost/<name>")]
+    fn outer(name: String) -> Result<Json<i64>, Lost> {
+        Err(Lost(name))
+    }
+
+    let api = Api::new().operations(operations![outer]).on_error::<Lost>(|_, error| Reply::new(error.0));
+    let inner = Api::new().at("/api").operations(operations![raised]);
+    let inner = inner.on_error::<HttpError>(|_, error| Reply::new("inner").status(error.code()));
+    let client = Client::untracked(crewed::rocket::custom(config()).attach(inner).attach(api)).unwrap();
+    assert_eq!(get(&client, "", "/api/lost/ada"), (200, json!("ada")));
+    assert_eq!(get(&client, "", "/api/raised/409"), (409, json!("inner")));
+    assert_eq!(get(&client, "", "/api/nowhere"), (404, json!("inner")));
+}
+
+#[post("/forms")]
+fn of_form(#[param(form)] name: String, #[param(form)] number: i64) -> String {
+    format!("{name} {number}")
+}
+
+#[test]
+fn the_body_of_a_form_is_its_fields() {
+    let api =
+        || Api::new().operations(operations![of_form, make]).on_invalid(|_, error| Reply::new(error.body()));
+    let journal = Journal::default();
+    for (client, base) in on_bases(api, &journal) {
+        let send = |path: &str, media_type: ContentType, body: &str| {
+            let request = client.post(format!("{base}{path}")).header(media_type);
+            json_of(request.body(body).dispatch()).1
+        };
+        assert_eq!(
+            send("/forms", ContentType::Form, "name=a+b&number=x"),
+            json!({"name": "a b", "number": "x"})
+        );
+        assert_eq!(send("/items", ContentType::Plain, "5"), json!("5"));
+        assert_eq!(send("/items", ContentType::JSON, "5"), json!(5));
+        assert_eq!(send("/items", ContentType::JSON, ""), Value::Null);
+    }
 }
 
 impl FromHttpError for Lost {

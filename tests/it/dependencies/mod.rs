@@ -2,10 +2,12 @@
 //! too is in the recordings.
 
 mod afterwards;
+mod asked;
 mod handled;
 mod refused;
 mod resources;
 mod routers;
+mod stopped;
 
 use crewed::prelude::*;
 use crewed::rocket::local::blocking::Client;

@@ -271,3 +271,63 @@ fn an_operation_stands_somewhere() {
     assert_eq!(client.get("/x").dispatch().status().code, 200);
     assert_eq!(client.get("/x/").dispatch().status().code, 307);
 }
+
+/// An error of one dependency.
+struct OneError;
+
+/// An error of another dependency that has the same name.
+struct OtherError;
+
+mod one {
+    #[crewed::depends]
+    pub(super) fn current() -> Result<i64, super::OneError> {
+        Err(super::OneError)
+    }
+}
+
+mod other {
+    #[crewed::depends]
+    pub(super) fn current() -> Result<i64, super::OtherError> {
+        Err(super::OtherError)
+    }
+}
+
+#[get("/one", depends(one::current))]
+fn of_one() -> Json<i64> {
+    Json(1)
+}
+
+#[get("/other", depends(other::current))]
+fn of_other() -> Json<i64> {
+    Json(1)
+}
+
+#[test]
+fn dependencies_of_one_name_are_two() {
+    let api =
+        || Api::new().operations(operations![of_one, of_other]).on_error::<OneError>(|_, _| Reply::new(1));
+    refused(api(), "fails with `it::dependencies::refused::OtherError`, which nothing answers");
+    let rocket = crewed::rocket::custom(config()).attach(api().on_error::<OtherError>(|_, _| Reply::new(2)));
+    let ignited = crewed::rocket::tokio::runtime::Runtime::new().unwrap().block_on(crewed::ignite(rocket));
+    assert!(ignited.is_ok(), "{}", ignited.unwrap_err());
+}
+
+#[get("/items/<id>")]
+fn item_of(id: i64) -> Json<i64> {
+    Json(id)
+}
+
+#[resource("/rooms")]
+struct Room {
+    #[field(key, generated)]
+    id: i64,
+    name: String,
+}
+
+#[test]
+fn a_path_has_each_parameter_once() {
+    let api = Api::new().include(Router::new("/users/<id>").operations(operations![item_of]));
+    refused(api.at("/api"), "the function `item_of`: `/api/users/<id>/items/<id>` has `<id>` twice");
+    let said = refusal(Api::new().include(Router::new("/houses/<id>").resource::<Room>()));
+    assert!(said.contains("the resource `Room`: `/houses/<id>/rooms/<id>` has `<id>` twice"), "{said}");
+}

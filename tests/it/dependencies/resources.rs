@@ -90,10 +90,21 @@ fn its_names_are_allowed_in_the_query_and_no_others() {
             (status, issues(&body)),
             (422, vec![("extra_forbidden".to_owned(), "query.kye".to_owned())])
         );
-        let (status, body) = get(&client, base, "/teams/1/heroes/1?key=right&limit=2");
+        // Where the resource has no `limit`, it is the dependency's alone.
+        assert_eq!(get(&client, base, "/teams/1/heroes/1?key=right&limit=2").0, 200);
+        assert_eq!(
+            client.head(format!("{base}/teams/1/heroes/1?key=right&limit=2")).dispatch().status().code,
+            200
+        );
+        let (status, body) = get(&client, base, "/teams/1/heroes/1?key=right&limit=8");
         assert_eq!(
             (status, issues(&body)),
-            (422, vec![("extra_forbidden".to_owned(), "query.limit".to_owned())])
+            (422, vec![("less_than_equal".to_owned(), "query.limit".to_owned())])
+        );
+        let (status, body) = get(&client, base, "/teams/1/heroes/1?key=right&skip=2");
+        assert_eq!(
+            (status, issues(&body)),
+            (422, vec![("extra_forbidden".to_owned(), "query.skip".to_owned())])
         );
     }
 }
