@@ -170,9 +170,9 @@ impl Api {
     /// and the error, and returns any responder.
     ///
     /// An error type without a handler is an [`HttpError`], or becomes one, or is a responder. The handler for
-    /// `HttpError` itself is also heard for the errors that crewed answers with: 404 and 405 where nothing answers, or a
-    /// row that is not there; but not for invalid inputs ([`Api::on_invalid`]). A handler that answers with its
-    /// `HttpError` answers as if there were no handler.
+    /// `HttpError` itself is also heard for the errors that crewed answers with below the base of the API: 404 and 405
+    /// where nothing answers, a row that is not there, 413, 415 and 503, and the 500 of a panic; but not for invalid inputs
+    /// ([`Api::on_invalid`]). A handler that answers with its `HttpError` answers as if there were no handler.
     ///
     /// ```
     /// use crewed::prelude::*;

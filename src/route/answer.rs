@@ -156,7 +156,8 @@ type Items<T> = Pin<Box<dyn Stream<Item = T> + Send>>;
 /// }
 /// ```
 ///
-/// The values are made as the client reads them. A value that cannot be written ends the answer.
+/// The values are made as the client reads them. A value that cannot be written ends the answer. That a client has gone
+/// away is noticed when a line is sent to it, so a stream that may wait for long should end by itself.
 pub struct JsonLines<T>(Items<T>);
 
 impl<T> JsonLines<T> {
