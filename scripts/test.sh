@@ -54,7 +54,7 @@ step "the tests of every crate, the compiler's messages, and the examples in the
     cargo test --workspace --locked
 
 step "what is answered over the wire, with PostgreSQL as the store" \
-    env CREWED_TEST_ENGINE=postgres cargo test --locked --test it -- http:: types:: addressed:: launch:: paths:: repository:: issues:: secrets:: lists::
+    env CREWED_TEST_ENGINE=postgres cargo test --locked --test it -- http:: types:: addressed:: launch:: paths:: repository:: issues:: secrets:: lists:: dependencies::
 
 step "each of crewed's features alone, with none and with all" \
     scripts/features.sh
@@ -63,9 +63,10 @@ step "each of crewed's features alone, with none and with all" \
 documents() {
     local example target
     target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
-    for example in bodies bookshop crud_pydantic declared_path declared_query heroes params users; do
+    for example in bigger bodies bookshop crud_pydantic declared_path declared_query dependencies heroes params users; do
         "$target/debug/examples/$example" --crewed openapi --check "tests/golden/openapi_$example.json"
     done
+    "$target/debug/examples/security" --crewed openapi --base /jwt --check tests/golden/openapi_security.json
 }
 step "the documents of the examples, asked of each program" documents
 

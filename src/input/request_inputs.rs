@@ -131,6 +131,11 @@ impl<'r> RequestInputs<'r> {
         self.issues.len()
     }
 
+    /// Whether a form is taken.
+    pub(crate) fn takes_form(&self) -> bool {
+        self.all.iter().any(|input| input.place.is_form())
+    }
+
     /// Whether there are issues, so that the function must not be called. Its own inputs may be valid, and those of a
     /// dependency not.
     #[must_use]

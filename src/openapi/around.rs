@@ -8,8 +8,8 @@ use okapi::openapi3::{
 };
 use rocket_okapi::r#gen::OpenApiGenerator;
 
-use super::answering::{add_answer, add_guard};
 use super::answers::Answers;
+use super::failures::{add_answer, add_guard};
 use super::forms::typed;
 use super::input::input_parameters;
 use super::parameter::parameter;

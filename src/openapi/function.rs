@@ -5,10 +5,10 @@ use rocket_okapi::OperationInfo;
 use rocket_okapi::r#gen::OpenApiGenerator;
 use schemars::schema::InstanceType;
 
-use super::answering::{SUCCESS, add_answer, add_declared, add_guard, named, responses};
 use super::answers::{Answers, JSON, media, response};
 use super::around::{add_dependencies, add_untaken, all_inputs};
 use super::described::DescribedFunction;
+use super::failures::{SUCCESS, add_answer, add_declared, add_guard, named, responses};
 use super::forms::typed;
 use super::input::{input_parameters, several};
 use super::operation::template;

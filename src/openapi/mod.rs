@@ -4,7 +4,6 @@
 //! traits a guard or a responder of your own implements to be described in it. okapi writes OpenAPI 3.0 and not 3.1,
 //! which FastAPI writes. Where the two differ (`nullable`, exclusive bounds), the older form is used.
 
-mod answering;
 mod answers;
 mod around;
 #[doc(hidden)]
@@ -13,6 +12,7 @@ mod constraints;
 mod described;
 mod errors;
 mod example;
+mod failures;
 mod finish;
 mod forms;
 mod function;

@@ -5,10 +5,10 @@ use rocket_okapi::OperationInfo;
 use rocket_okapi::r#gen::OpenApiGenerator;
 use schemars::schema::InstanceType;
 
-use super::answering::add_declared;
 use super::answers::{Answers, JSON, media, response};
 use super::around::{add_dependencies, add_parameters, add_untaken};
 use super::described::DescribedResource;
+use super::failures::add_declared;
 use super::forms::typed;
 use super::naming::Names;
 use super::parameter::{parameter, plain};

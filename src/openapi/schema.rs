@@ -159,7 +159,8 @@ impl<'d> Schemas<'d> {
                 false => self.described(field, View::Model, View::Model, &origin),
             };
             let required = matches!(field.presence, Presence::Required);
-            if form && required && property.instance_type == Some(InstanceType::String.into()) {
+            let is_file = property.format.as_deref() == Some("binary");
+            if form && required && !is_file && property.instance_type == Some(InstanceType::String.into()) {
                 // As in FastAPI, a text that is empty in a form is one that was not sent.
                 property.string().min_length.get_or_insert(1);
             }

@@ -5,7 +5,7 @@ use rocket::catcher::Catcher;
 use rocket::http::{Method, Status};
 
 use super::body::is_form;
-use super::failure;
+use super::error_response;
 use super::reply::hide_length;
 use super::route_tables::RouteTables;
 use crate::error_format::{ErrorFormat, phrase};
@@ -33,7 +33,7 @@ impl rocket::catcher::Handler for Catch {
         };
         let mut response = refused.unwrap_or_else(|| {
             let answer = self.0.status(status.code, phrase(status.code));
-            failure::status(request, answer, status.code)
+            error_response::status(request, answer, status.code)
         });
         if is_form(request) && request.method() != Method::Post {
             // This may be the POST of a form that Rocket took for a HEAD. Rocket then drops the body of the answer, and

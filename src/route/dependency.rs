@@ -12,8 +12,8 @@ use std::pin::Pin;
 use rocket::http::Status;
 use rocket::route::Outcome as Routed;
 
+use super::background::{Work, finally};
 use super::body::{RocketBody, head};
-use super::finally::{Work, finally};
 use super::function::Call;
 use super::solving::{AnyValue, CloneValue, Slot, Solving};
 use crate::endpoint;

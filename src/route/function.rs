@@ -14,7 +14,7 @@ use rocket::{Data, Request, Response};
 
 use super::answer::says_ok;
 use super::body::{RocketBody, head};
-use super::failure::{answers, http_error, refusal};
+use super::error_response::{answers, http_error, refusal, takes_form};
 use super::reply::fit_body;
 use super::solving::Solving;
 use crate::endpoint::{self, ApiContext};
@@ -105,6 +105,9 @@ impl<'r, 'q> Call<'r, 'q> {
 
     /// The response where some of the inputs are invalid.
     pub fn refuse(&self, examined: RequestInputs<'_>) -> Routed<'r> {
+        if examined.takes_form() {
+            takes_form(self.request);
+        }
         self.failed(Error::Invalid(examined.into_issues()))
     }
 

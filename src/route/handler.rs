@@ -9,10 +9,10 @@ use rocket::http::{Method, Status};
 use rocket::route::{Handler, Outcome as Routed};
 use rocket::{Data, Request, Response};
 
+use super::background::finally;
 use super::body::{PEEKED, RocketBody, head, is_form};
 use super::colors;
-use super::failure::{self, answers, http_error, refusal};
-use super::finally::finally;
+use super::error_response::{self, answers, http_error, refusal};
 use super::function::{Call, Forwarded};
 use super::path::{location, matches_path, normalized};
 use super::rank::{is_own, is_ranked_last};
@@ -276,7 +276,7 @@ impl RouteTable {
         if let Some(allowed) = self.allowed(path) {
             answers(request, &self.context);
             let refusal = self.context.format.status(405, phrase(405));
-            return Some(failure::status(request, refusal.header("Allow", allowed), 405));
+            return Some(error_response::status(request, refusal.header("Allow", allowed), 405));
         }
         // FastAPI redirects a path with a slash too many or too few, whatever the method.
         self.allowed(&toggle_trailing_slash(path))?;

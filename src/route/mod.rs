@@ -12,18 +12,17 @@
 //! and their errors are HTML.
 
 mod answer;
+mod background;
 mod body;
 mod catcher;
 mod colors;
-mod depended;
 mod dependency;
+mod dependency_type;
 mod described;
-mod failed;
-mod failure;
-mod finally;
+mod error_handlers;
+mod error_response;
 mod function;
 mod handler;
-mod handlers;
 mod mount;
 mod overlap;
 mod page;
@@ -35,6 +34,7 @@ mod reply;
 mod repository;
 mod response_parts;
 mod returned;
+mod returned_error;
 mod route_table;
 mod route_tables;
 mod security;
@@ -43,19 +43,18 @@ mod tasks;
 mod trie;
 
 pub use answer::{JsonLines, Reply, ServerSentEvent, ServerSentEvents};
+pub(crate) use background::{Finishing, Running};
 pub(crate) use body::KeepsBodies;
 pub(crate) use catcher::catcher;
 pub(crate) use colors::remember as remember_colors;
-pub use depended::{NotDepended, ProbeDependency};
 pub(crate) use dependency::dependencies_of;
 pub use dependency::{
     After, AfterFunction, Dependencies, Dependency, Refused, described, finish, given, used,
 };
-pub use failed::{Failed, FailedFallback, FailedNothing, FailedResponse, PLAIN};
-pub(crate) use finally::{Finishing, Running};
+pub use dependency_type::{NotDepended, ProbeDependency};
+pub(crate) use error_handlers::{AllHandlers, ErrorHandlers};
+pub use error_handlers::{ErrorHandler, RequestValidationError};
 pub use function::{Answering, AnyFunction, Call, Function, answered};
-pub(crate) use handlers::{AllHandlers, ErrorHandlers};
-pub use handlers::{ErrorHandler, RequestValidationError};
 pub(crate) use mount::routes;
 pub(crate) use page::CSP;
 pub(crate) use page::Page;
@@ -69,6 +68,7 @@ pub use response_parts::ResponseParts;
 pub use returned::{
     AroundPart, JsonPart, ModelPart, ModelValue, NoPart, NoValue, Part, PlainPart, ReturnedFallback, Value,
 };
+pub use returned_error::{Failed, FailedFallback, FailedNothing, FailedResponse, PLAIN};
 pub(crate) use route_table::{
     ResourcePlan, RouteTable, RouteTableBuilder, ServedFunction, ServedResource, Targets, rocket_method,
 };

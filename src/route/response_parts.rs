@@ -10,8 +10,8 @@ use rocket::http::{Cookie, Status};
 use rocket::route::Outcome as Routed;
 
 use super::answer::set_cookie;
+use super::background::finally;
 use super::dependency::{Dependency, Refused, described};
-use super::finally::finally;
 use super::function::Call;
 use super::reply::{fit_body, is_header};
 use crate::function::{DependencyMeta, Plan, TypeProbe};

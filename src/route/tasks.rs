@@ -7,7 +7,7 @@ use rocket::Request;
 use rocket::outcome::Outcome;
 use rocket::request::{self, FromRequest};
 
-use super::finally::{Later, finally};
+use super::background::{Later, finally};
 
 /// Runs tasks after the answer was sent: FastAPI's `BackgroundTasks`.
 ///

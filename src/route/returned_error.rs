@@ -7,10 +7,10 @@ use rocket::response::Responder;
 use rocket::route::Outcome as Routed;
 use rocket::{Request, Response};
 
-use super::failure::{answers, handled, handlers};
-use super::finally::finally;
+use super::background::finally;
+use super::error_handlers::{AnyError, ErrorHandlers, Handler};
+use super::error_response::{answers, handled, handlers};
 use super::function::Call;
-use super::handlers::{AnyError, ErrorHandlers, Handler};
 use crate::error_format::HttpError;
 use crate::function::FunctionMeta;
 use crate::http;

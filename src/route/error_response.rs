@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rocket::response::Responder;
 use rocket::{Request, Response};
 
+use super::background::finally;
 use super::body::{SentBody, head};
-use super::finally::finally;
-use super::handlers::{AllHandlers, AnyError, ErrorHandlers, Handler, RequestValidationError};
+use super::error_handlers::{AllHandlers, AnyError, ErrorHandlers, Handler, RequestValidationError};
 use super::path::normalized;
 use super::reply::{is_header, rocket_response};
 use crate::endpoint::ApiContext;
@@ -68,6 +68,14 @@ pub(super) fn http_error(request: &Request<'_>, error: HttpError) -> Response<'s
     }
 }
 
+/// Whether the operation that a request is for takes a form, once that is known.
+struct TakesForm(bool);
+
+/// Tells that the operation that a request is for takes a form.
+pub(super) fn takes_form(request: &Request<'_>) {
+    request.local_cache(|| TakesForm(true));
+}
+
 /// The response to a request that crewed itself refuses; `missing` is what a resource answers where there is no row.
 pub(super) fn refusal(request: &Request<'_>, error: Error, missing: NotFoundReply) -> Response<'static> {
     finally(request).forget_tasks();
@@ -77,8 +85,9 @@ pub(super) fn refusal(request: &Request<'_>, error: Error, missing: NotFoundRepl
     match (error, &handlers.invalid, handlers.of::<HttpError>()) {
         (Error::Invalid(issues), Some(handler), _) => {
             let body = request.local_cache(SentBody::default).0.clone();
+            let takes_form = request.local_cache(|| TakesForm(false)).0;
             let media_type = media_type(head(request).headers).to_owned();
-            handled(request, handler, RequestValidationError { issues, body, media_type })
+            handled(request, handler, RequestValidationError { issues, body, media_type, takes_form })
         }
         (error, _, Some(handler)) if !matches!(error, Error::Invalid(_)) => {
             let error = HttpError::of(error, missing);

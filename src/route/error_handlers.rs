@@ -1,6 +1,7 @@
 //! The handlers of errors that a program has given to an API.
 
 use std::any::{Any, TypeId};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use serde_json::Value as Json;
 
 use crate::error_format::{described_issues, issues_as_json};
 use crate::http::is_json;
+use crate::input::pairs;
 use crate::issue::Issues;
 
 /// An error without its type.
@@ -140,6 +142,8 @@ pub struct RequestValidationError {
     pub(super) body: Vec<u8>,
     /// The media type of the body.
     pub(super) media_type: String,
+    /// Whether the operation takes a form.
+    pub(super) takes_form: bool,
 }
 
 impl RequestValidationError {
@@ -149,23 +153,28 @@ impl RequestValidationError {
         issues_as_json(&self.issues)
     }
 
-    /// The body of the request: JSON as it is, a form as an object of texts, anything else, several parts of a form
-    /// included, as a text, and `null` if there is none. It is what the client has sent, with the values of
-    /// `write_only` fields.
+    /// The body of the request as the operation takes it: JSON as it is, and the fields of a form as an object of texts.
+    /// Whatever else was sent is a text, a form of several parts too, and `null` if nothing was sent. It is what the
+    /// client has sent, with the values of `write_only` fields.
     #[must_use]
     pub fn body(&self) -> Json {
         let text = || String::from_utf8_lossy(&self.body).into_owned().into();
-        if self.body.is_empty() {
-            return Json::Null;
+        let is_sent_as = |media_type: &str| self.media_type.eq_ignore_ascii_case(media_type);
+        match self.takes_form {
+            true if is_sent_as("multipart/form-data") => text(),
+            true => {
+                let sent = if is_sent_as("application/x-www-form-urlencoded") { &self.body[..] } else { &[] };
+                let field = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
+                    (name.into_owned(), Json::from(value.into_owned()))
+                };
+                pairs(&String::from_utf8_lossy(sent)).map(field).collect()
+            }
+            false if self.body.is_empty() => Json::Null,
+            false if is_json(&self.media_type) => {
+                serde_json::from_slice(&self.body).unwrap_or_else(|_| text())
+            }
+            false => text(),
         }
-        if is_json(&self.media_type) {
-            return serde_json::from_slice(&self.body).unwrap_or_else(|_| text());
-        }
-        if self.media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-            let fields = form_urlencoded::parse(&self.body);
-            return fields.map(|(name, value)| (name.into_owned(), Json::from(value.into_owned()))).collect();
-        }
-        text()
     }
 
     /// The bytes of the body of the request.
