@@ -44,6 +44,10 @@ fn unfit(input: &InputMeta, bodiless: bool) -> Option<String> {
             };
             Some(format!("`{name}` is a struct, but a {} is one value{whole}{made}", input.place.name()))
         }
+        Place::Body { .. } | Place::Form | Place::Data if bodiless => Some(format!(
+            "the body of a request of this method is ignored: take `{name}` from the query (`?<{name}..>` for a \
+             whole model), or from a request guard"
+        )),
         Place::QueryModel if input.model().is_none() => Some(format!(
             "`?<{name}..>` is the whole query, which is a struct under `#[model]`; this is none"
         )),
@@ -58,10 +62,6 @@ fn unfit(input: &InputMeta, bodiless: bool) -> Option<String> {
             let (member, place) = (nested.name, if input.place.is_form() { "form" } else { "query" });
             Some(format!("`{member}` of `{name}` is a struct, but a field of a {place} is one value"))
         }
-        Place::Body { .. } | Place::Data if bodiless => Some(format!(
-            "the body of a request of this method is ignored: take `{name}` from the query (`?<{name}..>` for a \
-             whole model), or from a request guard"
-        )),
         _ => None,
     }
 }

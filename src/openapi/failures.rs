@@ -1,6 +1,6 @@
 //! What functions, dependencies and guards answer, beside success.
 
-use okapi::openapi3::{Operation as Documented, RefOr, Response, Responses};
+use okapi::openapi3::{Operation as Documented, Parameter, RefOr, Response, Responses};
 use rocket_okapi::r#gen::OpenApiGenerator;
 use rocket_okapi::request::RequestHeaderInput;
 
@@ -102,10 +102,22 @@ fn guard(
 ) {
     match guarded.input {
         RequestHeaderInput::None => {}
-        RequestHeaderInput::Parameter(parameter) => documented.parameters.push(parameter.into()),
+        RequestHeaderInput::Parameter(parameter) => {
+            // The function and its dependencies may all have the guard.
+            let is_same = |known: &RefOr<Parameter>| match known {
+                RefOr::Object(known) => known.name == parameter.name && known.location == parameter.location,
+                RefOr::Ref(_) => false,
+            };
+            if !documented.parameters.iter().any(is_same) {
+                documented.parameters.push(parameter.into());
+            }
+        }
         RequestHeaderInput::Security(name, scheme, requirement) => {
             generator.add_security_scheme(name, scheme);
-            documented.security.get_or_insert_default().push(requirement);
+            let required = documented.security.get_or_insert_default();
+            if !required.contains(&requirement) {
+                required.push(requirement);
+            }
         }
         _ => {}
     }

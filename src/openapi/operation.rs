@@ -37,7 +37,8 @@ pub(super) fn operations(
         let (mut documented, mut answers) = subject.document(operation);
         let path = format!("{}{}{}", options.base, around.prefix, resource.meta.address(operation));
         let owner = format!("the resource `{}`", resource.meta.object.name);
-        documented.tags.splice(0..0, around.tags.iter().cloned());
+        let around_it = around.tags.iter().filter(|tag| *tag != resource.meta.tag).cloned();
+        documented.tags.splice(0..0, around_it);
         documented.deprecated |= around.deprecated;
         let as_function = FunctionMeta::new(operation.method(), "/", resource.meta.object.name);
         if let Some(plan) = plans.get(&operation) {
