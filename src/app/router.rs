@@ -9,7 +9,7 @@ use crate::route::{self, AnyFunction, Dependency};
 use crate::wire::Wire;
 
 /// Operations under a common path, with dependencies, tags and answers in common, like FastAPI's `APIRouter`. An
-/// [`Api`] or another router [includes](Api::include) it, and the document has its operations beside all others.
+/// [`Api`](crate::Api) or another router [includes](crate::Api::include) it, and the document has its operations beside all others.
 ///
 /// ```
 /// use crewed::prelude::*;
