@@ -3,7 +3,7 @@
 pub use ::core::option::Option::{self, None, Some};
 pub use ::core::primitive::{str, u8, usize};
 pub use ::core::result::Result::{self, Err, Ok};
-pub use ::core::{convert::From, default::Default};
+pub use ::core::{clone::Clone, convert::From, default::Default};
 pub use ::std::borrow::{Cow, ToOwned};
 pub use ::std::string::String;
 
@@ -28,6 +28,14 @@ pub use crate::input::{Described, Extractor, FormExtractor, InputMeta, Place, ex
 pub use crate::issue::{Bound, IssueCollector};
 #[cfg(feature = "docs")]
 pub use crate::openapi::bridge;
+pub use crate::resource::rules::{
+    asked as asked_of, caller, caller_id, caller_operand, is_everywhere, judged, judged_alone, operand,
+    owned, owner_of, precedes, same, tenant_of,
+};
+pub use crate::resource::{
+    AccessKind, AccessMeta, AnyCaller, Caller, CallerId, CallerMeta, CallerTenant, Comparison, FieldAccess,
+    JudgedRule, NoCaller, Open, Rule, Ruled,
+};
 pub use crate::resource::{
     Changes, Column, ColumnMeta, ExportFormat, Field, GeneratedKey, IndexMeta, Input, InputStyle, Key, Known,
     Operation, Operator, OwnFilter, Resource, ResourceMeta, Row, codec, json_codec, own_condition, own_shape,
@@ -36,7 +44,7 @@ pub use crate::route::{
     After, AfterFunction, Answering, Argument, ArgumentProbe, Call, Credentials, Dependencies, Dependency,
     Failed, Failure, Function, GuardError, Guarded, OfDependency, OfFunction, PLAIN, Part as ReturnedPart,
     Refused, RocketRoute, Value as Returned, answered, api_key, ask_credentials, credentials, described,
-    finish, given, oauth2_token, used,
+    finish, given, giving, guarding, oauth2_token, used,
 };
 pub use crate::wire::{
     CompiledPattern, Constraints, Example, FieldMeta, FieldVisitor, Fields, Format, Merge, Model, Object,
@@ -330,6 +338,8 @@ macro_rules! __stub_resource {
                 type Create = $create;
                 type Replace = $replace;
                 type Patch = $patch;
+                type Caller = __crewed::NoCaller;
+                type Access = __crewed::Open;
                 fn of_row(_: &dyn __crewed::Row) -> __crewed::Result<Self, __crewed::DecodeError> {
                     __crewed::Err(__crewed::DecodeError(__crewed::String::new()))
                 }

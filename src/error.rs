@@ -16,7 +16,9 @@ pub(crate) enum Error {
     Conflict(Issues),
     /// The row is there, and not any more as it was expected to be.
     Stale,
-    /// The row is there, and whoever asks may not do this to it.
+    /// Nobody is known to ask, and what is asked for is not for everybody.
+    Unauthorized,
+    /// Whoever asks may not do this to the row, or to any row.
     NotPermitted,
     /// The body did not come whole.
     Unreadable,
@@ -45,6 +47,7 @@ impl fmt::Display for Error {
             Error::NotFound => f.write_str("not found"),
             Error::Conflict(_) => f.write_str("another row is in the way"),
             Error::Stale => f.write_str("the row has changed"),
+            Error::Unauthorized => f.write_str("nobody is known to ask"),
             Error::NotPermitted => f.write_str("the row may not be written so"),
             Error::Unreadable => f.write_str("the body did not come whole"),
             Error::TooLarge { limit } => write!(f, "the body is longer than {limit} bytes"),

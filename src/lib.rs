@@ -84,7 +84,8 @@ pub use error_format::{FromHttpError, HttpError, HttpErrors};
 pub use input::{FormValue, Upload};
 pub use repository::{Find, Repository, Transaction};
 pub use resource::{
-    Column, Field, GeneratedKey, Key, List, Nullable, Operand, Ordered, Predicate, Resource, Sort, Textual,
+    Caller, CallerId, CallerTenant, Column, Field, GeneratedKey, Key, List, Nullable, Operand, Ordered,
+    Predicate, Resource, Sort, Textual,
 };
 pub use route::{
     AnyFunction, Basic, Bearer, Credentials, Dependency, ErrorHandler, Function, JsonLines, NoRealm,
@@ -116,6 +117,8 @@ macro_rules! operations {
 // Documented here and not in their crate, so that the examples compile.
 #[doc = include_str!("docs/http_error.md")]
 pub use crewed_macros::HttpError;
+#[doc = include_str!("docs/caller.md")]
+pub use crewed_macros::caller;
 #[doc = include_str!("docs/depends.md")]
 pub use crewed_macros::depends;
 #[doc = include_str!("docs/launch.md")]

@@ -98,6 +98,18 @@ pub(crate) fn oauth2(arguments: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
+pub(crate) fn caller(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::new();
+    match syn::parse2::<Item>(item.clone()) {
+        Ok(Item::Struct(item)) => {
+            let caller = parse::caller(arguments, &item, &mut errors);
+            let kept = parse::cleaned_caller(&item);
+            finish(kept, errors, || expand::caller(&caller), || expand::failed_caller(&caller))
+        }
+        other => misplaced(item, other, "`#[caller]` stands on a struct, which tells who asks", errors),
+    }
+}
+
 /// One function of `operations![..]`.
 pub(crate) fn operation(tokens: TokenStream) -> TokenStream {
     match syn::parse2::<Listed>(tokens) {

@@ -59,6 +59,11 @@ pub fn oauth2(arguments: TokenStream, item: TokenStream) -> TokenStream {
     declare::oauth2(arguments.into(), item.into()).into()
 }
 
+#[proc_macro_attribute]
+pub fn caller(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    declare::caller(arguments.into(), item.into()).into()
+}
+
 #[proc_macro]
 pub fn operation(tokens: TokenStream) -> TokenStream {
     declare::operation(tokens.into()).into()

@@ -40,6 +40,10 @@ pub(crate) const ROLES: &[&str] = &[
     "filter",
     "sort",
     "search",
+    "owner",
+    "tenant",
+    "read",
+    "write",
 ];
 
 /// The words of fields that are planned and not implemented yet.
@@ -79,11 +83,28 @@ pub(crate) const RESOURCE: &[&str] = &[
     "sparse",
     "export",
     "depends",
+    "access",
     "crate",
 ];
 
+/// The words of `access(..)`.
+pub(crate) const ACCESS: &[&str] =
+    &["caller", "public", "owner", "read", "create", "update", "delete", "write", "with_check"];
+
+/// The words of an access rule.
+pub(crate) const RULE: &[&str] = &["public", "caller", "owner", "never"];
+
+/// The arguments of `#[caller]`.
+pub(crate) const CALLER: &[&str] = &["depends", "all_tenants", "crate"];
+
+/// The words of `#[caller(..)]` on a field.
+pub(crate) const CALLER_FIELD: &[&str] = &["id", "tenant"];
+
+/// The arguments of `#[caller]` that are planned and not implemented yet.
+pub(crate) const LATER_CALLER: &[&str] = &["from", "claims"];
+
 /// The arguments of `#[resource]` that are planned and not implemented yet.
-pub(crate) const LATER_RESOURCE: &[&str] = &["version", "policy", "hooks", "feed"];
+pub(crate) const LATER_RESOURCE: &[&str] = &["version", "hooks", "feed"];
 
 /// The words of `missing(..)`.
 pub(crate) const MISSING: &[&str] = &["status", "detail"];

@@ -110,6 +110,44 @@ fn a_resource_with_indexes() {
 }
 
 #[test]
+fn a_resource_with_access_rules() {
+    golden("notes", &note());
+}
+
+#[test]
+fn access_for_all() {
+    let tags = declare::resource(
+        quote!("/tags", access(public)),
+        quote! {
+            struct Tag {
+                #[field(key)]
+                name: String,
+            }
+        },
+    );
+    golden("tags", &tags);
+}
+
+#[test]
+fn a_caller() {
+    let caller = declare::caller(
+        quote!(depends(current_user), all_tenants = self.is_root),
+        quote! {
+            /// Who asks.
+            #[derive(Debug)]
+            struct Me {
+                #[caller(id)]
+                id: Uuid,
+                #[caller(tenant)]
+                org: Uuid,
+                is_root: bool,
+            }
+        },
+    );
+    golden("caller", &caller);
+}
+
+#[test]
 fn a_function() {
     golden("function", &read_item());
 }
@@ -218,7 +256,7 @@ fn expansions_stay_small() {
     let model = cost("a model", bare_model(), (address(), 3));
     assert!(model.0 <= 112 && model.1 <= 22, "a model takes {model:?} lines");
     let resource = cost("a resource", bare_resource(), (hero(), 7));
-    assert!(resource.0 <= 332 && resource.1 <= 30, "a resource takes {resource:?} lines");
+    assert!(resource.0 <= 334 && resource.1 <= 30, "a resource takes {resource:?} lines");
     let function = cost("a function", bare_function(), (read_item(), 6));
     assert!(function.0 <= 78 && function.1 <= 23, "a function takes {function:?} lines");
 }
@@ -376,6 +414,38 @@ fn hero() -> TokenStream {
                 fee: Decimal,
                 #[field(updated_at)]
                 updated_at: DateTime<Utc>,
+            }
+        },
+    )
+}
+
+fn note() -> TokenStream {
+    declare::resource(
+        quote!(
+            "/notes",
+            access(
+                caller = Me,
+                read(public_note || owner || !(status == Status::Draft || caller.level < views)),
+                create(caller),
+                update(owner && title != "locked" && draft.is_some()),
+                delete(owner || caller.is_admin()),
+                with_check(self.status != caller.barred && 3 >= views && draft.is_none()),
+            )
+        ),
+        quote! {
+            struct Note {
+                #[field(key, generated)]
+                id: i64,
+                #[field(owner)]
+                owner_id: Option<i64>,
+                #[field(tenant)]
+                org_id: i64,
+                public_note: bool,
+                title: String,
+                status: Status,
+                views: i32,
+                #[field(read(owner), write(never))]
+                draft: Option<String>,
             }
         },
     )

@@ -15,7 +15,8 @@ use crate::input::parameters;
 use crate::operation::is_list_parameter;
 use crate::resource::{Operation, ResourceMeta};
 use crate::route::{
-    self, AnyFunction, Page, ResourcePlan, RouteTableBuilder, ServedFunction, ServedResource, dependencies_of,
+    self, AnyFunction, Page, ResourcePlan, RouteTableBuilder, ServedFunction, ServedResource, caller_of,
+    dependencies_of,
 };
 
 /// What an API serves.
@@ -223,6 +224,8 @@ impl<'a> Served<'a> {
         let path = format!("{}{}{}", self.api.base, resource.prefix, meta.address(operation));
         let mut levels = resource.shared.dependencies.clone();
         levels.extend(dependencies_of(meta));
+        // The last one, after which the operation looks for the caller.
+        levels.extend(caller_of(meta).map(|caller| caller.used));
         let planned = Planned {
             name: format!("the resource `{}`", meta.object.name),
             path: &path,

@@ -14,9 +14,10 @@ use crate::http::{
 };
 use crate::input::pairs;
 use crate::operation::{
-    Command, Connection, Context, JsonRows, List, Outcome, Reply, Request, SentValues, Service, execute,
+    Command, Connection, Context, JsonRows, List, Outcome, Permissions, Reply, Request, SentValues, Service,
+    execute,
 };
-use crate::resource::{ExportFormat, Operation};
+use crate::resource::{AccessMeta, AnyCaller, ExportFormat, Operation};
 use crate::store::{self, Columns};
 use crate::wire::Body;
 
@@ -41,6 +42,8 @@ pub(crate) struct ResourceEndpoint<'a> {
     pub(crate) not_own: &'a [&'static str],
     /// What these segments are, for `Location`. Some may be parameters.
     pub(crate) base: &'a str,
+    /// Whoever asks, where the resource has rules for that and somebody is known.
+    pub(crate) caller: Option<&'a AnyCaller>,
 }
 
 /// A future in a box of its own, so that requests that need none do not carry its size along.
@@ -74,6 +77,11 @@ impl ResourceEndpoint<'_> {
         operation == Operation::List && !self.service.meta().list.export.is_empty()
     }
 
+    /// Whether the answer depends on who asks, so that nobody else may be given it.
+    pub(crate) fn is_private(&self) -> bool {
+        self.service.meta().access.is_some_and(AccessMeta::depends_on_caller)
+    }
+
     async fn carry_out(
         &self,
         operation: Operation,
@@ -81,11 +89,14 @@ impl ResourceEndpoint<'_> {
         body: &mut dyn BodyReader,
     ) -> Result<Response, Error> {
         let meta = self.service.meta();
+        // Before anything that was sent is looked at, which might tell of rows.
+        let permissions = self.service.permissions(operation, self.caller)?;
+        let permissions = permissions.as_ref();
         if meta.is_url_styled() {
             let values = url_style::values(meta, operation, head, self.depth)?;
             let command = url_style::command(self.service, operation, &values)?;
             let sent = SentValues::Members(values.place, &values.members);
-            return self.execute(command, sent, head).await;
+            return self.execute(command, sent, head, permissions).await;
         }
         let query = own_query(head.query, self.not_own);
         // The key, in operations that have one, is the last segment.
@@ -93,14 +104,14 @@ impl ResourceEndpoint<'_> {
         let key = decode(segment)
             .ok_or_else(|| Error::Invalid(vec![not_unicode(&meta.object.fields[meta.key], segment)]))?;
         if let Some(format) = self.exported(operation, head) {
-            return boxed(self.export(head, &query, format)).await;
+            return boxed(self.export(head, &query, format, permissions)).await;
         }
         if !operation.has_body() {
             let command = self.service.command(operation, &key, &query, Body::NONE)?;
             return match command {
-                Command::List(list) => self.list(list, head).await,
-                Command::Delete(_) => self.execute(command, SentValues::Path(&key), head).await,
-                _ => self.execute(command, SentValues::Nothing, head).await,
+                Command::List(list) => self.list(list, head, permissions).await,
+                Command::Delete(_) => self.execute(command, SentValues::Path(&key), head, permissions).await,
+                _ => self.execute(command, SentValues::Nothing, head, permissions).await,
             };
         }
         let mut sent = ReceivedBody::of(head.headers, body, self.api.limits.json).await?;
@@ -110,9 +121,16 @@ impl ResourceEndpoint<'_> {
             return Err(Error::UnsupportedMedia { accepted: ACCEPT_PATCH });
         }
         let json = is_json(media_type);
-        let command =
-            sent.parse(|bytes| self.service.command(operation, &key, &query, Body { bytes, json }))?;
-        self.execute(command, SentValues::Body(&sent.bytes), head).await
+        let command = sent.parse(|bytes| self.service.command(operation, &key, &query, Body { bytes, json }));
+        let command = match (command, permissions) {
+            (Err(Error::Invalid(issues)), Some(permissions)) if operation.is_on_key() => {
+                // What is wrong with a body is told to those who may change the row.
+                boxed(self.service.permit(&key, permissions)).await?;
+                return Err(Error::Invalid(issues));
+            }
+            (command, _) => command?,
+        };
+        self.execute(command, SentValues::Body(&sent.bytes), head, permissions).await
     }
 
     /// Carries a command out, and turns its reply into a response.
@@ -121,11 +139,12 @@ impl ResourceEndpoint<'_> {
         command: Command,
         sent: SentValues<'_>,
         head: &RequestHead<'_>,
+        permissions: Option<&Permissions>,
     ) -> Result<Response, Error> {
         let service = self.service;
         let rows = service.json_sink(&command);
         let connection = Connection::Store(service.store());
-        let mut context = Context { service, connection, columns: Columns::Visible };
+        let mut context = Context { service, connection, columns: Columns::Visible, permissions };
         let Reply { outcome, rows, .. } = execute(&mut context, Request { command, sent }, rows).await?;
         if let Some(body) = url_style::status(service.meta(), outcome) {
             return Ok(Response::new(200, JSON, ResponseBody::Static(body)));
@@ -147,13 +166,18 @@ impl ResourceEndpoint<'_> {
     }
 
     /// Carries a list out. The answer says where its next page is, and how many rows there are if that was asked for.
-    async fn list(&self, list: Box<List>, head: &RequestHead<'_>) -> Result<Response, Error> {
+    async fn list(
+        &self,
+        list: Box<List>,
+        head: &RequestHead<'_>,
+        permissions: Option<&Permissions>,
+    ) -> Result<Response, Error> {
         let service = self.service;
         let fingerprint = list.fingerprint;
         let command = Command::List(list);
         let rows = service.json_sink(&command);
         let connection = Connection::Store(service.store());
-        let mut context = Context { service, connection, columns: Columns::Visible };
+        let mut context = Context { service, connection, columns: Columns::Visible, permissions };
         let request = Request { command, sent: SentValues::Nothing };
         let Reply { rows, total, .. } = execute(&mut context, request, rows).await?;
         let rows: JsonRows = store::unboxed(rows).map_err(|error| Error::Internal(error.to_string()))?;
@@ -194,11 +218,12 @@ impl ResourceEndpoint<'_> {
         head: &RequestHead<'_>,
         query: &str,
         format: ExportFormat,
+        permissions: Option<&Permissions>,
     ) -> Result<Response, Error> {
         let list = self.service.list_to_export(query).map_err(Error::Invalid)?;
-        let total = self.service.total(&list).await?;
+        let total = self.service.total(&list, permissions).await?;
         let path = head.path.to_owned();
-        let pieces = self.service.export(list, format).map_err(move |error| {
+        let pieces = self.service.export(list, format, permissions.cloned()).map_err(move |error| {
             if let Error::Internal(cause) | Error::Unavailable(cause) = &error {
                 log::error!("GET {path}: the export ends early: {cause}");
             }

@@ -26,6 +26,9 @@ pub(super) fn answer(error: &Error, missing: NotFoundReply) -> Answer<'_> {
         Error::Conflict(issues) => (409, Message::Issues(issues), None),
         Error::NotFound => (missing.status, Message::Text(missing.detail), None),
         Error::Stale => (412, Message::Text("Row has changed"), None),
+        Error::Unauthorized => {
+            (401, Message::Text("Not authenticated"), Some(("WWW-Authenticate", "Bearer")))
+        }
         Error::NotPermitted => (403, Message::Text("Not permitted"), None),
         Error::Unreadable => (400, Message::Text("There was an error parsing the body"), None),
         Error::TooLarge { .. } => (413, Message::Phrase, None),

@@ -20,7 +20,7 @@ use super::schema::{Schemas, View};
 use crate::function::{Answer, TypeProbe};
 use crate::input::Described;
 use crate::repository::Repository;
-use crate::resource::Resource;
+use crate::resource::{Open, Resource};
 use crate::wire::{Fields, Wire};
 
 /// The description of a guard or a responder, which calls its implementation of rocket_okapi's traits.
@@ -48,7 +48,7 @@ impl<'r, G: OpenApiFromRequest<'r>> TypeProbe<G> {
 
 // A function that has a repository may always fail because the store is unavailable. It declares its other errors
 // itself.
-impl<'r, R: Resource> OpenApiFromRequest<'r> for Repository<R> {
+impl<'r, R: Resource<Access = Open>> OpenApiFromRequest<'r> for Repository<R> {
     fn from_request_input(
         _: &mut OpenApiGenerator,
         _: String,

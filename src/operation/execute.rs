@@ -5,9 +5,9 @@ use std::pin::Pin;
 use chrono::Utc;
 
 use super::order::{Segment, segments};
-use super::{Counted, List, SentValues, Service};
+use super::{Counted, List, Permissions, SentValues, Service};
 use crate::error::Error;
-use crate::resource::{Change, Changes, Column, Condition, CreateStyle, Role};
+use crate::resource::{Change, Changes, Column, Condition, CreateStyle, Operation, ResourceMeta, Role};
 use crate::store::{
     self, Action, Answer, BoxedSink, Columns, Order, Scope, Select, Store, StoreError, Transaction, Write,
 };
@@ -22,6 +22,8 @@ pub(crate) struct Context<'a> {
     pub connection: Connection<'a>,
     /// The columns of the rows that are returned.
     pub columns: Columns,
+    /// What the caller may do; `None` where everything is permitted.
+    pub permissions: Option<&'a Permissions>,
 }
 
 /// What executes the statements of an operation.
@@ -122,6 +124,23 @@ enum Statement {
 }
 
 impl Command {
+    /// The operation that it carries out.
+    pub(crate) fn operation(&self) -> Operation {
+        match self {
+            Command::List(_) => Operation::List,
+            Command::Read { .. } => Operation::Read,
+            Command::Create(_) => Operation::Create,
+            Command::Replace(..) => Operation::Replace,
+            Command::Patch(..) => Operation::Patch,
+            Command::Delete(_) => Operation::Delete,
+        }
+    }
+
+    /// Changes nothing in the row of a key.
+    pub(crate) fn unchanged(meta: &'static ResourceMeta, key: Value) -> Self {
+        Command::Patch(key, Changes::new(meta))
+    }
+
     /// Reads the row of a key.
     pub(crate) fn read(key: Value) -> Self {
         Command::Read { key, members: None }
@@ -142,10 +161,9 @@ impl Connection<'_> {
 }
 
 impl Context<'_> {
-    /// The rows that are visible to the caller: all of them, since resources have no access rules yet. Every statement
-    /// of every operation is limited to this scope.
+    /// The rows that are visible to the caller. Every statement of every operation is limited to this scope.
     fn scope(&self) -> Scope {
-        Scope::all()
+        self.permissions.map_or(const { Scope::all() }, Permissions::scope)
     }
 
     /// The statement that carries out a command, and the outcome if it succeeds.
@@ -155,18 +173,18 @@ impl Context<'_> {
             Command::List(_) => return Err(Error::Internal("a list is several statements".to_owned())),
             Command::Read { key, .. } => (self.row(key), Outcome::Found),
             Command::Create(changes) => {
-                let values = service.new_row(changes)?;
+                let values = service.new_row(changes, self.permissions)?;
                 match service.meta.create {
                     CreateStyle::New => (self.write(Action::Insert { values }), Outcome::Created),
                     CreateStyle::Replace => (self.write(Action::Upsert { values }), Outcome::Updated),
                 }
             }
-            Command::Patch(key, changes) if changes.is_empty() => (self.row(key), Outcome::Updated),
+            Command::Patch(key, changes) if changes.is_empty() => (self.unchanged(key), Outcome::Updated),
             Command::Replace(key, changes) | Command::Patch(key, changes) => {
                 let changes = service.changed_row(changes)?;
                 let statement = match changes.is_empty() {
                     // The resource has no field that clients can set.
-                    true => self.row(key),
+                    true => self.unchanged(key),
                     false => self.write(Action::Update { key, changes }),
                 };
                 (statement, Outcome::Updated)
@@ -229,17 +247,37 @@ impl Context<'_> {
         Statement::Select(Select::by_key(self.service.table, self.columns, key, self.scope()))
     }
 
+    /// Changes nothing in a row. That the caller may change it is asked by a write.
+    fn unchanged(&self, key: Value) -> Statement {
+        match self.permissions {
+            None => self.row(key),
+            Some(_) => self.write(Action::Update { key, changes: Vec::new() }),
+        }
+    }
+
     fn write(&self, action: Action) -> Statement {
         let (table, columns) = (self.service.table, self.columns);
-        Statement::Write(Write { table, columns, action, conditions: self.scope().into() })
+        let is_new = matches!(action, Action::Insert { .. });
+        let conditions = match self.permissions {
+            None => const { Scope::all() }.into(),
+            Some(permissions) => permissions.conditions(is_new),
+        };
+        Statement::Write(Write { table, columns, action, conditions })
     }
 }
 
 impl Service {
     /// The values of a new row, each with its column.
-    fn new_row(&self, mut changes: Changes) -> Result<Vec<(usize, Value)>, Error> {
+    fn new_row(
+        &self,
+        mut changes: Changes,
+        permissions: Option<&Permissions>,
+    ) -> Result<Vec<(usize, Value)>, Error> {
         self.storable(&changes)?;
         self.fill(&mut changes);
+        for (column, value) in permissions.into_iter().flat_map(Permissions::values) {
+            changes.put(*column, value.clone());
+        }
         let set = changes.into_columns().filter_map(|(index, change)| match change {
             Change::Set(value) => Some((index, value)),
             Change::Compute(_) | Change::Merge { .. } => None,

@@ -8,7 +8,7 @@ use futures_util::stream::{self, Stream};
 
 use super::execute::{Command, Connection, Context, Reply, Request, execute};
 use super::rows::Layout;
-use super::{List, SentValues, Service};
+use super::{List, Permissions, SentValues, Service};
 use crate::error::Error;
 use crate::resource::{DecodeError, ExportFormat, Row};
 use crate::store::{self, Columns, Sink};
@@ -22,10 +22,10 @@ const PIECE: usize = 256 << 10;
 
 impl Service {
     /// How many rows the list of an export has on all pages.
-    pub(crate) async fn total(&self, list: &List) -> Result<u64, Error> {
+    pub(crate) async fn total(&self, list: &List, permissions: Option<&Permissions>) -> Result<u64, Error> {
         let list = List { counts: true, limit: 0, skip: 0, ..list.clone() };
         let connection = Connection::Store(self.store());
-        let mut context = Context { service: self, connection, columns: Columns::Visible };
+        let mut context = Context { service: self, connection, columns: Columns::Visible, permissions };
         let request = Request { command: Command::List(Box::new(list)), sent: SentValues::Nothing };
         let reply = execute(&mut context, request, Box::<super::AnyRow>::default()).await?;
         Ok(reply.total.unwrap_or_default())
@@ -36,6 +36,7 @@ impl Service {
         &self,
         list: List,
         format: ExportFormat,
+        permissions: Option<Permissions>,
     ) -> impl Stream<Item = Result<Vec<u8>, Error>> + Send + use<> {
         let (service, layout) = (self.clone(), self.layout_of(&list));
         // They were counted before, and not for each piece.
@@ -47,6 +48,7 @@ impl Service {
         };
         let rows = stream::try_unfold(Some((list, PAGE)), move |left| {
             let (service, layout, kept) = (service.clone(), Arc::clone(&layout), Arc::clone(&kept));
+            let permissions = permissions.clone();
             async move {
                 let Some((list, page)) = left.filter(|(list, _)| list.limit > 0) else { return Ok(None) };
                 let wanted = list.limit.min(page);
@@ -55,7 +57,8 @@ impl Service {
                     sent: SentValues::Nothing,
                 };
                 let connection = Connection::Store(service.store());
-                let mut context = Context { service: &service, connection, columns: Columns::Visible };
+                let (columns, permissions) = (Columns::Visible, permissions.as_ref());
+                let mut context = Context { service: &service, connection, columns, permissions };
                 let out = match format {
                     ExportFormat::JsonLines => Out::Lines(Vec::new()),
                     ExportFormat::Csv => Out::Csv(Box::new(table())),

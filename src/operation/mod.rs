@@ -16,6 +16,7 @@ mod list;
 mod order;
 mod page;
 mod parameters;
+mod permissions;
 mod query;
 mod rows;
 mod sent;
@@ -26,6 +27,7 @@ pub(crate) use list::List;
 pub use list::page_reads;
 pub(crate) use page::PageSizes;
 pub(crate) use parameters::is_list_parameter;
+pub(crate) use permissions::Permissions;
 pub(crate) use rows::{AnyRow, Counted, JsonRows, Structs, Values};
 pub(crate) use sent::SentValues;
 
@@ -33,7 +35,7 @@ use std::any::TypeId;
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::resource::{Resource, ResourceMeta, Table};
+use crate::resource::{AccessMeta, Resource, ResourceMeta, Table};
 use crate::store::{BoxedSink, Store, TableId};
 use crate::wire::Constraints;
 use parameters::Parameters;
@@ -58,6 +60,8 @@ pub(crate) struct Service {
     page: PageSizes,
     /// The parameters of its lists.
     parameters: Arc<Parameters>,
+    /// Who may do what with the rows, if that is not everybody.
+    access: Option<&'static AccessMeta>,
 }
 
 impl Service {
@@ -78,7 +82,8 @@ impl Service {
         let (skip, limit) = (page.skip_constraints(), page.limit_constraints());
         let visible = Table::of(meta).visible.into();
         let parameters = Arc::new(Parameters::of(meta));
-        Service { meta, inputs, store, table, layout, visible, one, skip, limit, page, parameters }
+        let access = meta.access.filter(|access| !access.is_open());
+        Service { meta, inputs, store, table, layout, visible, one, skip, limit, page, parameters, access }
     }
 
     /// Whether this is the service of `R`.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use futures_util::stream::{self, Stream, TryStreamExt as _};
 
-use super::{Repository, Transaction, answer, execute_on, failed};
+use super::{Asker, Repository, Transaction, answer, execute_on, failed};
 use crate::error::Error;
 use crate::error_format::HttpError;
 use crate::operation::{AnyRow, Command, List, Request, SentValues, Service, Structs, Values};
@@ -156,6 +156,7 @@ pub(super) enum Every<'a> {
 pub(super) async fn each(
     service: &Service,
     transaction: &Transaction,
+    asker: &Asker,
     filter: Condition,
     every: &Every<'_>,
 ) -> Result<u64, HttpError> {
@@ -170,7 +171,7 @@ pub(super) async fn each(
         };
         let request = Request { command: Command::List(Box::new(list)), sent: SentValues::Nothing };
         let rows = Box::new(Values::default());
-        let reply = execute_on(service, Some(transaction), request, rows).await.map_err(failed)?;
+        let reply = execute_on(service, Some(transaction), asker, request, rows).await.map_err(failed)?;
         let rows = store::unboxed::<Values>(reply.rows).map_err(|error| super::failed(error.to_string()))?;
         let is_last = (rows.0.len() as u64) < PAGE;
         for mut row in rows.0 {
@@ -183,7 +184,7 @@ pub(super) async fn each(
                 }
             };
             let request = Request { command, sent };
-            match execute_on(service, Some(transaction), request, Box::<AnyRow>::default()).await {
+            match execute_on(service, Some(transaction), asker, request, Box::<AnyRow>::default()).await {
                 Ok(_) => count += 1,
                 // A reference of the database's own has deleted the row together with one before it.
                 Err(Error::NotFound) => {}

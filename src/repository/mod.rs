@@ -17,9 +17,9 @@ use self::find::Every;
 use crate::error::Error;
 use crate::error_format::HttpError;
 use crate::operation::{
-    AnyRow, Command, Connection, Context, Reply, Request, SentValues, Service, Structs, execute,
+    AnyRow, Command, Connection, Context, Permissions, Reply, Request, SentValues, Service, Structs, execute,
 };
-use crate::resource::{NotFoundReply, Predicate, Resource};
+use crate::resource::{AnyCaller, NotFoundReply, Predicate, Resource};
 use crate::store::{self, BoxedSink, Columns};
 use crate::value::Value;
 use crate::wire::{Out, Wire, with_secrets};
@@ -112,7 +112,31 @@ pub struct Repository<R> {
     service: Option<usize>,
     /// The transaction that the repository belongs to, if any.
     transaction: Option<Transaction>,
+    asker: Asker,
     of: PhantomData<fn() -> R>,
+}
+
+/// Who asks for rows.
+#[derive(Clone, Default)]
+pub(crate) enum Asker {
+    /// Nobody is known to ask, which the rules of a resource decide about.
+    #[default]
+    Nobody,
+    /// This caller.
+    Caller(Arc<AnyCaller>),
+    /// The program itself, which is above the rules.
+    Unscoped,
+}
+
+impl Asker {
+    /// What may be done by a command.
+    fn permissions(&self, service: &Service, command: &Command) -> Result<Option<Permissions>, Error> {
+        match self {
+            Asker::Unscoped => Ok(None),
+            Asker::Nobody => service.permissions(command.operation(), None),
+            Asker::Caller(caller) => service.permissions(command.operation(), Some(&**caller)),
+        }
+    }
 }
 
 impl<R: Resource + Send> Repository<R> {
@@ -221,13 +245,13 @@ impl<R: Resource + Send> Repository<R> {
     async fn each(&self, predicate: Predicate<R>, every: &Every<'_>) -> Result<u64, HttpError> {
         let filter = predicate.into_condition();
         if let Some(transaction) = &self.transaction {
-            return find::each(self.service()?, transaction, filter, every).await;
+            return find::each(self.service()?, transaction, &self.asker, filter, every).await;
         }
         self.transaction(|tx| {
             let filter = filter.clone();
             async move {
                 let rows = tx.of::<R>();
-                find::each(rows.service()?, &tx, filter, every).await
+                find::each(rows.service()?, &tx, &rows.asker, filter, every).await
             }
         })
         .await
@@ -277,7 +301,7 @@ impl<R: Resource + Send> Repository<R> {
         if self.transaction.is_some() {
             return Err(failed(WITHIN.to_owned()).into());
         }
-        transaction::run(&self.services, service.store(), work).await
+        transaction::run(&self.services, service.store(), &self.asker, work).await
     }
 
     /// Runs one statement of SQL, in the dialect of the store, in a transaction of its own. The values are those of the
@@ -314,7 +338,8 @@ impl<R: Resource + Send> Repository<R> {
         let service = self.service()?;
         let outcome = match command {
             Ok(command) => {
-                execute_on(service, self.transaction.as_ref(), Request { command, sent }, rows).await
+                let request = Request { command, sent };
+                execute_on(service, self.transaction.as_ref(), &self.asker, request, rows).await
             }
             Err(error) => Err(error),
         };
@@ -330,19 +355,22 @@ const WITHIN: &str =
 async fn execute_on(
     service: &Service,
     transaction: Option<&Transaction>,
+    asker: &Asker,
     request: Request<'_>,
     rows: BoxedSink,
 ) -> Result<Reply, Error> {
     let columns = Columns::All;
+    let permissions = asker.permissions(service, &request.command)?;
+    let permissions = permissions.as_ref();
     match transaction {
         None => {
             let connection = Connection::Store(service.store());
-            execute(&mut Context { service, connection, columns }, request, rows).await
+            execute(&mut Context { service, connection, columns, permissions }, request, rows).await
         }
         Some(transaction) => {
             let mut open = transaction.lock().await;
             let connection = Connection::Transaction(open.as_mut().ok_or_else(transaction::ended)?);
-            execute(&mut Context { service, connection, columns }, request, rows).await
+            execute(&mut Context { service, connection, columns, permissions }, request, rows).await
         }
     }
 }
@@ -368,7 +396,13 @@ fn failed(cause: String) -> HttpError {
 impl<R> Clone for Repository<R> {
     fn clone(&self) -> Self {
         let (services, transaction) = (self.services.clone(), self.transaction.clone());
-        Repository { services, service: self.service, transaction, of: PhantomData }
+        Repository {
+            services,
+            service: self.service,
+            transaction,
+            asker: self.asker.clone(),
+            of: PhantomData,
+        }
     }
 }
 
@@ -392,15 +426,15 @@ impl Services {
         &self.0[index]
     }
 
-    /// The repository of a resource, if it has a service here.
-    pub(crate) fn of<R: Resource>(&self) -> Option<Repository<R>> {
-        let repository = self.repository::<R>(None);
+    /// The repository of a resource for whoever asks, if it has a service here.
+    pub(crate) fn of<R: Resource>(&self, asker: Asker) -> Option<Repository<R>> {
+        let repository = self.repository::<R>(None, asker);
         repository.service.is_some().then_some(repository)
     }
 
-    fn repository<R: Resource>(&self, transaction: Option<Transaction>) -> Repository<R> {
+    fn repository<R: Resource>(&self, transaction: Option<Transaction>, asker: Asker) -> Repository<R> {
         let service = self.0.iter().position(Service::serves::<R>);
-        Repository { services: self.clone(), service, transaction, of: PhantomData }
+        Repository { services: self.clone(), service, transaction, asker, of: PhantomData }
     }
 }
 

@@ -7,12 +7,12 @@ use std::sync::{Arc, OnceLock};
 use serde_json::Value as Json;
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::{Repository, Services, answer};
+use super::{Asker, Repository, Services, answer};
 use crate::error::Error;
 use crate::error_format::HttpError;
 use crate::issue::{Issue, IssueKind};
 use crate::operation::Values;
-use crate::resource::{NotFoundReply, Resource};
+use crate::resource::{NotFoundReply, Resource, Ruled};
 use crate::store::{
     self, Answer, BoxedSink, Ended, Running, SchemaStep, Select, StepAction, Store, StoreError, When, Write,
 };
@@ -25,15 +25,23 @@ const TRIES: u32 = 10;
 #[derive(Clone)]
 pub struct Transaction {
     services: Services,
+    asker: Asker,
     /// The transaction of the store, or `None` once it has ended.
     open: Arc<Mutex<Option<Watched>>>,
 }
 
 impl Transaction {
-    /// The repository of a resource of the same rocket, within this transaction.
+    /// The repository of a resource of the same rocket, within this transaction. Where the resource has access rules, it is
+    /// that of the caller for whom the transaction was begun.
     #[must_use]
     pub fn of<R: Resource + Send>(&self) -> Repository<R> {
-        self.services.repository(Some(self.clone()))
+        self.services.repository(Some(self.clone()), self.asker.clone())
+    }
+
+    /// The same, without access rules.
+    #[must_use]
+    pub fn unscoped<R: Resource<Access = Ruled> + Send>(&self) -> Repository<R> {
+        self.services.repository(Some(self.clone()), Asker::Unscoped)
     }
 
     pub(super) async fn lock(&self) -> MutexGuard<'_, Option<Watched>> {
@@ -75,13 +83,16 @@ fn over() -> HttpError {
 pub(super) async fn run<T, E: From<HttpError>, F: Future<Output = Result<T, E>>>(
     services: &Services,
     store: &dyn Store,
+    asker: &Asker,
     work: impl Fn(Transaction) -> F,
 ) -> Result<T, E> {
     let mut tries = 1;
     loop {
         let begun = store.begin().await.map_err(|error| E::from(failed(&error)))?;
         let open = Arc::new(Mutex::new(Some(Watched { inner: begun, contention: false })));
-        let outcome = work(Transaction { services: services.clone(), open: Arc::clone(&open) }).await;
+        let outcome =
+            work(Transaction { services: services.clone(), asker: asker.clone(), open: Arc::clone(&open) })
+                .await;
         let Some(watched) = open.lock().await.take() else { return Err(over().into()) };
         let contention = watched.contention;
         match outcome {
@@ -132,7 +143,8 @@ pub(crate) fn migration_step(
         let work = Arc::clone(&work);
         Box::pin(async move {
             let open = Arc::new(Mutex::new(Some(Watched { inner, contention: false })));
-            let outcome = work(Transaction { services, open: Arc::clone(&open) }).await;
+            let outcome =
+                work(Transaction { services, asker: Asker::default(), open: Arc::clone(&open) }).await;
             let inner = open.lock().await.take().map(|watched| watched.inner);
             (inner, outcome.map_err(|error| error.to_string()))
         })

@@ -5,8 +5,8 @@ use serde_json::Value as Json;
 use super::column::ColumnCodec;
 use super::list::read_item;
 use super::{
-    ColumnType, DecodeError, ExportFormat, FilterOperators, GeneratedKey, IndexMeta, InputStyle, ListMeta,
-    Operator, OwnFilter, ReadComparand, ReadItem, ReplyStyle,
+    AccessMeta, ColumnType, DecodeError, ExportFormat, FilterOperators, GeneratedKey, IndexMeta, InputStyle,
+    ListMeta, Operator, OwnFilter, ReadComparand, ReadItem, ReplyStyle,
 };
 use crate::http::Method;
 use crate::input::Described;
@@ -45,6 +45,8 @@ pub struct ResourceMeta {
     pub indexes: &'static [IndexMeta],
     /// The dependencies that are asked before its operations, which the routes know.
     pub dependencies: Described,
+    /// Who may do what with its rows, if it has rules for that.
+    pub access: Option<&'static AccessMeta>,
 }
 
 impl ResourceMeta {
@@ -75,6 +77,7 @@ impl ResourceMeta {
             list: ListMeta::NONE,
             indexes: &[],
             dependencies: Described::NOTHING,
+            access: None,
         }
     }
 
@@ -131,6 +134,12 @@ impl ResourceMeta {
     #[must_use]
     pub const fn dependencies(self, dependencies: Described) -> Self {
         ResourceMeta { dependencies, ..self }
+    }
+
+    /// Sets who may do what with its rows.
+    #[must_use]
+    pub const fn access(self, access: &'static AccessMeta) -> Self {
+        ResourceMeta { access: Some(access), ..self }
     }
 
     /// Adds indexes over several columns.

@@ -1,6 +1,7 @@
 //! The declaration of a struct under `#[resource]` as data: its table, the columns of its fields, and the inputs of its
 //! operations.
 
+mod access;
 mod change;
 pub mod choice_column;
 mod column;
@@ -18,6 +19,11 @@ mod scalar;
 mod table;
 mod url_style;
 
+pub(crate) use access::rules;
+pub use access::{
+    AccessKind, AccessMeta, AnyCaller, Caller, CallerId, CallerMeta, CallerTenant, FieldAccess, JudgedRule,
+    NoCaller, Open, Rule, Ruled,
+};
 pub use change::{Change, Changes, Compute, ComputeError, Input};
 pub use column::codec;
 pub use column::{Column, ColumnType, DecodeError, GeneratedKey, Key};
@@ -58,6 +64,10 @@ pub trait Resource: Fields + Sized + 'static {
     type Replace: Input;
     /// The body of a patch.
     type Patch: Input;
+    /// Whoever may do something with its rows, or [`NoCaller`].
+    type Caller: 'static;
+    /// Whether it has access rules: [`Ruled`] or [`Open`].
+    type Access: AccessKind;
 
     /// Loads a row that has all columns.
     ///

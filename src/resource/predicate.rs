@@ -152,7 +152,7 @@ impl<R, T> Field<R, T> {
 }
 
 impl<R: Resource, T> Field<R, T> {
-    fn comparand(self, operand: impl Operand<T>) -> Comparand
+    pub(super) fn comparand(self, operand: impl Operand<T>) -> Comparand
     where
         T: Column,
     {

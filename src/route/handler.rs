@@ -11,6 +11,7 @@ use rocket::{Data, Request, Response};
 
 use super::background::finally;
 use super::body::{PEEKED, RocketBody, head, is_form};
+use super::caller::{caller_of, keep_private};
 use super::colors;
 use super::error_response::{self, answers, http_error, refusal};
 use super::function::{Call, Forwarded};
@@ -138,6 +139,7 @@ impl ApiHandler {
                     depth: *depth,
                     not_own: &[],
                     base: prefix,
+                    caller: None,
                 };
                 let is_planned = !plans.is_empty();
                 return match operation.has_body() {
@@ -214,11 +216,16 @@ impl ApiHandler {
         Box::pin(async move {
             let mut call = Call::new(request, data, ApiContext { depth: 0, ..*endpoint.api });
             let Some(ResourcePlan { plan, not_own }) = plan else { return call.lost() };
-            let endpoint = ResourceEndpoint { not_own, ..endpoint };
             let _forgetting = UnlessPanicking(request);
-            let mut routed = match call.prepare(plan).await {
-                Err(refused) => *refused.0,
-                Ok(()) => {
+            let used = caller_of(endpoint.service.meta());
+            let found = match call.prepare(plan).await {
+                Err(refused) => Err(*refused.0),
+                Ok(()) => used.map_or(Ok(None), |used| call.caller(used)).map_err(|()| call.lost()),
+            };
+            let mut routed = match found {
+                Err(refused) => refused,
+                Ok(caller) => {
+                    let endpoint = ResourceEndpoint { not_own, caller: caller.as_deref(), ..endpoint };
                     let mut body = RocketBody { request, data: call.data.take() };
                     match endpoint.answer(operation, head(request), &mut body).await {
                         Ok(answer) => Routed::Success(rocket_response(answer)),
@@ -227,6 +234,11 @@ impl ApiHandler {
                 }
             };
             finish(request, &mut routed).await;
+            if endpoint.is_private()
+                && let Routed::Success(response) = &mut routed
+            {
+                keep_private(response);
+            }
             add_parts(request, plan, &mut routed);
             tell_status(request, plan, &routed);
             routed

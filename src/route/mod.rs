@@ -14,6 +14,7 @@
 mod answer;
 mod background;
 mod body;
+mod caller;
 mod catcher;
 mod colors;
 mod dependency;
@@ -45,6 +46,8 @@ mod trie;
 pub use answer::{JsonLines, Reply, ServerSentEvent, ServerSentEvents};
 pub(crate) use background::{Finishing, Running};
 pub(crate) use body::KeepsBodies;
+pub(crate) use caller::caller_of;
+pub use caller::{giving, guarding};
 pub(crate) use catcher::catcher;
 pub(crate) use colors::remember as remember_colors;
 pub(crate) use dependency::dependencies_of;

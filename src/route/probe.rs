@@ -29,8 +29,8 @@ use super::function::Call;
 use super::repository::requested;
 use crate::error_format::HttpError;
 use crate::input::{Place, RequestInputs, extractor};
-use crate::repository::Repository;
-use crate::resource::Resource;
+use crate::repository::{Asker, Repository};
+use crate::resource::{AccessKind, Resource};
 use crate::wire::{Model, Object, Shape, Wire};
 
 /// Why a guard gave no value to call the function with.
@@ -100,7 +100,9 @@ impl<R, K> ArgumentProbe<Repository<R>, K> {
     where
         R: Resource,
     {
-        ready(match requested(call.request) {
+        // That of a resource with access rules is given by a dependency.
+        ready(match requested(call.request, Asker::default()) {
+            _ if R::Access::IS_RULED => Ok(None),
             Ok(repository) => Ok(Some(repository)),
             Err((status, error)) => Err(Failure::Error(status, error)),
         })

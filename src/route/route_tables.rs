@@ -10,7 +10,7 @@ use super::described::Abort;
 use super::path::normalized;
 use super::route_table::RouteTable;
 use crate::function::Guard;
-use crate::repository::Repository;
+use crate::repository::{Asker, Repository};
 use crate::resource::Resource;
 
 /// The route tables of all APIs of one rocket, in the rocket's state.
@@ -21,9 +21,10 @@ impl RouteTables {
         RouteTables(route_tables)
     }
 
-    /// The repository of a resource, if one of the APIs serves it. All APIs share one service for each resource.
-    pub(super) fn repository<R: Resource>(&self) -> Option<Repository<R>> {
-        self.0.iter().find_map(|route_table| route_table.services.of::<R>())
+    /// The repository of a resource for whoever asks, if one of the APIs serves it. All APIs share one service for each
+    /// resource.
+    pub(super) fn repository<R: Resource>(&self, asker: Asker) -> Option<Repository<R>> {
+        self.0.iter().find_map(|route_table| route_table.services.of::<R>(asker.clone()))
     }
 
     /// The same table, for as long as the rocket exists.

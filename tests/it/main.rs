@@ -7,6 +7,7 @@
     reason = "a test fails where it panics, and is its own documentation"
 )]
 
+mod access;
 mod addressed;
 mod agree;
 mod beside;

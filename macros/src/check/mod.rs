@@ -1,5 +1,6 @@
 //! The rules across attributes. There is a function for each, whose comment states the rule and its reason.
 
+mod access;
 mod constraints;
 mod function;
 mod indexes;
@@ -7,6 +8,7 @@ mod listing;
 mod resource;
 mod roles;
 
+use proc_macro2::Span;
 use syn::{ItemFn, ReturnType};
 
 pub(crate) use self::function::{dependency, function};
@@ -144,5 +146,14 @@ fn skipped(field: &Field, errors: &mut Errors) {
     }
     if let Some(example) = &field.example {
         errors.at(example, "this field is skipped and not in the document; remove `example`");
+    }
+}
+
+/// Adds the error of each word that is given.
+fn refuse(refused: &[(Option<Span>, &str)], errors: &mut Errors) {
+    for (given, message) in refused {
+        if let Some(span) = given {
+            errors.span(*span, message);
+        }
     }
 }

@@ -3,7 +3,8 @@
 use proc_macro2::Span;
 
 use super::{
-    constraints, distinct_members, indexes, listing, not_null, opaque, option_of_option, presence, roles,
+    access, constraints, distinct_members, indexes, listing, not_null, opaque, option_of_option, presence,
+    roles,
 };
 use crate::diag::Errors;
 use crate::model::{Field, Inputs, Kind, Operation, Resource};
@@ -21,11 +22,14 @@ pub(crate) fn resource(resource: &Resource, errors: &mut Errors) {
     unserved(resource, errors);
     one_of_each(resource, "created_at", |field| field.roles.created_at, errors);
     one_of_each(resource, "updated_at", |field| field.roles.updated_at, errors);
+    one_of_each(resource, "owner", |field| field.roles.owner, errors);
+    one_of_each(resource, "tenant", |field| field.roles.tenant, errors);
     distinct_members(&resource.object, errors);
     distinct_columns(resource, errors);
     renamed_columns(resource, errors);
     listing::check(resource, errors);
     indexes::check(resource, errors);
+    access::check(resource, errors);
     for field in &resource.object.fields {
         names(field, errors);
         presence(field, errors);

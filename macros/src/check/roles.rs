@@ -1,7 +1,6 @@
 //! Checks the roles of a resource's field against its type and against each other.
 
-use proc_macro2::Span;
-
+use super::refuse;
 use crate::diag::Errors;
 use crate::model::{Field, Kind};
 
@@ -105,7 +104,7 @@ fn moments(field: &Field, errors: &mut Errors) {
 fn directions(field: &Field, errors: &mut Errors) {
     let roles = &field.roles;
     let (Some(read_only), None) = (roles.read_only, roles.key) else { return };
-    if roles.created_at.is_some() || roles.updated_at.is_some() {
+    if roles.created_at.or(roles.updated_at).or(roles.of_caller()).is_some() {
         return;
     }
     if let Some(write_only) = roles.write_only {
@@ -183,13 +182,5 @@ fn scale(field: &Field, errors: &mut Errors) {
         None if decimal => errors
             .at(&field.ty, "a decimal is stored with a fixed number of places; write `#[field(scale = 2)]`"),
         _ => {}
-    }
-}
-
-fn refuse(refused: &[(Option<Span>, &str)], errors: &mut Errors) {
-    for (given, message) in refused {
-        if let Some(span) = given {
-            errors.span(*span, message);
-        }
     }
 }

@@ -134,7 +134,7 @@ fn key_kind(place: KeyPlace) -> &'static str {
 /// What is said of the type that stands for a dependency. A function without the attribute has no such type; then its
 /// name among types is that of a glob import, which is no dependency, so that the compiler says just that. It is the
 /// same for `operations![..]` (`listed`).
-fn named(path: &syn::Path, said: impl FnOnce(&Ident) -> TokenStream) -> TokenStream {
+pub(super) fn named(path: &syn::Path, said: impl FnOnce(&Ident) -> TokenStream) -> TokenStream {
     let span = path.segments.last().map_or_else(Span::call_site, |segment| segment.ident.span());
     let name = Ident::new("FunctionWithoutAttribute", located(span));
     let said = said(&name);

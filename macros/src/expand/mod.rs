@@ -1,7 +1,9 @@
 //! Expands checked declarations into code. This stage cannot fail. The generated code has no logic of its own: it
 //! consists of declarations as data, conversions between structs, and calls into `__private`.
 
+mod access;
 mod arguments;
+mod caller;
 mod choice;
 mod constraints;
 mod dependency;
@@ -22,6 +24,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::Path;
 
+pub(crate) use self::caller::{caller, failed_caller};
 pub(crate) use self::choice::choice;
 pub(crate) use self::dependency::{dependency, failed_dependency};
 pub(crate) use self::error::error_enum;

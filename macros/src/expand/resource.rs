@@ -6,6 +6,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Generics, Type};
 
+use super::access::access;
 use super::arguments::dropped;
 use super::field::{Place, codec};
 use super::handles::handles;
@@ -83,8 +84,12 @@ fn declaration(resource: &Resource, places: &[Place<'_>]) -> TokenStream {
     let listing = listing(resource);
     let indexes = indexes(resource);
     let depends = depends(resource);
+    let access = access(resource);
+    let (rules, caller, kind) = (&access.items, &access.caller, &access.kind);
+    let access = resource.access.as_ref().map(|_| quote!(.access(&__CREWED_ACCESS)));
     let [create, replace, patch] = ["Create", "Replace", "Patch"].map(|name| Input::ident(resource, name));
     quote! {
+        #rules
         #[automatically_derived]
         impl __crewed::Resource for #ident {
             const RESOURCE: &'static __crewed::ResourceMeta = &__crewed::ResourceMeta::new(
@@ -94,11 +99,13 @@ fn declaration(resource: &Resource, places: &[Place<'_>]) -> TokenStream {
                 &[#(#columns),*],
                 #key,
             )
-            #tag #operations #missing #inputs #create_replaces #replies #indexes #depends #listing;
+            #tag #operations #missing #inputs #create_replaces #replies #indexes #depends #access #listing;
             type Key = #key_type;
             type Create = #create;
             type Replace = #replace;
             type Patch = #patch;
+            type Caller = #caller;
+            type Access = __crewed::#kind;
             fn of_row(row: &dyn __crewed::Row) -> __crewed::Result<Self, __crewed::DecodeError> {
                 #(#assertions)*
                 __crewed::Ok(#ident { #(#taken),* })

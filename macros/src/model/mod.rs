@@ -1,6 +1,8 @@
 //! The parsed declarations, between the stages: `parse` builds them from tokens, `check` validates them, and `expand`
 //! turns them into code. They keep the spans of their parts for errors.
 
+mod access;
+mod caller;
 pub(crate) mod case;
 mod error;
 mod function;
@@ -13,6 +15,8 @@ mod types;
 use proc_macro2::Span;
 use syn::{Attribute, Expr, ExprPath, Generics, Ident, LitStr, Path, Type, Visibility};
 
+pub(crate) use access::{Access, Comparison, FieldAccess, FieldRule, Operand, Rule, caller_in, named_in};
+pub(crate) use caller::{Caller, CallerField};
 pub(crate) use error::{Detail, ErrorAnswer, ErrorEnum, ErrorVariant};
 pub(crate) use function::{
     Argument, Dependency, Depends, Function, Inside, KeyPlace, Method, Place, Response, Returned,
@@ -145,6 +149,21 @@ pub(crate) struct Roles {
     pub(crate) filter: Option<Filter>,
     pub(crate) sort: Option<Span>,
     pub(crate) search: Option<Span>,
+    /// Whether it tells whose the row is.
+    pub(crate) owner: Option<Span>,
+    /// Whether it tells to which tenant the row belongs.
+    pub(crate) tenant: Option<Span>,
+    /// Who may see it.
+    pub(crate) read: Option<FieldRule>,
+    /// Who may set it.
+    pub(crate) write: Option<FieldRule>,
+}
+
+impl Roles {
+    /// Whether its value is that of the caller who creates the row.
+    pub(crate) fn of_caller(&self) -> Option<Span> {
+        self.owner.or(self.tenant)
+    }
 }
 
 /// The word `filter` of a field.
@@ -187,7 +206,7 @@ impl Field {
     /// Whether clients may set it.
     pub(crate) fn settable(&self) -> bool {
         let r = &self.roles;
-        [r.generated, r.read_only, r.created_at, r.updated_at].iter().all(Option::is_none)
+        [r.generated, r.read_only, r.created_at, r.updated_at, r.of_caller()].iter().all(Option::is_none)
     }
 }
 
@@ -233,6 +252,8 @@ pub(crate) struct Resource {
     pub(crate) indexes: Vec<IndexList>,
     /// The dependencies that are asked before its operations.
     pub(crate) depends: Vec<Depends>,
+    /// Who may do what, if it is declared.
+    pub(crate) access: Option<Access>,
     /// The derives that the input structs get as well.
     pub(crate) derives: Vec<Path>,
 }

@@ -5,6 +5,7 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Expr, Ident, Lit, LitStr, Path, Token, parse_quote};
 
+use super::access::{AccessWords, access};
 use super::depends::depends;
 use super::words::{Duplicates, Value, Word, unknown, unquoted, words, words_but};
 use crate::diag::{Errors, did_you_mean, list};
@@ -31,6 +32,7 @@ pub(crate) struct Arguments {
     pub(crate) listing: Listing,
     pub(crate) indexes: Vec<IndexList>,
     pub(crate) depends: Vec<Depends>,
+    pub(crate) access: Option<AccessWords>,
 }
 
 impl Arguments {
@@ -52,6 +54,7 @@ impl Arguments {
             listing: Listing::default(),
             indexes: Vec::new(),
             depends: Vec::new(),
+            access: None,
         }
     }
 }
@@ -113,6 +116,7 @@ pub(crate) fn resource(tokens: TokenStream, errors: &mut Errors) -> (LitStr, Arg
         match key.as_str() {
             "operations" => found.operations = operations(&word, errors),
             "depends" => found.depends.extend(depends(&word, errors)),
+            "access" => found.access = Some(access(&word, errors)),
             "name" => found.name = name(&word, errors),
             "tag" => found.tag = word.text(errors),
             "table" => found.table = word.text(errors),
@@ -140,6 +144,9 @@ pub(crate) fn resource(tokens: TokenStream, errors: &mut Errors) -> (LitStr, Arg
             "crate" => found.krate = krate(&word, errors).unwrap_or(found.krate),
             "page" => errors.at(&word.key, "rows are in an object, with the next page, by `list = \"page\"`"),
             "path" => errors.at(&word.key, "the path comes first, alone: `#[resource(\"/users\", ..)]`"),
+            "policy" | "policies" | "permission" | "permissions" | "auth" | "authorize" => {
+                errors.at(&word.key, "who may do what is said by `access(read(..), write(..))`");
+            }
             "methods" => errors.at(&word.key, "what is served is listed as `operations(list, read, ..)`"),
             _ if names::LATER_RESOURCE.contains(&&*key) => {
                 errors.at(&word.key, format!("`{key}` is not supported yet; remove it for now"));

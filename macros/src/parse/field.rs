@@ -3,6 +3,7 @@
 use syn::ext::IdentExt;
 use syn::{Expr, Ident, LitStr};
 
+use super::access::field_rule;
 use super::serde::{self, Place};
 use super::words::{Duplicates, Value, Word, unknown, words};
 use super::{DeclarationKind, docs};
@@ -188,6 +189,10 @@ impl Field {
             "filter" => roles.filter = filter(word, errors),
             "sort" => roles.sort = word.flag(errors),
             "search" => roles.search = word.flag(errors),
+            "owner" => roles.owner = word.flag(errors),
+            "tenant" => roles.tenant = word.flag(errors),
+            "read" => roles.read = field_rule(word, errors),
+            "write" => roles.write = field_rule(word, errors),
             // The error proposes the right word. The field still counts as the key, so that a missing key is not
             // reported as well.
             "primary_key" => {
@@ -235,6 +240,8 @@ fn unknown_word(word: &Word, declaration: DeclarationKind, errors: &mut Errors) 
             &word.key,
             "references are not supported yet: keep the key of the other row, and look it up by its `Repository`",
         ),
+        "policy" | "permission" | "permissions" if declaration == DeclarationKind::Resource => errors
+            .at(&word.key, "who may see and set a field is said by `read(..)` and `write(..)`, each with a rule"),
         _ if names::PARAMETER.contains(&&*key) => errors.at(
             &word.key,
             format!("`{key}` is a word of `#[param(..)]`, which stands on the arguments of operations"),

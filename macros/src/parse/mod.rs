@@ -1,13 +1,17 @@
 //! Parses tokens into declarations. Mistakes within one attribute are reported here; rules across attributes are in
 //! `check`.
 
+mod access;
 mod arguments;
+mod caller;
 mod depends;
 mod error;
 mod field;
+mod foreign;
 mod function;
 mod listed;
 mod oauth2;
+mod rule;
 mod serde;
 mod words;
 
@@ -23,6 +27,7 @@ use syn::{
 
 use self::arguments::Arguments;
 pub(crate) use self::arguments::launch;
+pub(crate) use self::caller::{caller, cleaned_caller};
 pub(crate) use self::error::error_enum;
 use self::field::Around;
 pub(crate) use self::function::{cleaned_function, dependency, function};
@@ -131,10 +136,13 @@ pub(crate) fn resource(arguments: TokenStream, item: &ItemStruct, errors: &mut E
     let listing = std::mem::take(&mut arguments.listing);
     let indexes = std::mem::take(&mut arguments.indexes);
     let depends = std::mem::take(&mut arguments.depends);
+    let access = arguments.access.take();
     let (inputs, create_replaces, replies_status) =
         (arguments.inputs, arguments.create_replaces, arguments.replies_status);
     let mut object = structure(arguments, item, DeclarationKind::Resource, errors);
+    object.fields.iter_mut().for_each(indexed_for_callers);
     limit_texts(&mut object.fields, &indexes);
+    let access = access.map(|access| access.resolved(&object.fields, errors));
     Resource {
         tag_span: tag.as_ref().map(syn::LitStr::span),
         tag: tag.map_or_else(|| segment.clone(), |tag| tag.value()),
@@ -150,8 +158,18 @@ pub(crate) fn resource(arguments: TokenStream, item: &ItemStruct, errors: &mut E
         listing,
         indexes,
         depends,
+        access,
         derives: shared_derives(&item.attrs),
         object,
+    }
+}
+
+/// Rows are found by their owner and their tenant in every statement, so that both have an index.
+fn indexed_for_callers(field: &mut Field) {
+    let roles = &mut field.roles;
+    let has_no_order = roles.json.is_some() || field.opaque.is_some();
+    if !has_no_order && roles.key.is_none() && roles.unique.is_none() && roles.index.is_none() {
+        roles.index = roles.of_caller();
     }
 }
 

@@ -71,7 +71,7 @@ pub(crate) fn oauth2(arguments: TokenStream, item: &ItemStruct, errors: &mut Err
     found
 }
 
-fn derives_clone(item: &ItemStruct) -> bool {
+pub(super) fn derives_clone(item: &ItemStruct) -> bool {
     let mut derives = false;
     for attribute in item.attrs.iter().filter(|attribute| attribute.path().is_ident("derive")) {
         let _ = attribute.parse_nested_meta(|meta| {

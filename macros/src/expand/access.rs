@@ -1,0 +1,353 @@
+//! Expands access rules into data, and into the same as Rust.
+//!
+//! Each expression of the user's is a function of its own that returns the type it must have, so that it is compiled
+//! once, and each of its mistakes is told once.
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, ExprLit, Lit, UnOp};
+
+use super::located;
+use crate::model::{Access, Comparison, Field, Kind, Operand, Resource, Rule, caller_in, ungroup};
+
+/// What access rules add to a resource.
+pub(super) struct Rules {
+    /// The rules, as the constant `__CREWED_ACCESS`.
+    pub(super) items: TokenStream,
+    /// The type of the caller.
+    pub(super) caller: TokenStream,
+    /// The type that says whether there are rules.
+    pub(super) kind: TokenStream,
+}
+
+pub(super) fn access(resource: &Resource) -> Rules {
+    let caller = resource.access.as_ref().and_then(|access| access.caller.as_ref());
+    let caller = caller.map_or_else(|| quote!(__crewed::NoCaller), ToTokens::to_token_stream);
+    match &resource.access {
+        Some(access) => Rules { items: Code::new(resource, access).constant(), caller, kind: quote!(Ruled) },
+        None => Rules { items: TokenStream::new(), caller, kind: quote!(Open) },
+    }
+}
+
+/// The code of the rules of a resource, as far as it is written.
+struct Code<'a> {
+    ident: &'a Ident,
+    fields: &'a [Field],
+    access: &'a Access,
+    /// The field that tells whose a row is.
+    owner: Option<&'a Field>,
+    /// The functions of the expressions in the rules.
+    functions: Vec<TokenStream>,
+}
+
+/// A rule as data, and as an expression over a row and the caller.
+struct Written {
+    rule: TokenStream,
+    holds: TokenStream,
+}
+
+impl<'a> Code<'a> {
+    fn new(resource: &'a Resource, access: &'a Access) -> Self {
+        let fields = &*resource.object.fields;
+        Code {
+            ident: &resource.object.head.ident,
+            fields,
+            access,
+            owner: fields.iter().find(|field| field.roles.owner.is_some()),
+            functions: Vec::new(),
+        }
+    }
+
+    /// The constant, and the functions that it needs.
+    fn constant(mut self) -> TokenStream {
+        let access = self.access;
+        // A rule may be that of several operations, and is compiled once.
+        let names: Vec<_> =
+            (0..access.rules.len()).map(|index| format_ident!("__crewed_rule_{index}")).collect();
+        let rules: Vec<_> = access.rules.iter().map(|rule| self.judged(rule)).collect();
+        let operations = access.operations.map(|rule| match rule {
+            Some(rule) => names[rule].to_token_stream(),
+            None => quote!(__crewed::JudgedRule::new(__crewed::Rule::Never, |_, _| false)),
+        });
+        let caller = access.caller.as_ref().map(|caller| quote!(.caller(__crewed::caller::<#caller>())));
+        let check = access.check.map(|rule| {
+            let rule = &names[rule];
+            quote!(.check(#rule))
+        });
+        let (columns, fields) = (self.columns(), self.of_fields());
+        let functions = &self.functions;
+        quote! {
+            #(#functions)*
+            const __CREWED_ACCESS: __crewed::AccessMeta = {
+                #(let #names = #rules;)*
+                __crewed::AccessMeta::new(#(#operations),*) #caller #check #columns #fields
+            };
+        }
+    }
+
+    /// The columns that have a value of the caller.
+    fn columns(&self) -> TokenStream {
+        let Some(caller) = &self.access.caller else { return TokenStream::new() };
+        let resource = self.ident;
+        let columns = self.fields.iter().enumerate().map(|(position, field)| {
+            let (column, name, span) = (Literal::usize_unsuffixed(position), &field.ident, located(field.ty.span()));
+            let value = |function: TokenStream| {
+                quote_spanned!(span=> |caller| #function::<#resource, #caller, _>(caller, #resource::FIELDS.#name))
+            };
+            if field.roles.owner.is_some() {
+                let value = value(quote_spanned!(span=> __crewed::owner_of));
+                quote!(.owner(#column, #value))
+            } else if field.roles.tenant.is_some() {
+                let value = value(quote_spanned!(span=> __crewed::tenant_of));
+                quote!(.tenant(#column, #value, |caller| __crewed::is_everywhere::<#caller>(caller)))
+            } else {
+                TokenStream::new()
+            }
+        });
+        columns.collect()
+    }
+
+    /// The fields with rules of their own.
+    fn of_fields(&mut self) -> TokenStream {
+        let access = self.access;
+        if access.fields.is_empty() {
+            return TokenStream::new();
+        }
+        let mut fields = Vec::new();
+        for field in &access.fields {
+            let column = Literal::usize_unsuffixed(field.field);
+            let mut written = quote!(__crewed::FieldAccess::new(#column));
+            if let Some(rule) = &field.read {
+                let rule = self.judged(rule);
+                written.extend(quote!(.read(#rule)));
+            }
+            if let Some(rule) = &field.write {
+                let rule = self.judged(rule);
+                written.extend(quote!(.write(#rule)));
+            }
+            fields.push(written);
+        }
+        quote!(.fields(&[#(#fields),*]))
+    }
+
+    /// A rule with the same as Rust.
+    fn judged(&mut self, rule: &Rule) -> TokenStream {
+        let Written { rule, holds } = self.written(rule);
+        let resource = self.ident;
+        let judge = match &self.access.caller {
+            Some(caller) => quote! {
+                |row, caller| __crewed::judged::<#resource, #caller>(
+                    row,
+                    caller,
+                    |__crewed_row, __crewed_caller| #holds,
+                )
+            },
+            None => quote!(|row, _| __crewed::judged_alone::<#resource>(row, |__crewed_row| #holds)),
+        };
+        quote!(__crewed::JudgedRule::new(#rule, #judge))
+    }
+
+    fn written(&mut self, rule: &Rule) -> Written {
+        match rule {
+            Rule::Public => Written { rule: quote!(__crewed::Rule::Public), holds: quote!(true) },
+            Rule::Never => Written { rule: quote!(__crewed::Rule::Never), holds: quote!(false) },
+            Rule::Caller(_) => Written { rule: quote!(__crewed::Rule::Caller), holds: quote!(true) },
+            Rule::Owner(_) => self.owner(),
+            Rule::All(rules) => self.joined(rules, &quote!(All), &quote!(&&)),
+            Rule::Any(rules) => self.joined(rules, &quote!(Any), &quote!(||)),
+            Rule::Not(inner) => {
+                let Written { rule, holds } = self.within(inner);
+                let holds = match **inner {
+                    Rule::IsNull(field) => {
+                        let name = &self.fields[field].ident;
+                        quote!(__crewed_row.#name.is_some())
+                    }
+                    _ => quote!(!#holds),
+                };
+                Written { rule: quote!(__crewed::Rule::Not(&#rule)), holds }
+            }
+            Rule::Is(field) => {
+                let (resource, column, name) =
+                    (self.ident, Literal::usize_unsuffixed(*field), &self.fields[*field].ident);
+                Written {
+                    rule: quote! {
+                        __crewed::Rule::Row(
+                            #column,
+                            __crewed::Comparison::Equal,
+                            || __crewed::operand(#resource::FIELDS.#name, true),
+                        )
+                    },
+                    holds: quote!(__crewed_row.#name),
+                }
+            }
+            Rule::IsNull(field) => {
+                let (column, name) = (Literal::usize_unsuffixed(*field), &self.fields[*field].ident);
+                Written {
+                    rule: quote!(__crewed::Rule::IsNull(#column)),
+                    holds: quote!(__crewed_row.#name.is_none()),
+                }
+            }
+            Rule::Compared(field, comparison, operand) => self.compared(*field, *comparison, operand),
+            Rule::OfCaller(asked) => self.of_caller(asked),
+        }
+    }
+
+    /// The same, in parentheses where it is made of several rules.
+    fn within(&mut self, rule: &Rule) -> Written {
+        let Written { rule: data, holds } = self.written(rule);
+        match rule {
+            Rule::All(_) | Rule::Any(_) => Written { rule: data, holds: quote!((#holds)) },
+            _ => Written { rule: data, holds },
+        }
+    }
+
+    fn joined(&mut self, rules: &[Rule], kind: &TokenStream, operator: &TokenStream) -> Written {
+        let (mut parts, mut holds) = (Vec::new(), TokenStream::new());
+        for rule in rules {
+            let part = self.within(rule);
+            if !holds.is_empty() {
+                holds.extend(operator.clone());
+            }
+            holds.extend(part.holds);
+            parts.push(part.rule);
+        }
+        Written { rule: quote!(__crewed::Rule::#kind(&[#(#parts),*])), holds }
+    }
+
+    /// The caller is the owner of the row. Without an owner or a caller, which were reported, nobody is.
+    fn owner(&self) -> Written {
+        let holds = match (self.owner, &self.access.caller) {
+            (Some(owner), Some(caller)) => {
+                let name = &owner.ident;
+                quote_spanned! {located(owner.ty.span())=>
+                    __crewed::owned(&__crewed_row.#name, __crewed::caller_id::<#caller>(__crewed_caller))
+                }
+            }
+            _ => quote!(false),
+        };
+        Written { rule: quote!(__crewed::Rule::Owner), holds }
+    }
+
+    fn compared(&mut self, position: usize, comparison: Comparison, operand: &Operand) -> Written {
+        let (resource, field) = (self.ident, &self.fields[position]);
+        let (column, name, ty) = (Literal::usize_unsuffixed(position), &field.ident, &field.ty);
+        let function = self.function();
+        let variant = variant(comparison);
+        let (rule, value) = match (operand, &self.access.caller) {
+            (Operand::OfCaller(expression), Some(caller)) => {
+                let (parameter, value) = (parameter(expression), owned(expression));
+                self.functions.push(quote! {
+                    #[allow(clippy::clone_on_copy)]
+                    fn #function(#parameter: &#caller) -> #ty {
+                        #[allow(unused_imports)]
+                        use __crewed::Clone as _;
+                        #value
+                    }
+                });
+                let data = quote! {
+                    __crewed::Rule::Compared(
+                        #column,
+                        __crewed::Comparison::#variant,
+                        |caller| __crewed::caller_operand::<#resource, #caller, _>(
+                            caller,
+                            #resource::FIELDS.#name,
+                            #function,
+                        ),
+                    )
+                };
+                (data, quote!(#function(__crewed_caller)))
+            }
+            (Operand::Constant(expression) | Operand::OfCaller(expression), _) => {
+                let value = constant(expression, field);
+                self.functions.push(quote!(fn #function() -> #ty { #value }));
+                let data = quote! {
+                    __crewed::Rule::Row(
+                        #column,
+                        __crewed::Comparison::#variant,
+                        || __crewed::operand(#resource::FIELDS.#name, #function()),
+                    )
+                };
+                (data, quote!(#function()))
+            }
+        };
+        let holds = match comparison {
+            Comparison::Equal => quote!(__crewed::same(&__crewed_row.#name, &#value)),
+            Comparison::NotEqual => quote!(!__crewed::same(&__crewed_row.#name, &#value)),
+            _ => quote!(__crewed::precedes(&__crewed_row.#name, __crewed::Comparison::#variant, &#value)),
+        };
+        Written { rule, holds }
+    }
+
+    fn of_caller(&mut self, asked: &Expr) -> Written {
+        let Some(caller) = &self.access.caller else {
+            return Written { rule: quote!(__crewed::Rule::Never), holds: quote!(false) };
+        };
+        let (function, parameter) = (self.function(), parameter(asked));
+        let bool = quote_spanned!(located(asked.span())=> ::core::primitive::bool);
+        self.functions.push(quote!(fn #function(#parameter: &#caller) -> #bool { #asked }));
+        Written {
+            rule: quote!(__crewed::Rule::OfCaller(|caller| __crewed::asked_of::<#caller>(caller, #function))),
+            holds: quote!(#function(__crewed_caller)),
+        }
+    }
+
+    /// The name of the next function.
+    fn function(&self) -> Ident {
+        format_ident!("__crewed_of_rule_{}", self.functions.len())
+    }
+}
+
+fn variant(comparison: Comparison) -> TokenStream {
+    match comparison {
+        Comparison::Equal => quote!(Equal),
+        Comparison::NotEqual => quote!(NotEqual),
+        Comparison::Less => quote!(Less),
+        Comparison::LessOrEqual => quote!(LessOrEqual),
+        Comparison::Greater => quote!(Greater),
+        Comparison::GreaterOrEqual => quote!(GreaterOrEqual),
+    }
+}
+
+/// The parameter that an expression calls `caller`: the user's own token, which may come from a macro.
+fn parameter(expression: &Expr) -> Ident {
+    caller_in(expression.to_token_stream()).unwrap_or_else(|| format_ident!("caller"))
+}
+
+/// The value of an expression; a part of the caller is cloned. The clone has the place of the user's tokens, so that the
+/// compiler says of them what does not fit.
+fn owned(expression: &Expr) -> TokenStream {
+    let inner = ungroup(expression);
+    let span = match inner {
+        Expr::Field(field) => field.member.span(),
+        Expr::Index(index) => index.bracket_token.span.close(),
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => {
+            return quote_spanned!(unary.expr.span()=> (#inner).clone());
+        }
+        _ => return inner.to_token_stream(),
+    };
+    let clone = quote_spanned!(span=> .clone());
+    quote!(#inner #clone)
+}
+
+/// A constant, where a text is one of the field's type.
+fn constant(expression: &Expr, field: &Field) -> TokenStream {
+    let text = |value: &Expr| match ungroup(value) {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if field.info.kind == Kind::Text => {
+            Some(quote!(<__crewed::String as __crewed::From<&__crewed::str>>::from(#text)))
+        }
+        _ => None,
+    };
+    let inner = ungroup(expression);
+    let written = match inner {
+        Expr::Call(call) if field.info.option && call.args.len() == 1 => {
+            call.args.first().and_then(text).map(|text| {
+                let function = &call.func;
+                quote!(#function(#text))
+            })
+        }
+        _ if !field.info.option => text(inner),
+        _ => None,
+    };
+    written.unwrap_or_else(|| inner.to_token_stream())
+}

@@ -1,0 +1,465 @@
+//! Who may do what with the rows of a resource, as data.
+//!
+//! A rule is a condition on a row and on whoever asks, the caller. At the beginning of a request its part about the caller
+//! is evaluated, and what is left is a [`Condition`] on rows, which becomes a part of every statement. A caller who is not
+//! known makes every comparison with them unknown, and so is its negation: no row is shown for either.
+
+use std::any::Any;
+use std::fmt;
+
+use super::{Comparand, Comparison, Condition};
+use crate::input::Described;
+
+/// Whoever asks, without their type.
+pub type AnyCaller = dyn Any + Send + Sync;
+
+/// The access rules of a resource.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct AccessMeta {
+    /// The rows that a caller may see.
+    pub read: JudgedRule,
+    /// The rows that a caller may create.
+    pub create: JudgedRule,
+    /// The rows that a caller may change.
+    pub update: JudgedRule,
+    /// The rows that a caller may delete.
+    pub delete: JudgedRule,
+    /// What a row must be after a write, if that is not what the rule of the write and that of reads say.
+    pub check: Option<JudgedRule>,
+    /// How the caller of a request is found, which the routes know; `NOTHING` where nobody is asked for.
+    pub caller: Described,
+    /// The owner of a row.
+    pub owner: Option<CallerColumn>,
+    /// The tenant of a row, whose callers alone see it, and whether a caller belongs to all tenants.
+    pub tenant: Option<(CallerColumn, fn(&AnyCaller) -> bool)>,
+    /// Fields with rules of their own.
+    pub fields: &'static [FieldAccess],
+}
+
+/// A column that has a value of the caller who has created the row.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct CallerColumn {
+    /// Its position.
+    pub column: usize,
+    /// The value of a caller. There is none for one who is of another type.
+    pub of: fn(&AnyCaller) -> Option<Comparand>,
+}
+
+/// A field that not every caller who sees the row may see or set.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct FieldAccess {
+    /// Its column.
+    pub column: usize,
+    /// The rows in which a caller may see it.
+    pub read: Option<JudgedRule>,
+    /// The rows in which a caller may set it.
+    pub write: Option<JudgedRule>,
+}
+
+/// A rule, and the same as Rust, which the compiler checks and tests compare it with.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct JudgedRule {
+    /// The rule.
+    pub rule: Rule,
+    /// Whether it is true for a row, which is a struct under `#[resource]`, and a caller.
+    pub oracle: fn(&dyn Any, &AnyCaller) -> bool,
+}
+
+/// A condition on a row and on the caller.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub enum Rule {
+    /// True.
+    Public,
+    /// False.
+    Never,
+    /// Somebody asks who is known.
+    Caller,
+    /// The caller is the owner of the row.
+    Owner,
+    /// All of these are true.
+    All(&'static [Rule]),
+    /// At least one of these is true.
+    Any(&'static [Rule]),
+    /// This is false.
+    Not(&'static Rule),
+    /// A column compares so with a constant.
+    Row(usize, Comparison, fn() -> Comparand),
+    /// A column compares so with a value of the caller.
+    Compared(usize, Comparison, fn(&AnyCaller) -> Option<Comparand>),
+    /// A column is NULL.
+    IsNull(usize),
+    /// This is true of the caller.
+    OfCaller(fn(&AnyCaller) -> bool),
+}
+
+impl JudgedRule {
+    /// A rule, with the same as Rust.
+    #[must_use]
+    pub const fn new(rule: Rule, oracle: fn(&dyn Any, &AnyCaller) -> bool) -> Self {
+        JudgedRule { rule, oracle }
+    }
+}
+
+impl FieldAccess {
+    /// A field that everybody may see and set who may see and change the row.
+    #[must_use]
+    pub const fn new(column: usize) -> Self {
+        FieldAccess { column, read: None, write: None }
+    }
+
+    /// Sets who may see it.
+    #[must_use]
+    pub const fn read(self, rule: JudgedRule) -> Self {
+        FieldAccess { read: Some(rule), ..self }
+    }
+
+    /// Sets who may set it.
+    #[must_use]
+    pub const fn write(self, rule: JudgedRule) -> Self {
+        FieldAccess { write: Some(rule), ..self }
+    }
+}
+
+impl AccessMeta {
+    /// The rules of the operations.
+    #[must_use]
+    pub const fn new(read: JudgedRule, create: JudgedRule, update: JudgedRule, delete: JudgedRule) -> Self {
+        AccessMeta {
+            read,
+            create,
+            update,
+            delete,
+            check: None,
+            caller: Described::NOTHING,
+            owner: None,
+            tenant: None,
+            fields: &[],
+        }
+    }
+
+    /// Sets how the caller is found.
+    #[must_use]
+    pub const fn caller(self, caller: Described) -> Self {
+        AccessMeta { caller, ..self }
+    }
+
+    /// Sets what a row must be after a write.
+    #[must_use]
+    pub const fn check(self, rule: JudgedRule) -> Self {
+        AccessMeta { check: Some(rule), ..self }
+    }
+
+    /// Sets the column of the owner.
+    #[must_use]
+    pub const fn owner(self, column: usize, of: fn(&AnyCaller) -> Option<Comparand>) -> Self {
+        AccessMeta { owner: Some(CallerColumn { column, of }), ..self }
+    }
+
+    /// Sets the column of the tenant.
+    #[must_use]
+    pub const fn tenant(
+        self,
+        column: usize,
+        of: fn(&AnyCaller) -> Option<Comparand>,
+        is_everywhere: fn(&AnyCaller) -> bool,
+    ) -> Self {
+        AccessMeta { tenant: Some((CallerColumn { column, of }, is_everywhere)), ..self }
+    }
+
+    /// Sets the rules of fields.
+    #[must_use]
+    pub const fn fields(self, fields: &'static [FieldAccess]) -> Self {
+        AccessMeta { fields, ..self }
+    }
+
+    /// Whether everybody may do everything, so that nothing has to be asked.
+    pub(crate) fn is_open(&self) -> bool {
+        let all = [self.read, self.create, self.update, self.delete];
+        all.iter().all(|rule| matches!(rule.rule, Rule::Public))
+            && self.check.is_none()
+            && self.owner.is_none()
+            && self.tenant.is_none()
+            && self.fields.is_empty()
+    }
+
+    /// The columns whose values are those of the caller who creates a row.
+    pub(crate) fn caller_columns(&self) -> impl Iterator<Item = &CallerColumn> {
+        self.owner.iter().chain(self.tenant.as_ref().map(|(tenant, _)| tenant))
+    }
+
+    /// Whether an answer depends on who asks.
+    pub(crate) fn depends_on_caller(&self) -> bool {
+        !self.caller.is_nothing()
+    }
+
+    /// The rows for which a rule is true, if this one asks: of those of their tenant.
+    pub(crate) fn rows(&self, rule: &JudgedRule, caller: Option<&AnyCaller>) -> Condition {
+        self.of_tenant(caller).and(self.holds(&rule.rule, caller, true))
+    }
+
+    /// The rows of the caller's tenant. There are none for a caller who is not known.
+    fn of_tenant(&self, caller: Option<&AnyCaller>) -> Condition {
+        let Some((tenant, is_everywhere)) = &self.tenant else { return Condition::TRUE };
+        let Some(caller) = caller else { return Condition::FALSE };
+        if is_everywhere(caller) {
+            return Condition::TRUE;
+        }
+        (tenant.of)(caller).map_or(Condition::FALSE, |own| own.compared(tenant.column, Comparison::Equal))
+    }
+
+    /// The rows for which a rule is true, or for which it is false. It is neither where it is unknown.
+    fn holds(&self, rule: &Rule, caller: Option<&AnyCaller>, is: bool) -> Condition {
+        let certain = |truth: bool| if truth == is { Condition::TRUE } else { Condition::FALSE };
+        let compared = |column, comparison, comparand: Comparand| {
+            let condition = comparand.compared(column, comparison);
+            if is { condition } else { condition.negated() }
+        };
+        let each = |rules: &'static [Rule]| rules.iter().map(|rule| self.holds(rule, caller, is));
+        match (*rule, caller) {
+            (Rule::Public, _) => certain(true),
+            (Rule::Never, _) => certain(false),
+            (Rule::Not(inner), _) => self.holds(inner, caller, !is),
+            (Rule::All(rules), _) if is => each(rules).fold(Condition::TRUE, Condition::and),
+            (Rule::All(rules), _) => each(rules).fold(Condition::FALSE, Condition::or),
+            (Rule::Any(rules), _) if is => each(rules).fold(Condition::FALSE, Condition::or),
+            (Rule::Any(rules), _) => each(rules).fold(Condition::TRUE, Condition::and),
+            (Rule::Row(column, comparison, operand), _) => compared(column, comparison, operand()),
+            (Rule::IsNull(column), _) => compared(column, Comparison::Equal, Comparand::Null),
+            // Whether somebody is known is always known.
+            (Rule::Caller, caller) => certain(caller.is_some()),
+            (Rule::Owner | Rule::Compared(..) | Rule::OfCaller(_), None) => Condition::FALSE,
+            (Rule::OfCaller(asked), Some(caller)) => certain(asked(caller)),
+            (Rule::Owner, Some(caller)) => match &self.owner {
+                Some(CallerColumn { column, of }) => {
+                    of(caller).map_or(Condition::FALSE, |own| compared(*column, Comparison::Equal, own))
+                }
+                None => Condition::FALSE,
+            },
+            (Rule::Compared(column, comparison, operand), Some(caller)) => {
+                operand(caller).map_or(Condition::FALSE, |operand| compared(column, comparison, operand))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for JudgedRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.rule.fmt(f)
+    }
+}
+
+impl fmt::Debug for CallerColumn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "column {}", self.column)
+    }
+}
+
+impl fmt::Debug for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Rule::Public => f.write_str("public"),
+            Rule::Never => f.write_str("never"),
+            Rule::Caller => f.write_str("caller"),
+            Rule::Owner => f.write_str("owner"),
+            Rule::All(rules) => f.debug_tuple("all").field(rules).finish(),
+            Rule::Any(rules) => f.debug_tuple("any").field(rules).finish(),
+            Rule::Not(rule) => f.debug_tuple("not").field(rule).finish(),
+            Rule::Row(column, comparison, _) => write!(f, "column {column} {comparison:?} constant"),
+            Rule::Compared(column, comparison, _) => write!(f, "column {column} {comparison:?} caller"),
+            Rule::IsNull(column) => write!(f, "column {column} is null"),
+            Rule::OfCaller(_) => f.write_str("of the caller"),
+        }
+    }
+}
+
+/// Whoever asks for rows of a resource with access rules: a struct under [`#[caller]`](macro@crate::caller).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no caller",
+    label = "write `#[crewed::caller]` above this struct",
+    note = "a caller is a request guard of your own, or is given by a dependency: `#[crewed::caller(depends(current_user))]`"
+)]
+pub trait Caller: Clone + Send + Sync + 'static {
+    /// The declaration.
+    #[doc(hidden)]
+    const META: &'static CallerMeta;
+}
+
+/// The declaration of a caller.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct CallerMeta {
+    /// The name of its type.
+    pub name: &'static str,
+    /// How the caller of a request is found, which the routes know.
+    pub found: Described,
+}
+
+impl CallerMeta {
+    /// Declares a caller.
+    #[must_use]
+    pub const fn new(name: &'static str, found: Described) -> Self {
+        CallerMeta { name, found }
+    }
+}
+
+/// A caller that owns rows.
+#[diagnostic::on_unimplemented(
+    message = "the caller `{Self}` has no id, so that nothing is theirs",
+    label = "write `#[caller(id)]` above the field that tells this caller from others"
+)]
+pub trait CallerId: Caller {
+    /// The type of the id.
+    type Id: Clone;
+
+    /// The id.
+    fn id(&self) -> &Self::Id;
+}
+
+/// A caller that belongs to a tenant.
+#[diagnostic::on_unimplemented(
+    message = "the caller `{Self}` has no tenant",
+    label = "write `#[caller(tenant)]` above the field with the tenant of this caller"
+)]
+pub trait CallerTenant: Caller {
+    /// The type of the tenant.
+    type Tenant: Clone;
+
+    /// The tenant.
+    fn tenant(&self) -> &Self::Tenant;
+
+    /// Whether the rows of all tenants are the caller's.
+    fn all_tenants(&self) -> bool {
+        false
+    }
+}
+
+/// The caller of a resource without access rules.
+#[derive(Clone, Copy, Debug)]
+pub enum NoCaller {}
+
+/// Resources with access rules, as a type.
+#[derive(Clone, Copy, Debug)]
+pub enum Ruled {}
+
+/// Resources without access rules, as a type.
+#[derive(Clone, Copy, Debug)]
+pub enum Open {}
+
+/// Whether resources have access rules, by a type.
+pub trait AccessKind: 'static {
+    /// Whether they have.
+    const IS_RULED: bool;
+}
+
+impl AccessKind for Ruled {
+    const IS_RULED: bool = true;
+}
+
+impl AccessKind for Open {
+    const IS_RULED: bool = false;
+}
+
+/// What the code of rules is made of. Each function has the types of the field and the operand, so that the compiler
+/// reports a mistake at what was written.
+pub(crate) mod rules {
+    #![allow(missing_docs, reason = "only the code that macros write names these")]
+
+    use super::{AnyCaller, Caller, CallerId, CallerTenant};
+    use crate::input::Described;
+    use crate::resource::{Column, Comparand, Comparison, Field, Operand, Resource};
+    use crate::wire::{Out, Wire};
+    use std::any::Any;
+
+    /// How the caller of a request is found.
+    #[must_use]
+    pub const fn caller<C: Caller>() -> Described {
+        C::META.found
+    }
+
+    #[must_use]
+    pub fn operand<R: Resource, T: Column>(field: Field<R, T>, value: T) -> Comparand {
+        field.comparand(value)
+    }
+
+    pub fn caller_operand<R: Resource, C: Caller, T: Column>(
+        caller: &AnyCaller,
+        field: Field<R, T>,
+        value: impl FnOnce(&C) -> T,
+    ) -> Option<Comparand> {
+        caller.downcast_ref().map(|caller| field.comparand(value(caller)))
+    }
+
+    pub fn owner_of<R: Resource, C: CallerId, T: Column>(
+        caller: &AnyCaller,
+        field: Field<R, T>,
+    ) -> Option<Comparand>
+    where
+        C::Id: Operand<T>,
+    {
+        caller.downcast_ref::<C>().map(|caller| field.comparand(caller.id().clone()))
+    }
+
+    pub fn tenant_of<R: Resource, C: CallerTenant, T: Column>(
+        caller: &AnyCaller,
+        field: Field<R, T>,
+    ) -> Option<Comparand>
+    where
+        C::Tenant: Operand<T>,
+    {
+        caller.downcast_ref::<C>().map(|caller| field.comparand(caller.tenant().clone()))
+    }
+
+    pub fn is_everywhere<C: CallerTenant>(caller: &AnyCaller) -> bool {
+        caller.downcast_ref::<C>().is_some_and(CallerTenant::all_tenants)
+    }
+
+    pub fn asked<C: Caller>(caller: &AnyCaller, asked: impl FnOnce(&C) -> bool) -> bool {
+        caller.downcast_ref().is_some_and(asked)
+    }
+
+    pub fn judged<R: Resource, C: Caller>(
+        row: &dyn Any,
+        caller: &AnyCaller,
+        judge: impl FnOnce(&R, &C) -> bool,
+    ) -> bool {
+        match (row.downcast_ref(), caller.downcast_ref()) {
+            (Some(row), Some(caller)) => judge(row, caller),
+            _ => false,
+        }
+    }
+
+    pub fn judged_alone<R: Resource>(row: &dyn Any, judge: impl FnOnce(&R) -> bool) -> bool {
+        row.downcast_ref().is_some_and(judge)
+    }
+
+    /// Whether two values are the same on the wire. Enums need no `PartialEq` for it.
+    pub fn same<T: Wire>(one: &T, other: &T) -> bool {
+        serde_json::to_value(Out(one)).ok() == serde_json::to_value(Out(other)).ok()
+    }
+
+    /// Whether a row is the one's whose id this is.
+    pub fn owned<T: Wire, I: Operand<T> + Clone>(owner: &T, id: &I) -> bool {
+        same(owner, &id.clone().into_operand())
+    }
+
+    /// Whether a value compares so with another.
+    pub fn precedes<T: PartialOrd>(one: &T, comparison: Comparison, other: &T) -> bool {
+        match comparison {
+            Comparison::Less => one < other,
+            Comparison::LessOrEqual => one <= other,
+            Comparison::Greater => one > other,
+            Comparison::GreaterOrEqual => one >= other,
+            Comparison::Equal => one == other,
+            Comparison::NotEqual => one != other,
+        }
+    }
+
+    pub fn caller_id<C: CallerId>(caller: &C) -> &C::Id {
+        caller.id()
+    }
+}

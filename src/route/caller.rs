@@ -1,0 +1,137 @@
+//! How the caller of a request is found, for resources with access rules: by a dependency, which is asked before anything
+//! of the resource.
+
+use std::marker::PhantomData;
+
+use rocket::Response;
+use rocket::outcome::Outcome;
+use rocket::request::FromRequest;
+
+use super::dependency::{Dependency, Refused, described, used};
+use super::function::Call;
+use super::solving::AnyValue;
+use crate::error_format::HttpError;
+use crate::function::{DependencyMeta, DependencyUse};
+use crate::input::Described;
+use crate::resource::{AnyCaller, Caller, ResourceMeta};
+use rocket::route::Outcome as Routed;
+
+/// A caller without their type.
+pub(super) type Found = Box<AnyCaller>;
+
+/// How the caller of a request is found, in the declaration of the caller.
+#[derive(Clone, Copy)]
+pub(crate) struct CallerUse {
+    /// The dependency that gives the caller.
+    pub(crate) used: DependencyUse,
+    /// The caller in its value, if somebody is known. The error is a value of another type.
+    pub(super) found: fn(AnyValue) -> Result<Option<Found>, AnyValue>,
+}
+
+/// How the caller of a resource is found, if it has rules that ask for one.
+pub(crate) fn caller_of(meta: &ResourceMeta) -> Option<&'static CallerUse> {
+    meta.access?.caller.to::<CallerUse>()
+}
+
+/// A value of a dependency that is a caller of the type `C`, or nobody.
+#[diagnostic::on_unimplemented(
+    message = "this dependency gives a `{Self}`, and no `{C}`",
+    label = "gives a `{Self}`",
+    note = "the dependency of a caller gives the caller, or an `Option` that is `None` where nobody is known"
+)]
+pub trait GivesCaller<C>: Send + Sync + 'static {
+    /// The caller, if somebody is known.
+    fn into_caller(self) -> Option<C>;
+}
+
+impl<C: Caller> GivesCaller<C> for C {
+    fn into_caller(self) -> Option<C> {
+        Some(self)
+    }
+}
+
+impl<C: Caller> GivesCaller<C> for Option<C> {
+    fn into_caller(self) -> Option<C> {
+        self
+    }
+}
+
+struct Giving<C, D>(PhantomData<(C, D)>);
+
+impl<C: Caller, D: Dependency> Giving<C, D>
+where
+    D::Value: GivesCaller<C>,
+{
+    const USE: CallerUse = CallerUse {
+        used: used::<D>(),
+        found: |value| {
+            let value = value.downcast::<D::Value>()?;
+            Ok(value.into_caller().map(|caller| Box::new(caller) as Found))
+        },
+    };
+}
+
+/// The caller is what a dependency gives.
+#[must_use]
+pub const fn giving<C: Caller, D: Dependency>() -> Described
+where
+    D::Value: GivesCaller<C>,
+{
+    Described::new(&Giving::<C, D>::USE)
+}
+
+/// The caller is a request guard of Rocket's. One that forwards the request knows nobody, and one that fails has found
+/// credentials that are wrong.
+#[must_use]
+pub const fn guarding<C: Caller + for<'r> FromRequest<'r>>() -> Described
+where
+    for<'r> <C as FromRequest<'r>>::Error: Into<HttpError>,
+{
+    Described::new(&Giving::<C, Guarding<C>>::USE)
+}
+
+/// A request guard as a dependency.
+struct Guarding<C>(PhantomData<C>);
+
+impl<C: Caller + for<'r> FromRequest<'r>> Dependency for Guarding<C>
+where
+    for<'r> <C as FromRequest<'r>>::Error: Into<HttpError>,
+{
+    type Value = Option<C>;
+    const META: &'static DependencyMeta = &described::<Self>(C::META.name);
+
+    async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<Option<C>>, Refused<'r>> {
+        match C::from_request(call.request).await {
+            Outcome::Success(caller) => Ok(Some(Some(caller))),
+            Outcome::Forward(_) => Ok(Some(None)),
+            Outcome::Error((_, error)) => Err(Refused::from(Routed::Success(call.http_error(error.into())))),
+        }
+    }
+}
+
+impl Call<'_, '_> {
+    /// Whoever asks, after the dependencies were asked: the value of the last one of those around the operation. `Err` is
+    /// a caller that cannot be told, which no declaration that compiles leads to.
+    pub(super) fn caller(&mut self, used: &CallerUse) -> Result<Option<Found>, ()> {
+        let solving = self.solving.as_mut().ok_or(())?;
+        // The last of those around the operation.
+        let node = solving.plan.roots.get(solving.plan.levels.wrapping_sub(1)).copied().flatten().ok_or(())?;
+        let value = solving.value_of(node).ok_or(())?;
+        (used.found)(value).map_err(drop)
+    }
+
+    /// Whoever asks, for a dependency whose first own dependency gives the caller.
+    pub(super) fn given_caller(&mut self, used: &CallerUse) -> Result<Option<Found>, ()> {
+        let solving = self.solving.as_mut().ok_or(())?;
+        let node =
+            solving.plan.nodes[solving.current.ok_or(())?].children.first().copied().flatten().ok_or(())?;
+        let value = solving.value_of(node).ok_or(())?;
+        (used.found)(value).map_err(drop)
+    }
+}
+
+/// Keeps an answer that depends on the caller from being given to others.
+pub(super) fn keep_private(response: &mut Response<'_>) {
+    response.set_raw_header("Cache-Control", "private, no-cache");
+    response.adjoin_raw_header("Vary", "Authorization, Cookie, X-API-Key");
+}

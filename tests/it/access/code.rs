@@ -1,0 +1,76 @@
+//! Access rules in code of the user's own.
+
+use crewed::rocket::serde::json::Json;
+use crewed::{get, post};
+
+use super::*;
+
+#[get("/mine")]
+async fn mine(notes: Repository<Note>) -> Result<Json<Vec<Note>>, HttpError> {
+    Ok(Json(notes.find(Predicate::all()).all().await?))
+}
+
+#[post("/rename/<id>")]
+async fn rename(id: i64, notes: Repository<Note>) -> Result<Json<Note>, HttpError> {
+    let patch = || NotePatch { title: Patched::Value("renamed".to_owned()), ..Default::default() };
+    let note = notes.transaction(|tx| async move { tx.of::<Note>().patch(&id, patch()).await }).await?;
+    Ok(Json(note))
+}
+
+#[post("/purge")]
+async fn purge(notes: Repository<Note>) -> Result<Json<u64>, HttpError> {
+    Ok(Json(notes.delete_where(Predicate::all()).await?))
+}
+
+fn api() -> Api {
+    Api::new().resource::<Note>().operations(operations![mine, rename, purge])
+}
+
+#[test]
+fn a_repository_is_the_callers() {
+    for (client, base) in on_bases(api) {
+        let id = note(&client, base, "1 user", "private", false);
+        note(&client, base, "2 user", "public", true);
+        let count = |caller: &str| {
+            ask(&client, "GET", &format!("{base}/mine"), caller, None).1.as_array().unwrap().len()
+        };
+        assert_eq!((count("1 user"), count("2 user"), count(""), count("3 editor")), (2, 1, 1, 2));
+        let rename = |caller: &str| ask(&client, "POST", &format!("{base}/rename/{id}"), caller, None).0;
+        assert_eq!(
+            (rename("2 user"), rename("3 editor"), rename(""), rename("1 user")),
+            (404, 403, 401, 200)
+        );
+        assert_eq!(ask(&client, "POST", &format!("{base}/purge"), "2 user", None), (200, json!(1)));
+        let bad = ask(&client, "GET", &format!("{base}/mine"), "x", None);
+        assert_eq!(bad, (401, json!({"detail": "Bad credentials"})));
+    }
+}
+
+/// The program itself is above the rules, and a task may act for a caller.
+#[test]
+fn a_task_says_for_whom_it_asks() {
+    let rocket = crewed::rocket::custom(config()).attach(api());
+    crewed::rocket::tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let client = crewed::rocket::local::asynchronous::Client::untracked(rocket).await.unwrap();
+        let me = |id: i64, role: Role| Me { id, role };
+        let of = |me: &Me| Repository::<Note>::as_caller(client.rocket(), me).unwrap();
+        let new = |title: &str| NoteCreate { public_note: false, title: title.to_owned(), slug: None };
+        let made = of(&me(1, Role::User)).create(new("mine")).await.unwrap();
+        assert_eq!(made.owner_id, 1);
+        let all = Repository::<Note>::unscoped(client.rocket()).unwrap();
+        assert_eq!(all.find(Predicate::all()).count().await.unwrap(), 1);
+        for (caller, count) in [(me(1, Role::User), 1), (me(2, Role::User), 0), (me(2, Role::Editor), 1)] {
+            assert_eq!(of(&caller).find(Predicate::all()).count().await.unwrap(), count);
+        }
+        let stranger = of(&me(2, Role::User));
+        assert_eq!(stranger.read(&made.id).await.unwrap_err().code(), 404);
+        assert_eq!(stranger.delete(&made.id).await.unwrap_err().code(), 404);
+        assert_eq!(of(&me(2, Role::Editor)).delete(&made.id).await.unwrap_err().code(), 403);
+        // A transaction keeps its caller, unless it says otherwise.
+        let seen = stranger.transaction(|tx| async move {
+            let own = tx.of::<Note>().find(Predicate::all()).count().await?;
+            Ok::<_, HttpError>((own, tx.unscoped::<Note>().find(Predicate::all()).count().await?))
+        });
+        assert_eq!(seen.await.unwrap(), (0, 1));
+    });
+}

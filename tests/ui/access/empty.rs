@@ -1,0 +1,49 @@
+use crewed::prelude::*;
+
+#[crewed::depends]
+fn current_user() -> Me {
+    Me { id: 1, org: 1, level: 1, team: None, name: String::new() }
+}
+
+#[crewed::caller(depends(current_user))]
+struct Me {
+    #[caller(id)]
+    id: i64,
+    #[caller(tenant)]
+    org: i64,
+    level: i32,
+    team: Option<i64>,
+    name: String,
+}
+
+#[resource("/a", access(read(), write(public)))]
+struct A {
+    #[field(key)]
+    id: i64,
+}
+
+#[resource("/b", access(read, write(public)))]
+struct B {
+    #[field(key)]
+    id: i64,
+}
+
+#[resource("/c", access(read = public, write(public)))]
+struct C {
+    #[field(key)]
+    id: i64,
+}
+
+#[resource("/d", access(caller = Me, read(public, caller)))]
+struct D {
+    #[field(key)]
+    id: i64,
+}
+
+#[resource("/e", access(read(public), with_check()))]
+struct E {
+    #[field(key)]
+    id: i64,
+}
+
+fn main() {}
