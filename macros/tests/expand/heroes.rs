@@ -151,6 +151,8 @@ const _: () = {
         type Create = HeroCreate;
         type Replace = HeroReplace;
         type Patch = HeroPatch;
+        type Caller = __crewed::NoCaller;
+        type Access = __crewed::Open;
         fn of_row(
             row: &dyn __crewed::Row,
         ) -> __crewed::Result<Self, __crewed::DecodeError> {

@@ -113,6 +113,8 @@ const _: () = {
         type Create = SeatCreate;
         type Replace = SeatReplace;
         type Patch = SeatPatch;
+        type Caller = __crewed::NoCaller;
+        type Access = __crewed::Open;
         fn of_row(
             row: &dyn __crewed::Row,
         ) -> __crewed::Result<Self, __crewed::DecodeError> {

@@ -85,6 +85,8 @@ const _: () = {
         type Create = UserCreate;
         type Replace = UserReplace;
         type Patch = UserPatch;
+        type Caller = __crewed::NoCaller;
+        type Access = __crewed::Open;
         fn of_row(
             row: &dyn __crewed::Row,
         ) -> __crewed::Result<Self, __crewed::DecodeError> {
