@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde_json::Value as Json;
 
+use super::scope::{Mask, write_condition};
 use super::sql::Dialect;
 use crate::resource::{ColumnType, TextSearch};
 use crate::value::{Value, ValueRef};
@@ -31,13 +32,6 @@ pub(super) struct Names {
     pub(super) types: Vec<ColumnType>,
     pub(super) nullable: Vec<bool>,
     pub(super) dialect: RowDialect,
-}
-
-impl Names {
-    /// The name of a column, qualified by that of its table.
-    pub(super) fn qualified(&self, column: usize) -> String {
-        format!("{}.{}", self.table, self.columns[column])
-    }
 }
 
 /// What the engines write differently in statements on rows.
@@ -88,20 +82,45 @@ pub(super) fn scalar(item: &Json) -> (ValueRef<'_>, ColumnType) {
 pub(super) struct Draft<'a> {
     pub(super) text: String,
     pub(super) parameters: Vec<Parameter<'a>>,
+    /// The columns that are NULL in some rows for the caller whose statement this is.
+    pub(super) masks: &'a [Mask],
 }
 
 impl<'a> Draft<'a> {
     /// Starts with a text that has these parameters.
     pub(super) fn after(text: impl Into<String>, parameters: Vec<Parameter<'a>>) -> Self {
-        Draft { text: text.into(), parameters }
+        Draft { text: text.into(), parameters, masks: &[] }
     }
 
     pub(super) fn push(&mut self, text: &str) {
         self.text.push_str(text);
     }
 
-    /// Appends the name of a column, qualified by that of its table: in an upsert, `excluded` has the same columns.
-    pub(super) fn column(&mut self, names: &Names, column: usize) {
+    /// Appends the name of a column, qualified by that of its table: in an upsert, `excluded` has the same columns. One
+    /// that is masked is an expression.
+    pub(super) fn column(&mut self, names: &'a Names, column: usize) {
+        match self.masks.iter().find(|mask| mask.column == column) {
+            None => self.plain(names, column),
+            Some(mask) => {
+                let masks = std::mem::take(&mut self.masks);
+                self.push("CASE WHEN ");
+                write_condition(&mask.shown, names, self);
+                self.push(" THEN ");
+                self.plain(names, column);
+                self.push(" END");
+                self.masks = masks;
+            }
+        }
+    }
+
+    /// The same as a text of its own.
+    pub(super) fn named(&mut self, names: &'a Names, column: usize) -> String {
+        let start = self.text.len();
+        self.column(names, column);
+        self.text.split_off(start)
+    }
+
+    fn plain(&mut self, names: &Names, column: usize) {
         self.push(&names.table);
         self.push(".");
         self.push(&names.columns[column]);

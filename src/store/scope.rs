@@ -96,11 +96,11 @@ pub(super) fn write_condition<'a>(condition: &'a Condition, names: &'a Names, dr
         }
         Condition::Text { column, search, text } => {
             let parameter = draft.position_of(names, ValueRef::Text(text), ColumnType::Text);
-            let text = (names.dialect.text_search)(&names.qualified(*column), *search, &parameter);
+            let text = (names.dialect.text_search)(&draft.named(names, *column), *search, &parameter);
             draft.push(&text);
         }
         Condition::ContainsFolded { column, text } => {
-            let column = names.qualified(*column);
+            let column = draft.named(names, *column);
             let mut bind = |text| draft.position_of(names, ValueRef::Text(text), ColumnType::Text);
             let found = match (names.dialect.folds_by_pattern, &text.letters) {
                 (false, _) => (names.dialect.contains_folded)(&column, &bind(&text.text)),
@@ -118,7 +118,7 @@ pub(super) fn write_condition<'a>(condition: &'a Condition, names: &'a Names, dr
         Condition::Has { column, item } => {
             let (value, kind) = super::draft::scalar(item);
             let parameter = draft.position_of(names, value, kind);
-            let text = (names.dialect.has)(&names.qualified(*column), kind, &parameter);
+            let text = (names.dialect.has)(&draft.named(names, *column), kind, &parameter);
             draft.push(&text);
         }
     }
@@ -181,7 +181,21 @@ fn compare<'a>(
 /// The rows that a caller may read or write. It is a part of every statement, so that to the caller the other rows do
 /// not exist.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Scope(Condition);
+pub struct Scope {
+    rows: Condition,
+    /// The columns that the caller may not see in every row.
+    masks: Vec<Mask>,
+}
+
+/// A column that has a value for the caller in some rows alone. In all others it is NULL, wherever a statement for the
+/// caller names it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mask {
+    /// The position of the column in the table.
+    pub column: usize,
+    /// The rows in which it has a value.
+    pub shown: Condition,
+}
 
 impl Scope {
     /// Every row.
@@ -190,29 +204,40 @@ impl Scope {
     /// does.
     #[must_use]
     pub const fn all() -> Self {
-        Scope(Condition::TRUE)
+        Scope::of(Condition::TRUE)
     }
 
     /// The rows for which this condition is true.
     #[must_use]
     pub const fn of(condition: Condition) -> Self {
-        Scope(condition)
+        Scope { rows: condition, masks: Vec::new() }
+    }
+
+    /// The same rows, in which columns are masked.
+    #[must_use]
+    pub fn masked(self, masks: Vec<Mask>) -> Self {
+        Scope { masks, ..self }
+    }
+
+    /// The columns that are masked.
+    pub(super) fn masks(&self) -> &[Mask] {
+        &self.masks
     }
 
     /// The rows that a constraint of the table covers: all of them, whether or not the caller may see them.
     pub(super) const CONSTRAINT: &Scope = &Scope::all();
 
     pub(super) fn is_all(&self) -> bool {
-        self.0.is_true()
+        self.rows.is_true() && self.masks.is_empty()
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.0.bytes()
+        self.rows.bytes() + self.masks.iter().map(|mask| mask.shown.bytes()).sum::<usize>()
     }
 
     /// The condition that is true for each of its rows.
     pub(super) fn condition(&self) -> &Condition {
-        &self.0
+        &self.rows
     }
 
     /// Writes `FROM`, the table, and the `WHERE` of the scope and the filters.
@@ -225,7 +250,10 @@ impl Scope {
     /// Writes the `WHERE` of the scope and the filters, for a statement that has named the table already.
     pub(super) fn filter<'a>(&'a self, names: &'a Names, filters: &[Filter<'a>], draft: &mut Draft<'a>) {
         let mut before = " WHERE ";
-        for filter in filters.iter().copied().chain([Filter::Is(&self.0)]) {
+        let (masks, own) = (draft.masks, filters.len());
+        for (index, filter) in filters.iter().copied().chain([Filter::Is(&self.rows)]).enumerate() {
+            // The scope itself is about the values that there are.
+            draft.masks = if index == own { &[] } else { masks };
             match filter {
                 Filter::Is(condition) if condition.is_true() => continue,
                 Filter::Is(condition) => {
@@ -255,6 +283,7 @@ impl Scope {
             }
             before = " AND ";
         }
+        draft.masks = masks;
     }
 }
 

@@ -123,7 +123,8 @@ impl Statements {
         let mut draft = match &write.action {
             Action::Insert { values } => {
                 let parameters = self.row(values)?;
-                match (conditions.after.is_true(), skip_conflicts) {
+                let is_plain = conditions.after.is_true() && conditions.scope.masks().is_empty();
+                match (is_plain, skip_conflicts) {
                     (true, false) => return Ok(shape.usual(&shape.insert, parameters)),
                     (true, true) => return Ok(shape.usual(&shape.insert_or_nothing, parameters)),
                     (false, _) => Draft::after(&self.insert, parameters),
@@ -141,7 +142,7 @@ impl Statements {
             Action::Update { key, .. } => {
                 let values: Vec<_> = write.given_and(computed).collect();
                 if values.is_empty() {
-                    return Ok(shape.built(self.unchanged(write, key, shape)));
+                    return Ok(self.unchanged(write, key, shape));
                 }
                 self.update(write, key, values)?
             }
@@ -155,13 +156,13 @@ impl Statements {
             }
         };
         draft.push(" RETURNING ");
-        draft.push(&shape.columns);
+        let flags = self.columns(shape, write.columns, &conditions.scope, &mut draft);
         if conditions.after.is_true() || matches!(write.action, Action::Delete { .. }) {
-            return Ok(shape.built(draft));
+            return Ok(shape.with_flags(draft, flags));
         }
         draft.push(", ");
         write_condition(&conditions.after, &self.names, &mut draft);
-        let mut statement = shape.built(draft);
+        let mut statement = shape.with_flags(draft, flags);
         statement.types.to_mut().push(ColumnType::Boolean);
         statement.checks_permission = true;
         Ok(statement)
@@ -174,7 +175,7 @@ impl Statements {
     /// The write has a value for a column that does not exist or cannot be set.
     pub(super) fn insert<'a>(&'a self, write: &'a Write) -> Result<Option<Insert<'a>>, StoreError> {
         let Action::Insert { values } = &write.action else { return Ok(None) };
-        if !write.conditions.after.is_true() {
+        if !write.conditions.after.is_true() || !write.conditions.scope.masks().is_empty() {
             return Ok(None);
         }
         let shape = self.shape(write.columns);
@@ -264,10 +265,40 @@ impl Statements {
     }
 
     /// The `SELECT` that stands in for an update of no column: it returns the row under the same conditions.
-    fn unchanged<'a>(&'a self, write: &'a Write, key: &'a Value, shape: &'a Shape) -> Draft<'a> {
-        let mut draft = Draft::after(format!("SELECT {}", shape.columns), Vec::new());
+    fn unchanged<'a>(&'a self, write: &'a Write, key: &'a Value, shape: &'a Shape) -> Statement<'a> {
+        let mut draft = Draft::after("SELECT ", Vec::new());
+        let flags = self.columns(shape, write.columns, &write.conditions.scope, &mut draft);
         write.conditions.scope.from(&self.names, &filters(write, Some(key)), &mut draft);
-        draft
+        shape.with_flags(draft, flags)
+    }
+
+    /// Writes the columns of a result row. Where some are masked, a truth value for each of these that clients see says
+    /// at the end of the row whether it is shown. Returns how many of them there are.
+    fn columns<'a>(
+        &'a self,
+        shape: &'a Shape,
+        columns: Columns,
+        scope: &'a Scope,
+        draft: &mut Draft<'a>,
+    ) -> usize {
+        if scope.masks().is_empty() {
+            draft.push(&shape.columns);
+            return 0;
+        }
+        draft.masks = scope.masks();
+        for (index, column) in shape.positions.iter().enumerate() {
+            draft.push(if index > 0 { ", " } else { "" });
+            draft.column(&self.names, *column);
+        }
+        draft.masks = &[];
+        if columns != Columns::Visible {
+            return 0;
+        }
+        for mask in scope.masks() {
+            draft.push(", ");
+            write_condition(&mask.shown, &self.names, draft);
+        }
+        scope.masks().len()
     }
 
     /// Completes a `SELECT` on the row of a write, which finds it only if it is in the caller's scope.
@@ -336,6 +367,15 @@ impl Shape {
 
     fn usual<'a>(&'a self, text: &'a str, parameters: Vec<Parameter<'a>>) -> Statement<'a> {
         Statement::new(text, parameters, &self.types)
+    }
+
+    /// A statement with this many truth values after the columns.
+    fn with_flags<'a>(&'a self, draft: Draft<'a>, flags: usize) -> Statement<'a> {
+        let mut statement = self.built(draft);
+        if flags > 0 {
+            statement.types.to_mut().extend(std::iter::repeat_n(ColumnType::Boolean, flags));
+        }
+        statement
     }
 
     fn built<'a>(&'a self, draft: Draft<'a>) -> Statement<'a> {

@@ -23,11 +23,13 @@ impl Statements {
                 shape.usual(&shape.page, vec![count(select.limit), count(select.skip)])
             }
             filter => {
-                let mut draft = Draft::after(format!("SELECT {}", shape.columns), Vec::new());
+                let mut draft = Draft::after("SELECT ", Vec::new());
+                let flags = self.columns(shape, select.columns, &select.scope, &mut draft);
+                draft.masks = select.scope.masks();
                 select.scope.from(&self.names, &[Filter::Is(filter)], &mut draft);
                 self.order(select, &mut draft);
                 self.bounds(select, &mut draft);
-                shape.built(draft)
+                shape.with_flags(draft, flags)
             }
         }
     }
@@ -37,6 +39,7 @@ impl Statements {
         let is_bounded = select.skip > 0 || select.limit < u64::MAX;
         let start = if is_bounded { "SELECT count(*) FROM (SELECT 1" } else { "SELECT count(*)" };
         let mut draft = Draft::after(start, Vec::new());
+        draft.masks = select.scope.masks();
         select.scope.from(&self.names, &[Filter::Is(&select.filter)], &mut draft);
         if is_bounded {
             self.bounds(select, &mut draft);
@@ -45,7 +48,7 @@ impl Statements {
         Statement::new(draft.text, draft.parameters, &[ColumnType::Integer])
     }
 
-    fn order(&self, select: &Select, draft: &mut Draft<'_>) {
+    fn order<'a>(&'a self, select: &'a Select, draft: &mut Draft<'a>) {
         draft.push(" ORDER BY ");
         if select.order.is_empty() {
             draft.column(&self.names, self.names.key);
