@@ -26,9 +26,9 @@ pub mod resource {
 pub mod store {
     pub use crate::resource::{Comparand, Comparison, Condition, TextSearch};
     pub use crate::store::{
-        Action, Columns, Conditions, Durability, Migrate, OpenError, Order, Refusal, SchemaPolicy,
-        SchemaStep, Scope, Select, Sink, Sql, StepAction, Store, StoreError, Transaction, Undeclared, When,
-        Write,
+        Action, BoxedConditions, Columns, Conditions, Durability, FieldCondition, Mask, Migrate, OpenError,
+        Order, Refusal, SchemaPolicy, SchemaStep, Scope, Select, Sink, Sql, StepAction, Store, StoreError,
+        Transaction, Undeclared, When, Write,
     };
 
     #[cfg(feature = "postgres")]

@@ -20,6 +20,8 @@ pub(crate) enum Error {
     Unauthorized,
     /// Whoever asks may not do this to the row, or to any row.
     NotPermitted,
+    /// Whoever asks may not set these fields of the row. There is an issue for each.
+    FieldsNotPermitted(Issues),
     /// The body did not come whole.
     Unreadable,
     /// The body is longer than the limit, in bytes.
@@ -49,6 +51,7 @@ impl fmt::Display for Error {
             Error::Stale => f.write_str("the row has changed"),
             Error::Unauthorized => f.write_str("nobody is known to ask"),
             Error::NotPermitted => f.write_str("the row may not be written so"),
+            Error::FieldsNotPermitted(issues) => write!(f, "{} field(s) may not be set", issues.len()),
             Error::Unreadable => f.write_str("the body did not come whole"),
             Error::TooLarge { limit } => write!(f, "the body is longer than {limit} bytes"),
             Error::UnsupportedMedia { accepted } => write!(f, "the body is not in {accepted}"),

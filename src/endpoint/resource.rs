@@ -107,7 +107,7 @@ impl ResourceEndpoint<'_> {
             return boxed(self.export(head, &query, format, permissions)).await;
         }
         if !operation.has_body() {
-            let command = self.service.command(operation, &key, &query, Body::NONE)?;
+            let command = self.service.command(operation, &key, &query, Body::NONE, permissions)?;
             return match command {
                 Command::List(list) => self.list(list, head, permissions).await,
                 Command::Delete(_) => self.execute(command, SentValues::Path(&key), head, permissions).await,
@@ -121,7 +121,9 @@ impl ResourceEndpoint<'_> {
             return Err(Error::UnsupportedMedia { accepted: ACCEPT_PATCH });
         }
         let json = is_json(media_type);
-        let command = sent.parse(|bytes| self.service.command(operation, &key, &query, Body { bytes, json }));
+        let service = self.service;
+        let command =
+            sent.parse(|bytes| service.command(operation, &key, &query, Body { bytes, json }, permissions));
         let command = match (command, permissions) {
             (Err(Error::Invalid(issues)), Some(permissions)) if operation.is_on_key() => {
                 // What is wrong with a body is told to those who may change the row.
@@ -142,7 +144,7 @@ impl ResourceEndpoint<'_> {
         permissions: Option<&Permissions>,
     ) -> Result<Response, Error> {
         let service = self.service;
-        let rows = service.json_sink(&command);
+        let rows = service.json_sink(&command, permissions);
         let connection = Connection::Store(service.store());
         let mut context = Context { service, connection, columns: Columns::Visible, permissions };
         let Reply { outcome, rows, .. } = execute(&mut context, Request { command, sent }, rows).await?;
@@ -153,10 +155,13 @@ impl ResourceEndpoint<'_> {
             return Ok(Response::empty(204));
         }
         let mut rows: JsonRows = store::unboxed(rows).map_err(|error| Error::Internal(error.to_string()))?;
-        let key = rows.take_key();
+        let (key, is_seen) = (rows.take_key(), rows.row_is_seen());
         let json = rows.into_json("")?;
         Ok(match outcome {
             Outcome::Created => Response::new(201, JSON, ResponseBody::Bytes(json))
+                .header("Location", self.location(&key, head)),
+            // Who may not see what they have made of a row is told where it is.
+            Outcome::Updated if !is_seen => Response::new(200, JSON, ResponseBody::Bytes(json))
                 .header("Location", self.location(&key, head)),
             // A read is refused where too many bytes of answers wait for their clients. A write is always answered,
             // since it has been done.
@@ -175,7 +180,7 @@ impl ResourceEndpoint<'_> {
         let service = self.service;
         let fingerprint = list.fingerprint;
         let command = Command::List(list);
-        let rows = service.json_sink(&command);
+        let rows = service.json_sink(&command, permissions);
         let connection = Connection::Store(service.store());
         let mut context = Context { service, connection, columns: Columns::Visible, permissions };
         let request = Request { command, sent: SentValues::Nothing };
@@ -220,7 +225,7 @@ impl ResourceEndpoint<'_> {
         format: ExportFormat,
         permissions: Option<&Permissions>,
     ) -> Result<Response, Error> {
-        let list = self.service.list_to_export(query).map_err(Error::Invalid)?;
+        let list = self.service.list_to_export(query, permissions).map_err(Error::Invalid)?;
         let total = self.service.total(&list, permissions).await?;
         let path = head.path.to_owned();
         let pieces = self.service.export(list, format, permissions.cloned()).map_err(move |error| {

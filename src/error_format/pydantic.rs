@@ -11,7 +11,9 @@ pub(super) fn item(issue: &Issue) -> Json {
     item.insert("type".to_owned(), words.kind.into());
     item.insert("loc".to_owned(), loc(&issue.loc));
     item.insert("msg".to_owned(), words.msg.into());
-    item.insert("input".to_owned(), issue.input.clone());
+    if !matches!(issue.kind, IssueKind::NotPermitted) {
+        item.insert("input".to_owned(), issue.input.clone());
+    }
     if !words.ctx.is_empty() {
         item.insert("ctx".to_owned(), words.ctx.into());
     }
@@ -169,6 +171,7 @@ fn words(kind: &IssueKind) -> Words {
         IssueKind::UnaddressableKey => value_error("a key cannot be empty, '.' or '..'"),
         IssueKind::DotsAsKey => value_error("a key cannot be '.' or '..'"),
         IssueKind::Unique => Words::new("unique", "Value is taken"),
+        IssueKind::NotPermitted => Words::new("not_permitted", "Not permitted"),
         IssueKind::UniqueTogether { fields } => {
             let msg = format!("Another row has the same {}", all_of(fields));
             Words::new("unique", msg).with("fields", fields.clone())

@@ -159,6 +159,7 @@ fn words(kind: &IssueKind) -> Words {
         IssueKind::UnaddressableKey => Words::new("value_error", "a key cannot be empty, '.' or '..'"),
         IssueKind::DotsAsKey => Words::new("value_error", "a key cannot be '.' or '..'"),
         IssueKind::Unique => Words::new("value_error.unique", "value is taken"),
+        IssueKind::NotPermitted => Words::new("permission_error.not_permitted", "not permitted"),
         IssueKind::UniqueTogether { fields } => {
             let msg = format!("another row has the same {}", all_of(fields));
             Words::new("value_error.unique", msg).with("fields", fields.clone())

@@ -30,6 +30,7 @@ pub(super) fn answer(error: &Error, missing: NotFoundReply) -> Answer<'_> {
             (401, Message::Text("Not authenticated"), Some(("WWW-Authenticate", "Bearer")))
         }
         Error::NotPermitted => (403, Message::Text("Not permitted"), None),
+        Error::FieldsNotPermitted(issues) => (403, Message::Issues(issues), None),
         Error::Unreadable => (400, Message::Text("There was an error parsing the body"), None),
         Error::TooLarge { .. } => (413, Message::Phrase, None),
         Error::UnsupportedMedia { accepted } => (415, Message::Phrase, Some(("Accept-Patch", *accepted))),

@@ -258,6 +258,8 @@ pub enum IssueKind {
     UniqueTogether {
         fields: Vec<&'static str>,
     },
+    /// A field that whoever asks may not set. It is not about the value, which is not repeated.
+    NotPermitted,
     /// A foreign key that refers to a row that does not exist.
     Reference,
     /// The key of a row that others refer to.

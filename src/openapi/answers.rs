@@ -51,6 +51,13 @@ impl Answers {
         self.add_response(&response, "Validation Error", HTTP_VALIDATION_ERROR, false);
     }
 
+    /// Adds the error for fields that the caller may not set.
+    pub(super) fn fields_not_permitted(&mut self) {
+        let error = Error::FieldsNotPermitted(Issues::new());
+        let response = self.errors.error(&error, NotFoundReply::NOT_FOUND);
+        self.add_response(&response, "Fields that may not be set", HTTP_VALIDATION_ERROR, false);
+    }
+
     /// Adds the error for a unique value that another row has; `field` is an example of such a field.
     pub(super) fn conflict(&mut self, field: Option<&FieldMeta>) {
         let example = field.and_then(|field| Some((field.name, field.first_example()?)));

@@ -159,15 +159,15 @@ impl Subject<'_, '_> {
             Operation::Create => {
                 let mut created = response(&format!("The {one} was created."));
                 created.headers.insert("Location".to_owned(), location(&one).into());
-                created.content.insert(JSON.to_owned(), media(self.schemas.answer(meta)));
+                created.content.insert(JSON.to_owned(), media(self.schemas.written(meta)));
                 answers.add(201, created);
             }
             Operation::Read | Operation::Replace | Operation::Patch => {
-                let done = match operation {
-                    Operation::Read => format!("The {one}."),
-                    _ => format!("The {one} as it is now."),
+                let (done, schema) = match operation {
+                    Operation::Read => (format!("The {one}."), self.schemas.answer(meta)),
+                    _ => (format!("The {one} as it is now."), self.schemas.written(meta)),
                 };
-                answers.json(200, &done, self.schemas.answer(meta));
+                answers.json(200, &done, schema);
             }
             Operation::Delete => answers.add(204, response(&format!("The {one} is gone."))),
         }
@@ -179,6 +179,10 @@ impl Subject<'_, '_> {
             answers.error(meta.missing.status, meta.missing.detail);
         }
         let writes = matches!(operation, Operation::Create | Operation::Replace | Operation::Patch);
+        if writes && meta.access.is_some_and(|access| access.fields.iter().any(|field| field.write.is_some()))
+        {
+            answers.fields_not_permitted();
+        }
         if writes {
             let mut unique = self.unique(operation).peekable();
             // Not all of them have a field that is unique by itself, and could be an example.

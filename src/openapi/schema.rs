@@ -69,7 +69,32 @@ impl<'d> Schemas<'d> {
 
     /// The schema of a resource in an answer.
     pub(super) fn answer(&mut self, meta: &ResourceMeta) -> SchemaObject {
-        self.object(meta.object, View::Answer, &format!("the resource {}", meta.path))
+        let origin = format!("the resource {}", meta.path);
+        let masked = masked(meta);
+        if masked.is_empty() {
+            return self.object(meta.object, View::Answer, &origin);
+        }
+        let name = naming::object(meta.object);
+        let declaration = (std::ptr::from_ref(meta.object) as usize, View::Answer);
+        self.define(&name, declaration, &who((meta.object.type_name)(), &origin), |schemas| {
+            let mut schema = schemas.members(meta.object, View::Answer, &name);
+            schema.object().required.retain(|name| !masked.contains(&name.as_str()));
+            schema
+        });
+        reference(&name)
+    }
+
+    /// The schema of a resource in the answer to a write. Who may not see what they have written is answered its key
+    /// alone, where the declaration has a check of its own.
+    pub(super) fn written(&mut self, meta: &ResourceMeta) -> SchemaObject {
+        if meta.access.is_none_or(|access| access.check.is_none()) {
+            return self.answer(meta);
+        }
+        let mut schema = self.members(meta.object, View::Answer, meta.object.name);
+        let key = meta.object.fields[meta.key].name;
+        schema.metadata = None;
+        schema.object().required.retain(|name| name == key);
+        schema
     }
 
     /// The schema of a resource in the answer to a list or a read, whose members clients may choose if the declaration
@@ -88,9 +113,10 @@ impl<'d> Schemas<'d> {
     pub(super) fn without_key(&mut self, meta: &ResourceMeta) -> SchemaObject {
         let mut schema = self.members(meta.object, View::Answer, meta.object.name);
         let key = meta.object.fields[meta.key].name;
+        let masked = masked(meta);
         schema.metadata = None;
         schema.object().properties.shift_remove(key);
-        schema.object().required.remove(key);
+        schema.object().required.retain(|name| name != key && !masked.contains(&name.as_str()));
         schema
     }
 
@@ -411,6 +437,13 @@ fn is_text(shape: Shape) -> bool {
         Shape::Nullable(inner) => is_text(inner()),
         _ => false,
     }
+}
+
+/// The names of the fields that some callers do not see, and that an answer to these does not have.
+fn masked(meta: &ResourceMeta) -> Vec<&'static str> {
+    let fields = meta.access.map(|access| access.fields).unwrap_or_default();
+    let masked = fields.iter().filter(|field| field.read.is_some());
+    masked.map(|field| meta.object.fields[field.column].name).collect()
 }
 
 /// A type and where it was found. A declaration that was written by hand has no path.

@@ -9,7 +9,8 @@ use super::{Counted, List, Permissions, SentValues, Service};
 use crate::error::Error;
 use crate::resource::{Change, Changes, Column, Condition, CreateStyle, Operation, ResourceMeta, Role};
 use crate::store::{
-    self, Action, Answer, BoxedSink, Columns, Order, Scope, Select, Store, StoreError, Transaction, Write,
+    self, Action, Answer, BoxedSink, Columns, FieldCondition, Order, Scope, Select, Store, StoreError,
+    Transaction, Write,
 };
 use crate::value::Value;
 use crate::wire::{Constraints, Presence};
@@ -108,7 +109,7 @@ pub(crate) async fn execute(
         return listed.await.map_err(|error| service.refused(error, sent));
     }
     let is_new = matches!(command, Command::Create(_));
-    let (statement, outcome) = context.statement(command)?;
+    let (statement, outcome) = context.statement(command, sent)?;
     let rows = context.connection.run(statement, rows).await.map_err(|error| service.refused(error, sent))?;
     match rows.count() {
         0 if is_new => Err(Error::Internal("the store did not return the new row".to_owned())),
@@ -167,16 +168,24 @@ impl Context<'_> {
     }
 
     /// The statement that carries out a command, and the outcome if it succeeds.
-    fn statement(&self, command: Command) -> Result<(Statement, Outcome), Error> {
+    fn statement(&self, command: Command, sent: SentValues<'_>) -> Result<(Statement, Outcome), Error> {
         let service = self.service;
+        let operation = command.operation();
+        let fields = match (self.permissions, &command) {
+            (
+                Some(permissions),
+                Command::Create(changes) | Command::Replace(_, changes) | Command::Patch(_, changes),
+            ) => permissions.field_conditions(service.meta, operation, changes, sent),
+            _ => Vec::new(),
+        };
         Ok(match command {
             Command::List(_) => return Err(Error::Internal("a list is several statements".to_owned())),
             Command::Read { key, .. } => (self.row(key), Outcome::Found),
             Command::Create(changes) => {
                 let values = service.new_row(changes, self.permissions)?;
                 match service.meta.create {
-                    CreateStyle::New => (self.write(Action::Insert { values }), Outcome::Created),
-                    CreateStyle::Replace => (self.write(Action::Upsert { values }), Outcome::Updated),
+                    CreateStyle::New => (self.write(Action::Insert { values }, fields), Outcome::Created),
+                    CreateStyle::Replace => (self.write(Action::Upsert { values }, fields), Outcome::Updated),
                 }
             }
             Command::Patch(key, changes) if changes.is_empty() => (self.unchanged(key), Outcome::Updated),
@@ -185,11 +194,11 @@ impl Context<'_> {
                 let statement = match changes.is_empty() {
                     // The resource has no field that clients can set.
                     true => self.unchanged(key),
-                    false => self.write(Action::Update { key, changes }),
+                    false => self.write(Action::Update { key, changes }, fields),
                 };
                 (statement, Outcome::Updated)
             }
-            Command::Delete(key) => (self.write(Action::Delete { key }), Outcome::Deleted),
+            Command::Delete(key) => (self.write(Action::Delete { key }, fields), Outcome::Deleted),
         })
     }
 
@@ -251,16 +260,16 @@ impl Context<'_> {
     fn unchanged(&self, key: Value) -> Statement {
         match self.permissions {
             None => self.row(key),
-            Some(_) => self.write(Action::Update { key, changes: Vec::new() }),
+            Some(_) => self.write(Action::Update { key, changes: Vec::new() }, Vec::new()),
         }
     }
 
-    fn write(&self, action: Action) -> Statement {
+    fn write(&self, action: Action, fields: Vec<FieldCondition>) -> Statement {
         let (table, columns) = (self.service.table, self.columns);
         let is_new = matches!(action, Action::Insert { .. });
         let conditions = match self.permissions {
             None => const { Scope::all() }.into(),
-            Some(permissions) => permissions.conditions(is_new),
+            Some(permissions) => permissions.conditions(is_new, fields).into(),
         };
         Statement::Write(Write { table, columns, action, conditions })
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use futures_util::stream::{self, Stream};
 
 use super::execute::{Command, Connection, Context, Reply, Request, execute};
-use super::rows::Layout;
+use super::rows::{Layout, Seen};
 use super::{List, Permissions, SentValues, Service};
 use crate::error::Error;
 use crate::resource::{DecodeError, ExportFormat, Row};
@@ -31,6 +31,18 @@ impl Service {
         Ok(reply.total.unwrap_or_default())
     }
 
+    /// The layout of the rows of an export. A table has no column that the caller may see in no row; where they do not see
+    /// a value, its cell is empty.
+    fn exported(&self, list: &List, format: ExportFormat, permissions: Option<&Permissions>) -> Arc<Layout> {
+        match (format, permissions) {
+            (ExportFormat::Csv, Some(permissions)) => {
+                let is_asked = |column| list.members.as_ref().is_none_or(|members| members.contains(&column));
+                Arc::new(Layout::showing(self.meta, |column| is_asked(column) && !permissions.hides(column)))
+            }
+            _ => self.layout_of(list),
+        }
+    }
+
     /// The rows of a list in a format, in pieces.
     pub(crate) fn export(
         &self,
@@ -38,7 +50,8 @@ impl Service {
         format: ExportFormat,
         permissions: Option<Permissions>,
     ) -> impl Stream<Item = Result<Vec<u8>, Error>> + Send + use<> {
-        let (service, layout) = (self.clone(), self.layout_of(&list));
+        let seen = Seen::of(permissions.as_ref(), &self.visible, false).map(Arc::new);
+        let (service, layout) = (self.clone(), self.exported(&list, format, permissions.as_ref()));
         // They were counted before, and not for each piece.
         let list = List { counts: false, ..list };
         let kept: Arc<[usize]> = self.visible_terms(&list).into();
@@ -48,7 +61,7 @@ impl Service {
         };
         let rows = stream::try_unfold(Some((list, PAGE)), move |left| {
             let (service, layout, kept) = (service.clone(), Arc::clone(&layout), Arc::clone(&kept));
-            let permissions = permissions.clone();
+            let (permissions, seen) = (permissions.clone(), seen.clone());
             async move {
                 let Some((list, page)) = left.filter(|(list, _)| list.limit > 0) else { return Ok(None) };
                 let wanted = list.limit.min(page);
@@ -64,13 +77,13 @@ impl Service {
                     ExportFormat::Csv => Out::Csv(Box::new(table())),
                 };
                 let rows =
-                    Box::new(Piece { layout, out, kept, taken: 0, seen: 0, size: 0, last: Vec::new() });
+                    Box::new(Piece { layout, seen, out, kept, taken: 0, came: 0, size: 0, last: Vec::new() });
                 let Reply { rows, .. } = execute(&mut context, request, rows).await?;
                 let piece =
                     store::unboxed::<Piece>(rows).map_err(|error| Error::Internal(error.to_string()))?;
                 // Rows that were too long to be taken are read again, fewer at once, until rows are short again.
-                let is_cut = piece.taken < piece.seen;
-                let next = (is_cut || piece.seen == wanted).then(|| {
+                let is_cut = piece.taken < piece.came;
+                let next = (is_cut || piece.came == wanted).then(|| {
                     let list = List { limit: list.limit - piece.taken, ..list.after(piece.last) };
                     (list, if is_cut { piece.taken.max(1) } else { (page * 2).min(PAGE) })
                 });
@@ -85,12 +98,14 @@ impl Service {
 /// A sink that writes rows in the format of an export, until there are enough bytes.
 struct Piece {
     layout: Arc<Layout>,
+    /// What the caller does not see of each row.
+    seen: Option<Arc<Seen>>,
     out: Out,
     /// The positions among the visible columns of those that the rows are sorted by.
     kept: Arc<[usize]>,
     /// How many rows were written, and how many came.
     taken: u64,
-    seen: u64,
+    came: u64,
     /// About how many bytes were written.
     size: usize,
     /// The values of the kept columns in the last row that was written.
@@ -119,17 +134,20 @@ impl Sink for Piece {
             Out::Csv(writer) => **writer = table(),
         }
         self.last.clear();
-        (self.taken, self.seen, self.size) = (0, 0, 0);
+        (self.taken, self.came, self.size) = (0, 0, 0);
     }
 
     fn row(&mut self, row: &dyn Row) -> Result<(), DecodeError> {
-        self.seen += 1;
+        self.came += 1;
         if self.taken > 0 && self.size >= PIECE {
             return Ok(());
         }
         match &mut self.out {
             Out::Lines(lines) => {
-                self.layout.write(row, lines)?;
+                match &self.seen {
+                    None => self.layout.write(row, lines)?,
+                    Some(seen) => drop(self.layout.write_seen(row, seen, lines)?),
+                }
                 lines.push(b'\n');
                 self.size = lines.len();
             }
@@ -151,7 +169,7 @@ impl Sink for Piece {
     }
 
     fn count(&self) -> u64 {
-        self.seen
+        self.came
     }
 }
 

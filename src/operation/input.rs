@@ -4,7 +4,7 @@ use std::any::TypeId;
 
 use serde_json::{Map, Value as Json};
 
-use super::{Command, List, Service};
+use super::{Command, List, Permissions, Service};
 use crate::error::Error;
 use crate::input::{unicode_pairs, unknown_keys};
 use crate::issue::{Issue, IssueCollector, IssueKind, Issues, Step, keep_within_bounds};
@@ -60,12 +60,14 @@ impl Service {
         key: &str,
         query: &str,
         body: Body<'_>,
+        permissions: Option<&Permissions>,
     ) -> Result<Command, Error> {
         match operation {
-            Operation::List => self.list(query).map(|list| Command::List(Box::new(list))),
+            Operation::List => self.list(query, permissions).map(|list| Command::List(Box::new(list))),
             Operation::Read if self.meta.list.sparse && !query.is_empty() => {
                 let key = self.key_in("path", &key.into());
-                joined(key, self.members(query)).map(|(key, members)| Command::Read { key, members })
+                joined(key, self.members(query, permissions))
+                    .map(|(key, members)| Command::Read { key, members })
             }
             Operation::Read => self.key(key, query).map(Command::read),
             Operation::Delete => self.key(key, query).map(Command::Delete),
@@ -98,7 +100,7 @@ impl Service {
 
     /// The command that creates the row of a JSON body.
     pub(crate) fn create_of(&self, json: &[u8]) -> Result<Command, Error> {
-        self.command(Operation::Create, "", "", in_json(json))
+        self.command(Operation::Create, "", "", in_json(json), None)
     }
 
     /// The command that replaces the row of a key by that of a JSON body.

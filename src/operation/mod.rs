@@ -39,7 +39,7 @@ use crate::resource::{AccessMeta, Resource, ResourceMeta, Table};
 use crate::store::{BoxedSink, Store, TableId};
 use crate::wire::Constraints;
 use parameters::Parameters;
-use rows::Layout;
+use rows::{Layout, Seen};
 
 /// A resource that is served: its declaration, the parsers of its inputs, and its table in a store.
 #[derive(Clone)]
@@ -136,8 +136,10 @@ impl Service {
 
     /// A sink that writes the rows of a command as JSON.
     #[must_use]
-    pub(crate) fn json_sink(&self, command: &Command) -> BoxedSink {
-        Box::new(match command {
+    pub(crate) fn json_sink(&self, command: &Command, permissions: Option<&Permissions>) -> BoxedSink {
+        let is_write = !matches!(command, Command::List(_) | Command::Read { .. });
+        let seen = Seen::of(permissions, &self.visible, is_write);
+        let rows = match command {
             Command::List(list) => {
                 // In the order of the key, which is the usual one, nothing has to be looked up.
                 let terms = if list.terms.is_empty() { Vec::new() } else { self.visible_terms(list) };
@@ -148,6 +150,7 @@ impl Service {
             Command::Create(_) => JsonRows::with_key(&self.layout),
             Command::Replace(..) | Command::Patch(..) => JsonRows::one(&self.layout),
             Command::Delete(_) => return Box::new(AnyRow::default()),
-        })
+        };
+        Box::new(rows.showing(seen))
     }
 }

@@ -13,8 +13,8 @@ const MOST_ALLOWED: usize = 20;
 pub(super) struct Parameters {
     /// By their names, in the order of these.
     known: Vec<(Cow<'static, str>, Parameter)>,
-    /// The names, in the order of the document.
-    names: Vec<String>,
+    /// The same in the order of the document, by their positions among those.
+    order: Vec<usize>,
     /// The fields that can be sorted by, by their names.
     pub(super) sorts: Vec<(&'static str, Order)>,
     pub(super) searches: Vec<usize>,
@@ -61,10 +61,11 @@ impl Parameters {
         let own = meta.list.filters.iter().enumerate();
         all.extend(own.map(|(index, filter)| (filter.name.into(), Parameter::Own(index))));
         let resource = format!("{} {}", meta.path, meta.table);
-        let names = all.iter().map(|(name, _)| name.to_string()).collect();
+        let names: Vec<_> = all.iter().map(|(name, _)| name.clone()).collect();
         all.sort_by(|one, other| one.0.cmp(&other.0));
+        let position = |name| all.iter().position(|(known, _)| known == name).unwrap_or_default();
         Parameters {
-            names,
+            order: names.iter().map(position).collect(),
             known: all,
             sorts: meta
                 .sorts()
@@ -81,9 +82,10 @@ impl Parameters {
         Some(&self.known[found])
     }
 
-    /// The names that may have been meant by an unknown one, the nearest first.
-    pub(super) fn nearest(&self, name: &str) -> Vec<String> {
-        nearest(name, self.names.iter().map(String::as_str))
+    /// The names of those offered parameters that may have been meant by an unknown one, the nearest first.
+    pub(super) fn nearest(&self, name: &str, is_offered: impl Fn(Parameter) -> bool) -> Vec<String> {
+        let known = self.order.iter().map(|position| &self.known[*position]);
+        nearest(name, known.filter(|(_, parameter)| is_offered(*parameter)).map(|(name, _)| &**name))
     }
 }
 

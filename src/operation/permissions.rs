@@ -2,9 +2,12 @@
 
 use super::{AnyRow, Command, Connection, Context, Request, SentValues, Service, execute};
 use crate::error::Error;
-use crate::resource::{AccessMeta, AnyCaller, Comparand, Condition, Operation, ResourceMeta};
-use crate::store::{Columns, Conditions, Refusal, Scope};
+use crate::resource::{
+    AccessMeta, AnyCaller, Asking, Change, Changes, Comparand, Condition, JudgedRule, Operation, ResourceMeta,
+};
+use crate::store::{Columns, Conditions, FieldCondition, Mask, Refusal, Scope};
 use crate::value::Value;
+use crate::wire::{FieldMeta, Presence};
 
 /// What a caller may do by one operation of a resource with access rules.
 #[derive(Clone, Debug)]
@@ -15,8 +18,20 @@ pub(crate) struct Permissions {
     before: Condition,
     /// What a row must be after the operation.
     after: Condition,
+    /// The rows that the caller may see after the operation, if it leaves others behind too.
+    shown: Condition,
     /// The values of the caller that a new row has, by column.
     values: Vec<(usize, Value)>,
+    /// The fields that the caller may not see or set in every row.
+    fields: Vec<FieldPermission>,
+}
+
+/// In which rows a caller may see a field and set it.
+#[derive(Clone, Debug)]
+struct FieldPermission {
+    column: usize,
+    seen: Condition,
+    settable: Condition,
 }
 
 impl Permissions {
@@ -37,49 +52,145 @@ impl Permissions {
         if is_new && caller.is_none() && required.next().is_some() {
             return Err(Error::Unauthorized);
         }
-        let read = access.rows(&access.read, caller);
-        let rows = match operation {
-            Operation::List | Operation::Read => Condition::TRUE,
-            Operation::Create => access.rows(&access.create, caller),
-            Operation::Replace | Operation::Patch => access.rows(&access.update, caller),
-            Operation::Delete => access.rows(&access.delete, caller),
-        };
-        if rows.is_false() || (read.is_false() && !is_new) {
-            return Err(if caller.is_some() { Error::NotPermitted } else { Error::Unauthorized });
-        }
-        let after = match (operation, &access.check) {
-            (Operation::List | Operation::Read | Operation::Delete, _) => Condition::TRUE,
-            (_, Some(check)) => access.rows(check, caller),
-            (_, None) => rows.clone().and(read.clone()),
-        };
-        let before = if is_new { Condition::TRUE } else { rows };
         let values = match (is_new, caller) {
             (true, Some(caller)) => values(access, caller),
             _ => Vec::new(),
         };
-        Ok(Permissions { read, before, after, values })
+        // A new row without one of these values is judged as it will be.
+        let has_made_rows = is_new && caller.is_some() && values.len() == access.caller_columns().count();
+        let asking = Asking { caller, has_made_rows };
+        let read = access.rows(&access.read, asking);
+        let rows = match operation {
+            Operation::List | Operation::Read => Condition::TRUE,
+            Operation::Create => access.rows(&access.create, asking),
+            Operation::Replace | Operation::Patch => access.rows(&access.update, asking),
+            Operation::Delete => access.rows(&access.delete, asking),
+        };
+        let after = match (operation, &access.check) {
+            (Operation::List | Operation::Read | Operation::Delete, _) => Condition::TRUE,
+            (_, Some(check)) => access.rows(check, asking),
+            (_, None) => rows.clone().and(read.clone()),
+        };
+        if rows.is_false() || after.is_false() || (read.is_false() && !is_new) {
+            return Err(if caller.is_some() { Error::NotPermitted } else { Error::Unauthorized });
+        }
+        // Without a check of its own, what is not seen is not written.
+        let shown = if access.check.is_some() { read.clone() } else { Condition::TRUE };
+        let before = if is_new { Condition::TRUE } else { rows };
+        let fields = fields(access, asking);
+        Ok(Permissions { read, before, after, shown, values, fields })
     }
 
     /// The rows that the caller may see.
     pub(super) fn scope(&self) -> Scope {
-        Scope::of(self.read.clone())
+        Scope::of(self.read.clone()).masked(self.masks())
+    }
+
+    /// The fields that the caller may not see in every row.
+    fn masks(&self) -> Vec<Mask> {
+        let masked = self.fields.iter().filter(|field| !field.seen.is_true());
+        masked.map(|field| Mask { column: field.column, shown: field.seen.clone() }).collect()
+    }
+
+    /// The columns that the caller may not see in every row.
+    pub(super) fn masked(&self) -> impl Iterator<Item = usize> {
+        self.fields.iter().filter(|field| !field.seen.is_true()).map(|field| field.column)
+    }
+
+    /// Whether the caller may see a field in no row, so that to them it does not exist.
+    pub(super) fn hides(&self, column: usize) -> bool {
+        self.fields.iter().any(|field| field.column == column && field.seen.is_false())
+    }
+
+    /// Whether the row of a write may be one that the caller may not see.
+    pub(super) fn may_be_unseen(&self) -> bool {
+        !self.shown.is_true()
     }
 
     /// The conditions of a write.
-    pub(super) fn conditions(&self, is_new: bool) -> Conditions {
+    pub(super) fn conditions(&self, is_new: bool, fields: Vec<FieldCondition>) -> Conditions {
         let before = match self.before.is_true() {
             true => Vec::new(),
             false => vec![(self.before.clone(), Refusal::NotPermitted)],
         };
         // A new row is in no scope before it is there.
-        let scope = if is_new { Scope::all() } else { self.scope() };
-        Conditions { scope, before, after: self.after.clone() }
+        let scope = if is_new { Scope::all().masked(self.masks()) } else { self.scope() };
+        Conditions { scope, before, after: self.after.clone(), fields, shown: self.shown.clone() }
+    }
+
+    /// The conditions on the fields that a write sets. The value that stands is no change to whoever may see it, and what a
+    /// replacement leaves out it keeps, if the caller may not see or set it.
+    pub(super) fn field_conditions(
+        &self,
+        meta: &ResourceMeta,
+        operation: Operation,
+        changes: &Changes,
+        sent: SentValues<'_>,
+    ) -> Vec<FieldCondition> {
+        let mut conditions = Vec::new();
+        for FieldPermission { column, seen, settable } in &self.fields {
+            let (column, field) = (*column, &meta.object.fields[*column]);
+            let Some(change) = changes.of(column) else { continue };
+            let required = |settable: Condition, seen: Condition| {
+                let required = FieldCondition::Required { column, settable, seen };
+                (!matches!(&required, FieldCondition::Required { settable, .. } if settable.is_true()))
+                    .then_some(required)
+            };
+            let is_none = matches!((sent, change), (SentValues::Struct(_), Change::Set(Value::Null)));
+            match operation {
+                Operation::Create => {
+                    let is_default =
+                        matches!(change, Change::Set(value) if *value == default(meta, column, field));
+                    let settable = settable.clone();
+                    conditions.extend(match (is_default, sent.has(field)) {
+                        (true, false) => None,
+                        (true, true) if is_none => None,
+                        (true, true) => required(settable.or(seen.clone()), Condition::FALSE),
+                        (false, _) => required(settable, Condition::FALSE),
+                    });
+                }
+                // The `None` of a struct is left out where the caller sees nothing, and else it is a value.
+                Operation::Replace if is_none => {
+                    conditions.extend(required(settable.clone().or(seen.clone().negated()), Condition::TRUE));
+                    conditions.extend(kept_unless(column, seen.clone()));
+                }
+                Operation::Replace if !sent.has(field) => {
+                    conditions.extend(kept_unless(column, seen.clone().and(settable.clone())));
+                }
+                _ => conditions.extend(required(settable.clone(), seen.clone())),
+            }
+        }
+        conditions
     }
 
     /// The values of the caller that a new row has.
     pub(super) fn values(&self) -> &[(usize, Value)] {
         &self.values
     }
+}
+
+fn kept_unless(column: usize, set_in: Condition) -> Option<FieldCondition> {
+    (!set_in.is_true()).then_some(FieldCondition::KeptUnless(column, set_in))
+}
+
+/// The fields that a caller may not see or set in every row.
+fn fields(access: &AccessMeta, asking: Asking<'_>) -> Vec<FieldPermission> {
+    let rows = |rule: Option<&JudgedRule>| rule.map_or(Condition::TRUE, |rule| access.holds(rule, asking));
+    let fields = access.fields.iter().map(|field| FieldPermission {
+        column: field.column,
+        seen: rows(field.read.as_ref()),
+        settable: rows(field.write.as_ref()),
+    });
+    fields.filter(|field| !field.seen.is_true() || !field.settable.is_true()).collect()
+}
+
+/// The value of a field that is left out of a new row.
+fn default(meta: &ResourceMeta, column: usize, field: &FieldMeta) -> Value {
+    match field.presence {
+        Presence::Default(json) => (meta.columns[column].from_json)(&json(), &field.constraints),
+        _ => None,
+    }
+    .unwrap_or(Value::Null)
 }
 
 /// The values of the owner and the tenant. One that a column cannot have makes no value, and the rules refuse the row.
@@ -100,7 +211,8 @@ impl Service {
         // A key that is none is told with all other issues.
         let Ok(key) = self.key_in("path", &key.into()) else { return Ok(()) };
         let connection = Connection::Store(self.store());
-        let permissions = Permissions { after: Condition::TRUE, ..permissions.clone() };
+        let permissions =
+            Permissions { after: Condition::TRUE, shown: Condition::TRUE, ..permissions.clone() };
         let mut context =
             Context { service: self, connection, columns: Columns::Visible, permissions: Some(&permissions) };
         let request = Request { command: Command::unchanged(self.meta, key), sent: SentValues::Nothing };

@@ -10,7 +10,7 @@ use smallvec::{SmallVec, smallvec};
 use super::list::{List, decided};
 use super::page::COUNT;
 use super::parameters::{Parameter, nearest};
-use super::{Service, cursor};
+use super::{Permissions, Service, cursor};
 use crate::input::{self, Pair};
 use crate::issue::{Bound, IssueCollector, IssueKind, Issues, MOST_ISSUES};
 use crate::resource::{ColumnType, Condition, FieldFilter};
@@ -36,6 +36,8 @@ struct Reading<'s> {
     list: List,
     /// The constraints of `limit`.
     limit: &'s Constraints,
+    /// What the caller may do, if that is not everything.
+    permissions: Option<&'s Permissions>,
     cursor: Option<String>,
     skips: bool,
     /// How many conditions and values there are.
@@ -45,25 +47,33 @@ struct Reading<'s> {
 
 impl Service {
     /// Parses the query of a list.
-    pub(super) fn list(&self, query: &str) -> Result<List, Issues> {
+    pub(super) fn list(&self, query: &str, permissions: Option<&Permissions>) -> Result<List, Issues> {
         let list = List { looks_ahead: true, ..List::of(0, self.page.default.into()) };
-        self.list_like(list, query, &self.limit)
+        self.list_like(list, query, &self.limit, permissions)
     }
 
     /// Parses the query of an export, which has all rows unless there is a `limit`.
-    pub(crate) fn list_to_export(&self, query: &str) -> Result<List, Issues> {
+    pub(crate) fn list_to_export(
+        &self,
+        query: &str,
+        permissions: Option<&Permissions>,
+    ) -> Result<List, Issues> {
         let (pairs, _) = input::unicode_pairs(query, self.meta.object);
         match pairs.iter().find(|(name, _)| name == "cursor") {
-            None => self.list_like(List::of(0, u64::MAX), query, &COUNT),
+            None => self.list_like(List::of(0, u64::MAX), query, &COUNT, permissions),
             Some((_, cursor)) => Err(fault("cursor", "an export has no pages; leave out `cursor`", cursor)),
         }
     }
 
     /// Parses a query that only chooses the members of a row.
-    pub(super) fn members(&self, query: &str) -> Result<Option<Vec<usize>>, Issues> {
+    pub(super) fn members(
+        &self,
+        query: &str,
+        permissions: Option<&Permissions>,
+    ) -> Result<Option<Vec<usize>>, Issues> {
         let (pairs, mut issues) = input::unicode_pairs(query, self.meta.object);
         issues.extend(input::unknown_keys(&pairs, &["fields"], self.meta.object));
-        let mut reading = Reading::of(self, List::of(0, 1), &COUNT);
+        let mut reading = Reading::of(self, List::of(0, 1), &COUNT, permissions);
         let mut collector = IssueCollector::at("query");
         for (name, values) in grouped(&pairs).iter().filter(|(name, _)| *name == "fields") {
             reading.take(name, values, &mut collector);
@@ -72,12 +82,18 @@ impl Service {
         if issues.is_empty() { Ok(reading.list.members) } else { Err(issues) }
     }
 
-    fn list_like(&self, list: List, query: &str, limit: &Constraints) -> Result<List, Issues> {
+    fn list_like(
+        &self,
+        list: List,
+        query: &str,
+        limit: &Constraints,
+        permissions: Option<&Permissions>,
+    ) -> Result<List, Issues> {
         if query.is_empty() {
             return Ok(List { fingerprint: self.parameters.of_no_query, ..list });
         }
         let (pairs, mut issues) = input::unicode_pairs(query, self.meta.object);
-        let mut reading = Reading::of(self, list, limit);
+        let mut reading = Reading::of(self, list, limit, permissions);
         let mut collector = IssueCollector::at("query");
         let grouped = grouped(&pairs);
         for (name, values) in &grouped {
@@ -173,17 +189,38 @@ fn refuse(collector: &mut IssueCollector, why: &str, input: &str) {
 }
 
 impl<'s> Reading<'s> {
-    fn of(service: &'s Service, list: List, limit: &'s Constraints) -> Self {
-        Reading { service, list, limit, cursor: None, skips: false, conditions: 0, values: 0 }
+    fn of(
+        service: &'s Service,
+        list: List,
+        limit: &'s Constraints,
+        permissions: Option<&'s Permissions>,
+    ) -> Self {
+        Reading { service, list, limit, permissions, cursor: None, skips: false, conditions: 0, values: 0 }
+    }
+
+    /// Whether the caller sees the values of a field in no row, so that to them there is no such field.
+    fn hides(&self, field: usize) -> bool {
+        self.permissions.is_some_and(|permissions| permissions.hides(field))
+    }
+
+    /// Whether the caller may send a parameter.
+    fn offers(&self, parameter: Parameter) -> bool {
+        match parameter {
+            Parameter::Field(filter) => !self.hides(filter.field),
+            Parameter::Search => !self.service.parameters.searches.iter().all(|field| self.hides(*field)),
+            _ => true,
+        }
     }
 
     /// Takes a parameter with all of its values.
     fn take(&mut self, name: &str, values: &Values<'_>, collector: &mut IssueCollector) {
         let parameters = &self.service.parameters;
-        let Some((name, parameter)) = parameters.get(name) else {
+        let known = parameters.get(name).filter(|(_, parameter)| self.offers(*parameter));
+        let Some((name, parameter)) = known else {
             // A query may have thousands of unknown names, of which only so many are told.
             let left = MOST_ISSUES.saturating_sub(collector.count());
-            let allowed = if left > 0 { parameters.nearest(name) } else { Vec::new() };
+            let offered = |parameter| self.offers(parameter);
+            let allowed = if left > 0 { parameters.nearest(name, offered) } else { Vec::new() };
             let meta = self.service.meta.object;
             for value in values.iter().take(left) {
                 input::unknown_key(name, value, allowed.clone(), meta, collector);
@@ -284,8 +321,9 @@ impl<'s> Reading<'s> {
                 Some(name) => (name, true),
                 None => (part, false),
             };
-            let Some((_, term)) = service.parameters.sorts.iter().find(|(known, _)| *known == name) else {
-                let names = service.parameters.sorts.iter().map(|(name, _)| *name);
+            let sorts = service.parameters.sorts.iter().filter(|(_, term)| !self.hides(term.column));
+            let Some((_, term)) = sorts.clone().find(|(known, _)| *known == name) else {
+                let names = sorts.map(|(name, _)| *name);
                 let kind = IssueKind::NotAllowed { allowed: nearest(name, names) };
                 collector.fault::<()>(kind, &Json::from(part));
                 return;
@@ -310,14 +348,16 @@ impl<'s> Reading<'s> {
     /// `fields=name,age`.
     fn fields(&mut self, text: &str, collector: &mut IssueCollector) {
         let fields = self.service.meta.object.fields;
+        let shown =
+            fields.iter().enumerate().filter(|(index, field)| !field.write_only && !self.hides(*index));
         let mut members = Vec::new();
         for name in text.split(',') {
-            let position = fields.iter().position(|field| field.name == name && !field.write_only);
+            let position = shown.clone().find(|(_, field)| field.name == name).map(|(index, _)| index);
             match position {
                 Some(position) if !members.contains(&position) => members.push(position),
                 Some(_) => return refuse(collector, &format!("`{name}` is asked for twice"), text),
                 None => {
-                    let names = fields.iter().filter(|field| !field.write_only).map(|field| field.name);
+                    let names = shown.map(|(_, field)| field.name);
                     let kind = IssueKind::NotAllowed { allowed: nearest(name, names) };
                     collector.fault::<()>(kind, &Json::from(name));
                     return;
@@ -338,7 +378,7 @@ impl<'s> Reading<'s> {
         }
         self.counted(words.len(), 0, collector);
         for word in words.into_iter().take(MOST_CONDITIONS) {
-            let fields = self.service.parameters.searches.iter();
+            let fields = self.service.parameters.searches.iter().filter(|field| !self.hides(**field));
             let found = fields.map(|field| Condition::contains_folded(*field, word));
             self.narrow(found.fold(Condition::FALSE, Condition::or));
         }

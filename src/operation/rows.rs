@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
+use super::Permissions;
 use crate::error::Error;
 use crate::issue::{Issue, IssueKind};
 use crate::resource::{ColumnType, DecodeError, Resource, ResourceMeta, Row, Table};
-use crate::store::Sink;
+use crate::store::{Sink, is_true_at};
 use crate::value::{Value, ValueRef};
 use crate::wire::Constraints;
 
@@ -117,6 +118,57 @@ impl Layout {
         out.push(b'}');
         Ok(())
     }
+
+    /// Writes those members of a row that the caller may see. Returns whether that is the row itself, and not only its key.
+    pub(super) fn write_seen(
+        &self,
+        row: &dyn Row,
+        seen: &Seen,
+        out: &mut Vec<u8>,
+    ) -> Result<bool, DecodeError> {
+        let row_is_seen = seen.row.map_or(Ok(true), |flag| is_true_at(row, flag))?;
+        let mut before = b'{';
+        for member in &self.members {
+            let is_seen = match seen.members.iter().find(|(position, _)| *position == member.position) {
+                _ if !row_is_seen => member.position == self.key,
+                Some((_, flag)) => is_true_at(row, *flag)?,
+                None => true,
+            };
+            if is_seen {
+                out.push(before);
+                out.extend_from_slice(&member.lead[1..]);
+                member.write(row, out)?;
+                before = b',';
+            }
+        }
+        if before == b'{' {
+            out.push(b'{');
+        }
+        out.push(b'}');
+        Ok(row_is_seen)
+    }
+}
+
+/// What the truth values at the end of a row are about, where a caller does not see everything.
+pub(super) struct Seen {
+    /// The positions among the visible columns of those that are masked in some rows, each with that of its truth value.
+    members: Vec<(usize, usize)>,
+    /// The position of the truth value about the whole row.
+    row: Option<usize>,
+}
+
+impl Seen {
+    /// The truth values of the rows that an operation returns to a caller, if there are any. `visible` are the columns
+    /// that clients see.
+    pub(super) fn of(permissions: Option<&Permissions>, visible: &[usize], is_write: bool) -> Option<Self> {
+        let permissions = permissions?;
+        let masked = permissions.masked();
+        let masked = masked.filter_map(|column| visible.iter().position(|visible| *visible == column));
+        let members: Vec<_> =
+            masked.enumerate().map(|(flag, position)| (position, visible.len() + flag)).collect();
+        let row = (is_write && permissions.may_be_unseen()).then(|| visible.len() + members.len());
+        (row.is_some() || !members.is_empty()).then_some(Seen { members, row })
+    }
 }
 
 /// The greatest length of a list, in bytes. It is bounded since the whole answer is in memory until it is sent.
@@ -130,6 +182,10 @@ pub(crate) struct JsonRows {
     /// The key of the last row as it is written in a path, if it is wanted.
     key: Option<String>,
     wants_key: bool,
+    /// What is not seen of each row, if anything is not.
+    seen: Option<Box<Seen>>,
+    /// Whether the row is seen, and not only its key.
+    row_is_seen: bool,
     /// The page of a list, or `None` for a single row.
     page: Option<Box<Page>>,
 }
@@ -172,7 +228,18 @@ impl JsonRows {
 
     fn new(layout: Arc<Layout>, capacity: usize, page: Option<Box<Page>>) -> Self {
         let json = Vec::with_capacity(capacity);
-        JsonRows { layout, json, rows: 0, key: None, wants_key: false, page }
+        JsonRows { layout, json, rows: 0, key: None, wants_key: false, seen: None, row_is_seen: true, page }
+    }
+
+    /// Leaves out what the caller does not see.
+    pub(super) fn showing(self, seen: Option<Seen>) -> Self {
+        let wants_key = self.wants_key || seen.as_ref().is_some_and(|seen| seen.row.is_some());
+        JsonRows { seen: seen.map(Box::new), wants_key, ..self }
+    }
+
+    /// Whether the row is one that the caller may see. Of another one there is only the key.
+    pub(crate) fn row_is_seen(&self) -> bool {
+        self.row_is_seen
     }
 
     /// The values of the last row in the columns of the order, if there are more rows.
@@ -226,7 +293,10 @@ impl Sink for JsonRows {
                 self.json.push(b',');
             }
         }
-        self.layout.write(row, &mut self.json)?;
+        match &self.seen {
+            None => self.layout.write(row, &mut self.json)?,
+            Some(seen) => self.row_is_seen = self.layout.write_seen(row, seen, &mut self.json)?,
+        }
         if self.wants_key {
             self.key = Some(key_text(row.get(self.layout.key)?)?);
         }

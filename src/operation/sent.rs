@@ -18,6 +18,8 @@ pub(crate) enum SentValues<'a> {
     Path(&'a str),
     /// A body, in JSON.
     Body(&'a [u8]),
+    /// The same, written from a struct, which has all members: `null` where a field is `None`.
+    Struct(&'a [u8]),
     /// Values by the names of fields, all in the `path` or all in the `query`.
     Members(&'static str, &'a Map<String, Json>),
 }
@@ -25,17 +27,17 @@ pub(crate) enum SentValues<'a> {
 impl SentValues<'_> {
     fn place(self) -> &'static str {
         match self {
-            SentValues::Nothing | SentValues::Body(_) => "body",
+            SentValues::Nothing | SentValues::Body(_) | SentValues::Struct(_) => "body",
             SentValues::Path(_) => "path",
             SentValues::Members(place, _) => place,
         }
     }
 
     /// Whether a value was sent for a field.
-    fn has(self, field: &FieldMeta) -> bool {
+    pub(super) fn has(self, field: &FieldMeta) -> bool {
         match self {
             SentValues::Nothing | SentValues::Path(_) => false,
-            SentValues::Body(bytes) => has_member(bytes, field),
+            SentValues::Body(bytes) | SentValues::Struct(bytes) => has_member(bytes, field),
             SentValues::Members(_, members) => members.contains_key(field.name),
         }
     }
@@ -44,7 +46,7 @@ impl SentValues<'_> {
     fn fault(self, field: &FieldMeta, kind: IssueKind) -> Issues {
         match self {
             SentValues::Nothing => member_fault(b"{}", field, kind),
-            SentValues::Body(bytes) => member_fault(bytes, field, kind),
+            SentValues::Body(bytes) | SentValues::Struct(bytes) => member_fault(bytes, field, kind),
             SentValues::Path(key) => place_fault("path", &key.into(), field, kind),
             SentValues::Members(place, members) => {
                 let sent = members.get(field.name).unwrap_or(&Json::Null);
@@ -80,7 +82,7 @@ impl Service {
             }
             StoreError::Referenced => Error::Conflict(match sent {
                 // A body cannot change the key, so rows of other tables refer to another column, which is unknown.
-                SentValues::Nothing | SentValues::Body(_) => {
+                SentValues::Nothing | SentValues::Body(_) | SentValues::Struct(_) => {
                     vec![Issue::new(IssueKind::Referenced, vec!["body".into()], Json::Null)]
                 }
                 SentValues::Path(_) | SentValues::Members(..) => {
@@ -89,6 +91,13 @@ impl Service {
             }),
             StoreError::Stale => Error::Stale,
             StoreError::NotPermitted => Error::NotPermitted,
+            StoreError::FieldsNotPermitted { columns } => {
+                let issue = |column: usize| {
+                    let loc = vec![sent.place().into(), fields[column].name.into()];
+                    Issue::new(IssueKind::NotPermitted, loc, Json::Null)
+                };
+                Error::FieldsNotPermitted(columns.into_iter().map(issue).collect())
+            }
             StoreError::Invalid(issues) => Error::Invalid(issues),
             StoreError::Contention(cause) | StoreError::Unavailable(cause) => Error::Unavailable(cause),
             StoreError::Internal(cause) => Error::Internal(cause),

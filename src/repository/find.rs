@@ -180,7 +180,7 @@ pub(super) async fn each(
             let (command, sent) = match every {
                 Every::Delete => (Command::Delete(key), SentValues::Nothing),
                 Every::Patch(body) => {
-                    (service.patch_of_value(key, body).map_err(failed)?, SentValues::Body(body))
+                    (service.patch_of_value(key, body).map_err(failed)?, SentValues::Struct(body))
                 }
             };
             let request = Request { command, sent };

@@ -165,7 +165,7 @@ impl<R: Resource + Send> Repository<R> {
     pub async fn create(&self, new: R::Create) -> Result<R, HttpError> {
         let service = self.service()?;
         let sent = body_of(&new)?;
-        self.one(service.create_of(&sent), SentValues::Body(&sent)).await
+        self.one(service.create_of(&sent), SentValues::Struct(&sent)).await
     }
 
     /// Replaces the values of a row. Its key, and values that clients cannot set, are kept.
@@ -175,7 +175,7 @@ impl<R: Resource + Send> Repository<R> {
     pub async fn replace(&self, key: &R::Key, new: R::Replace) -> Result<R, HttpError> {
         let service = self.service()?;
         let sent = body_of(&new)?;
-        self.one(service.replace_of(key, &sent), SentValues::Body(&sent)).await
+        self.one(service.replace_of(key, &sent), SentValues::Struct(&sent)).await
     }
 
     /// Changes the fields that the patch sets.
@@ -185,7 +185,7 @@ impl<R: Resource + Send> Repository<R> {
     pub async fn patch(&self, key: &R::Key, patch: R::Patch) -> Result<R, HttpError> {
         let service = self.service()?;
         let sent = body_of(&patch)?;
-        self.one(service.patch_of(key, &sent), SentValues::Body(&sent)).await
+        self.one(service.patch_of(key, &sent), SentValues::Struct(&sent)).await
     }
 
     /// Deletes a row.

@@ -164,6 +164,11 @@ impl Changes {
         self.fault.as_ref()
     }
 
+    /// The change of a column.
+    pub(crate) fn of(&self, index: usize) -> Option<&Change> {
+        self.columns[index].as_ref()
+    }
+
     /// Removes and returns the change of a column.
     pub fn take(&mut self, index: usize) -> Option<Change> {
         self.columns[index].take()

@@ -19,11 +19,11 @@ mod scalar;
 mod table;
 mod url_style;
 
-pub(crate) use access::rules;
 pub use access::{
     AccessKind, AccessMeta, AnyCaller, Caller, CallerId, CallerMeta, CallerTenant, FieldAccess, JudgedRule,
     NoCaller, Open, Rule, Ruled,
 };
+pub(crate) use access::{Asking, rules};
 pub use change::{Change, Changes, Compute, ComputeError, Input};
 pub use column::codec;
 pub use column::{Column, ColumnType, DecodeError, GeneratedKey, Key};

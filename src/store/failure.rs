@@ -27,6 +27,11 @@ pub enum StoreError {
     Stale,
     /// The caller lacks the permission to change the row, or to change it in this way.
     NotPermitted,
+    /// The caller lacks the permission to set these columns of the row.
+    FieldsNotPermitted {
+        /// The positions of the columns in the table.
+        columns: Vec<usize>,
+    },
     /// A value that was computed from a stored one is invalid.
     Invalid(Issues),
     /// The transaction conflicts with another one. It may succeed if all of it is retried.
@@ -51,6 +56,7 @@ impl fmt::Display for StoreError {
             StoreError::Referenced => f.write_str("other rows refer to it"),
             StoreError::Stale => f.write_str("the row has changed"),
             StoreError::NotPermitted => f.write_str("the row may not be written so"),
+            StoreError::FieldsNotPermitted { columns } => write!(f, "columns {columns:?} may not be set"),
             StoreError::Invalid(issues) => write!(f, "{} issue(s) after merging", issues.len()),
             StoreError::Contention(why) | StoreError::Unavailable(why) | StoreError::Internal(why) => {
                 f.write_str(why)

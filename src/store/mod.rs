@@ -29,12 +29,13 @@ mod written;
 pub use failure::{OpenError, StoreError};
 pub(crate) use opening::{Database, Opening};
 pub(crate) use schema::{Due, meaning_text};
-pub use scope::Scope;
+pub use scope::{Mask, Scope};
 pub use select::{Columns, Order, Select};
 pub(crate) use sql::lasting_hash;
 pub(crate) use step::{RunStep, Running};
 pub use step::{SchemaStep, Sql, StepAction, When};
-pub use write::{Action, Conditions, Refusal, Write};
+pub(crate) use write::is_true_at;
+pub use write::{Action, BoxedConditions, Conditions, FieldCondition, Refusal, Write};
 
 use std::any::Any;
 use std::future::Future;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::draft::{Draft, Parameter};
-use super::write::is_true_at;
+use super::write::{is_true_at, refused_columns};
 use super::{Sink, StoreError};
 use crate::resource::{ColumnType, DecodeError, Row};
 use crate::value::ValueRef;
@@ -18,8 +18,17 @@ pub(super) struct Statement<'a> {
     pub(super) parameters: Vec<Parameter<'a>>,
     /// The types of the result columns.
     pub(super) types: Cow<'a, [ColumnType]>,
-    /// Whether the last result column is a truth value that says whether the written row is permitted.
-    pub(super) checks_permission: bool,
+    /// What the truth values in the last result columns say of the written row.
+    pub(super) checks: Checks,
+}
+
+/// What is asked of a row that was written. The truth values stand in this order, after all other columns.
+#[derive(Debug, Default)]
+pub(super) struct Checks {
+    /// Whether the row is permitted.
+    pub(super) row: bool,
+    /// Columns of which it is asked whether they may be set.
+    pub(super) columns: Vec<usize>,
 }
 
 impl<'a> Statement<'a> {
@@ -28,7 +37,7 @@ impl<'a> Statement<'a> {
         parameters: Vec<Parameter<'a>>,
         types: &'a [ColumnType],
     ) -> Self {
-        Statement { text: text.into(), parameters, types: types.into(), checks_permission: false }
+        Statement { text: text.into(), parameters, types: types.into(), checks: Checks::default() }
     }
 
     /// Whether a connection keeps it prepared. A long one is hardly asked for twice, and takes the memory of many.
@@ -45,31 +54,37 @@ impl<'a> Statement<'a> {
     /// # Errors
     /// The row is not permitted, or cannot be decoded.
     pub(super) fn send_row(&self, row: &dyn Row, sink: &mut dyn Sink) -> Result<(), RowError> {
-        if !self.checks_permission {
+        let Checks { row: checks_row, columns } = &self.checks;
+        if !checks_row && columns.is_empty() {
             return sink.row(row).map_err(RowError::Undecodable);
         }
-        let check = self.types.len() - 1;
-        sink.row(&WithoutCheck { row, check }).map_err(RowError::Undecodable)?;
-        match is_true_at(row, check).map_err(RowError::Undecodable)? {
+        let fields = self.types.len() - columns.len();
+        let checks = fields - usize::from(*checks_row);
+        sink.row(&WithoutChecks { row, checks }).map_err(RowError::Undecodable)?;
+        if *checks_row && !is_true_at(row, checks).map_err(RowError::Undecodable)? {
+            return Err(RowError::Refused(StoreError::NotPermitted));
+        }
+        let columns = refused_columns(columns.iter().copied(), row, fields).map_err(RowError::Undecodable)?;
+        match columns.is_empty() {
             true => Ok(()),
-            false => Err(RowError::NotPermitted),
+            false => Err(RowError::Refused(StoreError::FieldsNotPermitted { columns })),
         }
     }
 }
 
-/// A row without its last column, which says whether the row is permitted.
-struct WithoutCheck<'a> {
+/// A row without its last columns, which say whether the row is permitted.
+struct WithoutChecks<'a> {
     row: &'a dyn Row,
-    check: usize,
+    checks: usize,
 }
 
-impl Row for WithoutCheck<'_> {
+impl Row for WithoutChecks<'_> {
     fn get(&self, index: usize) -> Result<ValueRef<'_>, DecodeError> {
         self.row.get(index)
     }
 
     fn width(&self) -> usize {
-        self.check
+        self.checks
     }
 }
 
@@ -104,7 +119,7 @@ impl Row for Insert<'_> {
 
 /// The reason why a result row was refused.
 pub(super) enum RowError {
-    NotPermitted,
+    Refused(StoreError),
     Undecodable(DecodeError),
 }
 
@@ -112,7 +127,7 @@ impl RowError {
     /// The error for the caller; `undecodable` adds the table's name.
     pub(super) fn into_store_error(self, undecodable: impl FnOnce(DecodeError) -> StoreError) -> StoreError {
         match self {
-            RowError::NotPermitted => StoreError::NotPermitted,
+            RowError::Refused(error) => error,
             RowError::Undecodable(found) => undecodable(found),
         }
     }

@@ -184,7 +184,7 @@ fn compare<'a>(
 pub struct Scope {
     rows: Condition,
     /// The columns that the caller may not see in every row.
-    masks: Vec<Mask>,
+    masks: Option<Box<[Mask]>>,
 }
 
 /// A column that has a value for the caller in some rows alone. In all others it is NULL, wherever a statement for the
@@ -210,29 +210,29 @@ impl Scope {
     /// The rows for which this condition is true.
     #[must_use]
     pub const fn of(condition: Condition) -> Self {
-        Scope { rows: condition, masks: Vec::new() }
+        Scope { rows: condition, masks: None }
     }
 
     /// The same rows, in which columns are masked.
     #[must_use]
     pub fn masked(self, masks: Vec<Mask>) -> Self {
-        Scope { masks, ..self }
+        Scope { masks: (!masks.is_empty()).then(|| masks.into()), ..self }
     }
 
     /// The columns that are masked.
     pub(super) fn masks(&self) -> &[Mask] {
-        &self.masks
+        self.masks.as_deref().unwrap_or_default()
     }
 
     /// The rows that a constraint of the table covers: all of them, whether or not the caller may see them.
     pub(super) const CONSTRAINT: &Scope = &Scope::all();
 
     pub(super) fn is_all(&self) -> bool {
-        self.rows.is_true() && self.masks.is_empty()
+        self.rows.is_true() && self.masks.is_none()
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.rows.bytes() + self.masks.iter().map(|mask| mask.shown.bytes()).sum::<usize>()
+        self.rows.bytes() + self.masks().iter().map(|mask| mask.shown.bytes()).sum::<usize>()
     }
 
     /// The condition that is true for each of its rows.
@@ -254,33 +254,11 @@ impl Scope {
         for (index, filter) in filters.iter().copied().chain([Filter::Is(&self.rows)]).enumerate() {
             // The scope itself is about the values that there are.
             draft.masks = if index == own { &[] } else { masks };
-            match filter {
-                Filter::Is(condition) if condition.is_true() => continue,
-                Filter::Is(condition) => {
-                    draft.push(before);
-                    write_condition(condition, names, draft);
-                }
-                Filter::Key(key) => {
-                    draft.push(before);
-                    compare(names, names.key, Comparison::Equal, key, draft);
-                }
-                Filter::Other(key) => {
-                    draft.push(before);
-                    compare(names, names.key, Comparison::NotEqual, key, draft);
-                }
-                Filter::Value(column, value) => {
-                    draft.push(before);
-                    compare(names, column, Comparison::Equal, value, draft);
-                }
-                Filter::ValueOf(column, key) => {
-                    draft.push(before);
-                    draft.column(names, column);
-                    draft.push(" = (SELECT ");
-                    draft.push(&names.columns[column]);
-                    Scope::CONSTRAINT.from(names, &[Filter::Key(key)], draft);
-                    draft.push(")");
-                }
+            if matches!(filter, Filter::Is(condition) if condition.is_true()) {
+                continue;
             }
+            draft.push(before);
+            filter.write(names, draft);
             before = " AND ";
         }
         draft.masks = masks;
@@ -300,4 +278,48 @@ pub(super) enum Filter<'a> {
     Value(usize, &'a Value),
     /// Rows with the same value in a column as the row with this key.
     ValueOf(usize, &'a Value),
+    /// Rows in which the caller may set a column, or may see it and the value is the one that stands. If the value is not
+    /// known yet, seeing is enough.
+    Settable {
+        /// The position of the column.
+        column: usize,
+        /// The rows in which the caller may set it.
+        settable: &'a Condition,
+        /// The rows in which the caller may see it.
+        seen: &'a Condition,
+        /// Its new value.
+        value: Option<&'a Value>,
+    },
+}
+
+impl<'a> Filter<'a> {
+    /// Writes the condition.
+    pub(super) fn write(self, names: &'a Names, draft: &mut Draft<'a>) {
+        match self {
+            Filter::Is(condition) => write_condition(condition, names, draft),
+            Filter::Key(key) => compare(names, names.key, Comparison::Equal, key, draft),
+            Filter::Other(key) => compare(names, names.key, Comparison::NotEqual, key, draft),
+            Filter::Value(column, value) => compare(names, column, Comparison::Equal, value, draft),
+            Filter::ValueOf(column, key) => {
+                draft.column(names, column);
+                draft.push(" = (SELECT ");
+                draft.push(&names.columns[column]);
+                Scope::CONSTRAINT.from(names, &[Filter::Key(key)], draft);
+                draft.push(")");
+            }
+            Filter::Settable { column, settable, seen, value } => {
+                draft.push("(");
+                write_condition(settable, names, draft);
+                draft.push(" OR (");
+                write_condition(seen, names, draft);
+                if let Some(value) = value {
+                    draft.push(" AND ");
+                    draft.column(names, column);
+                    draft.push(" IS NOT DISTINCT FROM ");
+                    draft.parameter(names, column, value);
+                }
+                draft.push("))");
+            }
+        }
+    }
 }

@@ -9,7 +9,7 @@ mod read;
 pub(super) use self::read::with_values;
 
 use super::draft::{Draft, Names, Parameter, RowDialect};
-use super::prepared::{Insert, Statement};
+use super::prepared::{Checks, Insert, Statement};
 use super::scope::{Filter, write_condition};
 use super::sql::{Dialect, listed, quoted};
 use super::{Action, Columns, Scope, StoreError, TableId, Write};
@@ -118,13 +118,12 @@ impl Statements {
         computed: &'a [(usize, Value)],
         skip_conflicts: bool,
     ) -> Result<Statement<'a>, StoreError> {
-        let (shape, conditions) = (self.shape(write.columns), &write.conditions);
-        let is_usual = conditions.are_none();
+        let (shape, conditions) = (self.shape(write.columns), &*write.conditions);
+        let is_usual = write.conditions.are_none();
         let mut draft = match &write.action {
             Action::Insert { values } => {
                 let parameters = self.row(values)?;
-                let is_plain = conditions.after.is_true() && conditions.scope.masks().is_empty();
-                match (is_plain, skip_conflicts) {
+                match (conditions.are_none_after(), skip_conflicts) {
                     (true, false) => return Ok(shape.usual(&shape.insert, parameters)),
                     (true, true) => return Ok(shape.usual(&shape.insert_or_nothing, parameters)),
                     (false, _) => Draft::after(&self.insert, parameters),
@@ -136,7 +135,7 @@ impl Statements {
                     return Ok(shape.usual(&shape.upsert, parameters));
                 }
                 let mut draft = Draft::after(format!("{}{}", self.insert, self.overwrite), parameters);
-                conditions.scope.filter(&self.names, &filters(write, None), &mut draft);
+                conditions.scope.filter(&self.names, &filters(write, None, &[]), &mut draft);
                 draft
             }
             Action::Update { key, .. } => {
@@ -151,21 +150,34 @@ impl Statements {
                     return Ok(shape.usual(&shape.delete, vec![self.key(key)]));
                 }
                 let mut draft = Draft::after("DELETE", Vec::new());
-                conditions.scope.from(&self.names, &filters(write, Some(key)), &mut draft);
+                conditions.scope.from(&self.names, &filters(write, Some(key), &[]), &mut draft);
                 draft
             }
         };
         draft.push(" RETURNING ");
-        let flags = self.columns(shape, write.columns, &conditions.scope, &mut draft);
-        if conditions.after.is_true() || matches!(write.action, Action::Delete { .. }) {
+        let mut flags = self.columns(shape, write.columns, &conditions.scope, &mut draft);
+        if matches!(write.action, Action::Delete { .. }) {
             return Ok(shape.with_flags(draft, flags));
         }
-        draft.push(", ");
-        write_condition(&conditions.after, &self.names, &mut draft);
-        let mut statement = shape.with_flags(draft, flags);
-        statement.types.to_mut().push(ColumnType::Boolean);
-        statement.checks_permission = true;
-        Ok(statement)
+        let mut ask = |condition| {
+            draft.push(", ");
+            write_condition(condition, &self.names, &mut draft);
+            flags += 1;
+        };
+        if write.columns == Columns::Visible && !conditions.shown.is_true() {
+            ask(&conditions.shown);
+        }
+        let mut checks = Checks { row: !conditions.after.is_true(), columns: Vec::new() };
+        if checks.row {
+            ask(&conditions.after);
+        }
+        if matches!(write.action, Action::Insert { .. }) {
+            for (column, settable, _) in conditions.required() {
+                ask(settable);
+                checks.columns.push(column);
+            }
+        }
+        Ok(Statement { checks, ..shape.with_flags(draft, flags) })
     }
 
     /// The insert without `RETURNING`, unless it is another action or has a condition on the new row. It serves an
@@ -175,7 +187,7 @@ impl Statements {
     /// The write has a value for a column that does not exist or cannot be set.
     pub(super) fn insert<'a>(&'a self, write: &'a Write) -> Result<Option<Insert<'a>>, StoreError> {
         let Action::Insert { values } = &write.action else { return Ok(None) };
-        if !write.conditions.after.is_true() || !write.conditions.scope.masks().is_empty() {
+        if !write.conditions.are_none_after() {
             return Ok(None);
         }
         let shape = self.shape(write.columns);
@@ -190,28 +202,48 @@ impl Statements {
         computed.map(|(column, compute)| self.check_column(column).map(|()| (column, compute))).collect()
     }
 
-    /// The statement that reads the stored values of these columns, from which new ones are computed.
+    /// The statement that reads the stored values of these columns, from which new ones are computed. A value that the
+    /// caller may not see counts as absent, and there is no row where the caller may write none, so that the issues of a
+    /// new value tell nothing of it.
     pub(super) fn stored<'a>(
         &'a self,
         write: &'a Write,
         columns: impl Iterator<Item = usize>,
     ) -> Statement<'a> {
-        let columns = listed(columns.map(|column| &self.names.columns[column]));
-        self.of_row(write, Draft::after(format!("SELECT {columns}"), Vec::new()))
+        let mut draft = Draft::after("SELECT ", Vec::new());
+        draft.masks = write.conditions.scope.masks();
+        for (index, column) in columns.enumerate() {
+            draft.push(if index > 0 { ", " } else { "" });
+            draft.column(&self.names, column);
+        }
+        draft.masks = &[];
+        let values: Vec<_> = write.given().collect();
+        let filters = filters(write, write.key(self.names.key), &values);
+        write.conditions.scope.from(&self.names, &filters, &mut draft);
+        Statement::without_columns(draft)
     }
 
     /// The statement that finds out which condition on the former row is false, or `None` if the write has no such
-    /// condition. It returns a row of truth values, if the row exists.
-    pub(super) fn refusal<'a>(&'a self, write: &'a Write) -> Option<Statement<'a>> {
-        if write.conditions.before.is_empty() {
+    /// condition. It returns a row of truth values, if the row exists. `computed` are the values that were computed from
+    /// stored ones.
+    pub(super) fn refusal<'a>(
+        &'a self,
+        write: &'a Write,
+        computed: &'a [(usize, Value)],
+    ) -> Option<Statement<'a>> {
+        let values: Vec<_> = write.given_and(computed).collect();
+        let conditions = before(write, &values);
+        if conditions.is_empty() {
             return None;
         }
         let mut draft = Draft::after("SELECT ", Vec::new());
-        for (index, (condition, _)) in write.conditions.before.iter().enumerate() {
+        for (index, condition) in conditions.into_iter().enumerate() {
             draft.push(if index > 0 { ", " } else { "" });
-            write_condition(condition, &self.names, &mut draft);
+            condition.write(&self.names, &mut draft);
         }
-        Some(self.of_row(write, draft))
+        let key: Vec<_> = write.key(self.names.key).map(Filter::Key).into_iter().collect();
+        write.conditions.scope.from(&self.names, &key, &mut draft);
+        Some(Statement::without_columns(draft))
     }
 
     /// The statement that finds a row with the same values in these columns as the row of a write. `given` are the new
@@ -253,22 +285,39 @@ impl Statements {
         // The columns are sorted, so that the text does not depend on the order in which they were set.
         values.sort_by_key(|(column, _)| *column);
         let mut draft = Draft::after(format!("UPDATE {} SET ", self.names.table), Vec::new());
-        for (index, (column, value)) in values.into_iter().enumerate() {
-            self.check_column(column)?;
+        for (index, (column, value)) in values.iter().enumerate() {
+            self.check_column(*column)?;
             draft.push(if index > 0 { ", " } else { "" });
-            draft.push(&self.names.columns[column]);
+            draft.push(&self.names.columns[*column]);
             draft.push(" = ");
-            draft.parameter(&self.names, column, value);
+            match write.conditions.set_in(*column) {
+                None => draft.parameter(&self.names, *column, value),
+                Some(set_in) => {
+                    draft.push("CASE WHEN ");
+                    write_condition(set_in, &self.names, &mut draft);
+                    draft.push(" THEN ");
+                    draft.parameter(&self.names, *column, value);
+                    draft.push(" ELSE ");
+                    draft.column(&self.names, *column);
+                    draft.push(" END");
+                }
+            }
         }
-        write.conditions.scope.filter(&self.names, &filters(write, Some(key)), &mut draft);
+        write.conditions.scope.filter(&self.names, &filters(write, Some(key), &values), &mut draft);
         Ok(draft)
     }
 
     /// The `SELECT` that stands in for an update of no column: it returns the row under the same conditions.
     fn unchanged<'a>(&'a self, write: &'a Write, key: &'a Value, shape: &'a Shape) -> Statement<'a> {
         let mut draft = Draft::after("SELECT ", Vec::new());
-        let flags = self.columns(shape, write.columns, &write.conditions.scope, &mut draft);
-        write.conditions.scope.from(&self.names, &filters(write, Some(key)), &mut draft);
+        let conditions = &*write.conditions;
+        let mut flags = self.columns(shape, write.columns, &conditions.scope, &mut draft);
+        if write.columns == Columns::Visible && !conditions.shown.is_true() {
+            draft.push(", ");
+            write_condition(&conditions.shown, &self.names, &mut draft);
+            flags += 1;
+        }
+        conditions.scope.from(&self.names, &filters(write, Some(key), &[]), &mut draft);
         shape.with_flags(draft, flags)
     }
 
@@ -294,18 +343,13 @@ impl Statements {
         if columns != Columns::Visible {
             return 0;
         }
-        for mask in scope.masks() {
+        let mut flags = 0;
+        for mask in scope.masks().iter().filter(|mask| shape.positions.contains(&mask.column)) {
             draft.push(", ");
             write_condition(&mask.shown, &self.names, draft);
+            flags += 1;
         }
-        scope.masks().len()
-    }
-
-    /// Completes a `SELECT` on the row of a write, which finds it only if it is in the caller's scope.
-    fn of_row<'a>(&'a self, write: &'a Write, mut draft: Draft<'a>) -> Statement<'a> {
-        let key: Vec<_> = write.key(self.names.key).map(Filter::Key).into_iter().collect();
-        write.conditions.scope.from(&self.names, &key, &mut draft);
-        Statement::without_columns(draft)
+        flags
     }
 
     /// The parameters of an insert.
@@ -383,10 +427,24 @@ impl Shape {
     }
 }
 
+/// The conditions of a write on the former row, in the order in which it is told that one is false. `values` are the new
+/// values by column, as far as they are known.
+fn before<'a>(write: &'a Write, values: &[(usize, &'a Value)]) -> Vec<Filter<'a>> {
+    let value = |column: usize| values.iter().find(|(set, _)| *set == column).map(|(_, value)| *value);
+    let rows = write.conditions.before.iter().map(|(condition, _)| Filter::Is(condition));
+    let fields = write.conditions.required();
+    rows.chain(fields.map(|(column, settable, seen)| Filter::Settable {
+        column,
+        settable,
+        seen,
+        value: value(column),
+    }))
+    .collect()
+}
+
 /// The filters of a write: the row with the key, if it meets all conditions on the former row.
-fn filters<'a>(write: &'a Write, key: Option<&'a Value>) -> Vec<Filter<'a>> {
-    let before = write.conditions.before.iter().map(|(condition, _)| Filter::Is(condition));
-    key.map(Filter::Key).into_iter().chain(before).collect()
+fn filters<'a>(write: &'a Write, key: Option<&'a Value>, values: &[(usize, &'a Value)]) -> Vec<Filter<'a>> {
+    key.map(Filter::Key).into_iter().chain(before(write, values)).collect()
 }
 
 /// Computes new values from the stored ones in a row.

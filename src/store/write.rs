@@ -1,5 +1,7 @@
 //! Writes, as data.
 
+use std::ops::Deref;
+
 use super::{Columns, Scope, StoreError, TableId};
 use crate::resource::{Change, Condition, DecodeError, Row};
 use crate::value::{Value, ValueRef};
@@ -14,8 +16,12 @@ pub struct Write {
     /// What is done to the row.
     pub action: Action,
     /// The conditions under which it is done.
-    pub conditions: Conditions,
+    pub conditions: BoxedConditions,
 }
+
+/// The conditions of a write, in a box unless there are none: most writes have none, and are not to carry them along.
+#[derive(Clone, Debug)]
+pub struct BoxedConditions(Option<Box<Conditions>>);
 
 /// What is done to a row.
 #[derive(Debug)]
@@ -56,6 +62,30 @@ pub struct Conditions {
     /// A condition on the row after the write. If it is false, nothing is written, and the error is
     /// [`StoreError::NotPermitted`].
     pub after: Condition,
+    /// The columns that the caller may not set in every row.
+    pub fields: Vec<FieldCondition>,
+    /// The rows that the caller may see after the write. Unless these are all, a result row of visible columns ends with
+    /// a truth value that says whether it is one of them.
+    pub shown: Condition,
+}
+
+/// A condition on a column that is set.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum FieldCondition {
+    /// Nothing is written, and the error is [`StoreError::FieldsNotPermitted`], unless the caller may set the column, or may
+    /// see it and the new value is the one that stands. Of an insert, whose row has no value that stands, only the first
+    /// is asked, on the new row.
+    Required {
+        /// The position of the column.
+        column: usize,
+        /// The rows in which the caller may set it.
+        settable: Condition,
+        /// The rows in which the caller may see it.
+        seen: Condition,
+    },
+    /// An update sets the column only in rows for which this is true. In all others it keeps its value.
+    KeptUnless(usize, Condition),
 }
 
 /// The reason why an existing row is not written.
@@ -70,7 +100,45 @@ pub enum Refusal {
 /// A caller writes rows of their scope alone, and makes no others of them.
 impl From<Scope> for Conditions {
     fn from(scope: Scope) -> Self {
-        Conditions { after: scope.condition().clone(), scope, before: Vec::new() }
+        let after = scope.condition().clone();
+        Conditions { scope, before: Vec::new(), after, fields: Vec::new(), shown: Condition::TRUE }
+    }
+}
+
+impl BoxedConditions {
+    /// Whether the write is unconditional.
+    pub(super) fn are_none(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
+impl From<Scope> for BoxedConditions {
+    fn from(scope: Scope) -> Self {
+        match scope.is_all() {
+            true => BoxedConditions(None),
+            false => Conditions::from(scope).into(),
+        }
+    }
+}
+
+impl From<Conditions> for BoxedConditions {
+    fn from(conditions: Conditions) -> Self {
+        BoxedConditions(Some(Box::new(conditions)))
+    }
+}
+
+impl Deref for BoxedConditions {
+    type Target = Conditions;
+
+    fn deref(&self) -> &Conditions {
+        static NONE: Conditions = Conditions {
+            scope: Scope::all(),
+            before: Vec::new(),
+            after: Condition::TRUE,
+            fields: Vec::new(),
+            shown: Condition::TRUE,
+        };
+        self.0.as_deref().unwrap_or(&NONE)
     }
 }
 
@@ -84,30 +152,70 @@ impl From<Refusal> for StoreError {
 }
 
 impl Conditions {
-    /// Whether the write is unconditional.
-    pub(super) fn are_none(&self) -> bool {
-        self.scope.is_all() && self.before.is_empty() && self.after.is_true()
+    /// Whether an insert returns its row as it was sent, whatever that row is.
+    pub(super) fn are_none_after(&self) -> bool {
+        self.scope.masks().is_empty()
+            && self.after.is_true()
+            && self.fields.is_empty()
+            && self.shown.is_true()
+    }
+
+    /// The conditions under which columns may be set: the column, where it may be set, and where it may be seen.
+    pub(super) fn required(&self) -> impl Iterator<Item = (usize, &Condition, &Condition)> {
+        self.fields.iter().filter_map(|field| match field {
+            FieldCondition::Required { column, settable, seen } => Some((*column, settable, seen)),
+            FieldCondition::KeptUnless(..) => None,
+        })
+    }
+
+    /// The rows in which an update sets a column, if it keeps its value in others.
+    pub(super) fn set_in(&self, column: usize) -> Option<&Condition> {
+        self.fields.iter().find_map(|field| match field {
+            FieldCondition::KeptUnless(kept, set_in) if *kept == column => Some(set_in),
+            _ => None,
+        })
     }
 
     /// The approximate size of their values in bytes.
     fn bytes(&self) -> usize {
         let before = self.before.iter().map(|(condition, _)| condition.bytes());
-        self.scope.bytes() + self.after.bytes() + before.sum::<usize>()
+        let fields = self.fields.iter().map(|field| match field {
+            FieldCondition::Required { settable, seen, .. } => settable.bytes() + seen.bytes(),
+            FieldCondition::KeptUnless(_, set_in) => set_in.bytes(),
+        });
+        self.scope.bytes() + self.after.bytes() + self.shown.bytes() + before.chain(fields).sum::<usize>()
     }
 
-    /// The refusal of the first condition in `before` that is false, according to a row of their truth values.
-    pub(super) fn refusal(&self, row: &dyn Row) -> Result<Option<Refusal>, DecodeError> {
+    /// What a row of truth values says is refused: the first condition in `before` that is false, or else all columns that
+    /// may not be set.
+    pub(super) fn refusal(&self, row: &dyn Row) -> Result<Option<StoreError>, DecodeError> {
         for (index, (_, refusal)) in self.before.iter().enumerate() {
             if !is_true_at(row, index)? {
-                return Ok(Some(*refusal));
+                return Ok(Some((*refusal).into()));
             }
         }
-        Ok(None)
+        let columns = refused_columns(self.required().map(|(column, ..)| column), row, self.before.len())?;
+        Ok((!columns.is_empty()).then_some(StoreError::FieldsNotPermitted { columns }))
     }
 }
 
+/// Those of the columns whose truth values, which begin at a position of a row, are false.
+pub(super) fn refused_columns(
+    columns: impl Iterator<Item = usize>,
+    row: &dyn Row,
+    start: usize,
+) -> Result<Vec<usize>, DecodeError> {
+    let mut refused = Vec::new();
+    for (index, column) in columns.enumerate() {
+        if !is_true_at(row, start + index)? {
+            refused.push(column);
+        }
+    }
+    Ok(refused)
+}
+
 /// Whether a column of truth values is true. NULL counts as false.
-pub(super) fn is_true_at(row: &dyn Row, index: usize) -> Result<bool, DecodeError> {
+pub(crate) fn is_true_at(row: &dyn Row, index: usize) -> Result<bool, DecodeError> {
     Ok(!matches!(row.get(index)?, ValueRef::Null | ValueRef::Integer(0)))
 }
 

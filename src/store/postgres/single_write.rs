@@ -97,35 +97,47 @@ pub(super) async fn carry_out(
         let rows = run(session, begin.take(), &statement, entry).await?;
         match rows.first() {
             Some(row) => values = compute_of(&computed, row, entry)?,
-            None => return Ok(show(&[], &statement, entry, sink)?),
+            None => {
+                not_written(session, write, &[], entry).await?;
+                return Ok(show(&[], &statement, entry, sink)?);
+            }
         }
     }
     let statement = entry.statements.write(write, &values, false)?;
     let rows = run(session, begin.take(), &statement, entry).await;
     let rows = rows.map_err(|fault| fault.of_write(write))?;
     if rows.is_empty() && !write.conditions.are_none() {
-        if let Some(statement) = entry.statements.refusal(write) {
-            let rows = run(session, None, &statement, entry).await?;
-            refused(&rows, write, entry)?;
-            if !rows.is_empty() {
-                // Another transaction has changed the row since, so that nothing is in the way any more, or a trigger of
-                // the user's own has kept the row as it was.
-                return Err(Fault::Contention(
-                    "the row was not changed, though nothing is in the way".to_owned(),
-                ));
-            }
-        }
-        write.not_written()?;
+        not_written(session, write, &values, entry).await?;
     }
     Ok(show(&rows, &statement, entry, sink)?)
+}
+
+/// The error of a write that has written no row, if that is one.
+async fn not_written(
+    session: &Session,
+    write: &Write,
+    computed: &[(usize, Value)],
+    entry: &TableEntry,
+) -> Result<(), Fault> {
+    if let Some(statement) = entry.statements.refusal(write, computed) {
+        let rows = run(session, None, &statement, entry).await?;
+        refused(&rows, write, entry)?;
+        if !rows.is_empty() {
+            // Another transaction has changed the row since, so that nothing is in the way any more, or a trigger of
+            // the user's own has kept the row as it was.
+            let why = "the row was not changed, though nothing is in the way";
+            return Err(Fault::Contention(why.to_owned()));
+        }
+    }
+    Ok(write.not_written()?)
 }
 
 /// The error for a row that exists but did not meet the conditions of the write.
 fn refused(rows: &[Row], write: &Write, entry: &TableEntry) -> Result<(), StoreError> {
     let Some(row) = rows.first() else { return Ok(()) };
-    let types = vec![ColumnType::Boolean; write.conditions.before.len()];
-    let refusal = write.conditions.refusal(&BorrowedRow::new(row, &types));
-    refusal.map_err(|found| decode_error(&found, entry))?.map_or(Ok(()), |refusal| Err(refusal.into()))
+    let types = vec![ColumnType::Boolean; row.len()];
+    let refused = write.conditions.refusal(&BorrowedRow::new(row, &types));
+    refused.map_err(|found| decode_error(&found, entry))?.map_or(Ok(()), Err)
 }
 
 async fn run(

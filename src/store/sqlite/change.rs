@@ -71,7 +71,9 @@ fn write(
     sink: &mut dyn Sink,
 ) -> Result<(), StoreError> {
     let entry = shared.table(write.table)?;
-    let Some(computed) = computed(connection, entry, write)? else { return Ok(()) };
+    let Some(computed) = computed(connection, entry, write)? else {
+        return not_written(connection, entry, write, &[]);
+    };
     let done = match entry.statements.insert(write)? {
         Some(insert) => show_insert(connection, entry, insert, sink),
         None => stream_rows(connection, entry, &entry.statements.write(write, &computed, false)?, sink),
@@ -89,7 +91,17 @@ fn write(
     if sink.count() > 0 || write.conditions.are_none() {
         return Ok(());
     }
-    if let Some(statement) = entry.statements.refusal(write) {
+    not_written(connection, entry, write, &computed)
+}
+
+/// The error of a write that has written no row, if that is one.
+fn not_written(
+    connection: &Connection,
+    entry: &TableEntry,
+    write: &Write,
+    computed: &[(usize, Value)],
+) -> Result<(), StoreError> {
+    if let Some(statement) = entry.statements.refusal(write, computed) {
         refused(connection, entry, write, &statement)?;
     }
     write.not_written()
@@ -123,7 +135,7 @@ fn refused(
         .refusal(row)
         .map_err(|found| decode_error(&found, &entry.table))?
     {
-        Some(refusal) => Err(refusal.into()),
+        Some(refused) => Err(refused),
         None => Ok(()),
     })
 }
@@ -138,7 +150,7 @@ fn keys_used_up(connection: &Connection, entry: &TableEntry) -> bool {
     counted && last().is_ok_and(|last| last == i64::MAX)
 }
 
-/// The new values that are computed from stored ones, by column, or `None` if the row does not exist.
+/// The new values that are computed from stored ones, by column, or `None` if there is no row that may be written.
 ///
 /// # Errors
 /// All issues of the computed values, or an error of the database.

@@ -2,6 +2,7 @@
 
 mod answers;
 mod code;
+mod fields;
 
 use crewed::prelude::*;
 use crewed::rocket::Request;

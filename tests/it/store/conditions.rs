@@ -32,11 +32,12 @@ fn within(scope: Condition, write: Write) -> Write {
 
 fn before(predicate: Condition, refusal: Refusal, write: Write) -> Write {
     let conditions = Conditions { before: vec![(predicate, refusal)], ..Scope::all().into() };
-    Write { conditions, ..write }
+    Write { conditions: conditions.into(), ..write }
 }
 
 fn after(predicate: Condition, write: Write) -> Write {
-    Write { conditions: Conditions { after: predicate, ..Scope::all().into() }, ..write }
+    let conditions = Conditions { after: predicate, ..Scope::all().into() };
+    Write { conditions: conditions.into(), ..write }
 }
 
 /// The names of the rows of which a predicate is so.
