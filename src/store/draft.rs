@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::Value as Json;
 
-use super::scope::{Mask, write_condition};
+use super::mask::Mask;
 use super::sql::Dialect;
 use crate::resource::{ColumnType, TextSearch};
 use crate::value::{Value, ValueRef};
@@ -96,31 +96,8 @@ impl<'a> Draft<'a> {
         self.text.push_str(text);
     }
 
-    /// Appends the name of a column, qualified by that of its table: in an upsert, `excluded` has the same columns. One
-    /// that is masked is an expression.
-    pub(super) fn column(&mut self, names: &'a Names, column: usize) {
-        match self.masks.iter().find(|mask| mask.column == column) {
-            None => self.plain(names, column),
-            Some(mask) => {
-                let masks = std::mem::take(&mut self.masks);
-                self.push("CASE WHEN ");
-                write_condition(&mask.shown, names, self);
-                self.push(" THEN ");
-                self.plain(names, column);
-                self.push(" END");
-                self.masks = masks;
-            }
-        }
-    }
-
-    /// The same as a text of its own.
-    pub(super) fn named(&mut self, names: &'a Names, column: usize) -> String {
-        let start = self.text.len();
-        self.column(names, column);
-        self.text.split_off(start)
-    }
-
-    fn plain(&mut self, names: &Names, column: usize) {
+    /// Appends the name of a column, qualified by that of its table: in an upsert, `excluded` has the same columns.
+    pub(super) fn name(&mut self, names: &Names, column: usize) {
         self.push(&names.table);
         self.push(".");
         self.push(&names.columns[column]);

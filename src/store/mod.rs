@@ -9,6 +9,7 @@ mod backlog;
 mod cancel_safe;
 mod draft;
 mod failure;
+mod mask;
 mod opening;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
@@ -27,9 +28,10 @@ mod write;
 mod written;
 
 pub use failure::{OpenError, StoreError};
+pub use mask::Mask;
 pub(crate) use opening::{Database, Opening};
 pub(crate) use schema::{Due, meaning_text};
-pub use scope::{Mask, Scope};
+pub use scope::Scope;
 pub use select::{Columns, Order, Select};
 pub(crate) use sql::lasting_hash;
 pub(crate) use step::{RunStep, Running};

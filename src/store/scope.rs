@@ -7,6 +7,7 @@
 use std::fmt::Write as _;
 
 use super::draft::{Draft, Names};
+use super::mask::Mask;
 use crate::resource::{ColumnType, Comparison, Condition, TextSearch};
 use crate::value::{Value, ValueRef};
 
@@ -33,6 +34,30 @@ fn opposite(comparison: Comparison) -> Comparison {
     }
 }
 
+/// Writes a column: its name, or an expression if it is masked for the caller.
+pub(super) fn write_column<'a>(names: &'a Names, column: usize, draft: &mut Draft<'a>) {
+    match draft.masks.iter().find(|mask| mask.column == column) {
+        None => draft.name(names, column),
+        Some(mask) => {
+            // The rule that masks a column is about the values that there are.
+            let masks = std::mem::take(&mut draft.masks);
+            draft.push("CASE WHEN ");
+            write_condition(&mask.shown, names, draft);
+            draft.push(" THEN ");
+            draft.name(names, column);
+            draft.push(" END");
+            draft.masks = masks;
+        }
+    }
+}
+
+/// The same as a text of its own.
+fn column_text<'a>(names: &'a Names, column: usize, draft: &mut Draft<'a>) -> String {
+    let start = draft.text.len();
+    write_column(names, column, draft);
+    draft.text.split_off(start)
+}
+
 /// Writes a condition in parentheses. Values become parameters, so that conditions of the same shape have the same
 /// text, which an engine prepares once.
 pub(super) fn write_condition<'a>(condition: &'a Condition, names: &'a Names, draft: &mut Draft<'a>) {
@@ -46,7 +71,7 @@ pub(super) fn write_condition<'a>(condition: &'a Condition, names: &'a Names, dr
                 compare(names, *column, opposite(*comparison), value, draft);
             }
             Condition::Null { column } => {
-                draft.column(names, *column);
+                write_column(names, *column, draft);
                 draft.push(" IS NOT NULL");
             }
             inner if !may_be_unknown(inner, names) => {
@@ -67,7 +92,7 @@ pub(super) fn write_condition<'a>(condition: &'a Condition, names: &'a Names, dr
         Condition::CompareRow { columns, comparison } => {
             for (index, (column, _)) in columns.iter().enumerate() {
                 draft.push(if index > 0 { ", " } else { "(" });
-                draft.column(names, *column);
+                write_column(names, *column, draft);
             }
             let _ = write!(draft.text, ") {} ", operator(*comparison));
             for (index, (column, value)) in columns.iter().enumerate() {
@@ -77,7 +102,7 @@ pub(super) fn write_condition<'a>(condition: &'a Condition, names: &'a Names, dr
             draft.push(")");
         }
         Condition::In { column, values } => {
-            draft.column(names, *column);
+            write_column(names, *column, draft);
             // The last value is repeated, so that there are few lengths of lists, and few statements.
             let count = match values.len() {
                 few @ ..=512 => few.next_power_of_two(),
@@ -91,16 +116,16 @@ pub(super) fn write_condition<'a>(condition: &'a Condition, names: &'a Names, dr
             draft.push(")");
         }
         Condition::Null { column } => {
-            draft.column(names, *column);
+            write_column(names, *column, draft);
             draft.push(" IS NULL");
         }
         Condition::Text { column, search, text } => {
             let parameter = draft.position_of(names, ValueRef::Text(text), ColumnType::Text);
-            let text = (names.dialect.text_search)(&draft.named(names, *column), *search, &parameter);
+            let text = (names.dialect.text_search)(&column_text(names, *column, draft), *search, &parameter);
             draft.push(&text);
         }
         Condition::ContainsFolded { column, text } => {
-            let column = draft.named(names, *column);
+            let column = column_text(names, *column, draft);
             let mut bind = |text| draft.position_of(names, ValueRef::Text(text), ColumnType::Text);
             let found = match (names.dialect.folds_by_pattern, &text.letters) {
                 (false, _) => (names.dialect.contains_folded)(&column, &bind(&text.text)),
@@ -118,7 +143,7 @@ pub(super) fn write_condition<'a>(condition: &'a Condition, names: &'a Names, dr
         Condition::Has { column, item } => {
             let (value, kind) = super::draft::scalar(item);
             let parameter = draft.position_of(names, value, kind);
-            let text = (names.dialect.has)(&draft.named(names, *column), kind, &parameter);
+            let text = (names.dialect.has)(&column_text(names, *column, draft), kind, &parameter);
             draft.push(&text);
         }
     }
@@ -171,7 +196,7 @@ fn compare<'a>(
     value: &'a Value,
     draft: &mut Draft<'a>,
 ) {
-    draft.column(names, column);
+    write_column(names, column, draft);
     draft.push(" ");
     draft.push(operator(comparison));
     draft.push(" ");
@@ -185,16 +210,6 @@ pub struct Scope {
     rows: Condition,
     /// The columns that the caller may not see in every row.
     masks: Option<Box<[Mask]>>,
-}
-
-/// A column that has a value for the caller in some rows alone. In all others it is NULL, wherever a statement for the
-/// caller names it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Mask {
-    /// The position of the column in the table.
-    pub column: usize,
-    /// The rows in which it has a value.
-    pub shown: Condition,
 }
 
 impl Scope {
@@ -301,7 +316,7 @@ impl<'a> Filter<'a> {
             Filter::Other(key) => compare(names, names.key, Comparison::NotEqual, key, draft),
             Filter::Value(column, value) => compare(names, column, Comparison::Equal, value, draft),
             Filter::ValueOf(column, key) => {
-                draft.column(names, column);
+                write_column(names, column, draft);
                 draft.push(" = (SELECT ");
                 draft.push(&names.columns[column]);
                 Scope::CONSTRAINT.from(names, &[Filter::Key(key)], draft);
@@ -314,7 +329,7 @@ impl<'a> Filter<'a> {
                 write_condition(seen, names, draft);
                 if let Some(value) = value {
                     draft.push(" AND ");
-                    draft.column(names, column);
+                    write_column(names, column, draft);
                     draft.push(" IS NOT DISTINCT FROM ");
                     draft.parameter(names, column, value);
                 }

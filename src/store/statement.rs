@@ -10,7 +10,7 @@ pub(super) use self::read::with_values;
 
 use super::draft::{Draft, Names, Parameter, RowDialect};
 use super::prepared::{Checks, Insert, Statement};
-use super::scope::{Filter, write_condition};
+use super::scope::{Filter, write_column, write_condition};
 use super::sql::{Dialect, listed, quoted};
 use super::{Action, Columns, Scope, StoreError, TableId, Write};
 use crate::issue::Issues;
@@ -214,7 +214,7 @@ impl Statements {
         draft.masks = write.conditions.scope.masks();
         for (index, column) in columns.enumerate() {
             draft.push(if index > 0 { ", " } else { "" });
-            draft.column(&self.names, column);
+            write_column(&self.names, column, &mut draft);
         }
         draft.masks = &[];
         let values: Vec<_> = write.given().collect();
@@ -298,7 +298,7 @@ impl Statements {
                     draft.push(" THEN ");
                     draft.parameter(&self.names, *column, value);
                     draft.push(" ELSE ");
-                    draft.column(&self.names, *column);
+                    draft.name(&self.names, *column);
                     draft.push(" END");
                 }
             }
@@ -337,7 +337,7 @@ impl Statements {
         draft.masks = scope.masks();
         for (index, column) in shape.positions.iter().enumerate() {
             draft.push(if index > 0 { ", " } else { "" });
-            draft.column(&self.names, *column);
+            write_column(&self.names, *column, draft);
         }
         draft.masks = &[];
         if columns != Columns::Visible {

@@ -4,7 +4,7 @@ use super::Statements;
 use crate::resource::{ColumnType, Condition, Table};
 use crate::store::draft::{Draft, Parameter};
 use crate::store::prepared::Statement;
-use crate::store::scope::Filter;
+use crate::store::scope::{Filter, write_column};
 use crate::store::sql::Dialect;
 use crate::store::{Columns, Select};
 use crate::value::ValueRef;
@@ -51,11 +51,11 @@ impl Statements {
     fn order<'a>(&'a self, select: &'a Select, draft: &mut Draft<'a>) {
         draft.push(" ORDER BY ");
         if select.order.is_empty() {
-            draft.column(&self.names, self.names.key);
+            write_column(&self.names, self.names.key, draft);
         }
         for (index, order) in select.order.iter().enumerate() {
             draft.push(if index > 0 { ", " } else { "" });
-            draft.column(&self.names, order.column);
+            write_column(&self.names, order.column, draft);
             draft.push(if order.descending { " DESC" } else { "" });
             if order.may_be_null && self.names.nullable[order.column] && self.names.dialect.null_is_least {
                 draft.push(if order.descending { " NULLS FIRST" } else { " NULLS LAST" });
