@@ -19,7 +19,7 @@ use crate::error_format::HttpError;
 use crate::operation::{
     AnyRow, Command, Connection, Context, Permissions, Reply, Request, SentValues, Service, Structs, execute,
 };
-use crate::resource::{AnyCaller, NotFoundReply, Predicate, Resource};
+use crate::resource::{AnyCaller, NotFoundReply, Open, Predicate, Resource};
 use crate::store::{self, BoxedSink, Columns};
 use crate::value::Value;
 use crate::wire::{Out, Wire, with_secrets};
@@ -114,6 +114,18 @@ pub struct Repository<R> {
     transaction: Option<Transaction>,
     asker: Asker,
     of: PhantomData<fn() -> R>,
+}
+
+impl<R: Resource<Access = Open> + Send> Repository<R> {
+    /// Runs one statement of SQL: [`sql_unscoped`](Self::sql_unscoped), for programs none of whose resources has access
+    /// rules.
+    ///
+    /// # Errors
+    /// 500 if the store refuses the statement, or if a resource of the rocket has access rules, with the reason in the
+    /// log; 503.
+    pub async fn sql(&self, text: &str, values: &[Value]) -> Result<Vec<Vec<Value>>, HttpError> {
+        self.transaction(|tx| async move { tx.sql(text, values).await }).await
+    }
 }
 
 /// Who asks for rows.
@@ -305,12 +317,12 @@ impl<R: Resource + Send> Repository<R> {
     }
 
     /// Runs one statement of SQL, in the dialect of the store, in a transaction of its own. The values are those of the
-    /// parameters `$1`, `$2` and so on. Returns the rows of the statement.
+    /// parameters `$1`, `$2` and so on. Returns the rows of the statement. No access rules are asked, as the name says.
     ///
     /// # Errors
     /// 500 if the store refuses the statement, with the reason in the log; 503.
-    pub async fn sql(&self, text: &str, values: &[Value]) -> Result<Vec<Vec<Value>>, HttpError> {
-        self.transaction(|tx| async move { tx.sql(text, values).await }).await
+    pub async fn sql_unscoped(&self, text: &str, values: &[Value]) -> Result<Vec<Vec<Value>>, HttpError> {
+        self.transaction(|tx| async move { tx.sql_unscoped(text, values).await }).await
     }
 
     fn service(&self) -> Result<&Service, HttpError> {
@@ -419,6 +431,11 @@ pub(crate) struct Services(Arc<[Service]>);
 impl Services {
     pub(crate) fn new(services: Vec<Service>) -> Self {
         Services(services.into())
+    }
+
+    /// The name of a resource with access rules, if there is any.
+    fn ruled(&self) -> Option<&'static str> {
+        self.0.iter().find(|service| service.has_rules()).map(|service| service.meta().object.name)
     }
 
     /// The service at this position.

@@ -48,15 +48,33 @@ impl Transaction {
         self.open.lock().await
     }
 
+    /// Runs one statement of SQL: [`sql_unscoped`](Self::sql_unscoped), for programs none of whose resources has access
+    /// rules. In others it is refused, so that a search for `unscoped` finds all that is above the rules.
+    ///
+    /// # Errors
+    /// 500 if the store refuses the statement, or if a resource of the rocket has access rules, with the reason in the
+    /// log; 503.
+    pub async fn sql(&self, text: &str, values: &[Value]) -> Result<Vec<Vec<Value>>, HttpError> {
+        if let Some(ruled) = self.services.ruled() {
+            let why = format!(
+                "the resource `{ruled}` has access rules, which a statement of SQL is above: write `sql_unscoped` in \
+                 place of `sql`"
+            );
+            return Err(answer(Error::Internal(why), NotFoundReply::default()));
+        }
+        self.sql_unscoped(text, values).await
+    }
+
     /// Runs one statement of SQL, in the dialect of the store. The values are those of the parameters `$1`, `$2` and so
-    /// on. Returns the rows of the statement. A statement that begins or ends a transaction is refused.
+    /// on. Returns the rows of the statement. A statement that begins or ends a transaction is refused. No access rules are
+    /// asked, as the name says.
     ///
     /// Values are those that columns contain: `docs/storage.md` describes how each type is stored. Times are
     /// microseconds on both engines.
     ///
     /// # Errors
     /// 500 if the store refuses the statement, with the reason in the log; 503.
-    pub async fn sql(&self, text: &str, values: &[Value]) -> Result<Vec<Vec<Value>>, HttpError> {
+    pub async fn sql_unscoped(&self, text: &str, values: &[Value]) -> Result<Vec<Vec<Value>>, HttpError> {
         let mut open = self.open.lock().await;
         let transaction: &mut dyn store::Transaction = open.as_mut().ok_or_else(over)?;
         let rows = transaction.run(text.to_owned(), values.to_vec(), Values::default()).await;

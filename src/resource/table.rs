@@ -45,6 +45,10 @@ pub struct TableColumn {
     pub filter: IndexedFilter,
     /// Whether a row keeps its value when it is overwritten.
     pub preserved: bool,
+    /// Whether it has a value of the caller, by which rules choose the rows of a page.
+    pub of_caller: bool,
+    /// Whether some callers do not see it in every row.
+    pub masked: bool,
     /// The value that existing rows get when the column is added.
     pub default: Option<Value>,
 }
@@ -65,6 +69,8 @@ impl TableColumn {
             sort: false,
             filter: IndexedFilter::None,
             preserved: false,
+            of_caller: false,
+            masked: false,
             default: None,
         }
     }
@@ -75,6 +81,10 @@ impl Table {
     #[must_use]
     pub fn of(meta: &ResourceMeta) -> Self {
         let fields = meta.object.fields;
+        let is_of_caller =
+            |index| meta.access.is_some_and(|access| access.caller_columns().any(|own| own.column == index));
+        let masked = meta.access.map(|access| access.fields).unwrap_or_default();
+        let is_masked = |index| masked.iter().any(|field| field.column == index && field.read.is_some());
         let column = |(index, (column, field)): (usize, (&ColumnMeta, &FieldMeta))| TableColumn {
             was: column.was,
             shape: Some((column.shape)()),
@@ -87,6 +97,8 @@ impl Table {
             // A client that overwrites a row must not change the values that it cannot set.
             preserved: matches!(column.role, Role::CreatedAt)
                 || (matches!(column.role, Role::Plain) && field.read_only),
+            of_caller: is_of_caller(index),
+            masked: is_masked(index),
             default: match field.presence {
                 Presence::Default(json) => (column.from_json)(&json(), &field.constraints),
                 _ => None,

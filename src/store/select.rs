@@ -69,16 +69,31 @@ impl Select {
     /// Whether an engine reads these rows in the order of an index, without looking at others. `key` is the position of
     /// the key's column, and `indexes` are the columns of the indexes.
     pub(super) fn is_page_of_index(&self, key: usize, indexes: &[Vec<usize>]) -> bool {
-        if !self.scope.is_all() || self.columns == Columns::Count {
+        if self.columns == Columns::Count {
             return false;
         }
+        let masks = self.scope.masks();
+        let is_masked = |column: usize| masks.iter().any(|mask| mask.column == column);
         let by_key = [key];
         let order: Vec<usize> = match &*self.order {
             [] => by_key.to_vec(),
             order => order.iter().map(|order| order.column).collect(),
         };
         let is_even = self.order.iter().all(|order| order.descending == self.order[0].descending);
-        let Some(asked) = is_even.then(|| Asked::of(&self.filter)).flatten() else { return false };
+        if order.iter().any(|column| is_masked(*column)) {
+            return false;
+        }
+        let mut asked = Asked::default();
+        if !is_even || !asked.add(&self.filter) {
+            return false;
+        }
+        // What a masked column is compared with, no index has.
+        if asked.equal.iter().chain(asked.range.iter().flatten()).any(|column| is_masked(*column)) {
+            return false;
+        }
+        if !asked.add(self.scope.condition()) {
+            return false;
+        }
         indexes.iter().map(Vec::as_slice).chain([by_key.as_slice()]).any(|index| {
             // The rows with these values lie side by side, in the order of the columns after these.
             let (equal, sorted) = index.split_at_checked(asked.equal.len()).unwrap_or((index, &[]));
@@ -115,11 +130,7 @@ struct Asked {
 }
 
 impl Asked {
-    fn of(filter: &Condition) -> Option<Self> {
-        let mut asked = Asked::default();
-        asked.add(filter).then_some(asked)
-    }
-
+    /// Adds what a condition asks. Returns whether an index can serve all of it.
     fn add(&mut self, filter: &Condition) -> bool {
         match filter {
             Condition::All(all) => return all.iter().all(|condition| self.add(condition)),
@@ -174,22 +185,24 @@ fn divided(filter: &Condition) -> Option<(Condition, Condition)> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Mask;
     use super::*;
 
     const KEY: usize = 0;
 
     fn page(filter: Condition, order: &[(usize, bool)]) -> bool {
+        is_page(filter, order, Scope::all())
+    }
+
+    fn is_page(filter: Condition, order: &[(usize, bool)], scope: Scope) -> bool {
         let order = order.iter();
         let order = order.map(|(column, descending)| Order {
             column: *column,
             descending: *descending,
             may_be_null: false,
         });
-        let select = Select {
-            filter,
-            order: order.collect(),
-            ..Select::page(0, Columns::Visible, 0, 20, Scope::all())
-        };
+        let select =
+            Select { filter, order: order.collect(), ..Select::page(0, Columns::Visible, 0, 20, scope) };
         select.is_page_of_index(KEY, &[vec![1, 2, KEY], vec![3]])
     }
 
@@ -226,5 +239,21 @@ mod tests {
         ] {
             assert_eq!(page(filter.clone(), order), is_page, "{filter:?} {order:?}");
         }
+    }
+
+    /// The rows of an owner are those of an index too; but no index has what a masked column shows.
+    #[test]
+    fn pages_of_a_scope() {
+        let equal =
+            |column| Condition::Compare { column, comparison: Comparison::Equal, value: Value::Integer(5) };
+        let owner = || Scope::of(equal(1));
+        assert!(is_page(Condition::TRUE, &[(2, false), (KEY, false)], owner()));
+        assert!(is_page(equal(2), &[], owner()));
+        assert!(!is_page(Condition::TRUE, &[], Scope::of(equal(1).or(equal(2)))));
+        assert!(!is_page(equal(3), &[], owner()));
+        let masked = |column| Scope::all().masked(vec![Mask { column, shown: equal(1) }]);
+        assert!(!is_page(Condition::TRUE, &[(3, false)], masked(3)));
+        assert!(is_page(Condition::TRUE, &[(3, false)], masked(4)));
+        assert!(!is_page(equal(1).and(equal(2)), &[], masked(1)));
     }
 }

@@ -106,7 +106,8 @@ pub(super) struct Index {
 /// and a column that is unique needs no second one.
 ///
 /// Where rows can be sorted by the last column of an index, it ends with the key, which decides between rows that are
-/// equal otherwise. So it serves the sort in both directions.
+/// equal otherwise. So it serves the sort in both directions. It also does where the last column is that of an owner or a
+/// tenant, whose rows are read in the order of the key.
 pub(super) fn indexes<D: Dialect>(table: &Table) -> Vec<Index> {
     let is_indexed = |(i, column): &(usize, &TableColumn)| *i != table.key && (column.unique || column.index);
     let single = table.columns.iter().enumerate().filter(is_indexed);
@@ -115,8 +116,11 @@ pub(super) fn indexes<D: Dialect>(table: &Table) -> Vec<Index> {
         table.indexes.iter().map(|index| Index { columns: index.columns.to_vec(), unique: index.unique });
     let mut all: Vec<Index> = Vec::new();
     for mut index in single.chain(several) {
-        let sorts = index.columns.last().is_some_and(|last| table.columns[*last].sort);
-        if sorts && !index.unique && !index.columns.contains(&table.key) {
+        let last = index.columns.last().map(|last| &table.columns[*last]);
+        if last.is_some_and(|last| last.sort || last.of_caller)
+            && !index.unique
+            && !index.columns.contains(&table.key)
+        {
             index.columns.push(table.key);
         }
         // Where the engine adds the key by itself, an index with it and one without are the same.

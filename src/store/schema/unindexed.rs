@@ -28,16 +28,18 @@ impl<D: SchemaDialect> Comparison<'_, D> {
                 || declared.contains(&index)
                 || live.is_some_and(|live| others.iter().any(|other| D::same_name(other, live)))
         };
+        let masked: Vec<&TableColumn> = table.columns.iter().filter(|column| column.masked).collect();
+        if let Some(what) = filters_and_sorts(&masked) {
+            self.notes.push(format!(
+                "table `{}`: {what} read all rows for who does not see the field in every row, whether or not it has an \
+                 index",
+                table.name
+            ));
+        }
         let unserved = table.columns.iter().enumerate().filter(|(index, _)| !is_served(*index));
         let unserved: Vec<&TableColumn> = unserved.map(|(_, column)| column).collect();
-        let filters: Vec<&TableColumn> =
-            unserved.iter().copied().filter(|column| column.filter != IndexedFilter::None).collect();
-        let sorts: Vec<&TableColumn> = unserved.into_iter().filter(|column| column.sort).collect();
-        let what = match (named("filters", &filters), named("sorts", &sorts)) {
-            (Some(filters), Some(sorts)) => format!("{filters} and {sorts}"),
-            (Some(one), None) | (None, Some(one)) => one,
-            (None, None) => return,
-        };
+        let Some(what) = filters_and_sorts(&unserved) else { return };
+        let (filters, sorts) = (filters(&unserved), sorts(&unserved));
         let both = filter_and_sort(&filters, &sorts).map_or(String::new(), |(filter, sort)| {
             format!(", or for a filter with a sort #[resource(.., index({filter}, {sort}))]")
         });
@@ -45,6 +47,23 @@ impl<D: SchemaDialect> Comparison<'_, D> {
             "table `{}`: {what} read all rows, as no index serves them; to add one: #[field(index)]{both}",
             table.name
         ));
+    }
+}
+
+fn filters<'t>(columns: &[&'t TableColumn]) -> Vec<&'t TableColumn> {
+    columns.iter().copied().filter(|column| column.filter != IndexedFilter::None).collect()
+}
+
+fn sorts<'t>(columns: &[&'t TableColumn]) -> Vec<&'t TableColumn> {
+    columns.iter().copied().filter(|column| column.sort).collect()
+}
+
+/// `filters by `a`, `b` and sorts by `c``, if there are any on these columns.
+fn filters_and_sorts(columns: &[&TableColumn]) -> Option<String> {
+    match (named("filters", &filters(columns)), named("sorts", &sorts(columns))) {
+        (Some(filters), Some(sorts)) => Some(format!("{filters} and {sorts}")),
+        (Some(one), None) | (None, Some(one)) => Some(one),
+        (None, None) => None,
     }
 }
 

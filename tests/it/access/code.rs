@@ -74,3 +74,24 @@ fn a_task_says_for_whom_it_asks() {
         assert_eq!(seen.await.unwrap(), (0, 1));
     });
 }
+
+#[post("/count")]
+async fn count(notes: Repository<Note>) -> Result<Json<i64>, HttpError> {
+    let rows = notes.sql_unscoped("SELECT count(*) FROM notes", &[]).await?;
+    Ok(Json(rows.len() as i64))
+}
+
+#[post("/count_hidden")]
+async fn count_hidden(notes: Repository<Note>) -> Result<Json<i64>, HttpError> {
+    let rows = notes.transaction(|tx| async move { tx.sql("SELECT count(*) FROM notes", &[]).await }).await?;
+    Ok(Json(rows.len() as i64))
+}
+
+/// What is above the rules says so, where the program has any.
+#[test]
+fn statements_of_sql_say_that_they_ask_no_rules() {
+    for (client, base) in on_bases(|| api().operations(operations![count, count_hidden])) {
+        assert_eq!(ask(&client, "POST", &format!("{base}/count"), "1 user", None), (200, json!(1)));
+        assert_eq!(ask(&client, "POST", &format!("{base}/count_hidden"), "1 user", None).0, 500);
+    }
+}

@@ -2,7 +2,7 @@
 
 use crewed::__internals::operation::page_reads;
 use crewed::__internals::resource::Table;
-use crewed::__internals::store::{Scope, Select, postgres, sqlite};
+use crewed::__internals::store::{Comparison, Condition, Scope, Select, postgres, sqlite};
 use crewed::Sort;
 use crewed::value::Value as Stored;
 
@@ -161,6 +161,83 @@ fn postgres_uses_the_indexes() {
                 let sorts = plan.replace("Incremental Sort", "").contains("Sort  (");
                 assert!(!sorts || what == "equal, by the key", "{what}:\n{plan}\n{text}");
             }
+        }
+    }));
+}
+
+/// Who asks, for the rows of an owner.
+#[crewed::caller]
+struct Me {
+    #[caller(id)]
+    id: i64,
+}
+
+#[crewed::rocket::async_trait]
+impl<'r> crewed::rocket::request::FromRequest<'r> for Me {
+    type Error = HttpError;
+
+    async fn from_request(
+        _: &'r crewed::rocket::Request<'_>,
+    ) -> crewed::rocket::request::Outcome<Self, HttpError> {
+        crewed::rocket::outcome::Outcome::Success(Me { id: 1 })
+    }
+}
+
+#[resource("/owned", access(caller = Me, owner), index(owner_id, rank))]
+struct Owned {
+    #[field(key, generated)]
+    id: i64,
+    #[field(owner)]
+    owner_id: i64,
+    #[field(sort)]
+    rank: i64,
+}
+
+/// The pages of an owner's rows, in the order of the key and in another one, from the start and after a row.
+fn owned() -> Vec<Select> {
+    let (column, comparison) = (1, Comparison::Equal);
+    let owner = || Scope::of(Condition::Compare { column, comparison, value: Stored::Integer(3) });
+    let page = |sorts: Vec<Sort<Owned>>, after: Option<&[Stored]>| {
+        page_reads(Predicate::<Owned>::all(), sorts, after, &owner())
+    };
+    let (key, rank) = ([Stored::Integer(7)], [Stored::Integer(5), Stored::Integer(7)]);
+    [
+        page(vec![], None),
+        page(vec![], Some(&key)),
+        page(vec![Owned::FIELDS.rank.asc()], None),
+        page(vec![Owned::FIELDS.rank.desc()], Some(&rank)),
+    ]
+    .concat()
+}
+
+#[test]
+fn the_pages_of_an_owner_are_read_by_an_index() {
+    let table = Table::of(<Owned as crewed::Resource>::RESOURCE);
+    let folder = tempfile::tempdir().unwrap();
+    let config = crewed::rocket::Config::figment()
+        .merge(("log_level", "off"))
+        .merge(("crewed.store", format!("sqlite:{}", folder.path().join("owned.db").display())));
+    drop(kit::client(config, Api::new().resource::<Owned>()));
+    let connection = rusqlite::Connection::open(folder.path().join("owned.db")).unwrap();
+    for text in owned().iter().flat_map(|read| sqlite::explained(&table, read)) {
+        let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {text}")).unwrap();
+        let lines = statement.query_map([], |row| row.get::<_, String>(3)).unwrap();
+        let plan = lines.map(Result::unwrap).collect::<Vec<_>>().join("; ");
+        assert!(plan.contains("owner_id=?") && !plan.contains("TEMP B-TREE"), "{plan}\n{text}");
+    }
+    let url = postgres_schema();
+    let config =
+        crewed::rocket::Config::figment().merge(("log_level", "off")).merge(("crewed.store", url.clone()));
+    drop(kit::client(config, Api::new().resource::<Owned>()));
+    wait(postgres_client(&url, async |client| {
+        let fill = "INSERT INTO owned (owner_id, rank) \
+                    SELECT n % 20, n % 100 FROM generate_series(1, 20000) n; ANALYZE owned";
+        client.batch_execute(fill).await.unwrap();
+        for text in owned().iter().map(|read| postgres::explained(&table, read)) {
+            let rows = client.query(&format!("EXPLAIN {text}"), &[]).await.unwrap();
+            let plan = rows.iter().map(|row| row.get(0)).collect::<Vec<String>>().join("\n");
+            assert!(plan.contains("owner_id = ") && !plan.contains("Seq Scan"), "{plan}\n{text}");
+            assert!(!plan.replace("Incremental Sort", "").contains("Sort  ("), "{plan}\n{text}");
         }
     }));
 }

@@ -115,3 +115,26 @@ fn an_index_of_somebody_else_serves() {
         assert_eq!(notes(&database, table()), [""; 0]);
     }
 }
+
+/// What a mask hides, no index has.
+#[test]
+fn a_mask_hides_an_index() {
+    let table = table! {
+        (, access(read(public), write(never)))
+        open: bool,
+        #[field(index, filter, sort, read(open))]
+        age: Option<i32>,
+        #[field(filter, read(open))]
+        name: Option<String>,
+    };
+    for database in Database::each() {
+        assert_eq!(
+            notes(&database, table.clone()),
+            [
+                "table `heroes`: filters by `age`, `name` and sorts by `age` read all rows for who does not see the field in \
+                 every row, whether or not it has an index",
+                "table `heroes`: filters by `name` read all rows, as no index serves them; to add one: #[field(index)]",
+            ]
+        );
+    }
+}
