@@ -29,8 +29,8 @@ pub use crate::issue::{Bound, IssueCollector};
 #[cfg(feature = "docs")]
 pub use crate::openapi::bridge;
 pub use crate::resource::rules::{
-    asked as asked_of, caller, caller_id, caller_operand, is_everywhere, judged, judged_alone, operand,
-    owned, owner_of, precedes, same, tenant_of,
+    asked as asked_of, caller, caller_operand, id_as, is_everywhere, judged, judged_alone, operand, precedes,
+    same, tenant_of,
 };
 pub use crate::resource::{
     AccessKind, AccessMeta, AnyCaller, Caller, CallerId, CallerMeta, CallerTenant, Comparison, FieldAccess,
@@ -316,7 +316,7 @@ macro_rules! __stub_dependency {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __stub_resource {
-    ($resource:ty, $key:ty, $create:ty, $replace:ty, $patch:ty) => {
+    ($resource:ty, $key:ty, $create:ty, $replace:ty, $patch:ty, $caller:ty, $access:ident) => {
         const _: () = {
             use $crate::__private as __crewed;
 
@@ -338,8 +338,8 @@ macro_rules! __stub_resource {
                 type Create = $create;
                 type Replace = $replace;
                 type Patch = $patch;
-                type Caller = __crewed::NoCaller;
-                type Access = __crewed::Open;
+                type Caller = $caller;
+                type Access = __crewed::$access;
                 fn of_row(_: &dyn __crewed::Row) -> __crewed::Result<Self, __crewed::DecodeError> {
                     __crewed::Err(__crewed::DecodeError(__crewed::String::new()))
                 }

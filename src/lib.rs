@@ -79,13 +79,13 @@ pub use rocket;
 pub use rust_decimal::Decimal;
 pub use uuid::Uuid;
 
-pub use app::{Api, Describing, LaunchError, Router, ignite};
+pub use app::{Api, Auth, Describing, LaunchError, Router, ignite};
 pub use error_format::{FromHttpError, HttpError, HttpErrors};
 pub use input::{FormValue, Upload};
 pub use repository::{Find, Repository, Transaction};
 pub use resource::{
-    Caller, CallerId, CallerTenant, Column, Field, GeneratedKey, Key, List, Nullable, Operand, Ordered,
-    Predicate, Resource, Sort, Textual,
+    Caller, CallerId, CallerTenant, Column, Field, GeneratedKey, Key, List, NoAuth, Nullable, Operand,
+    Ordered, Predicate, Resource, Served, Sort, Textual,
 };
 pub use route::{
     AnyFunction, Basic, Bearer, Credentials, Dependency, ErrorHandler, Function, JsonLines, NoRealm,

@@ -42,7 +42,8 @@ pub use rust_decimal::Decimal;
 pub use uuid::Uuid;
 
 pub use crate::{
-    AnyDateTime, Api, Field, HttpError, Patched, Predicate, Repository, Upload, model, operations, resource,
+    AnyDateTime, Api, Auth, Field, HttpError, Patched, Predicate, Repository, Upload, model, operations,
+    resource,
 };
 pub use crate::{
     Sql,

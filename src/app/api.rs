@@ -1,14 +1,15 @@
 //! [`Api`], the builder of an API.
 
-use std::mem;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
+use super::auth::{Auth, AuthParts};
 use super::document::ApiInfo;
-use super::router::Router;
+use super::router::{Router, RouterParts};
 use crate::error_format::HttpError;
 use crate::function::Overrides;
 use crate::repository::{Transaction, TransactionWork};
-use crate::resource::Resource;
+use crate::resource::{Caller, NoAuth, Resource, Served};
 use crate::route::{AnyFunction, Dependency, ErrorHandler, ErrorHandlers, RequestValidationError};
 use crate::store::{Sql, When};
 
@@ -62,20 +63,22 @@ use crate::store::{Sql, When};
 /// JSON may be as long as Rocket's own `limits.json`, 1 MiB by default; forms as its `limits.form` and
 /// `limits.data-form`, files as its `limits.file`.
 #[must_use = "an API does nothing until it is attached: `rocket::build().attach(api)`"]
-#[derive(Default)]
-pub struct Api {
+pub struct Api<C = NoAuth> {
     /// Shared with the assembly of the rocket, which happens when all APIs are attached.
     pub(super) parts: Arc<ApiParts>,
+    caller: PhantomData<fn() -> C>,
 }
 
-/// The parts of an API.
+/// The parts of an API, without the type of its callers.
 #[derive(Clone, Default)]
 pub(super) struct ApiParts {
     pub(super) base: String,
     /// Declarations for the document.
     pub(super) info: ApiInfo,
     /// Everything that it serves. Its prefix is empty.
-    pub(super) root: Router,
+    pub(super) root: RouterParts,
+    /// Who asks, if it was told.
+    pub(super) auth: Option<AuthParts>,
     /// The dependencies that stand in for others.
     pub(super) overrides: Overrides,
     pub(super) handlers: ErrorHandlers,
@@ -97,35 +100,96 @@ pub(super) enum MigrationAction {
     Run(TransactionWork),
 }
 
-impl Api {
+impl Api<NoAuth> {
     /// Creates an empty API.
     pub fn new() -> Self {
-        Api::default()
+        Api { parts: Arc::default(), caller: PhantomData }
     }
 
+    /// Names who asks, and closes the API: from here on each of its resources must say who may do what with its rows, in
+    /// its `#[resource(..)]`. The compiler refuses one that does not. It comes before all resources and routers.
+    ///
+    /// # Who may do what
+    ///
+    /// | | |
+    /// |---|---|
+    /// | `access(public)` | everybody may do everything |
+    /// | `access(caller = Me, owner)` | whoever created a row may do everything with it |
+    /// | `access(caller = Me, read(..), create(..), update(..), delete(..))` | a rule for each operation, over the fields of the row and the caller; what is not named is nobody's |
+    ///
+    /// ```
+    /// use crewed::prelude::*;
+    /// use crewed::Bearer;
+    ///
+    /// /// Who asks, by the token that they have.
+    /// #[crewed::caller(depends(current_user))]
+    /// struct Me {
+    ///     #[caller(id)]
+    ///     id: i64,
+    /// }
+    ///
+    /// #[crewed::depends]
+    /// fn current_user(token: Option<Bearer>) -> Option<Me> {
+    ///     Some(Me { id: token?.token().parse().ok()? })
+    /// }
+    ///
+    /// /// A note, which everybody reads once its owner has published it.
+    /// #[resource("/notes", access(caller = Me, read(published || owner), create(caller), update(owner), delete(owner)))]
+    /// struct Note {
+    ///     #[field(key, generated)]
+    ///     id: i64,
+    ///     #[field(owner)]
+    ///     owner_id: i64,
+    ///     published: bool,
+    ///     text: String,
+    /// }
+    ///
+    /// #[resource("/news", access(public))]
+    /// struct News {
+    ///     #[field(key, generated)]
+    ///     id: i64,
+    ///     text: String,
+    /// }
+    ///
+    /// let api = Api::new().auth(Auth::<Me>::new()).resource::<Note>().resource::<News>();
+    /// ```
+    ///
+    /// The API is an `Api<Me>` then, and its routers are [`Router<Me>`](crate::Router). In one rocket all APIs name the
+    /// same type, and a resource without rules is refused in each of them when the rocket ignites. Functions say by their
+    /// own arguments whom they answer.
+    pub fn auth<C: Caller>(self, auth: Auth<C>) -> Api<C> {
+        let Api { parts, .. } = self.with(|parts| {
+            let (_, resources) = parts.root.mounted();
+            parts.auth = Some(AuthParts::of(auth, &resources));
+        });
+        Api { parts, caller: PhantomData }
+    }
+}
+
+impl<C: 'static> Api<C> {
     /// Serves a resource.
-    pub fn resource<R: Resource>(self) -> Self {
-        self.with(|parts| parts.root = mem::take(&mut parts.root).resource::<R>())
+    pub fn resource<R: Resource + Served<C>>(self) -> Self {
+        self.with(|parts| parts.root.serve_resource::<R>())
     }
 
     /// Serves functions under crewed's `#[get]` and its like: `api.operations(operations![read_root])`.
     pub fn operations(self, functions: impl IntoIterator<Item = AnyFunction>) -> Self {
-        self.with(|parts| parts.root = mem::take(&mut parts.root).operations(functions))
+        self.with(|parts| parts.root.serve_functions(functions))
     }
 
     /// Serves everything of a router, under its path after the base of this API.
-    pub fn include(self, router: Router) -> Self {
-        self.with(|parts| parts.root = mem::take(&mut parts.root).include(router))
+    pub fn include(self, router: Router<C>) -> Self {
+        self.with(|parts| parts.root.include(router.parts))
     }
 
     /// Asks a dependency before every operation, and drops its value. The pages of the document are not among these.
     pub fn depends<D: Dependency>(self) -> Self {
-        self.with(|parts| parts.root = mem::take(&mut parts.root).depends::<D>())
+        self.with(|parts| parts.root.depend::<D>())
     }
 
     /// Documents an answer of every operation.
     pub fn response(self, status: u16, description: &'static str) -> Self {
-        self.with(|parts| parts.root = mem::take(&mut parts.root).response(status, description))
+        self.with(|parts| parts.root.answer(status, description))
     }
 
     /// Asks the dependency `With` wherever `D` is declared, for tests: like FastAPI's `dependency_overrides`. `With` has
@@ -285,6 +349,12 @@ impl Api {
     pub(super) fn with(mut self, change: impl FnOnce(&mut ApiParts)) -> Self {
         change(Arc::make_mut(&mut self.parts));
         self
+    }
+}
+
+impl Default for Api<NoAuth> {
+    fn default() -> Self {
+        Api::new()
     }
 }
 

@@ -6,6 +6,7 @@ use rocket::data::{ByteUnit, Limits};
 use rocket::{Build, Rocket, Route};
 
 use super::api::{ApiParts, Migration, MigrationAction};
+use super::closed::unclosed;
 use super::config::Config;
 use super::dev::{SCRIPT, UnderDev};
 use super::docs::{self, Docs};
@@ -81,6 +82,7 @@ pub(super) async fn assemble(
     let objects = resources.entries.iter().map(|entry| entry.descriptor.meta.object);
     problems.extend(input::uncompiled(objects, functions.flat_map(|meta| meta.inputs)));
     problems.extend(repeated_migrations(apis));
+    problems.extend(unclosed(&served));
 
     let script = rocket.state::<UnderDev>().map(|_| SCRIPT);
     let mut docs: Vec<Docs> = Vec::new();

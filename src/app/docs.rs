@@ -178,7 +178,7 @@ impl Mount {
 }
 
 /// Declarations for the document, with the feature `docs`.
-impl Api {
+impl<C: 'static> Api<C> {
     /// Mounts routes under `#[openapi]` and adds them to the document: `api.mount("/extra",
     /// openapi_get_routes_spec![..])`, with the macro of rocket_okapi. A base that is not a path of plain segments,
     /// such as one without a leading slash, is refused at launch. Needs the feature `docs`.

@@ -16,25 +16,31 @@ use super::assembly::assemble;
 use super::launch::{Refusals, report};
 
 #[rocket::async_trait]
-impl Fairing for Api {
+impl<C: 'static> Fairing for Api<C> {
     fn info(&self) -> Info {
         Info { name: "crewed", kind: Kind::Ignite }
     }
 
     async fn on_ignite(&self, rocket: Rocket<Build>) -> fairing::Result {
-        match rocket.state::<Attached>() {
-            Some(attached) if attached.add(&self.parts) => Ok(rocket),
-            Some(_) => {
-                let late = "an API was attached by a fairing after all others were put together: attach it to the \
-                            rocket itself, with `rocket::build().attach(..)`";
-                refuse(&rocket, &[late.to_owned()]);
-                Err(rocket)
-            }
-            None => {
-                let attached = Attached::default();
-                attached.add(&self.parts);
-                Ok(rocket.manage(attached).attach(Assembler { seen: 0 }))
-            }
+        register(&self.parts, rocket)
+    }
+}
+
+/// Registers an API, to be assembled after all other fairings.
+#[expect(clippy::result_large_err, reason = "it is Rocket's own")]
+fn register(parts: &Arc<ApiParts>, rocket: Rocket<Build>) -> fairing::Result {
+    match rocket.state::<Attached>() {
+        Some(attached) if attached.add(parts) => Ok(rocket),
+        Some(_) => {
+            let late = "an API was attached by a fairing after all others were put together: attach it to the \
+                        rocket itself, with `rocket::build().attach(..)`";
+            refuse(&rocket, &[late.to_owned()]);
+            Err(rocket)
+        }
+        None => {
+            let attached = Attached::default();
+            attached.add(parts);
+            Ok(rocket.manage(attached).attach(Assembler { seen: 0 }))
         }
     }
 }

@@ -2,6 +2,8 @@
 
 mod api;
 mod assembly;
+mod auth;
+mod closed;
 mod config;
 mod dev;
 #[cfg(feature = "docs")]
@@ -23,6 +25,7 @@ mod stores;
 mod without_docs;
 
 pub use api::Api;
+pub use auth::Auth;
 pub(crate) use dev::UnderDev;
 pub use inspection::Describing;
 pub(crate) use inspection::{Found, Inspection};

@@ -1,10 +1,12 @@
 //! [`Router`]: operations under a common path, with what they have in common.
 
+use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use crate::function::{Answer, DependencyUse};
 use crate::operation::Inputs;
-use crate::resource::{Resource, ResourceDescriptor};
+use crate::resource::{NoAuth, Resource, ResourceDescriptor, Served};
 use crate::route::{self, AnyFunction, Dependency};
 use crate::wire::Wire;
 
@@ -48,9 +50,21 @@ use crate::wire::Wire;
 /// Dependencies are asked from outside to inside: those of the API first, then those of each router, and last those of
 /// the operation. The tags of an operation are in the same order, and of two answers with one status the inner one is
 /// documented.
+///
+/// # Callers
+///
+/// A router has the type of its API's callers, which the compiler knows where the router is included. Where a function
+/// returns it, its type says it: `Router` for an API without [`auth`](crate::Api::auth), and `Router<Me>` for one with
+/// `Auth::<Me>::new()`.
 #[must_use = "a router does nothing until an API includes it: `Api::new().include(router)`"]
+pub struct Router<C = NoAuth> {
+    pub(super) parts: RouterParts,
+    caller: PhantomData<fn() -> C>,
+}
+
+/// A router without the type of the callers.
 #[derive(Clone, Debug, Default)]
-pub struct Router {
+pub(super) struct RouterParts {
     pub(super) prefix: String,
     pub(super) shared: Shared,
     pub(super) entries: Vec<Entry>,
@@ -78,7 +92,7 @@ pub(super) struct RegisteredResource {
 pub(super) enum Entry {
     Function(AnyFunction),
     Resource(RegisteredResource),
-    Router(Arc<Router>),
+    Router(Arc<RouterParts>),
 }
 
 /// A function or a resource, with the path before its own, and what all routers around it declare.
@@ -89,73 +103,112 @@ pub(super) struct Mounted<T> {
     pub(super) shared: Shared,
 }
 
-impl Router {
+impl<C: 'static> Router<C> {
     /// Creates a router whose path is `prefix`: it begins with a slash, and does not end with one. An empty prefix is
     /// that of a router which only groups its operations.
     pub fn new(prefix: impl Into<String>) -> Self {
-        Router { prefix: prefix.into(), ..Router::default() }
+        let parts = RouterParts { prefix: prefix.into(), ..RouterParts::default() };
+        Router { parts, caller: PhantomData }
     }
 
     /// Adds a tag to all operations. For the description of a tag see `Api::tag`.
-    pub fn tag(mut self, tag: impl Into<String>) -> Self {
-        self.shared.tags.push(tag.into());
-        self
+    pub fn tag(self, tag: impl Into<String>) -> Self {
+        self.with(|parts| parts.shared.tags.push(tag.into()))
     }
 
     /// Asks a dependency before all operations, and drops its value.
-    pub fn depends<D: Dependency>(mut self) -> Self {
-        self.shared.dependencies.push(route::used::<D>().dropped());
-        self
+    pub fn depends<D: Dependency>(self) -> Self {
+        self.with(RouterParts::depend::<D>)
     }
 
     /// Asks a dependency before all operations, and requires scopes of it.
-    pub fn depends_with_scopes<D: Dependency>(mut self, scopes: &'static [&'static str]) -> Self {
-        self.shared.dependencies.push(route::used::<D>().scopes(scopes).dropped());
-        self
+    pub fn depends_with_scopes<D: Dependency>(self, scopes: &'static [&'static str]) -> Self {
+        let used = route::used::<D>().scopes(scopes).dropped();
+        self.with(|parts| parts.shared.dependencies.push(used))
     }
 
     /// Documents an answer of all operations.
-    pub fn response(mut self, status: u16, description: &'static str) -> Self {
-        self.shared.answers.push(Answer::Declared(status, description, None));
-        self
+    pub fn response(self, status: u16, description: &'static str) -> Self {
+        self.with(|parts| parts.answer(status, description))
     }
 
     /// Documents an answer of all operations, which has a body of the type `T`.
-    pub fn response_of<T: Wire>(mut self, status: u16, description: &'static str) -> Self {
-        self.shared.answers.push(Answer::Declared(status, description, Some(T::shape)));
-        self
+    pub fn response_of<T: Wire>(self, status: u16, description: &'static str) -> Self {
+        let answer = Answer::Declared(status, description, Some(T::shape));
+        self.with(|parts| parts.shared.answers.push(answer))
     }
 
     /// Marks all operations as deprecated in the document.
-    pub fn deprecated(mut self) -> Self {
-        self.shared.deprecated = true;
-        self
+    pub fn deprecated(self) -> Self {
+        self.with(|parts| parts.shared.deprecated = true)
     }
 
     /// Leaves all operations out of the document.
-    pub fn hidden(mut self) -> Self {
-        self.shared.hidden = true;
-        self
+    pub fn hidden(self) -> Self {
+        self.with(|parts| parts.shared.hidden = true)
     }
 
     /// Serves functions under crewed's `#[get]` and its like.
-    pub fn operations(mut self, functions: impl IntoIterator<Item = AnyFunction>) -> Self {
-        self.entries.extend(functions.into_iter().map(Entry::Function));
-        self
+    pub fn operations(self, functions: impl IntoIterator<Item = AnyFunction>) -> Self {
+        self.with(|parts| parts.serve_functions(functions))
     }
 
     /// Serves a resource.
-    pub fn resource<R: Resource>(mut self) -> Self {
-        let resource =
-            RegisteredResource { descriptor: ResourceDescriptor::of::<R>(), inputs: Inputs::of::<R>() };
-        self.entries.push(Entry::Resource(resource));
-        self
+    pub fn resource<R: Resource + Served<C>>(self) -> Self {
+        self.with(RouterParts::serve_resource::<R>)
     }
 
     /// Serves everything of another router, under its path after that of this one.
-    pub fn include(mut self, router: Router) -> Self {
-        self.entries.push(Entry::Router(Arc::new(router)));
+    pub fn include(self, router: Router<C>) -> Self {
+        self.with(|parts| parts.include(router.parts))
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut RouterParts)) -> Self {
+        change(&mut self.parts);
         self
+    }
+}
+
+impl<C: 'static> Default for Router<C> {
+    fn default() -> Self {
+        Router::new("")
+    }
+}
+
+impl<C> Clone for Router<C> {
+    fn clone(&self) -> Self {
+        Router { parts: self.parts.clone(), caller: PhantomData }
+    }
+}
+
+impl<C> fmt::Debug for Router<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let RouterParts { prefix, shared, entries } = &self.parts;
+        let mut described = f.debug_struct("Router");
+        described.field("prefix", prefix).field("shared", shared).field("entries", entries).finish()
+    }
+}
+
+impl RouterParts {
+    pub(super) fn depend<D: Dependency>(&mut self) {
+        self.shared.dependencies.push(route::used::<D>().dropped());
+    }
+
+    pub(super) fn answer(&mut self, status: u16, description: &'static str) {
+        self.shared.answers.push(Answer::Declared(status, description, None));
+    }
+
+    pub(super) fn serve_functions(&mut self, functions: impl IntoIterator<Item = AnyFunction>) {
+        self.entries.extend(functions.into_iter().map(Entry::Function));
+    }
+
+    pub(super) fn serve_resource<R: Resource>(&mut self) {
+        let (descriptor, inputs) = (ResourceDescriptor::of::<R>(), Inputs::of::<R>());
+        self.entries.push(Entry::Resource(RegisteredResource { descriptor, inputs }));
+    }
+
+    pub(super) fn include(&mut self, router: RouterParts) {
+        self.entries.push(Entry::Router(Arc::new(router)));
     }
 
     /// The functions and resources at any depth.
@@ -192,7 +245,7 @@ impl Router {
     }
 
     /// Visits this router and all that it includes, each with its path.
-    pub(super) fn each(&self, before: &str, visit: &mut impl FnMut(&Router, &str)) {
+    pub(super) fn each(&self, before: &str, visit: &mut impl FnMut(&RouterParts, &str)) {
         let prefix = format!("{before}{}", self.prefix);
         visit(self, &prefix);
         for entry in &self.entries {

@@ -326,10 +326,6 @@ impl CallerMeta {
 }
 
 /// A caller that owns rows.
-#[diagnostic::on_unimplemented(
-    message = "the caller `{Self}` has no id, so that nothing is theirs",
-    label = "write `#[caller(id)]` above the field that tells this caller from others"
-)]
 pub trait CallerId: Caller {
     /// The type of the id.
     type Id: Clone;
@@ -356,32 +352,6 @@ pub trait CallerTenant: Caller {
     }
 }
 
-/// The caller of a resource without access rules.
-#[derive(Clone, Copy, Debug)]
-pub enum NoCaller {}
-
-/// Resources with access rules, as a type.
-#[derive(Clone, Copy, Debug)]
-pub enum Ruled {}
-
-/// Resources without access rules, as a type.
-#[derive(Clone, Copy, Debug)]
-pub enum Open {}
-
-/// Whether resources have access rules, by a type.
-pub trait AccessKind: 'static {
-    /// Whether they have.
-    const IS_RULED: bool;
-}
-
-impl AccessKind for Ruled {
-    const IS_RULED: bool = true;
-}
-
-impl AccessKind for Open {
-    const IS_RULED: bool = false;
-}
-
 /// What the code of rules is made of. Each function has the types of the field and the operand, so that the compiler
 /// reports a mistake at what was written.
 pub(crate) mod rules {
@@ -404,22 +374,13 @@ pub(crate) mod rules {
         field.comparand(value)
     }
 
-    pub fn caller_operand<R: Resource, C: Caller, T: Column>(
+    // Rules take any type as that of the caller: what is wrong with it is told by `caller` alone.
+    pub fn caller_operand<R: Resource, C: 'static, T: Column>(
         caller: &AnyCaller,
         field: Field<R, T>,
         value: impl FnOnce(&C) -> T,
     ) -> Option<Comparand> {
         caller.downcast_ref().map(|caller| field.comparand(value(caller)))
-    }
-
-    pub fn owner_of<R: Resource, C: CallerId, T: Column>(
-        caller: &AnyCaller,
-        field: Field<R, T>,
-    ) -> Option<Comparand>
-    where
-        C::Id: Operand<T>,
-    {
-        caller.downcast_ref::<C>().map(|caller| field.comparand(caller.id().clone()))
     }
 
     pub fn tenant_of<R: Resource, C: CallerTenant, T: Column>(
@@ -436,11 +397,11 @@ pub(crate) mod rules {
         caller.downcast_ref::<C>().is_some_and(CallerTenant::all_tenants)
     }
 
-    pub fn asked<C: Caller>(caller: &AnyCaller, asked: impl FnOnce(&C) -> bool) -> bool {
+    pub fn asked<C: 'static>(caller: &AnyCaller, asked: impl FnOnce(&C) -> bool) -> bool {
         caller.downcast_ref().is_some_and(asked)
     }
 
-    pub fn judged<R: Resource, C: Caller>(
+    pub fn judged<R: Resource, C: 'static>(
         row: &dyn Any,
         caller: &AnyCaller,
         judge: impl FnOnce(&R, &C) -> bool,
@@ -460,9 +421,26 @@ pub(crate) mod rules {
         serde_json::to_value(Out(one)).ok() == serde_json::to_value(Out(other)).ok()
     }
 
-    /// Whether a row is the one's whose id this is.
-    pub fn owned<T: Wire, I: Operand<T> + Clone>(owner: &T, id: &I) -> bool {
-        same(owner, &id.clone().into_operand())
+    /// A caller whose id is a value of a field. It is one bound, so that a mistake is told once.
+    #[diagnostic::on_unimplemented(
+        message = "the caller `{Self}` has no id, so that nothing is theirs",
+        label = "write `#[caller(id)]` above the field that tells this caller from others"
+    )]
+    pub trait IdAs<T> {
+        fn id_as(&self) -> T;
+    }
+
+    impl<C: CallerId, T> IdAs<T> for C
+    where
+        C::Id: Operand<T>,
+    {
+        fn id_as(&self) -> T {
+            self.id().clone().into_operand()
+        }
+    }
+
+    pub fn id_as<C: IdAs<T>, T>(caller: &C) -> T {
+        caller.id_as()
     }
 
     /// Whether a value compares so with another.
@@ -475,9 +453,5 @@ pub(crate) mod rules {
             Comparison::Equal => one == other,
             Comparison::NotEqual => one != other,
         }
-    }
-
-    pub fn caller_id<C: CallerId>(caller: &C) -> &C::Id {
-        caller.id()
     }
 }

@@ -16,12 +16,12 @@ mod list;
 mod meta;
 mod predicate;
 mod scalar;
+mod served;
 mod table;
 mod url_style;
 
 pub use access::{
-    AccessKind, AccessMeta, AnyCaller, Caller, CallerId, CallerMeta, CallerTenant, FieldAccess, JudgedRule,
-    NoCaller, Open, Rule, Ruled,
+    AccessMeta, AnyCaller, Caller, CallerId, CallerMeta, CallerTenant, FieldAccess, JudgedRule, Rule,
 };
 pub(crate) use access::{Asking, rules};
 pub use change::{Change, Changes, Compute, ComputeError, Input};
@@ -40,6 +40,8 @@ pub use meta::{ColumnMeta, Operation, ResourceMeta, Role};
 pub(crate) use meta::{CreateStyle, NotFoundReply};
 pub use predicate::{Field, List, Nullable, Operand, Ordered, Predicate, Sort, Textual};
 pub(crate) use scalar::{FIRST_MOMENT, LAST_MOMENT};
+use served::ServedTo;
+pub use served::{AccessKind, NoAuth, NoCaller, Open, Ruled, Served};
 pub use table::{Row, Table, TableColumn};
 pub use url_style::InputStyle;
 pub(crate) use url_style::ReplyStyle;
@@ -67,7 +69,7 @@ pub trait Resource: Fields + Sized + 'static {
     /// Whoever may do something with its rows, or [`NoCaller`].
     type Caller: 'static;
     /// Whether it has access rules: [`Ruled`] or [`Open`].
-    type Access: AccessKind;
+    type Access: AccessKind + ServedTo<NoAuth, Self>;
 
     /// Loads a row that has all columns.
     ///

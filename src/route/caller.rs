@@ -3,9 +3,9 @@
 
 use std::marker::PhantomData;
 
-use rocket::Response;
 use rocket::outcome::Outcome;
 use rocket::request::FromRequest;
+use rocket::{Request, Response};
 
 use super::dependency::{Dependency, Refused, described, used};
 use super::function::Call;
@@ -83,28 +83,49 @@ where
 /// The caller is a request guard of Rocket's. One that forwards the request knows nobody, and one that fails has found
 /// credentials that are wrong.
 #[must_use]
-pub const fn guarding<C: Caller + for<'r> FromRequest<'r>>() -> Described
+pub const fn guarding<C: GuardsAsCaller>() -> Described {
+    Described::new(&Giving::<C, Guarding<C>>::USE)
+}
+
+/// A caller that is a request guard. It has the request with it, so that the compiler asks for one bound and tells one
+/// mistake.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is a caller, and no request guard that finds one",
+    label = "no `FromRequest` whose `Error` becomes an `HttpError`",
+    note = "implement Rocket's `FromRequest` for it, with `type Error = HttpError`; or name the dependency that gives it: \
+            `#[crewed::caller(depends(current_user))]`"
+)]
+pub trait GuardsAsCaller: Caller {
+    /// The caller of a request, nobody, or what is wrong.
+    fn ask(request: &Request<'_>) -> impl Future<Output = Result<Option<Self>, HttpError>> + Send;
+}
+
+#[diagnostic::do_not_recommend]
+impl<C> GuardsAsCaller for C
 where
+    C: Caller + for<'r> FromRequest<'r>,
     for<'r> <C as FromRequest<'r>>::Error: Into<HttpError>,
 {
-    Described::new(&Giving::<C, Guarding<C>>::USE)
+    async fn ask(request: &Request<'_>) -> Result<Option<Self>, HttpError> {
+        match C::from_request(request).await {
+            Outcome::Success(caller) => Ok(Some(caller)),
+            Outcome::Forward(_) => Ok(None),
+            Outcome::Error((_, error)) => Err(error.into()),
+        }
+    }
 }
 
 /// A request guard as a dependency.
 struct Guarding<C>(PhantomData<C>);
 
-impl<C: Caller + for<'r> FromRequest<'r>> Dependency for Guarding<C>
-where
-    for<'r> <C as FromRequest<'r>>::Error: Into<HttpError>,
-{
+impl<C: GuardsAsCaller> Dependency for Guarding<C> {
     type Value = Option<C>;
     const META: &'static DependencyMeta = &described::<Self>(C::META.name);
 
     async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<Option<C>>, Refused<'r>> {
-        match C::from_request(call.request).await {
-            Outcome::Success(caller) => Ok(Some(Some(caller))),
-            Outcome::Forward(_) => Ok(Some(None)),
-            Outcome::Error((_, error)) => Err(Refused::from(Routed::Success(call.http_error(error.into())))),
+        match C::ask(call.request).await {
+            Ok(caller) => Ok(Some(caller)),
+            Err(error) => Err(Refused::from(Routed::Success(call.http_error(error)))),
         }
     }
 }

@@ -22,12 +22,16 @@ pub(super) struct Rules {
 }
 
 pub(super) fn access(resource: &Resource) -> Rules {
+    let (caller, kind) = kind(resource);
+    let items = resource.access.as_ref().map(|access| Code::new(resource, access).constant());
+    Rules { items: items.unwrap_or_default(), caller, kind }
+}
+
+/// The types of the caller, and of whether there are rules.
+pub(super) fn kind(resource: &Resource) -> (TokenStream, TokenStream) {
     let caller = resource.access.as_ref().and_then(|access| access.caller.as_ref());
     let caller = caller.map_or_else(|| quote!(__crewed::NoCaller), ToTokens::to_token_stream);
-    match &resource.access {
-        Some(access) => Rules { items: Code::new(resource, access).constant(), caller, kind: quote!(Ruled) },
-        None => Rules { items: TokenStream::new(), caller, kind: quote!(Open) },
-    }
+    (caller, if resource.access.is_some() { quote!(Ruled) } else { quote!(Open) })
 }
 
 /// The code of the rules of a resource, as far as it is written.
@@ -76,8 +80,10 @@ impl<'a> Code<'a> {
             quote!(.check(#rule))
         });
         let (columns, fields) = (self.columns(), self.of_fields());
+        let owner = self.own_id();
         let functions = &self.functions;
         quote! {
+            #owner
             #(#functions)*
             const __CREWED_ACCESS: __crewed::AccessMeta = {
                 #(let #names = #rules;)*
@@ -91,21 +97,34 @@ impl<'a> Code<'a> {
         let Some(caller) = &self.access.caller else { return TokenStream::new() };
         let resource = self.ident;
         let columns = self.fields.iter().enumerate().map(|(position, field)| {
-            let (column, name, span) = (Literal::usize_unsuffixed(position), &field.ident, located(field.ty.span()));
-            let value = |function: TokenStream| {
-                quote_spanned!(span=> |caller| #function::<#resource, #caller, _>(caller, #resource::FIELDS.#name))
-            };
+            let (column, name, span) =
+                (Literal::usize_unsuffixed(position), &field.ident, located(field.ty.span()));
             if field.roles.owner.is_some() {
-                let value = value(quote_spanned!(span=> __crewed::owner_of));
-                quote!(.owner(#column, #value))
+                quote! {
+                    .owner(#column, |caller| __crewed::caller_operand::<#resource, #caller, _>(
+                        caller,
+                        #resource::FIELDS.#name,
+                        __crewed_owner,
+                    ))
+                }
             } else if field.roles.tenant.is_some() {
-                let value = value(quote_spanned!(span=> __crewed::tenant_of));
+                let value = quote_spanned!(span=> |caller| __crewed::tenant_of::<#resource, #caller, _>(
+                    caller,
+                    #resource::FIELDS.#name,
+                ));
                 quote!(.tenant(#column, #value, |caller| __crewed::is_everywhere::<#caller>(caller)))
             } else {
                 TokenStream::new()
             }
         });
         columns.collect()
+    }
+
+    /// The function that gives the caller's id as a value of the owner's field.
+    fn own_id(&self) -> Option<TokenStream> {
+        let (ty, caller) = (&self.owner?.ty, self.access.caller.as_ref()?);
+        let id = quote_spanned!(located(ty.span())=> __crewed::id_as(caller));
+        Some(quote!(fn __crewed_owner(caller: &#caller) -> #ty { #id }))
     }
 
     /// The fields with rules of their own.
@@ -218,11 +237,9 @@ impl<'a> Code<'a> {
     /// The caller is the owner of the row. Without an owner or a caller, which were reported, nobody is.
     fn owner(&self) -> Written {
         let holds = match (self.owner, &self.access.caller) {
-            (Some(owner), Some(caller)) => {
+            (Some(owner), Some(_)) => {
                 let name = &owner.ident;
-                quote_spanned! {located(owner.ty.span())=>
-                    __crewed::owned(&__crewed_row.#name, __crewed::caller_id::<#caller>(__crewed_caller))
-                }
+                quote!(__crewed::same(&__crewed_row.#name, &__crewed_owner(__crewed_caller)))
             }
             _ => quote!(false),
         };

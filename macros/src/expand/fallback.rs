@@ -5,6 +5,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{GenericParam, Generics, Ident, Path};
 
+use super::access::kind;
 use super::handles::handles;
 use super::object::bound_to_wire;
 use super::scope;
@@ -71,10 +72,11 @@ pub(crate) fn failed_resource(resource: &Resource) -> TokenStream {
         None => quote!(i64),
     };
     let handles = handles(resource);
+    let (caller, kind) = kind(resource);
     let declaration = scope(
         &head.krate,
         &quote! {
-            __crewed::stub_resource!(#ident, #key, #create, #replace, #patch);
+            __crewed::stub_resource!(#ident, #key, #create, #replace, #patch, #caller, #kind);
             #handles
         },
     );

@@ -40,7 +40,9 @@ const _: () = {
     use ::crewed::__private as __crewed;
     #[allow(unused_imports)]
     use __crewed::asked::*;
-    __crewed::stub_resource!(User, i64, UserCreate, UserReplace, UserPatch);
+    __crewed::stub_resource!(
+        User, i64, UserCreate, UserReplace, UserPatch, __crewed::NoCaller, Open
+    );
     ///The fields of [`User`], for predicates and sorts.
     #[allow(dead_code, missing_docs, private_interfaces)]
     pub struct UserFields {

@@ -97,6 +97,9 @@ const _: () = {
         }
     }
     __crewed::serialize_object!([] Note);
+    fn __crewed_owner(caller: &Me) -> Option<i64> {
+        __crewed::id_as(caller)
+    }
     fn __crewed_of_rule_0() -> Status {
         Status::Draft
     }
@@ -164,9 +167,9 @@ const _: () = {
                 caller,
                 |__crewed_row, __crewed_caller| {
                     __crewed_row.public_note
-                        || __crewed::owned(
+                        || __crewed::same(
                             &__crewed_row.owner_id,
-                            __crewed::caller_id::<Me>(__crewed_caller),
+                            &__crewed_owner(__crewed_caller),
                         )
                         || !(__crewed::same(&__crewed_row.status, &__crewed_of_rule_0())
                             || __crewed::precedes(
@@ -203,9 +206,9 @@ const _: () = {
                 row,
                 caller,
                 |__crewed_row, __crewed_caller| {
-                    __crewed::owned(
+                    __crewed::same(
                         &__crewed_row.owner_id,
-                        __crewed::caller_id::<Me>(__crewed_caller),
+                        &__crewed_owner(__crewed_caller),
                     ) && !__crewed::same(&__crewed_row.title, &__crewed_of_rule_2())
                         && __crewed_row.draft.is_some()
                 },
@@ -227,9 +230,9 @@ const _: () = {
                 row,
                 caller,
                 |__crewed_row, __crewed_caller| {
-                    __crewed::owned(
+                    __crewed::same(
                         &__crewed_row.owner_id,
-                        __crewed::caller_id::<Me>(__crewed_caller),
+                        &__crewed_owner(__crewed_caller),
                     ) || __crewed_of_rule_3(__crewed_caller)
                 },
             ),
@@ -283,7 +286,11 @@ const _: () = {
             .check(__crewed_rule_4)
             .owner(
                 1,
-                |caller| __crewed::owner_of::<Note, Me, _>(caller, Note::FIELDS.owner_id),
+                |caller| __crewed::caller_operand::<
+                    Note,
+                    Me,
+                    _,
+                >(caller, Note::FIELDS.owner_id, __crewed_owner),
             )
             .tenant(
                 2,
@@ -302,9 +309,9 @@ const _: () = {
                                 >(
                                     row,
                                     caller,
-                                    |__crewed_row, __crewed_caller| __crewed::owned(
+                                    |__crewed_row, __crewed_caller| __crewed::same(
                                         &__crewed_row.owner_id,
-                                        __crewed::caller_id::<Me>(__crewed_caller),
+                                        &__crewed_owner(__crewed_caller),
                                     ),
                                 ),
                             ),

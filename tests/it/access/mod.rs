@@ -1,6 +1,7 @@
 //! Access rules: who may see and do what, over the wire and in code.
 
 mod answers;
+mod closed;
 mod code;
 mod fields;
 
@@ -88,7 +89,7 @@ struct Note {
 }
 
 /// A client of an API on the base "", and one of the same on "/api", with what stands before a path.
-fn on_bases(api: impl Fn() -> Api) -> Vec<(Client, &'static str)> {
+fn on_bases<C: 'static>(api: impl Fn() -> Api<C>) -> Vec<(Client, &'static str)> {
     let client = |base: &'static str| {
         let rocket = crewed::rocket::custom(config()).attach(api().at(base));
         (Client::untracked(rocket).unwrap(), base)

@@ -1,4 +1,6 @@
-use crewed::prelude::*;
+use crewed::rocket::Request;
+use crewed::rocket::http::Status;
+use crewed::rocket::request::{FromRequest, Outcome};
 
 #[crewed::depends]
 fn current_user() -> i64 {
@@ -22,6 +24,21 @@ struct OfAnotherType {
 #[crewed::caller(depends(no_dependency))]
 struct OfNoDependency {
     id: i64,
+}
+
+/// A guard whose error no answer is made of.
+#[crewed::caller]
+struct OfAnotherError {
+    id: i64,
+}
+
+#[crewed::rocket::async_trait]
+impl<'r> FromRequest<'r> for OfAnotherError {
+    type Error = std::fmt::Error;
+
+    async fn from_request(_: &'r Request<'_>) -> Outcome<Self, Self::Error> {
+        Outcome::Error((Status::Unauthorized, std::fmt::Error))
+    }
 }
 
 fn main() {}
