@@ -46,6 +46,10 @@ pub(crate) const ROLES: &[&str] = &[
     "write",
 ];
 
+/// Words that may be meant where `unique(everywhere)` is.
+pub(crate) const MEANT_EVERYWHERE: &[&str] =
+    &["anywhere", "global", "globally", "all", "overall", "all_tenants", "across_tenants", "every_tenant"];
+
 /// The words of fields that are planned and not implemented yet.
 pub(crate) const LATER_FIELD: &[&str] = &["version"];
 

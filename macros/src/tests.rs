@@ -115,6 +115,37 @@ fn a_resource_with_access_rules() {
 }
 
 #[test]
+fn a_resource_of_tenants() {
+    let badges = declare::resource(
+        quote!(
+            "/badges",
+            access(caller = Me, read(public), write(caller)),
+            unique(color, number),
+            unique(color, shape, everywhere),
+            index(shape, number)
+        ),
+        quote! {
+            struct Badge {
+                #[field(key, unique(everywhere))]
+                code: String,
+                #[field(tenant)]
+                org: String,
+                #[field(unique)]
+                name: String,
+                #[field(unique(everywhere))]
+                email: String,
+                #[field(owner, unique)]
+                holder: i64,
+                color: i32,
+                shape: i32,
+                number: i32,
+            }
+        },
+    );
+    golden("badges", &badges);
+}
+
+#[test]
 fn access_for_all() {
     let tags = declare::resource(
         quote!("/tags", access(public)),

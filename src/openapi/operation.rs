@@ -210,7 +210,7 @@ impl Subject<'_, '_> {
             let chosen = operation == Operation::Create
                 && meta.create == CreateStyle::New
                 && matches!(column.role, Role::Key);
-            (chosen || (column.unique && index != meta.key)).then_some(field)
+            (chosen || (meta.is_unique(index) && index != meta.key)).then_some(field)
         })
     }
 

@@ -61,7 +61,12 @@ impl Service {
     pub(super) fn refused(&self, error: StoreError, sent: SentValues<'_>) -> Error {
         let fields = self.meta.object.fields;
         match error {
-            StoreError::UniqueViolation { columns } => {
+            StoreError::UniqueViolation { mut columns } => {
+                // What is unique within each tenant is so to the client, whose tenant is always its own.
+                if columns.len() > 1 {
+                    let tenant = self.meta.tenant();
+                    columns.retain(|column| Some(*column) != tenant);
+                }
                 let kind = match &*columns {
                     [_] => IssueKind::Unique,
                     several => IssueKind::UniqueTogether {

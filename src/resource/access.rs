@@ -195,6 +195,11 @@ impl AccessMeta {
         self.owner.iter().chain(self.tenant.as_ref().map(|(tenant, _)| tenant))
     }
 
+    /// Whether a column has a value of the caller who creates a row.
+    pub(crate) fn is_of_caller(&self, column: usize) -> bool {
+        self.caller_columns().any(|own| own.column == column)
+    }
+
     /// Whether an answer depends on who asks.
     pub(crate) fn depends_on_caller(&self) -> bool {
         !self.caller.is_nothing()

@@ -24,6 +24,15 @@ impl IndexMeta {
     pub const fn unique(self) -> Self {
         IndexMeta { unique: true, ..self }
     }
+
+    /// The column whose values are unique within each tenant, if they are so by themselves.
+    pub(crate) fn unique_in_tenant(&self, tenant: Option<usize>) -> Option<usize> {
+        match *self.columns {
+            [first, second] if self.unique && tenant == Some(first) => Some(second),
+            [first, second] if self.unique && tenant == Some(second) => Some(first),
+            _ => None,
+        }
+    }
 }
 
 /// The filters by a column that an index would serve.

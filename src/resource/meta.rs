@@ -184,6 +184,19 @@ impl ResourceMeta {
         !matches!(self.columns[self.key].role, Role::Key)
     }
 
+    /// The position of the column that tells to which tenant a row belongs.
+    pub(crate) fn tenant(&self) -> Option<usize> {
+        let (tenant, _) = self.access?.tenant.as_ref()?;
+        Some(tenant.column)
+    }
+
+    /// Whether the values of a column are unique by themselves, over all rows or within each tenant.
+    pub(crate) fn is_unique(&self, column: usize) -> bool {
+        let tenant = self.tenant();
+        self.columns[column].unique
+            || self.indexes.iter().any(|index| index.unique_in_tenant(tenant) == Some(column))
+    }
+
     /// Whether clients set a field that is not the key.
     pub(super) fn is_settable(&self, index: usize) -> bool {
         matches!(self.columns[index].role, Role::Plain) && !self.object.fields[index].read_only

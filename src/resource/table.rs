@@ -17,6 +17,8 @@ pub struct Table {
     pub visible: Vec<usize>,
     /// Its indexes over several columns.
     pub indexes: &'static [IndexMeta],
+    /// The position of the column that tells to which tenant a row belongs.
+    pub tenant: Option<usize>,
 }
 
 /// A column of a table.
@@ -43,10 +45,10 @@ pub struct TableColumn {
     pub sort: bool,
     /// The filters that an index on it would serve.
     pub filter: IndexedFilter,
+    /// Whether it has a value of the caller who has created the row.
+    pub of_caller: bool,
     /// Whether a row keeps its value when it is overwritten.
     pub preserved: bool,
-    /// Whether it has a value of the caller, by which rules choose the rows of a page.
-    pub of_caller: bool,
     /// Whether some callers do not see it in every row.
     pub masked: bool,
     /// The value that existing rows get when the column is added.
@@ -68,8 +70,8 @@ impl TableColumn {
             index: false,
             sort: false,
             filter: IndexedFilter::None,
-            preserved: false,
             of_caller: false,
+            preserved: false,
             masked: false,
             default: None,
         }
@@ -81,8 +83,7 @@ impl Table {
     #[must_use]
     pub fn of(meta: &ResourceMeta) -> Self {
         let fields = meta.object.fields;
-        let is_of_caller =
-            |index| meta.access.is_some_and(|access| access.caller_columns().any(|own| own.column == index));
+        let of_caller = |index| meta.access.is_some_and(|access| access.is_of_caller(index));
         let masked = meta.access.map(|access| access.fields).unwrap_or_default();
         let is_masked = |index| masked.iter().any(|field| field.column == index && field.read.is_some());
         let column = |(index, (column, field)): (usize, (&ColumnMeta, &FieldMeta))| TableColumn {
@@ -94,10 +95,10 @@ impl Table {
             index: column.index,
             sort: column.sort,
             filter: IndexedFilter::of(meta, index),
+            of_caller: of_caller(index),
             // A client that overwrites a row must not change the values that it cannot set.
             preserved: matches!(column.role, Role::CreatedAt)
                 || (matches!(column.role, Role::Plain) && field.read_only),
-            of_caller: is_of_caller(index),
             masked: is_masked(index),
             default: match field.presence {
                 Presence::Default(json) => (column.from_json)(&json(), &field.constraints),
@@ -111,6 +112,7 @@ impl Table {
             key: meta.key,
             visible: (0..fields.len()).filter(|i| !fields[*i].write_only).collect(),
             indexes: meta.indexes,
+            tenant: meta.tenant(),
         }
     }
 }

@@ -10,8 +10,8 @@ use crate::issue::Issues;
 #[non_exhaustive]
 pub enum StoreError {
     /// Another row has the same values in these columns, which are unique together. If several constraints are
-    /// violated, it is the first of them: those of single columns come first, in the order of the table, and then those
-    /// of several, in the order of their declaration.
+    /// violated, it is the first of them: those of single columns come first, in the order of the table, alone or within
+    /// each tenant, and then those of several, in the order of their declaration.
     UniqueViolation {
         /// The positions of the columns in the table.
         columns: Vec<usize>,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::resource::{ColumnType, Table, TableColumn, TextSearch};
+use crate::resource::{ColumnType, IndexMeta, Table, TableColumn, TextSearch};
 use crate::value::Value;
 
 /// The differences between the engines' dialects.
@@ -106,8 +106,8 @@ pub(super) struct Index {
 /// and a column that is unique needs no second one.
 ///
 /// Where rows can be sorted by the last column of an index, it ends with the key, which decides between rows that are
-/// equal otherwise. So it serves the sort in both directions. It also does where the last column is that of an owner or a
-/// tenant, whose rows are read in the order of the key.
+/// equal otherwise. So it serves the sort in both directions. That of an owner or a tenant ends with the key, too: most
+/// lists have the rows of one, in the order of the key.
 pub(super) fn indexes<D: Dialect>(table: &Table) -> Vec<Index> {
     let is_indexed = |(i, column): &(usize, &TableColumn)| *i != table.key && (column.unique || column.index);
     let single = table.columns.iter().enumerate().filter(is_indexed);
@@ -116,11 +116,9 @@ pub(super) fn indexes<D: Dialect>(table: &Table) -> Vec<Index> {
         table.indexes.iter().map(|index| Index { columns: index.columns.to_vec(), unique: index.unique });
     let mut all: Vec<Index> = Vec::new();
     for mut index in single.chain(several) {
-        let last = index.columns.last().map(|last| &table.columns[*last]);
-        if last.is_some_and(|last| last.sort || last.of_caller)
-            && !index.unique
-            && !index.columns.contains(&table.key)
-        {
+        let is_sorted = |column: &TableColumn| column.sort || column.of_caller;
+        let sorts = index.columns.last().is_some_and(|last| is_sorted(&table.columns[*last]));
+        if sorts && !index.unique && !index.columns.contains(&table.key) {
             index.columns.push(table.key);
         }
         // Where the engine adds the key by itself, an index with it and one without are the same.
@@ -153,11 +151,15 @@ impl Index {
 }
 
 /// The columns of each unique constraint of a table, in the order in which violations are reported: those of single
-/// columns, the key among them, and then those of several.
+/// columns, the key and what is unique within each tenant among them, and then those of several.
 pub(super) fn unique_constraints(table: &Table) -> impl Iterator<Item = Vec<usize>> + '_ {
-    let is_unique = |(i, column): &(usize, &TableColumn)| *i == table.key || column.unique;
-    let single = table.columns.iter().enumerate().filter(is_unique).map(|(i, _)| vec![i]);
-    let several = table.indexes.iter().filter(|index| index.unique);
+    let in_tenant = |index: &IndexMeta| index.unique_in_tenant(table.tenant);
+    let single = table.columns.iter().enumerate().flat_map(move |(i, column)| {
+        let alone = (i == table.key || column.unique).then(|| vec![i]);
+        let within = table.indexes.iter().filter(move |index| in_tenant(index) == Some(i));
+        alone.into_iter().chain(within.map(|index| index.columns.to_vec()))
+    });
+    let several = table.indexes.iter().filter(move |index| index.unique && in_tenant(index).is_none());
     single.chain(several.map(|index| index.columns.to_vec()))
 }
 

@@ -72,22 +72,41 @@ fn compare_table(before: &Json, after: &Json, at: &str, changes: &mut Changes) {
         let renamed = new.iter().find(|column| former(column).is_some_and(|column| name(column) == known));
         renamed.map_or(known, |column| name(column)).to_owned()
     };
-    let (old, new) = (unique(before, present), unique(after, str::to_owned));
-    for columns in new.difference(&old) {
+    let (old, new) = (Unique::of(before, present), Unique::of(after, str::to_owned));
+    for columns in new.together.iter().filter(|columns| !old.keeps(columns)) {
         let message = "no two rows may have the same values in these columns now, and some may";
         changes.add(Class::Breaking, "columns-unique", &of_columns(at, columns), message);
     }
-    for columns in old.difference(&new) {
+    for columns in old.together.iter().filter(|columns| !new.keeps(columns)) {
         let message = "rows may have the same values in these columns now";
         changes.add(Class::Compatible, "columns-not-unique", &of_columns(at, columns), message);
     }
 }
 
-/// The sets of columns that are unique together; `present` is the name that a column has now.
-fn unique(table: &Json, present: impl Fn(&str) -> String) -> BTreeSet<BTreeSet<String>> {
-    let indexes = list(&table["indexes"]).filter(|index| index["unique"] == true);
-    let names = |index: &Json| list(&index["columns"]).filter_map(Json::as_str).map(&present).collect();
-    indexes.map(names).collect()
+/// What is unique in a table.
+struct Unique {
+    /// The columns that are unique by themselves.
+    alone: BTreeSet<String>,
+    /// The sets of columns that are unique together.
+    together: BTreeSet<BTreeSet<String>>,
+}
+
+impl Unique {
+    /// That of a table; `present` is the name that a column has now.
+    fn of(table: &Json, present: impl Fn(&str) -> String) -> Self {
+        let alone = list(&table["columns"]).filter(|column| column["unique"] == true);
+        let indexes = list(&table["indexes"]).filter(|index| index["unique"] == true);
+        let names = |index: &Json| list(&index["columns"]).filter_map(Json::as_str).map(&present).collect();
+        Unique {
+            together: indexes.map(names).collect(),
+            alone: alone.map(|column| present(name(column))).collect(),
+        }
+    }
+
+    /// Whether no two rows can have the same values in these columns, since some of them are unique.
+    fn keeps(&self, columns: &BTreeSet<String>) -> bool {
+        !self.alone.is_disjoint(columns) || self.together.iter().any(|known| known.is_subset(columns))
+    }
 }
 
 fn of_columns(table: &str, columns: &BTreeSet<String>) -> String {

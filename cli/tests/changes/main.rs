@@ -143,6 +143,22 @@ things! {
     unserved(, operations()) { name: String, size: i64, note: Option<String>, color: Color }
     replies(, replies = "status") { name: String, size: i64, note: Option<String>, color: Color }
     tagged(, tag = "others") { name: String, size: i64, note: Option<String>, color: Color }
+    unique_base(, unique(org, size)) { org: i64, #[field(unique)] name: String, size: i64 }
+    unique_within_tenants(, access(caller = Somebody, read(public), write(public))) {
+        #[field(tenant)] org: i64, #[field(unique)] name: String, #[field(unique)] size: i64,
+    }
+}
+
+#[crewed::depends]
+fn somebody() -> Somebody {
+    Somebody { org: 1 }
+}
+
+/// Who asks for rows of tenants.
+#[crewed::caller(depends(somebody))]
+struct Somebody {
+    #[caller(tenant)]
+    org: i64,
 }
 
 /// What most of the functions take and answer.

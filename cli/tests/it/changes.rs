@@ -25,6 +25,9 @@ const FUNCTIONS: &str = "\
     body_closed body_renamed body_optional body_removed body_form answer_member_added answer_member_removed \
     answer_null answer_not_null answer_type answer_list deprecated status_changed";
 
+/// What is unique, and is so within each tenant.
+const UNIQUE: &str = "unique_within_tenants";
+
 /// Models within lists and maps.
 const NESTED: &str = "nested_member_removed";
 
@@ -50,7 +53,9 @@ fn told(old: &Value, new: &Value) -> Vec<String> {
 fn each_change_has_its_class() {
     let mut text = String::new();
     let mut count = 0;
-    for (base, changes) in [("base", THINGS), ("function_base", FUNCTIONS), ("nested_base", NESTED)] {
+    for (base, changes) in
+        [("base", THINGS), ("unique_base", UNIQUE), ("function_base", FUNCTIONS), ("nested_base", NESTED)]
+    {
         let old = described(base);
         assert!(told(&old, &old).is_empty());
         for change in changes.split_whitespace() {

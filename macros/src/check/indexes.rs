@@ -3,11 +3,17 @@
 use syn::ext::IdentExt;
 
 use crate::diag::{Errors, did_you_mean, list};
-use crate::model::{Field, IndexList, Kind, Resource, position};
-use crate::names::WIDEST_INDEX;
+use crate::model::{Field, IndexList, Kind, Resource, position, tenant, unique_with};
+use crate::names::{MEANT_EVERYWHERE, WIDEST_INDEX};
 
 pub(super) fn check(resource: &Resource, errors: &mut Errors) {
     let fields = &resource.object.fields;
+    for (position, field) in fields.iter().enumerate() {
+        let is_unique = unique_with(fields, position).is_some_and(|all| all == [position]);
+        if let Some(index) = field.roles.index.filter(|_| is_unique) {
+            errors.span(index, "what is unique has an index already; remove `index`");
+        }
+    }
     let mut before: Vec<&IndexList> = Vec::new();
     for index in &resource.indexes {
         // One mistake may lead to others, so that there is one message for each index.
@@ -30,9 +36,13 @@ fn several(index: &IndexList, fields: &[Field], errors: &mut Errors) -> bool {
         match (is_key, index.unique) {
             (true, true) => "a key is unique already; remove this".to_owned(),
             (true, false) => "rows are found by the key already; remove this".to_owned(),
-            _ => format!(
-                "an index of a single field is declared on the field: write `#[field({word})]` on `{name}`"
-            ),
+            _ => {
+                let everywhere = if index.everywhere.is_some() { "(everywhere)" } else { "" };
+                format!(
+                    "an index of a single field is declared on the field: write `#[field({word}{everywhere})]` on \
+                     `{name}`"
+                )
+            }
         },
     );
     false
@@ -41,10 +51,23 @@ fn several(index: &IndexList, fields: &[Field], errors: &mut Errors) -> bool {
 /// Each name is that of a field, and is there once.
 fn named(index: &IndexList, fields: &[Field], errors: &mut Errors) -> bool {
     for (i, name) in index.fields.iter().enumerate() {
+        if position(fields, name).is_none() && name == "everywhere" {
+            errors.at(
+                name,
+                match index.unique {
+                    true => "`everywhere` is given twice; keep one",
+                    false => "`everywhere` is a word of `unique(..)`; an index finds the rows of all tenants",
+                },
+            );
+            return false;
+        }
         if position(fields, name).is_none() {
             let all: Vec<String> = fields.iter().map(|field| field.ident.unraw().to_string()).collect();
             let all: Vec<&str> = all.iter().map(String::as_str).collect();
-            let near = did_you_mean(&name.unraw().to_string(), &all);
+            let near = match index.unique && MEANT_EVERYWHERE.contains(&&*name.to_string()) {
+                true => "; did you mean `everywhere`?".to_owned(),
+                false => did_you_mean(&name.unraw().to_string(), &all),
+            };
             errors.at(name, format!("there is no field `{name}`{near}\nthe fields are {}", list(&all)));
             return false;
         }
@@ -62,7 +85,7 @@ fn named(index: &IndexList, fields: &[Field], errors: &mut Errors) -> bool {
 
 /// Each field has values that an index can order.
 fn fits(index: &IndexList, fields: &[Field], errors: &mut Errors) -> bool {
-    for (name, position) in index.fields.iter().zip(index.positions(fields)) {
+    for (name, position) in index.fields.iter().zip(index.named(fields)) {
         let field = &fields[position];
         let is_json = field.roles.json.is_some() || field.opaque.is_some();
         if is_json || field.info.kind == Kind::Bytes {
@@ -82,9 +105,12 @@ fn fits(index: &IndexList, fields: &[Field], errors: &mut Errors) -> bool {
 fn serves(index: &IndexList, before: &[&IndexList], fields: &[Field], errors: &mut Errors) -> bool {
     let positions = index.positions(fields);
     let word = &index.word;
-    for (place, (name, position)) in index.fields.iter().zip(&positions).enumerate() {
-        let roles = &fields[*position].roles;
-        let wrong = match (roles.key, roles.unique, index.unique) {
+    for (place, (name, position)) in index.fields.iter().zip(index.named(fields)).enumerate() {
+        let roles = &fields[position].roles;
+        // What is unique within each tenant may nevertheless be unique with others over all tenants.
+        let unique =
+            unique_with(fields, position).filter(|all| all.iter().all(|one| positions.contains(one)));
+        let wrong = match (roles.key, unique, index.unique) {
             (Some(_), _, true) => "the key is unique by itself; remove it, or write `index`",
             (Some(_), _, false) if place == 0 => {
                 "rows are found by the key already; begin the index with another field"
@@ -93,6 +119,15 @@ fn serves(index: &IndexList, before: &[&IndexList], fields: &[Field], errors: &m
             _ => continue,
         };
         errors.at(name, wrong);
+        return false;
+    }
+    let within = tenant(fields).filter(|_| !index.unique);
+    if let Some(tenant) = within
+        && let [first, second] = *positions
+        && first == tenant
+        && unique_with(fields, second).is_some_and(|all| all.len() > 1)
+    {
+        errors.at(word, "what is unique has an index already, which begins with the tenant; remove this one");
         return false;
     }
     for other in before {

@@ -7,6 +7,7 @@ mod indexes;
 mod listing;
 mod resource;
 mod roles;
+mod tenants;
 
 use proc_macro2::Span;
 use syn::{ItemFn, ReturnType};

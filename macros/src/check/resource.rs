@@ -4,7 +4,7 @@ use proc_macro2::Span;
 
 use super::{
     access, constraints, distinct_members, indexes, listing, not_null, opaque, option_of_option, presence,
-    roles,
+    roles, tenants,
 };
 use crate::diag::Errors;
 use crate::model::{Field, Inputs, Kind, Operation, Resource};
@@ -30,6 +30,7 @@ pub(crate) fn resource(resource: &Resource, errors: &mut Errors) {
     listing::check(resource, errors);
     indexes::check(resource, errors);
     access::check(resource, errors);
+    tenants::check(resource, errors);
     for field in &resource.object.fields {
         names(field, errors);
         presence(field, errors);

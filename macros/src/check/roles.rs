@@ -40,7 +40,6 @@ fn key(field: &Field, errors: &mut Errors) {
         (roles.json, "a key is a value of its own, not JSON; remove `json`"),
         (roles.write_only, "a key is in every address; remove `write_only`"),
         (roles.read_only, "who chooses the key is said by `generated`; write that, or remove `read_only`"),
-        (roles.unique, "a key is unique already; remove `unique`"),
         (roles.index, "rows are found by the key already; remove `index`"),
         (
             field.default_span,
@@ -117,12 +116,9 @@ fn directions(field: &Field, errors: &mut Errors) {
     }
 }
 
-/// An index must be declared once, on a column whose values have an order.
+/// An index must be declared on a column whose values have an order.
 fn indexes(field: &Field, errors: &mut Errors) {
     let roles = &field.roles;
-    if let (Some(_), Some(index)) = (roles.unique, roles.index) {
-        errors.span(index, "what is unique has an index already; remove `index`");
-    }
     if roles.json.is_some() && roles.key.is_none() {
         let refused = [
             (

@@ -13,7 +13,9 @@ use super::handles::handles;
 use super::inputs::{Input, inputs, replace_alias};
 use super::object::fields;
 use super::{located, model, scope};
-use crate::model::{Export, Field, Filter, Inputs, Kind, Operation, Resource, arguments, segment};
+use crate::model::{
+    Export, Field, Filter, Inputs, Kind, Operation, Resource, arguments, segment, unique_with,
+};
 
 pub(crate) fn resource(resource: &Resource) -> TokenStream {
     let object = &resource.object;
@@ -55,7 +57,7 @@ pub(crate) fn resource(resource: &Resource) -> TokenStream {
 fn declaration(resource: &Resource, places: &[Place<'_>]) -> TokenStream {
     let ident = &resource.object.head.ident;
     let (path, table, tag) = (&resource.path, &resource.table, &resource.tag);
-    let columns = places.iter().map(column);
+    let columns = places.iter().map(|place| column(place, &resource.object.fields));
     let taken = places.iter().map(Place::taken);
     let assertions = places.iter().map(assertions);
     let key = Literal::usize_unsuffixed(resource.key());
@@ -137,17 +139,18 @@ fn assertions(place: &Place<'_>) -> TokenStream {
     quote!(#opaque #generated #has_default)
 }
 
-fn column(place: &Place<'_>) -> TokenStream {
+fn column(place: &Place<'_>, fields: &[Field]) -> TokenStream {
     let (field, ty) = (place.field, &place.field.ty);
     let (name, roles) = (field.column(), &field.roles);
     let codec = codec(field, &place.wire());
     let mut column = quote!(__crewed::ColumnMeta::new(#name, #codec));
+    let is_unique = unique_with(fields, place.index).is_some_and(|all| all.len() == 1);
     let calls = [
         (roles.generated, quote!(.role(<__crewed::Known<#ty>>::ROLE))),
         (roles.key.filter(|_| roles.generated.is_none()), quote!(.key())),
         (roles.created_at, quote!(.created_at())),
         (roles.updated_at, quote!(.updated_at())),
-        (roles.unique, quote!(.unique())),
+        (roles.unique.filter(|_| is_unique), quote!(.unique())),
         (roles.index, quote!(.index())),
     ];
     for (given, call) in calls {
@@ -238,17 +241,23 @@ fn listing(resource: &Resource) -> TokenStream {
     calls
 }
 
-/// The indexes over several columns.
+/// The indexes over several columns: those of fields that are unique within each tenant, and then the declared ones.
 fn indexes(resource: &Resource) -> TokenStream {
-    if resource.indexes.is_empty() {
+    let fields = &resource.object.fields;
+    let within = (0..fields.len()).filter_map(|position| unique_with(fields, position));
+    let within = within.filter(|all| all.len() > 1).map(|all| (all, true));
+    let declared = resource.indexes.iter().map(|index| (index.positions(fields), index.unique));
+    let indexes: Vec<TokenStream> = within
+        .chain(declared)
+        .map(|(positions, unique)| {
+            let positions = positions.into_iter().map(Literal::usize_unsuffixed);
+            let unique = unique.then(|| quote!(.unique()));
+            quote!(__crewed::IndexMeta::new(&[#(#positions),*]) #unique)
+        })
+        .collect();
+    if indexes.is_empty() {
         return TokenStream::new();
     }
-    let indexes = resource.indexes.iter().map(|index| {
-        let positions = index.positions(&resource.object.fields).into_iter();
-        let positions = positions.map(Literal::usize_unsuffixed);
-        let unique = index.unique.then(|| quote!(.unique()));
-        quote!(__crewed::IndexMeta::new(&[#(#positions),*]) #unique)
-    });
     quote!(.indexes(&[#(#indexes),*]))
 }
 

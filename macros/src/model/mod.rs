@@ -21,7 +21,7 @@ pub(crate) use error::{Detail, ErrorAnswer, ErrorEnum, ErrorVariant};
 pub(crate) use function::{
     Argument, Dependency, Depends, Function, Inside, KeyPlace, Method, Place, Response, Returned,
 };
-pub(crate) use index::{IndexList, limit_texts, position};
+pub(crate) use index::{IndexList, limit_texts, position, tenant, unique_with};
 pub(crate) use listed::Listed;
 pub(crate) use number::{Bound, Count, Number, number, ungroup};
 pub(crate) use oauth2::OAuth2;
@@ -136,6 +136,8 @@ pub(crate) struct Roles {
     pub(crate) key: Option<Span>,
     pub(crate) generated: Option<Span>,
     pub(crate) unique: Option<Span>,
+    /// Whether it is unique over all tenants: `unique(everywhere)`.
+    pub(crate) everywhere: Option<Span>,
     pub(crate) index: Option<Span>,
     pub(crate) read_only: Option<Span>,
     pub(crate) write_only: Option<Span>,

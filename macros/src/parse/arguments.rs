@@ -305,7 +305,7 @@ fn index_list(word: &Word, errors: &mut Errors) -> Option<IndexList> {
             }
             None
         }
-        _ => Some(IndexList { word: key.clone(), unique: key == "unique", fields }),
+        _ => Some(IndexList { word: key.clone(), unique: key == "unique", everywhere: None, fields }),
     }
 }
 

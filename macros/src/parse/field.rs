@@ -1,5 +1,6 @@
 //! Parses one field: `#[field(..)]`, serde's attributes, doc comments and the type.
 
+use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::{Expr, Ident, LitStr};
 
@@ -177,7 +178,10 @@ impl Field {
         match key.as_str() {
             "key" => roles.key = word.flag(errors),
             "generated" => roles.generated = word.flag(errors),
-            "unique" => roles.unique = word.flag(errors),
+            "unique" => {
+                roles.everywhere = everywhere(word, errors);
+                roles.unique = Some(word.key.span());
+            }
             "index" => roles.index = word.flag(errors),
             "read_only" => roles.read_only = word.flag(errors),
             "created_at" => roles.created_at = word.flag(errors),
@@ -285,6 +289,46 @@ fn unknown_on_argument(word: &Word, key: &str, errors: &mut Errors) {
             unknown(&word.key, "in `#[param(..)]`", &known, errors);
         }
     }
+}
+
+/// `unique`, or `unique(everywhere)`, whose word it returns.
+fn everywhere(word: &Word, errors: &mut Errors) -> Option<Span> {
+    let Value::List(tokens) = &word.value else {
+        word.flag(errors);
+        return None;
+    };
+    let listed = words(super::words::unquoted(tokens.clone(), errors), errors);
+    if tokens.is_empty() {
+        errors.at(&word.key, "the list has no word; write `unique` alone, or `unique(everywhere)`");
+    }
+    let (mut found, mut seen) = (None, Duplicates::default());
+    for word in listed {
+        if !seen.first(&word.key, errors) {
+            continue;
+        }
+        let name = word.key.to_string();
+        match &*name {
+            "everywhere" => found = word.flag(errors),
+            "tenant" | "per_tenant" | "within_tenant" => errors.at(
+                &word.key,
+                "what is `unique` is so within each tenant, where rows have one; write `unique` alone",
+            ),
+            _ => {
+                let near = match names::MEANT_EVERYWHERE.contains(&&*name) {
+                    true => "; did you mean `everywhere`?".to_owned(),
+                    false => did_you_mean(&name, &["everywhere"]),
+                };
+                errors.at(
+                    &word.key,
+                    format!(
+                        "unknown word `{name}` in `unique(..)`{near}\nwrite `unique`, or `unique(everywhere)` for all \
+                         tenants; several fields are unique together by `#[resource(.., unique(team, name))]`"
+                    ),
+                );
+            }
+        }
+    }
+    found
 }
 
 /// `filter`, or `filter(eq, gte)`.

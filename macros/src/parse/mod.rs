@@ -34,7 +34,9 @@ pub(crate) use self::function::{cleaned_function, dependency, function};
 pub(crate) use self::oauth2::oauth2;
 use self::serde::{Container, Place};
 use crate::diag::Errors;
-use crate::model::{Enum, Field, Head, Inputs, Number, Resource, Struct, Variant, limit_texts, number};
+use crate::model::{
+    Enum, Field, Head, Inputs, Number, Resource, Struct, Variant, limit_texts, number, unique_with,
+};
 use crate::names;
 
 /// The kind of a declaration that has fields.
@@ -134,13 +136,14 @@ pub(crate) fn resource(arguments: TokenStream, item: &ItemStruct, errors: &mut E
     let operations = arguments.operations.take();
     let missing = arguments.missing.take();
     let listing = std::mem::take(&mut arguments.listing);
-    let indexes = std::mem::take(&mut arguments.indexes);
+    let mut indexes = std::mem::take(&mut arguments.indexes);
     let depends = std::mem::take(&mut arguments.depends);
     let access = arguments.access.take();
     let (inputs, create_replaces, replies_status) =
         (arguments.inputs, arguments.create_replaces, arguments.replies_status);
     let mut object = structure(arguments, item, DeclarationKind::Resource, errors);
-    object.fields.iter_mut().for_each(indexed_for_callers);
+    indexes.iter_mut().for_each(|index| index.take_everywhere(&object.fields));
+    indexed_for_callers(&mut object.fields);
     limit_texts(&mut object.fields, &indexes);
     let access = access.map(|access| access.resolved(&object.fields, errors));
     Resource {
@@ -165,11 +168,15 @@ pub(crate) fn resource(arguments: TokenStream, item: &ItemStruct, errors: &mut E
 }
 
 /// Rows are found by their owner and their tenant in every statement, so that both have an index.
-fn indexed_for_callers(field: &mut Field) {
-    let roles = &mut field.roles;
-    let has_no_order = roles.json.is_some() || field.opaque.is_some();
-    if !has_no_order && roles.key.is_none() && roles.unique.is_none() && roles.index.is_none() {
-        roles.index = roles.of_caller();
+fn indexed_for_callers(fields: &mut [Field]) {
+    for position in 0..fields.len() {
+        let is_unique = unique_with(fields, position).is_some_and(|all| all == [position]);
+        let field = &mut fields[position];
+        let roles = &mut field.roles;
+        let has_no_order = roles.json.is_some() || field.opaque.is_some();
+        if !has_no_order && roles.key.is_none() && !is_unique && roles.index.is_none() {
+            roles.index = roles.of_caller();
+        }
     }
 }
 

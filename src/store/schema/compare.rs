@@ -238,7 +238,11 @@ impl<'a, D: SchemaDialect> Comparison<'a, D> {
             let what = self.of_column(column.name, format!("is missing, declared {wanted}"));
             let hint = (index != table.key).then(|| {
                 let add = sql::add_column::<D>(table, index, Some("<VALUE>"));
-                format!("give the field a `default`, or rows that are there a value: {add}")
+                // The default of what is the caller's would be everybody's.
+                match column.of_caller {
+                    true => format!("rows that are there need a value: {add}"),
+                    false => format!("give the field a `default`, or rows that are there a value: {add}"),
+                }
             });
             self.differ(Level::Manual, what, self.suggest_was(column, found));
             self.hint(hint);

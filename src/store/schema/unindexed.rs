@@ -14,20 +14,16 @@ impl<D: SchemaDialect> Comparison<'_, D> {
     /// position and present name.
     pub(super) fn suggest_indexes(&mut self, found: Option<&LiveTable>, there: &[(usize, &str)]) {
         let table = self.table;
-        let declared: Vec<usize> =
-            sql::indexes::<D>(table).iter().filter_map(|index| index.columns.first().copied()).collect();
-        let others: Vec<&str> = found
-            .into_iter()
-            .flat_map(|found| &found.indexes)
-            .filter(|index| !self.live.is_own(index))
-            .filter_map(|index| index.created_on().first().map(String::as_str))
-            .collect();
-        let is_served = |index: usize| {
-            let live = there.iter().find(|(known, _)| *known == index).map(|(_, name)| *name);
-            index == table.key
-                || declared.contains(&index)
-                || live.is_some_and(|live| others.iter().any(|other| D::same_name(other, live)))
-        };
+        let mut served: Vec<usize> =
+            sql::indexes::<D>(table).iter().flat_map(|index| begun(&index.columns, table.tenant)).collect();
+        let others = found.into_iter().flat_map(|found| &found.indexes);
+        for other in others.filter(|index| !self.live.is_own(index)) {
+            let position = |name: &String| there.iter().find(|(_, live)| D::same_name(name, live));
+            let columns: Vec<usize> =
+                other.created_on().iter().map_while(position).map(|all| all.0).collect();
+            served.extend(begun(&columns, table.tenant));
+        }
+        let is_served = |index: usize| index == table.key || served.contains(&index);
         let masked: Vec<&TableColumn> = table.columns.iter().filter(|column| column.masked).collect();
         if let Some(what) = filters_and_sorts(&masked) {
             self.notes.push(format!(
@@ -40,11 +36,18 @@ impl<D: SchemaDialect> Comparison<'_, D> {
         let unserved: Vec<&TableColumn> = unserved.map(|(_, column)| column).collect();
         let Some(what) = filters_and_sorts(&unserved) else { return };
         let (filters, sorts) = (filters(&unserved), sorts(&unserved));
+        let tenant = table.tenant.map(|tenant| table.columns[tenant].name);
+        let first = filters.first().or(sorts.first()).map_or("", |column| column.name);
+        let (of, one) = match tenant {
+            Some(tenant) => (" of a tenant", format!("#[resource(.., index({tenant}, {first}))]")),
+            None => ("", "#[field(index)]".to_owned()),
+        };
         let both = filter_and_sort(&filters, &sorts).map_or(String::new(), |(filter, sort)| {
-            format!(", or for a filter with a sort #[resource(.., index({filter}, {sort}))]")
+            let all = sql::listed(tenant.into_iter().chain([filter, sort]));
+            format!(", or for a filter with a sort #[resource(.., index({all}))]")
         });
         self.notes.push(format!(
-            "table `{}`: {what} read all rows, as no index serves them; to add one: #[field(index)]{both}",
+            "table `{}`: {what} read all rows{of}, as no index serves them; to add one: {one}{both}",
             table.name
         ));
     }
@@ -65,6 +68,13 @@ fn filters_and_sorts(columns: &[&TableColumn]) -> Option<String> {
         (Some(one), None) | (None, Some(one)) => Some(one),
         (None, None) => None,
     }
+}
+
+/// The columns by which an index finds rows: its first, and what comes after the tenant, since most lists have the rows
+/// of one.
+fn begun(columns: &[usize], tenant: Option<usize>) -> impl Iterator<Item = usize> {
+    let after_tenant = columns.get(1).filter(|_| tenant.is_some() && columns.first().copied() == tenant);
+    columns.first().into_iter().chain(after_tenant).copied()
 }
 
 /// `filters by `a`, `b``.

@@ -64,7 +64,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("there is a folder");
         let path = folder.path().join("a.db");
         let key = TableColumn { role: Role::Key, ..TableColumn::new("id", ColumnType::Integer) };
-        let table = Table { name: "t", columns: vec![key], key: 0, visible: vec![0], indexes: &[] };
+        let table =
+            Table { name: "t", columns: vec![key], key: 0, visible: vec![0], indexes: &[], tenant: None };
         let location = Location::File(path);
         let target = || Box::new(Target { location: location.clone(), options: Options::default() });
         let policy = SchemaPolicy::from(Migrate::Apply);

@@ -286,7 +286,7 @@ mod tests {
             column("key", Role::Key, ColumnType::Integer),
             column("filling", Role::Plain, ColumnType::Text),
         ];
-        let table = Table { name: "t", columns, key: 0, visible: vec![0], indexes: &[] };
+        let table = Table { name: "t", columns, key: 0, visible: vec![0], indexes: &[], tenant: None };
         let database = Database::at(Location::Memory).expect("a name");
         let mut connection = database.first(&Options::default()).expect("a connection");
         let no_code = |_: &_| Err("there is no code".to_owned());

@@ -4,6 +4,7 @@ mod answers;
 mod closed;
 mod code;
 mod fields;
+mod tenants;
 
 use crewed::prelude::*;
 use crewed::rocket::Request;

@@ -184,7 +184,7 @@ fn open(folder: &Path, options: Options) -> SqliteStore {
         column("id", ColumnType::Integer, Role::AutoIncrementKey),
         column("filling", ColumnType::Text, Role::Plain),
     ];
-    let table = Table { name: "rows", columns, key: 0, visible: vec![0], indexes: &[] };
+    let table = Table { name: "rows", columns, key: 0, visible: vec![0], indexes: &[], tenant: None };
     SqliteStore::open(Location::File(folder.join("a.db")), vec![table], options, Migrate::Apply).unwrap()
 }
 

@@ -287,7 +287,7 @@ pub fn column(name: &'static str, kind: ColumnType) -> TableColumn {
 /// A table that shows all its columns; the first is the key.
 pub fn table(name: &'static str, columns: Vec<TableColumn>) -> Table {
     let visible = (0..columns.len()).collect();
-    Table { name, columns, key: 0, visible, indexes: &[] }
+    Table { name, columns, key: 0, visible, indexes: &[], tenant: None }
 }
 
 /// `users (name key, nickname indexed)`.

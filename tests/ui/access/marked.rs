@@ -18,7 +18,7 @@ struct Me {
 
 #[resource("/a", access(caller = Me, owner))]
 struct A {
-    #[field(key)]
+    #[field(key, generated)]
     id: i64,
     #[field(owner)]
     owner_id: i64,
@@ -38,7 +38,7 @@ struct B {
 
 #[resource("/c", access(caller = Me, owner))]
 struct C {
-    #[field(key)]
+    #[field(key, generated)]
     id: i64,
     #[field(owner, read_only)]
     owner_id: i64,
@@ -48,7 +48,7 @@ struct C {
 
 #[resource("/d", access(caller = Me, owner))]
 struct D {
-    #[field(key)]
+    #[field(key, generated)]
     id: i64,
     #[field(owner, tenant)]
     owner_id: i64,
@@ -56,7 +56,7 @@ struct D {
 
 #[resource("/e", access(caller = Me, owner))]
 struct E {
-    #[field(key)]
+    #[field(key, generated)]
     id: i64,
     #[field(owner, json)]
     owner_id: Option<Vec<i64>>,
@@ -66,7 +66,7 @@ struct E {
 
 #[resource("/f", access(caller = Me, public))]
 struct F {
-    #[field(key)]
+    #[field(key, generated)]
     id: i64,
     #[field(owner = 3)]
     owner_id: i64,

@@ -18,7 +18,7 @@ struct Me {
 
 #[resource("/a", access(caller = Me, owner))]
 struct A {
-    #[field(key, read(owner), write(owner))]
+    #[field(key, generated, read(owner), write(owner))]
     id: i64,
     #[field(owner, read(owner))]
     owner_id: i64,

@@ -39,7 +39,7 @@ struct C {
 
 #[resource("/d", access(public))]
 struct D {
-    #[field(key)]
+    #[field(key, generated)]
     id: i64,
     #[field(tenant)]
     org_id: i64,

@@ -18,7 +18,7 @@ struct Me {
 
 #[resource("/a", access(caller = Me, owner))]
 struct A {
-    #[field(key)]
+    #[field(key, generated)]
     id: i64,
     #[field(owner)]
     owner_id: String,

@@ -12,7 +12,7 @@ struct Me {
 
 #[resource("/a", access(caller = Me, read(public), write(never)))]
 struct A {
-    #[field(key)]
+    #[field(key, generated)]
     id: i64,
     #[field(tenant)]
     org_id: i64,
