@@ -96,15 +96,16 @@ class Sqlite:
         shutil.copyfile(self._file(seed), file)
         return file
 
-    def shape(self, name):
-        """The table and its indexes, without the names of the latter."""
+    def shape(self, name, table):
+        """A table and its indexes, without the names of the latter."""
         with contextlib.closing(sqlite3.connect(self._file(name))) as connection:
             ask = lambda sql: connection.execute(sql).fetchall()
-            indexes = ask("SELECT name, \"unique\" FROM pragma_index_list('users')")
+            indexes = ask(f"SELECT name, \"unique\" FROM pragma_index_list('{table}')")
+            counted = f"SELECT count(*) FROM sqlite_schema WHERE name = '{table}' AND sql LIKE '%AUTOINCREMENT%'"
             return {
-                "columns": ask("SELECT name, type, \"notnull\", pk FROM pragma_table_info('users')"),
-                "strict": ask("SELECT strict FROM pragma_table_list WHERE name = 'users'"),
-                "counted": ask("SELECT count(*) FROM sqlite_schema WHERE name = 'users' AND sql LIKE '%AUTOINCREMENT%'"),
+                "columns": ask(f"SELECT name, type, \"notnull\", pk FROM pragma_table_info('{table}')"),
+                "strict": ask(f"SELECT strict FROM pragma_table_list WHERE name = '{table}'"),
+                "counted": ask(counted),
                 "indexes": sorted(
                     (unique, ask(f"SELECT name FROM pragma_index_info('{index}')")) for index, unique in indexes
                 ),
@@ -186,13 +187,13 @@ class Postgres:
     def copy(self, name, seed):
         return self.empty(name, f"crewed_compare_{seed}")
 
-    def shape(self, name):
-        """The table and its indexes, without the names of the latter."""
+    def shape(self, name, table):
+        """A table and its indexes, without the names of the latter."""
         return self._ask(
             "SELECT attname, format_type(atttypid, atttypmod), attnotnull, attidentity, attcollation::regcollation"
-            " FROM pg_attribute WHERE attrelid = 'users'::regclass AND attnum > 0 ORDER BY attnum",
+            f" FROM pg_attribute WHERE attrelid = '{table}'::regclass AND attnum > 0 ORDER BY attnum",
             "SELECT indisprimary, indisunique, indkey, indcollation FROM pg_index"
-            " WHERE indrelid = 'users'::regclass ORDER BY 1, 2, 3",
+            f" WHERE indrelid = '{table}'::regclass ORDER BY 1, 2, 3",
             database=f"crewed_compare_{name}",
         )
 

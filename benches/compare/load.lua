@@ -1,5 +1,6 @@
 -- What wrk sends. `run` gives the arguments: workload, rows, the address of a page or a search, a salt for new names, a
--- seed, how many nicknames there are, the second before that of the first row.
+-- seed, how many nicknames there are, the second before that of the first row, and perhaps a file of requests that are
+-- sent instead: `access.py` says what stands in it.
 -- Requests are made ahead, and a create is only put together when it is sent: the load shall cost little.
 
 local AHEAD = 10000
@@ -35,12 +36,33 @@ local function nickname(count)
   return string.format("nick%03d", count % nicknames)
 end
 
+-- The requests of a file.
+local function read(file)
+  local found = {}
+  for line in io.lines(file) do
+    local method, path, caller, body = line:match("^(.-)\t(.-)\t(.-)\t(.*)$")
+    local headers = {}
+    if caller ~= "" then
+      headers["X-Caller"] = caller
+    end
+    if body ~= "" then
+      headers["Content-Type"] = "application/json"
+    end
+    found[#found + 1] = wrk.format(method, path, headers, body ~= "" and body or nil)
+  end
+  return found
+end
+
 function init(args)
   local workload, rows, template, seed = args[1], tonumber(args[2]), args[3], tonumber(args[5])
   local epoch = tonumber(args[7])
   math.randomseed(seed * 64 + number)
   salt, nicknames, sent, at, ring = args[4], tonumber(args[6]), 0, 0, {}
   parts = create(salt)
+  if args[8] then
+    ring = read(args[8])
+    return
+  end
   for i = 1, AHEAD do
     local path
     if workload == "page" then
@@ -60,7 +82,7 @@ function init(args)
 end
 
 function request()
-  at = at % AHEAD + 1
+  at = at % #ring + 1
   if ring[at] then
     return ring[at]
   end

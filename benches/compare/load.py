@@ -31,11 +31,13 @@ class Run:
     others: float
 
 
-def run(running, postmaster, workload, rows, connections, seconds, seed):
+def run(running, postmaster, workload, rows, connections, seconds, seed, requests=None):
+    """`requests` is a file with what is sent, where that is not what the workload says."""
     salt = "".join(random.choices(string.ascii_lowercase, k=8))
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", str(SCRIPT), running.url]
     template = running.server.search if workload == "search" else running.server.page
     command += ["--", workload, str(rows), template, salt, str(seed), str(NICKNAMES), f"{EPOCH.timestamp():.0f}"]
+    command += [str(requests)] if requests else []
     pid = running.process.pid
     clocks, server, database = machine.clocks(), machine.cpu_seconds(pid), _cpu(postmaster)
     wrk = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import access
 from databases import EPOCH, Trouble, free_port, nickname, row
 
 HERE = Path(__file__).resolve().parent
@@ -41,6 +42,8 @@ class Server:
     # The status for a name without characters.
     empty_name: int = 422
     workers: int = 1
+    # The resources of `access` that it has.
+    notes: list = field(default_factory=list)
     # Of crewed's configuration, what is not by default.
     settings: tuple = ()
     command: list = field(default_factory=list)
@@ -64,8 +67,8 @@ CRUDCRATE = {
 
 SERVERS = {
     "sqlite": [
-        Server("crewed", "cargo"),
-        Server("axum_sqlx_sqlite", "peer"),
+        Server("crewed", "cargo", notes=access.RESOURCES),
+        Server("axum_sqlx_sqlite", "peer", notes=[access.WITHOUT, access.OWNED]),
         Server("rocket_rusqlite", "peer"),
         Server("crudcrate_sqlite", "peer", times="rfc3339", **CRUDCRATE),
         rustango("limit", "/users?limit=20&offset={skip}", "/users?limit=20&ordering=-created_at"),
@@ -75,8 +78,8 @@ SERVERS = {
         Server("fastapi_sqlmodel_2", "python", times="sqlalchemy", workers=2),
     ],
     "postgres": [
-        Server("crewed", "cargo"),
-        Server("axum_sqlx_pg", "peer"),
+        Server("crewed", "cargo", notes=access.RESOURCES),
+        Server("axum_sqlx_pg", "peer", notes=[access.WITHOUT, access.OWNED]),
         Server("axum_tokio_postgres", "peer"),
     ],
 }
@@ -175,9 +178,9 @@ class Running:
     def connect(self):
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
 
-    def ask(self, method, path, body=None):
+    def ask(self, method, path, body=None, caller=None):
         with contextlib.closing(self.connect()) as connection:
-            return ask(connection, method, path, body)
+            return ask(connection, method, path, body, caller)
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
@@ -189,9 +192,11 @@ class Running:
             self.process.wait()
 
 
-def ask(connection, method, path, body=None):
+def ask(connection, method, path, body=None, caller=None):
     """The status of an answer, and what its JSON says."""
     headers = {} if body is None else {"Content-Type": "application/json"}
+    if caller is not None:
+        headers["X-Caller"] = str(caller)
     connection.request(method, path, None if body is None else json.dumps(body), headers)
     response = connection.getresponse()
     text = response.read()

@@ -1,5 +1,7 @@
 //! axum and sqlx over PostgreSQL: `axum_sqlx_pg PORT URL`.
 
+mod notes;
+
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::routing::get;
@@ -137,8 +139,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let url = arguments.next().ok_or("no URL")?;
     let pool = PgPoolOptions::new().max_connections(16).connect(&url).await?;
     sqlx::raw_sql(SCHEMA).execute(&pool).await?;
+    sqlx::raw_sql(notes::SCHEMA).execute(&pool).await?;
 
-    let app = Router::new().route("/users", get(list).post(create)).route("/users/{id}", get(read));
+    let users = Router::new().route("/users", get(list).post(create)).route("/users/{id}", get(read));
+    let app = users.merge(notes::routes());
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
     axum::serve(listener, app.with_state(pool)).await?;
     Ok(())

@@ -1,5 +1,7 @@
 //! axum and sqlx over SQLite: `axum_sqlx_sqlite PORT FILE`.
 
+mod notes;
+
 use std::time::Duration;
 
 use axum::extract::{Path, Query, State};
@@ -163,8 +165,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .busy_timeout(Duration::from_secs(5));
     let pool = SqlitePoolOptions::new().max_connections(10).connect_with(options).await?;
     sqlx::raw_sql(SCHEMA).execute(&pool).await?;
+    sqlx::raw_sql(notes::SCHEMA).execute(&pool).await?;
 
-    let app = Router::new().route("/users", get(list).post(create)).route("/users/{id}", get(read));
+    let users = Router::new().route("/users", get(list).post(create)).route("/users/{id}", get(read));
+    let app = users.merge(notes::routes());
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
     axum::serve(listener, app.with_state(pool)).await?;
     Ok(())
