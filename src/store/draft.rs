@@ -1,6 +1,6 @@
 //! A builder of SQL statements, whose values become parameters.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde_json::Value as Json;
 
@@ -39,6 +39,8 @@ pub(super) struct Names {
 pub(super) struct RowDialect {
     /// See [`Dialect::parameter`].
     pub(super) parameter: fn(usize) -> String,
+    /// See [`Dialect::PARAMETER_SIGN`].
+    pub(super) parameter_sign: char,
     /// See [`Dialect::text_search`].
     pub(super) text_search: fn(&str, TextSearch, &str) -> String,
     /// See [`Dialect::contains_folded`].
@@ -55,6 +57,7 @@ impl RowDialect {
     pub(super) fn of<D: Dialect>() -> Self {
         RowDialect {
             parameter: D::parameter,
+            parameter_sign: D::PARAMETER_SIGN,
             text_search: D::text_search,
             contains_folded: D::contains_folded,
             has: D::has,
@@ -87,9 +90,14 @@ pub(super) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    /// Starts with a text that has these parameters.
-    pub(super) fn after(text: impl Into<String>, parameters: Vec<Parameter<'a>>) -> Self {
-        Draft { text: text.into(), parameters, masks: &[] }
+    /// Starts with a text that has these parameters. There is room for the rest of a usual statement, so that neither is
+    /// copied while it grows.
+    pub(super) fn after(start: impl AsRef<str>, mut parameters: Vec<Parameter<'a>>) -> Self {
+        let start = start.as_ref();
+        let mut text = String::with_capacity(start.len() + 256);
+        text.push_str(start);
+        parameters.reserve(4);
+        Draft { text, parameters, masks: &[] }
     }
 
     pub(super) fn push(&mut self, text: &str) {
@@ -109,8 +117,15 @@ impl<'a> Draft<'a> {
     }
 
     pub(super) fn bind(&mut self, names: &Names, parameter: Parameter<'a>) {
-        let position = self.position_of(names, parameter.value, parameter.kind);
-        self.push(&position);
+        self.parameters.push(parameter);
+        self.text.push(names.dialect.parameter_sign);
+        match u8::try_from(self.parameters.len()) {
+            // Of one digit, as in nearly all statements.
+            Ok(position @ ..10) => self.text.push((b'0' + position).into()),
+            _ => {
+                let _ = write!(self.text, "{}", self.parameters.len());
+            }
+        }
     }
 
     /// Adds a parameter, and returns its placeholder, which may stand in several places.

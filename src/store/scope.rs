@@ -262,6 +262,12 @@ impl Scope {
         self.filter(names, filters, draft);
     }
 
+    /// Writes the condition of the scope, for a statement that has a `WHERE` already.
+    pub(super) fn and<'a>(&'a self, names: &'a Names, draft: &mut Draft<'a>) {
+        draft.push(" AND ");
+        write_condition(&self.rows, names, draft);
+    }
+
     /// Writes the `WHERE` of the scope and the filters, for a statement that has named the table already.
     pub(super) fn filter<'a>(&'a self, names: &'a Names, filters: &[Filter<'a>], draft: &mut Draft<'a>) {
         let mut before = " WHERE ";

@@ -16,8 +16,13 @@ pub(super) trait Dialect {
     /// Whether a text is found by a regular expression, whatever the case of its letters, and not by the folded text.
     const FOLDS_BY_PATTERN: bool;
 
+    /// What stands before the position of a parameter.
+    const PARAMETER_SIGN: char;
+
     /// The parameter at this position, counted from 1.
-    fn parameter(position: usize) -> String;
+    fn parameter(position: usize) -> String {
+        format!("{}{position}", Self::PARAMETER_SIGN)
+    }
 
     /// The condition that a text is found in a column; both are SQL.
     fn text_search(column: &str, search: TextSearch, text: &str) -> String;

@@ -20,9 +20,7 @@ impl Dialect for Postgres {
 
     const FOLDS_BY_PATTERN: bool = true;
 
-    fn parameter(position: usize) -> String {
-        format!("${position}")
-    }
+    const PARAMETER_SIGN: char = '$';
 
     fn text_search(column: &str, search: TextSearch, text: &str) -> String {
         match search {

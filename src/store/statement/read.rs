@@ -19,6 +19,12 @@ impl Statements {
         let is_usual = select.scope.is_all() && select.order.is_empty();
         match &select.filter {
             Condition::Key(key) if is_usual => shape.usual(&shape.by_key, vec![self.key(key)]),
+            Condition::Key(key) if select.scope.masks().is_empty() && select.order.is_empty() => {
+                let mut draft = Draft::after(&shape.by_key, Vec::new());
+                draft.parameters.push(self.key(key));
+                select.scope.and(&self.names, &mut draft);
+                shape.built(draft)
+            }
             filter if is_usual && filter.is_true() => {
                 shape.usual(&shape.page, vec![count(select.limit), count(select.skip)])
             }
