@@ -3,7 +3,8 @@
 use super::{AnyRow, Command, Connection, Context, Request, SentValues, Service, execute};
 use crate::error::Error;
 use crate::resource::{
-    AccessMeta, AnyCaller, Asking, Change, Changes, Comparand, Condition, JudgedRule, Operation, ResourceMeta,
+    AccessMeta, AnyCaller, Change, Changes, Comparand, Comparison, Condition, JudgedRule, Operation,
+    ResourceMeta,
 };
 use crate::store::{Columns, Conditions, FieldCondition, Mask, Refusal, Scope};
 use crate::value::Value;
@@ -56,19 +57,19 @@ impl Permissions {
             (true, Some(caller)) => values(access, caller),
             _ => Vec::new(),
         };
-        // A new row without one of these values is judged as it will be.
-        let has_made_rows = is_new && caller.is_some() && values.len() == access.caller_columns().count();
-        let asking = Asking { caller, has_made_rows };
-        let read = access.rows(&access.read, asking);
+        // A new row has these values, so that what rules ask of them is known.
+        let known = |rows: Condition| if is_new { rows.given(&|part| is_of(&values, part)) } else { rows };
+        let holds = |rule: &JudgedRule| known(access.rows(rule, caller));
+        let read = holds(&access.read);
         let rows = match operation {
             Operation::List | Operation::Read => Condition::TRUE,
-            Operation::Create => access.rows(&access.create, asking),
-            Operation::Replace | Operation::Patch => access.rows(&access.update, asking),
-            Operation::Delete => access.rows(&access.delete, asking),
+            Operation::Create => holds(&access.create),
+            Operation::Replace | Operation::Patch => holds(&access.update),
+            Operation::Delete => holds(&access.delete),
         };
         let after = match (operation, &access.check) {
             (Operation::List | Operation::Read | Operation::Delete, _) => Condition::TRUE,
-            (_, Some(check)) => access.rows(check, asking),
+            (_, Some(check)) => holds(check),
             (_, None) => rows.clone().and(read.clone()),
         };
         if rows.is_false() || after.is_false() || (read.is_false() && !is_new) {
@@ -76,8 +77,18 @@ impl Permissions {
         }
         // Without a check of its own, what is not seen is not written.
         let shown = if access.check.is_some() { read.clone() } else { Condition::TRUE };
-        let before = if is_new { Condition::TRUE } else { rows };
-        let fields = fields(access, asking);
+        let fields = fields(access, &|rule| known(access.holds(rule, caller)));
+        if is_new {
+            return Ok(Permissions { read, before: Condition::TRUE, after, shown, values, fields });
+        }
+        // A column of the caller keeps its value, so that what was true of it before the write is true afterwards.
+        let keeps = |part: &Condition| match part {
+            Condition::Compare { column, .. } => access.caller_columns().any(|own| own.column == *column),
+            _ => false,
+        };
+        let was_true = |part: &Condition| keeps(part) && (read.requires(part) || rows.requires(part));
+        let (after, shown) = (after.given(&was_true), shown.given(&was_true));
+        let before = rows.given(&|part| read.requires(part));
         Ok(Permissions { read, before, after, shown, values, fields })
     }
 
@@ -173,9 +184,9 @@ fn kept_unless(column: usize, set_in: Condition) -> Option<FieldCondition> {
     (!set_in.is_true()).then_some(FieldCondition::KeptUnless(column, set_in))
 }
 
-/// The fields that a caller may not see or set in every row.
-fn fields(access: &AccessMeta, asking: Asking<'_>) -> Vec<FieldPermission> {
-    let rows = |rule: Option<&JudgedRule>| rule.map_or(Condition::TRUE, |rule| access.holds(rule, asking));
+/// The fields that a caller may not see or set in every row. `holds` says in which rows a rule is true.
+fn fields(access: &AccessMeta, holds: &dyn Fn(&JudgedRule) -> Condition) -> Vec<FieldPermission> {
+    let rows = |rule: Option<&JudgedRule>| rule.map_or(Condition::TRUE, holds);
     let fields = access.fields.iter().map(|field| FieldPermission {
         column: field.column,
         seen: rows(field.read.as_ref()),
@@ -200,6 +211,18 @@ fn values(access: &AccessMeta, caller: &AnyCaller) -> Vec<(usize, Value)> {
         _ => None,
     };
     access.caller_columns().filter_map(|column| Some((column.column, value((column.of)(caller)?)?))).collect()
+}
+
+/// Whether a condition is true of every row with these values.
+fn is_of(values: &[(usize, Value)], condition: &Condition) -> bool {
+    match condition {
+        Condition::Compare { column, comparison: Comparison::Equal, value } => {
+            // A comparison of a float with itself may be false.
+            !matches!(value, Value::Null | Value::Real(_))
+                && values.iter().any(|(own, new)| own == column && new == value)
+        }
+        _ => false,
+    }
 }
 
 impl Service {

@@ -206,37 +206,37 @@ impl AccessMeta {
     }
 
     /// The rows for which a rule is true, if this one asks: of those of their tenant.
-    pub(crate) fn rows(&self, rule: &JudgedRule, asking: Asking<'_>) -> Condition {
-        self.of_tenant(asking).and(self.holds(rule, asking))
+    pub(crate) fn rows(&self, rule: &JudgedRule, caller: Option<&AnyCaller>) -> Condition {
+        self.of_tenant(caller).and(self.holds(rule, caller))
     }
 
     /// The same of any tenant, for rules that stand beside others.
-    pub(crate) fn holds(&self, rule: &JudgedRule, asking: Asking<'_>) -> Condition {
-        self.rows_where(&rule.rule, asking, true)
+    pub(crate) fn holds(&self, rule: &JudgedRule, caller: Option<&AnyCaller>) -> Condition {
+        self.rows_where(&rule.rule, caller, true)
     }
 
     /// The rows of the caller's tenant. There are none for a caller who is not known.
-    fn of_tenant(&self, asking: Asking<'_>) -> Condition {
+    fn of_tenant(&self, caller: Option<&AnyCaller>) -> Condition {
         let Some((tenant, is_everywhere)) = &self.tenant else { return Condition::TRUE };
-        let Some(caller) = asking.caller else { return Condition::FALSE };
-        if asking.has_made_rows || is_everywhere(caller) {
+        let Some(caller) = caller else { return Condition::FALSE };
+        if is_everywhere(caller) {
             return Condition::TRUE;
         }
         (tenant.of)(caller).map_or(Condition::FALSE, |own| own.compared(tenant.column, Comparison::Equal))
     }
 
     /// The rows for which a rule is true, or for which it is false. It is neither where it is unknown.
-    fn rows_where(&self, rule: &Rule, asking: Asking<'_>, is: bool) -> Condition {
+    fn rows_where(&self, rule: &Rule, caller: Option<&AnyCaller>, is: bool) -> Condition {
         let certain = |truth: bool| if truth == is { Condition::TRUE } else { Condition::FALSE };
         let compared = |column, comparison, comparand: Comparand| {
             let condition = comparand.compared(column, comparison);
             if is { condition } else { condition.negated() }
         };
-        let each = |rules: &'static [Rule]| rules.iter().map(|rule| self.rows_where(rule, asking, is));
-        match (*rule, asking.caller) {
+        let each = |rules: &'static [Rule]| rules.iter().map(|rule| self.rows_where(rule, caller, is));
+        match (*rule, caller) {
             (Rule::Public, _) => certain(true),
             (Rule::Never, _) => certain(false),
-            (Rule::Not(inner), _) => self.rows_where(inner, asking, !is),
+            (Rule::Not(inner), _) => self.rows_where(inner, caller, !is),
             (Rule::All(rules), _) if is => each(rules).fold(Condition::TRUE, Condition::and),
             (Rule::All(rules), _) => each(rules).fold(Condition::FALSE, Condition::or),
             (Rule::Any(rules), _) if is => each(rules).fold(Condition::FALSE, Condition::or),
@@ -247,7 +247,6 @@ impl AccessMeta {
             (Rule::Caller, caller) => certain(caller.is_some()),
             (Rule::Owner | Rule::Compared(..) | Rule::OfCaller(_), None) => Condition::FALSE,
             (Rule::OfCaller(asked), Some(caller)) => certain(asked(caller)),
-            (Rule::Owner, Some(_)) if asking.has_made_rows => certain(self.owner.is_some()),
             (Rule::Owner, Some(caller)) => match &self.owner {
                 Some(CallerColumn { column, of }) => {
                     of(caller).map_or(Condition::FALSE, |own| compared(*column, Comparison::Equal, own))
@@ -259,15 +258,6 @@ impl AccessMeta {
             }
         }
     }
-}
-
-/// Whoever asks, and for which rows.
-#[derive(Clone, Copy)]
-pub(crate) struct Asking<'a> {
-    /// The caller, or nobody who is known.
-    pub(crate) caller: Option<&'a AnyCaller>,
-    /// Whether only such rows are asked for as the caller has just made, which have the caller's own values.
-    pub(crate) has_made_rows: bool,
 }
 
 impl fmt::Debug for JudgedRule {

@@ -151,6 +151,29 @@ impl Condition {
         }
     }
 
+    /// What is left of it where some of its parts are known to be true.
+    pub(crate) fn given(self, is_true: &dyn Fn(&Condition) -> bool) -> Self {
+        match self {
+            this if is_true(&this) => Condition::TRUE,
+            Condition::All(all) => {
+                all.into_iter().map(|part| part.given(is_true)).fold(Condition::TRUE, Condition::and)
+            }
+            Condition::Any(any) => {
+                any.into_iter().map(|part| part.given(is_true)).fold(Condition::FALSE, Condition::or)
+            }
+            this => this,
+        }
+    }
+
+    /// Whether this one is a part of it without which it is false.
+    pub(crate) fn requires(&self, part: &Condition) -> bool {
+        match self {
+            this if this == part => true,
+            Condition::All(all) => all.iter().any(|one| one.requires(part)),
+            _ => false,
+        }
+    }
+
     /// A column's text has this one in it.
     pub(crate) fn contains(column: usize, text: &str) -> Self {
         Condition::search(column, TextSearch::Contains, text)
@@ -270,5 +293,20 @@ mod tests {
         assert_eq!(one().and(two()).and(one()), Condition::All(vec![one(), two(), one()]));
         assert_eq!(one().negated().negated(), one());
         assert_eq!(Condition::TRUE.negated(), Condition::FALSE);
+    }
+
+    #[test]
+    fn what_is_left_of_a_condition() {
+        let one = || Condition::Null { column: 1 };
+        let two = || Condition::Null { column: 2 };
+        let left = |condition: Condition| condition.given(&|part| *part == one());
+        assert_eq!(left(one().and(two())), two());
+        assert_eq!(left(one().or(two())), Condition::TRUE);
+        assert_eq!(left(two().and(one().or(two()))), two());
+        assert_eq!(left(two().or(one().and(two()))), Condition::Any(vec![two(), two()]));
+        // What a negation is of is another condition.
+        assert_eq!(left(one().negated()), one().negated());
+        assert!(one().requires(&one()) && two().and(one()).requires(&one()));
+        assert!(!one().or(two()).requires(&one()) && !one().negated().requires(&one()));
     }
 }

@@ -20,10 +20,10 @@ mod served;
 mod table;
 mod url_style;
 
+pub(crate) use access::rules;
 pub use access::{
     AccessMeta, AnyCaller, Caller, CallerId, CallerMeta, CallerTenant, FieldAccess, JudgedRule, Rule,
 };
-pub(crate) use access::{Asking, rules};
 pub use change::{Change, Changes, Compute, ComputeError, Input};
 pub use column::codec;
 pub use column::{Column, ColumnType, DecodeError, GeneratedKey, Key};

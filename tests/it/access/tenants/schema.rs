@@ -177,6 +177,9 @@ fn a_new_tenant_column_needs_values() {
     }
 }
 
+/// What is asked for, and in which order.
+type Question<R> = (&'static str, Predicate<R>, Vec<Sort<R>>);
+
 /// What is listed of tenants, by other keys.
 macro_rules! listed {
     ($name:ident, $path:literal, $key:ty) => {
@@ -193,7 +196,7 @@ macro_rules! listed {
         }
 
         impl Planned for $name {
-            fn asked() -> Vec<(&'static str, Predicate<Self>, Vec<Sort<Self>>)> {
+            fn asked() -> Vec<Question<Self>> {
                 let fields = Self::FIELDS;
                 let own = || fields.org_id.eq(3);
                 vec![
@@ -212,7 +215,7 @@ macro_rules! listed {
 
 trait Planned: Resource + Sized {
     /// Lists of one tenant, which an index serves.
-    fn asked() -> Vec<(&'static str, Predicate<Self>, Vec<Sort<Self>>)>;
+    fn asked() -> Vec<Question<Self>>;
 }
 
 listed!(Counted, "/counted", i64);
