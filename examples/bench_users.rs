@@ -79,9 +79,9 @@ macro_rules! notes {
 
 notes! {
     "/notes" Note(access(caller = Me, owner)) owner_id(owner);
-    "/posts" Post(access(public)) owner_id(index, filter(eq));
-    "/memos" Memo() owner_id(index, filter(eq));
-    "/tasks" Task() owner_id(index, filter(eq));
+    "/posts" Post(access(public)) owner_id(index, sort, filter(eq));
+    "/memos" Memo() owner_id(index, sort, filter(eq));
+    "/tasks" Task() owner_id(index, sort, filter(eq));
 }
 
 /// Rows that hold what a body can hold a lot of.
