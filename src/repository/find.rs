@@ -8,7 +8,7 @@ use super::{Asker, Repository, Transaction, answer, execute_on, failed};
 use crate::error::Error;
 use crate::error_format::HttpError;
 use crate::operation::{AnyRow, Command, List, Request, SentValues, Service, Structs, Values};
-use crate::resource::{Condition, Resource, Sort};
+use crate::resource::{Condition, Operation, Resource, Sort};
 use crate::store;
 
 /// How many rows are read at once where they are read one after another.
@@ -162,6 +162,12 @@ pub(super) async fn each(
 ) -> Result<u64, HttpError> {
     let meta = service.meta();
     let failed = |error| answer(error, meta.missing);
+    // Who may do this to no row at all is told so, also where none is found.
+    let operation = match every {
+        Every::Patch(_) => Operation::Patch,
+        Every::Delete => Operation::Delete,
+    };
+    asker.permissions(service, operation).map_err(failed)?;
     let (mut count, mut after) = (0, None);
     loop {
         let list = List { limit: PAGE, ..List::matching(meta, filter.clone(), []) };

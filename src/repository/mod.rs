@@ -19,7 +19,7 @@ use crate::error_format::HttpError;
 use crate::operation::{
     AnyRow, Command, Connection, Context, Permissions, Reply, Request, SentValues, Service, Structs, execute,
 };
-use crate::resource::{AnyCaller, NotFoundReply, Open, Predicate, Resource};
+use crate::resource::{AnyCaller, NotFoundReply, Open, Operation, Predicate, Resource};
 use crate::store::{self, BoxedSink, Columns};
 use crate::value::Value;
 use crate::wire::{Out, Wire, with_secrets};
@@ -141,12 +141,12 @@ pub(crate) enum Asker {
 }
 
 impl Asker {
-    /// What may be done by a command.
-    fn permissions(&self, service: &Service, command: &Command) -> Result<Option<Permissions>, Error> {
+    /// What may be done by an operation.
+    fn permissions(&self, service: &Service, operation: Operation) -> Result<Option<Permissions>, Error> {
         match self {
             Asker::Unscoped => Ok(None),
-            Asker::Nobody => service.permissions(command.operation(), None),
-            Asker::Caller(caller) => service.permissions(command.operation(), Some(&**caller)),
+            Asker::Nobody => service.permissions(operation, None),
+            Asker::Caller(caller) => service.permissions(operation, Some(&**caller)),
         }
     }
 }
@@ -372,7 +372,7 @@ async fn execute_on(
     rows: BoxedSink,
 ) -> Result<Reply, Error> {
     let columns = Columns::All;
-    let permissions = asker.permissions(service, &request.command)?;
+    let permissions = asker.permissions(service, request.command.operation())?;
     let permissions = permissions.as_ref();
     match transaction {
         None => {

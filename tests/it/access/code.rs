@@ -40,7 +40,10 @@ fn a_repository_is_the_callers() {
             (rename("2 user"), rename("3 editor"), rename(""), rename("1 user")),
             (404, 403, 401, 200)
         );
-        assert_eq!(ask(&client, "POST", &format!("{base}/purge"), "2 user", None), (200, json!(1)));
+        let purge = |caller: &str| ask(&client, "POST", &format!("{base}/purge"), caller, None);
+        assert_eq!(purge("2 user"), (200, json!(1)));
+        // Whoever may delete nothing is told so, although there is nothing that they see.
+        assert_eq!(purge(""), (401, json!({"detail": "Not authenticated"})));
         let bad = ask(&client, "GET", &format!("{base}/mine"), "x", None);
         assert_eq!(bad, (401, json!({"detail": "Bad credentials"})));
     }
