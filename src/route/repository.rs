@@ -89,9 +89,9 @@ impl<R: Resource<Access = Ruled> + Send> Dependency for Repository<R> {
         .dependencies(&[Some(DependencyUse::new(caller_dependency::<R>))])
         .cloned(TypeProbe::<Self>::CLONED)
         .answers(&[
-            Answer::Declared(401, "", None),
-            Answer::Declared(403, "", None),
-            Answer::Declared(503, "", None),
+            Answer::Declared(401, "Not authenticated", None),
+            Answer::Declared(403, "Not permitted", None),
+            Answer::Declared(503, "What is stored is out of reach for now.", None),
         ]);
 
     async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<Self>, Refused<'r>> {
