@@ -63,7 +63,7 @@ step "each of crewed's features alone, with none and with all" \
 documents() {
     local example target
     target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
-    for example in bigger bodies bookshop crud_pydantic declared_path declared_query dependencies heroes params users; do
+    for example in bigger bodies bookshop crud_pydantic declared_path declared_query dependencies heroes notes params users; do
         "$target/debug/examples/$example" --crewed openapi --check "tests/golden/openapi_$example.json"
     done
     "$target/debug/examples/security" --crewed openapi --base /jwt --check tests/golden/openapi_security.json

@@ -39,7 +39,7 @@ fn the_examples_documents_are_golden() {
 #[test]
 fn the_programs_documents_are_golden() {
     let tutorial = ["crud_pydantic", "declared_path", "declared_query", "params", "bodies"];
-    for name in tutorial.into_iter().chain(["bookshop", "dependencies", "bigger", "security"]) {
+    for name in tutorial.into_iter().chain(["notes", "bookshop", "dependencies", "bigger", "security"]) {
         let folder = tempfile::tempdir().unwrap();
         let running = crate::program::start(&crate::program::example(name), folder.path());
         // Each chapter of this one is an API of its own.
