@@ -1,7 +1,9 @@
 use crewed::prelude::*;
 
+use crate::callers::Me;
+
 /// Someone who writes books.
-#[resource("/authors")]
+#[resource("/authors", access(caller = Me, read(public), write(caller.is_staff())))]
 #[derive(Clone)]
 pub struct Author {
     #[field(key, generated)]

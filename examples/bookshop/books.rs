@@ -1,6 +1,8 @@
 use crewed::prelude::*;
 use crewed::rocket::serde::json::Json;
 
+use crate::callers::Me;
+
 #[model]
 #[derive(Clone, Copy, PartialEq)]
 #[serde(rename_all = "lowercase")]
@@ -13,8 +15,12 @@ pub enum Genre {
     Science,
 }
 
-/// A book, as the shop sells it.
-#[resource("/books", filters(affordable = Book::affordable, available = Book::available))]
+/// A book, as all shops of the chain sell it.
+#[resource(
+    "/books",
+    filters(affordable = Book::affordable, available = Book::available),
+    access(caller = Me, read(public), write(caller.is_staff())),
+)]
 #[derive(Clone)]
 pub struct Book {
     #[field(key, generated)]
@@ -42,7 +48,7 @@ pub struct Book {
     /// Whether the publisher still delivers it.
     #[field(default = true, filter)]
     pub in_print: bool,
-    /// How many copies are in the shop.
+    /// How many copies are in stock.
     #[field(default = 0, filter(eq, gte, lte), sort)]
     pub stock: u32,
     /// How many copies were sold.
@@ -51,12 +57,12 @@ pub struct Book {
 }
 
 impl Book {
-    /// Books in the shop that cost no more than this.
+    /// Books in stock that cost no more than this.
     fn affordable(budget: Decimal) -> Predicate<Book> {
         Book::FIELDS.price.lte(budget) & Book::FIELDS.stock.gt(0)
     }
 
-    /// Whether a customer can have it: from the shop, or from the publisher.
+    /// Whether a customer can have it: from the stock, or from the publisher.
     fn available(yes: bool) -> Predicate<Book> {
         let available = Book::FIELDS.stock.gt(0) | Book::FIELDS.in_print.eq(true);
         if yes { available } else { !available }

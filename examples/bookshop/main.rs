@@ -1,9 +1,10 @@
-//! A bookshop: four resources whose lists can be filtered, sorted, searched, paged and counted, and functions that ask the
-//! same questions in Rust.
+//! The bookshops of a chain: four resources whose lists can be filtered, sorted, searched, paged and counted, and functions
+//! that ask the same questions in Rust. All see the books, the staff of a shop see its customers and orders, and customers
+//! see their own.
 //!
 //! ```sh
 //! cargo run --example bookshop
-//! curl -X POST localhost:8000/seed
+//! curl -X POST localhost:8000/seed -H 'authorization: Bearer counter-1'
 //! curl 'localhost:8000/books?q=garden&genre__in=crime&genre__in=poetry&price__lt=15&sort=-published&count=true'
 //! ```
 
@@ -11,6 +12,7 @@
 
 mod authors;
 mod books;
+mod callers;
 mod customers;
 mod orders;
 mod seed;
@@ -23,7 +25,7 @@ use books::Book;
 use customers::Customer;
 use orders::{Order, Status};
 
-/// How the shop is doing.
+/// How the shop is doing, as far as the caller may see it.
 #[model]
 struct Summary {
     books: u64,
@@ -34,7 +36,7 @@ struct Summary {
     open_orders: u64,
 }
 
-/// Counts what there is.
+/// Counts what the caller sees: the staff all of their shop's customers, a customer their own orders.
 #[crewed::get("/summary")]
 async fn summary(
     books: Repository<Book>,
@@ -61,6 +63,7 @@ fn rocket() -> _ {
         .operations(operations![
             books::bestsellers,
             orders::place_order,
+            orders::cancel_order,
             orders::cancel_stale_orders,
             summary,
             seed::seed,

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import httpx
 
-from bookshop import Client
+from bookshop import AuthenticatedClient
 from bookshop.api.authors import (
     create_author,
     delete_author,
@@ -41,6 +41,7 @@ from bookshop.api.customers import (
 )
 from bookshop.api.default import seed, summary
 from bookshop.api.orders import (
+    cancel_order,
     cancel_stale_orders,
     delete_order,
     list_orders,
@@ -90,7 +91,14 @@ def note(request: httpx.Request) -> None:
     sent.update(request.url.params.keys())
 
 
-client = Client(base_url=sys.argv[1], timeout=httpx.Timeout(60), httpx_args={"event_hooks": {"request": [note]}})
+def client_of(token: str) -> AuthenticatedClient:
+    hooks = {"event_hooks": {"request": [note]}}
+    return AuthenticatedClient(base_url=sys.argv[1], token=token, timeout=httpx.Timeout(60), httpx_args=hooks)
+
+
+# The staff of a shop, and a customer.
+client = client_of("counter-1")
+customer_client = client_of("ada")
 
 
 def ask(
@@ -232,12 +240,18 @@ def books() -> None:
 
 def customers() -> UUID:
     begun = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(minutes=1)
-    key = UUID("6f0b1de6-4f4a-4d4e-9d53-0a6d3f0d5a10")
+    key = UUID("0e1b2c3d-0000-4000-8000-000000000001")
     birthday = datetime.date(1815, 12, 10)
     new = CustomerCreate(id=key, name="Ada Lovelace", email="ada@crewed.example", birthday=birthday)
-    ada = expect(Customer, 201, create_customer.sync_detailed, client=client, body=new)
-    assert (ada.id, ada.newsletter) == (key, False) and ada.created_at > begun
+    ada = expect(Customer, 201, create_customer.sync_detailed, client=customer_client, body=new)
+    assert (ada.id, ada.shop_id, ada.newsletter) == (key, 1, False) and ada.created_at > begun
     expect(HTTPValidationError, 409, create_customer.sync_detailed, client=client, body=new)
+    other = UUID("6f0b1de6-4f4a-4d4e-9d53-0a6d3f0d5a11")
+    others = CustomerCreate(id=other, name="Else", email="else@crewed.example")
+    refused = expect(HTTPError, 403, create_customer.sync_detailed, client=customer_client, body=others)
+    assert refused.detail == "Not permitted"
+    own = rows(ListCustomersResponse200Item, list_customers.sync_detailed, client=customer_client, sort="name")
+    assert [row.to_dict() for row in own] == [ada.to_dict()]
     # Members may be left out where clients choose them, so that the row that is read is of another type.
     read = expect(ReadCustomerResponse200, 200, read_customer.sync_detailed, key, client=client)
     assert read.to_dict() == ada.to_dict()
@@ -254,7 +268,6 @@ def customers() -> UUID:
         every = rows(ListCustomersResponse200Item, list_customers.sync_detailed, client=client, **query)
         return [row.to_dict() for row in every]
 
-    other = UUID("6f0b1de6-4f4a-4d4e-9d53-0a6d3f0d5a11")
     assert found(id_in=[key, other], created_at_gte=begun) == [patched.to_dict()]
     assert found(email_endswith="@crewed.example", city="Zürich", newsletter=True) == [patched.to_dict()]
     assert found(birthday_lt=datetime.date(1900, 1, 1), city_isnull=False) == [patched.to_dict()]
@@ -273,17 +286,23 @@ def customers() -> UUID:
 
 def orders(customer: UUID) -> None:
     book = rows(Book, list_books.sync_detailed, client=client, stock_gte=5, limit=1)[0]
-    new = NewOrder(
-        customer_id=customer, book_id=book.id, quantity=2, priority=Priority.VALUE_2, note="It is a gift."
-    )
-    placed = expect(Order, 201, place_order.sync_detailed, client=client, body=new)
+    new = NewOrder(book_id=book.id, quantity=2, priority=Priority.VALUE_2, note="It is a gift.")
+    placed = expect(Order, 201, place_order.sync_detailed, client=customer_client, body=new)
     assert (placed.status, placed.priority) == (Status.PLACED, Priority.VALUE_2)
+    assert (placed.customer_id, placed.shop_id) == (customer, 1)
     assert Decimal(placed.total) == 2 * Decimal(book.price)
     new.quantity = 100
-    refused = expect(HTTPError, 409, place_order.sync_detailed, client=client, body=new)
+    refused = expect(HTTPError, 409, place_order.sync_detailed, client=customer_client, body=new)
     assert refused.detail == "There are not enough copies."
+    once = NewOrder(book_id=book.id)
+    other = expect(Order, 201, place_order.sync_detailed, client=customer_client, body=once)
+    cancelled = expect(Order, 200, cancel_order.sync_detailed, other.id, client=customer_client)
+    assert (cancelled.id, cancelled.status) == (other.id, Status.CANCELLED)
+    late = expect(HTTPError, 409, cancel_order.sync_detailed, other.id, client=customer_client)
+    assert late.detail == "It is too late."
     assert expect(Order, 200, read_order.sync_detailed, placed.id, client=client) == placed
     patch = OrderPatch(status=Status.PAID)
+    expect(HTTPError, 403, patch_order.sync_detailed, placed.id, client=customer_client, body=patch)
     paid = expect(Order, 200, patch_order.sync_detailed, placed.id, client=client, body=patch)
     assert paid.status == Status.PAID
 

@@ -13,18 +13,24 @@ type Order = components["schemas"]["Order"];
 type BooksQuery = NonNullable<operations["list_books"]["parameters"]["query"]>;
 
 const [baseUrl, documentFile] = process.argv.slice(2) as [string, string];
-// A list that is exported has several media types, of which this client asks for one.
-const client = createClient<paths, "application/json">({ baseUrl });
+// A list that is exported has several media types, of which these clients ask for one.
+const of = (token: string) =>
+    createClient<paths, "application/json">({ baseUrl, headers: { Authorization: `Bearer ${token}` } });
+// The staff of a shop, and a customer.
+const client = of("counter-1");
+const customerClient = of("ada");
 
 // What was called: operations as "get /books/{id}", and the names of the parameters that were sent in a query.
 const called = new Set<string>();
 const sent = new Set<string>();
-client.use({
-    onRequest({ request, schemaPath }) {
-        called.add(`${request.method.toLowerCase()} ${schemaPath}`);
-        for (const name of new URL(request.url).searchParams.keys()) sent.add(name);
-    },
-});
+for (const one of [client, customerClient]) {
+    one.use({
+        onRequest({ request, schemaPath }) {
+            called.add(`${request.method.toLowerCase()} ${schemaPath}`);
+            for (const name of new URL(request.url).searchParams.keys()) sent.add(name);
+        },
+    });
+}
 
 /** The body of an answer that has this status. */
 async function expect<T>(status: number, asked: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
@@ -151,12 +157,15 @@ async function books() {
 }
 
 async function customers(): Promise<string> {
-    const id = "6f0b1de6-4f4a-4d4e-9d53-0a6d3f0d5a10";
+    const id = "0e1b2c3d-0000-4000-8000-000000000001";
     const body = { id, name: "Ada Lovelace", email: "ada@crewed.example", birthday: "1815-12-10" };
     const begun = new Date(Date.now() - 60_000).toISOString();
-    const ada = await expect(201, client.POST("/customers", { body }));
-    equal(ada.newsletter, false);
+    const ada = await expect(201, customerClient.POST("/customers", { body }));
+    equal([ada.newsletter, ada.shop_id], [false, 1]);
     await refusal(409, client.POST("/customers", { body }));
+    const others = { ...body, id: "6f0b1de6-4f4a-4d4e-9d53-0a6d3f0d5a10", email: "else@crewed.example" };
+    equal(await refusal(403, customerClient.POST("/customers", { body: others })), { detail: "Not permitted" });
+    equal(await expect(200, customerClient.GET("/customers", { params: { query: { sort: "name" } } })), [ada]);
     const path = { params: { path: { id } } };
     equal(await expect(200, client.GET("/customers/{id}", path)), ada);
     const chosen = { params: { path: { id }, query: { fields: "name" } } };
@@ -175,7 +184,8 @@ async function customers(): Promise<string> {
     equal(await list({ sort: "-birthday", limit: 1, fields: "birthday" }), [{ birthday: null }]);
 
     // Chosen members of all rows that are left, as comma-separated values.
-    const csv = createClient<paths, "text/csv">({ baseUrl, headers: { Accept: "text/csv" } });
+    const headers = { Accept: "text/csv", Authorization: "Bearer counter-1" };
+    const csv = createClient<paths, "text/csv">({ baseUrl, headers });
     const query = { newsletter: true, fields: "name,city", sort: "name" };
     const exported = await expect(200, csv.GET("/customers", { params: { query }, parseAs: "text" }));
     const lines = exported.split("\r\n");
@@ -189,13 +199,19 @@ async function customers(): Promise<string> {
 async function orders(customer_id: string) {
     const [book] = await expect(200, client.GET("/books", { params: { query: { stock__gte: 5, limit: 1 } } }));
     ok(book);
-    const order = { customer_id, book_id: book.id, quantity: 2, priority: 2, note: "It is a gift." } as const;
-    const placed = await expect(201, client.POST("/orders", { body: order }));
+    const order = { book_id: book.id, quantity: 2, priority: 2, note: "It is a gift." } as const;
+    const placed = await expect(201, customerClient.POST("/orders", { body: order }));
     equal([placed.status, placed.priority, Number(placed.total)], ["placed", 2, Number(book.price) * 2]);
-    const refused = await refusal(409, client.POST("/orders", { body: { ...order, quantity: 100 } }));
+    equal([placed.customer_id, placed.shop_id], [customer_id, 1]);
+    const refused = await refusal(409, customerClient.POST("/orders", { body: { ...order, quantity: 100 } }));
     equal(refused, { detail: "There are not enough copies." });
+    const other = await expect(201, customerClient.POST("/orders", { body: { book_id: book.id } }));
+    const cancel = () => customerClient.POST("/orders/{id}/cancel", { params: { path: { id: other.id } } });
+    equal(await expect(200, cancel()), { ...other, status: "cancelled" });
+    equal(await refusal(409, cancel()), { detail: "It is too late." });
     const path = { params: { path: { id: placed.id } } };
     equal(await expect(200, client.GET("/orders/{id}", path)), placed);
+    await refusal(403, customerClient.PATCH("/orders/{id}", { ...path, body: { status: "paid" } }));
     const paid = await expect(200, client.PATCH("/orders/{id}", { ...path, body: { status: "paid" } }));
     equal(paid, { ...placed, status: "paid" });
 
