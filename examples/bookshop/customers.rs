@@ -17,7 +17,7 @@ use crate::callers::Me;
 pub struct Customer {
     /// Chosen by whoever adds them, so that nobody is added twice where an answer got lost. A customer has the one that
     /// their token says.
-    #[field(key, filter)]
+    #[field(key, unique(everywhere), filter)]
     pub id: Uuid,
     /// The shop of whoever added them.
     #[field(tenant)]
