@@ -334,10 +334,17 @@ impl<'a> Filter<'a> {
                 draft.push(" OR (");
                 write_condition(seen, names, draft);
                 if let Some(value) = value {
+                    // PostgreSQL compares no JSON, which is written by one and the same code anyway.
+                    let is_json = matches!(names.types[column], ColumnType::Json);
+                    let [before, after] = if is_json { ["CAST(", " AS text)"] } else { ["", ""] };
                     draft.push(" AND ");
+                    draft.push(before);
                     write_column(names, column, draft);
+                    draft.push(after);
                     draft.push(" IS NOT DISTINCT FROM ");
+                    draft.push(before);
                     draft.parameter(names, column, value);
+                    draft.push(after);
                 }
                 draft.push("))");
             }

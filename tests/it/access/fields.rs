@@ -218,6 +218,77 @@ fn a_field_is_set_by_who_may() {
     }
 }
 
+/// A field of each type, which administrators alone set.
+#[resource("/kinds", access(caller = Me, public))]
+struct Kinds {
+    #[field(key, generated)]
+    id: Uuid,
+    #[field(write(caller.is_admin()))]
+    text: Option<String>,
+    #[field(write(caller.is_admin()))]
+    integer: Option<i64>,
+    #[field(write(caller.is_admin()))]
+    real: Option<f64>,
+    #[field(write(caller.is_admin()))]
+    truth: Option<bool>,
+    #[field(write(caller.is_admin()), scale = 2)]
+    amount: Option<Decimal>,
+    #[field(write(caller.is_admin()))]
+    moment: Option<DateTime<Utc>>,
+    #[field(write(caller.is_admin()))]
+    day: Option<NaiveDate>,
+    #[field(write(caller.is_admin()))]
+    token: Option<Uuid>,
+    #[field(write(caller.is_admin()))]
+    role: Option<Role>,
+    #[field(write(caller.is_admin()), json)]
+    style: Option<Style>,
+    #[field(write(caller.is_admin()), json)]
+    words: Option<Vec<String>>,
+}
+
+/// Of whatever type a field is, the value that stands is no change.
+#[test]
+fn the_value_that_stands_is_no_change() {
+    for (client, base) in on_bases(|| Api::new().resource::<Kinds>()) {
+        let all = json!({"text": "", "integer": -1, "real": 0.1, "truth": false, "amount": "1.10",
+            "moment": "2026-11-28T10:00:00.000001Z", "day": "2026-11-28", "role": "editor",
+            "token": "01890a5d-ac96-774b-bcce-b302099a8057", "style": {"font": "f", "size": null}, "words": ["a", "b"]});
+        let other = json!({"text": "x", "integer": 1, "real": 0.2, "truth": true, "amount": "1.11",
+            "moment": "2026-11-28T10:00:00.000002Z", "day": "2026-11-29", "role": "admin",
+            "token": "01890a5d-ac96-774b-bcce-b302099a8058", "style": {"font": "g"}, "words": ["a"]});
+        let (status, row) = ask(&client, "POST", &format!("{base}/kinds"), "9 admin", Some(all.clone()));
+        assert_eq!(status, 201, "{row}");
+        let path = format!("{base}/kinds/{}", row["id"].as_str().unwrap());
+        for method in ["PUT", "PATCH"] {
+            assert_eq!(
+                ask(&client, method, &path, "1 user", Some(row.clone())),
+                (200, row.clone()),
+                "{method}"
+            );
+            assert_eq!(
+                ask(&client, method, &path, "1 user", Some(all.clone())),
+                (200, row.clone()),
+                "{method}"
+            );
+            for (name, value) in other.as_object().unwrap() {
+                let mut sent = all.clone();
+                sent[name] = value.clone();
+                assert_eq!(ask(&client, method, &path, "1 user", Some(sent.clone())), not_permitted(&[name]));
+                sent[name] = Value::Null;
+                assert_eq!(ask(&client, method, &path, "1 user", Some(sent)), not_permitted(&[name]));
+            }
+        }
+        let names: Vec<&str> = all.as_object().unwrap().keys().map(String::as_str).collect();
+        let sorted = [
+            "text", "integer", "real", "truth", "amount", "moment", "day", "token", "role", "style", "words",
+        ];
+        assert_eq!(names.len(), sorted.len());
+        assert_eq!(ask(&client, "PATCH", &path, "1 user", Some(other)), not_permitted(&sorted));
+        assert_eq!(ask(&client, "PUT", &path, "1 user", Some(json!({}))), (200, row));
+    }
+}
+
 /// A patch of a model in a field that the caller does not see begins with none, so that it tells nothing of it.
 #[test]
 fn a_patch_of_what_is_not_seen_tells_nothing() {
