@@ -126,7 +126,10 @@ impl Statements {
                 match (conditions.are_none_after(), skip_conflicts) {
                     (true, false) => return Ok(shape.usual(&shape.insert, parameters)),
                     (true, true) => return Ok(shape.usual(&shape.insert_or_nothing, parameters)),
-                    (false, _) => Draft::after(&self.insert, parameters),
+                    (false, _) => {
+                        let skips = if skip_conflicts { " ON CONFLICT DO NOTHING" } else { "" };
+                        Draft::after(format!("{}{skips}", self.insert), parameters)
+                    }
                 }
             }
             Action::Upsert { values } => {

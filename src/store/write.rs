@@ -228,6 +228,17 @@ impl Write {
         }
     }
 
+    /// Whether its conditions may refuse it. A row out of scope is not there, which is no refusal, but for an upsert.
+    pub(super) fn may_be_refused(&self) -> bool {
+        let Conditions { scope, before, after, fields, shown: _ } = &*self.conditions;
+        let is_upsert = matches!(self.action, Action::Upsert { .. });
+        let is_required = |field: &FieldCondition| matches!(field, FieldCondition::Required { .. });
+        !before.is_empty()
+            || !after.is_true()
+            || fields.iter().any(is_required)
+            || (is_upsert && !scope.is_all())
+    }
+
     /// The key of the written row, if it is known before the write; `key` is the position of the key's column.
     pub(super) fn key(&self, key: usize) -> Option<&Value> {
         match &self.action {

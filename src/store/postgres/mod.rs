@@ -319,9 +319,9 @@ impl Store for PostgresStore {
         Box::pin(async move {
             let permit = self.shared.writes.permit(write.bytes())?;
             let (reply, answer) = oneshot::channel();
-            // A computed value needs a read before the write, and a condition that does not hold ends in a rollback,
-            // which would undo the whole group. Such writes have a transaction of their own.
-            let by_itself = write.is_computed() || !write.conditions.are_none();
+            // A computed value needs a read before the write, and a refusal ends in a rollback, which would undo the
+            // whole group. Such writes have a transaction of their own.
+            let by_itself = write.is_computed() || write.may_be_refused();
             let entry = self.shared.tables.get(write.table)?;
             let shard = write::shard(&write, entry, self.writers.len(), self.next());
             let job = WriteJob { write, sink, reply, permit };

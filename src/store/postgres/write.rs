@@ -9,7 +9,7 @@
 //! written without savepoints. If a write fails, the group is rolled back and written again without that one, this time
 //! with savepoints, so that each further failure costs one round trip and not the work of the others. A write that left
 //! its group is repeated by itself on a connection of the pool, where it fails or succeeds on its own. Writes that
-//! compute values from stored ones, or that have conditions, never enter a group.
+//! compute values from stored ones, or that their conditions may refuse, never enter a group.
 //!
 //! A group does not wait for locks of other processes either, since one locked row would delay all of its writes:
 //! `lock_timeout` is short, and a write that runs into it is repeated by itself.

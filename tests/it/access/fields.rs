@@ -284,7 +284,7 @@ fn the_value_that_stands_is_no_change() {
             "text", "integer", "real", "truth", "amount", "moment", "day", "token", "role", "style", "words",
         ];
         assert_eq!(names.len(), sorted.len());
-        assert_eq!(ask(&client, "PATCH", &path, "1 user", Some(other)), not_permitted(&sorted));
+        assert_eq!(ask(&client, "PUT", &path, "1 user", Some(other)), not_permitted(&sorted));
         assert_eq!(ask(&client, "PUT", &path, "1 user", Some(json!({}))), (200, row));
     }
 }
