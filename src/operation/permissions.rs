@@ -54,7 +54,7 @@ impl Permissions {
             return Err(Error::Unauthorized);
         }
         let values = match (is_new, caller) {
-            (true, Some(caller)) => values(access, caller),
+            (true, Some(caller)) => values(meta, access, caller).ok_or(Error::NotPermitted)?,
             _ => Vec::new(),
         };
         // A new row has these values, so that what rules ask of them is known.
@@ -204,13 +204,19 @@ fn default(meta: &ResourceMeta, column: usize, field: &FieldMeta) -> Value {
     .unwrap_or(Value::Null)
 }
 
-/// The values of the owner and the tenant. One that a column cannot have makes no value, and the rules refuse the row.
-fn values(access: &AccessMeta, caller: &AnyCaller) -> Vec<(usize, Value)> {
-    let value = |comparand| match comparand {
-        Comparand::At(value) => Some(value),
-        _ => None,
+/// The values of the owner and the tenant in a new row. There are none if a column cannot have the one of this caller.
+fn values(meta: &ResourceMeta, access: &AccessMeta, caller: &AnyCaller) -> Option<Vec<(usize, Value)>> {
+    let value = |column: usize, comparand| {
+        let most = meta.object.fields[column].constraints.most_indexed.unwrap_or(usize::MAX);
+        match comparand {
+            Comparand::Null => Some((column, Value::Null)),
+            Comparand::At(Value::Text(text)) if text.len() > most => None,
+            Comparand::At(Value::Blob(bytes)) if bytes.len() > most => None,
+            Comparand::At(value) => Some((column, value)),
+            Comparand::Above(_) | Comparand::BelowAll | Comparand::Nowhere => None,
+        }
     };
-    access.caller_columns().filter_map(|column| Some((column.column, value((column.of)(caller)?)?))).collect()
+    access.caller_columns().map(|own| value(own.column, (own.of)(caller)?)).collect()
 }
 
 /// Whether a condition is true of every row with these values.

@@ -4,6 +4,7 @@ mod code;
 mod nulls;
 mod reads;
 mod schema;
+mod texts;
 mod unique;
 mod writes;
 
