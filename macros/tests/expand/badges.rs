@@ -109,6 +109,9 @@ const _: () = {
         }
     }
     __crewed::serialize_object!([] Badge);
+    fn __crewed_owner(caller: &Me) -> i64 {
+        __crewed::id_as(caller)
+    }
     const __CREWED_ACCESS: __crewed::AccessMeta = {
         let __crewed_rule_0 = __crewed::JudgedRule::new(
             __crewed::Rule::Public,
@@ -138,7 +141,11 @@ const _: () = {
             )
             .owner(
                 4,
-                |caller| __crewed::owner_of::<Badge, Me, _>(caller, Badge::FIELDS.holder),
+                |caller| __crewed::caller_operand::<
+                    Badge,
+                    Me,
+                    _,
+                >(caller, Badge::FIELDS.holder, __crewed_owner),
             )
     };
     #[automatically_derived]
