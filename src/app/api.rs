@@ -129,8 +129,10 @@ impl Api<NoAuth> {
     /// }
     ///
     /// #[crewed::depends]
-    /// fn current_user(token: Option<Bearer>) -> Option<Me> {
-    ///     Some(Me { id: token?.token().parse().ok()? })
+    /// fn current_user(token: Option<Bearer>) -> Result<Option<Me>, HttpError> {
+    ///     let Some(token) = token else { return Ok(None) };
+    ///     let id = token.token().parse().map_err(|_| HttpError::new(401, "Bad credentials"))?;
+    ///     Ok(Some(Me { id }))
     /// }
     ///
     /// /// A note, which everybody reads once its owner has published it.
