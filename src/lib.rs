@@ -137,6 +137,8 @@ pub use crewed_macros::{delete, get, head, options, patch, post, put};
 /// The README's first block, and those of the pages below `docs`, compile.
 #[cfg(doctest)]
 mod pages {
+    #[doc = include_str!("../docs/access.md")]
+    struct Access;
     #[doc = include_str!("../README.md")]
     struct Readme;
     #[doc = include_str!("../docs/from-fastapi.md")]
