@@ -131,10 +131,10 @@ fn a_draft_is_for_its_owner() {
         assert_eq!(slugs(&client, token, "draft__icontains=DRAFT").len(), found, "{token}");
         assert_eq!(slugs(&client, token, "draft__isnull=false").len(), found, "{token}");
     }
-    // A PUT that leaves it out keeps it, as whoever was not shown it would leave it out.
-    let whole = json!({"slug": "welcome", "title": "Hello"});
-    let (status, note) = ask(&client, "ada", Method::Put, &welcome, Some(whole));
-    assert_eq!((status, &note["draft"]), (200, &json!("draft of welcome")));
+    // Who does not see it cannot set it either, not even by the value that it has.
+    let own = json!({"draft": "draft of welcome"});
+    assert_eq!(patch(&client, "eve", &welcome, own.clone()), not_permitted());
+    assert_eq!(patch(&client, "ada", &welcome, own).0, 200);
 }
 
 #[test]

@@ -16,12 +16,12 @@ pub use schemars::schema::Schema;
 
 use super::answers::response;
 use super::naming;
-use super::schema::{Schemas, View};
+use super::schema::Schemas;
 use crate::function::{Answer, TypeProbe};
 use crate::input::Described;
 use crate::repository::Repository;
 use crate::resource::{Open, Resource};
-use crate::wire::{Fields, Wire};
+use crate::wire::Wire;
 
 /// The description of a guard or a responder, which calls its implementation of rocket_okapi's traits.
 pub(super) enum Describe {
@@ -79,14 +79,13 @@ pub fn model_schema<T: Wire>(generator: &mut SchemaGenerator) -> Schema {
 
 /// The name of a resource's component.
 #[must_use]
-pub fn answer_name<T: Fields>() -> String {
-    naming::object(T::META)
+pub fn answer_name<R: Resource>() -> String {
+    naming::object(R::RESOURCE.object)
 }
 
 /// The schema of a resource in an answer.
-pub fn answer_schema<T: Fields>(generator: &mut SchemaGenerator) -> Schema {
-    let name = naming::object(T::META);
-    Schemas::new(generator.definitions_mut()).members(T::META, View::Answer, &name).into()
+pub fn answer_schema<R: Resource>(generator: &mut SchemaGenerator) -> Schema {
+    Schemas::new(generator.definitions_mut()).row(R::RESOURCE).into()
 }
 
 /// The identity of a type, which distinguishes types with the same name.

@@ -69,19 +69,19 @@ impl<'d> Schemas<'d> {
 
     /// The schema of a resource in an answer.
     pub(super) fn answer(&mut self, meta: &ResourceMeta) -> SchemaObject {
-        let origin = format!("the resource {}", meta.path);
-        let masked = masked(meta);
-        if masked.is_empty() {
-            return self.object(meta.object, View::Answer, &origin);
-        }
         let name = naming::object(meta.object);
         let declaration = (std::ptr::from_ref(meta.object) as usize, View::Answer);
-        self.define(&name, declaration, &who((meta.object.type_name)(), &origin), |schemas| {
-            let mut schema = schemas.members(meta.object, View::Answer, &name);
-            schema.object().required.retain(|name| !masked.contains(&name.as_str()));
-            schema
-        });
+        let who = who((meta.object.type_name)(), &format!("the resource {}", meta.path));
+        self.define(&name, declaration, &who, |schemas| schemas.row(meta));
         reference(&name)
+    }
+
+    /// The same itself, and not a reference to it.
+    pub(super) fn row(&mut self, meta: &ResourceMeta) -> SchemaObject {
+        let masked = masked(meta);
+        let mut schema = self.members(meta.object, View::Answer, &naming::object(meta.object));
+        schema.object().required.retain(|name| !masked.contains(&name.as_str()));
+        schema
     }
 
     /// The schema of a resource in the answer to a write. Who may not see what they have written is answered its key
