@@ -22,6 +22,7 @@ use crewed::rocket::serde::json::Json;
 
 use authors::Author;
 use books::Book;
+use callers::Me;
 use customers::Customer;
 use orders::{Order, Status};
 
@@ -56,6 +57,7 @@ async fn summary(
 fn rocket() -> _ {
     let api = Api::new()
         .title("Bookshop")
+        .auth(Auth::<Me>::new())
         .resource::<Author>()
         .resource::<Book>()
         .resource::<Customer>()

@@ -16,11 +16,13 @@ mod report;
 
 use crewed::prelude::*;
 
+use callers::Me;
 use notes::Note;
 
 #[crewed::launch]
 fn rocket() -> _ {
-    let api = Api::new().title("Notes").resource::<Note>().operations(operations![
+    // A resource that does not say who may do what is an error of the compiler's from here on.
+    let api = Api::new().title("Notes").auth(Auth::<Me>::new()).resource::<Note>().operations(operations![
         callers::who_am_i,
         notes::publish,
         report::report,
