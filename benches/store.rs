@@ -200,7 +200,7 @@ fn users() -> Table {
         TableColumn { index: true, ..column("nickname", ColumnType::Text) },
         column("created_at", ColumnType::Timestamp),
     ];
-    Table { name: "users", columns, key: 0, visible: vec![0, 1, 2, 3], indexes: &[] }
+    Table { name: "users", columns, key: 0, visible: vec![0, 1, 2, 3], indexes: &[], tenant: None }
 }
 
 fn insert(name: String) -> Write {
