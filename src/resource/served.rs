@@ -14,8 +14,8 @@ pub enum NoAuth {}
 /// [`auth`](crate::Api::auth); else one whose `access(..)` says who may do what, and names the same type as the caller,
 /// or none.
 ///
-/// It follows from the declaration of the resource. Code that is generic over resources asks for it: `fn api<R: Resource
-/// + Served<Me>>()`; for an API without `auth` a [`Resource`] is enough.
+/// It follows from the declaration of the resource. Code that is generic over resources asks for it, by the bound
+/// `R: Resource + Served<Me>`; for an API without `auth` a [`Resource`] is enough.
 pub trait Served<C>: Resource {}
 
 impl<R: Resource, C> Served<C> for R where R::Access: ServedTo<C, R> {}
