@@ -54,7 +54,7 @@ step "the tests of every crate, the compiler's messages, and the examples in the
     cargo test --workspace --locked
 
 step "what is answered over the wire, with PostgreSQL as the store" \
-    env CREWED_TEST_ENGINE=postgres cargo test --locked --test it -- http:: types:: addressed:: launch:: paths:: repository:: issues:: secrets:: lists:: dependencies::
+    env CREWED_TEST_ENGINE=postgres cargo test --locked --test it -- http:: types:: addressed:: launch:: paths:: repository:: issues:: secrets:: lists:: dependencies:: access::
 
 step "each of crewed's features alone, with none and with all" \
     scripts/features.sh

@@ -7,7 +7,9 @@ use chrono::Utc;
 use super::order::{Segment, segments};
 use super::{Counted, List, Permissions, SentValues, Service};
 use crate::error::Error;
-use crate::resource::{Change, Changes, Column, Condition, CreateStyle, Operation, ResourceMeta, Role};
+use crate::resource::{
+    AccessMeta, Change, Changes, Column, Condition, CreateStyle, Operation, ResourceMeta, Role,
+};
 use crate::store::{
     self, Action, Answer, BoxedSink, Columns, FieldCondition, Order, Scope, Select, Store, StoreError,
     Transaction, Write,
@@ -286,6 +288,15 @@ impl Service {
         self.fill(&mut changes);
         for (column, value) in permissions.into_iter().flat_map(Permissions::values) {
             changes.put(*column, value.clone());
+        }
+        let own = self.access.into_iter().flat_map(AccessMeta::caller_columns).map(|own| own.column);
+        let missing =
+            |column: &usize| !self.meta.columns[*column].nullable() && changes.of(*column).is_none();
+        if let Some(column) = own.into_iter().find(missing) {
+            let (name, field) = (self.meta.object.name, self.meta.object.fields[column].name);
+            return Err(Error::Internal(format!(
+                "`{name}`: a new row has the `{field}` of its caller; create it by `Repository::<{name}>::as_caller`"
+            )));
         }
         let set = changes.into_columns().filter_map(|(index, change)| match change {
             Change::Set(value) => Some((index, value)),

@@ -69,6 +69,8 @@ fn a_task_says_for_whom_it_asks() {
         assert_eq!(stranger.read(&made.id).await.unwrap_err().code(), 404);
         assert_eq!(stranger.delete(&made.id).await.unwrap_err().code(), 404);
         assert_eq!(of(&me(2, Role::Editor)).delete(&made.id).await.unwrap_err().code(), 403);
+        // Nobody owns what the program itself would make.
+        assert_eq!(all.create(new("nobody's")).await.unwrap_err().code(), 500);
         // A transaction keeps its caller, unless it says otherwise.
         let seen = stranger.transaction(|tx| async move {
             let own = tx.of::<Note>().find(Predicate::all()).count().await?;
