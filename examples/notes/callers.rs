@@ -8,7 +8,7 @@ use crewed::rocket::serde::json::Json;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// Sees every note of their organisation.
+    /// Sees and edits every note of their organisation, but for drafts.
     Editor,
     /// Deletes notes, and sees the report.
     Admin,

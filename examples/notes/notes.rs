@@ -12,7 +12,7 @@ use crate::callers::{Me, Role};
         caller = Me,
         read(public_note || owner || caller.roles.contains(&Role::Editor)),
         create(caller),
-        update(owner),
+        update(owner || caller.roles.contains(&Role::Editor)),
         delete(owner || caller.roles.contains(&Role::Admin)),
     ),
 )]

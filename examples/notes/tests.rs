@@ -95,12 +95,13 @@ fn everybody_sees_what_is_theirs_to_see() {
 }
 
 #[test]
-fn a_note_is_changed_by_its_owner() {
+fn a_note_is_changed_by_its_owner_and_by_editors() {
     let client = client();
     let welcome = note(&client, "ada", "welcome", true);
-    for token in ["bob", "eve", "kim"] {
+    for token in ["bob", "kim"] {
         assert_eq!(patch(&client, token, &welcome, json!({"title": "Mine"})), not_permitted(), "{token}");
     }
+    assert_eq!(patch(&client, "eve", &welcome, json!({"title": "Welcome!"})).0, 200);
     assert_eq!(patch(&client, "", &welcome, json!({"title": "Mine"})), not_authenticated());
     // Who may not change a note is not told what is wrong with the change.
     assert_eq!(patch(&client, "bob", &welcome, json!({"title": 1})), not_permitted());
@@ -132,9 +133,13 @@ fn a_draft_is_for_its_owner() {
         assert_eq!(slugs(&client, token, "draft__isnull=false").len(), found, "{token}");
     }
     // Who does not see it cannot set it either, not even by the value that it has.
+    let issue = json!({"type": "not_permitted", "loc": ["body", "draft"], "msg": "Not permitted"});
     let own = json!({"draft": "draft of welcome"});
-    assert_eq!(patch(&client, "eve", &welcome, own.clone()), not_permitted());
+    assert_eq!(patch(&client, "eve", &welcome, own.clone()), (403, json!({"detail": [issue]})));
     assert_eq!(patch(&client, "ada", &welcome, own).0, 200);
+    // What she was shown is a whole note to her, and takes nothing away.
+    assert_eq!(ask(&client, "eve", Method::Put, &welcome, Some(seen)).0, 200);
+    assert_eq!(get(&client, "ada", &welcome).1["draft"], "draft of welcome");
 }
 
 #[test]

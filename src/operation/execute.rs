@@ -290,8 +290,10 @@ impl Service {
             changes.put(*column, value.clone());
         }
         let own = self.access.into_iter().flat_map(AccessMeta::caller_columns).map(|own| own.column);
-        let missing =
-            |column: &usize| !self.meta.columns[*column].nullable() && changes.of(*column).is_none();
+        let missing = |column: &usize| {
+            let is_set = !matches!(changes.of(*column), None | Some(Change::Set(Value::Null)));
+            !is_set && !self.meta.columns[*column].nullable()
+        };
         if let Some(column) = own.into_iter().find(missing) {
             let (name, field) = (self.meta.object.name, self.meta.object.fields[column].name);
             return Err(Error::Internal(format!(
