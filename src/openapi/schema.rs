@@ -8,7 +8,7 @@ use super::forms::{all_of, nullable, reference, refers, typed};
 use super::merge::unique;
 use super::{constraints, naming, text};
 use crate::issue::Choices;
-use crate::resource::ResourceMeta;
+use crate::resource::{AccessMeta, ResourceMeta};
 use crate::wire::{Constraints, FieldMeta, ObjectMeta, Presence, Shape, UnitEnumMeta};
 
 /// Components by name, in the order of their first use.
@@ -84,10 +84,9 @@ impl<'d> Schemas<'d> {
         schema
     }
 
-    /// The schema of a resource in the answer to a write. Who may not see what they have written is answered its key
-    /// alone, where the declaration has a check of its own.
+    /// The schema of a resource in the answer to a write. Who may not see what they have written is answered its key alone.
     pub(super) fn written(&mut self, meta: &ResourceMeta) -> SchemaObject {
-        if meta.access.is_none_or(|access| access.check.is_none()) {
+        if !meta.access.is_some_and(AccessMeta::may_write_unseen) {
             return self.answer(meta);
         }
         let mut schema = self.members(meta.object, View::Answer, meta.object.name);

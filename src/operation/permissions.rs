@@ -70,13 +70,16 @@ impl Permissions {
         let after = match (operation, &access.check) {
             (Operation::List | Operation::Read | Operation::Delete, _) => Condition::TRUE,
             (_, Some(check)) => holds(check),
+            // Whoever may see no row at all, and yet create some, is not asked to see what they create.
+            (_, None) if is_new && read.is_false() => rows.clone(),
             (_, None) => rows.clone().and(read.clone()),
         };
         if rows.is_false() || after.is_false() || (read.is_false() && !is_new) {
             return Err(if caller.is_some() { Error::NotPermitted } else { Error::Unauthorized });
         }
-        // Without a check of its own, what is not seen is not written.
-        let shown = if access.check.is_some() { read.clone() } else { Condition::TRUE };
+        // Without a check of its own, what others do not see is not written.
+        let may_be_unseen = access.check.is_some() || read.is_false();
+        let shown = if may_be_unseen { read.clone() } else { Condition::TRUE };
         let fields = fields(access, &|rule| known(access.holds(rule, caller)));
         if is_new {
             return Ok(Permissions { read, before: Condition::TRUE, after, shown, values, fields });

@@ -405,6 +405,13 @@ fn failed(cause: String) -> HttpError {
     answer(Error::Internal(cause), NotFoundReply::default())
 }
 
+impl<R> Repository<R> {
+    /// The same rows, for somebody else.
+    pub(crate) fn asked_by(&self, asker: Asker) -> Self {
+        Repository { asker, ..self.clone() }
+    }
+}
+
 impl<R> Clone for Repository<R> {
     fn clone(&self) -> Self {
         let (services, transaction) = (self.services.clone(), self.transaction.clone());

@@ -38,6 +38,15 @@ impl Transaction {
         self.services.repository(Some(self.clone()), self.asker.clone())
     }
 
+    /// The same, for another caller.
+    #[must_use]
+    pub fn as_caller<R: Resource<Access = Ruled> + Send>(&self, caller: &R::Caller) -> Repository<R>
+    where
+        R::Caller: Clone + Send + Sync,
+    {
+        self.services.repository(Some(self.clone()), Asker::Caller(Arc::new(caller.clone())))
+    }
+
     /// The same, without access rules.
     #[must_use]
     pub fn unscoped<R: Resource<Access = Ruled> + Send>(&self) -> Repository<R> {

@@ -108,6 +108,26 @@ impl JudgedRule {
     }
 }
 
+impl Rule {
+    /// Whether it leaves no row to some callers who are known. A negation counts as one of what is asked of these.
+    fn may_be_nothing(&self) -> bool {
+        match self {
+            Rule::Never | Rule::OfCaller(_) => true,
+            Rule::All(rules) => rules.iter().any(Rule::may_be_nothing),
+            Rule::Any(rules) => rules.iter().all(Rule::may_be_nothing),
+            Rule::Not(inner) => {
+                matches!(inner, Rule::OfCaller(_) | Rule::Public | Rule::Caller | Rule::All(_) | Rule::Any(_))
+            }
+            Rule::Public
+            | Rule::Caller
+            | Rule::Owner
+            | Rule::Row(..)
+            | Rule::Compared(..)
+            | Rule::IsNull(_) => false,
+        }
+    }
+}
+
 impl FieldAccess {
     /// A field that everybody may see and set who may see and change the row.
     #[must_use]
@@ -198,6 +218,15 @@ impl AccessMeta {
     /// Whether a column has a value of the caller who creates a row.
     pub(crate) fn is_of_caller(&self, column: usize) -> bool {
         self.caller_columns().any(|own| own.column == column)
+    }
+
+    /// Whether a caller may write a row that they do not see: where the declaration has a check of its own, or they see no row
+    /// at all and may create some.
+    pub(crate) fn may_write_unseen(&self) -> bool {
+        let creates = !self.rows(&self.create, None).is_false();
+        self.check.is_some()
+            || self.read.rule.may_be_nothing()
+            || (creates && self.rows(&self.read, None).is_false())
     }
 
     /// Whether an answer depends on who asks.

@@ -45,6 +45,12 @@ impl<R: Resource<Access = Ruled>> Repository<R> {
     pub fn unscoped<P: Phase>(rocket: &Rocket<P>) -> Option<Self> {
         repository(rocket, Asker::Unscoped)
     }
+
+    /// The same repository without the rules, for a function that does something above its caller.
+    #[must_use]
+    pub fn to_unscoped(&self) -> Self {
+        self.asked_by(Asker::Unscoped)
+    }
 }
 
 fn repository<R: Resource, P: Phase>(rocket: &Rocket<P>, asker: Asker) -> Option<Repository<R>> {

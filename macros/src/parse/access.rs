@@ -159,7 +159,7 @@ impl AccessWords {
         {
             errors.at(
                 other,
-                "`write(..)` is the rule of create, update and delete; write out all three, or remove this one",
+                "`write(..)` is the rule of create, update and delete in one; beside one of these write out the others: `create(..), update(..), delete(..)`",
             );
         }
         let any = self.short.is_some() || named(&OPERATIONS).or(named(&["write"])).is_some();

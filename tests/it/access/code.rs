@@ -74,9 +74,11 @@ fn a_task_says_for_whom_it_asks() {
         // A transaction keeps its caller, unless it says otherwise.
         let seen = stranger.transaction(|tx| async move {
             let own = tx.of::<Note>().find(Predicate::all()).count().await?;
-            Ok::<_, HttpError>((own, tx.unscoped::<Note>().find(Predicate::all()).count().await?))
+            let author = tx.as_caller::<Note>(&me(1, Role::User)).find(Predicate::all()).count().await?;
+            Ok::<_, HttpError>((own, author, tx.unscoped::<Note>().find(Predicate::all()).count().await?))
         });
-        assert_eq!(seen.await.unwrap(), (0, 1));
+        assert_eq!(seen.await.unwrap(), (0, 1, 1));
+        assert_eq!(stranger.to_unscoped().find(Predicate::all()).count().await.unwrap(), 1);
     });
 }
 

@@ -386,6 +386,39 @@ mod unseen {
         state: String,
     }
 
+    /// Somebody new, whom nobody but themselves may see.
+    #[resource(
+        "/accounts",
+        access(caller = Me, read(id == caller.id), update(id == caller.id), create(public)),
+        operations(list, read, create),
+    )]
+    struct Account {
+        #[field(key, generated)]
+        id: i64,
+        name: String,
+    }
+
+    /// Who sees no row at all may create some nevertheless, if the rule says so.
+    #[test]
+    fn a_stranger_signs_up() {
+        for (client, base) in on_bases(|| Api::new().resource::<Account>()) {
+            let path = format!("{base}/accounts");
+            let sent = Some(json!({"name": "ada"}));
+            assert_eq!(ask(&client, "POST", &path, "", sent.clone()), (201, json!({"id": 1})));
+            assert_eq!(ask(&client, "GET", &path, "", None).0, 401);
+            assert_eq!(ask(&client, "GET", &path, "1 user", None), (200, json!([{"id": 1, "name": "ada"}])));
+            // Who sees some rows is asked to see this one, too.
+            assert_eq!(
+                ask(&client, "POST", &path, "9 user", sent),
+                (403, json!({"detail": "Not permitted"}))
+            );
+            let document = ask(&client, "GET", &format!("{base}/openapi.json"), "", None).1;
+            let created =
+                &document["paths"][&path]["post"]["responses"]["201"]["content"]["application/json"];
+            assert_eq!(created["schema"]["required"], json!(["id"]));
+        }
+    }
+
     #[test]
     fn a_writer_who_does_not_see_the_row_is_told_its_key() {
         for (client, base) in on_bases(|| Api::new().resource::<Letter>()) {
