@@ -83,6 +83,8 @@ pub(super) async fn assemble(
     problems.extend(input::uncompiled(objects, functions.flat_map(|meta| meta.inputs)));
     problems.extend(repeated_migrations(apis));
     problems.extend(unclosed(&served));
+    let is_served = |resource| resources.entries.iter().any(|entry| entry.inputs.is_of(resource));
+    problems.extend(served.iter().flat_map(|api| api.unlent(is_served)));
 
     let script = rocket.state::<UnderDev>().map(|_| SCRIPT);
     let mut docs: Vec<Docs> = Vec::new();

@@ -5,6 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::router::{Mounted, RegisteredResource};
+use crate::input::Described;
 use crate::resource::Caller;
 
 /// Names the type of whoever asks, a struct under [`#[caller]`](macro@crate::caller). An API that is given it by
@@ -53,6 +54,9 @@ pub(super) struct AuthParts {
     pub(super) caller: TypeId,
     /// The path of the callers' type.
     pub(super) name: &'static str,
+    /// How the caller of a request is found, also where the rules of a resource name none: credentials that are wrong are
+    /// refused there, too.
+    pub(super) found: Described,
     /// The resources that the API had before, whose rules no type has asked for.
     pub(super) late_for: Vec<&'static str>,
 }
@@ -60,7 +64,8 @@ pub(super) struct AuthParts {
 impl AuthParts {
     /// The `auth` of an API that has these resources already.
     pub(super) fn of<C: Caller>(_: Auth<C>, resources: &[Mounted<RegisteredResource>]) -> Self {
-        AuthParts { caller: TypeId::of::<C>(), name: type_name::<C>(), late_for: names(resources) }
+        let (caller, name, found) = (TypeId::of::<C>(), type_name::<C>(), C::META.found);
+        AuthParts { caller, name, found, late_for: names(resources) }
     }
 }
 

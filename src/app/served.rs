@@ -13,10 +13,10 @@ use crate::error_format::HttpError;
 use crate::function::{Answer, AnsweredBy, DependencyUse, Overrides, Plan, Planned};
 use crate::input::parameters;
 use crate::operation::is_list_parameter;
-use crate::resource::{Operation, ResourceMeta};
+use crate::resource::{AccessMeta, Operation, ResourceMeta};
 use crate::route::{
-    self, AnyFunction, Page, ResourcePlan, RouteTableBuilder, ServedFunction, ServedResource, caller_of,
-    dependencies_of,
+    self, AnyFunction, CallerUse, Lent, Page, ResourcePlan, RouteTableBuilder, ServedFunction,
+    ServedResource, caller_of, dependencies_of,
 };
 
 /// What an API serves.
@@ -172,6 +172,7 @@ impl<'a> Served<'a> {
             }
             match plan {
                 Ok(plan) => all.push(ServedFunction {
+                    is_private: plan.as_ref().is_some_and(|plan| lent(plan).any(is_private)),
                     function: function.what,
                     path: Served::function_path(function),
                     depth: self.depth(&function.prefix),
@@ -225,7 +226,9 @@ impl<'a> Served<'a> {
         let mut levels = resource.shared.dependencies.clone();
         levels.extend(dependencies_of(meta));
         // The last one, after which the operation looks for the caller.
-        levels.extend(caller_of(meta).map(|caller| caller.used));
+        let auth = self.api.auth.as_ref();
+        let named = || auth.and_then(|auth| auth.found.to::<CallerUse>());
+        levels.extend(caller_of(meta).or_else(named).map(|caller| caller.used));
         let planned = Planned {
             name: format!("the resource `{}`", meta.object.name),
             path: &path,
@@ -278,6 +281,25 @@ impl<'a> Served<'a> {
             });
         }
         if problems.is_empty() { Ok(all) } else { Err(problems) }
+    }
+
+    /// A message for each function that takes the rows of a resource which no API serves.
+    pub(super) fn unlent(&self, is_served: impl Fn(TypeId) -> bool) -> Vec<String> {
+        let mut problems = Vec::new();
+        for function in &self.functions {
+            let Ok(Some(plan)) = self.overridden_plan(function) else { continue };
+            for Lent { resource, meta } in lent(&plan) {
+                if !is_served(resource()) {
+                    let (name, resource) = (function.what.meta().name, meta.object.name);
+                    problems.push(format!(
+                        "the function `{name}` takes `Repository<{resource}>`, and no API of this rocket serves \
+                         `{resource}`: write `.resource::<{resource}>()`, with `operations()` in its declaration if it is to have \
+                         no routes"
+                    ));
+                }
+            }
+        }
+        problems
     }
 
     /// A message for each parameter of a router's path that nothing takes.
@@ -462,4 +484,14 @@ impl ServedRoute {
     pub(crate) fn json(&self) -> Json {
         json!({"method": self.method, "path": self.path, "kind": self.kind, "name": self.name})
     }
+}
+
+/// The resources whose rows the dependencies of a plan give.
+fn lent(plan: &Plan) -> impl Iterator<Item = &'static Lent> + '_ {
+    plan.nodes.iter().filter_map(|node| node.meta.lends.to::<Lent>())
+}
+
+/// Whether what is done with the rows of a resource depends on who asks.
+fn is_private(lent: &Lent) -> bool {
+    lent.meta.access.is_some_and(AccessMeta::depends_on_caller)
 }

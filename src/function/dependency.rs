@@ -33,6 +33,8 @@ pub struct DependencyMeta {
     pub cloned: Described,
     /// What is done with its value when the answer was sent, which the routes know.
     pub after: Described,
+    /// The resource whose repository it gives, which the routes know; `NOTHING` if it gives none.
+    pub lends: Described,
 }
 
 impl DependencyMeta {
@@ -52,6 +54,7 @@ impl DependencyMeta {
             asked,
             cloned: Described::NOTHING,
             after: Described::NOTHING,
+            lends: Described::NOTHING,
         }
     }
 
@@ -95,6 +98,12 @@ impl DependencyMeta {
     #[must_use]
     pub const fn cloned(self, cloned: Described) -> Self {
         DependencyMeta { cloned, ..self }
+    }
+
+    /// Sets the resource whose repository it gives.
+    #[must_use]
+    pub const fn lends(self, lends: Described) -> Self {
+        DependencyMeta { lends, ..self }
     }
 
     /// Sets what is done with its value when the answer was sent.

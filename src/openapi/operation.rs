@@ -16,7 +16,7 @@ use super::schema::{Schemas, View};
 use super::{DocumentOptions, list, text, url_style};
 use crate::error_format::phrase;
 use crate::function::FunctionMeta;
-use crate::resource::{AccessMeta, CreateStyle, Operation, ReplyStyle, ResourceDescriptor, Role};
+use crate::resource::{CreateStyle, Operation, ReplyStyle, ResourceDescriptor, Role};
 use crate::route::rocket_method;
 use crate::wire::{FieldMeta, ObjectMeta};
 
@@ -171,7 +171,7 @@ impl Subject<'_, '_> {
             }
             Operation::Delete => answers.add(204, response(&format!("The {one} is gone."))),
         }
-        if meta.access.is_some_and(AccessMeta::depends_on_caller) {
+        if meta.access.is_some_and(|access| !access.is_open()) {
             answers.error(401, "Not authenticated");
             answers.error(403, "Not permitted");
         }

@@ -180,6 +180,17 @@ impl Context<'_> {
             ) => permissions.field_conditions(service.meta, operation, changes, sent),
             _ => Vec::new(),
         };
+        // Before a value of these might be told to be taken.
+        let never = |field: &FieldCondition| match field {
+            FieldCondition::Required { column, settable, .. } if settable.is_false() => Some(*column),
+            _ => None,
+        };
+        if operation == Operation::Create {
+            let columns: Vec<usize> = fields.iter().filter_map(never).collect();
+            if !columns.is_empty() {
+                return Err(service.refused(StoreError::FieldsNotPermitted { columns }, sent));
+            }
+        }
         Ok(match command {
             Command::List(_) => return Err(Error::Internal("a list is several statements".to_owned())),
             Command::Read { key, .. } => (self.row(key), Outcome::Found),

@@ -16,6 +16,8 @@ use crate::wire::{Body, Out, Part, Wire, member, member_fault, members_coerce, p
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Inputs {
     pub(super) resource: TypeId,
+    /// The type of the callers whom its rules are about.
+    pub(super) caller: TypeId,
     pub(super) key: fn(&'static ResourceMeta, &'static str, &Json) -> Result<Value, Issues>,
     /// Parses the values of fields that are sent in the URL. Creating and replacing have the same.
     pub(super) members: ReadMembers,
@@ -34,12 +36,19 @@ impl Inputs {
     pub(crate) fn of<R: Resource>() -> Self {
         Inputs {
             resource: TypeId::of::<R>(),
+            caller: TypeId::of::<R::Caller>(),
             key: key::<R::Key>,
             members: members::<R::Create>,
             create: changes::<R::Create>,
             replace: |meta, body| beside_key::<R::Key>(meta, body, changes::<R::Replace>),
             patch: |meta, body| beside_key::<R::Key>(meta, body, changes::<R::Patch>),
         }
+    }
+
+    /// Whether they belong to the resource of this type.
+    #[must_use]
+    pub(crate) fn is_of(&self, resource: TypeId) -> bool {
+        self.resource == resource
     }
 
     /// Whether both belong to the same resource.

@@ -3,8 +3,8 @@
 use super::{AnyRow, Command, Connection, Context, Request, SentValues, Service, execute};
 use crate::error::Error;
 use crate::resource::{
-    AccessMeta, AnyCaller, Change, Changes, Comparand, Comparison, Condition, JudgedRule, Operation,
-    ResourceMeta,
+    AccessMeta, AnyCaller, Change, Changes, Comparand, Comparison, Condition, CreateStyle, JudgedRule,
+    Operation, ResourceMeta,
 };
 use crate::store::{Columns, Conditions, FieldCondition, Mask, Refusal, Scope};
 use crate::value::Value;
@@ -58,7 +58,9 @@ impl Permissions {
             _ => Vec::new(),
         };
         // A new row has these values, so that what rules ask of them is known.
-        let known = |rows: Condition| if is_new { rows.given(&|part| is_of(&values, part)) } else { rows };
+        // That holds of no row that may have been there before.
+        let is_made = is_new && meta.create == CreateStyle::New;
+        let known = |rows: Condition| if is_made { rows.given(&|part| is_of(&values, part)) } else { rows };
         let holds = |rule: &JudgedRule| known(access.rows(rule, caller));
         let read = holds(&access.read);
         let rows = match operation {
@@ -69,6 +71,8 @@ impl Permissions {
         };
         let after = match (operation, &access.check) {
             (Operation::List | Operation::Read | Operation::Delete, _) => Condition::TRUE,
+            // The rule of a create is about the new row, and is asked whatever else is.
+            (Operation::Create, Some(check)) => rows.clone().and(holds(check)),
             (_, Some(check)) => holds(check),
             // Whoever may see no row at all, and yet create some, is not asked to see what they create.
             (_, None) if is_new && read.is_false() => rows.clone(),
@@ -260,6 +264,8 @@ impl Service {
         operation: Operation,
         caller: Option<&AnyCaller>,
     ) -> Result<Option<Permissions>, Error> {
+        // In a transaction over several resources, whoever asks may be nobody whom the rules of one are about.
+        let caller = caller.filter(|caller| (**caller).type_id() == self.inputs.caller);
         self.access.map(|access| Permissions::of(self.meta, access, operation, caller)).transpose()
     }
 }

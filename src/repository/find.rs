@@ -59,7 +59,7 @@ impl<'r, R: Resource + Send> Find<'r, R> {
     /// 503.
     pub async fn all(self) -> Result<Vec<R>, HttpError> {
         let list = self.list();
-        self.repository.rows(Ok(Command::List(Box::new(list))), SentValues::Nothing).await
+        self.repository.rows(Operation::List, Ok(Command::List(Box::new(list))), SentValues::Nothing).await
     }
 
     /// Returns the first row, if there is any.
@@ -78,8 +78,10 @@ impl<'r, R: Resource + Send> Find<'r, R> {
     pub async fn count(self) -> Result<u64, HttpError> {
         let list = List { counts: true, limit: 0, skip: 0, ..self.list() };
         let command = Ok(Command::List(Box::new(list)));
-        let reply =
-            self.repository.execute(command, SentValues::Nothing, Box::new(AnyRow::default())).await?;
+        let reply = self
+            .repository
+            .execute(Operation::List, command, SentValues::Nothing, Box::new(AnyRow::default()))
+            .await?;
         Ok(reply.total.unwrap_or_default())
     }
 
@@ -90,7 +92,10 @@ impl<'r, R: Resource + Send> Find<'r, R> {
     pub async fn exists(self) -> Result<bool, HttpError> {
         let list = List { limit: 1, skip: 0, ..List::matching(R::RESOURCE, self.filter, []) };
         let command = Ok(Command::List(Box::new(list)));
-        let reply = self.repository.execute(command, SentValues::Nothing, Box::<AnyRow>::default()).await?;
+        let reply = self
+            .repository
+            .execute(Operation::List, command, SentValues::Nothing, Box::<AnyRow>::default())
+            .await?;
         Ok(reply.rows.count() > 0)
     }
 
@@ -126,8 +131,9 @@ impl<'r, R: Resource + Send> Find<'r, R> {
                 let page = List { limit: list.limit.min(PAGE), ..list.clone() };
                 let wanted = page.limit;
                 let rows = Box::new(Structs::<R>::after(kept));
-                let reply =
-                    repository.execute(Ok(Command::List(Box::new(page))), SentValues::Nothing, rows).await?;
+                let reply = repository
+                    .execute(Operation::List, Ok(Command::List(Box::new(page))), SentValues::Nothing, rows)
+                    .await?;
                 let Structs { rows, last, .. } =
                     store::unboxed::<Structs<R>>(reply.rows).map_err(|error| failed(error.to_string()))?;
                 let is_full = rows.len() as u64 == wanted;

@@ -158,7 +158,7 @@ impl<R: Resource + Send> Repository<R> {
     /// 404, also if the key violates the constraints of its field; 503.
     pub async fn read(&self, key: &R::Key) -> Result<R, HttpError> {
         let command = self.service()?.key_of(key).map(Command::read);
-        self.one(command, SentValues::Nothing).await
+        self.one(Operation::Read, command, SentValues::Nothing).await
     }
 
     /// Lists rows in ascending order of their keys: skips `skip` rows and returns at most `limit`.
@@ -167,7 +167,7 @@ impl<R: Resource + Send> Repository<R> {
     /// 422 if `limit` or `skip` is greater than the configuration allows; 503.
     pub async fn list(&self, skip: u64, limit: u64) -> Result<Vec<R>, HttpError> {
         let command = self.service()?.list_of(skip, limit);
-        self.rows(command, SentValues::Nothing).await
+        self.rows(Operation::List, command, SentValues::Nothing).await
     }
 
     /// Creates a row.
@@ -177,7 +177,7 @@ impl<R: Resource + Send> Repository<R> {
     pub async fn create(&self, new: R::Create) -> Result<R, HttpError> {
         let service = self.service()?;
         let sent = body_of(&new)?;
-        self.one(service.create_of(&sent), SentValues::Struct(&sent)).await
+        self.one(Operation::Create, service.create_of(&sent), SentValues::Struct(&sent)).await
     }
 
     /// Replaces the values of a row. Its key, and values that clients cannot set, are kept.
@@ -187,7 +187,7 @@ impl<R: Resource + Send> Repository<R> {
     pub async fn replace(&self, key: &R::Key, new: R::Replace) -> Result<R, HttpError> {
         let service = self.service()?;
         let sent = body_of(&new)?;
-        self.one(service.replace_of(key, &sent), SentValues::Struct(&sent)).await
+        self.one(Operation::Replace, service.replace_of(key, &sent), SentValues::Struct(&sent)).await
     }
 
     /// Changes the fields that the patch sets.
@@ -197,7 +197,7 @@ impl<R: Resource + Send> Repository<R> {
     pub async fn patch(&self, key: &R::Key, patch: R::Patch) -> Result<R, HttpError> {
         let service = self.service()?;
         let sent = body_of(&patch)?;
-        self.one(service.patch_of(key, &sent), SentValues::Struct(&sent)).await
+        self.one(Operation::Patch, service.patch_of(key, &sent), SentValues::Struct(&sent)).await
     }
 
     /// Deletes a row.
@@ -207,7 +207,9 @@ impl<R: Resource + Send> Repository<R> {
     pub async fn delete(&self, key: &R::Key) -> Result<(), HttpError> {
         let command = self.service()?.key_of(key).map(Command::Delete);
         let sent = text_of(key);
-        self.execute(command, SentValues::Path(&sent), Box::new(AnyRow::default())).await.map(drop)
+        self.execute(Operation::Delete, command, SentValues::Path(&sent), Box::new(AnyRow::default()))
+            .await
+            .map(drop)
     }
 
     /// Finds rows. They are in ascending order of their keys, unless they are [sorted](Find::sort).
@@ -331,18 +333,29 @@ impl<R: Resource + Send> Repository<R> {
         service.ok_or_else(|| failed(format!("no API of this rocket serves the resource `{name}`")))
     }
 
-    async fn one(&self, command: Result<Command, Error>, sent: SentValues<'_>) -> Result<R, HttpError> {
-        let row = self.rows(command, sent).await?.pop();
+    async fn one(
+        &self,
+        operation: Operation,
+        command: Result<Command, Error>,
+        sent: SentValues<'_>,
+    ) -> Result<R, HttpError> {
+        let row = self.rows(operation, command, sent).await?.pop();
         row.ok_or_else(|| failed("the store returned no row".to_owned()))
     }
 
-    async fn rows(&self, command: Result<Command, Error>, sent: SentValues<'_>) -> Result<Vec<R>, HttpError> {
-        let rows = self.execute(command, sent, Box::new(Structs::<R>::new())).await?.rows;
+    async fn rows(
+        &self,
+        operation: Operation,
+        command: Result<Command, Error>,
+        sent: SentValues<'_>,
+    ) -> Result<Vec<R>, HttpError> {
+        let rows = self.execute(operation, command, sent, Box::new(Structs::<R>::new())).await?.rows;
         store::unboxed::<Structs<R>>(rows).map(|rows| rows.rows).map_err(|error| failed(error.to_string()))
     }
 
     async fn execute(
         &self,
+        operation: Operation,
         command: Result<Command, Error>,
         sent: SentValues<'_>,
         rows: BoxedSink,
@@ -353,7 +366,8 @@ impl<R: Resource + Send> Repository<R> {
                 let request = Request { command, sent };
                 execute_on(service, self.transaction.as_ref(), &self.asker, request, rows).await
             }
-            Err(error) => Err(error),
+            // Who may do this to no row is told so before what is wrong with the values.
+            Err(error) => self.asker.permissions(service, operation).and(Err(error)),
         };
         outcome.map_err(|error| answer(error, service.meta().missing))
     }

@@ -383,7 +383,7 @@ pub(crate) mod rules {
 
     use super::{AnyCaller, Caller, CallerId, CallerTenant};
     use crate::input::Described;
-    use crate::resource::{Column, Comparand, Comparison, Field, Operand, Resource};
+    use crate::resource::{Column, Comparand, Comparison, Field, Operand, Ordered, Resource};
     use crate::wire::{Out, Wire};
     use std::any::Any;
 
@@ -468,7 +468,7 @@ pub(crate) mod rules {
     }
 
     /// Whether a value compares so with another.
-    pub fn precedes<T: PartialOrd>(one: &T, comparison: Comparison, other: &T) -> bool {
+    pub fn precedes<T: PartialOrd + Ordered>(one: &T, comparison: Comparison, other: &T) -> bool {
         match comparison {
             Comparison::Less => one < other,
             Comparison::LessOrEqual => one <= other,

@@ -11,7 +11,7 @@ use super::dependency::{Dependency, Refused, described, used};
 use super::function::Call;
 use super::solving::AnyValue;
 use crate::error_format::HttpError;
-use crate::function::{DependencyMeta, DependencyUse};
+use crate::function::{DependencyMeta, DependencyUse, TypeProbe};
 use crate::input::Described;
 use crate::resource::{AnyCaller, Caller, ResourceMeta};
 use rocket::route::Outcome as Routed;
@@ -120,7 +120,8 @@ struct Guarding<C>(PhantomData<C>);
 
 impl<C: GuardsAsCaller> Dependency for Guarding<C> {
     type Value = Option<C>;
-    const META: &'static DependencyMeta = &described::<Self>(C::META.name);
+    const META: &'static DependencyMeta =
+        &described::<Self>(C::META.name).cloned(TypeProbe::<Option<C>>::CLONED);
 
     async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<Option<C>>, Refused<'r>> {
         match C::ask(call.request).await {
@@ -153,6 +154,9 @@ impl Call<'_, '_> {
 
 /// Keeps an answer that depends on the caller from being given to others.
 pub(super) fn keep_private(response: &mut Response<'_>) {
-    response.set_raw_header("Cache-Control", "private, no-cache");
+    // A function may have said something stricter.
+    if !response.headers().contains("Cache-Control") {
+        response.set_raw_header("Cache-Control", "private, no-cache");
+    }
     response.adjoin_raw_header("Vary", "Authorization, Cookie, X-API-Key");
 }

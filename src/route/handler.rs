@@ -104,7 +104,8 @@ impl ApiHandler {
         }
         let routed = match target {
             Some(Target::Function(index)) => {
-                let ServedFunction { function, depth, plan, .. } = &route_table.functions[index];
+                let ServedFunction { function, depth, plan, is_private, .. } = &route_table.functions[index];
+                let is_private = *is_private;
                 // The inputs of a plan are counted from the beginning of the path.
                 let depth = if plan.is_some() { 0 } else { *depth };
                 let context = ApiContext { depth, ..route_table.context };
@@ -127,6 +128,9 @@ impl ApiHandler {
                     };
                     finish(request, &mut routed).await;
                     add_parts(request, plan, &mut routed);
+                    if is_private && let Routed::Success(response) = &mut routed {
+                        keep_private(response);
+                    }
                     tell_status(request, plan, &routed);
                     routed
                 });

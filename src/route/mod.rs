@@ -46,7 +46,7 @@ mod trie;
 pub use answer::{JsonLines, Reply, ServerSentEvent, ServerSentEvents};
 pub(crate) use background::{Finishing, Running};
 pub(crate) use body::KeepsBodies;
-pub(crate) use caller::caller_of;
+pub(crate) use caller::{CallerUse, caller_of};
 pub use caller::{giving, guarding};
 pub(crate) use catcher::catcher;
 pub(crate) use colors::remember as remember_colors;
@@ -67,6 +67,7 @@ pub use probe::{
     OfDependency, OfFunction, OneMeaning, ProbeBefore, ProbeData, ProbeGuard, ProbeNothing, RocketRoute,
 };
 pub(crate) use rank::is_own;
+pub(crate) use repository::Lent;
 pub use response_parts::ResponseParts;
 pub use returned::{
     AroundPart, JsonPart, ModelPart, ModelValue, NoPart, NoValue, Part, PlainPart, ReturnedFallback, Value,

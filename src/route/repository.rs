@@ -1,5 +1,7 @@
 //! How the user's functions, fairings and tasks get a [`Repository`]: as an argument, or from the rocket.
 
+use std::any::TypeId;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use rocket::http::Status;
@@ -13,8 +15,9 @@ use super::function::Call;
 use super::route_tables::RouteTables;
 use crate::error_format::HttpError;
 use crate::function::{Answer, DependencyMeta, DependencyUse, TypeProbe};
+use crate::input::Described;
 use crate::repository::{Asker, Repository};
-use crate::resource::{Open, Resource, Ruled};
+use crate::resource::{Open, Resource, ResourceMeta, Ruled};
 
 impl<R: Resource<Access = Open>> Repository<R> {
     /// The repository of a resource that an [`Api`](crate::Api) of this rocket serves, for fairings that do something
@@ -87,6 +90,21 @@ impl<R: Resource<Access = Open>> Sentinel for Repository<R> {
     }
 }
 
+/// The resource whose repository a dependency gives.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lent {
+    /// The type of the resource.
+    pub(crate) resource: fn() -> TypeId,
+    /// Its declaration.
+    pub(crate) meta: &'static ResourceMeta,
+}
+
+struct LentOf<R>(PhantomData<R>);
+
+impl<R: Resource> LentOf<R> {
+    const LENT: Lent = Lent { resource: TypeId::of::<R>, meta: R::RESOURCE };
+}
+
 /// The repository of a resource with access rules is that of whoever asks. It is a dependency, after that which gives the
 /// caller.
 impl<R: Resource<Access = Ruled> + Send> Dependency for Repository<R> {
@@ -94,6 +112,7 @@ impl<R: Resource<Access = Ruled> + Send> Dependency for Repository<R> {
     const META: &'static DependencyMeta = &described::<Self>("Repository")
         .dependencies(&[Some(DependencyUse::new(caller_dependency::<R>))])
         .cloned(TypeProbe::<Self>::CLONED)
+        .lends(Described::new(&LentOf::<R>::LENT))
         .answers(&[
             Answer::Declared(401, "Not authenticated", None),
             Answer::Declared(403, "Not permitted", None),
@@ -101,6 +120,9 @@ impl<R: Resource<Access = Ruled> + Send> Dependency for Repository<R> {
         ]);
 
     async fn ask<'r>(call: &mut Call<'r, '_>) -> Result<Option<Self>, Refused<'r>> {
+        if !call.may_call() {
+            return Ok(None);
+        }
         let asker = match caller_of(R::RESOURCE) {
             None => Asker::default(),
             Some(used) => match call.given_caller(used) {

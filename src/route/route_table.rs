@@ -45,6 +45,8 @@ pub(crate) struct ServedFunction {
     pub(crate) depth: usize,
     /// Its dependencies, if it has some.
     pub(crate) plan: Option<Plan>,
+    /// Whether one of these is what a caller may see and do, so that nobody else may be given the answer.
+    pub(crate) is_private: bool,
 }
 
 /// A resource on its route.

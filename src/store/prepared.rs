@@ -61,13 +61,13 @@ impl<'a> Statement<'a> {
         let fields = self.types.len() - columns.len();
         let checks = fields - usize::from(*checks_row);
         sink.row(&WithoutChecks { row, checks }).map_err(RowError::Undecodable)?;
-        if *checks_row && !is_true_at(row, checks).map_err(RowError::Undecodable)? {
-            return Err(RowError::Refused(StoreError::NotPermitted));
-        }
         let columns = refused_columns(columns.iter().copied(), row, fields).map_err(RowError::Undecodable)?;
-        match columns.is_empty() {
+        if !columns.is_empty() {
+            return Err(RowError::Refused(StoreError::FieldsNotPermitted { columns }));
+        }
+        match !checks_row || is_true_at(row, checks).map_err(RowError::Undecodable)? {
             true => Ok(()),
-            false => Err(RowError::Refused(StoreError::FieldsNotPermitted { columns })),
+            false => Err(RowError::Refused(StoreError::NotPermitted)),
         }
     }
 }

@@ -1,10 +1,11 @@
 //! Checks who may do what.
 
 use proc_macro2::Span;
+use syn::Expr;
 
 use super::refuse;
 use crate::diag::Errors;
-use crate::model::{Access, Field, Inputs, Resource, Rule};
+use crate::model::{Access, Field, FieldRule, Inputs, Resource, Rule};
 
 pub(super) fn check(resource: &Resource, errors: &mut Errors) {
     for field in &resource.object.fields {
@@ -41,7 +42,7 @@ fn known_caller(access: &Access, resource: &Resource, errors: &mut Errors) {
     if access.caller.is_some() || !access.is_whole {
         return;
     }
-    let wrong = "whose type has the caller? name it in the rules: `access(caller = Me, ..)`";
+    let wrong = "of what type is the caller? name it in the rules: `access(caller = Me, ..)`";
     if let Some(tokens) = access.all_rules().find_map(Rule::of_caller) {
         errors.at(tokens, wrong);
     } else if let Some(span) = resource.object.fields.iter().find_map(|field| field.roles.of_caller()) {
@@ -113,7 +114,7 @@ fn of_caller(field: &Field, errors: &mut Errors) {
 fn of_field(field: &Field, errors: &mut Errors) {
     let roles = &field.roles;
     let rules = [&roles.read, &roles.write].into_iter().flatten();
-    for word in rules.map(|rule| &rule.word) {
+    for FieldRule { word, rule } in rules {
         let wrong = if roles.key.is_some() {
             "everybody who sees a row sees its key, which never changes"
         } else if roles.of_caller().is_some() {
@@ -129,6 +130,14 @@ fn of_field(field: &Field, errors: &mut Errors) {
                 errors.at(
                     &field.ty,
                     "a field that not everybody sees is an `Option`, which is `None` for those who do not",
+                );
+            }
+            let is_never = matches!(rule, Expr::Path(path) if path.path.is_ident("never"));
+            if word == "write" && is_never && !field.info.option && field.default_span.is_none() {
+                errors.at(
+                    word,
+                    "no client sets this field, so that a new row has no value of it; give it a `default`, or make it an \
+                     `Option`",
                 );
             }
             continue;

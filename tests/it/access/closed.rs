@@ -102,6 +102,10 @@ fn a_closed_api_answers_by_its_rules() {
         assert_eq!(ask(&client, "POST", &pages, "", Some(json!({"published": false}))), refused);
         let (status, rows) = ask(&client, "GET", &pages, "", None);
         assert_eq!((status, rows), (200, json!([{"id": 1, "published": true}])));
+        // Credentials that are wrong are refused there too.
+        let bad = (401, json!({"detail": "Bad credentials"}));
+        assert_eq!(ask(&client, "GET", &news, "who", None), bad);
+        assert_eq!(ask(&client, "GET", &news, "1 user", None).0, 200);
         let (_, answer) = ask(&client, "GET", &format!("{base}/outer/ping"), "", None);
         assert_eq!(answer, json!("pong"));
     }

@@ -4,6 +4,7 @@ mod answers;
 mod closed;
 mod code;
 mod fields;
+mod order;
 mod tenants;
 
 use crewed::prelude::*;

@@ -50,6 +50,8 @@ struct B {
     e: Option<String>,
     #[field(permission(never))]
     f: Option<String>,
+    #[field(write(never))]
+    g: String,
 }
 
 fn main() {}
