@@ -291,12 +291,10 @@ impl<'a> Code<'a> {
         let holds = match comparison {
             Comparison::Equal => quote!(__crewed::same(&__crewed_row.#name, &#value)),
             Comparison::NotEqual => quote!(!__crewed::same(&__crewed_row.#name, &#value)),
-            _ => {
-                // That the type has an order is asked for where it is compared.
-                let (Operand::OfCaller(at) | Operand::Constant(at)) = operand;
-                let precedes = quote_spanned!(at.span()=> precedes);
-                quote!(__crewed::#precedes(&__crewed_row.#name, __crewed::Comparison::#variant, &#value))
-            }
+            // The type of the field is written out, so that the compiler tells at it where it has no order.
+            _ => quote! {
+                __crewed::precedes::<#ty>(&__crewed_row.#name, __crewed::Comparison::#variant, &#value)
+            },
         };
         Written { rule, holds }
     }

@@ -172,7 +172,9 @@ const _: () = {
                             &__crewed_owner(__crewed_caller),
                         )
                         || !(__crewed::same(&__crewed_row.status, &__crewed_of_rule_0())
-                            || __crewed::precedes(
+                            || __crewed::precedes::<
+                                i32,
+                            >(
                                 &__crewed_row.views,
                                 __crewed::Comparison::Greater,
                                 &__crewed_of_rule_1(__crewed_caller),
@@ -268,7 +270,9 @@ const _: () = {
                         &__crewed_row.status,
                         &__crewed_of_rule_4(__crewed_caller),
                     )
-                        && __crewed::precedes(
+                        && __crewed::precedes::<
+                            i32,
+                        >(
                             &__crewed_row.views,
                             __crewed::Comparison::LessOrEqual,
                             &__crewed_of_rule_5(),
