@@ -384,7 +384,9 @@ pub(crate) mod rules {
     use super::{AnyCaller, Caller, CallerId, CallerTenant};
     use crate::input::Described;
     use crate::resource::{Column, Comparand, Comparison, Field, Operand, Ordered, Resource};
-    use crate::wire::{Out, Wire};
+    use crate::wire::{Out, Shape, Wire, is_decimal};
+    use rust_decimal::Decimal;
+    use serde_json::Value as Json;
     use std::any::Any;
 
     /// How the caller of a request is found.
@@ -440,9 +442,20 @@ pub(crate) mod rules {
         row.downcast_ref().is_some_and(judge)
     }
 
-    /// Whether two values are the same on the wire. Enums need no `PartialEq` for it.
+    /// Whether two values are the same on the wire. Enums need no `PartialEq` for it. Of decimals that have the same value
+    /// one may have more places.
     pub fn same<T: Wire>(one: &T, other: &T) -> bool {
-        serde_json::to_value(Out(one)).ok() == serde_json::to_value(Out(other)).ok()
+        let shape = match T::shape() {
+            Shape::Nullable(inner) => inner(),
+            shape => shape,
+        };
+        let shown = |value: &T| match serde_json::to_value(Out(value)) {
+            Ok(Json::String(text)) if is_decimal(shape) => {
+                text.parse::<Decimal>().map(|value| value.normalize().to_string().into()).ok()
+            }
+            shown => shown.ok(),
+        };
+        shown(one) == shown(other)
     }
 
     /// A caller whose id is a value of a field. It is one bound, so that a mistake is told once.

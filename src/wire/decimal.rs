@@ -21,7 +21,7 @@ const TOO_MANY: i128 = 10_i128.pow(MOST_DIGITS);
 const FORMAT: &str = "decimal";
 
 /// Whether a shape is a decimal.
-pub(super) fn is_decimal(shape: Shape) -> bool {
+pub(crate) fn is_decimal(shape: Shape) -> bool {
     matches!(shape, Shape::Text { format: FORMAT })
 }
 

@@ -51,7 +51,7 @@ pub(crate) use patched::merge;
 pub use patched::{Merge, Patched};
 pub use unit_enum::{UnitEnum, UnitEnumMeta};
 
-pub(crate) use decimal::{MOST_DIGITS, exact, scaled};
+pub(crate) use decimal::{MOST_DIGITS, exact, is_decimal, scaled};
 pub(crate) use members::members_coerce;
 pub use members::object_coerce;
 pub(crate) use misplaced::{Secrets, shown_name};
