@@ -29,8 +29,8 @@ pub use crate::issue::{Bound, IssueCollector};
 #[cfg(feature = "docs")]
 pub use crate::openapi::bridge;
 pub use crate::resource::rules::{
-    asked as asked_of, caller, caller_operand, id_as, is_everywhere, judged, judged_alone, operand, precedes,
-    same, tenant_of,
+    and, asked as asked_of, caller, caller_operand, id_as, is_everywhere, judged, judged_alone, not, operand,
+    or, precedes, same, tenant_of,
 };
 pub use crate::resource::{
     AccessKind, AccessMeta, AnyCaller, Caller, CallerId, CallerMeta, CallerTenant, Comparison, FieldAccess,

@@ -68,8 +68,9 @@ pub struct FieldAccess {
 pub struct JudgedRule {
     /// The rule.
     pub rule: Rule,
-    /// Whether it is true for a row, which is a struct under `#[resource]`, and a caller.
-    pub oracle: fn(&dyn Any, &AnyCaller) -> bool,
+    /// Whether it is true for a row, which is a struct under `#[resource]`, and a caller, if one is known. It is `None`
+    /// where that is unknown, which counts as no.
+    pub oracle: fn(&dyn Any, Option<&AnyCaller>) -> Option<bool>,
 }
 
 /// A condition on a row and on the caller.
@@ -103,7 +104,7 @@ pub enum Rule {
 impl JudgedRule {
     /// A rule, with the same as Rust.
     #[must_use]
-    pub const fn new(rule: Rule, oracle: fn(&dyn Any, &AnyCaller) -> bool) -> Self {
+    pub const fn new(rule: Rule, oracle: fn(&dyn Any, Option<&AnyCaller>) -> Option<bool>) -> Self {
         JudgedRule { rule, oracle }
     }
 }
@@ -427,19 +428,44 @@ pub(crate) mod rules {
         caller.downcast_ref().is_some_and(asked)
     }
 
+    /// Judges a row. It is `None` where the row or the caller is of another type.
     pub fn judged<R: Resource, C: 'static>(
         row: &dyn Any,
-        caller: &AnyCaller,
-        judge: impl FnOnce(&R, &C) -> bool,
-    ) -> bool {
-        match (row.downcast_ref(), caller.downcast_ref()) {
-            (Some(row), Some(caller)) => judge(row, caller),
-            _ => false,
+        caller: Option<&AnyCaller>,
+        judge: impl FnOnce(&R, Option<&C>) -> Option<bool>,
+    ) -> Option<bool> {
+        let caller = match caller {
+            Some(caller) => Some(caller.downcast_ref()?),
+            None => None,
+        };
+        judge(row.downcast_ref()?, caller)
+    }
+
+    pub fn judged_alone<R: Resource>(row: &dyn Any, judge: impl FnOnce(&R) -> Option<bool>) -> Option<bool> {
+        row.downcast_ref().and_then(judge)
+    }
+
+    /// Whether both are true, as far as they are known: what is false with anything is false with the unknown.
+    pub fn and(one: Option<bool>, other: impl FnOnce() -> Option<bool>) -> Option<bool> {
+        match one {
+            Some(false) => Some(false),
+            Some(true) => other(),
+            None => other().filter(|other| !other),
         }
     }
 
-    pub fn judged_alone<R: Resource>(row: &dyn Any, judge: impl FnOnce(&R) -> bool) -> bool {
-        row.downcast_ref().is_some_and(judge)
+    /// Whether one of them is true, as far as they are known.
+    pub fn or(one: Option<bool>, other: impl FnOnce() -> Option<bool>) -> Option<bool> {
+        match one {
+            Some(true) => Some(true),
+            Some(false) => other(),
+            None => other().filter(|other| *other),
+        }
+    }
+
+    /// Whether it is false. What is unknown stays so.
+    pub fn not(one: Option<bool>) -> Option<bool> {
+        one.map(|one| !one)
     }
 
     /// Whether two values are the same on the wire. Enums need no `PartialEq` for it. Of decimals that have the same value

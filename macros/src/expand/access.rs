@@ -45,7 +45,8 @@ struct Code<'a> {
     functions: Vec<TokenStream>,
 }
 
-/// A rule as data, and as an expression over a row and the caller.
+/// A rule as data, and as an expression over a row and the caller, if one is known. Its value is an `Option<bool>`: what
+/// compares with a caller who is not known is neither true nor false.
 struct Written {
     rule: TokenStream,
     holds: TokenStream,
@@ -72,7 +73,9 @@ impl<'a> Code<'a> {
         let rules: Vec<_> = access.rules.iter().map(|rule| self.judged(rule)).collect();
         let operations = access.operations.map(|rule| match rule {
             Some(rule) => names[rule].to_token_stream(),
-            None => quote!(__crewed::JudgedRule::new(__crewed::Rule::Never, |_, _| false)),
+            None => {
+                quote!(__crewed::JudgedRule::new(__crewed::Rule::Never, |_, _| __crewed::Some(false)))
+            }
         });
         let caller = access.caller.as_ref().map(|caller| quote!(.caller(__crewed::caller::<#caller>())));
         let check = access.check.map(|rule| {
@@ -169,20 +172,26 @@ impl<'a> Code<'a> {
 
     fn written(&mut self, rule: &Rule) -> Written {
         match rule {
-            Rule::Public => Written { rule: quote!(__crewed::Rule::Public), holds: quote!(true) },
-            Rule::Never => Written { rule: quote!(__crewed::Rule::Never), holds: quote!(false) },
-            Rule::Caller(_) => Written { rule: quote!(__crewed::Rule::Caller), holds: quote!(true) },
+            Rule::Public => Written { rule: quote!(__crewed::Rule::Public), holds: known(&quote!(true)) },
+            Rule::Never => Written { rule: quote!(__crewed::Rule::Never), holds: known(&quote!(false)) },
+            Rule::Caller(_) => {
+                let holds = match &self.access.caller {
+                    Some(_) => known(&quote!(__crewed_caller.is_some())),
+                    None => known(&quote!(false)),
+                };
+                Written { rule: quote!(__crewed::Rule::Caller), holds }
+            }
             Rule::Owner(_) => self.owner(),
-            Rule::All(rules) => self.joined(rules, &quote!(All), &quote!(&&)),
-            Rule::Any(rules) => self.joined(rules, &quote!(Any), &quote!(||)),
+            Rule::All(rules) => self.joined(rules, &quote!(All), &quote!(and)),
+            Rule::Any(rules) => self.joined(rules, &quote!(Any), &quote!(or)),
             Rule::Not(inner) => {
-                let Written { rule, holds } = self.within(inner);
+                let Written { rule, holds } = self.written(inner);
                 let holds = match **inner {
                     Rule::IsNull(field) => {
                         let name = &self.fields[field].ident;
-                        quote!(__crewed_row.#name.is_some())
+                        known(&quote!(__crewed_row.#name.is_some()))
                     }
-                    _ => quote!(!#holds),
+                    _ => quote!(__crewed::not(#holds)),
                 };
                 Written { rule: quote!(__crewed::Rule::Not(&#rule)), holds }
             }
@@ -197,14 +206,14 @@ impl<'a> Code<'a> {
                             || __crewed::operand(#resource::FIELDS.#name, true),
                         )
                     },
-                    holds: quote!(__crewed_row.#name),
+                    holds: known(&quote!(__crewed_row.#name)),
                 }
             }
             Rule::IsNull(field) => {
                 let (column, name) = (Literal::usize_unsuffixed(*field), &self.fields[*field].ident);
                 Written {
                     rule: quote!(__crewed::Rule::IsNull(#column)),
-                    holds: quote!(__crewed_row.#name.is_none()),
+                    holds: known(&quote!(__crewed_row.#name.is_none())),
                 }
             }
             Rule::Compared(field, comparison, operand) => self.compared(*field, *comparison, operand),
@@ -212,26 +221,20 @@ impl<'a> Code<'a> {
         }
     }
 
-    /// The same, in parentheses where it is made of several rules.
-    fn within(&mut self, rule: &Rule) -> Written {
-        let Written { rule: data, holds } = self.written(rule);
-        match rule {
-            Rule::All(_) | Rule::Any(_) => Written { rule: data, holds: quote!((#holds)) },
-            _ => Written { rule: data, holds },
-        }
-    }
-
+    /// Several rules. As in Rust, one after another is looked at until the truth is known.
     fn joined(&mut self, rules: &[Rule], kind: &TokenStream, operator: &TokenStream) -> Written {
-        let (mut parts, mut holds) = (Vec::new(), TokenStream::new());
-        for rule in rules {
-            let part = self.within(rule);
-            if !holds.is_empty() {
-                holds.extend(operator.clone());
-            }
-            holds.extend(part.holds);
-            parts.push(part.rule);
-        }
-        Written { rule: quote!(__crewed::Rule::#kind(&[#(#parts),*])), holds }
+        let parts: Vec<_> = rules.iter().map(|rule| self.written(rule)).collect();
+        let data = parts.iter().map(|part| &part.rule);
+        let rule = quote!(__crewed::Rule::#kind(&[#(#data),*]));
+        let joined = |later: Option<TokenStream>, part: &Written| {
+            let holds = &part.holds;
+            Some(match later {
+                Some(later) => quote!(__crewed::#operator(#holds, || #later)),
+                None => holds.clone(),
+            })
+        };
+        let holds = parts.iter().rev().fold(None, joined).unwrap_or_else(|| known(&quote!(false)));
+        Written { rule, holds }
     }
 
     /// The caller is the owner of the row. Without an owner or a caller, which were reported, nobody is.
@@ -239,9 +242,9 @@ impl<'a> Code<'a> {
         let holds = match (self.owner, &self.access.caller) {
             (Some(owner), Some(_)) => {
                 let name = &owner.ident;
-                quote!(__crewed::same(&__crewed_row.#name, &__crewed_owner(__crewed_caller)))
+                of_caller(&quote!(__crewed::same(&__crewed_row.#name, &__crewed_owner(__crewed_caller))))
             }
-            _ => quote!(false),
+            _ => known(&quote!(false)),
         };
         Written { rule: quote!(__crewed::Rule::Owner), holds }
     }
@@ -251,7 +254,7 @@ impl<'a> Code<'a> {
         let (column, name, ty) = (Literal::usize_unsuffixed(position), &field.ident, &field.ty);
         let function = self.function();
         let variant = variant(comparison);
-        let (rule, value) = match (operand, &self.access.caller) {
+        let (rule, value, is_of_caller) = match (operand, &self.access.caller) {
             (Operand::OfCaller(expression), Some(caller)) => {
                 let (parameter, value) = (parameter(expression), owned(expression));
                 self.functions.push(quote! {
@@ -273,7 +276,7 @@ impl<'a> Code<'a> {
                         ),
                     )
                 };
-                (data, quote!(#function(__crewed_caller)))
+                (data, quote!(#function(__crewed_caller)), true)
             }
             (Operand::Constant(expression) | Operand::OfCaller(expression), _) => {
                 let value = constant(expression, field);
@@ -285,7 +288,7 @@ impl<'a> Code<'a> {
                         || __crewed::operand(#resource::FIELDS.#name, #function()),
                     )
                 };
-                (data, quote!(#function()))
+                (data, quote!(#function()), false)
             }
         };
         let holds = match comparison {
@@ -296,19 +299,20 @@ impl<'a> Code<'a> {
                 __crewed::precedes::<#ty>(&__crewed_row.#name, __crewed::Comparison::#variant, &#value)
             },
         };
+        let holds = if is_of_caller { of_caller(&holds) } else { known(&holds) };
         Written { rule, holds }
     }
 
     fn of_caller(&mut self, asked: &Expr) -> Written {
         let Some(caller) = &self.access.caller else {
-            return Written { rule: quote!(__crewed::Rule::Never), holds: quote!(false) };
+            return Written { rule: quote!(__crewed::Rule::Never), holds: known(&quote!(false)) };
         };
         let (function, parameter) = (self.function(), parameter(asked));
         let bool = quote_spanned!(located(asked.span())=> ::core::primitive::bool);
         self.functions.push(quote!(fn #function(#parameter: &#caller) -> #bool { #asked }));
         Written {
             rule: quote!(__crewed::Rule::OfCaller(|caller| __crewed::asked_of::<#caller>(caller, #function))),
-            holds: quote!(#function(__crewed_caller)),
+            holds: of_caller(&quote!(#function(__crewed_caller))),
         }
     }
 
@@ -316,6 +320,16 @@ impl<'a> Code<'a> {
     fn function(&self) -> Ident {
         format_ident!("__crewed_of_rule_{}", self.functions.len())
     }
+}
+
+/// What is true or false, whoever asks.
+fn known(holds: &TokenStream) -> TokenStream {
+    quote!(__crewed::Some(#holds))
+}
+
+/// What is true or false of a caller who is known.
+fn of_caller(holds: &TokenStream) -> TokenStream {
+    quote!(__crewed_caller.map(|__crewed_caller| #holds))
 }
 
 fn variant(comparison: Comparison) -> TokenStream {

@@ -165,21 +165,31 @@ const _: () = {
             >(
                 row,
                 caller,
-                |__crewed_row, __crewed_caller| {
-                    __crewed_row.public_note
-                        || __crewed::same(
-                            &__crewed_row.owner_id,
-                            &__crewed_owner(__crewed_caller),
-                        )
-                        || !(__crewed::same(&__crewed_row.status, &__crewed_of_rule_0())
-                            || __crewed::precedes::<
-                                i32,
-                            >(
-                                &__crewed_row.views,
-                                __crewed::Comparison::Greater,
-                                &__crewed_of_rule_1(__crewed_caller),
-                            ))
-                },
+                |__crewed_row, __crewed_caller| __crewed::or(
+                    __crewed::Some(__crewed_row.public_note),
+                    || __crewed::or(
+                        __crewed_caller
+                            .map(|__crewed_caller| __crewed::same(
+                                &__crewed_row.owner_id,
+                                &__crewed_owner(__crewed_caller),
+                            )),
+                        || __crewed::not(
+                            __crewed::or(
+                                __crewed::Some(
+                                    __crewed::same(&__crewed_row.status, &__crewed_of_rule_0()),
+                                ),
+                                || {
+                                    __crewed_caller
+                                        .map(|__crewed_caller| __crewed::precedes(
+                                            &__crewed_row.views,
+                                            __crewed::Comparison::Greater,
+                                            &__crewed_of_rule_1(__crewed_caller),
+                                        ))
+                                },
+                            ),
+                        ),
+                    ),
+                ),
             ),
         );
         let __crewed_rule_1 = __crewed::JudgedRule::new(
@@ -187,7 +197,11 @@ const _: () = {
             |row, caller| __crewed::judged::<
                 Note,
                 Me,
-            >(row, caller, |__crewed_row, __crewed_caller| true),
+            >(
+                row,
+                caller,
+                |__crewed_row, __crewed_caller| __crewed::Some(__crewed_caller.is_some()),
+            ),
         );
         let __crewed_rule_2 = __crewed::JudgedRule::new(
             __crewed::Rule::All(
@@ -207,13 +221,19 @@ const _: () = {
             >(
                 row,
                 caller,
-                |__crewed_row, __crewed_caller| {
-                    __crewed::same(
-                        &__crewed_row.owner_id,
-                        &__crewed_owner(__crewed_caller),
-                    ) && !__crewed::same(&__crewed_row.title, &__crewed_of_rule_2())
-                        && __crewed_row.draft.is_some()
-                },
+                |__crewed_row, __crewed_caller| __crewed::and(
+                    __crewed_caller
+                        .map(|__crewed_caller| __crewed::same(
+                            &__crewed_row.owner_id,
+                            &__crewed_owner(__crewed_caller),
+                        )),
+                    || __crewed::and(
+                        __crewed::Some(
+                            !__crewed::same(&__crewed_row.title, &__crewed_of_rule_2()),
+                        ),
+                        || __crewed::Some(__crewed_row.draft.is_some()),
+                    ),
+                ),
             ),
         );
         let __crewed_rule_3 = __crewed::JudgedRule::new(
@@ -231,12 +251,17 @@ const _: () = {
             >(
                 row,
                 caller,
-                |__crewed_row, __crewed_caller| {
-                    __crewed::same(
-                        &__crewed_row.owner_id,
-                        &__crewed_owner(__crewed_caller),
-                    ) || __crewed_of_rule_3(__crewed_caller)
-                },
+                |__crewed_row, __crewed_caller| __crewed::or(
+                    __crewed_caller
+                        .map(|__crewed_caller| __crewed::same(
+                            &__crewed_row.owner_id,
+                            &__crewed_owner(__crewed_caller),
+                        )),
+                    || {
+                        __crewed_caller
+                            .map(|__crewed_caller| __crewed_of_rule_3(__crewed_caller))
+                    },
+                ),
             ),
         );
         let __crewed_rule_4 = __crewed::JudgedRule::new(
@@ -265,19 +290,25 @@ const _: () = {
             >(
                 row,
                 caller,
-                |__crewed_row, __crewed_caller| {
-                    !__crewed::same(
-                        &__crewed_row.status,
-                        &__crewed_of_rule_4(__crewed_caller),
-                    )
-                        && __crewed::precedes::<
-                            i32,
-                        >(
-                            &__crewed_row.views,
-                            __crewed::Comparison::LessOrEqual,
-                            &__crewed_of_rule_5(),
-                        ) && __crewed_row.draft.is_none()
-                },
+                |__crewed_row, __crewed_caller| __crewed::and(
+                    __crewed_caller
+                        .map(|__crewed_caller| {
+                            !__crewed::same(
+                                &__crewed_row.status,
+                                &__crewed_of_rule_4(__crewed_caller),
+                            )
+                        }),
+                    || __crewed::and(
+                        __crewed::Some(
+                            __crewed::precedes(
+                                &__crewed_row.views,
+                                __crewed::Comparison::LessOrEqual,
+                                &__crewed_of_rule_5(),
+                            ),
+                        ),
+                        || __crewed::Some(__crewed_row.draft.is_none()),
+                    ),
+                ),
             ),
         );
         __crewed::AccessMeta::new(
@@ -313,10 +344,13 @@ const _: () = {
                                 >(
                                     row,
                                     caller,
-                                    |__crewed_row, __crewed_caller| __crewed::same(
-                                        &__crewed_row.owner_id,
-                                        &__crewed_owner(__crewed_caller),
-                                    ),
+                                    |__crewed_row, __crewed_caller| {
+                                        __crewed_caller
+                                            .map(|__crewed_caller| __crewed::same(
+                                                &__crewed_row.owner_id,
+                                                &__crewed_owner(__crewed_caller),
+                                            ))
+                                    },
                                 ),
                             ),
                         )
@@ -326,7 +360,11 @@ const _: () = {
                                 |row, caller| __crewed::judged::<
                                     Note,
                                     Me,
-                                >(row, caller, |__crewed_row, __crewed_caller| false),
+                                >(
+                                    row,
+                                    caller,
+                                    |__crewed_row, __crewed_caller| __crewed::Some(false),
+                                ),
                             ),
                         ),
                 ],

@@ -43,7 +43,9 @@ const _: () = {
     const __CREWED_ACCESS: __crewed::AccessMeta = {
         let __crewed_rule_0 = __crewed::JudgedRule::new(
             __crewed::Rule::Public,
-            |row, _| __crewed::judged_alone::<Tag>(row, |__crewed_row| true),
+            |row, _| __crewed::judged_alone::<
+                Tag,
+            >(row, |__crewed_row| __crewed::Some(true)),
         );
         __crewed::AccessMeta::new(
             __crewed_rule_0,
