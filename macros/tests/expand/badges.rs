@@ -118,14 +118,18 @@ const _: () = {
             |row, caller| __crewed::judged::<
                 Badge,
                 Me,
-            >(row, caller, |__crewed_row, __crewed_caller| true),
+            >(row, caller, |__crewed_row, __crewed_caller| __crewed::Some(true)),
         );
         let __crewed_rule_1 = __crewed::JudgedRule::new(
             __crewed::Rule::Caller,
             |row, caller| __crewed::judged::<
                 Badge,
                 Me,
-            >(row, caller, |__crewed_row, __crewed_caller| true),
+            >(
+                row,
+                caller,
+                |__crewed_row, __crewed_caller| __crewed::Some(__crewed_caller.is_some()),
+            ),
         );
         __crewed::AccessMeta::new(
                 __crewed_rule_0,

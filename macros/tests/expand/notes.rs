@@ -180,7 +180,9 @@ const _: () = {
                                 ),
                                 || {
                                     __crewed_caller
-                                        .map(|__crewed_caller| __crewed::precedes(
+                                        .map(|__crewed_caller| __crewed::precedes::<
+                                            i32,
+                                        >(
                                             &__crewed_row.views,
                                             __crewed::Comparison::Greater,
                                             &__crewed_of_rule_1(__crewed_caller),
@@ -300,7 +302,9 @@ const _: () = {
                         }),
                     || __crewed::and(
                         __crewed::Some(
-                            __crewed::precedes(
+                            __crewed::precedes::<
+                                i32,
+                            >(
                                 &__crewed_row.views,
                                 __crewed::Comparison::LessOrEqual,
                                 &__crewed_of_rule_5(),
