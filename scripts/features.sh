@@ -16,6 +16,8 @@ for features in "" sqlite postgres docs tls sqlite,postgres,docs,tls; do
     esac
     chosen=(--locked --package crewed --no-default-features --features "$features")
     echo "scripts/features.sh: crewed with ${features:-no features}"
+    # By itself it is built without `testing`, which its own tests switch on.
+    cargo clippy "${chosen[@]}" --lib -- -D warnings
     cargo clippy "${chosen[@]}" "${targets[@]}" -- -D warnings
     env "${engine[@]}" cargo test "${chosen[@]}" "${tests[@]}"
 done

@@ -23,6 +23,11 @@ pub mod resource {
     };
 }
 
+#[cfg(feature = "testing")]
+pub mod sabotage {
+    pub use crate::resource::sabotage::{Site, sabotage};
+}
+
 pub mod store {
     pub use crate::resource::{Comparand, Comparison, Condition, TextSearch};
     pub use crate::store::{

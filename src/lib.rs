@@ -39,6 +39,7 @@
 //! | `postgres` | on | resources on a PostgreSQL server |
 //! | `docs` | on | the OpenAPI document, Swagger UI and RapiDoc; [`openapi`], [`Api::mount`], [`Api::title`] and its like |
 //! | `tls` | off | Rocket's own TLS, for `[default.tls]` in `Rocket.toml` |
+//! | `testing` | off | proofs of access rules, for tests: [`testing::access`] |
 //!
 //! Functions and models need none of them. A resource needs an engine: with neither it is refused when the rocket
 //! ignites, as is whatever in the configuration asks for what is not built in.
@@ -46,7 +47,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // What only some features use: a build with all of them tells what nobody does.
 #![cfg_attr(
-    not(all(feature = "sqlite", feature = "postgres", feature = "docs")),
+    not(all(feature = "sqlite", feature = "postgres", feature = "docs", feature = "testing")),
     allow(dead_code, unreachable_pub, unused_imports)
 )]
 
@@ -71,6 +72,8 @@ mod repository;
 mod resource;
 mod route;
 mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod value;
 mod wire;
 

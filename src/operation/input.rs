@@ -1,5 +1,7 @@
 //! Parses the inputs of a resource's operations: the key in the path, the query and the body.
 
+#[cfg(feature = "testing")]
+use std::any::Any;
 use std::any::TypeId;
 
 use serde_json::{Map, Value as Json};
@@ -9,6 +11,8 @@ use crate::error::Error;
 use crate::input::{unicode_pairs, unknown_keys};
 use crate::issue::{Issue, IssueCollector, IssueKind, Issues, Step, keep_within_bounds};
 use crate::resource::{Change, Changes, Column, Input, Operation, Resource, ResourceMeta};
+#[cfg(feature = "testing")]
+use crate::resource::{DecodeError, Row};
 use crate::value::Value;
 use crate::wire::{Body, Out, Part, Wire, member, member_fault, members_coerce, parse_object};
 
@@ -24,7 +28,13 @@ pub(crate) struct Inputs {
     pub(super) create: ReadChanges,
     pub(super) replace: ReadChanges,
     pub(super) patch: ReadChanges,
+    /// Makes the declared struct of a row with all columns.
+    #[cfg(feature = "testing")]
+    pub(super) decode: Decode,
 }
+
+#[cfg(feature = "testing")]
+type Decode = fn(&dyn Row) -> Result<Box<dyn Any>, DecodeError>;
 
 type ReadMembers = fn(&'static ResourceMeta, &'static str, &Map<String, Json>) -> Result<Changes, Issues>;
 
@@ -42,6 +52,8 @@ impl Inputs {
             create: changes::<R::Create>,
             replace: |meta, body| beside_key::<R::Key>(meta, body, changes::<R::Replace>),
             patch: |meta, body| beside_key::<R::Key>(meta, body, changes::<R::Patch>),
+            #[cfg(feature = "testing")]
+            decode: |row| R::of_row(row).map(|row| Box::new(row) as Box<dyn Any>),
         }
     }
 

@@ -5,7 +5,7 @@
 //! for all operations is implemented once. The rows are returned in the sink that the caller passes, as JSON or as the
 //! declared struct.
 //!
-//! Only the five functions of [`Inputs`], which parse into the declared types, are compiled once for each resource.
+//! Only the functions of [`Inputs`], which parse into the declared types, are compiled once for each resource.
 //! Everything else works on the declaration as data.
 
 mod cursor;
@@ -17,6 +17,8 @@ mod order;
 mod page;
 mod parameters;
 mod permissions;
+#[cfg(feature = "testing")]
+mod proof;
 mod query;
 mod rows;
 mod sent;

@@ -15,6 +15,7 @@ mod known;
 mod list;
 mod meta;
 mod predicate;
+pub(crate) mod sabotage;
 mod scalar;
 mod served;
 mod table;

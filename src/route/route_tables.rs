@@ -10,6 +10,8 @@ use super::described::Abort;
 use super::path::normalized;
 use super::route_table::RouteTable;
 use crate::function::Guard;
+#[cfg(feature = "testing")]
+use crate::operation::Service;
 use crate::repository::{Asker, Repository};
 use crate::resource::Resource;
 
@@ -25,6 +27,21 @@ impl RouteTables {
     /// resource.
     pub(super) fn repository<R: Resource>(&self, asker: Asker) -> Option<Repository<R>> {
         self.0.iter().find_map(|route_table| route_table.services.of::<R>(asker.clone()))
+    }
+
+    /// The service of each resource, with what stands before its own path where the first API serves it.
+    #[cfg(feature = "testing")]
+    pub(crate) fn resources(&self) -> Vec<(&Service, &str)> {
+        let mut all: Vec<(&Service, &str)> = Vec::new();
+        for table in &self.0 {
+            for resource in &table.resources {
+                let service = table.services.at(resource.service);
+                if !all.iter().any(|(known, _)| std::ptr::eq(known.meta(), service.meta())) {
+                    all.push((service, &resource.prefix));
+                }
+            }
+        }
+        all
     }
 
     /// The same table, for as long as the rocket exists.

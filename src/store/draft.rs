@@ -6,7 +6,8 @@ use serde_json::Value as Json;
 
 use super::mask::Mask;
 use super::sql::Dialect;
-use crate::resource::{ColumnType, TextSearch};
+use crate::resource::sabotage::Site;
+use crate::resource::{ColumnType, Condition, TextSearch};
 use crate::value::{Value, ValueRef};
 
 /// A value that is bound to a parameter. Its debug output has only the kind of the value, as logs must not have data.
@@ -87,6 +88,9 @@ pub(super) struct Draft<'a> {
     pub(super) parameters: Vec<Parameter<'a>>,
     /// The columns that are NULL in some rows for the caller whose statement this is.
     pub(super) masks: &'a [Mask],
+    /// Where the scope of the statement is written, for the tests that leave it out there.
+    #[cfg(feature = "testing")]
+    site: Option<Site>,
 }
 
 impl<'a> Draft<'a> {
@@ -97,7 +101,43 @@ impl<'a> Draft<'a> {
         let mut text = String::with_capacity(start.len() + 256);
         text.push_str(start);
         parameters.reserve(4);
-        Draft { text, parameters, masks: &[] }
+        Draft {
+            text,
+            parameters,
+            masks: &[],
+            #[cfg(feature = "testing")]
+            site: None,
+        }
+    }
+
+    /// Says where the scope of the statement is about to be written.
+    #[cfg(feature = "testing")]
+    pub(super) fn at(&mut self, site: Site) {
+        self.site = Some(site);
+    }
+
+    /// The rows of a scope, unless a test leaves them out here.
+    #[cfg(feature = "testing")]
+    pub(super) fn kept<'c>(&self, rows: &'c Condition) -> &'c Condition {
+        const ALL: &Condition = &Condition::TRUE;
+        match self.site {
+            Some(site) if crate::resource::sabotage::drops(site) => ALL,
+            // Nobody would notice that rows are shown here that should not be.
+            None if !rows.is_true() => {
+                panic!("this statement has a scope, and is at no `Site`: {}", self.text)
+            }
+            _ => rows,
+        }
+    }
+
+    #[cfg(not(feature = "testing"))]
+    #[inline(always)]
+    pub(super) fn at(&mut self, _: Site) {}
+
+    #[cfg(not(feature = "testing"))]
+    #[inline(always)]
+    pub(super) fn kept<'c>(&self, rows: &'c Condition) -> &'c Condition {
+        rows
     }
 
     pub(super) fn push(&mut self, text: &str) {

@@ -265,14 +265,15 @@ impl Scope {
     /// Writes the condition of the scope, for a statement that has a `WHERE` already.
     pub(super) fn and<'a>(&'a self, names: &'a Names, draft: &mut Draft<'a>) {
         draft.push(" AND ");
-        write_condition(&self.rows, names, draft);
+        write_condition(draft.kept(&self.rows), names, draft);
     }
 
     /// Writes the `WHERE` of the scope and the filters, for a statement that has named the table already.
     pub(super) fn filter<'a>(&'a self, names: &'a Names, filters: &[Filter<'a>], draft: &mut Draft<'a>) {
         let mut before = " WHERE ";
         let (masks, own) = (draft.masks, filters.len());
-        for (index, filter) in filters.iter().copied().chain([Filter::Is(&self.rows)]).enumerate() {
+        let rows = Filter::Is(draft.kept(&self.rows));
+        for (index, filter) in filters.iter().copied().chain([rows]).enumerate() {
             // The scope itself is about the values that there are.
             draft.masks = if index == own { &[] } else { masks };
             if matches!(filter, Filter::Is(condition) if condition.is_true()) {

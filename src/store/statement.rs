@@ -12,9 +12,12 @@ use super::draft::{Draft, Names, Parameter, RowDialect};
 use super::prepared::{Checks, Insert, Statement};
 use super::scope::{Filter, write_column, write_condition};
 use super::sql::{Dialect, listed, quoted};
-use super::{Action, Columns, Scope, StoreError, TableId, Write};
+use super::{Action, Columns, Mask, Scope, StoreError, TableId, Write};
 use crate::issue::Issues;
-use crate::resource::{ColumnType, Compute, ComputeError, DecodeError, Role, Row, Table, TableColumn};
+use crate::resource::sabotage::{self, Site};
+use crate::resource::{
+    ColumnType, Compute, ComputeError, Condition, DecodeError, Role, Row, Table, TableColumn,
+};
 use crate::value::{Value, ValueRef};
 
 /// The statements of one table.
@@ -138,6 +141,7 @@ impl Statements {
                     return Ok(shape.usual(&shape.upsert, parameters));
                 }
                 let mut draft = Draft::after(format!("{}{}", self.insert, self.overwrite), parameters);
+                draft.at(Site::Upsert);
                 conditions.scope.filter(&self.names, &filters(write, None, &[]), &mut draft);
                 draft
             }
@@ -153,12 +157,14 @@ impl Statements {
                     return Ok(shape.usual(&shape.delete, vec![self.key(key)]));
                 }
                 let mut draft = Draft::after("DELETE", Vec::new());
+                draft.at(Site::Delete);
                 conditions.scope.from(&self.names, &filters(write, Some(key), &[]), &mut draft);
                 draft
             }
         };
         draft.push(" RETURNING ");
-        let mut flags = self.columns(shape, write.columns, &conditions.scope, &mut draft);
+        let mut flags =
+            self.columns(Site::MaskedReturning, shape, write.columns, &conditions.scope, &mut draft);
         if matches!(write.action, Action::Delete { .. }) {
             return Ok(shape.with_flags(draft, flags));
         }
@@ -168,15 +174,15 @@ impl Statements {
             flags += 1;
         };
         if write.columns == Columns::Visible && !conditions.shown.is_true() {
-            ask(&conditions.shown);
+            ask(unless(Site::Shown, &conditions.shown));
         }
         let mut checks = Checks { row: !conditions.after.is_true(), columns: Vec::new() };
         if checks.row {
-            ask(&conditions.after);
+            ask(unless(Site::After, &conditions.after));
         }
         if matches!(write.action, Action::Insert { .. }) {
             for (column, settable, _) in conditions.required() {
-                ask(settable);
+                ask(unless(Site::SettableInNew, settable));
                 checks.columns.push(column);
             }
         }
@@ -214,7 +220,7 @@ impl Statements {
         columns: impl Iterator<Item = usize>,
     ) -> Statement<'a> {
         let mut draft = Draft::after("SELECT ", Vec::new());
-        draft.masks = write.conditions.scope.masks();
+        draft.masks = masks(Site::MaskedStored, &write.conditions.scope);
         for (index, column) in columns.enumerate() {
             draft.push(if index > 0 { ", " } else { "" });
             write_column(&self.names, column, &mut draft);
@@ -222,6 +228,7 @@ impl Statements {
         draft.masks = &[];
         let values: Vec<_> = write.given().collect();
         let filters = filters(write, write.key(self.names.key), &values);
+        draft.at(Site::Stored);
         write.conditions.scope.from(&self.names, &filters, &mut draft);
         Statement::without_columns(draft)
     }
@@ -245,6 +252,7 @@ impl Statements {
             condition.write(&self.names, &mut draft);
         }
         let key: Vec<_> = write.key(self.names.key).map(Filter::Key).into_iter().collect();
+        draft.at(Site::Refusal);
         write.conditions.scope.from(&self.names, &key, &mut draft);
         Some(Statement::without_columns(draft))
     }
@@ -297,7 +305,7 @@ impl Statements {
                 None => draft.parameter(&self.names, *column, value),
                 Some(set_in) => {
                     draft.push("CASE WHEN ");
-                    write_condition(set_in, &self.names, &mut draft);
+                    write_condition(unless(Site::Kept, set_in), &self.names, &mut draft);
                     draft.push(" THEN ");
                     draft.parameter(&self.names, *column, value);
                     draft.push(" ELSE ");
@@ -306,6 +314,7 @@ impl Statements {
                 }
             }
         }
+        draft.at(Site::Update);
         write.conditions.scope.filter(&self.names, &filters(write, Some(key), &values), &mut draft);
         Ok(draft)
     }
@@ -314,12 +323,14 @@ impl Statements {
     fn unchanged<'a>(&'a self, write: &'a Write, key: &'a Value, shape: &'a Shape) -> Statement<'a> {
         let mut draft = Draft::after("SELECT ", Vec::new());
         let conditions = &*write.conditions;
-        let mut flags = self.columns(shape, write.columns, &conditions.scope, &mut draft);
+        let mut flags =
+            self.columns(Site::MaskedUnchanged, shape, write.columns, &conditions.scope, &mut draft);
         if write.columns == Columns::Visible && !conditions.shown.is_true() {
             draft.push(", ");
             write_condition(&conditions.shown, &self.names, &mut draft);
             flags += 1;
         }
+        draft.at(Site::Unchanged);
         conditions.scope.from(&self.names, &filters(write, Some(key), &[]), &mut draft);
         shape.with_flags(draft, flags)
     }
@@ -328,6 +339,7 @@ impl Statements {
     /// at the end of the row whether it is shown. Returns how many of them there are.
     fn columns<'a>(
         &'a self,
+        site: Site,
         shape: &'a Shape,
         columns: Columns,
         scope: &'a Scope,
@@ -337,7 +349,7 @@ impl Statements {
             draft.push(&shape.columns);
             return 0;
         }
-        draft.masks = scope.masks();
+        draft.masks = masks(site, scope);
         for (index, column) in shape.positions.iter().enumerate() {
             draft.push(if index > 0 { ", " } else { "" });
             write_column(&self.names, *column, draft);
@@ -349,7 +361,7 @@ impl Statements {
         let mut flags = 0;
         for mask in scope.masks().iter().filter(|mask| shape.positions.contains(&mask.column)) {
             draft.push(", ");
-            write_condition(&mask.shown, &self.names, draft);
+            write_condition(unless(Site::MaskFlags, &mask.shown), &self.names, draft);
             flags += 1;
         }
         flags
@@ -447,7 +459,24 @@ fn before<'a>(write: &'a Write, values: &[(usize, &'a Value)]) -> Vec<Filter<'a>
 
 /// The filters of a write: the row with the key, if it meets all conditions on the former row.
 fn filters<'a>(write: &'a Write, key: Option<&'a Value>, values: &[(usize, &'a Value)]) -> Vec<Filter<'a>> {
-    key.map(Filter::Key).into_iter().chain(before(write, values)).collect()
+    let before = before(write, values).into_iter().filter(|filter| match filter {
+        Filter::Settable { .. } => !sabotage::drops(Site::Settable),
+        _ => !sabotage::drops(Site::Before),
+    });
+    key.map(Filter::Key).into_iter().chain(before).collect()
+}
+
+/// A condition, unless a test leaves it out.
+#[inline]
+fn unless(site: Site, condition: &Condition) -> &Condition {
+    const TRUE: &Condition = &Condition::TRUE;
+    if sabotage::drops(site) { TRUE } else { condition }
+}
+
+/// The masks of a scope, unless a test leaves them out.
+#[inline]
+fn masks(site: Site, scope: &Scope) -> &[Mask] {
+    if sabotage::drops(site) { &[] } else { scope.masks() }
 }
 
 /// Computes new values from the stored ones in a row.

@@ -1,6 +1,7 @@
 //! The statements of reads.
 
-use super::Statements;
+use super::{Statements, masks};
+use crate::resource::sabotage::Site;
 use crate::resource::{ColumnType, Condition, Table};
 use crate::store::draft::{Draft, Parameter};
 use crate::store::prepared::Statement;
@@ -22,6 +23,7 @@ impl Statements {
             Condition::Key(key) if select.scope.masks().is_empty() && select.order.is_empty() => {
                 let mut draft = Draft::after(&shape.by_key, Vec::new());
                 draft.parameters.push(self.key(key));
+                draft.at(Site::SelectByKey);
                 select.scope.and(&self.names, &mut draft);
                 shape.built(draft)
             }
@@ -30,9 +32,12 @@ impl Statements {
             }
             filter => {
                 let mut draft = Draft::after("SELECT ", Vec::new());
-                let flags = self.columns(shape, select.columns, &select.scope, &mut draft);
-                draft.masks = select.scope.masks();
+                let flags =
+                    self.columns(Site::MaskedColumns, shape, select.columns, &select.scope, &mut draft);
+                draft.masks = masks(Site::MaskedFilter, &select.scope);
+                draft.at(Site::Select);
                 select.scope.from(&self.names, &[Filter::Is(filter)], &mut draft);
+                draft.masks = masks(Site::MaskedOrder, &select.scope);
                 self.order(select, &mut draft);
                 self.bounds(select, &mut draft);
                 shape.with_flags(draft, flags)
@@ -45,7 +50,8 @@ impl Statements {
         let is_bounded = select.skip > 0 || select.limit < u64::MAX;
         let start = if is_bounded { "SELECT count(*) FROM (SELECT 1" } else { "SELECT count(*)" };
         let mut draft = Draft::after(start, Vec::new());
-        draft.masks = select.scope.masks();
+        draft.masks = masks(Site::MaskedCount, &select.scope);
+        draft.at(Site::Count);
         select.scope.from(&self.names, &[Filter::Is(&select.filter)], &mut draft);
         if is_bounded {
             self.bounds(select, &mut draft);

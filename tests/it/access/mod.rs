@@ -4,7 +4,9 @@ mod answers;
 mod closed;
 mod code;
 mod fields;
+mod found;
 mod order;
+mod proofs;
 mod tenants;
 
 use crewed::prelude::*;
