@@ -77,6 +77,8 @@ struct Paper {
     isbn: Option<String>,
     #[field(json)]
     place: Option<Place>,
+    #[field(write(published))]
+    remark: Option<i32>,
 }
 
 /// A sheet that others may write on without seeing what they have made of it, and of which some fields are its owner's.
