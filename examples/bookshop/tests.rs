@@ -194,3 +194,21 @@ fn the_shop_is_filled_once() {
     assert_eq!(open(&before) - open(&get(&client, STAFF, "/summary")), placed.as_u64().unwrap());
     assert_eq!(cancels(STAFF).1, json!({"orders": 0}));
 }
+
+/// Whatever stands in the shops, and whatever is asked: with crewed's feature `testing`. `BOOKSHOP_STORES` names two
+/// databases to do it in, which are in memory otherwise.
+#[cfg(feature = "testing")]
+#[test]
+fn nobody_sees_or_does_more_than_they_may() {
+    let mut proofs = crewed::testing::access(|config| super::rocket().configure(config));
+    for token in ["ada", "bob", "counter-1", "zoe", "counter-2"] {
+        proofs = proofs.caller(token, super::callers::person(token).unwrap(), move |request| {
+            request.header(Header::new("authorization", format!("Bearer {token}")))
+        });
+    }
+    if let Ok(stores) = std::env::var("BOOKSHOP_STORES") {
+        let (one, other) = stores.split_once(' ').unwrap();
+        proofs = proofs.stores(one, other);
+    }
+    println!("{}", proofs.prove());
+}
