@@ -63,9 +63,18 @@ impl<'a> Judge<'a> {
 
     /// What a row must be after an operation.
     pub(super) fn passes(&self, operation: Operation, row: &Row, caller: &Caller) -> bool {
+        let is_new = operation == Operation::Create;
         match self.served.access.check {
+            Some(_) if is_new => {
+                self.holds(Part::Create, row, caller) && self.holds(Part::Check, row, caller)
+            }
             Some(_) => self.holds(Part::Check, row, caller),
-            None => self.holds(Part::of(operation), row, caller) && self.holds(Part::Read, row, caller),
+            // Whoever sees no row at all does not have to see what they create.
+            None => {
+                self.holds(Part::of(operation), row, caller)
+                    && (self.holds(Part::Read, row, caller)
+                        || (is_new && self.refuses(Operation::List, caller)))
+            }
         }
     }
 

@@ -220,15 +220,9 @@ impl Oracle<'_> {
                 return Ok(Expected::Refused(vec![403], part, "this caller may not set the field"));
             }
         }
-        let refuses = judge.refuses(operation, caller);
-        // Where a check of its own stands in for it, the rule of a create says at most that the caller may create nothing.
-        let may_none = operation == Operation::Create
-            && access.check.is_some()
-            && !judge.holds(part, &made, caller)
-            && refuses;
         // A row that stays as it is need not pass, unless none would.
-        let is_checked = !is_unchanged || refuses;
-        if may_none || (is_checked && !judge.passes(operation, &made, caller)) {
+        let is_checked = !is_unchanged || judge.refuses(operation, caller);
+        if is_checked && !judge.passes(operation, &made, caller) {
             let part = if access.check.is_some() { Part::Check } else { part };
             return Ok(Expected::Refused(
                 vec![403],

@@ -76,6 +76,31 @@ struct Badge {
     text: String,
 }
 
+/// A letter, which everybody may put in, and administrators alone take out.
+#[resource(
+    "/letters",
+    access(
+        caller = Me,
+        read(caller.is_admin()),
+        create(public && text != "b"),
+        update(never),
+        delete(caller.is_admin() && !kept),
+    ),
+    sparse,
+)]
+struct Letter {
+    #[field(key, generated)]
+    id: i64,
+    #[field(owner)]
+    owner_id: Option<i64>,
+    #[field(filter, sort, search)]
+    text: String,
+    #[field(default = false, write(caller.is_admin()))]
+    kept: bool,
+    #[field(unique, max_length = 2)]
+    mark: Option<String>,
+}
+
 /// Somebody of a tenant, or of all.
 #[crewed::caller(all_tenants = self.is_operator)]
 struct Member {
@@ -206,7 +231,7 @@ fn outcome(proofs: Access) -> Result<Report, Failure> {
 
 #[test]
 fn rules_of_every_kind_hold() {
-    let api = || Api::new().at("/api").resource::<Memo>().resource::<Badge>();
+    let api = || Api::new().at("/api").resource::<Memo>().resource::<Badge>().resource::<Letter>();
     for seed in [1, 2] {
         let report = proofs(api).seed(seed).prove();
         let text = report.to_string();
@@ -240,7 +265,7 @@ fn more_seeds_hold() {
 fn seeds_hold(seeds: std::ops::Range<u64>, rounds: u64) {
     for seed in seeds {
         let both = [
-            proofs(|| Api::new().resource::<Memo>().resource::<Badge>()),
+            proofs(|| Api::new().resource::<Memo>().resource::<Badge>().resource::<Letter>()),
             proofs_of_tenants(|| Api::new().resource::<Ticket>().resource::<Page>()),
         ];
         for proofs in both {
