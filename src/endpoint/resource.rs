@@ -107,7 +107,8 @@ impl ResourceEndpoint<'_> {
             return boxed(self.export(head, &query, format, permissions)).await;
         }
         if !operation.has_body() {
-            let command = self.service.command(operation, &key, &query, Body::NONE, permissions)?;
+            let command = self.service.command(operation, &key, &query, Body::NONE, permissions);
+            let command = self.of_permitted_row(operation, &key, command, permissions).await?;
             return match command {
                 Command::List(list) => self.list(list, head, permissions).await,
                 Command::Delete(_) => self.execute(command, SentValues::Path(&key), head, permissions).await,
@@ -124,15 +125,24 @@ impl ResourceEndpoint<'_> {
         let service = self.service;
         let command =
             sent.parse(|bytes| service.command(operation, &key, &query, Body { bytes, json }, permissions));
-        let command = match (command, permissions) {
-            (Err(Error::Invalid(issues)), Some(permissions)) if operation.is_on_key() => {
-                // What is wrong with a body is told to those who may change the row.
-                boxed(self.service.permit(&key, permissions)).await?;
-                return Err(Error::Invalid(issues));
-            }
-            (command, _) => command?,
-        };
+        let command = self.of_permitted_row(operation, &key, command, permissions).await?;
         self.execute(command, SentValues::Body(&sent.bytes), head, permissions).await
+    }
+
+    /// The command of a request. What is wrong with it is told to those who may do this to the row.
+    async fn of_permitted_row(
+        &self,
+        operation: Operation,
+        key: &str,
+        command: Result<Command, Error>,
+        permissions: Option<&Permissions>,
+    ) -> Result<Command, Error> {
+        if let (Err(Error::Invalid(_)), Some(permissions)) = (&command, permissions)
+            && operation.is_on_key()
+        {
+            boxed(self.service.permit(key, permissions)).await?;
+        }
+        command
     }
 
     /// Carries a command out, and turns its reply into a response.

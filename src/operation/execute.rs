@@ -8,7 +8,7 @@ use super::order::{Segment, segments};
 use super::{Counted, List, Permissions, SentValues, Service};
 use crate::error::Error;
 use crate::resource::{
-    AccessMeta, Change, Changes, Column, Condition, CreateStyle, Operation, ResourceMeta, Role,
+    AccessMeta, Change, Changes, Column, ColumnType, Condition, CreateStyle, Operation, ResourceMeta, Role,
 };
 use crate::store::{
     self, Action, Answer, BoxedSink, Columns, FieldCondition, Order, Scope, Select, Store, StoreError,
@@ -180,6 +180,7 @@ impl Context<'_> {
             ) => permissions.field_conditions(service.meta, operation, changes, sent),
             _ => Vec::new(),
         };
+        let command = as_it_stands(command, &fields, service.meta);
         // Before a value of these might be told to be taken.
         let never = |field: &FieldCondition| match field {
             FieldCondition::Required { column, settable, .. } if settable.is_false() => Some(*column),
@@ -360,4 +361,32 @@ impl Service {
 /// The present time, as the value of a column.
 fn now() -> Value {
     Utc::now().to_value(&Constraints::NONE)
+}
+
+/// The command, in which JSON that is equal to the stored one is that to the letter, so that a condition that it be the one
+/// that stands holds whatever the order of its members.
+fn as_it_stands(command: Command, fields: &[FieldCondition], meta: &ResourceMeta) -> Command {
+    if !matches!(command, Command::Replace(..) | Command::Patch(..)) {
+        return command;
+    }
+    let change = |changes: &mut Changes| {
+        for field in fields {
+            let FieldCondition::Required { column, .. } = field else { continue };
+            let kind = (meta.columns[*column].kind)(&meta.object.fields[*column].constraints);
+            if matches!(kind, ColumnType::Json) {
+                changes.keep_equal_json(*column);
+            }
+        }
+    };
+    match command {
+        Command::Replace(key, mut changes) => {
+            change(&mut changes);
+            Command::Replace(key, changes)
+        }
+        Command::Patch(key, mut changes) => {
+            change(&mut changes);
+            Command::Patch(key, changes)
+        }
+        other => other,
+    }
 }

@@ -154,17 +154,20 @@ impl Permissions {
                 (!matches!(&required, FieldCondition::Required { settable, .. } if settable.is_true()))
                     .then_some(required)
             };
+            // Nobody sees what is never shown, so that no value of it is told to be the one that stands.
+            let told = if field.write_only { Condition::FALSE } else { seen.clone() };
             let is_none = matches!((sent, change), (SentValues::Struct(_), Change::Set(Value::Null)));
             match operation {
                 Operation::Create => {
                     let is_default =
                         matches!(change, Change::Set(value) if *value == default(meta, column, field));
                     let settable = settable.clone();
-                    conditions.extend(match (is_default, sent.has(field)) {
-                        (true, false) => None,
+                    conditions.extend(match (sent.has(field), is_default) {
+                        // A default may be another one each time.
+                        (false, _) => None,
                         (true, true) if is_none => None,
-                        (true, true) => required(settable.or(seen.clone()), Condition::FALSE),
-                        (false, _) => required(settable, Condition::FALSE),
+                        (true, true) => required(settable.or(told), Condition::FALSE),
+                        (true, false) => required(settable, Condition::FALSE),
                     });
                 }
                 // The `None` of a struct is left out where the caller sees nothing, and else it is a value.
@@ -175,7 +178,7 @@ impl Permissions {
                 Operation::Replace if !sent.has(field) => {
                     conditions.extend(kept_unless(column, seen.clone().and(settable.clone())));
                 }
-                _ => conditions.extend(required(settable.clone(), seen.clone())),
+                _ => conditions.extend(required(settable.clone(), told)),
             }
         }
         conditions

@@ -102,6 +102,13 @@ pub enum Rule {
     OfCaller(fn(&AnyCaller) -> bool),
 }
 
+impl CallerColumn {
+    /// The value of a caller. One that is NULL is none: nobody has the rows of nobody.
+    pub(crate) fn value(&self, caller: &AnyCaller) -> Option<Comparand> {
+        (self.of)(caller).filter(|value| !matches!(value, Comparand::Null))
+    }
+}
+
 impl JudgedRule {
     /// A rule, with the same as Rust.
     #[must_use]
@@ -253,7 +260,7 @@ impl AccessMeta {
         if is_everywhere(caller) || drops(Site::Tenant) {
             return Condition::TRUE;
         }
-        (tenant.of)(caller).map_or(Condition::FALSE, |own| own.compared(tenant.column, Comparison::Equal))
+        tenant.value(caller).map_or(Condition::FALSE, |own| own.compared(tenant.column, Comparison::Equal))
     }
 
     /// The rows for which a rule is true, or for which it is false. It is neither where it is unknown.
@@ -279,8 +286,9 @@ impl AccessMeta {
             (Rule::Owner | Rule::Compared(..) | Rule::OfCaller(_), None) => Condition::FALSE,
             (Rule::OfCaller(asked), Some(caller)) => certain(asked(caller)),
             (Rule::Owner, Some(caller)) => match &self.owner {
-                Some(CallerColumn { column, of }) => {
-                    of(caller).map_or(Condition::FALSE, |own| compared(*column, Comparison::Equal, own))
+                Some(owner) => {
+                    let compared = |own| compared(owner.column, Comparison::Equal, own);
+                    owner.value(caller).map_or(Condition::FALSE, compared)
                 }
                 None => Condition::FALSE,
             },
@@ -509,6 +517,13 @@ pub(crate) mod rules {
 
     /// Whether a value compares so with another.
     pub fn precedes<T: PartialOrd + Ordered>(one: &T, comparison: Comparison, other: &T) -> bool {
+        const {
+            assert!(
+                !T::IS_OPTION,
+                "a rule orders by an `Option`, whose `None` is unknown to a database and least to Rust: say what it is, \
+                 as with `field.is_some()`, and compare a field that always has a value"
+            );
+        }
         match comparison {
             Comparison::Less => one < other,
             Comparison::LessOrEqual => one <= other,

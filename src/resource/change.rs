@@ -169,6 +169,28 @@ impl Changes {
         self.columns[index].as_ref()
     }
 
+    /// Leaves the stored text of a JSON column as it is, if a new value is equal to it.
+    pub(crate) fn keep_equal_json(&mut self, index: usize) {
+        let (make, bytes): (Compute, usize) = match self.columns[index].take() {
+            Some(Change::Set(Value::Text(new))) => {
+                let bytes = new.len();
+                (Box::new(move |_| Ok(Value::Text(new.clone()))), bytes)
+            }
+            Some(Change::Merge { make, bytes }) => (make, bytes),
+            other => {
+                self.columns[index] = other;
+                return;
+            }
+        };
+        let make: Compute = Box::new(move |stored| {
+            let new = make(stored)?;
+            let parsed = |text| serde_json::from_str::<Json>(text_of(text)).ok();
+            let is_equal = parsed(stored).is_some_and(|stored| parsed(new.as_ref()) == Some(stored));
+            Ok(if is_equal { stored.to_owned() } else { new })
+        });
+        self.columns[index] = Some(Change::Merge { make, bytes });
+    }
+
     /// Removes and returns the change of a column.
     pub fn take(&mut self, index: usize) -> Option<Change> {
         self.columns[index].take()

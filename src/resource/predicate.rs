@@ -341,7 +341,11 @@ impl Operand<Option<String>> for &str {
     label = "this type has no order",
     note = "numbers, texts, `bool`, `Uuid`, moments, days and times have one, and an `Option` of these"
 )]
-pub trait Ordered: Column {}
+pub trait Ordered: Column {
+    /// Whether it may have no value, which Rust and SQL order differently.
+    #[doc(hidden)]
+    const IS_OPTION: bool = false;
+}
 
 /// A type of fields that have a text: `String`, or an `Option` of it.
 #[diagnostic::on_unimplemented(
@@ -378,7 +382,9 @@ ordered! {
     chrono::DateTime<chrono::Utc> chrono::NaiveDate chrono::NaiveTime
 }
 
-impl<T: Ordered> Ordered for Option<T> {}
+impl<T: Ordered> Ordered for Option<T> {
+    const IS_OPTION: bool = true;
+}
 impl Textual for String {}
 impl Textual for Option<String> {}
 impl<T> Nullable for Option<T> {}

@@ -238,12 +238,12 @@ impl ApiHandler {
                 }
             };
             finish(request, &mut routed).await;
+            add_parts(request, plan, &mut routed);
             if endpoint.is_private()
                 && let Routed::Success(response) = &mut routed
             {
                 keep_private(response);
             }
-            add_parts(request, plan, &mut routed);
             tell_status(request, plan, &routed);
             routed
         })

@@ -88,6 +88,8 @@ pub(super) struct Draft<'a> {
     pub(super) parameters: Vec<Parameter<'a>>,
     /// The columns that are NULL in some rows for the caller whose statement this is.
     pub(super) masks: &'a [Mask],
+    /// What stands for each of these that was written already: its parameters are numbered, and may stand in several places.
+    pub(super) masked: Vec<(usize, String)>,
     /// Where the scope of the statement is written, for the tests that leave it out there.
     #[cfg(feature = "testing")]
     site: Option<Site>,
@@ -105,6 +107,7 @@ impl<'a> Draft<'a> {
             text,
             parameters,
             masks: &[],
+            masked: Vec::new(),
             #[cfg(feature = "testing")]
             site: None,
         }

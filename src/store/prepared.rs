@@ -54,21 +54,34 @@ impl<'a> Statement<'a> {
     /// # Errors
     /// The row is not permitted, or cannot be decoded.
     pub(super) fn send_row(&self, row: &dyn Row, sink: &mut dyn Sink) -> Result<(), RowError> {
-        let Checks { row: checks_row, columns } = &self.checks;
-        if !checks_row && columns.is_empty() {
+        let count = self.checks.count();
+        if count == 0 {
             return sink.row(row).map_err(RowError::Undecodable);
         }
-        let fields = self.types.len() - columns.len();
-        let checks = fields - usize::from(*checks_row);
+        let checks = self.types.len() - count;
         sink.row(&WithoutChecks { row, checks }).map_err(RowError::Undecodable)?;
-        let columns = refused_columns(columns.iter().copied(), row, fields).map_err(RowError::Undecodable)?;
+        match self.checks.refusal(row, checks).map_err(RowError::Undecodable)? {
+            None => Ok(()),
+            Some(refused) => Err(RowError::Refused(refused)),
+        }
+    }
+}
+
+impl Checks {
+    /// How many truth values there are.
+    fn count(&self) -> usize {
+        usize::from(self.row) + self.columns.len()
+    }
+
+    /// What the truth values say is refused, which begin at this position of a row.
+    pub(super) fn refusal(&self, row: &dyn Row, start: usize) -> Result<Option<StoreError>, DecodeError> {
+        let fields = start + usize::from(self.row);
+        let columns = refused_columns(self.columns.iter().copied(), row, fields)?;
         if !columns.is_empty() {
-            return Err(RowError::Refused(StoreError::FieldsNotPermitted { columns }));
+            return Ok(Some(StoreError::FieldsNotPermitted { columns }));
         }
-        match !checks_row || is_true_at(row, checks).map_err(RowError::Undecodable)? {
-            true => Ok(()),
-            false => Err(RowError::Refused(StoreError::NotPermitted)),
-        }
+        let is_permitted = !self.row || is_true_at(row, start)?;
+        Ok((!is_permitted).then_some(StoreError::NotPermitted))
     }
 }
 

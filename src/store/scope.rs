@@ -38,15 +38,28 @@ fn opposite(comparison: Comparison) -> Comparison {
 pub(super) fn write_column<'a>(names: &'a Names, column: usize, draft: &mut Draft<'a>) {
     match draft.masks.iter().find(|mask| mask.column == column) {
         None => draft.name(names, column),
+        Some(_) if let Some((_, text)) = draft.masked.iter().find(|(known, _)| *known == column) => {
+            draft.text.push_str(text);
+        }
         Some(mask) => {
+            let start = draft.text.len();
             // The rule that masks a column is about the values that there are.
             let masks = std::mem::take(&mut draft.masks);
             draft.push("CASE WHEN ");
             write_condition(&mask.shown, names, draft);
             draft.push(" THEN ");
+            // Of a whole number SQLite makes an integer, unless it reads the column itself.
+            let [before, after] = match names.types[column] {
+                ColumnType::Real => ["CAST(", " AS double precision)"],
+                _ => ["", ""],
+            };
+            draft.push(before);
             draft.name(names, column);
+            draft.push(after);
             draft.push(" END");
             draft.masks = masks;
+            let text = draft.text[start..].to_owned();
+            draft.masked.push((column, text));
         }
     }
 }

@@ -257,6 +257,68 @@ impl Statements {
         Some(Statement::without_columns(draft))
     }
 
+    /// The statement that asks of a row that could not be written whether it would have been permitted, or `None` if that is
+    /// not asked. It returns a row of truth values.
+    pub(super) fn judged<'a>(
+        &'a self,
+        write: &'a Write,
+        computed: &'a [(usize, Value)],
+    ) -> Result<Option<(Statement<'a>, Checks)>, StoreError> {
+        let conditions = &*write.conditions;
+        let key = match &write.action {
+            Action::Insert { .. } => None,
+            Action::Update { key, .. } => Some(key),
+            Action::Upsert { .. } | Action::Delete { .. } => return Ok(None),
+        };
+        let mut checks = Checks { row: !conditions.after.is_true(), columns: Vec::new() };
+        let new: Vec<_> = conditions.required().filter(|_| key.is_none()).collect();
+        if !checks.row && new.is_empty() {
+            return Ok(None);
+        }
+        let mut draft = Draft::after("SELECT ", Vec::new());
+        if checks.row {
+            write_condition(&conditions.after, &self.names, &mut draft);
+        }
+        for (column, settable, _) in new {
+            draft.push(if checks.row || !checks.columns.is_empty() { ", " } else { "" });
+            write_condition(settable, &self.names, &mut draft);
+            checks.columns.push(column);
+        }
+        draft.push(" FROM (SELECT ");
+        let values: Vec<_> = write.given_and(computed).collect();
+        for (column, name) in self.names.columns.iter().enumerate() {
+            draft.push(if column > 0 { ", " } else { "" });
+            match (values.iter().find(|(set, _)| *set == column), key) {
+                (Some((_, value)), _) => self.new_value(write, column, value, &mut draft),
+                (None, Some(_)) => draft.name(&self.names, column),
+                (None, None) => draft.parameter(&self.names, column, &Value::Null),
+            }
+            draft.push(" AS ");
+            draft.push(name);
+        }
+        if let Some(key) = key {
+            draft.at(Site::Refusal);
+            conditions.scope.from(&self.names, &[Filter::Key(key)], &mut draft);
+        }
+        draft.push(") AS ");
+        draft.push(&self.names.table);
+        Ok(Some((Statement::without_columns(draft), checks)))
+    }
+
+    /// Writes the new value of a column, which keeps its value in rows where the caller may not set it.
+    fn new_value<'a>(&'a self, write: &'a Write, column: usize, value: &'a Value, draft: &mut Draft<'a>) {
+        let Some(set_in) = write.conditions.set_in(column) else {
+            return draft.parameter(&self.names, column, value);
+        };
+        draft.push("CASE WHEN ");
+        write_condition(unless(Site::Kept, set_in), &self.names, draft);
+        draft.push(" THEN ");
+        draft.parameter(&self.names, column, value);
+        draft.push(" ELSE ");
+        draft.name(&self.names, column);
+        draft.push(" END");
+    }
+
     /// The statement that finds a row with the same values in these columns as the row of a write. `given` are the new
     /// values, and `own` is the key of the row, if it may have existed before: then it keeps its other values, and does
     /// not conflict with itself. It is `None` if the write cannot cause a conflict in these columns.
@@ -301,18 +363,7 @@ impl Statements {
             draft.push(if index > 0 { ", " } else { "" });
             draft.push(&self.names.columns[*column]);
             draft.push(" = ");
-            match write.conditions.set_in(*column) {
-                None => draft.parameter(&self.names, *column, value),
-                Some(set_in) => {
-                    draft.push("CASE WHEN ");
-                    write_condition(unless(Site::Kept, set_in), &self.names, &mut draft);
-                    draft.push(" THEN ");
-                    draft.parameter(&self.names, *column, value);
-                    draft.push(" ELSE ");
-                    draft.name(&self.names, *column);
-                    draft.push(" END");
-                }
-            }
+            self.new_value(write, *column, value, &mut draft);
         }
         draft.at(Site::Update);
         write.conditions.scope.filter(&self.names, &filters(write, Some(key), &values), &mut draft);

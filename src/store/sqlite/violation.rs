@@ -7,7 +7,8 @@
 use rusqlite::Connection;
 
 use super::TableEntry;
-use super::row::{Bound, bind};
+use super::failure::decode_error;
+use super::row::{Bound, bind, for_each_row};
 use crate::store::violation::Violations;
 use crate::store::{Action, StoreError, Write, sql};
 use crate::value::Value;
@@ -23,6 +24,10 @@ pub(super) fn refine_violation(
 ) -> StoreError {
     let more = match &error {
         StoreError::UniqueViolation { columns } => {
+            // Who may not write such a row is told nothing of others.
+            if let Some(refused) = refused(connection, entry, write, computed) {
+                return refused;
+            }
             let (table, statements) = (&entry.table, &entry.statements);
             let violations = Violations::of(table, statements, write, computed, columns.clone());
             first_violation(connection, violations).map(|columns| StoreError::UniqueViolation { columns })
@@ -36,6 +41,23 @@ pub(super) fn refine_violation(
     };
     // If these queries fail, the original error is reported.
     more.unwrap_or(error)
+}
+
+/// Why the row would not have been permitted anyway. An error of the query counts as no reason.
+fn refused(
+    connection: &Connection,
+    entry: &TableEntry,
+    write: &Write,
+    computed: &[(usize, Value)],
+) -> Option<StoreError> {
+    let (statement, checks) = entry.statements.judged(write, computed).ok()??;
+    let mut refused = None;
+    let asked = for_each_row(connection, entry, &statement, &mut |row| {
+        refused = checks.refusal(row, 0).map_err(|found| decode_error(&found, &entry.table))?;
+        Ok(())
+    });
+    asked.ok()?;
+    refused
 }
 
 fn first_violation(connection: &Connection, violations: Violations<'_>) -> rusqlite::Result<Vec<usize>> {

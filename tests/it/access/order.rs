@@ -63,10 +63,11 @@ fn a_row_that_a_write_hides_is_not_written() {
 fn a_check_is_asked_of_what_a_write_makes() {
     for (client, base) in on_bases(|| Api::new().resource::<Talk>()) {
         let talks = format!("{base}/talks");
-        let create = |rank: i64| ask(&client, "POST", &talks, "5 user", Some(json!({"rank": rank}))).0;
+        let made = |rank: i64| ask(&client, "POST", &talks, "5 user", Some(json!({"rank": rank})));
+        let create = |rank: i64| made(rank).0;
         // The rule of the create, the check, and both.
-        assert_eq!((create(0), create(6), create(7), create(1), create(5)), (403, 403, 403, 201, 201));
-        let path = format!("{talks}/1");
+        assert_eq!((create(0), create(6), create(7), create(1)), (403, 403, 403, 201));
+        let path = format!("{talks}/{}", made(5).1["id"]);
         let patch = |rank: i64| ask(&client, "PATCH", &path, "5 user", Some(json!({"rank": rank}))).0;
         assert_eq!((patch(6), patch(0), patch(4)), (403, 200, 200));
         assert_eq!(ask(&client, "PATCH", &path, "9 user", Some(json!({"rank": 1}))).0, 403);
@@ -96,6 +97,102 @@ fn a_value_is_not_told_to_be_taken_to_who_may_not_set_it() {
     }
 }
 
+/// Who may not make such a row is told nothing of the values that others have.
+#[resource(
+    "/users",
+    access(
+        caller = Me,
+        read(owner),
+        create(caller),
+        update(owner),
+        with_check(owner && level <= 3),
+    ),
+    operations(list, create, patch),
+)]
+struct User {
+    #[field(key, generated)]
+    id: i64,
+    #[field(owner)]
+    owner_id: i64,
+    #[field(unique)]
+    email: String,
+    level: i64,
+    #[field(default = 0, write(level < 2))]
+    rank: i64,
+}
+
+#[test]
+fn a_refusal_comes_before_a_conflict() {
+    for (client, base) in on_bases(|| Api::new().resource::<User>()) {
+        let users = format!("{base}/users");
+        let create = |caller: &str, body: Value| ask(&client, "POST", &users, caller, Some(body));
+        assert_eq!(create("1 user", json!({"email": "a", "level": 1})).0, 201);
+        let (_, own) = create("2 user", json!({"email": "b", "level": 1}));
+        let own = format!("{users}/{}", own["id"]);
+        for (body, status) in
+            [(json!({"level": 9}), 403), (json!({"level": 3, "rank": 1}), 403), (json!({"level": 3}), 0)]
+        {
+            let with = |email: &str| {
+                let mut body = body.clone();
+                body["email"] = email.into();
+                body
+            };
+            let (taken, free) = (create("2 user", with("a")), create("2 user", with("c")));
+            match status {
+                0 => assert_eq!((taken.0, free.0), (409, 201)),
+                status => assert_eq!((taken.0, &taken), (status, &free)),
+            }
+        }
+        let patch = |email: &str, level: i64| {
+            ask(&client, "PATCH", &own, "2 user", Some(json!({"email": email, "level": level})))
+        };
+        assert_eq!(patch("a", 9), (403, json!({"detail": "Not permitted"})));
+        assert_eq!(patch("d", 9), patch("a", 9));
+        assert_eq!((patch("a", 2).0, patch("d", 2).0), (409, 200));
+    }
+}
+
+/// Fields whose values are compared with those that stand, in their own ways.
+#[resource("/vaults", access(caller = Me, read(public), create(caller), update(caller)), operations(create, read, replace, patch))]
+struct Vault {
+    #[field(key, generated)]
+    id: i64,
+    #[field(owner)]
+    owner_id: i64,
+    #[field(write_only, write(owner))]
+    pin: String,
+    #[field(default = Uuid::new_v4(), write(never))]
+    token: Uuid,
+    #[field(json, default, write(owner))]
+    labels: std::collections::HashMap<String, i64>,
+    #[field(read(owner))]
+    real: Option<f64>,
+}
+
+#[test]
+fn what_stands_is_told_to_who_sees_it_alone() {
+    for (client, base) in on_bases(|| Api::new().resource::<Vault>()) {
+        let vaults = format!("{base}/vaults");
+        let labels = json!({"a": 1, "b": 2, "c": 3, "d": 4, "e": 5, "f": 6});
+        let new = json!({"pin": "4711", "labels": labels, "real": 2.0});
+        let (status, row) = ask(&client, "POST", &vaults, "1 user", Some(new));
+        assert_eq!((status, &row["real"]), (201, &json!(2.0)), "{row}");
+        let path = format!("{vaults}/{}", row["id"]);
+        // Nobody is shown a secret, so that nobody finds it out by sending it.
+        let guess = |pin: &str| ask(&client, "PATCH", &path, "2 user", Some(json!({"pin": pin})));
+        assert_eq!(guess("0000").0, 403);
+        assert_eq!(guess("0000"), guess("4711"));
+        // The members of a map have no order.
+        let mut sent = ask(&client, "GET", &path, "2 user", None).1;
+        for _ in 0..4 {
+            assert_eq!(ask(&client, "PATCH", &path, "2 user", Some(sent.clone())).0, 200);
+        }
+        sent["labels"]["a"] = json!(2);
+        assert_eq!(ask(&client, "PATCH", &path, "2 user", Some(sent)).0, 403);
+        assert_eq!(ask(&client, "GET", &path, "1 user", None).1["real"], json!(2.0));
+    }
+}
+
 /// Answers are for whoever has asked, whatever they are, and say how to be somebody.
 #[test]
 fn answers_are_private() {
@@ -109,6 +206,9 @@ fn answers_are_private() {
             ("GET", &one, "", 200),
             ("GET", &format!("{papers}/9"), "1 user", 404),
             ("GET", &format!("{papers}?no=1"), "1 user", 422),
+            ("DELETE", &format!("{one}?no=1"), "2 user", 403),
+            ("DELETE", &format!("{one}?no=1"), "1 user", 422),
+            ("GET", &format!("{papers}/9?no=1"), "1 user", 404),
             ("POST", &papers, "", 401),
             ("DELETE", &one, "2 user", 403),
             ("GET", &one, "who", 401),
