@@ -140,7 +140,7 @@ impl ResourceEndpoint<'_> {
         if let (Err(Error::Invalid(_)), Some(permissions)) = (&command, permissions)
             && operation.is_on_key()
         {
-            boxed(self.service.permit(key, permissions)).await?;
+            boxed(self.service.permit(operation, key, permissions)).await?;
         }
         command
     }

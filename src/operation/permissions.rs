@@ -242,11 +242,16 @@ fn is_of(values: &[(usize, Value)], condition: &Condition) -> bool {
 }
 
 impl Service {
-    /// Asks whether a caller may change the row of a key, as it is sent in a path.
+    /// Asks whether a caller may do something to the row of a key, as it is sent in a path.
     ///
     /// # Errors
     /// [`Error::NotFound`] if there is no such row, or the caller may not see it, and [`Error::NotPermitted`].
-    pub(crate) async fn permit(&self, key: &str, permissions: &Permissions) -> Result<(), Error> {
+    pub(crate) async fn permit(
+        &self,
+        operation: Operation,
+        key: &str,
+        permissions: &Permissions,
+    ) -> Result<(), Error> {
         // A key that is none is told with all other issues.
         let Ok(key) = self.key_in("path", &key.into()) else { return Ok(()) };
         let connection = Connection::Store(self.store());
@@ -254,7 +259,11 @@ impl Service {
             Permissions { after: Condition::TRUE, shown: Condition::TRUE, ..permissions.clone() };
         let mut context =
             Context { service: self, connection, columns: Columns::Visible, permissions: Some(&permissions) };
-        let request = Request { command: Command::unchanged(self.meta, key), sent: SentValues::Nothing };
+        let command = match operation {
+            Operation::Read => Command::read(key),
+            _ => Command::unchanged(self.meta, key),
+        };
+        let request = Request { command, sent: SentValues::Nothing };
         execute(&mut context, request, Box::<AnyRow>::default()).await.map(drop)
     }
 
