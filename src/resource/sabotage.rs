@@ -25,6 +25,8 @@ pub enum Site {
     Stored,
     /// The row that was not written, of which is asked why.
     Refusal,
+    /// Whether the row that a unique index refused would have been permitted.
+    Judged,
     /// What a row must be before it is written.
     Before,
     /// What a row must be after it was written.
@@ -70,6 +72,7 @@ impl Site {
         Site::Upsert,
         Site::Stored,
         Site::Refusal,
+        Site::Judged,
         Site::Before,
         Site::After,
         Site::Settable,

@@ -272,7 +272,7 @@ impl Statements {
         };
         let mut checks = Checks { row: !conditions.after.is_true(), columns: Vec::new() };
         let new: Vec<_> = conditions.required().filter(|_| key.is_none()).collect();
-        if !checks.row && new.is_empty() {
+        if !checks.row && new.is_empty() || sabotage::drops(Site::Judged) {
             return Ok(None);
         }
         let mut draft = Draft::after("SELECT ", Vec::new());

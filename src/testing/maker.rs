@@ -206,6 +206,11 @@ impl Maker {
         }
     }
 
+    /// The columns that no two rows may have the same values in.
+    pub(super) fn unique(&self) -> &[Vec<usize>] {
+        &self.unique
+    }
+
     /// Of columns that are unique together, the one that tells rows apart best.
     fn mark(&self, columns: &[usize]) -> Option<usize> {
         columns.iter().copied().max_by_key(|column| self.width(*column))

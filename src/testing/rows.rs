@@ -34,14 +34,22 @@ async fn write(service: &Service, action: Action) -> Result<Vec<Vec<Value>>, Sto
     service.store().execute(write, Values::default()).await.map(|rows| rows.0)
 }
 
-/// The row that a command would make for a caller, if everybody could do everything. Columns that are to be blank are NULL
-/// before. Nothing is written.
+/// What is done before a command is foretold, and undone with it.
+#[derive(Default)]
+pub(super) struct Before<'a> {
+    /// The columns of the row of a patch that are NULL then.
+    pub(super) blank: &'a [usize],
+    /// The keys of the rows that are gone then.
+    pub(super) gone: &'a [&'a Value],
+}
+
+/// The row that a command would make for a caller, if everybody could do everything. Nothing is written.
 pub(super) async fn foretold(
     service: &Service,
     access: &AccessMeta,
     command: Command,
     caller: Option<&AnyCaller>,
-    blank: &[usize],
+    before: Before<'_>,
 ) -> Result<Option<Vec<Value>>, Error> {
     // A new row has values of whoever creates it.
     let public = JudgedRule::new(Rule::Public, |_, _| Some(true));
@@ -59,20 +67,25 @@ pub(super) async fn foretold(
         _ => None,
     };
     let refused = |error: StoreError| Error::Internal(error.to_string());
-    let mut before = None;
-    if let (Command::Patch(key, _), false) = (&command, blank.is_empty()) {
+    let gone = before.gone.iter().map(|key| Command::Delete((*key).clone()));
+    let mut commands: Vec<Command> = gone.collect();
+    if let (Command::Patch(key, _), false) = (&command, before.blank.is_empty()) {
         let mut changes = Changes::new(service.meta());
-        blank.iter().for_each(|column| changes.put(*column, Value::Null));
-        before = Some(Command::Patch(key.clone(), changes));
+        before.blank.iter().for_each(|column| changes.put(*column, Value::Null));
+        commands.push(Command::Patch(key.clone(), changes));
     }
+    commands.push(command);
     let mut transaction = service.store().begin().await.map_err(refused)?;
     let mut outcome = Err(Error::NotFound);
-    for command in before.into_iter().chain([command]) {
+    for command in commands {
         let connection = Connection::Transaction(&mut *transaction);
         let permissions = permissions.as_ref();
         let mut context = Context { service, connection, columns: Columns::All, permissions };
         let request = Request { command, sent: SentValues::Nothing };
         outcome = execute(&mut context, request, Box::<Values>::default()).await;
+        if outcome.is_err() {
+            break;
+        }
     }
     transaction.roll_back().await.map_err(refused)?;
     store::unboxed::<Values>(outcome?.rows).map(|mut rows| rows.0.pop()).map_err(refused)

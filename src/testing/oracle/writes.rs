@@ -13,7 +13,8 @@ use crate::testing::judge::Row;
 use crate::testing::maker::{Secret, json};
 use crate::testing::program::{Answer, Caller, Sent};
 use crate::testing::random::Random;
-use crate::testing::{key_text, rows, values};
+use crate::testing::rows::{self, Before};
+use crate::testing::{key_text, values};
 use crate::value::Value;
 use crate::wire::{Body, Presence};
 
@@ -65,7 +66,7 @@ impl Oracle<'_> {
         }
         let mut attempt = Attempt { operation, row, key, body: String::new() };
         if operation.has_body() {
-            attempt.body = self.body(random, &attempt)?;
+            attempt.body = self.body(random, &attempt, &known)?;
         }
         let method = match operation {
             Operation::Create => Method::Post,
@@ -90,8 +91,8 @@ impl Oracle<'_> {
         self.compare(caller, &attempt, &sent, expected, &answer, (&known, &now))
     }
 
-    /// A body, which may have what clients do not set, or be wrong.
-    fn body(&self, random: &mut Random, attempt: &Attempt<'_>) -> Result<String, Failure> {
+    /// A body, which may have what clients do not set or what is taken, or be wrong.
+    fn body(&self, random: &mut Random, attempt: &Attempt<'_>, known: &[Row]) -> Result<String, Failure> {
         let meta = self.judge.meta();
         let body = self.maker.body(random, attempt.operation, &Secret::default());
         let (mut body, _) = body.map_err(Failure::Unfit)?;
@@ -105,6 +106,16 @@ impl Oracle<'_> {
             if let Some(row) = attempt.row.filter(|_| random.percent(30)) {
                 body.insert(name.to_owned(), json(meta, access.column, &row.values[access.column]));
             }
+        }
+        if let Some((row, columns)) = random.pick(known).zip(random.pick(self.maker.unique()))
+            && random.percent(10)
+        {
+            let set = columns.iter().filter(|column| !fields[**column].read_only);
+            body.extend(
+                set.map(|column| {
+                    (fields[*column].name.to_owned(), json(meta, *column, &row.values[*column]))
+                }),
+            );
         }
         if random.percent(20) {
             let not_set = (0..fields.len()).filter(|column| {
@@ -177,17 +188,31 @@ impl Oracle<'_> {
         let Attempt { operation, row, .. } = *attempt;
         let (judge, part) = (&self.judge, Part::of(operation));
         let body: Map<String, Json> = serde_json::from_str(&attempt.body).unwrap_or_default();
-        let Ok(command) = self.command(caller, attempt, &body) else {
+        let command = || self.command(caller, attempt, &body);
+        let Ok(is_unchanged) =
+            command().map(|command| matches!(command, Command::Patch(_, changes) if changes.is_empty()))
+        else {
             return Ok(Expected::Refused(vec![422], part, "the body is not valid"));
         };
-        let is_unchanged = matches!(&command, Command::Patch(_, changes) if changes.is_empty());
         let access = judge.served.access;
         let ruled = access.fields.iter().map(|field| field.column);
         let sent: Vec<usize> = ruled.filter(|column| body.contains_key(self.name(*column))).collect();
         // What is not seen counts as absent, when a patch is merged into it.
         let unseen = |row| sent.iter().copied().filter(|column| !judge.shows(*column, row, caller)).collect();
         let blank: Vec<usize> = row.map(unseen).unwrap_or_default();
-        let made = match self.foretold(caller, command, &blank).await {
+        let before = Before { blank: &blank, gone: &[] };
+        let mut foretold = self.foretold(caller, command(), before).await;
+        let is_taken = matches!(foretold, Err(Error::Conflict(_)));
+        if is_taken {
+            // Who may not make the row anyway is told that, and nothing of other rows.
+            let known = self.rows().await?;
+            let others =
+                known.iter().map(|row| judge.key(row)).filter(|key| Some(*key) != attempt.key.as_ref());
+            let gone: Vec<&Value> = others.collect();
+            let alone = self.foretold(caller, command(), Before { blank: &blank, gone: &gone }).await;
+            foretold = alone.or(foretold);
+        }
+        let made = match foretold {
             Ok(Some(made)) => judge.row(made)?,
             Ok(None) => return Err(Failure::Launch("a row vanished while the rules were proven".to_owned())),
             Err(Error::Internal(why) | Error::Unavailable(why)) => return Err(Failure::Launch(why)),
@@ -229,6 +254,9 @@ impl Oracle<'_> {
                 part,
                 "the row would not be one that the caller may make",
             ));
+        }
+        if is_taken {
+            return Ok(Expected::Refused(vec![409], part, "a unique value is taken"));
         }
         Ok(Expected::Done(Some(made)))
     }
@@ -286,11 +314,11 @@ impl Oracle<'_> {
     async fn foretold(
         &self,
         caller: &Caller,
-        command: Command,
-        blank: &[usize],
+        command: Result<Command, Error>,
+        before: Before<'_>,
     ) -> Result<Option<Vec<Value>>, Error> {
         let served = &self.judge.served;
-        rows::foretold(served.service, served.access, command, caller.value(), blank).await
+        rows::foretold(served.service, served.access, command?, caller.value(), before).await
     }
 
     /// Compares what has come of a write with what should have.
