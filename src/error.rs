@@ -24,6 +24,8 @@ pub(crate) enum Error {
     FieldsNotPermitted(Issues),
     /// The body did not come whole.
     Unreadable,
+    /// The body did not come in time.
+    Slow,
     /// The body is longer than the limit, in bytes.
     TooLarge {
         /// The limit in force.
@@ -53,6 +55,7 @@ impl fmt::Display for Error {
             Error::NotPermitted => f.write_str("the row may not be written so"),
             Error::FieldsNotPermitted(issues) => write!(f, "{} field(s) may not be set", issues.len()),
             Error::Unreadable => f.write_str("the body did not come whole"),
+            Error::Slow => f.write_str("the body did not come in time"),
             Error::TooLarge { limit } => write!(f, "the body is longer than {limit} bytes"),
             Error::UnsupportedMedia { accepted } => write!(f, "the body is not in {accepted}"),
             Error::UnsupportedEncoding => f.write_str("the body is in a content coding"),

@@ -57,6 +57,7 @@ pub mod __internals;
 pub mod __private;
 mod app;
 mod command;
+mod edge;
 mod endpoint;
 mod error;
 mod error_format;

@@ -15,16 +15,17 @@ use super::liftoff::Liftoff;
 use super::router::RegisteredResource;
 use super::served::Served;
 use super::stores::unstored;
+use crate::edge;
 use crate::endpoint::ApiContext;
 use crate::error_format::ErrorFormat;
-use crate::http;
+use crate::http::{self, Timeouts};
 use crate::input;
 use crate::operation::{PageSizes, Service};
 use crate::repository::{Services, migration_step};
 use crate::resource::Table;
 use crate::route::{
-    self, AllHandlers, Finishing, KeepsBodies, RouteTable, RouteTableBuilder, RouteTables, ServedFunction,
-    ServedResource, Targets,
+    self, AllHandlers, Finishing, KeepsBodies, Load, RouteTable, RouteTableBuilder, RouteTables,
+    ServedFunction, ServedResource, Targets,
 };
 use crate::store::{Opening, SchemaPolicy, SchemaStep, StepAction, Store, TableId};
 
@@ -36,6 +37,8 @@ pub(super) struct Assembly {
     catches: bool,
     format: ErrorFormat,
     handlers: Option<AllHandlers>,
+    load: Arc<Load>,
+    edge: edge::Edge,
     liftoff: Liftoff,
 }
 
@@ -49,7 +52,7 @@ impl Assembly {
             rocket = rocket.mount("/", route::routes(route_table));
         }
         rocket = rocket.manage(RouteTables::new(self.route_tables)).mount("/", self.routes);
-        rocket = rocket.attach(Finishing::default());
+        rocket = rocket.attach(Finishing::default()).manage(self.load).attach(self.edge);
         if let Some(handlers) = self.handlers {
             if handlers.handle_invalid() {
                 rocket = rocket.manage(KeepsBodies);
@@ -129,7 +132,7 @@ pub(super) async fn assemble(
         problems.push(unstored(&names.collect::<Vec<_>>()));
     }
     let Some(config) = config.filter(|_| problems.is_empty()) else { return Err(problems) };
-    let Config { store, errors, page, mut schema, .. } = config;
+    let Config { store, errors, page, mut schema, edge, .. } = config;
     if let Some(migrate) = inspection.and_then(|inspection| inspection.migrate) {
         schema.migrate = migrate;
     }
@@ -152,18 +155,23 @@ pub(super) async fn assemble(
         let docs: Vec<&Docs> = drafts.iter().map(|draft| &draft.docs).collect();
         inspection.set(Found::of(&served, &docs, &resources.tables(), rocket, opening.clone()));
     }
-    let limits = limits(rocket);
-    let (mut route_tables, mut addresses) = (Vec::new(), Vec::new());
+    let limits = limits(rocket, edge.timeouts);
+    let load = Arc::new(Load::new(edge.max_requests));
+    let (mut route_tables, mut addresses, mut numbers) = (Vec::new(), Vec::new(), 0);
     for (position, (api, draft)) in apis.iter().zip(drafts).enumerate() {
         let Draft { builder, docs, functions, resources } = draft;
         addresses.extend(docs.address);
         let depth = api.base.matches('/').count();
         let context = ApiContext { format: errors, position, depth, limits };
         let targets = Targets { services: services.clone(), functions, resources, pages: docs.pages };
-        route_tables.push(Arc::new(builder.build(targets, context)));
+        let table = builder.build(targets, context, Arc::clone(&load), numbers);
+        numbers += table.numbers();
+        route_tables.push(Arc::new(table));
     }
     Ok(Assembly {
         route_tables,
+        load,
+        edge: edge::Edge::new(edge),
         routes,
         catches: !rocket.catchers().any(|catcher| catcher.code.is_none() && catcher.base.path() == "/"),
         format: errors,
@@ -262,8 +270,8 @@ impl Resources {
     }
 }
 
-/// The maximal lengths of bodies, from Rocket's own `limits`.
-fn limits(rocket: &Rocket<Build>) -> http::Limits {
+/// The maximal lengths of bodies, from Rocket's own `limits`, and how long they may take.
+fn limits(rocket: &Rocket<Build>, timeouts: Timeouts) -> http::Limits {
     let limits: Limits = rocket.figment().extract_inner("limits").unwrap_or_default();
     let limit = |name: &str, default: ByteUnit| limits.get(name).unwrap_or(default).as_u64();
     http::Limits {
@@ -271,5 +279,6 @@ fn limits(rocket: &Rocket<Build>) -> http::Limits {
         form: limit("form", Limits::FORM),
         data_form: limit("data-form", Limits::DATA_FORM),
         file: limit("file", Limits::FILE),
+        timeouts,
     }
 }

@@ -8,6 +8,7 @@ use super::keys::SECTION;
 use super::misplaced::misplaced;
 use super::section::{Section, describe_expected, describe_value};
 use super::stores::Usage;
+use crate::edge;
 use crate::error_format::ErrorFormat;
 use crate::operation::PageSizes;
 use crate::store::{Database, Durability, Migrate, SchemaPolicy, Undeclared};
@@ -21,6 +22,7 @@ pub(super) struct Config {
     pub(super) errors: ErrorFormat,
     pub(super) page: PageSizes,
     pub(super) schema: SchemaPolicy,
+    pub(super) edge: edge::Settings,
 }
 
 impl Config {
@@ -50,6 +52,7 @@ impl Config {
             ),
             page: section.page(),
             schema: section.schema(),
+            edge: section.edge(),
         };
         if section.problems.is_empty() { Ok(config) } else { Err(section.problems) }
     }

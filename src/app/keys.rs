@@ -18,6 +18,8 @@ pub(super) const KEYS: &[&str] = &[
     "title",
     "version",
     "description",
+    "timeouts",
+    "load",
 ];
 
 /// The former and the present names of keys that were renamed.
@@ -25,7 +27,9 @@ pub(super) const RENAMED: &[(&str, &str)] = &[("read", "replicas")];
 
 /// The keys that are tables, and the keys in these.
 pub(super) const TABLES: &[(&str, &[&str])] = &[
+    ("load", &["max_requests"]),
     ("page", &["default", "max", "skip"]),
+    ("timeouts", &["body", "request", "write", "drain"]),
     (
         "postgres",
         &["pool", "readers", "writers", "connect_timeout", "wait_timeout", "statement_timeout", "prepared"],

@@ -10,6 +10,7 @@ mod dev;
 mod docs;
 #[cfg(feature = "docs")]
 mod document;
+mod edge;
 mod fairing;
 mod features;
 mod inspection;

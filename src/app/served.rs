@@ -172,6 +172,11 @@ impl<'a> Served<'a> {
             }
             match plan {
                 Ok(plan) => all.push(ServedFunction {
+                    reads_body: plan
+                        .as_ref()
+                        .map_or(function.what.meta().inputs, |plan| &plan.all)
+                        .iter()
+                        .any(|input| input.place.is_body()),
                     is_private: plan.as_ref().is_some_and(|plan| lent(plan).any(is_private)),
                     function: function.what,
                     path: Served::function_path(function),

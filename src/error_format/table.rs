@@ -32,6 +32,8 @@ pub(super) fn answer(error: &Error, missing: NotFoundReply) -> Answer<'_> {
         Error::NotPermitted => (403, Message::Text("Not permitted"), None),
         Error::FieldsNotPermitted(issues) => (403, Message::Issues(issues), None),
         Error::Unreadable => (400, Message::Text("There was an error parsing the body"), None),
+        // What is left of the body would be taken for the next request.
+        Error::Slow => (408, Message::Phrase, Some(("Connection", "close"))),
         Error::TooLarge { .. } => (413, Message::Phrase, None),
         Error::UnsupportedMedia { accepted } => (415, Message::Phrase, Some(("Accept-Patch", *accepted))),
         Error::UnsupportedEncoding => (415, Message::Phrase, Some(("Accept-Encoding", "identity"))),

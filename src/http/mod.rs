@@ -13,6 +13,7 @@ mod parse_permit;
 mod path;
 mod request;
 mod response;
+mod timeouts;
 mod unread;
 
 pub(crate) use accept::preferred;
@@ -23,4 +24,5 @@ pub(crate) use parse_permit::ParsePermit;
 pub(crate) use path::{decode, encode};
 pub(crate) use request::{BodyReader, Bytes, Headers, Limits, NoBody, RequestHead};
 pub(crate) use response::{BodyStream, Response, ResponseBody};
+pub(crate) use timeouts::Timeouts;
 pub(crate) use unread::UnreadAnswer;

@@ -5,6 +5,7 @@ use std::future::ready;
 use std::pin::Pin;
 
 use super::path::decode;
+use super::timeouts::Timeouts;
 use crate::error::Error;
 
 /// A request without its body.
@@ -33,7 +34,8 @@ pub(crate) trait BodyReader: Send {
     /// along.
     ///
     /// # Errors
-    /// [`Error::TooLarge`] if it is longer than `limit` bytes, [`Error::Unreadable`] if the connection ends early.
+    /// [`Error::TooLarge`] if it is longer than `limit` bytes, [`Error::Unreadable`] if the connection ends early,
+    /// [`Error::Slow`] if it does not come in time.
     fn read(&mut self, limit: u64) -> Bytes<'_>;
 }
 
@@ -49,7 +51,7 @@ impl BodyReader for NoBody {
 /// The bytes of a body that is being read.
 pub(crate) type Bytes<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, Error>> + Send + 'a>>;
 
-/// The maximal lengths of bodies in bytes, which are Rocket's `limits`.
+/// The maximal lengths of bodies in bytes, which are Rocket's `limits`, and how long they may take.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     /// A body in JSON.
@@ -60,6 +62,8 @@ pub(crate) struct Limits {
     pub(crate) data_form: u64,
     /// One file.
     pub(crate) file: u64,
+    /// How long the parts of a request may take.
+    pub(crate) timeouts: Timeouts,
 }
 
 impl<'r> RequestHead<'r> {

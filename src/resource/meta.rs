@@ -254,6 +254,9 @@ pub enum Operation {
 }
 
 impl Operation {
+    /// How many there are.
+    pub(crate) const COUNT: usize = Operation::Delete as usize + 1;
+
     /// Its method.
     #[must_use]
     pub fn method(&self) -> Method {

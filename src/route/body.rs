@@ -1,12 +1,20 @@
 //! Rocket's requests, translated into the types that the operations take.
 
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Poll, ready};
+
 use rocket::data::ByteUnit;
 use rocket::http::HeaderMap;
 use rocket::tokio::io::AsyncReadExt;
+use rocket::tokio::time::{Instant, Sleep, sleep_until};
 use rocket::{Data, Request};
 
+use super::exchange::exchange;
+use super::load::Load;
 use crate::error::Error;
-use crate::http::{BodyReader, Bytes, Headers, RequestHead};
+use crate::http::{BodyReader, Bytes, Headers, RequestHead, Timeouts};
 
 /// The path, query and headers of a request.
 pub(super) fn head<'r>(request: &'r Request<'_>) -> RequestHead<'r> {
@@ -49,14 +57,19 @@ pub(super) struct SentBody(pub(super) Vec<u8>);
 pub(super) struct RocketBody<'a, 'r, 'q> {
     pub(super) request: &'a Request<'q>,
     pub(super) data: Option<Data<'r>>,
+    pub(super) timeouts: Timeouts,
 }
 
 impl BodyReader for RocketBody<'_, '_, '_> {
     fn read(&mut self, limit: u64) -> Bytes<'_> {
-        let (request, data) = (self.request, self.data.take());
+        let (request, data, timeouts) = (self.request, self.data.take(), self.timeouts);
         Box::pin(async move {
             let Some(data) = data else { return Err(Error::Unreadable) };
-            let bytes = read(request, data, limit).await?;
+            let bytes = read(request, data, limit, timeouts).await?;
+            // Whoever sends a body slowly keeps nobody out meanwhile.
+            if let Some(load) = request.rocket().state::<Arc<Load>>() {
+                exchange(request).enter(load)?;
+            }
             if request.rocket().state::<KeepsBodies>().is_some() {
                 request.local_cache(|| SentBody(bytes.clone()));
             }
@@ -65,9 +78,18 @@ impl BodyReader for RocketBody<'_, '_, '_> {
     }
 }
 
-async fn read(request: &Request<'_>, mut data: Data<'_>, limit: u64) -> Result<Vec<u8>, Error> {
+async fn read(
+    request: &Request<'_>,
+    mut data: Data<'_>,
+    limit: u64,
+    timeouts: Timeouts,
+) -> Result<Vec<u8>, Error> {
     if is_truncated(&mut data).await {
         return Err(Error::Unreadable);
+    }
+    let length = content_length(request);
+    if length.is_some_and(|length| length > limit) {
+        return Err(Error::TooLarge { limit });
     }
     // A body that still arrives over a connection is checked against its `Content-Length` by the HTTP parser. One
     // that Rocket has completely may come from a client within the program, which may claim any length.
@@ -75,15 +97,56 @@ async fn read(request: &Request<'_>, mut data: Data<'_>, limit: u64) -> Result<V
     // Rocket's own `into_bytes` copies through a buffer that it zeroes for each request.
     let mut bytes = Vec::with_capacity(1024);
     let mut stream = data.open(ByteUnit::Byte(limit.saturating_add(1)));
-    match stream.read_to_end(&mut bytes).await {
-        Ok(_) if bytes.len() as u64 <= limit => {
-            match if has_unchecked_length { content_length(request) } else { None } {
-                Some(length) if length > bytes.len() as u64 => Err(Error::Unreadable),
-                _ => Ok(bytes),
-            }
+    let mut patience = Patience { timeouts, started: exchange(request).started.into(), timer: None };
+    loop {
+        match patience.wait_for(stream.read_buf(&mut bytes)).await? {
+            Ok(0) => break,
+            Ok(_) => {}
+            Err(_) => return Err(Error::Unreadable),
         }
-        Ok(_) => Err(Error::TooLarge { limit }),
-        Err(_) => Err(Error::Unreadable),
+    }
+    if bytes.len() as u64 > limit {
+        return Err(Error::TooLarge { limit });
+    }
+    match length.filter(|_| has_unchecked_length) {
+        Some(length) if length > bytes.len() as u64 => Err(Error::Unreadable),
+        _ => Ok(bytes),
+    }
+}
+
+/// How long a body is waited for.
+struct Patience {
+    timeouts: Timeouts,
+    /// When the request was first seen.
+    started: Instant,
+    /// It is set only where a part of the body was not there yet.
+    timer: Option<Pin<Box<Sleep>>>,
+}
+
+impl Patience {
+    /// Waits for the next part of the body.
+    async fn wait_for<T>(&mut self, part: impl Future<Output = T>) -> Result<T, Error> {
+        let mut part = pin!(part);
+        let mut is_set = false;
+        poll_fn(|context| {
+            if let Poll::Ready(part) = part.as_mut().poll(context) {
+                return Poll::Ready(Ok(part));
+            }
+            if !is_set {
+                let Timeouts { body, request, .. } = self.timeouts;
+                let until = (Instant::now() + body).min(self.started + request);
+                match &mut self.timer {
+                    Some(timer) => timer.as_mut().reset(until),
+                    None => self.timer = Some(Box::pin(sleep_until(until))),
+                }
+                is_set = true;
+            }
+            if let Some(timer) = &mut self.timer {
+                ready!(timer.as_mut().poll(context));
+            }
+            Poll::Ready(Err(Error::Slow))
+        })
+        .await
     }
 }
 

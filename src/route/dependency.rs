@@ -188,7 +188,7 @@ impl<'r> Call<'r, '_> {
     /// the request is taken later.
     pub(super) async fn prepare(&mut self, plan: &'r Plan) -> Result<(), Refused<'r>> {
         let request = self.request;
-        let mut body = RocketBody { request, data: self.data.take() };
+        let mut body = RocketBody { request, data: self.data.take(), timeouts: self.context.limits.timeouts };
         let examined = endpoint::examine(&plan.all, head(request), &mut body, &self.context).await;
         // A guard that forwards the request needs the body, if nothing has read it.
         self.data = body.data;

@@ -98,7 +98,7 @@ impl<'r, 'q> Call<'r, 'q> {
             return Box::pin(self.own_inputs()).await;
         }
         let request = self.request;
-        let mut body = RocketBody { request, data: self.data.take() };
+        let mut body = RocketBody { request, data: self.data.take(), timeouts: self.context.limits.timeouts };
         let examined = endpoint::examine(inputs, head(request), &mut body, &self.context).await;
         examined.map_err(|error| self.failed(error))
     }

@@ -1,7 +1,6 @@
 //! The handler of all routes of an API: it finds what answers the request and calls it, or forwards the request.
 
-use std::future::{Future, ready};
-use std::pin::Pin;
+use std::future::ready;
 use std::sync::Arc;
 
 use rocket::form::Form;
@@ -9,11 +8,13 @@ use rocket::http::{Method, Status};
 use rocket::route::{Handler, Outcome as Routed};
 use rocket::{Data, Request, Response};
 
+use super::answering::{Answering, Routing};
 use super::background::finally;
 use super::body::{PEEKED, RocketBody, head, is_form};
 use super::caller::{caller_of, keep_private};
 use super::colors;
 use super::error_response::{self, answers, http_error, refusal};
+use super::exchange::exchange;
 use super::function::{Call, Forwarded};
 use super::path::{location, matches_path, normalized};
 use super::rank::{is_own, is_ranked_last};
@@ -28,7 +29,7 @@ use crate::error::Error;
 use crate::error_format::{HttpError, phrase};
 use crate::function::Plan;
 use crate::http::{self, NoBody};
-use crate::resource::Operation;
+use crate::resource::{NotFoundReply, Operation};
 
 /// The target under which Rocket's logger indents a line below that of the request.
 const LOG: &str = "crewed::_";
@@ -40,9 +41,6 @@ pub(super) struct ApiHandler {
     /// Whether this is a fallback route, which comes after all other routes, and not a catch-all route.
     pub(super) is_fallback: bool,
 }
-
-/// The outcome of a request, once it is there.
-type Routing<'a, 'r> = Pin<Box<dyn Future<Output = Routed<'r>> + Send + 'a>>;
 
 /// Written out, and not by `async_trait`, which would give all requests one future as large as that of the largest: a
 /// request that reads no body, or calls a function, needs a small one.
@@ -59,6 +57,9 @@ impl Handler for ApiHandler {
         Self: 'async_trait,
     {
         colors::keep_off();
+        if let Some(refusal) = exchange(request).refusal() {
+            return Box::pin(ready(Routed::Success(rocket_response(refusal))));
+        }
         if request.method() == Method::Post || !is_form(request) {
             return self.route(request, data, request.method());
         }
@@ -101,7 +102,18 @@ impl ApiHandler {
         };
         if let Some(target) = target.filter(|target| target.belongs_to_api()) {
             log::info!(target: LOG, "Operation: {}", route_table.description(target));
+            exchange(request).answered_by(route_table.number(target));
+            if !route_table.reads_body(target)
+                && let Err(error) = exchange(request).enter(&route_table.load)
+            {
+                answers(request, &route_table.context);
+                let refusal = refusal(request, error, NotFoundReply::NOT_FOUND);
+                return Box::pin(ready(Routed::Success(refusal)));
+            }
         }
+        let answering = |context: ApiContext, routing: Routing<'a, 'r>| -> Routing<'a, 'r> {
+            Box::pin(Answering::new(request, context, &route_table.load, routing))
+        };
         let routed = match target {
             Some(Target::Function(index)) => {
                 let ServedFunction { function, depth, plan, is_private, .. } = &route_table.functions[index];
@@ -111,15 +123,16 @@ impl ApiHandler {
                 let context = ApiContext { depth, ..route_table.context };
                 let mut call = Call::new(request, data, context);
                 if plan.is_none() {
-                    let answering = (function.call)(call);
-                    return Box::pin(async move {
-                        let mut routed = answering.await;
+                    let called = (function.call)(call);
+                    let routing = Box::pin(async move {
+                        let mut routed = called.await;
                         finish(request, &mut routed).await;
                         routed
                     });
+                    return answering(context, routing);
                 }
                 let plan = self.of_rocket(request).and_then(|table| table.functions[index].plan.as_ref());
-                return Box::pin(async move {
+                let routing = Box::pin(async move {
                     let Some(plan) = plan else { return call.lost() };
                     let _forgetting = UnlessPanicking(request);
                     let mut routed = match call.prepare(plan).await {
@@ -134,6 +147,7 @@ impl ApiHandler {
                     tell_status(request, plan, &routed);
                     routed
                 });
+                return answering(context, routing);
             }
             Some(Target::Operation(index, operation)) => {
                 let ServedResource { service, prefix, depth, plans } = &route_table.resources[index];
@@ -146,10 +160,11 @@ impl ApiHandler {
                     caller: None,
                 };
                 let is_planned = !plans.is_empty();
-                return match operation.has_body() {
+                let routing: Routing<'a, 'r> = match operation.has_body() {
                     _ if is_planned => self.guarded_operation(request, data, index, operation, endpoint),
                     true => Box::pin(async move {
-                        let mut body = RocketBody { request, data: Some(data) };
+                        let timeouts = endpoint.api.limits.timeouts;
+                        let mut body = RocketBody { request, data: Some(data), timeouts };
                         match endpoint.answer(operation, head(request), &mut body).await {
                             Ok(answer) => Routed::Success(rocket_response(answer)),
                             Err(error) => refused(request, &endpoint, operation, error),
@@ -162,6 +177,7 @@ impl ApiHandler {
                         }
                     }),
                 };
+                return answering(route_table.context, routing);
             }
             Some(Target::Page(page)) => Routed::Success(rocket_response(route_table.pages[page].answer())),
             Some(Target::UserRoute { ranked_last }) => {
@@ -230,7 +246,8 @@ impl ApiHandler {
                 Err(refused) => refused,
                 Ok(caller) => {
                     let endpoint = ResourceEndpoint { not_own, caller: caller.as_deref(), ..endpoint };
-                    let mut body = RocketBody { request, data: call.data.take() };
+                    let timeouts = endpoint.api.limits.timeouts;
+                    let mut body = RocketBody { request, data: call.data.take(), timeouts };
                     match endpoint.answer(operation, head(request), &mut body).await {
                         Ok(answer) => Routed::Success(rocket_response(answer)),
                         Err(error) => refused(request, &endpoint, operation, error),

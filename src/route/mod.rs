@@ -12,6 +12,7 @@
 //! and their errors are HTML.
 
 mod answer;
+mod answering;
 mod background;
 mod body;
 mod caller;
@@ -22,8 +23,10 @@ mod dependency_type;
 mod described;
 mod error_handlers;
 mod error_response;
+mod exchange;
 mod function;
 mod handler;
+mod load;
 mod mount;
 mod overlap;
 mod page;
@@ -57,7 +60,9 @@ pub use dependency::{
 pub use dependency_type::{NotDepended, ProbeDependency};
 pub(crate) use error_handlers::{AllHandlers, ErrorHandlers};
 pub use error_handlers::{ErrorHandler, RequestValidationError};
+pub(crate) use exchange::{Exchange, exchange};
 pub use function::{Answering, AnyFunction, Call, Function, answered};
+pub(crate) use load::Load;
 pub(crate) use mount::routes;
 pub(crate) use page::CSP;
 pub(crate) use page::Page;

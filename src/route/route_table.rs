@@ -4,11 +4,13 @@
 //! registered twice, and notes where the user's routes overlap with those of the API.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use rocket::Route;
 use rocket::http::Method;
 
 use super::function::AnyFunction;
+use super::load::Load;
 use super::overlap::{intersection, pattern, without_rest};
 use super::page::Page;
 use super::rank::is_ranked_last;
@@ -33,6 +35,10 @@ pub(crate) struct RouteTable {
     pub(super) overlaps: Vec<(Method, String)>,
     /// The paths on which OPTIONS is an operation of this API.
     pub(super) options: Vec<String>,
+    /// The requests that are being answered, by all APIs of the rocket.
+    pub(super) load: Arc<Load>,
+    /// The number of its first operation among those of all APIs of the rocket.
+    first_number: u32,
 }
 
 /// A function on its route.
@@ -45,6 +51,8 @@ pub(crate) struct ServedFunction {
     pub(crate) depth: usize,
     /// Its dependencies, if it has some.
     pub(crate) plan: Option<Plan>,
+    /// Whether a part of the body is an input of the function or of one of these.
+    pub(crate) reads_body: bool,
     /// Whether one of these is what a caller may see and do, so that nobody else may be given the answer.
     pub(crate) is_private: bool,
 }
@@ -141,6 +149,31 @@ impl RouteTable {
         of_functions.chain(
             self.resources.iter().flat_map(|resource| resource.plans.values().map(|planned| &planned.plan)),
         )
+    }
+
+    /// The number of a target among those of all APIs of the rocket.
+    pub(super) fn number(&self, target: Target) -> u32 {
+        let functions = self.functions.len();
+        let number = match target {
+            Target::Function(index) => index,
+            Target::Operation(index, operation) => functions + index * Operation::COUNT + operation as usize,
+            Target::Page(_) | Target::UserRoute { .. } => functions + self.resources.len() * Operation::COUNT,
+        };
+        self.first_number + u32::try_from(number).unwrap_or_default()
+    }
+
+    /// How many numbers the targets of this API have.
+    pub(crate) fn numbers(&self) -> u32 {
+        self.number(Target::Page(0)) + 1 - self.first_number
+    }
+
+    /// Whether a target reads the body of a request before it does anything else.
+    pub(super) fn reads_body(&self, target: Target) -> bool {
+        match target {
+            Target::Function(index) => self.functions[index].reads_body,
+            Target::Operation(_, operation) => operation.has_body(),
+            Target::Page(_) | Target::UserRoute { .. } => false,
+        }
     }
 
     /// The name of a target in the log.
@@ -366,7 +399,13 @@ impl RouteTableBuilder {
     }
 
     /// Builds the table, whose targets are positions in these lists.
-    pub(crate) fn build(self, targets: Targets, context: ApiContext) -> RouteTable {
+    pub(crate) fn build(
+        self,
+        targets: Targets,
+        context: ApiContext,
+        load: Arc<Load>,
+        first_number: u32,
+    ) -> RouteTable {
         let mut trie = Trie::new();
         for registration in &self.registrations {
             trie.entries(&registration.path).push((registration.method, registration.target));
@@ -382,7 +421,19 @@ impl RouteTableBuilder {
         };
         overlaps.retain(|overlap| !comes_last(overlap));
         let Targets { services, functions, resources, pages } = targets;
-        RouteTable { trie, services, functions, resources, pages, context, base, overlaps, options }
+        RouteTable {
+            trie,
+            services,
+            functions,
+            resources,
+            pages,
+            context,
+            base,
+            overlaps,
+            options,
+            load,
+            first_number,
+        }
     }
 }
 

@@ -7,6 +7,8 @@
 
 mod backlog;
 mod cancel_safe;
+mod claim;
+pub(crate) mod deadline;
 mod draft;
 mod failure;
 mod mask;

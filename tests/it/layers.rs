@@ -21,6 +21,7 @@ const FLOORS: &[&[&str]] = &[
     &["operation", "error_format"],
     &["repository", "function", "endpoint"],
     &["route"],
+    &["edge"],
     &["openapi"],
     &["app"],
     &["command"],
@@ -45,7 +46,7 @@ const COMMAND_FLOORS: &[&[&str]] = &[
 
 /// Where each heavy dependency may be named.
 const HOMES: &[(&str, &[&str])] = &[
-    ("rocket", &["route", "app", "command", "testing", "openapi/ui", "prelude", "__private", "lib"]),
+    ("rocket", &["route", "edge", "app", "command", "testing", "openapi/ui", "prelude", "__private", "lib"]),
     ("rocket_okapi", &["openapi"]),
     ("okapi", &["openapi"]),
     ("schemars", &["openapi", "__private"]),

@@ -47,6 +47,7 @@ use self::session::Session;
 use self::single_write::show_row;
 use self::write::{WriteJob, Writer};
 use super::backlog::Backlog;
+use super::claim::Claim;
 use super::schema::Due;
 use super::sql;
 use super::statement::{Statements, table_of, with_values};
@@ -324,13 +325,14 @@ impl Store for PostgresStore {
             let by_itself = write.is_computed() || write.may_be_refused();
             let entry = self.shared.tables.get(write.table)?;
             let shard = write::shard(&write, entry, self.writers.len(), self.next());
-            let job = WriteJob { write, sink, reply, permit };
+            let claim = Claim::default();
+            let job = WriteJob { write, sink, reply, permit, claim: claim.clone() };
             if by_itself {
                 job.spawn_single(&self.shared);
             } else if self.writers[shard].send(job).is_err() {
                 return Err(gone());
             }
-            answer.await.unwrap_or_else(|_| Err(gone()))
+            claim.outcome(answer, gone).await
         })
     }
 

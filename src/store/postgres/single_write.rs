@@ -11,6 +11,7 @@ use super::value::BorrowedRow;
 use super::violation::first_violation;
 use super::{Shared, TableEntry};
 use crate::resource::{ColumnType, Compute};
+use crate::store::claim::Claim;
 use crate::store::prepared::Statement;
 use crate::store::statement::{compute, compute_error};
 use crate::store::{Sink, StoreError, Write, catch_panic, pause};
@@ -24,10 +25,15 @@ pub(super) async fn single_write(
     shared: &Shared,
     write: &Write,
     sink: &mut dyn Sink,
+    claim: &Claim,
 ) -> Result<(), StoreError> {
     let mut tries = 1;
     loop {
         let session = pooled(&shared.pool).await?;
+        if !claim.begin() {
+            session.give_back();
+            return Ok(());
+        }
         let Ok(attempt) = timeout(shared.client_timeout, once(shared, &session, write, sink)).await else {
             return Err(unacknowledged(Fault::no_answer(), true));
         };

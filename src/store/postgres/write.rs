@@ -33,6 +33,7 @@ use super::violation::first_violation;
 use super::{Shared, TableEntry, gone};
 use crate::resource::Row as _;
 use crate::store::backlog::QueuePermit;
+use crate::store::claim::Claim;
 use crate::store::{Action, BoxedSink, Columns, StoreError, Write, answer};
 use crate::value::Value;
 
@@ -53,6 +54,7 @@ pub(super) struct WriteJob {
     pub(super) sink: BoxedSink,
     pub(super) reply: oneshot::Sender<Outcome>,
     pub(super) permit: QueuePermit,
+    pub(super) claim: Claim,
 }
 
 impl WriteJob {
@@ -66,7 +68,8 @@ impl WriteJob {
     pub(super) fn spawn_single(mut self, shared: &Arc<Shared>) {
         let shared = Arc::clone(shared);
         tokio::spawn(async move {
-            let single_write = AssertUnwindSafe(single_write(&shared, &self.write, &mut *self.sink));
+            let single_write =
+                AssertUnwindSafe(single_write(&shared, &self.write, &mut *self.sink, &self.claim));
             let outcome = single_write.catch_unwind().await.unwrap_or_else(|_| Err(panicked()));
             self.answer(outcome);
         });
@@ -138,6 +141,11 @@ impl Writer {
                     break;
                 }
             };
+            // What nobody waits for any more is not begun.
+            jobs.retain(|job| job.claim.begin());
+            if jobs.is_empty() {
+                break;
+            }
             let attempt = self.attempt(&session, &mut jobs, !singles.is_empty());
             let end = timeout(self.shared.client_timeout, attempt).await;
             match end.unwrap_or_else(|_| End::Lost { fault: Fault::no_answer(), maybe_committed: true }) {

@@ -43,6 +43,8 @@ use self::schema::SchemaError;
 use self::transaction::SqliteTransaction;
 use self::writer::{Job, WriteJob, Writer};
 use super::cancel_safe::CancelSafe;
+use super::claim::Claim;
+use super::deadline;
 use super::schema::Due;
 use super::statement::{Statements, table_of, with_values};
 use super::{
@@ -192,7 +194,7 @@ impl SqliteStore {
     async fn queued(&self, select: Select, sink: BoxedSink) -> Result<BoxedSink, StoreError> {
         let (reply, answer) = oneshot::channel();
         let permit = self.reads.permit(select.bytes())?;
-        self.reads.push(ReadJob { select, sink, reply, permit })?;
+        self.reads.push(ReadJob { select, sink, reply, permit, until: deadline::until() })?;
         answer.await.unwrap_or_else(|_| Err(gone()))
     }
 }
@@ -224,9 +226,10 @@ impl Store for SqliteStore {
     fn write(&self, write: Write, sink: BoxedSink) -> Answer<'_> {
         Box::pin(async move {
             let (reply, answer) = oneshot::channel();
-            let permit = self.writes.permit(write.bytes())?;
-            self.writes.push(Job::Write(WriteJob { write, sink, reply, permit }))?;
-            answer.await.unwrap_or_else(|_| Err(gone()))
+            let (permit, claim) = (self.writes.permit(write.bytes())?, Claim::default());
+            let job = WriteJob { write, sink, reply, permit, claim: claim.clone() };
+            self.writes.push(Job::Write(job))?;
+            claim.outcome(answer, gone).await
         })
     }
 

@@ -72,6 +72,8 @@ pub(super) struct ReadJob {
     pub(super) sink: BoxedSink,
     pub(super) reply: oneshot::Sender<Result<BoxedSink, StoreError>>,
     pub(super) permit: QueuePermit,
+    /// When the request gives up, for which this is read.
+    pub(super) until: Option<Instant>,
 }
 
 /// A reader thread.
@@ -98,12 +100,12 @@ impl Reader {
     }
 
     fn read(&self, job: ReadJob) {
-        let ReadJob { select, sink, reply, permit } = job;
+        let ReadJob { select, sink, reply, permit, until } = job;
         // The caller may have been cancelled while the read was queued.
         if reply.is_closed() {
             return;
         }
-        self.deadline.start();
+        self.deadline.start_until(until);
         let _guard = self.shared.reading();
         let outcome = self.shared.files.check_last();
         let outcome = outcome.and_then(|()| answer(&self.connection, &self.shared, &select, sink));
@@ -143,6 +145,14 @@ impl Deadline {
     /// Sets the deadline, counted from now.
     pub(super) fn start(&self) {
         self.until.store(millis(self.created.elapsed().saturating_add(self.timeout)), Ordering::Relaxed);
+    }
+
+    /// Sets the deadline, counted from now, but no later than this.
+    fn start_until(&self, until: Option<Instant>) {
+        self.start();
+        if let Some(until) = until {
+            self.until.fetch_min(millis(until.saturating_duration_since(self.created)), Ordering::Relaxed);
+        }
     }
 
     /// Clears the deadline.

@@ -19,6 +19,7 @@ use super::queue::catch_and_log;
 use super::reader::Deadline;
 use super::transaction::{TransactionJob, roll_back, serve};
 use crate::store::backlog::QueuePermit;
+use crate::store::claim::Claim;
 use crate::store::{BoxedSink, StoreError, Write, answer};
 
 /// How often the files are checked while nothing is written.
@@ -32,6 +33,7 @@ pub(super) struct WriteJob {
     pub(super) sink: BoxedSink,
     pub(super) reply: oneshot::Sender<Result<BoxedSink, StoreError>>,
     pub(super) permit: QueuePermit,
+    pub(super) claim: Claim,
 }
 
 impl WriteJob {
@@ -92,6 +94,7 @@ impl Writer {
 
     fn take(&self, job: Job, queue: &Receiver<Job>, next: &mut Option<Job>) {
         match job {
+            Job::Write(first) if !first.claim.begin() => {}
             Job::Write(first) => {
                 let mut waiting = vec![first];
                 // This takes more than one round only if SQLite rolls a group back before its last write.
@@ -113,7 +116,8 @@ impl Writer {
         let most = if begun.is_ok() { self.most } else { usize::MAX };
         while next.is_none() && jobs.len() < most {
             match queue.try_recv() {
-                Ok(Job::Write(job)) => jobs.push(job),
+                Ok(Job::Write(job)) if job.claim.begin() => jobs.push(job),
+                Ok(Job::Write(_)) => {}
                 Ok(transaction) => *next = Some(transaction),
                 Err(_) => break,
             }

@@ -1,0 +1,86 @@
+//! A request and its answer, from the first look at the request to the last at the answer.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use rocket::Request;
+
+use super::load::Load;
+use crate::error::Error;
+use crate::http::Response;
+
+/// What crewed knows of a request beside what Rocket does. It is kept in the request.
+pub(crate) struct Exchange {
+    /// When the request was first seen.
+    pub(crate) started: Instant,
+    /// Whether there is a refusal, so that those who have none need no lock.
+    is_refused: AtomicBool,
+    refusal: Mutex<Option<Response>>,
+    /// The operation that answers, as its number in the rocket.
+    operation: AtomicU32,
+    /// Whether it counts as one of the requests that are being answered.
+    has_entered: AtomicBool,
+}
+
+/// The number of no operation.
+const NONE: u32 = u32::MAX;
+
+/// What is known of a request.
+pub(crate) fn exchange<'r>(request: &'r Request<'_>) -> &'r Exchange {
+    request.local_cache(|| Exchange {
+        started: Instant::now(),
+        is_refused: AtomicBool::new(false),
+        refusal: Mutex::new(None),
+        operation: AtomicU32::new(NONE),
+        has_entered: AtomicBool::new(false),
+    })
+}
+
+impl Exchange {
+    /// Answers the request by this, and by nothing else.
+    pub(crate) fn refuse(&self, response: Response) {
+        *self.refusal.lock().unwrap_or_else(PoisonError::into_inner) = Some(response);
+        self.is_refused.store(true, Ordering::Relaxed);
+    }
+
+    /// What the request is to be answered instead of what it asks for.
+    pub(super) fn refusal(&self) -> Option<Response> {
+        if !self.is_refused.load(Ordering::Relaxed) {
+            return None;
+        }
+        self.refusal.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Counts it as one of the requests that are being answered, until it leaves.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if these are too many.
+    pub(super) fn enter(&self, load: &Load) -> Result<(), Error> {
+        if self.has_entered.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        if !load.enter() {
+            return Err(Error::Unavailable("too many requests are being answered".to_owned()));
+        }
+        self.has_entered.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Does not count it any more.
+    pub(super) fn leave(&self, load: &Load) {
+        if self.has_entered.swap(false, Ordering::Relaxed) {
+            load.leave();
+        }
+    }
+
+    /// Tells the operation that answers.
+    pub(super) fn answered_by(&self, operation: u32) {
+        self.operation.store(operation, Ordering::Relaxed);
+    }
+
+    /// The number of the operation that answers, if it is one of an API.
+    pub(crate) fn operation(&self) -> Option<u32> {
+        Some(self.operation.load(Ordering::Relaxed)).filter(|operation| *operation != NONE)
+    }
+}
