@@ -38,6 +38,7 @@ pub(super) struct Assembly {
     format: ErrorFormat,
     handlers: Option<AllHandlers>,
     load: Arc<Load>,
+    timeouts: Timeouts,
     edge: edge::Edge,
     liftoff: Liftoff,
 }
@@ -52,7 +53,8 @@ impl Assembly {
             rocket = rocket.mount("/", route::routes(route_table));
         }
         rocket = rocket.manage(RouteTables::new(self.route_tables)).mount("/", self.routes);
-        rocket = rocket.attach(Finishing::default()).manage(self.load).attach(self.edge);
+        rocket =
+            rocket.attach(Finishing::default()).manage(self.load).manage(self.timeouts).attach(self.edge);
         if let Some(handlers) = self.handlers {
             if handlers.handle_invalid() {
                 rocket = rocket.manage(KeepsBodies);
@@ -171,6 +173,7 @@ pub(super) async fn assemble(
     Ok(Assembly {
         route_tables,
         load,
+        timeouts: limits.timeouts,
         edge: edge::Edge::new(edge),
         routes,
         catches: !rocket.catchers().any(|catcher| catcher.code.is_none() && catcher.base.path() == "/"),

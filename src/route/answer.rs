@@ -12,9 +12,9 @@ use rocket::http::{Cookie, SameSite};
 use rocket::response::Responder;
 use serde::Serialize;
 
-use super::reply::rocket_response;
+use super::reply::{patient_response, rocket_response};
 use crate::function::{Answer, TypeProbe};
-use crate::http::{BodyStream, Response, ResponseBody};
+use crate::http::{BodyStream, Response, ResponseBody, Timeouts};
 use crate::wire::Wire;
 
 const JSON: &str = "application/json";
@@ -132,6 +132,11 @@ impl<T: Wire> TypeProbe<Reply<T>> {
     pub const JSON: Answer = Answer::Reply(T::shape);
 }
 
+/// How long a stream may wait for its client.
+fn patience(request: &Request<'_>) -> Duration {
+    request.rocket().state::<Timeouts>().copied().unwrap_or_default().write
+}
+
 type Items<T> = Pin<Box<dyn Stream<Item = T> + Send>>;
 
 /// A stream of values, each as JSON on a line of its own (`application/jsonl`).
@@ -174,14 +179,14 @@ impl<T> fmt::Debug for JsonLines<T> {
 }
 
 impl<'r, T: Serialize + 'static> Responder<'r, 'static> for JsonLines<T> {
-    fn respond_to(self, _: &'r Request<'_>) -> rocket::response::Result<'static> {
+    fn respond_to(self, request: &'r Request<'_>) -> rocket::response::Result<'static> {
         let lines = self.0.map(|item| {
             let mut line = serde_json::to_vec(&item)?;
             line.push(b'\n');
             Ok(line)
         });
         let body = ResponseBody::Stream(BodyStream(Box::pin(lines)));
-        Ok(rocket_response(Response::new(200, JSON_LINES, body)))
+        Ok(patient_response(Response::new(200, JSON_LINES, body), patience(request)))
     }
 }
 
@@ -347,7 +352,7 @@ fn one_line(text: &str) -> String {
 }
 
 impl<'r, T: Serialize + Send + 'static> Responder<'r, 'static> for ServerSentEvents<T> {
-    fn respond_to(self, _: &'r Request<'_>) -> rocket::response::Result<'static> {
+    fn respond_to(self, request: &'r Request<'_>) -> rocket::response::Result<'static> {
         let events = futures_util::stream::unfold(Some(self.0), |events| async move {
             let mut events = events?;
             match rocket::tokio::time::timeout(PING_AFTER, events.next()).await {
@@ -364,7 +369,7 @@ impl<'r, T: Serialize + Send + 'static> Responder<'r, 'static> for ServerSentEve
             .header("Cache-Control", "no-cache")
             // Proxies such as nginx would hold events back.
             .header("X-Accel-Buffering", "no");
-        Ok(rocket_response(response))
+        Ok(patient_response(response, patience(request)))
     }
 }
 

@@ -18,7 +18,7 @@ use super::exchange::exchange;
 use super::function::{Call, Forwarded};
 use super::path::{location, matches_path, normalized};
 use super::rank::{is_own, is_ranked_last};
-use super::reply::{hide_length, hide_length_of_stream, rocket_response};
+use super::reply::{hide_length, hide_length_of_stream, patient_response, rocket_response};
 use super::response_parts::add_parts;
 use super::route_table::{
     ResourcePlan, RouteTable, ServedFunction, ServedResource, Target, toggle_trailing_slash,
@@ -166,13 +166,16 @@ impl ApiHandler {
                         let timeouts = endpoint.api.limits.timeouts;
                         let mut body = RocketBody { request, data: Some(data), timeouts };
                         match endpoint.answer(operation, head(request), &mut body).await {
-                            Ok(answer) => Routed::Success(rocket_response(answer)),
+                            Ok(answer) => Routed::Success(patient_response(answer, timeouts.write)),
                             Err(error) => refused(request, &endpoint, operation, error),
                         }
                     }),
                     false => Box::pin(async move {
                         match endpoint.answer(operation, head(request), &mut NoBody).await {
-                            Ok(answer) => Routed::Success(rocket_response(answer)),
+                            Ok(answer) => {
+                                let patience = endpoint.api.limits.timeouts.write;
+                                Routed::Success(patient_response(answer, patience))
+                            }
                             Err(error) => refused(request, &endpoint, operation, error),
                         }
                     }),
@@ -249,7 +252,7 @@ impl ApiHandler {
                     let timeouts = endpoint.api.limits.timeouts;
                     let mut body = RocketBody { request, data: call.data.take(), timeouts };
                     match endpoint.answer(operation, head(request), &mut body).await {
-                        Ok(answer) => Routed::Success(rocket_response(answer)),
+                        Ok(answer) => Routed::Success(patient_response(answer, timeouts.write)),
                         Err(error) => refused(request, &endpoint, operation, error),
                     }
                 }

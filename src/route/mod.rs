@@ -45,6 +45,7 @@ mod security;
 mod solving;
 mod tasks;
 mod trie;
+mod unread_body;
 
 pub use answer::{JsonLines, Reply, ServerSentEvent, ServerSentEvents};
 pub(crate) use background::{Finishing, Running};
