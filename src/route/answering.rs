@@ -10,7 +10,7 @@ use rocket::tokio::time::{Instant, Sleep, sleep_until};
 
 use super::background::finally;
 use super::error_response::{answers, refusal};
-use super::exchange::{Exchange, exchange};
+use super::exchange::Exchange;
 use super::load::Load;
 use crate::endpoint::ApiContext;
 use crate::error::Error;
@@ -34,11 +34,11 @@ pub(super) struct Answering<'a, 'r, 'q> {
 impl<'a, 'r, 'q> Answering<'a, 'r, 'q> {
     pub(super) fn new(
         request: &'r Request<'q>,
+        exchange: &'r Exchange,
         context: ApiContext,
         load: &'a Load,
         routing: Routing<'a, 'r>,
     ) -> Self {
-        let exchange = exchange(request);
         Answering { routing: Some(routing), request, exchange, context, load, timer: None }
     }
 

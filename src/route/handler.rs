@@ -14,7 +14,7 @@ use super::body::{PEEKED, RocketBody, head, is_form};
 use super::caller::{caller_of, keep_private};
 use super::colors;
 use super::error_response::{self, answers, http_error, refusal};
-use super::exchange::exchange;
+use super::exchange::{Exchange, exchange};
 use super::function::{Call, Forwarded};
 use super::path::{location, matches_path, normalized};
 use super::rank::{is_own, is_ranked_last};
@@ -57,15 +57,16 @@ impl Handler for ApiHandler {
         Self: 'async_trait,
     {
         colors::keep_off();
-        if let Some(refusal) = exchange(request).refusal() {
+        let exchange = exchange(request);
+        if let Some(refusal) = exchange.refusal() {
             return Box::pin(ready(Routed::Success(rocket_response(refusal))));
         }
         if request.method() == Method::Post || !is_form(request) {
-            return self.route(request, data, request.method());
+            return self.route(request, exchange, data, request.method());
         }
         Box::pin(async move {
             if !is_disguised(&mut data).await {
-                return self.route(request, data, request.method()).await;
+                return self.route(request, exchange, data, request.method()).await;
             }
             if self.has_guards(request) {
                 let error =
@@ -74,7 +75,7 @@ impl Handler for ApiHandler {
                 return Routed::Success(http_error(request, error));
             }
             // The method that was sent counts.
-            let mut routed = self.route(request, data, Method::Post).await;
+            let mut routed = self.route(request, exchange, data, Method::Post).await;
             if request.method() == Method::Head
                 && let Routed::Success(response) = &mut routed
             {
@@ -91,6 +92,7 @@ impl ApiHandler {
     fn route<'a, 'r: 'a>(
         &'a self,
         request: &'r Request<'_>,
+        exchange: &'r Exchange,
         data: Data<'r>,
         method: Method,
     ) -> Routing<'a, 'r> {
@@ -102,9 +104,9 @@ impl ApiHandler {
         };
         if let Some(target) = target.filter(|target| target.belongs_to_api()) {
             log::info!(target: LOG, "Operation: {}", route_table.description(target));
-            exchange(request).answered_by(route_table.number(target));
+            exchange.answered_by(route_table.number(target));
             if !route_table.reads_body(target)
-                && let Err(error) = exchange(request).enter(&route_table.load)
+                && let Err(error) = exchange.enter(&route_table.load)
             {
                 answers(request, &route_table.context);
                 let refusal = refusal(request, error, NotFoundReply::NOT_FOUND);
@@ -112,7 +114,7 @@ impl ApiHandler {
             }
         }
         let answering = |context: ApiContext, routing: Routing<'a, 'r>| -> Routing<'a, 'r> {
-            Box::pin(Answering::new(request, context, &route_table.load, routing))
+            Box::pin(Answering::new(request, exchange, context, &route_table.load, routing))
         };
         let routed = match target {
             Some(Target::Function(index)) => {
