@@ -158,7 +158,7 @@ pub(super) async fn assemble(
         inspection.set(Found::of(&served, &docs, &resources.tables(), rocket, opening.clone()));
     }
     let limits = limits(rocket, edge.timeouts);
-    let load = Arc::new(Load::new(edge.max_requests));
+    let load = Arc::new(Load::new(edge.max_requests, edge.max_streams));
     let (mut route_tables, mut addresses, mut numbers) = (Vec::new(), Vec::new(), 0);
     for (position, (api, draft)) in apis.iter().zip(drafts).enumerate() {
         let Draft { builder, docs, functions, resources } = draft;

@@ -11,7 +11,13 @@ const LONGEST: f64 = 86_400.0;
 
 impl Section<'_> {
     pub(super) fn edge(&mut self) -> Settings {
-        Settings { timeouts: self.timeouts(), max_requests: self.max_requests() }
+        self.table("load", "{ max_requests = 1024, max_streams = 1024 }");
+        let usual = Settings::default();
+        Settings {
+            timeouts: self.timeouts(),
+            max_requests: self.at_once("load.max_requests", usual.max_requests),
+            max_streams: self.at_once("load.max_streams", usual.max_streams),
+        }
     }
 
     fn timeouts(&mut self) -> Timeouts {
@@ -39,16 +45,16 @@ impl Section<'_> {
         None
     }
 
-    fn max_requests(&mut self) -> usize {
-        self.table("load", "{ max_requests = 1024 }");
-        match self.value::<usize>("load.max_requests") {
+    /// A number of what is done at once.
+    fn at_once(&mut self, key: &str, usual: usize) -> usize {
+        match self.value::<usize>(key) {
             Some(0) => {
-                let source = self.source("load.max_requests");
-                self.problems.push(format!("`load.max_requests`{source}: it is 0, and should be 1 or more"));
-                Settings::default().max_requests
+                let source = self.source(key);
+                self.problems.push(format!("`{key}`{source}: it is 0, and should be 1 or more"));
+                usual
             }
-            Some(max) => max,
-            None => Settings::default().max_requests,
+            Some(number) => number,
+            None => usual,
         }
     }
 }

@@ -27,7 +27,7 @@ pub(super) const RENAMED: &[(&str, &str)] = &[("read", "replicas")];
 
 /// The keys that are tables, and the keys in these.
 pub(super) const TABLES: &[(&str, &[&str])] = &[
-    ("load", &["max_requests"]),
+    ("load", &["max_requests", "max_streams"]),
     ("page", &["default", "max", "skip"]),
     ("timeouts", &["body", "request", "write", "drain"]),
     (

@@ -17,11 +17,13 @@ pub(crate) struct Settings {
     pub(crate) timeouts: Timeouts,
     /// How many requests are answered at once.
     pub(crate) max_requests: usize,
+    /// How many streams of events are sent at once.
+    pub(crate) max_streams: usize,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { timeouts: Timeouts::default(), max_requests: 1024 }
+        Settings { timeouts: Timeouts::default(), max_requests: 1024, max_streams: 1024 }
     }
 }
 

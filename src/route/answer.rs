@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{Stream, StreamExt};
@@ -12,9 +13,13 @@ use rocket::http::{Cookie, SameSite};
 use rocket::response::Responder;
 use serde::Serialize;
 
+use super::error_response::refusal;
+use super::load::Load;
 use super::reply::{patient_response, rocket_response};
+use crate::error::Error;
 use crate::function::{Answer, TypeProbe};
 use crate::http::{BodyStream, Response, ResponseBody, Timeouts};
+use crate::resource::NotFoundReply;
 use crate::wire::Wire;
 
 const JSON: &str = "application/json";
@@ -200,7 +205,8 @@ impl<T: Wire> TypeProbe<JsonLines<T>> {
 /// A stream of events that a browser's `EventSource` reads (`text/event-stream`): FastAPI's `EventSourceResponse`.
 ///
 /// The events are values, which are sent as JSON, or [`ServerSentEvent`]s, which may have a name and an id too. Where
-/// nothing is sent for 15 seconds, a comment keeps the connection open.
+/// nothing is sent for 15 seconds, a comment keeps the connection open. As many streams are open at once as
+/// `load.max_streams` in the configuration says, 1024 by default; further ones are answered 503.
 ///
 /// ```
 /// use crewed::prelude::*;
@@ -353,14 +359,22 @@ fn one_line(text: &str) -> String {
 
 impl<'r, T: Serialize + Send + 'static> Responder<'r, 'static> for ServerSentEvents<T> {
     fn respond_to(self, request: &'r Request<'_>) -> rocket::response::Result<'static> {
-        let events = futures_util::stream::unfold(Some(self.0), |events| async move {
+        let open = match request.rocket().state::<Arc<Load>>().map(Load::stream) {
+            Some(None) => {
+                let error = Error::Unavailable("too many streams of events are open".to_owned());
+                return Ok(refusal(request, error, NotFoundReply::NOT_FOUND));
+            }
+            open => open.flatten(),
+        };
+        // It counts until the stream is dropped.
+        let events = futures_util::stream::unfold((Some(self.0), open), |(events, open)| async move {
             let mut events = events?;
             match rocket::tokio::time::timeout(PING_AFTER, events.next()).await {
-                Err(_) => Some((Ok(PING.to_vec()), Some(events))),
+                Err(_) => Some((Ok(PING.to_vec()), (Some(events), open))),
                 Ok(None) => None,
                 Ok(Some(event)) => match event.write() {
-                    Ok(bytes) => Some((Ok(bytes), Some(events))),
-                    Err(error) => Some((Err(error), None)),
+                    Ok(bytes) => Some((Ok(bytes), (Some(events), open))),
+                    Err(error) => Some((Err(error), (None, open))),
                 },
             }
         });

@@ -132,3 +132,20 @@ fn a_stream_that_has_nothing_to_say_goes_on() {
     let answer = get(server(0.5), "/seldom");
     assert_eq!((answer.status, answer.text().as_str()), (200, "data: 0\n\ndata: 1\n\n"));
 }
+
+#[test]
+fn streams_of_events_have_a_number_of_their_own() {
+    let port = launched(|figment| {
+        let figment = figment.merge(("crewed.load.max_streams", 1)).merge(("crewed.load.max_requests", 1));
+        crewed::rocket::custom(figment).attach(api())
+    });
+    let mut first = unread(port, "/seldom");
+    let mut answer = [0; 12];
+    first.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200");
+    let refused = get(port, "/seldom");
+    assert_eq!((refused.status, refused.header("retry-after")), (503, Some("1")));
+    assert_eq!(get(port, "/pages").status, 200);
+    drop(first);
+    assert!(within(Duration::from_secs(10), || get(port, "/seldom").status == 200));
+}
