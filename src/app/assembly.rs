@@ -12,6 +12,7 @@ use super::dev::{SCRIPT, UnderDev};
 use super::docs::{self, Docs};
 use super::inspection::{Found, Inspection, Unopened};
 use super::liftoff::Liftoff;
+use super::rates::RocketRates;
 use super::router::RegisteredResource;
 use super::served::Served;
 use super::stores::unstored;
@@ -24,7 +25,7 @@ use crate::operation::{PageSizes, Service};
 use crate::repository::{Services, migration_step};
 use crate::resource::Table;
 use crate::route::{
-    self, AllHandlers, Finishing, KeepsBodies, Load, RouteTable, RouteTableBuilder, RouteTables,
+    self, AllHandlers, Finishing, KeepsBodies, Load, Rates, RouteTable, RouteTableBuilder, RouteTables,
     ServedFunction, ServedResource, Targets,
 };
 use crate::store::{Opening, SchemaPolicy, SchemaStep, StepAction, Store, TableId};
@@ -40,6 +41,9 @@ pub(super) struct Assembly {
     load: Arc<Load>,
     timeouts: Timeouts,
     edge: edge::Edge,
+    rates: Option<Arc<Rates>>,
+    /// Whether requests are refused that no API stands in the way of.
+    refuses_everywhere: bool,
     liftoff: Liftoff,
 }
 
@@ -55,6 +59,12 @@ impl Assembly {
         rocket = rocket.manage(RouteTables::new(self.route_tables)).mount("/", self.routes);
         rocket =
             rocket.attach(Finishing::default()).manage(self.load).manage(self.timeouts).attach(self.edge);
+        if self.refuses_everywhere {
+            rocket = rocket.mount("/", route::refusing());
+        }
+        if let Some(rates) = self.rates {
+            rocket = rocket.manage(rates);
+        }
         if let Some(handlers) = self.handlers {
             if handlers.handle_invalid() {
                 rocket = rocket.manage(KeepsBodies);
@@ -158,10 +168,16 @@ pub(super) async fn assemble(
         inspection.set(Found::of(&served, &docs, &resources.tables(), rocket, opening.clone()));
     }
     let limits = limits(rocket, edge.timeouts);
-    let load = Arc::new(Load::new(edge.max_requests, edge.max_streams));
+    let load = Arc::new(Load::new(edge.max_requests, edge.max_streams, edge.blocking));
+    let metas: Vec<_> = resources.entries.iter().map(|entry| entry.descriptor.meta).collect();
+    let functions = drafts.iter().flat_map(|draft| &draft.functions);
+    let has_rate = |served: &ServedFunction| served.function.meta().rate_limit.is_some();
+    let rates = RocketRates::of(&edge, apis, &metas, functions.map(has_rate));
     let (mut route_tables, mut addresses, mut numbers) = (Vec::new(), Vec::new(), 0);
     for (position, (api, draft)) in apis.iter().zip(drafts).enumerate() {
-        let Draft { builder, docs, functions, resources } = draft;
+        let Draft { builder, docs, mut functions, mut resources } = draft;
+        rates.of_functions(&mut functions, &api.overrides);
+        rates.of_resources(&mut resources, &api.overrides);
         addresses.extend(docs.address);
         let depth = api.base.matches('/').count();
         let context = ApiContext { format: errors, position, depth, limits };
@@ -174,7 +190,10 @@ pub(super) async fn assemble(
         route_tables,
         load,
         timeouts: limits.timeouts,
-        edge: edge::Edge::new(edge),
+        refuses_everywhere: rates.rates.as_ref().is_some_and(|rates| rates.has_rate_of_all())
+            && apis.iter().all(|api| !api.base.is_empty()),
+        edge: edge::Edge::new(rates.rates.clone()),
+        rates: rates.rates,
         routes,
         catches: !rocket.catchers().any(|catcher| catcher.code.is_none() && catcher.base.path() == "/"),
         format: errors,

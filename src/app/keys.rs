@@ -27,7 +27,7 @@ pub(super) const RENAMED: &[(&str, &str)] = &[("read", "replicas")];
 
 /// The keys that are tables, and the keys in these.
 pub(super) const TABLES: &[(&str, &[&str])] = &[
-    ("load", &["max_requests", "max_streams"]),
+    ("load", &["max_requests", "max_streams", "per_caller", "blocking"]),
     ("page", &["default", "max", "skip"]),
     ("timeouts", &["body", "request", "write", "drain"]),
     (

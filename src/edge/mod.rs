@@ -3,12 +3,14 @@
 //! It is the rocket's, once, however many APIs it has. A fairing looks at each request before it is routed, and at each
 //! answer before it is sent.
 
-use crate::http::Timeouts;
+use std::sync::Arc;
 
 use rocket::fairing::{Fairing, Info, Kind};
 use rocket::{Data, Request, Response};
 
-use crate::route::exchange;
+use crate::http::Timeouts;
+use crate::rate::Rate;
+use crate::route::{Rates, exchange};
 
 /// The configuration of the edge.
 #[derive(Clone, Debug)]
@@ -19,22 +21,36 @@ pub(crate) struct Settings {
     pub(crate) max_requests: usize,
     /// How many streams of events are sent at once.
     pub(crate) max_streams: usize,
+    /// How many functions that block run at once.
+    pub(crate) blocking: usize,
+    /// How many requests each client may send.
+    pub(crate) per_caller: Option<Rate>,
+    /// Whether the address of a client is what Rocket's `ip_header` says.
+    pub(crate) trusts_header: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { timeouts: Timeouts::default(), max_requests: 1024, max_streams: 1024 }
+        Settings {
+            timeouts: Timeouts::default(),
+            max_requests: 1024,
+            max_streams: 1024,
+            blocking: 40,
+            per_caller: None,
+            trusts_header: false,
+        }
     }
 }
 
 /// The fairing that sees each request first and each answer last.
 pub(crate) struct Edge {
-    settings: Settings,
+    /// What counts requests, where there is a rate.
+    rates: Option<Arc<Rates>>,
 }
 
 impl Edge {
-    pub(crate) fn new(settings: Settings) -> Self {
-        Edge { settings }
+    pub(crate) fn new(rates: Option<Arc<Rates>>) -> Self {
+        Edge { rates }
     }
 }
 
@@ -47,7 +63,14 @@ impl Fairing for Edge {
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
         // From here on its time counts.
         exchange(request);
+        if let Some(rates) = &self.rates {
+            rates.count_first(request);
+        }
     }
 
-    async fn on_response<'r>(&self, _: &'r Request<'_>, _: &mut Response<'r>) {}
+    async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
+        if let Some(rates) = &self.rates {
+            rates.tell(request, response);
+        }
+    }
 }

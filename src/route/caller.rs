@@ -1,6 +1,9 @@
 //! How the caller of a request is found, for resources with access rules: by a dependency, which is asked before anything
 //! of the resource.
 
+use std::any::Any;
+use std::fmt;
+use std::hash::Hasher;
 use std::marker::PhantomData;
 
 use rocket::outcome::Outcome;
@@ -26,6 +29,14 @@ pub(crate) struct CallerUse {
     pub(crate) used: DependencyUse,
     /// The caller in its value, if somebody is known. The error is a value of another type.
     pub(super) found: fn(AnyValue) -> Result<Option<Found>, AnyValue>,
+    /// Tells the caller in its value from others. Returns whether there is one who has an id.
+    pub(super) tell: fn(&(dyn Any + Send + Sync), &mut dyn Hasher) -> bool,
+}
+
+impl fmt::Debug for CallerUse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("CallerUse").field(&(self.used.of)().name).finish()
+    }
 }
 
 /// How the caller of a resource is found, if it has rules that ask for one.
@@ -42,10 +53,17 @@ pub(crate) fn caller_of(meta: &ResourceMeta) -> Option<&'static CallerUse> {
 pub trait GivesCaller<C>: Send + Sync + 'static {
     /// The caller, if somebody is known.
     fn into_caller(self) -> Option<C>;
+
+    /// A look at the caller, if somebody is known.
+    fn caller(&self) -> Option<&C>;
 }
 
 impl<C: Caller> GivesCaller<C> for C {
     fn into_caller(self) -> Option<C> {
+        Some(self)
+    }
+
+    fn caller(&self) -> Option<&C> {
         Some(self)
     }
 }
@@ -53,6 +71,10 @@ impl<C: Caller> GivesCaller<C> for C {
 impl<C: Caller> GivesCaller<C> for Option<C> {
     fn into_caller(self) -> Option<C> {
         self
+    }
+
+    fn caller(&self) -> Option<&C> {
+        self.as_ref()
     }
 }
 
@@ -67,6 +89,10 @@ where
         found: |value| {
             let value = value.downcast::<D::Value>()?;
             Ok(value.into_caller().map(|caller| Box::new(caller) as Found))
+        },
+        tell: |value, hasher| {
+            let caller = value.downcast_ref::<D::Value>().and_then(GivesCaller::caller);
+            caller.is_some_and(|caller| caller.tell(hasher))
         },
     };
 }

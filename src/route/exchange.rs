@@ -16,11 +16,19 @@ pub(crate) struct Exchange {
     pub(crate) started: Instant,
     /// Whether there is a refusal, so that those who have none need no lock.
     is_refused: AtomicBool,
-    refusal: Mutex<Option<Response>>,
+    refusal: Mutex<Option<Refusal>>,
     /// The operation that answers, as its number in the rocket.
     operation: AtomicU32,
     /// Whether it counts as one of the requests that are being answered.
     has_entered: AtomicBool,
+}
+
+/// What a request is answered instead of what it asks for.
+pub(super) enum Refusal {
+    /// An answer.
+    Answer(Response),
+    /// An error, which a handler of the program's may answer.
+    Error(Response),
 }
 
 /// The number of no operation.
@@ -40,13 +48,27 @@ pub(crate) fn exchange<'r>(request: &'r Request<'_>) -> &'r Exchange {
 impl Exchange {
     /// Answers the request by this, and by nothing else.
     pub(crate) fn refuse(&self, response: Response) {
-        *self.refusal.lock().unwrap_or_else(PoisonError::into_inner) = Some(response);
+        self.set(Refusal::Answer(response));
+    }
+
+    /// Answers the request by this error, unless the program has a handler that answers it.
+    pub(crate) fn refuse_with_error(&self, response: Response) {
+        self.set(Refusal::Error(response));
+    }
+
+    /// Whether it is answered already.
+    pub(crate) fn is_refused(&self) -> bool {
+        self.is_refused.load(Ordering::Relaxed)
+    }
+
+    fn set(&self, refusal: Refusal) {
+        *self.refusal.lock().unwrap_or_else(PoisonError::into_inner) = Some(refusal);
         self.is_refused.store(true, Ordering::Relaxed);
     }
 
     /// What the request is to be answered instead of what it asks for.
-    pub(super) fn refusal(&self) -> Option<Response> {
-        if !self.is_refused.load(Ordering::Relaxed) {
+    pub(super) fn refusal(&self) -> Option<Refusal> {
+        if !self.is_refused() {
             return None;
         }
         self.refusal.lock().unwrap_or_else(PoisonError::into_inner).take()

@@ -14,10 +14,11 @@ use super::body::{PEEKED, RocketBody, head, is_form};
 use super::caller::{caller_of, keep_private};
 use super::colors;
 use super::error_response::{self, answers, http_error, refusal};
-use super::exchange::{Exchange, exchange};
+use super::exchange::{Exchange, Refusal, exchange};
 use super::function::{Call, Forwarded};
 use super::path::{location, matches_path, normalized};
 use super::rank::{is_own, is_ranked_last};
+use super::rates::Rates;
 use super::reply::{hide_length, hide_length_of_stream, patient_response, rocket_response};
 use super::response_parts::add_parts;
 use super::route_table::{
@@ -59,7 +60,7 @@ impl Handler for ApiHandler {
         colors::keep_off();
         let exchange = exchange(request);
         if let Some(refusal) = exchange.refusal() {
-            return Box::pin(ready(Routed::Success(rocket_response(refusal))));
+            return Box::pin(ready(Routed::Success(error_response::refused(request, refusal))));
         }
         if request.method() == Method::Post || !is_form(request) {
             return self.route(request, exchange, data, request.method());
@@ -87,6 +88,20 @@ impl Handler for ApiHandler {
     }
 }
 
+/// Answers requests that were refused before they were routed, and forwards all others.
+#[derive(Clone)]
+pub(super) struct Refusing;
+
+#[rocket::async_trait]
+impl Handler for Refusing {
+    async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Routed<'r> {
+        match exchange(request).refusal() {
+            Some(refusal) => Routed::Success(error_response::refused(request, refusal)),
+            None => Routed::forward(data, Status::NotFound),
+        }
+    }
+}
+
 impl ApiHandler {
     /// Routes a request to what answers it.
     fn route<'a, 'r: 'a>(
@@ -105,6 +120,14 @@ impl ApiHandler {
         if let Some(target) = target.filter(|target| target.belongs_to_api()) {
             log::info!(target: LOG, "Operation: {}", route_table.description(target));
             exchange.answered_by(route_table.number(target));
+            if let Some(limit) = route_table.limit(target)
+                && let Some(rates) = request.rocket().state::<Arc<Rates>>()
+                && let Some(refusal) = rates.count(request, limit)
+            {
+                answers(request, &route_table.context);
+                let refusal = error_response::refused(request, Refusal::Error(refusal));
+                return Box::pin(ready(Routed::Success(refusal)));
+            }
             if !route_table.reads_body(target)
                 && let Err(error) = exchange.enter(&route_table.load)
             {
@@ -133,7 +156,9 @@ impl ApiHandler {
                     });
                     return answering(context, routing);
                 }
-                let plan = self.of_rocket(request).and_then(|table| table.functions[index].plan.as_ref());
+                let served = self.of_rocket(request).map(|table| &table.functions[index]);
+                let plan = served.and_then(|served| served.plan.as_ref());
+                call.callers = served.map_or(&[], |served| &served.callers);
                 let routing = Box::pin(async move {
                     let Some(plan) = plan else { return call.lost() };
                     let _forgetting = UnlessPanicking(request);
@@ -152,7 +177,7 @@ impl ApiHandler {
                 return answering(context, routing);
             }
             Some(Target::Operation(index, operation)) => {
-                let ServedResource { service, prefix, depth, plans } = &route_table.resources[index];
+                let ServedResource { service, prefix, depth, plans, .. } = &route_table.resources[index];
                 let endpoint = ResourceEndpoint {
                     service: route_table.services.at(*service),
                     api: &route_table.context,
@@ -240,7 +265,8 @@ impl ApiHandler {
         let plan = self.of_rocket(request).and_then(|table| table.resources[index].plans.get(&operation));
         Box::pin(async move {
             let mut call = Call::new(request, data, ApiContext { depth: 0, ..*endpoint.api });
-            let Some(ResourcePlan { plan, not_own }) = plan else { return call.lost() };
+            let Some(ResourcePlan { plan, not_own, callers }) = plan else { return call.lost() };
+            call.callers = callers;
             let _forgetting = UnlessPanicking(request);
             let used = caller_of(endpoint.service.meta());
             let found = match call.prepare(plan).await {

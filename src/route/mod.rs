@@ -34,6 +34,7 @@ mod password_form;
 mod path;
 mod probe;
 mod rank;
+mod rates;
 mod reply;
 mod repository;
 mod response_parts;
@@ -64,7 +65,7 @@ pub use error_handlers::{ErrorHandler, RequestValidationError};
 pub(crate) use exchange::{Exchange, exchange};
 pub use function::{Answering, AnyFunction, Call, Function, answered};
 pub(crate) use load::Load;
-pub(crate) use mount::routes;
+pub(crate) use mount::{refusing, routes};
 pub(crate) use page::CSP;
 pub(crate) use page::Page;
 pub use password_form::OAuth2PasswordForm;
@@ -73,6 +74,7 @@ pub use probe::{
     OfDependency, OfFunction, OneMeaning, ProbeBefore, ProbeData, ProbeGuard, ProbeNothing, RocketRoute,
 };
 pub(crate) use rank::is_own;
+pub(crate) use rates::{CallerNode, Limit, Rates};
 pub(crate) use repository::Lent;
 pub use response_parts::ResponseParts;
 pub use returned::{
