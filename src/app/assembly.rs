@@ -10,6 +10,7 @@ use super::closed::unclosed;
 use super::config::Config;
 use super::dev::{SCRIPT, UnderDev};
 use super::docs::{self, Docs};
+use super::edge::max_blocking;
 use super::inspection::{Found, Inspection, Unopened};
 use super::liftoff::Liftoff;
 use super::rates::RocketRates;
@@ -143,6 +144,7 @@ pub(super) async fn assemble(
         let names = resources.entries.iter().map(|entry| entry.descriptor.meta.object.name);
         problems.push(unstored(&names.collect::<Vec<_>>()));
     }
+    problems.extend(config.as_ref().and_then(|config| unblocked(&served, config.edge.blocking, rocket)));
     let Some(config) = config.filter(|_| problems.is_empty()) else { return Err(problems) };
     let Config { store, errors, page, mut schema, edge, .. } = config;
     if let Some(migrate) = inspection.and_then(|inspection| inspection.migrate) {
@@ -203,6 +205,19 @@ pub(super) async fn assemble(
             served: served.iter().flat_map(Served::lines).collect(),
             docs: addresses,
         },
+    })
+}
+
+/// The problem of functions that may block as many threads as Rocket has for that, by default.
+fn unblocked(served: &[Served<'_>], blocking: usize, rocket: &Rocket<Build>) -> Option<String> {
+    let mut functions = served.iter().flat_map(|api| &api.functions).map(|function| function.what.meta());
+    let (max, function) = (max_blocking(rocket.figment()), functions.find(|meta| meta.blocking)?);
+    (blocking >= max).then(|| {
+        format!(
+            "the function `{}` is `blocking`, and {blocking} of these may run at once, which has to be below Rocket's \
+             `max_blocking`: that is {max}; write a lower `load.blocking`, or a greater `max_blocking`",
+            function.name
+        )
     })
 }
 
