@@ -57,6 +57,7 @@ use crate::store::{Sql, When};
 /// | `undeclared_columns` | `"allow"` | columns that no field declares, and that a row can be added without: `allow` goes on with a line in the log, `refuse` does not launch |
 /// | `load.per_caller` | none | how many requests each client may send, `"100/60s"`: a number, a slash, and seconds (`s`), minutes (`m`) or hours (`h`); beyond it the answer is 429. A client is the caller, or who is not known the address: that of the peer, or what the header says that the program's own `ip_header` names, and of IPv6 the first 64 bits. It is spread, so that up to twice the number may be answered in the first period, and each process counts by itself |
 /// | `load.blocking` | 40 | how many functions that are `blocking` run at once; below Rocket's `max_blocking` |
+/// | `compress` | `true` | whether texts of more than 1 KiB (JSON, lines, CSV, pages) are compressed for clients that say so in `Accept-Encoding`: `br` or `gzip`. Events are not, nor what has a cookie, or `Cache-Control: no-transform` |
 /// | `title`, `version`, `description` | of the builder, else `crewed`, `0.1.0`, none | the head of the document; with the feature `docs` |
 ///
 /// A key of a feature that crewed is built without is refused when the rocket ignites, and so is `[default.tls]`

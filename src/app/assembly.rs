@@ -194,7 +194,7 @@ pub(super) async fn assemble(
         timeouts: limits.timeouts,
         refuses_everywhere: rates.rates.as_ref().is_some_and(|rates| rates.has_rate_of_all())
             && apis.iter().all(|api| !api.base.is_empty()),
-        edge: edge::Edge::new(rates.rates.clone()),
+        edge: edge::Edge::new(&edge, rates.rates.clone()),
         rates: rates.rates,
         routes,
         catches: !rocket.catchers().any(|catcher| catcher.code.is_none() && catcher.base.path() == "/"),

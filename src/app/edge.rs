@@ -26,6 +26,7 @@ impl Section<'_> {
             max_streams: self.count("load.max_streams").unwrap_or(usual.max_streams),
             blocking: self.blocking().unwrap_or(usual.blocking),
             per_caller: self.rate("load.per_caller"),
+            compress: self.value("compress").unwrap_or(usual.compress),
             trusts_header: self.trusts_header(),
         }
     }

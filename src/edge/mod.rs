@@ -3,11 +3,15 @@
 //! It is the rocket's, once, however many APIs it has. A fairing looks at each request before it is routed, and at each
 //! answer before it is sent.
 
+mod compress;
+mod tags;
+
 use std::sync::Arc;
 
 use rocket::fairing::{Fairing, Info, Kind};
 use rocket::{Data, Request, Response};
 
+use self::compress::Compression;
 use crate::http::Timeouts;
 use crate::rate::Rate;
 use crate::route::{Rates, exchange};
@@ -25,6 +29,8 @@ pub(crate) struct Settings {
     pub(crate) blocking: usize,
     /// How many requests each client may send.
     pub(crate) per_caller: Option<Rate>,
+    /// Whether answers are compressed.
+    pub(crate) compress: bool,
     /// Whether the address of a client is what Rocket's `ip_header` says.
     pub(crate) trusts_header: bool,
 }
@@ -37,6 +43,7 @@ impl Default for Settings {
             max_streams: 1024,
             blocking: 40,
             per_caller: None,
+            compress: true,
             trusts_header: false,
         }
     }
@@ -46,11 +53,13 @@ impl Default for Settings {
 pub(crate) struct Edge {
     /// What counts requests, where there is a rate.
     rates: Option<Arc<Rates>>,
+    /// What compresses answers, if they are.
+    compression: Option<Compression>,
 }
 
 impl Edge {
-    pub(crate) fn new(rates: Option<Arc<Rates>>) -> Self {
-        Edge { rates }
+    pub(crate) fn new(settings: &Settings, rates: Option<Arc<Rates>>) -> Self {
+        Edge { rates, compression: settings.compress.then(Compression::default) }
     }
 }
 
@@ -66,11 +75,17 @@ impl Fairing for Edge {
         if let Some(rates) = &self.rates {
             rates.count_first(request);
         }
+        if self.compression.is_some() {
+            tags::strip(request);
+        }
     }
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
         if let Some(rates) = &self.rates {
             rates.tell(request, response);
+        }
+        if let Some(compression) = &self.compression {
+            compression.compress(request, response).await;
         }
     }
 }

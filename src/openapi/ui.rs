@@ -11,7 +11,7 @@ use rocket_okapi::rapidoc::{GeneralConfig, RapiDocConfig, make_rapidoc};
 use rocket_okapi::settings::UrlObject;
 use rocket_okapi::swagger_ui::{SwaggerUIConfig, make_swagger_ui};
 
-use crate::route::{CSP, Page};
+use crate::route::{CSP, Page, exchange};
 
 /// A user interface for the document.
 #[derive(Clone, Debug)]
@@ -142,6 +142,9 @@ impl Handler for UnderPolicy {
     async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
         let mut outcome = self.handler.handle(request, data).await;
         if let Outcome::Success(response) = &mut outcome {
+            if let Some(route) = request.route() {
+                exchange(request).answered_by_unchanging(route);
+            }
             response.set_header(Header::new(CSP, self.policy));
         }
         outcome

@@ -1,10 +1,11 @@
 //! A request and its answer, from the first look at the request to the last at the answer.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use rocket::Request;
+use rocket::http::Method;
 
 use super::load::Load;
 use crate::error::Error;
@@ -21,6 +22,10 @@ pub(crate) struct Exchange {
     operation: AtomicU32,
     /// Whether it counts as one of the requests that are being answered.
     has_entered: AtomicBool,
+    /// Whether the body of the answer is not sent. Rocket makes a GET of a HEAD that no route answers.
+    pub(crate) is_head: bool,
+    /// What the answer is one of, where all that are of it are the same; 0 where it is of nothing.
+    unchanging: AtomicUsize,
 }
 
 /// What a request is answered instead of what it asks for.
@@ -42,6 +47,8 @@ pub(crate) fn exchange<'r>(request: &'r Request<'_>) -> &'r Exchange {
         refusal: Mutex::new(None),
         operation: AtomicU32::new(NONE),
         has_entered: AtomicBool::new(false),
+        is_head: request.method() == Method::Head,
+        unchanging: AtomicUsize::new(0),
     })
 }
 
@@ -99,6 +106,17 @@ impl Exchange {
     /// Tells the operation that answers.
     pub(super) fn answered_by(&self, operation: u32) {
         self.operation.store(operation, Ordering::Relaxed);
+    }
+
+    /// Tells that this is always answered with the same body, for as long as the rocket lives; it is told from others by
+    /// its address.
+    pub(crate) fn answered_by_unchanging<T: ?Sized>(&self, it: &T) {
+        self.unchanging.store(std::ptr::from_ref(it).cast::<u8>() as usize, Ordering::Relaxed);
+    }
+
+    /// What the answer is one of, if its body is always the same.
+    pub(crate) fn unchanging(&self) -> Option<usize> {
+        Some(self.unchanging.load(Ordering::Relaxed)).filter(|address| *address != 0)
     }
 
     /// The number of the operation that answers, if it is one of an API.

@@ -209,7 +209,11 @@ impl ApiHandler {
                 };
                 return answering(route_table.context, routing);
             }
-            Some(Target::Page(page)) => Routed::Success(rocket_response(route_table.pages[page].answer())),
+            Some(Target::Page(page)) => {
+                let page = &route_table.pages[page];
+                exchange.answered_by_unchanging(&*page.bytes);
+                Routed::Success(rocket_response(page.answer()))
+            }
             Some(Target::UserRoute { ranked_last }) => {
                 // A route that is ranked last comes after the API's redirects too.
                 let redirected = if ranked_last && route_table.allowed(&path).is_none() {

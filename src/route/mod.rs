@@ -75,6 +75,7 @@ pub use probe::{
 };
 pub(crate) use rank::is_own;
 pub(crate) use rates::{CallerNode, Limit, Rates};
+pub(crate) use reply::hide_length;
 pub(crate) use repository::Lent;
 pub use response_parts::ResponseParts;
 pub use returned::{

@@ -1,6 +1,7 @@
 //! The edge of HTTP: methods, slashes, paths, media types, limits, and how errors read.
 
 mod blocking;
+mod compress;
 mod lanes;
 mod rates;
 mod time;

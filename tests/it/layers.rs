@@ -60,6 +60,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("unicode_case_mapping", &["resource"]),
     ("hashlink", &["store/postgres", "rate"]),
     ("governor", &["rate"]),
+    ("async_compression", &["edge"]),
     ("tokio", &["wire", "http", "store", "repository"]),
     ("speedate", &["wire"]),
     ("email_address", &["wire"]),

@@ -347,7 +347,7 @@ fn wrong_values_are_told() {
     }
     let report = refused(config().merge(("crewed.load", 5)), api());
     assert!(
-        report.contains("it is written { max_requests = 1024, blocking = 40, per_caller = \"100/60s\" }"),
+        report.contains("it is written { max_requests = 1024, max_streams = 1024, blocking = 40, per_caller = \"100/60s\" }"),
         "{report}"
     );
 }
