@@ -64,7 +64,7 @@ impl RocketRates {
                 let meta = overrides.get(&(declared.identity)()).copied().unwrap_or(declared);
                 (meta.identity)() == (asked.meta.identity)()
             };
-            self.callers.iter().find(gives).map(|caller| CallerNode { node, caller })
+            self.callers.iter().find(gives).map(|caller| CallerNode { node, tell: caller.tell })
         };
         plan.nodes.iter().enumerate().filter_map(|(node, asked)| caller_of_node((node, asked))).collect()
     }

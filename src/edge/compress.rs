@@ -233,6 +233,10 @@ fn may_be_compressed(response: &Response<'_>) -> bool {
             16 if is("Content-Encoding") => return false,
             // What is a part is one of the body as it is.
             13 if is("Content-Range") => return false,
+            // These are of the bytes that are sent.
+            14 if is("Content-Digest") => return false,
+            11 if is("Repr-Digest") || is("Content-MD5") => return false,
+            6 if is("Digest") => return false,
             13 if is("Cache-Control") && header.value().split(',').any(is_no_transform) => return false,
             _ => {}
         }
@@ -279,8 +283,9 @@ fn add_vary(response: &mut Response<'_>) {
 /// Tells how an answer is compressed.
 fn mark(response: &mut Response<'_>, coding: Coding) {
     response.set_raw_header("Content-Encoding", coding.name());
-    // Parts of it would be parts of the body as it is.
+    // Parts of it would be parts of the body as it is, and that has another length.
     response.remove_header("Accept-Ranges");
+    response.remove_header("Content-Length");
     let tag = response.headers().get_one("ETag").and_then(|tag| suffixed(tag, coding));
     if let Some(tag) = tag {
         response.set_raw_header("ETag", tag);

@@ -7,7 +7,7 @@ use governor::nanos::Nanos;
 use governor::state::StateStore;
 use hashlink::LruCache;
 
-use super::limiter::Client;
+use super::client::Client;
 
 /// Into how many parts the clients are divided, so that threads seldom wait for each other.
 const PARTS: usize = 16;

@@ -4,13 +4,15 @@
 //! rate has, and after that one more whenever its part of the time has passed. So up to twice the number may be answered in the first
 //! period. Each process counts for itself.
 
+mod client;
 mod limiter;
 mod memory;
 
 use std::fmt;
 use std::num::NonZero;
 
-pub(crate) use self::limiter::{Client, Clients, Counted, Limiter};
+pub(crate) use self::client::{Client, Clients};
+pub(crate) use self::limiter::{Counted, Limiter};
 
 /// The most requests of a rate. The macros have the same bounds.
 const MOST_REQUESTS: u32 = 1_000_000;

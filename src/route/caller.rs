@@ -1,9 +1,6 @@
 //! How the caller of a request is found, for resources with access rules: by a dependency, which is asked before anything
 //! of the resource.
 
-use std::any::Any;
-use std::fmt;
-use std::hash::Hasher;
 use std::marker::PhantomData;
 
 use rocket::outcome::Outcome;
@@ -12,6 +9,7 @@ use rocket::{Request, Response};
 
 use super::dependency::{Dependency, Refused, described, used};
 use super::function::Call;
+use super::rates::TellCaller;
 use super::solving::AnyValue;
 use crate::error_format::HttpError;
 use crate::function::{DependencyMeta, DependencyUse, TypeProbe};
@@ -30,13 +28,7 @@ pub(crate) struct CallerUse {
     /// The caller in its value, if somebody is known. The error is a value of another type.
     pub(super) found: fn(AnyValue) -> Result<Option<Found>, AnyValue>,
     /// Tells the caller in its value from others. Returns whether there is one who has an id.
-    pub(super) tell: fn(&(dyn Any + Send + Sync), &mut dyn Hasher) -> bool,
-}
-
-impl fmt::Debug for CallerUse {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("CallerUse").field(&(self.used.of)().name).finish()
-    }
+    pub(crate) tell: TellCaller,
 }
 
 /// How the caller of a resource is found, if it has rules that ask for one.

@@ -265,7 +265,7 @@ impl<'r> Call<'r, '_> {
     fn count_caller(&self, node: usize, value: &(dyn Any + Send + Sync)) -> Result<(), Refused<'r>> {
         let Some(giving) = self.callers.iter().find(|giving| giving.node == node) else { return Ok(()) };
         let rates = self.request.rocket().state::<Arc<Rates>>();
-        match rates.and_then(|rates| rates.count_caller(self.request, giving.caller, value)) {
+        match rates.and_then(|rates| rates.count_caller(self.request, giving.tell, value)) {
             None => Ok(()),
             Some(refusal) => {
                 answers(self.request, &self.context);

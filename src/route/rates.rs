@@ -5,6 +5,7 @@
 
 use std::any::Any;
 use std::fmt::Write;
+use std::hash::Hasher;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -12,7 +13,6 @@ use rocket::http::Method;
 use rocket::{Request, Response};
 use smallvec::SmallVec;
 
-use super::caller::CallerUse;
 use super::exchange::exchange;
 use crate::error_format::{ErrorFormat, phrase};
 use crate::http;
@@ -53,12 +53,15 @@ pub(crate) struct Rates {
     clients: Clients,
 }
 
+/// Tells the caller in the value of a dependency from others. Returns whether there is one who has an id.
+pub(crate) type TellCaller = fn(&(dyn Any + Send + Sync), &mut dyn Hasher) -> bool;
+
 /// A dependency that gives the caller of an operation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CallerNode {
     /// Its position in the plan.
     pub(crate) node: usize,
-    pub(crate) caller: &'static CallerUse,
+    pub(crate) tell: TellCaller,
 }
 
 /// What a request has counted for. It is kept in the request.
@@ -109,10 +112,10 @@ impl Rates {
     pub(super) fn count_caller(
         &self,
         request: &Request<'_>,
-        caller: &CallerUse,
+        tell: TellCaller,
         value: &(dyn Any + Send + Sync),
     ) -> Option<http::Response> {
-        let client = self.clients.caller(|hasher| (caller.tell)(value, hasher))?;
+        let client = self.clients.caller(|hasher| tell(value, hasher))?;
         let mut refused = None;
         for count in counts(request).iter_mut().filter(|count| matches!(count.client, Client::Address(_))) {
             count.limit.limiter.take_back(&count.client);
