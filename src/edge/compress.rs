@@ -44,11 +44,13 @@ const EFFORT: i32 = 4;
 /// The window of Brotli, as a power of two. It is in memory for as long as a stream is sent.
 const WINDOW: i32 = 18;
 
+/// Bodies that never change, by what they are of.
+type Unchanging = HashMap<(usize, Coding), Arc<[u8]>>;
+
 /// Compresses answers.
 #[derive(Default)]
 pub(super) struct Compression {
-    /// The bodies that never change, by what they are of.
-    unchanging: Mutex<HashMap<(usize, Coding), Arc<[u8]>>>,
+    unchanging: Mutex<Unchanging>,
 }
 
 impl Compression {
