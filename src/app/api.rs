@@ -53,6 +53,12 @@ use crate::store::{Sql, When};
 /// | `page.default` | 100 | rows of a list where `limit` is not sent |
 /// | `page.max` | 1000 | the greatest `limit` |
 /// | `page.skip` | 10000 | the greatest `skip` |
+/// | `timeouts.body` | 10 | seconds in which no byte of a body comes, after which the answer is 408; a body that is not whole after `timeouts.request` is 408 too |
+/// | `timeouts.request` | 30 | seconds until the answer starts, after which it is 503, and what was begun is undone; a write that the store has begun is waited for, so that 503 says that a resource's operation wrote nothing |
+/// | `timeouts.write` | 30 | seconds in which a client takes nothing of a long answer or of a stream, after which that is freed |
+/// | `timeouts.drain` | 5 | seconds in which a service that is told to stop goes on, so that what balances the load notices |
+/// | `load.max_requests` | 1024 | requests that are answered at once, from the end of their body to the beginning of their answer; further ones are 503 |
+/// | `load.max_streams` | 1024 | streams of events ([`ServerSentEvents`](crate::ServerSentEvents)) that are open at once; further ones are 503 |
 /// | `migrate` | `"apply"` | tables that are not as declared: `apply` does what loses nothing, `convert` also what narrows or rewrites values where no row stands in the way, `print` and `check` tell and do not launch |
 /// | `undeclared_columns` | `"allow"` | columns that no field declares, and that a row can be added without: `allow` goes on with a line in the log, `refuse` does not launch |
 /// | `title`, `version`, `description` | of the builder, else `crewed`, `0.1.0`, none | the head of the document; with the feature `docs` |
