@@ -3,6 +3,8 @@
 use std::sync::{Arc, OnceLock};
 
 use rocket::data::{ByteUnit, Limits};
+use rocket::http::Method;
+use rocket::shield::Shield;
 use rocket::{Build, Rocket, Route};
 
 use super::api::{ApiParts, Migration, MigrationAction};
@@ -10,6 +12,7 @@ use super::closed::unclosed;
 use super::config::Config;
 use super::dev::{SCRIPT, UnderDev};
 use super::docs::{self, Docs};
+use super::edge::without_ident;
 use super::inspection::{Found, Inspection, Unopened};
 use super::liftoff::Liftoff;
 use super::router::RegisteredResource;
@@ -40,6 +43,9 @@ pub(super) struct Assembly {
     load: Arc<Load>,
     timeouts: Timeouts,
     edge: edge::Edge,
+    /// The methods of requests that are looked at before all other routes.
+    gated: Vec<Method>,
+    shield: bool,
     liftoff: Liftoff,
 }
 
@@ -53,6 +59,12 @@ impl Assembly {
             rocket = rocket.mount("/", route::routes(route_table));
         }
         rocket = rocket.manage(RouteTables::new(self.route_tables)).mount("/", self.routes);
+        rocket = rocket.mount("/", route::gates(&self.gated));
+        if !self.shield {
+            // It takes the place of the one that Rocket attaches to every rocket.
+            rocket = rocket.attach(Shield::new());
+        }
+        rocket = without_ident(rocket);
         rocket =
             rocket.attach(Finishing::default()).manage(self.load).manage(self.timeouts).attach(self.edge);
         if let Some(handlers) = self.handlers {
@@ -133,6 +145,10 @@ pub(super) async fn assemble(
         let names = resources.entries.iter().map(|entry| entry.descriptor.meta.object.name);
         problems.push(unstored(&names.collect::<Vec<_>>()));
     }
+    let bases: Vec<&str> = apis.iter().map(|api| &*api.base).collect();
+    let others: Vec<&Route> = rocket.routes().collect();
+    let gated = config.as_ref().map(|config| config.edge.gated(&bases, &others)).unwrap_or_default();
+    problems.extend(route::before_gates(&gated, &others));
     let Some(config) = config.filter(|_| problems.is_empty()) else { return Err(problems) };
     let Config { store, errors, page, mut schema, edge, .. } = config;
     if let Some(migrate) = inspection.and_then(|inspection| inspection.migrate) {
@@ -174,7 +190,9 @@ pub(super) async fn assemble(
         route_tables,
         load,
         timeouts: limits.timeouts,
-        edge: edge::Edge::new(edge),
+        gated,
+        shield: edge.shield,
+        edge: edge::Edge::new(edge, errors),
         routes,
         catches: !rocket.catchers().any(|catcher| catcher.code.is_none() && catcher.base.path() == "/"),
         format: errors,

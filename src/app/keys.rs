@@ -20,6 +20,10 @@ pub(super) const KEYS: &[&str] = &[
     "description",
     "timeouts",
     "load",
+    "cors",
+    "hosts",
+    "hsts",
+    "shield",
 ];
 
 /// The former and the present names of keys that were renamed.
@@ -27,6 +31,7 @@ pub(super) const RENAMED: &[(&str, &str)] = &[("read", "replicas")];
 
 /// The keys that are tables, and the keys in these.
 pub(super) const TABLES: &[(&str, &[&str])] = &[
+    ("cors", &["origins", "credentials", "max_age", "headers"]),
     ("load", &["max_requests", "max_streams"]),
     ("page", &["default", "max", "skip"]),
     ("timeouts", &["body", "request", "write", "drain"]),

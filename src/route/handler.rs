@@ -16,6 +16,7 @@ use super::colors;
 use super::error_response::{self, answers, http_error, refusal};
 use super::exchange::{Exchange, exchange};
 use super::function::{Call, Forwarded};
+use super::gate;
 use super::path::{location, matches_path, normalized};
 use super::rank::{is_own, is_ranked_last};
 use super::reply::{hide_length, hide_length_of_stream, patient_response, rocket_response};
@@ -59,7 +60,8 @@ impl Handler for ApiHandler {
         colors::keep_off();
         let exchange = exchange(request);
         if let Some(refusal) = exchange.refusal() {
-            return Box::pin(ready(Routed::Success(rocket_response(refusal))));
+            exchange.is_answered_here();
+            return Box::pin(ready(Routed::Success(gate::refused(request, refusal))));
         }
         if request.method() == Method::Post || !is_form(request) {
             return self.route(request, exchange, data, request.method());
@@ -72,6 +74,7 @@ impl Handler for ApiHandler {
                 let error =
                     HttpError::new(400, "A form for this operation cannot begin with the field `_method`");
                 answers(request, &self.route_table.context);
+                exchange.is_answered_here();
                 return Routed::Success(http_error(request, error));
             }
             // The method that was sent counts.
@@ -105,10 +108,15 @@ impl ApiHandler {
         if let Some(target) = target.filter(|target| target.belongs_to_api()) {
             log::info!(target: LOG, "Operation: {}", route_table.description(target));
             exchange.answered_by(route_table.number(target));
+            if let Some(refusal) = exchange.refusal_of_operation() {
+                exchange.is_answered_here();
+                return Box::pin(ready(Routed::Success(gate::refused(request, refusal))));
+            }
             if !route_table.reads_body(target)
                 && let Err(error) = exchange.enter(&route_table.load)
             {
                 answers(request, &route_table.context);
+                exchange.is_answered_here();
                 let refusal = refusal(request, error, NotFoundReply::NOT_FOUND);
                 return Box::pin(ready(Routed::Success(refusal)));
             }
@@ -196,6 +204,9 @@ impl ApiHandler {
             }
             None => self.forward_or_refuse(request, data, method, &path),
         };
+        if matches!(routed, Routed::Success(_)) {
+            exchange.is_answered_here();
+        }
         Box::pin(ready(routed))
     }
 

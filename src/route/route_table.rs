@@ -132,15 +132,20 @@ impl RouteTable {
     /// is not listed although every GET answers it.
     pub(super) fn allowed(&self, path: &str) -> Option<String> {
         let mut methods: Vec<&str> = Vec::new();
-        let none: Option<()> = self.trie.find(path, |all| {
-            let answered = all.iter().filter(|(_, target)| target.belongs_to_api());
-            methods.extend(answered.map(|(method, _)| method.as_str()));
-            None
-        });
-        debug_assert!(none.is_none());
+        self.each_target(path, |method, _| methods.push(method.as_str()));
         methods.sort_unstable();
         methods.dedup();
         (!methods.is_empty()).then(|| methods.join(", "))
+    }
+
+    /// Tells each method that this API answers on a path, and what answers it.
+    pub(super) fn each_target(&self, path: &str, mut tell: impl FnMut(Method, Target)) {
+        let none: Option<()> = self.trie.find(path, |all| {
+            let answered = all.iter().filter(|(_, target)| target.belongs_to_api());
+            answered.for_each(|(method, target)| tell(*method, *target));
+            None
+        });
+        debug_assert!(none.is_none());
     }
 
     /// The plans of all operations that have dependencies.

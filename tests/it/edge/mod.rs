@@ -1,0 +1,11 @@
+//! The edge: what holds of every request, whatever it is for.
+
+mod cors;
+mod foreign;
+mod gate;
+mod headers;
+mod hosts;
+mod http;
+mod settings;
+mod time;
+mod unread;
