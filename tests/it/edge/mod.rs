@@ -1,5 +1,6 @@
 //! The edge: what holds of every request, whatever it is for.
 
+mod browser;
 mod cors;
 mod foreign;
 mod gate;
