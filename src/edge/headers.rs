@@ -5,6 +5,10 @@ use rocket::Response;
 const NO_SNIFF: &str = "X-Content-Type-Options";
 const REFERRER_POLICY: &str = "Referrer-Policy";
 
+/// Other origins are told nothing of an address. Under `no-referrer` a form of the service's own page would come with the
+/// origin `null`, like one of a foreign page.
+const SAME_ORIGIN: &str = "same-origin";
+
 /// Adds what each of crewed's own answers has, unless it is there: Rocket's `Shield` may send it, and a function too.
 pub(super) fn complete_own(response: &mut Response<'_>) {
     let (mut is_unsniffed, mut has_policy) = (false, false);
@@ -21,6 +25,6 @@ pub(super) fn complete_own(response: &mut Response<'_>) {
         response.set_raw_header(NO_SNIFF, "nosniff");
     }
     if !has_policy {
-        response.set_raw_header(REFERRER_POLICY, "no-referrer");
+        response.set_raw_header(REFERRER_POLICY, SAME_ORIGIN);
     }
 }

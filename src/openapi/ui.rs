@@ -143,7 +143,7 @@ impl Handler for UnderPolicy {
         let mut outcome = self.handler.handle(request, data).await;
         if let Outcome::Success(response) = &mut outcome {
             response.set_header(Header::new(CSP, self.policy));
-            exchange(request).is_answered_here();
+            exchange(request).mark_own();
         }
         outcome
     }

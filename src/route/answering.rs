@@ -60,7 +60,7 @@ impl<'a, 'r, 'q> Answering<'a, 'r, 'q> {
             self.request.uri().path()
         );
         let error = Error::Unavailable("the time of the request is over".to_owned());
-        self.exchange.is_answered_here();
+        self.exchange.mark_own();
         Routed::Success(refusal(self.request, error, NotFoundReply::NOT_FOUND))
     }
 }
@@ -78,7 +78,7 @@ impl<'r> Future for Answering<'_, 'r, '_> {
             match polled {
                 Poll::Ready(routed) => {
                     if matches!(routed, Routed::Success(_)) {
-                        this.exchange.is_answered_here();
+                        this.exchange.mark_own();
                     }
                     return Poll::Ready(routed);
                 }

@@ -26,7 +26,7 @@ struct Catch(ErrorFormat);
 #[rocket::async_trait]
 impl rocket::catcher::Handler for Catch {
     async fn handle<'r>(&self, status: Status, request: &'r Request<'_>) -> rocket::catcher::Result<'r> {
-        exchange(request).is_answered_here();
+        exchange(request).mark_own();
         // OPTIONS has no gate where nobody would answer it.
         if let Some(refusal) = exchange(request).refusal() {
             return Ok(gate::refused(request, refusal));

@@ -97,12 +97,12 @@ impl Exchange {
         all[usize::from(self.sharing.load(Ordering::Relaxed))]
     }
 
-    /// Tells that crewed answers.
-    pub(crate) fn is_answered_here(&self) {
+    /// Tells that crewed answers, and not a route or a catcher of the user's.
+    pub(crate) fn mark_own(&self) {
         self.is_own.store(true, Ordering::Relaxed);
     }
 
-    /// Whether crewed answers, and not a route or a catcher of the user's.
+    /// Whether crewed answers.
     pub(crate) fn is_own(&self) -> bool {
         self.is_own.load(Ordering::Relaxed)
     }

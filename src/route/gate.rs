@@ -73,7 +73,7 @@ impl Handler for Gate {
         let exchange = exchange(request);
         match exchange.refusal() {
             Some(refusal) => {
-                exchange.is_answered_here();
+                exchange.mark_own();
                 Routed::Success(refused(request, refusal))
             }
             None => Routed::forward(data, Status::NotFound),

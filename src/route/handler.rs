@@ -17,13 +17,11 @@ use super::error_response::{self, answers, http_error, refusal};
 use super::exchange::{Exchange, exchange};
 use super::function::{Call, Forwarded};
 use super::gate;
-use super::path::{location, matches_path, normalized};
+use super::path::{location, matches_path, normalized, toggle_trailing_slash};
 use super::rank::{is_own, is_ranked_last};
 use super::reply::{hide_length, hide_length_of_stream, patient_response, rocket_response};
 use super::response_parts::add_parts;
-use super::route_table::{
-    ResourcePlan, RouteTable, ServedFunction, ServedResource, Target, toggle_trailing_slash,
-};
+use super::route_table::{ResourcePlan, RouteTable, ServedFunction, ServedResource, Target};
 use super::route_tables::RouteTables;
 use crate::endpoint::{ApiContext, ResourceEndpoint};
 use crate::error::Error;
@@ -60,7 +58,7 @@ impl Handler for ApiHandler {
         colors::keep_off();
         let exchange = exchange(request);
         if let Some(refusal) = exchange.refusal() {
-            exchange.is_answered_here();
+            exchange.mark_own();
             return Box::pin(ready(Routed::Success(gate::refused(request, refusal))));
         }
         if request.method() == Method::Post || !is_form(request) {
@@ -74,7 +72,7 @@ impl Handler for ApiHandler {
                 let error =
                     HttpError::new(400, "A form for this operation cannot begin with the field `_method`");
                 answers(request, &self.route_table.context);
-                exchange.is_answered_here();
+                exchange.mark_own();
                 return Routed::Success(http_error(request, error));
             }
             // The method that was sent counts.
@@ -109,14 +107,14 @@ impl ApiHandler {
             log::info!(target: LOG, "Operation: {}", route_table.description(target));
             exchange.answered_by(route_table.number(target));
             if let Some(refusal) = exchange.refusal_of_operation() {
-                exchange.is_answered_here();
+                exchange.mark_own();
                 return Box::pin(ready(Routed::Success(gate::refused(request, refusal))));
             }
             if !route_table.reads_body(target)
                 && let Err(error) = exchange.enter(&route_table.load)
             {
                 answers(request, &route_table.context);
-                exchange.is_answered_here();
+                exchange.mark_own();
                 let refusal = refusal(request, error, NotFoundReply::NOT_FOUND);
                 return Box::pin(ready(Routed::Success(refusal)));
             }
@@ -205,7 +203,7 @@ impl ApiHandler {
             None => self.forward_or_refuse(request, data, method, &path),
         };
         if matches!(routed, Routed::Success(_)) {
-            exchange.is_answered_here();
+            exchange.mark_own();
         }
         Box::pin(ready(routed))
     }

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use rocket::Request;
 use rocket::http::Method;
 
-use super::path::{matches_path, normalized};
+use super::path::{matches_path, normalized, toggle_trailing_slash};
 use super::rank::is_own;
-use super::route_table::{RouteTable, ServedFunction, Target, toggle_trailing_slash};
+use super::route_table::{RouteTable, ServedFunction, Target};
 use super::route_tables::RouteTables;
 use crate::function::{Plan, SchemeKind};
 use crate::input::{InputMeta, Place};

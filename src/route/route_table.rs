@@ -13,6 +13,7 @@ use super::function::AnyFunction;
 use super::load::Load;
 use super::overlap::{intersection, pattern, without_rest};
 use super::page::Page;
+use super::path::toggle_trailing_slash;
 use super::rank::is_ranked_last;
 use super::trie::Trie;
 use crate::endpoint::ApiContext;
@@ -452,13 +453,5 @@ pub(crate) fn rocket_method(method: http::Method) -> Method {
         http::Method::Patch => Method::Patch,
         http::Method::Delete => Method::Delete,
         http::Method::Options => Method::Options,
-    }
-}
-
-/// The same path without the slash at its end, or with one where it has none.
-pub(super) fn toggle_trailing_slash(path: &str) -> String {
-    match path.strip_suffix('/') {
-        Some(_) => path.trim_end_matches('/').to_owned(),
-        None => format!("{path}/"),
     }
 }
