@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -21,6 +22,10 @@ PR_SET_CHILD_SUBREAPER = 36
 
 class Trouble(Exception):
     """What ends the script, said in one line."""
+
+
+class Gone(Exception):
+    """A process that is waited for has ended."""
 
 
 class Ended(BaseException):
@@ -149,13 +154,31 @@ class Processes:
         # Servers that are somebody else's have folders in it.
         self.folder.chmod(0o755)
         (self.folder / "logs").mkdir()
+        threading.Thread(target=self._bury, daemon=True).start()
         return self
+
+    def _bury(self):
+        """Takes leave of processes that others have started and that have become ours: until somebody does, they seem to be
+        running still (Patroni waits for its server to end)."""
+        seen = None
+        while True:
+            time.sleep(0.2)
+            with contextlib.suppress(ChildProcessError):
+                ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+                pid = ended and ended.si_pid
+                own = [process for process in self.started if process.pid == pid]
+                if own:
+                    own[0].popen.poll()
+                elif pid and pid == seen:
+                    # Whoever waits for it themselves has done so in the meantime.
+                    os.waitpid(pid, os.WNOHANG)
+                seen = pid
 
     def __exit__(self, kind, error, _):
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             signal.signal(number, signal.SIG_IGN)
         self._end_all()
-        if error is not None and not isinstance(error, (Ended, SystemExit)):
+        if error is not None and not isinstance(error, Ended):
             self._tell_logs()
         if self.keep:
             say(f"what they have written is in {self.folder}")
@@ -242,7 +265,7 @@ def main(work, keep=False):
     try:
         with Processes(keep) as processes:
             work(processes)
-    except Trouble as trouble:
+    except (Trouble, Gone) as trouble:
         print(f"FAILED: {trouble}", file=sys.stderr)
         sys.exit(1)
     except Ended as ended:
