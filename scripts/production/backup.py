@@ -50,7 +50,8 @@ def work(processes, arguments):
     faults += [f"{failure.what} failed ({failure.why})" for failure in load.told.failures]
     counts = compare(load.told, every_row(original.address))
     faults += [f"{counts['missing']} acknowledged writes are missing"] if counts["missing"] else []
-    say(f"the program: {counts['acknowledged']} heroes acknowledged, {counts['missing']} missing; {len(load.told.failures)} requests failed; the slowest answer took {load.told.longest:.2f} s")
+    say(f"the program: {counts['acknowledged']} heroes acknowledged, {counts['missing']} missing")
+    say(f"{len(load.told.failures)} requests failed; the slowest answer took {load.told.longest:.2f} s")
     if faults:
         raise Trouble("\n  ".join(map(str, faults[:20])))
     say("all is well")
@@ -65,7 +66,8 @@ def back_up(processes, heroes, original, load, way, arguments_of, number):
         before = {hero.name: next(iter(hero.possible)) for hero in load.told.settled}
     began = time.monotonic()
     # A copy is for its owner alone, as the file itself.
-    processes.run(["sh", "-c", 'umask 077; exec sqlite3 -bail "$@"', "sh", *arguments_of(original.file, copy)], seconds=60)
+    shell = ["sh", "-c", 'umask 077; exec sqlite3 -bail "$@"', "sh"]
+    processes.run([*shell, *arguments_of(original.file, copy)], seconds=60)
     took = time.monotonic() - began
     while_it_ran = sum(began <= at <= began + took for at in load.told.successes["write"])
     with sqlite3.connect(copy) as database:
@@ -86,7 +88,9 @@ def back_up(processes, heroes, original, load, way, arguments_of, number):
     faults += again.told.wrong
     restored.process.end()
     megabytes = copy.stat().st_size / (1 << 20)
-    say(f"{way:12} {megabytes:.0f} MiB in {took:.2f} s, {while_it_ran} writes meanwhile; integrity_check {whole}; {len(before) - len(missing)} of {len(before)} heroes from before are there, {len(there)} in all")
+    found = f"{len(before) - len(missing)} of {len(before)} heroes from before are there, {len(there)} in all"
+    how = f"{megabytes:.0f} MiB in {took:.2f} s, {while_it_ran} writes meanwhile; integrity_check {whole}"
+    say(f"{way:12} {how}; {found}")
     return faults
 
 

@@ -46,10 +46,15 @@ class Tried:
         with self.line(PERSON) as line:
             made = line.ask("POST", "/heroes", {"name": name})
             read = line.ask("GET", f"/heroes/{made.json().get('id')}")
-            self.found(f"a hero is made and read: {made.status}, {read.status}", (made.status, read.status) == (201, 200))
+            statuses = (made.status, read.status)
+            self.found(f"a hero is made and read: {statuses}", statuses == (201, 200))
             seen = line.ask("GET", "/address", None, "X-Real-IP: 9.9.9.9", "X-Forwarded-For: 9.9.9.9").json()
-            self.found(f"the client's address is its own, whatever it says: {seen['address']}", seen["address"] == PERSON)
+            address = seen["address"]
+            self.found(f"the client's address is its own, whatever it says: {address}", address == PERSON)
             self.found(f"the host is the one that was asked for: {seen['host']}", seen["host"] == line.host)
+            hidden = line.ask("GET", "/metrics")
+            is_own = hidden.status == 404 and hidden.is_json() and "x-content-type-options" not in hidden.headers
+            self.found(f"the metrics are nobody's business: {hidden.status}", is_own)
             gone = line.ask("GET", "/heroes/0")
             self.found(f"crewed's own errors pass as they are: {gone.status}", gone.status == 404 and gone.is_json())
 
@@ -57,10 +62,12 @@ class Tried:
         with Line(self.proxy.plain, None) as line:
             answer = line.ask("GET", "/heroes")
             to = answer.headers.get("location", "")
-            self.found(f"without TLS it is {answer.status} to https", answer.status == 308 and to.startswith("https://"))
+            is_so = answer.status == 308 and to.startswith("https://")
+            self.found(f"without TLS it is {answer.status} to https", is_so)
 
     def slow_heads(self):
-        self.ended("a head of which a byte comes each second", SLOW[0], HEAD, b"GET /heroes HTTP/1.1\r\nHost: a", trickle=b"a")
+        beginning = b"GET /heroes HTTP/1.1\r\nHost: a"
+        self.ended("a head of which a byte comes each second", SLOW[0], HEAD, beginning, trickle=b"a")
 
     def silent(self):
         self.ended("a connection on which nothing is ever asked", SLOW[1], HEAD)
@@ -147,7 +154,8 @@ class Tried:
             chunk = b"10000\r\n" + b" " * 65536 + b"\r\n"
             line.send_until_answered([head, *[chunk] * 48, b"0\r\n\r\n"])
             answer = line.answer()
-            self.found(f"the same without its length is {answer.status}, in JSON", answer.status == 413 and answer.is_json())
+            is_so = answer.status == 413 and answer.is_json()
+            self.found(f"the same without its length is {answer.status}, in JSON", is_so)
         with self.line() as line:
             answer = line.ask("POST", "/heroes", {"name": f"Large {self.proxy.name}", "text": "x" * 900_000})
             self.found(f"a body of 900 kB passes: {answer.status}", answer.status == 201)
@@ -161,7 +169,8 @@ class Tried:
             is_json = bool(answer) and answer.is_json()
             kind = "in JSON" if is_json else "in plain text"
             length = f"{self.proxy.too_long // 1000} kB"
-            self.found(f"a path of {length} is {status}, {kind}", status == wanted and is_json == self.proxy.long_head_is_json)
+            is_so = status == wanted and is_json == self.proxy.long_head_is_json
+            self.found(f"a path of {length} is {status}, {kind}", is_so)
         with self.line() as line:
             sent(line, line.head("GET", "/heroes", f"X-Long: {'a' * self.proxy.too_long}"))
             said, _ = line.end()
@@ -174,14 +183,16 @@ class Tried:
             answer = parsed(said)
             status, is_json = answer and answer.status, bool(answer) and answer.is_json()
             kind = "in JSON" if is_json else "in plain text"
-            self.found(f"what is no request is {status}, {kind}", status == 400 and is_json == self.proxy.bad_request_is_json)
+            is_so = status == 400 and is_json == self.proxy.bad_request_is_json
+            self.found(f"what is no request is {status}, {kind}", is_so)
         with self.line() as line:
             line.send(line.head("GET", "/address", "Host: evil.example", "Connection: close"))
             said, _ = line.end()
             answer = parsed(said)
             seen = answer.json().get("host") if answer and answer.status == 200 else None
             status = answer and answer.status
-            self.found(f"two Hosts are {status}, and the program sees {seen or 'nothing'}", seen is None or "," not in seen)
+            is_so = seen is None or "," not in seen
+            self.found(f"two Hosts are {status}, and the program sees {seen or 'nothing'}", is_so)
 
     def events(self):
         began, times = time.monotonic(), []
@@ -218,11 +229,13 @@ class Tried:
                     line = open_lines.enter_context(self.line(CROWD))
                     line.send(line.head("GET", "/events?count=2&pause=8"))
                     status, _ = line.answer_head()
-                    held.append(line) if status == 200 else None
+                    if status == 200:
+                        held.append(line)
                     refused += status == 429
                 except (OSError, ValueError):
                     refused += 1
-        self.found(f"of {most + 20} streams of one address {len(held)} are served, {refused} refused", (len(held), refused) == (most, 20))
+        is_so = (len(held), refused) == (most, 20)
+        self.found(f"of {most + 20} streams of one address {len(held)} are served, {refused} refused", is_so)
 
     def bystander(self, stop, times):
         """Someone else asks all the while, on a connection that is kept."""
@@ -256,7 +269,8 @@ class Tried:
                 stop.set()
             watched.result()
         slowest = max(times) * 1000
-        self.found(f"meanwhile a bystander was answered {len(times)} times, in {slowest:.0f} ms at most", slowest < 1000)
+        told = f"meanwhile a bystander was answered {len(times)} times, in {slowest:.0f} ms at most"
+        self.found(told, slowest < 1000)
 
     def without_program(self):
         with self.line() as line:

@@ -95,7 +95,8 @@ class Cluster:
     def __init__(self, processes):
         needed(*PACKAGES)
         self.processes = processes
-        names = ["etcd", "etcd peers", "postgresql", "patroni", "leader", "replica1", "replica2", "replica3", "pgbouncer"]
+        names = ["etcd", "etcd peers", "postgresql", "patroni", "pgbouncer", "leader"]
+        names += ["replica1", "replica2", "replica3"]
         self.ports = dict(zip(names, free_ports(len(names))))
         self.nodes = [Node(self, number) for number in (1, 2, 3)]
 

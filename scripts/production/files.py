@@ -8,8 +8,8 @@ FOLDER = REPOSITORY / "docs" / "production"
 
 
 def rendered(name, *replaced):
-    """The text of a file in which each of these pairs is replaced: a text by a text, which has to be there, or a pattern.
-    A file that has changed so that a run would not be one of that file fails."""
+    """The text of a file in which the first of each of these pairs, a text or a pattern, is replaced by the second. It has
+    to be there: a run is never one of another file than that."""
     text = (FOLDER / name).read_text()
     for old, new in replaced:
         pattern = old if isinstance(old, re.Pattern) else re.compile(re.escape(old))

@@ -305,7 +305,7 @@ class Events:
 
 
 def compare(told, rows):
-    """Holds what was acknowledged against the rows that are there, each a name with its age; how many there are of what."""
+    """Holds what was acknowledged against the rows that are there, each a name with its age. Returns numbers."""
     there = Counter(name for name, _ in rows)
     ages = dict(rows)
     acknowledged = missing = 0
@@ -319,7 +319,8 @@ def compare(told, rows):
             told.is_wrong(f"{name}: {hero.possible} was acknowledged, is {found}")
     for name in ages.keys() - told.heroes.keys():
         told.is_wrong(f"{name}: nobody asked for it")
-    return {"acknowledged": acknowledged, "open": len(told.heroes) - acknowledged, "rows": len(rows), "missing": missing}
+    left = len(told.heroes) - acknowledged
+    return {"acknowledged": acknowledged, "open": left, "rows": len(rows), "missing": missing}
 
 
 def every_row(address, tls=None):

@@ -1,6 +1,7 @@
 """A long time under a mixed load, with everything in it that happens to a service. `scripts/long-run.sh` tells more."""
 
 import argparse
+import contextlib
 import subprocess
 import sys
 import threading
@@ -83,15 +84,15 @@ class Memory(threading.Thread):
     def run(self):
         while not self.stop.wait(SAMPLE):
             for process in self.running():
-                try:
-                    self.samples.setdefault((process.name, process.pid), []).append((time.monotonic(), process.memory()))
-                except (OSError, Trouble):
-                    pass
+                samples = self.samples.setdefault((process.name, process.pid), [])
+                # It may end at this moment.
+                with contextlib.suppress(OSError, Trouble):
+                    samples.append((time.monotonic(), process.memory()))
 
     def growth(self, since):
         """For each process that was there since then: MiB in the end, and by how much they grow in an hour."""
         for (name, _), samples in sorted(self.samples.items()):
-            if samples[0][0] <= since:
+            if samples and samples[0][0] <= since:
                 points = [(at, size) for at, size in samples if at >= since]
                 if len(points) > 10:
                     yield name, points[-1][1], slope(points) * 3600, points[-1][0] - points[0][0]

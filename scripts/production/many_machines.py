@@ -82,9 +82,11 @@ def verify(load, cluster, service):
         until(f"{node.name} has every row", lambda: sorted(rows_of(node)) == sorted(rows), 60)
     if sorted(every_row(service.address, service.tls)) != sorted(rows):
         told.is_wrong("the API shows other rows than the leader has")
-    say(f"writes: {counts['acknowledged']} heroes acknowledged, {counts['open']} not known in the end, {counts['rows']} rows, {counts['missing']} missing")
-    say(f"answers: {len(told.successes['write'])} writes and {len(told.successes['read'])} reads, {len(told.failures)} failed; the slowest took {told.longest:.1f} s")
-    say(f"503 that had happened all the same: {told.refused_and_happened}; reads that a replica answered late: {len(told.late)}")
+    say(f"{counts['acknowledged']} heroes acknowledged, {counts['missing']} missing, {counts['rows']} rows")
+    writes, reads, failed = len(told.successes["write"]), len(told.successes["read"]), len(told.failures)
+    say(f"{writes} writes and {reads} reads succeeded, {failed} failed; the slowest answer took {told.longest:.1f} s")
+    say(f"writes that were refused and had happened: {told.refused_and_happened}")
+    say(f"reads of rows that a replica did not have yet: {len(told.late)}")
     for fault in service.scraped.compare(told, 12):
         told.is_wrong(fault)
     if told.wrong:

@@ -158,8 +158,8 @@ class Processes:
         return self
 
     def _bury(self):
-        """Takes leave of processes that others have started and that have become ours: until somebody does, they seem to be
-        running still (Patroni waits for its server to end)."""
+        """Takes leave of processes that others have started and that have become ours. Until somebody does, they seem to
+        run still: Patroni waits for its server to end."""
         seen = None
         while True:
             time.sleep(0.2)

@@ -1,4 +1,4 @@
-"""The programs that the scripts ask, built in one go: a package of their own, so that they are built as those of a user."""
+"""The programs that the scripts ask: a package of their own, so that they are built as a user's are."""
 
 import json
 import os

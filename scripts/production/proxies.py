@@ -101,13 +101,14 @@ class Caddy(Proxy):
 
     def command(self):
         chain, key, _ = certificates(self.processes)
+        own = f"\tdefault_bind 127.0.0.1\n\thttp_port {self.plain[1]}\n"
         file = self.written(
             "Caddyfile",
             rendered(
                 "Caddyfile",
                 ("127.0.0.1:8000", self.upstream),
-                (re.compile(r"^\{\n", re.MULTILINE), f"{{\n\tadmin off\n\tdefault_bind 127.0.0.1\n\thttp_port {self.plain[1]}\n"),
-                (re.compile(rf"^{re.escape(NAME)} \{{\n", re.MULTILINE), f"https://{NAME}:{self.address[1]} {{\n\ttls {chain} {key}\n"),
+                (re.compile(r"^\{\n", re.MULTILINE), "{\n\tadmin off\n" + own),
+                (f"\n{NAME} {{\n", f"\nhttps://{NAME}:{self.address[1]} {{\n\ttls {chain} {key}\n"),
             ),
         )
         return ["caddy", "run", "--config", file, "--adapter", "caddyfile"]

@@ -57,8 +57,12 @@ class Service:
         return process
 
     def is_served_by(self, name):
-        """Waits until HAProxy knows of it, and it has requests if there are any."""
-        until(f"HAProxy has {name} among its servers", lambda: self.haproxy.statistic(name, "status").startswith("UP"), 30)
+        """Waits until HAProxy gives it requests, if there are any."""
+
+        def is_up():
+            return self.haproxy.statistic(name, "status").startswith("UP")
+
+        until(f"HAProxy has {name} among its servers", is_up, 30)
 
     def joins(self, name, build="heroes"):
         before = int(self.haproxy.statistic(name, "stot") or 0)
