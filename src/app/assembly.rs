@@ -3,6 +3,8 @@
 use std::sync::{Arc, OnceLock};
 
 use rocket::data::{ByteUnit, Limits};
+use rocket::http::Method;
+use rocket::shield::Shield;
 use rocket::{Build, Rocket, Route};
 
 use super::api::{ApiParts, Migration, MigrationAction};
@@ -10,7 +12,7 @@ use super::closed::unclosed;
 use super::config::Config;
 use super::dev::{SCRIPT, UnderDev};
 use super::docs::{self, Docs};
-use super::edge::max_blocking;
+use super::edge::{max_blocking, without_ident};
 use super::inspection::{Found, Inspection, Unopened};
 use super::liftoff::Liftoff;
 use super::rates::RocketRates;
@@ -43,8 +45,9 @@ pub(super) struct Assembly {
     timeouts: Timeouts,
     edge: edge::Edge,
     rates: Option<Arc<Rates>>,
-    /// Whether requests are refused that no API stands in the way of.
-    refuses_everywhere: bool,
+    /// The methods of requests that are looked at before all other routes.
+    gated: Vec<Method>,
+    shield: bool,
     liftoff: Liftoff,
 }
 
@@ -58,11 +61,14 @@ impl Assembly {
             rocket = rocket.mount("/", route::routes(route_table));
         }
         rocket = rocket.manage(RouteTables::new(self.route_tables)).mount("/", self.routes);
+        rocket = rocket.mount("/", route::gates(&self.gated));
+        if !self.shield {
+            // It takes the place of the one that Rocket attaches to every rocket.
+            rocket = rocket.attach(Shield::new());
+        }
+        rocket = without_ident(rocket);
         rocket =
             rocket.attach(Finishing::default()).manage(self.load).manage(self.timeouts).attach(self.edge);
-        if self.refuses_everywhere {
-            rocket = rocket.mount("/", route::refusing());
-        }
         if let Some(rates) = self.rates {
             rocket = rocket.manage(rates);
         }
@@ -145,6 +151,10 @@ pub(super) async fn assemble(
         problems.push(unstored(&names.collect::<Vec<_>>()));
     }
     problems.extend(config.as_ref().and_then(|config| unblocked(&served, config.edge.blocking, rocket)));
+    let bases: Vec<&str> = apis.iter().map(|api| &*api.base).collect();
+    let others: Vec<&Route> = rocket.routes().collect();
+    let gated = config.as_ref().map(|config| config.edge.gated(&bases, &others)).unwrap_or_default();
+    problems.extend(route::before_gates(&gated, &others));
     let Some(config) = config.filter(|_| problems.is_empty()) else { return Err(problems) };
     let Config { store, errors, page, mut schema, edge, .. } = config;
     if let Some(migrate) = inspection.and_then(|inspection| inspection.migrate) {
@@ -192,9 +202,9 @@ pub(super) async fn assemble(
         route_tables,
         load,
         timeouts: limits.timeouts,
-        refuses_everywhere: rates.rates.as_ref().is_some_and(|rates| rates.has_rate_of_all())
-            && apis.iter().all(|api| !api.base.is_empty()),
-        edge: edge::Edge::new(&edge, rates.rates.clone()),
+        gated,
+        shield: edge.shield,
+        edge: edge::Edge::new(edge, errors, rates.rates.clone()),
         rates: rates.rates,
         routes,
         catches: !rocket.catchers().any(|catcher| catcher.code.is_none() && catcher.base.path() == "/"),

@@ -24,7 +24,7 @@ use rocket::{Request, Response};
 
 use super::tags::{suffixed, tag_of_unmodified};
 use crate::http::Coding;
-use crate::route::{exchange, hide_length};
+use crate::route::{Exchange, hide_length};
 
 /// A shorter body is sent as it is: it fits into one packet, or nearly so.
 const SHORTEST: usize = 1 << 10;
@@ -55,7 +55,12 @@ pub(super) struct Compression {
 
 impl Compression {
     /// Compresses an answer, if that is worth it, and its client takes it so.
-    pub(super) async fn compress<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
+    pub(super) async fn compress<'r>(
+        &self,
+        request: &'r Request<'_>,
+        exchange: &Exchange,
+        response: &mut Response<'r>,
+    ) {
         if response.status() == Status::NotModified {
             tag_of_unmodified(request, response);
         }
@@ -64,7 +69,6 @@ impl Compression {
         }
         add_vary(response);
         let Some(coding) = Coding::preferred(request.headers().get("Accept-Encoding")) else { return };
-        let exchange = exchange(request);
         if exchange.is_head {
             mark(response, coding);
             // Rocket would send that of the body as it is.

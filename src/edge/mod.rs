@@ -1,20 +1,35 @@
-//! What a service at the edge of a network needs, whatever it serves: limits of time and load.
+//! What a service at the edge of a network needs, whatever it serves: limits of time and load, the hosts and the origins
+//! that it is for, and headers of caution.
 //!
 //! It is the rocket's, once, however many APIs it has. A fairing looks at each request before it is routed, and at each
 //! answer before it is sent.
 
 mod compress;
+mod cors;
+mod foreign;
+mod headers;
+mod hosts;
+mod names;
+mod sent;
 mod tags;
 
 use std::sync::Arc;
 
 use rocket::fairing::{Fairing, Info, Kind};
-use rocket::{Data, Request, Response};
+use rocket::http::Method;
+use rocket::{Data, Request, Response, Route};
 
-use self::compress::Compression;
-use crate::http::Timeouts;
+pub(crate) use cors::Cors;
+pub(crate) use hosts::Hosts;
+pub(crate) use names::{HostName, OriginName};
+
+use crate::error_format::ErrorFormat;
+use crate::http::{self, Timeouts};
 use crate::rate::Rate;
-use crate::route::{Rates, exchange};
+use crate::route::{Exchange, Rates, Sharing, exchange, gated};
+use compress::Compression;
+use cors::Preflight;
+use sent::Sent;
 
 /// The configuration of the edge.
 #[derive(Clone, Debug)]
@@ -29,10 +44,18 @@ pub(crate) struct Settings {
     pub(crate) blocking: usize,
     /// How many requests each client may send.
     pub(crate) per_caller: Option<Rate>,
-    /// Whether answers are compressed.
-    pub(crate) compress: bool,
     /// Whether the address of a client is what Rocket's `ip_header` says.
     pub(crate) trusts_header: bool,
+    /// Whether answers are compressed.
+    pub(crate) compress: bool,
+    /// The pages of other origins that may use it.
+    pub(crate) cors: Option<Cors>,
+    /// The hosts under whose names it may be asked; without them any.
+    pub(crate) hosts: Option<Hosts>,
+    /// For how many seconds browsers shall ask by HTTPS only.
+    pub(crate) hsts: Option<u32>,
+    /// Whether Rocket's `Shield` stays.
+    pub(crate) shield: bool,
 }
 
 impl Default for Settings {
@@ -43,14 +66,61 @@ impl Default for Settings {
             max_streams: 1024,
             blocking: 40,
             per_caller: None,
-            compress: true,
             trusts_header: false,
+            compress: true,
+            cors: None,
+            hosts: None,
+            hsts: None,
+            shield: true,
         }
+    }
+}
+
+impl Settings {
+    /// The methods of requests that may be refused before they are routed, wherever they go.
+    fn refused(&self) -> &'static [Method] {
+        const CHANGING: &[Method] =
+            &[Method::Options, Method::Post, Method::Put, Method::Patch, Method::Delete, Method::Connect];
+        const ALL: &[Method] = &[
+            Method::Options,
+            Method::Get,
+            Method::Head,
+            Method::Post,
+            Method::Put,
+            Method::Patch,
+            Method::Delete,
+            Method::Trace,
+            Method::Connect,
+        ];
+        match (&self.hosts, &self.cors, &self.per_caller) {
+            (Some(_), ..) | (None, Some(_), Some(_)) => ALL,
+            (None, Some(_), None) => CHANGING,
+            // OPTIONS counts for no rate.
+            (None, None, Some(_)) => &ALL[1..],
+            (None, None, None) => &[],
+        }
+    }
+
+    /// Those of them for which a route must stand before all others: `bases` are those of the APIs, and `others` the
+    /// routes beside these.
+    pub(crate) fn gated(&self, bases: &[&str], others: &[&Route]) -> Vec<Method> {
+        let mut gated = gated(self.refused(), bases, others);
+        // A fairing of the user's that answers preflights may look whether there is a route for them.
+        let is_answered = |method: Method| {
+            let is_routed = || others.iter().any(|route| route.method == method);
+            method != Method::Options || self.cors.is_some() || is_routed()
+        };
+        gated.retain(|method| is_answered(*method));
+        gated
     }
 }
 
 /// The fairing that sees each request first and each answer last.
 pub(crate) struct Edge {
+    settings: Settings,
+    format: ErrorFormat,
+    /// The value of `Strict-Transport-Security`.
+    hsts: Option<String>,
     /// What counts requests, where there is a rate.
     rates: Option<Arc<Rates>>,
     /// What compresses answers, if they are.
@@ -58,8 +128,66 @@ pub(crate) struct Edge {
 }
 
 impl Edge {
-    pub(crate) fn new(settings: &Settings, rates: Option<Arc<Rates>>) -> Self {
-        Edge { rates, compression: settings.compress.then(Compression::default) }
+    pub(crate) fn new(settings: Settings, format: ErrorFormat, rates: Option<Arc<Rates>>) -> Self {
+        let hsts = settings.hsts.map(|seconds| format!("max-age={seconds}"));
+        let compression = settings.compress.then(Compression::default);
+        Edge { settings, format, hsts, rates, compression }
+    }
+
+    /// Looks at a request, in an order that people rely on: what is refused here costs nothing that is asked below.
+    fn look(&self, request: &Request<'_>, exchange: &Exchange) {
+        let Settings { cors, hosts, .. } = &self.settings;
+        let may_change = foreign::may_change(request);
+        if !may_change && cors.is_none() && hosts.is_none() {
+            return self.count(request, exchange);
+        }
+        let sent = Sent::of(request.headers());
+
+        let path = request.uri().path().as_str();
+        if let Some(refusal) = hosts.as_ref().and_then(|hosts| hosts.refusal(&sent, path)) {
+            return exchange.refuse(refusal);
+        }
+        if let Some(cors) = cors {
+            exchange.share(cors.sharing(&sent));
+        }
+
+        // Health and metrics are answered here: nothing below limits them.
+
+        match cors.as_ref().and_then(|cors| cors.preflight(request, &sent)) {
+            Some(Preflight::Answered(answer)) => {
+                exchange.share(Sharing::Unasked);
+                return exchange.refuse(answer);
+            }
+            Some(Preflight::Nowhere) => return exchange.share(Sharing::Varies),
+            None => {}
+        }
+
+        self.count(request, exchange);
+        if exchange.is_refused() {
+            return;
+        }
+
+        if may_change && foreign::is_foreign(&sent, cors.as_ref()) {
+            match cors {
+                Some(_) => exchange.refuse(self.refuse_foreign(request)),
+                // A browser adds nothing of its own to the request.
+                None if !sent.has_ambient_credentials => {}
+                None => exchange.refuse_operation(self.refuse_foreign(request)),
+            }
+        }
+    }
+
+    /// Counts a request for its address, before anybody is authenticated.
+    fn count(&self, request: &Request<'_>, exchange: &Exchange) {
+        if let Some(rates) = &self.rates {
+            rates.count_first(request, exchange);
+        }
+    }
+
+    #[cold]
+    fn refuse_foreign(&self, request: &Request<'_>) -> http::Response {
+        log::info!("{} {}: from a page of another origin", request.method(), request.uri().path());
+        self.format.status(403, foreign::DETAIL)
     }
 }
 
@@ -71,21 +199,29 @@ impl Fairing for Edge {
 
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
         // From here on its time counts.
-        exchange(request);
-        if let Some(rates) = &self.rates {
-            rates.count_first(request);
-        }
+        let exchange = exchange(request);
+        self.look(request, exchange);
         if self.compression.is_some() {
             tags::strip(request);
         }
     }
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
+        let exchange = exchange(request);
+        if exchange.is_own() {
+            headers::complete_own(response);
+        }
         if let Some(rates) = &self.rates {
             rates.tell(request, response);
         }
         if let Some(compression) = &self.compression {
-            compression.compress(request, response).await;
+            compression.compress(request, exchange, response).await;
+        }
+        if let Some(cors) = &self.settings.cors {
+            cors.complete(exchange.sharing(), request, response);
+        }
+        if let Some(hsts) = &self.hsts {
+            response.set_raw_header("Strict-Transport-Security", hsts.clone());
         }
     }
 }

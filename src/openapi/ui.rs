@@ -146,6 +146,7 @@ impl Handler for UnderPolicy {
                 exchange(request).answered_by_unchanging(route);
             }
             response.set_header(Header::new(CSP, self.policy));
+            exchange(request).mark_own();
         }
         outcome
     }

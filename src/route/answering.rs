@@ -60,6 +60,7 @@ impl<'a, 'r, 'q> Answering<'a, 'r, 'q> {
             self.request.uri().path()
         );
         let error = Error::Unavailable("the time of the request is over".to_owned());
+        self.exchange.mark_own();
         Routed::Success(refusal(self.request, error, NotFoundReply::NOT_FOUND))
     }
 }
@@ -75,7 +76,12 @@ impl<'r> Future for Answering<'_, 'r, '_> {
             let Some(routing) = &mut this.routing else { return Poll::Ready(this.given_up()) };
             let (polled, is_under_way) = deadline::polled(until, is_over, || routing.as_mut().poll(context));
             match polled {
-                Poll::Ready(routed) => return Poll::Ready(routed),
+                Poll::Ready(routed) => {
+                    if matches!(routed, Routed::Success(_)) {
+                        this.exchange.mark_own();
+                    }
+                    return Poll::Ready(routed);
+                }
                 // It is woken once more when that has ended.
                 Poll::Pending if is_over && is_under_way => return Poll::Pending,
                 Poll::Pending if is_over => return Poll::Ready(this.given_up()),

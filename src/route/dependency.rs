@@ -16,9 +16,10 @@ use rocket::route::Outcome as Routed;
 
 use super::background::{Work, finally};
 use super::body::{RocketBody, head};
-use super::error_response::{answers, refused};
+use super::error_response::answers;
 use super::exchange::Refusal;
 use super::function::Call;
+use super::gate::refused;
 use super::rates::Rates;
 use super::solving::{AnyValue, CloneValue, Slot, Solving};
 use crate::endpoint;

@@ -11,7 +11,6 @@ use rocket::{Request, Response};
 use super::background::finally;
 use super::body::{SentBody, head};
 use super::error_handlers::{AllHandlers, AnyError, ErrorHandlers, Handler, RequestValidationError};
-use super::exchange::Refusal;
 use super::path::normalized;
 use super::reply::{is_header, rocket_response};
 use crate::endpoint::ApiContext;
@@ -116,17 +115,6 @@ pub(super) fn status(request: &Request<'_>, answer: http::Response, status: u16)
         }
     }
     response
-}
-
-/// The response to a request that was refused before it was routed.
-pub(super) fn refused(request: &Request<'_>, refusal: Refusal) -> Response<'static> {
-    match refusal {
-        Refusal::Answer(answer) => rocket_response(answer),
-        Refusal::Error(error) => {
-            let code = error.status;
-            status(request, error, code)
-        }
-    }
 }
 
 impl<'r> Responder<'r, 'static> for RequestValidationError {

@@ -16,14 +16,13 @@ use super::colors;
 use super::error_response::{self, answers, http_error, refusal};
 use super::exchange::{Exchange, Refusal, exchange};
 use super::function::{Call, Forwarded};
-use super::path::{location, matches_path, normalized};
+use super::gate;
+use super::path::{location, matches_path, normalized, toggle_trailing_slash};
 use super::rank::{is_own, is_ranked_last};
 use super::rates::Rates;
 use super::reply::{hide_length, hide_length_of_stream, patient_response, rocket_response};
 use super::response_parts::add_parts;
-use super::route_table::{
-    ResourcePlan, RouteTable, ServedFunction, ServedResource, Target, toggle_trailing_slash,
-};
+use super::route_table::{ResourcePlan, RouteTable, ServedFunction, ServedResource, Target};
 use super::route_tables::RouteTables;
 use crate::endpoint::{ApiContext, ResourceEndpoint};
 use crate::error::Error;
@@ -60,7 +59,8 @@ impl Handler for ApiHandler {
         colors::keep_off();
         let exchange = exchange(request);
         if let Some(refusal) = exchange.refusal() {
-            return Box::pin(ready(Routed::Success(error_response::refused(request, refusal))));
+            exchange.mark_own();
+            return Box::pin(ready(Routed::Success(gate::refused(request, refusal))));
         }
         if request.method() == Method::Post || !is_form(request) {
             return self.route(request, exchange, data, request.method());
@@ -73,6 +73,7 @@ impl Handler for ApiHandler {
                 let error =
                     HttpError::new(400, "A form for this operation cannot begin with the field `_method`");
                 answers(request, &self.route_table.context);
+                exchange.mark_own();
                 return Routed::Success(http_error(request, error));
             }
             // The method that was sent counts.
@@ -85,20 +86,6 @@ impl Handler for ApiHandler {
             }
             routed
         })
-    }
-}
-
-/// Answers requests that were refused before they were routed, and forwards all others.
-#[derive(Clone)]
-pub(super) struct Refusing;
-
-#[rocket::async_trait]
-impl Handler for Refusing {
-    async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Routed<'r> {
-        match exchange(request).refusal() {
-            Some(refusal) => Routed::Success(error_response::refused(request, refusal)),
-            None => Routed::forward(data, Status::NotFound),
-        }
     }
 }
 
@@ -120,18 +107,24 @@ impl ApiHandler {
         if let Some(target) = target.filter(|target| target.belongs_to_api()) {
             log::info!(target: LOG, "Operation: {}", route_table.description(target));
             exchange.answered_by(route_table.number(target));
+            if let Some(refusal) = exchange.refusal_of_operation() {
+                exchange.mark_own();
+                return Box::pin(ready(Routed::Success(gate::refused(request, refusal))));
+            }
             if let Some(limit) = route_table.limit(target)
                 && let Some(rates) = request.rocket().state::<Arc<Rates>>()
                 && let Some(refusal) = rates.count(request, limit)
             {
+                exchange.mark_own();
                 answers(request, &route_table.context);
-                let refusal = error_response::refused(request, Refusal::Error(refusal));
+                let refusal = gate::refused(request, Refusal::Error(refusal));
                 return Box::pin(ready(Routed::Success(refusal)));
             }
             if !route_table.reads_body(target)
                 && let Err(error) = exchange.enter(&route_table.load)
             {
                 answers(request, &route_table.context);
+                exchange.mark_own();
                 let refusal = refusal(request, error, NotFoundReply::NOT_FOUND);
                 return Box::pin(ready(Routed::Success(refusal)));
             }
@@ -225,6 +218,9 @@ impl ApiHandler {
             }
             None => self.forward_or_refuse(request, data, method, &path),
         };
+        if matches!(routed, Routed::Success(_)) {
+            exchange.mark_own();
+        }
         Box::pin(ready(routed))
     }
 

@@ -11,21 +11,9 @@ use std::sync::Arc;
 use rocket::Route;
 use rocket::http::Method;
 
-use super::handler::{ApiHandler, Refusing};
-use super::rank::{FIRST, NAME, first_catch_all, first_fallback};
+use super::handler::ApiHandler;
+use super::rank::{NAME, first_catch_all, first_fallback};
 use super::route_table::RouteTable;
-
-/// The methods that have a catch-all route.
-const METHODS: [Method; 8] = [
-    Method::Get,
-    Method::Head,
-    Method::Post,
-    Method::Put,
-    Method::Patch,
-    Method::Delete,
-    Method::Trace,
-    Method::Connect,
-];
 
 /// The path of a catch-all route: everything under the base of its API.
 fn catch_all_path(base: &str) -> String {
@@ -43,7 +31,17 @@ pub(crate) fn routes(route_table: &Arc<RouteTable>) -> Vec<Route> {
     };
     // A preflight belongs to a route of the user's, or to a fairing that checks whether any route was found. So
     // OPTIONS gets a catch-all route only where it is an operation.
-    let catch_all = METHODS.into_iter().map(|method| (method, everything.as_str()));
+    let methods = [
+        Method::Get,
+        Method::Head,
+        Method::Post,
+        Method::Put,
+        Method::Patch,
+        Method::Delete,
+        Method::Trace,
+        Method::Connect,
+    ];
+    let catch_all = methods.into_iter().map(|method| (method, everything.as_str()));
     let catch_all = catch_all.chain(route_table.options.iter().map(|path| (Method::Options, path.as_str())));
     let fallback = route_table.overlaps.iter().map(|(method, path)| (*method, path.as_str()));
     // Rocket refuses to launch with two overlapping routes of one rank, so each of these has its own.
@@ -55,15 +53,4 @@ pub(crate) fn routes(route_table: &Arc<RouteTable>) -> Vec<Route> {
     let catch_all = catch_all.zip(0..).map(ranked(first_catch_all(&route_table.base), false));
     let fallback = fallback.zip(0..).map(ranked(first_fallback(&route_table.base), true));
     catch_all.chain(fallback).collect()
-}
-
-/// The routes that answer requests which were refused before they were routed, for a rocket on whose root no API stands:
-/// else its catch-all routes do that.
-pub(crate) fn refusing() -> Vec<Route> {
-    let route = |(method, index): (Method, isize)| {
-        let mut route = Route::ranked(FIRST + index, method, &catch_all_path(""), Refusing);
-        route.name = Some(NAME.into());
-        route
-    };
-    METHODS.into_iter().zip(0..).map(route).collect()
 }

@@ -13,7 +13,7 @@ use rocket::http::Method;
 use rocket::{Request, Response};
 use smallvec::SmallVec;
 
-use super::exchange::exchange;
+use super::exchange::Exchange;
 use crate::error_format::{ErrorFormat, phrase};
 use crate::http;
 use crate::rate::{Client, Clients, Counted, Limiter, Rate};
@@ -83,20 +83,15 @@ impl Rates {
         Arc::new(Rates { all: all.map(Limit::of_all), trusts_header, clients: Clients::default() })
     }
 
-    /// Whether there is a rate of all requests.
-    pub(crate) fn has_rate_of_all(&self) -> bool {
-        self.all.is_some()
-    }
-
     /// Counts a request for its address before it is routed, and refuses it if these are too many. One that is answered
     /// already counts for nothing, and neither does a preflight.
-    pub(crate) fn count_first(&self, request: &Request<'_>) {
+    pub(crate) fn count_first(&self, request: &Request<'_>, exchange: &Exchange) {
         if let Some(all) = &self.all
             && request.method() != Method::Options
-            && !exchange(request).is_refused()
+            && !exchange.is_refused()
             && let Some(refusal) = self.count(request, all)
         {
-            exchange(request).refuse_with_error(refusal);
+            exchange.refuse_with_error(refusal);
         }
     }
 

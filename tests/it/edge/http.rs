@@ -1,12 +1,5 @@
 //! The edge of HTTP: methods, slashes, paths, media types, limits, and how errors read.
 
-mod blocking;
-mod compress;
-mod lanes;
-mod rates;
-mod time;
-mod unread;
-
 use crewed::rocket::http::{ContentType, Header, Method, Status};
 use serde_json::{Value, json};
 
