@@ -299,6 +299,11 @@ fn what_must_stay_as_it_is_does() {
     assert_eq!(encoding(&private).as_deref(), Some("gzip"));
     let all = ask(&client, "/with/Vary/Accept,%20accept-encoding", "gzip");
     assert_eq!(all.headers().get("vary").collect::<Vec<_>>(), ["Accept, accept-encoding"]);
+    let shared = client_of(config().merge(("crewed.cors.origins", ["https://app.example"])));
+    let headers = [("Origin", "https://app.example"), ("Accept-Encoding", "gzip")];
+    let answer = ask_with(&shared, Method::Get, "/text/5000", &headers);
+    let names = answer.headers().get("vary").collect::<Vec<_>>().join(", ");
+    assert_eq!((encoding(&answer).as_deref(), &*names), (Some("gzip"), "Accept-Encoding, Origin"));
     let off = client_of(config().merge(("crewed.compress", false)));
     let answer = ask(&off, "/text/5000", "gzip");
     assert!(encoding(&answer).is_none() && !varies(&answer));

@@ -132,6 +132,34 @@ fn an_address_has_its_rate() {
     assert_eq!(preflight.dispatch().status().code, 405);
 }
 
+/// Pages of other origins are told, and what they ask before counts for nothing.
+#[test]
+fn pages_of_other_origins_are_told() {
+    let figment = limited("2/60s").merge(("crewed.cors.origins", ["https://app.example"]));
+    for base in ["", "/api"] {
+        let client = client_of(figment.clone(), api().at(base));
+        let path = format!("{base}/free");
+        let preflight = [("Origin", "https://app.example"), ("Access-Control-Request-Method", "GET")];
+        for _ in 0..5 {
+            let mut request =
+                client.req(Method::Options, &*path).remote(SocketAddr::new(A.parse().unwrap(), 1));
+            for (name, value) in preflight {
+                request.add_header(Header::new(name, value));
+            }
+            assert_eq!(request.dispatch().status().code, 200);
+        }
+        for expected in [200, 200, 429] {
+            let answer = from(&client, A, &path, &[("Origin", "https://app.example")]);
+            assert_eq!(answer.status().code, expected);
+            assert_eq!(header(&answer, "access-control-allow-origin").unwrap(), "https://app.example");
+            let exposed = header(&answer, "access-control-expose-headers").unwrap();
+            for name in ["RateLimit", "RateLimit-Policy", "Retry-After"] {
+                assert!(exposed.contains(name), "{exposed}");
+            }
+        }
+    }
+}
+
 /// What is not below the base of an API is refused as well, before anything of it runs.
 #[test]
 fn what_stands_beside_an_api_counts() {
