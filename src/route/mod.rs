@@ -36,6 +36,7 @@ mod password_form;
 mod path;
 mod probe;
 mod rank;
+mod rates;
 mod reach;
 mod reply;
 mod repository;
@@ -77,7 +78,9 @@ pub use probe::{
     OfDependency, OfFunction, OneMeaning, ProbeBefore, ProbeData, ProbeGuard, ProbeNothing, RocketRoute,
 };
 pub(crate) use rank::is_own;
+pub(crate) use rates::{CallerNode, Limit, Rates};
 pub(crate) use reach::Reach;
+pub(crate) use reply::hide_length;
 pub(crate) use repository::Lent;
 pub use response_parts::ResponseParts;
 pub use returned::{

@@ -29,7 +29,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, SemaphorePermit, mpsc, oneshot};
 use tokio::time::timeout;
 use tokio_postgres::{Client, Error, SimpleQueryMessage};
 
@@ -55,11 +55,6 @@ use super::{
     Answer, Begun, BoxedSink, OpenError, SchemaPolicy, Select, Store, StoreError, TableId, Write, catch_panic,
 };
 use crate::resource::Table;
-
-/// The greatest `limit` and `skip` of a page that is read on a shared connection. Such a page takes a fraction of a
-/// millisecond, so that the statements behind it hardly wait.
-const SHARED_LIMIT: u64 = 200;
-const SHARED_SKIP: u64 = 1000;
 
 /// A PostgreSQL database, opened with a fixed set of tables.
 pub struct PostgresStore {
@@ -160,11 +155,10 @@ impl PostgresStore {
     /// connection was lost before any row came.
     async fn fetch_rows(&self, select: &Select, sink: &mut BoxedSink) -> Result<(), StoreError> {
         let _place = self.shared.reads.permit(select.bytes())?;
-        // A filter may have no index and scan the whole table, so such a read does not go on a shared connection.
+        // A long one would delay the statements behind it, so it does not go on a shared connection.
         let entry = self.shared.tables.get(select.table)?;
-        let is_page = select.is_page_of_index(entry.table.key, &entry.indexes);
-        let shares =
-            select.key().is_some() || (is_page && select.limit <= SHARED_LIMIT && select.skip <= SHARED_SKIP);
+        let is_short = select.is_short(entry.table.key, &entry.indexes);
+        let shares = is_short;
         // If a replica fails before the first row, its error is dropped and the primary is read instead.
         if let Some(session) = self.shared.replicas.lease(entry.table.name, select, shares).await {
             let mut streamed = false;
@@ -188,6 +182,8 @@ impl PostgresStore {
         // answer is tried only twice, since each attempt waits for the whole timeout.
         let mut left = self.readers.len() + 1;
         let mut shares = shares;
+        // Held until all rows have come.
+        let _place = if is_short { None } else { Some(self.shared.long_reads.place().await?) };
         loop {
             let session = match shares {
                 true => Lease::Shared(self.readers[self.next() % self.readers.len()].session().await?),
@@ -369,6 +365,8 @@ struct Shared {
     writes: Arc<Backlog>,
     /// Bounds the reads that wait, and the transactions that wait to begin.
     reads: Arc<Backlog>,
+    /// How many connections of the pool long reads may have.
+    long_reads: LongReads,
     /// How long a statement is waited for on this side.
     client_timeout: Duration,
     replicas: Arc<Replicas>,
@@ -390,11 +388,33 @@ impl Shared {
             pool: pool(connector)?,
             writes: Backlog::new(options.queue, options.queue_bytes),
             reads: Backlog::new(options.queue, options.queue_bytes),
+            long_reads: LongReads::new(options),
             // The server cancels a statement that takes too long. This timeout is longer, for a server that does not
             // answer at all.
             client_timeout: options.statement_timeout + Duration::from_secs(5),
             replicas: Replicas::watch(connector, &replicas)?,
         })
+    }
+}
+
+/// The places of long reads, which may have half of the pool: the other half is left to writes, to transactions, and to
+/// short reads whose table is locked.
+struct LongReads {
+    places: Semaphore,
+    timeout: Duration,
+}
+
+impl LongReads {
+    fn new(options: &Options) -> Self {
+        LongReads { places: Semaphore::new((options.pool / 2).max(1)), timeout: options.wait_timeout }
+    }
+
+    /// A place, when there is one.
+    async fn place(&self) -> Result<SemaphorePermit<'_>, StoreError> {
+        match timeout(self.timeout, self.places.acquire()).await {
+            Ok(Ok(place)) => Ok(place),
+            _ => Err(StoreError::Unavailable("no connection for a long read became free in time".to_owned())),
+        }
     }
 }
 
