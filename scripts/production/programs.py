@@ -28,7 +28,9 @@ def built(folder, release=False):
     (package / "behind.rs").write_text((REPOSITORY / "scripts" / "production" / "behind.rs").read_text())
     root = (REPOSITORY / "Cargo.toml").read_text()
     rocket = re.search(r"^rocket = .*$", (REPOSITORY / "examples" / "Cargo.toml").read_text(), re.MULTILINE)
-    profiles = "\n".join(re.findall(r"^\[profile\..*?(?=^\[|\Z)", root, re.MULTILINE | re.DOTALL))
+    # Those of one dependency are for dependencies that these programs do not have.
+    sections = re.findall(r"^\[profile\..*?(?=^\[|\Z)", root, re.MULTILINE | re.DOTALL)
+    profiles = "\n".join(one for one in sections if ".package." not in one or '.package."*"' in one)
     names = ["heroes", "heroes-next", "behind"]
     binaries = "".join(f'[[bin]]\nname = "{name}"\npath = "{name}.rs"\n' for name in names)
     (package / "Cargo.toml").write_text(
