@@ -113,7 +113,7 @@ def slope(points):
 
 def work(processes, arguments):
     needed("cargo", "openssl")
-    programs = built(processes.folder, release=True)
+    programs = built(release=True)
     cluster = Cluster(processes)
     say("starting etcd, PostgreSQL under Patroni, HAProxy and PgBouncer")
     cluster.start()

@@ -19,7 +19,7 @@ FAILOVER, SWITCHOVER, CRASH = 45, 15, 5
 
 def work(processes, arguments):
     needed("cargo", "openssl")
-    programs = built(processes.folder, arguments.release)
+    programs = built(arguments.release)
     cluster = Cluster(processes)
     say("starting etcd, PostgreSQL under Patroni, HAProxy and PgBouncer")
     cluster.start()
