@@ -31,17 +31,16 @@ impl Claim {
         self.0.compare_exchange(QUEUED, WITHDRAWN, Ordering::AcqRel, Ordering::Acquire).is_ok()
     }
 
-    /// Waits for the outcome of the write. Where the request has to give up meanwhile, or nobody waits any more, a write
-    /// that has not begun is withdrawn.
+    /// Waits for the outcome of the write. Where the request has to give up meanwhile, a write that has not begun is
+    /// withdrawn. One that nobody waits for any more is made all the same: a program that ends finishes what it has taken.
     pub(super) async fn outcome(
         self,
         mut answer: oneshot::Receiver<Result<BoxedSink, StoreError>>,
         gone: fn() -> StoreError,
     ) -> Result<BoxedSink, StoreError> {
-        let waiting = Waiting(self);
         poll_fn(|context| match Pin::new(&mut answer).poll(context) {
             Poll::Ready(outcome) => Poll::Ready(outcome.unwrap_or_else(|_| Err(gone()))),
-            Poll::Pending if deadline::is_over() => match waiting.0.withdraw() {
+            Poll::Pending if deadline::is_over() => match self.withdraw() {
                 true => Poll::Ready(Err(given_up())),
                 false => {
                     deadline::is_under_way();
@@ -58,15 +57,6 @@ fn given_up() -> StoreError {
     StoreError::Unavailable(
         "a write waited for the database until the time of its request was over".to_owned(),
     )
-}
-
-/// Withdraws the write when nobody waits for its outcome any more.
-struct Waiting(Claim);
-
-impl Drop for Waiting {
-    fn drop(&mut self) {
-        let _ = self.0.withdraw();
-    }
 }
 
 #[cfg(test)]
@@ -106,9 +96,9 @@ mod tests {
         let begun = Claim::default();
         assert!(begun.begin());
         assert_eq!(poll(&begun, true), (false, true));
-        // Whoever does not wait any more withdraws it, too.
+        // One that nobody waits for is made.
         let left = Claim::default();
         assert_eq!(poll(&left, false), (false, false));
-        assert!(!left.begin());
+        assert!(left.begin());
     }
 }
