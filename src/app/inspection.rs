@@ -10,7 +10,7 @@ use super::served::{Served, ServedRoute};
 use crate::resource::{IndexMeta, Role, Table, TableColumn};
 use crate::route;
 use crate::store::{
-    Answer, Begun, BoxedSink, Migrate, Opening, Select, Store, StoreError, Write, meaning_text,
+    Answer, Begun, BoxedSink, Checked, Migrate, Opening, Select, Store, StoreError, Write, meaning_text,
 };
 
 /// Is managed by a rocket that is only ignited, to be described or to migrate its database, since the program was
@@ -127,6 +127,10 @@ impl Store for Unopened {
     }
 
     fn begin(&self) -> Begun<'_> {
+        Box::pin(async { Err(Unopened::error()) })
+    }
+
+    fn check(&self) -> Checked<'_> {
         Box::pin(async { Err(Unopened::error()) })
     }
 }

@@ -10,7 +10,9 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, OnceCell};
 use tokio::task::JoinHandle;
 
-use super::{Answer, Begun, BoxedSink, Due, OpenError, SchemaPolicy, Select, Store, StoreError, Write};
+use super::{
+    Answer, Begun, BoxedSink, Checked, Due, OpenError, SchemaPolicy, Select, Store, StoreError, Write,
+};
 use crate::resource::Table;
 
 /// A configured database that was not examined yet: an engine, the location (which is also its `Display`), and options.
@@ -46,6 +48,14 @@ pub(crate) struct Opening {
     opened: OnceCell<Outcome>,
 }
 
+/// How far the migrations of a database have come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Migrations {
+    Pending,
+    Done,
+    Failed,
+}
+
 /// A store, or the reason why it could not be opened.
 type Outcome = Result<Box<dyn Store>, String>;
 
@@ -72,6 +82,15 @@ impl Opening {
     /// What opening it would change, as it was when the database was examined.
     pub(crate) fn due(&self) -> &Due {
         self.examined.due()
+    }
+
+    /// How far it has come with its migrations.
+    pub(crate) fn migrations(&self) -> Migrations {
+        match self.opened.get() {
+            None => Migrations::Pending,
+            Some(Ok(_)) => Migrations::Done,
+            Some(Err(_)) => Migrations::Failed,
+        }
     }
 
     /// Migrates the database and opens the store, unless that was done already.
@@ -137,6 +156,14 @@ impl Store for Opening {
         match self.ready() {
             Some(store) => store.begin(),
             None => Box::pin(async move { self.store().await?.begin().await }),
+        }
+    }
+
+    /// Does not open it: whoever looks at it changes nothing.
+    fn check(&self) -> Checked<'_> {
+        match self.ready() {
+            Some(store) => store.check(),
+            None => Box::pin(async { Err(StoreError::Unavailable("the store is not open".to_owned())) }),
         }
     }
 }

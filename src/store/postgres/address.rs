@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use tokio_postgres::Config;
-use tokio_postgres::config::{Host, TargetSessionAttrs};
+use tokio_postgres::config::Host;
 
 use super::tls::{self, Transport};
 
@@ -14,6 +14,8 @@ pub struct Address {
     config: Config,
     /// The configuration of each host by itself, in their order.
     pub(super) hosts: Vec<Config>,
+    /// Whether a host that takes writes is looked for, and reads go to another one where there is none.
+    pub(super) prefers_writable: bool,
     pub(super) transport: Transport,
 }
 
@@ -24,7 +26,7 @@ impl Address {
     /// # Errors
     /// A description of what is wrong with the URL.
     pub fn parse(url: &str) -> Result<Self, String> {
-        Address::read(url, TargetSessionAttrs::ReadWrite)
+        Address::read(url, true)
     }
 
     /// Parses the URL of a server that need not accept writes.
@@ -32,14 +34,14 @@ impl Address {
     /// # Errors
     /// A description of what is wrong with the URL.
     pub fn parse_replica(url: &str) -> Result<Self, String> {
-        let address = Address::read(url, TargetSessionAttrs::Any)?;
+        let address = Address::read(url, false)?;
         match address.hosts.len() {
             1 => Ok(address),
             _ => Err("a replica is one server; write a URL for each".to_owned()),
         }
     }
 
-    fn read(url: &str, target: TargetSessionAttrs) -> Result<Self, String> {
+    fn read(url: &str, is_primary: bool) -> Result<Self, String> {
         check(url)?;
         let (rest, settings) = tls::Settings::split(url)?;
         let mut config: Config = rest.parse().map_err(|error| unreadable(url, &error))?;
@@ -50,9 +52,7 @@ impl Address {
             config.application_name("crewed");
         }
         // Of several servers, and after a failover, the one that accepts writes is used.
-        if !rest.contains("target_session_attrs=") {
-            config.target_session_attrs(target);
-        }
+        let prefers_writable = is_primary && !rest.contains("target_session_attrs=");
         // Keepalives detect a server that vanished within half a minute, and not only when a request fails.
         if !rest.contains("keepalives_idle=") {
             config.keepalives_idle(Duration::from_secs(15));
@@ -68,7 +68,7 @@ impl Address {
         }
         let transport = settings.transport(&mut config)?;
         let hosts = each_host(&config)?;
-        Ok(Address { config, hosts, transport })
+        Ok(Address { config, hosts, prefers_writable, transport })
     }
 }
 

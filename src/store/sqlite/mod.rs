@@ -48,7 +48,8 @@ use super::deadline;
 use super::schema::Due;
 use super::statement::{Statements, table_of, with_values};
 use super::{
-    Answer, Begun, BoxedSink, OpenError, RunStep, SchemaPolicy, Select, Store, StoreError, TableId, Write,
+    Answer, Begun, BoxedSink, Checked, OpenError, RunStep, SchemaPolicy, Select, Store, StoreError,
+    StoreState, TableId, Write,
 };
 use crate::resource::Table;
 
@@ -239,6 +240,17 @@ impl Store for SqliteStore {
             self.writes.push(Job::Transaction(job))?;
             begun.await.unwrap_or_else(|_| Err(gone()))?;
             Ok(CancelSafe::of(transaction))
+        })
+    }
+
+    fn check(&self) -> Checked<'_> {
+        Box::pin(async move {
+            self.shared.files.check()?;
+            self.key_readers.check(&self.shared)?;
+            match self.writes.is_served() && self.reads.is_served() {
+                true => Ok(StoreState::Writable),
+                false => Err(gone()),
+            }
         })
     }
 }
