@@ -55,6 +55,8 @@ use crate::store::{Sql, When};
 /// | `page.skip` | 10000 | the greatest `skip` |
 /// | `migrate` | `"apply"` | tables that are not as declared: `apply` does what loses nothing, `convert` also what narrows or rewrites values where no row stands in the way, `print` and `check` tell and do not launch |
 /// | `undeclared_columns` | `"allow"` | columns that no field declares, and that a row can be added without: `allow` goes on with a line in the log, `refuse` does not launch |
+/// | `health` | `"/health"` | where the rocket says whether it is ready, from its root, with `/live` and `/ready` below; `false` for nowhere |
+/// | `timeouts.drain` | 5 | seconds for which a program under `#[crewed::launch]` goes on after SIGTERM, not ready any more; none after Ctrl-C |
 /// | `title`, `version`, `description` | of the builder, else `crewed`, `0.1.0`, none | the head of the document; with the feature `docs` |
 ///
 /// A key of a feature that crewed is built without is refused when the rocket ignites, and so is `[default.tls]`

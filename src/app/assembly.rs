@@ -10,6 +10,7 @@ use super::closed::unclosed;
 use super::config::Config;
 use super::dev::{SCRIPT, UnderDev};
 use super::docs::{self, Docs};
+use super::health::taken_health_paths;
 use super::inspection::{Found, Inspection, Unopened};
 use super::liftoff::Liftoff;
 use super::router::RegisteredResource;
@@ -39,6 +40,10 @@ pub(super) struct Assembly {
     handlers: Option<AllHandlers>,
     load: Arc<Load>,
     edge: edge::Edge,
+    /// Whether the program was told to stop, as the edge and the health checks see it.
+    draining: edge::Draining,
+    /// The routes of the health checks.
+    health: Vec<Route>,
     liftoff: Liftoff,
 }
 
@@ -52,7 +57,8 @@ impl Assembly {
             rocket = rocket.mount("/", route::routes(route_table));
         }
         rocket = rocket.manage(RouteTables::new(self.route_tables)).mount("/", self.routes);
-        rocket = rocket.attach(Finishing::default()).manage(self.load).attach(self.edge);
+        rocket = rocket.attach(Finishing::default()).manage(self.load);
+        rocket = rocket.manage(self.draining).attach(self.edge).mount("/", self.health);
         if let Some(handlers) = self.handlers {
             if handlers.handle_invalid() {
                 rocket = rocket.manage(KeepsBodies);
@@ -124,6 +130,11 @@ pub(super) async fn assemble(
         let of_api = of_api.map_err(&mut planned).unwrap_or_default();
         drafts.push(Draft { builder, docs, functions, resources: of_api });
     }
+    if let Some(path) = config.as_ref().and_then(|config| config.edge.health.as_deref()) {
+        let pages = drafts.iter().flat_map(|draft| &draft.docs.pages);
+        let others = rocket.routes().chain(&routes).filter(|route| !route::is_own(route));
+        problems.extend(taken_health_paths(path, &served, pages, others));
+    }
     if needs_store
         && !resources.entries.is_empty()
         && config.as_ref().is_some_and(|config| config.store.is_none())
@@ -168,10 +179,15 @@ pub(super) async fn assemble(
         numbers += table.numbers();
         route_tables.push(Arc::new(table));
     }
+    let draining = edge::Draining::new(edge.timeouts.drain);
+    let health =
+        edge.health.as_deref().map(|path| edge::health_routes(path, opening.clone(), draining.clone()));
     Ok(Assembly {
         route_tables,
         load,
-        edge: edge::Edge::new(edge),
+        health: health.unwrap_or_default(),
+        edge: edge::Edge::new(edge, draining.clone()),
+        draining,
         routes,
         catches: !rocket.catchers().any(|catcher| catcher.code.is_none() && catcher.base.path() == "/"),
         format: errors,

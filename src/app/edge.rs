@@ -1,7 +1,11 @@
-//! Reads what the configuration says of the edge: time and load.
+//! Reads what the configuration says of the edge: time, load and health checks.
 
 use std::time::Duration;
 
+use rocket::figment::value::Value;
+
+use super::api::is_base;
+use super::keys::SECTION;
 use super::section::Section;
 use crate::edge::Settings;
 use crate::http::Timeouts;
@@ -11,7 +15,22 @@ const LONGEST: f64 = 86_400.0;
 
 impl Section<'_> {
     pub(super) fn edge(&mut self) -> Settings {
-        Settings { timeouts: self.timeouts(), max_requests: self.max_requests() }
+        Settings { timeouts: self.timeouts(), max_requests: self.max_requests(), health: self.health() }
+    }
+
+    fn health(&mut self) -> Option<String> {
+        let health = match self.figment.find_value(&format!("{SECTION}.health")) {
+            Err(_) => return Settings::default().health,
+            Ok(Value::Bool(_, false)) => return None,
+            Ok(value) => value.into_string().unwrap_or_default(),
+        };
+        if !is_base(&health) {
+            let source = self.source("health");
+            self.problems.push(format!(
+                "`health`{source}: it is a path like \"/health\", or `false` for no health checks"
+            ));
+        }
+        Some(health)
     }
 
     fn timeouts(&mut self) -> Timeouts {

@@ -20,6 +20,7 @@ pub(super) const KEYS: &[&str] = &[
     "description",
     "timeouts",
     "load",
+    "health",
 ];
 
 /// The former and the present names of keys that were renamed.

@@ -75,7 +75,7 @@ impl<'a> Served<'a> {
     }
 
     /// The paths of all operations, without the base, and whose they are.
-    fn paths(&self) -> impl Iterator<Item = (String, String)> {
+    pub(super) fn paths(&self) -> impl Iterator<Item = (String, String)> {
         let functions = self.functions.iter().map(|function| {
             let name = function.what.meta().name;
             (format!("the function `{name}`"), Served::function_path(function))

@@ -63,7 +63,8 @@ pub use error_handlers::{ErrorHandler, RequestValidationError};
 pub(crate) use exchange::{Exchange, exchange};
 pub use function::{Answering, AnyFunction, Call, Function, answered};
 pub(crate) use load::Load;
-pub(crate) use mount::routes;
+pub(crate) use mount::{outermost_routes, routes};
+pub(crate) use overlap::is_at_or_below;
 pub(crate) use page::CSP;
 pub(crate) use page::Page;
 pub use password_form::OAuth2PasswordForm;
@@ -72,6 +73,7 @@ pub use probe::{
     OfDependency, OfFunction, OneMeaning, ProbeBefore, ProbeData, ProbeGuard, ProbeNothing, RocketRoute,
 };
 pub(crate) use rank::is_own;
+pub(crate) use reply::rocket_response;
 pub(crate) use repository::Lent;
 pub use response_parts::ResponseParts;
 pub use returned::{

@@ -10,9 +10,10 @@ use std::sync::Arc;
 
 use rocket::Route;
 use rocket::http::Method;
+use rocket::route::Handler;
 
 use super::handler::ApiHandler;
-use super::rank::{NAME, first_catch_all, first_fallback};
+use super::rank::{FIRST, LAST, NAME, first_catch_all, first_fallback};
 use super::route_table::RouteTable;
 
 /// The path of a catch-all route: everything under the base of its API.
@@ -53,4 +54,25 @@ pub(crate) fn routes(route_table: &Arc<RouteTable>) -> Vec<Route> {
     let catch_all = catch_all.zip(0..).map(ranked(first_catch_all(&route_table.base), false));
     let fallback = fallback.zip(0..).map(ranked(first_fallback(&route_table.base), true));
     catch_all.chain(fallback).collect()
+}
+
+/// Routes on a path and below it that no other route comes before: what they answer to a GET is answered whatever else
+/// is there. Those of the other methods come after all routes, since only a refusal is left to be said there.
+pub(crate) fn outermost_routes<H: Handler>(path: &str, handler: impl Fn(Method) -> H) -> Vec<Route> {
+    let below = format!("{path}/<path..>");
+    let methods = [
+        (Method::Get, FIRST),
+        (Method::Head, FIRST),
+        (Method::Post, LAST),
+        (Method::Put, LAST),
+        (Method::Patch, LAST),
+        (Method::Delete, LAST),
+        (Method::Options, LAST),
+    ];
+    let route = |(method, rank): (Method, isize)| {
+        let mut route = Route::ranked(rank, method, &below, handler(method));
+        route.name = Some(NAME.into());
+        route
+    };
+    methods.map(route).into()
 }

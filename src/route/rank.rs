@@ -23,6 +23,10 @@ const CATCH_ALL_END: isize = isize::MIN + (DEPTHS + 1) * RANKS;
 /// The ranks of all fallback routes begin here.
 const FALLBACK_START: isize = isize::MAX - DEPTHS * RANKS;
 
+/// A rank before all catch-all routes, and one after all fallback routes. They are not the very first and the very last.
+pub(super) const FIRST: isize = isize::MIN + RANKS / 2;
+pub(super) const LAST: isize = isize::MAX - RANKS / 2;
+
 /// Whether crewed has mounted this route.
 pub(crate) fn is_own(route: &Route) -> bool {
     route.name.as_deref() == Some(NAME) && (route.rank < CATCH_ALL_END || route.rank >= FALLBACK_START)

@@ -91,7 +91,7 @@ impl AsyncSeek for UnknownLength<'_> {
 }
 
 /// The same response, as Rocket's type.
-pub(super) fn rocket_response<'r>(answer: http::Response) -> Response<'r> {
+pub(crate) fn rocket_response<'r>(answer: http::Response) -> Response<'r> {
     let http::Response { status, content_type, headers, body } = answer;
     let mut response = match body {
         ResponseBody::Empty => empty(status),

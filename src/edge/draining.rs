@@ -1,0 +1,34 @@
+//! Whether the program was told to stop.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// Whether the program was told to stop, and goes on for a moment. It is in the rocket's state.
+#[derive(Clone, Debug)]
+pub(crate) struct Draining {
+    has_begun: Arc<AtomicBool>,
+    lasts: Duration,
+}
+
+impl Draining {
+    /// One that lasts so long, once it begins.
+    pub(crate) fn new(lasts: Duration) -> Self {
+        Draining { has_begun: Arc::default(), lasts }
+    }
+
+    /// How long it lasts.
+    pub(crate) fn lasts(&self) -> Duration {
+        self.lasts
+    }
+
+    /// Tells that the program will stop: it is not ready any more, and keeps no connection open.
+    pub(crate) fn begin(&self) {
+        self.has_begun.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it will.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.has_begun.load(Ordering::Relaxed)
+    }
+}

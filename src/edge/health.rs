@@ -1,0 +1,137 @@
+//! Whether the program lives, and whether it is ready for requests, for those who watch it.
+//!
+//! The routes stand at the rocket's root, before all others: no rule, no limit and no Host is in their way. However
+//! often they are asked, the store is asked at most once a second.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rocket::http::{Method, Status};
+use rocket::route::{Handler, Outcome};
+use rocket::tokio::sync::Mutex;
+use rocket::tokio::task::JoinHandle;
+use rocket::tokio::time::timeout;
+use rocket::{Data, Request, Route};
+use serde_json::{Map, Value as Json, json};
+
+use super::draining::Draining;
+use crate::error_format::{ErrorFormat, phrase};
+use crate::http::{Response, ResponseBody};
+use crate::route::{outermost_routes, rocket_response};
+use crate::store::{Migrations, Opening, Store, StoreError, StoreState};
+
+/// How long the store may take to answer, and how long its answer holds.
+const PERIOD: Duration = Duration::from_secs(1);
+
+/// The routes of a path and of what stands below it. Without resources there is no store.
+pub(crate) fn health_routes(path: &str, opening: Option<Arc<Opening>>, draining: Draining) -> Vec<Route> {
+    let store = opening.map(|opening| StoreCheck { opening, latest: Mutex::default() });
+    let health = Arc::new(Health { path: path.to_owned(), store, draining });
+    outermost_routes(path, |method| HealthHandler { health: Arc::clone(&health), method })
+}
+
+struct Health {
+    path: String,
+    store: Option<StoreCheck>,
+    draining: Draining,
+}
+
+/// The handler of one method.
+#[derive(Clone)]
+struct HealthHandler {
+    health: Arc<Health>,
+    method: Method,
+}
+
+#[rocket::async_trait]
+impl Handler for HealthHandler {
+    async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
+        let path = request.uri().path().as_str();
+        let is_ready = match path.strip_prefix(&*self.health.path).map(|below| below.trim_end_matches('/')) {
+            Some("" | "/ready") => true,
+            Some("/live") => false,
+            // The catcher answers in the words of the API.
+            _ => return Outcome::forward(data, Status::NotFound),
+        };
+        let response = match (self.method, is_ready) {
+            (Method::Get | Method::Head, true) => self.health.readiness().await,
+            (Method::Get | Method::Head, false) => answer(true, Map::new()),
+            _ => {
+                let format = request.rocket().state::<ErrorFormat>().copied().unwrap_or_default();
+                format.status(405, phrase(405)).header("Allow", "GET")
+            }
+        };
+        Outcome::Success(rocket_response(response))
+    }
+}
+
+impl Health {
+    async fn readiness(&self) -> Response {
+        let mut checks = Map::new();
+        let mut is_well = true;
+        if let Some(store) = &self.store {
+            let (told, answers) = match store.state().await {
+                Some(StoreState::Writable) => ("ok", true),
+                Some(StoreState::ReadOnly) => ("read-only", true),
+                None => ("unavailable", false),
+            };
+            checks.insert("store".to_owned(), told.into());
+            let (told, are_done) = match store.opening.migrations() {
+                Migrations::Done => ("ok", true),
+                Migrations::Pending => ("pending", false),
+                Migrations::Failed => ("failed", false),
+            };
+            checks.insert("migrations".to_owned(), told.into());
+            is_well = answers && are_done;
+        }
+        let drains = self.draining.has_begun();
+        checks.insert("shutdown".to_owned(), if drains { "draining" } else { "ok" }.into());
+        answer(is_well && !drains, checks)
+    }
+}
+
+/// What is answered, with nothing of an error in it.
+fn answer(is_well: bool, checks: Map<String, Json>) -> Response {
+    let (status, told) = if is_well { (200, "ok") } else { (503, "unavailable") };
+    let body = json!({"status": told, "checks": checks}).to_string();
+    Response::new(status, "application/json", ResponseBody::Bytes(body.into_bytes()))
+        .header("Cache-Control", "no-store")
+}
+
+/// Asks the store, for all who want to know.
+struct StoreCheck {
+    opening: Arc<Opening>,
+    /// It is locked while the store is asked, so that the others wait for the same answer.
+    latest: Mutex<Latest>,
+}
+
+#[derive(Default)]
+struct Latest {
+    /// What the store can do, if it answers, and when that was found out.
+    state: Option<(Instant, Option<StoreState>)>,
+    /// A check that had not ended in time. No other is made beside it.
+    unfinished: Option<JoinHandle<Result<StoreState, StoreError>>>,
+}
+
+impl StoreCheck {
+    /// What the store can do, or `None` if it does not answer.
+    async fn state(&self) -> Option<StoreState> {
+        let mut latest = self.latest.lock().await;
+        if let Some((_, state)) = latest.state.filter(|(at, _)| at.elapsed() < PERIOD) {
+            return state;
+        }
+        let mut check = latest.unfinished.take().unwrap_or_else(|| {
+            let opening = Arc::clone(&self.opening);
+            rocket::tokio::spawn(async move { opening.check().await })
+        });
+        let state = match timeout(PERIOD, &mut check).await {
+            Ok(checked) => checked.ok().and_then(Result::ok),
+            Err(_) => {
+                latest.unfinished = Some(check);
+                None
+            }
+        };
+        latest.state = Some((Instant::now(), state));
+        state
+    }
+}
