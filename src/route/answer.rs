@@ -3,13 +3,15 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
+use futures_util::future::{Either, select};
 use futures_util::{Stream, StreamExt};
-use rocket::Request;
 use rocket::http::{Cookie, SameSite};
 use rocket::response::Responder;
+use rocket::tokio::time::timeout;
+use rocket::{Request, Shutdown};
 use serde::Serialize;
 
 use super::reply::rocket_response;
@@ -195,7 +197,9 @@ impl<T: Wire> TypeProbe<JsonLines<T>> {
 /// A stream of events that a browser's `EventSource` reads (`text/event-stream`): FastAPI's `EventSourceResponse`.
 ///
 /// The events are values, which are sent as JSON, or [`ServerSentEvent`]s, which may have a name and an id too. Where
-/// nothing is sent for 15 seconds, a comment keeps the connection open.
+/// nothing is sent for 15 seconds, a comment keeps the connection open. When the program stops, the stream ends with a
+/// last line that says when a client is to connect again: a second or three later, or after the time that the stream
+/// itself has said last.
 ///
 /// ```
 /// use crewed::prelude::*;
@@ -346,19 +350,45 @@ fn one_line(text: &str) -> String {
     text.replace(['\n', '\r', '\0'], "")
 }
 
-impl<'r, T: Serialize + Send + 'static> Responder<'r, 'static> for ServerSentEvents<T> {
-    fn respond_to(self, _: &'r Request<'_>) -> rocket::response::Result<'static> {
-        let events = futures_util::stream::unfold(Some(self.0), |events| async move {
-            let mut events = events?;
-            match rocket::tokio::time::timeout(PING_AFTER, events.next()).await {
-                Err(_) => Some((Ok(PING.to_vec()), Some(events))),
-                Ok(None) => None,
-                Ok(Some(event)) => match event.write() {
-                    Ok(bytes) => Some((Ok(bytes), Some(events))),
+/// A stream of events, until it or the program ends.
+struct Following<T> {
+    events: Items<ServerSentEvent<T>>,
+    shutdown: Shutdown,
+    /// After which time the stream has told clients to connect again.
+    retry: Option<Duration>,
+}
+
+impl<T: Serialize> Following<T> {
+    /// The bytes of the next event or of a comment, and what comes after it.
+    async fn next(mut self) -> Option<(io::Result<Vec<u8>>, Option<Self>)> {
+        let next = pin!(timeout(PING_AFTER, self.events.next()));
+        match select(&mut self.shutdown, next).await {
+            Either::Left(_) => Some((last_event(self.retry).write(), None)),
+            Either::Right((Err(_), _)) => Some((Ok(PING.to_vec()), Some(self))),
+            Either::Right((Ok(None), _)) => None,
+            Either::Right((Ok(Some(event)), _)) => {
+                self.retry = event.retry.or(self.retry);
+                match event.write() {
+                    Ok(bytes) => Some((Ok(bytes), Some(self))),
                     Err(error) => Some((Err(error), None)),
-                },
+                }
             }
-        });
+        }
+    }
+}
+
+/// What ends a stream whose program stops: its clients connect again, and not all at the same moment, to the program that
+/// takes its place.
+fn last_event(retry: Option<Duration>) -> ServerSentEvent<()> {
+    let spread = uuid::Uuid::new_v4().as_u64_pair().1 % 2000;
+    ServerSentEvent::empty().retry(retry.unwrap_or(Duration::from_millis(1000 + spread)))
+}
+
+impl<'r, T: Serialize + Send + 'static> Responder<'r, 'static> for ServerSentEvents<T> {
+    fn respond_to(self, request: &'r Request<'_>) -> rocket::response::Result<'static> {
+        let following = Following { events: self.0, shutdown: request.rocket().shutdown(), retry: None };
+        let events =
+            futures_util::stream::unfold(Some(following), |following| async move { following?.next().await });
         let body = ResponseBody::Stream(BodyStream(Box::pin(events)));
         let response = Response::new(200, EVENTS, body)
             .header("Cache-Control", "no-cache")

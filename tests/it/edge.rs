@@ -1,5 +1,11 @@
 //! The edge of HTTP: methods, slashes, paths, media types, limits, and how errors read.
 
+mod health;
+mod proxy;
+mod read_only;
+mod shutdown;
+mod silent;
+
 use crewed::rocket::http::{ContentType, Header, Method, Status};
 use serde_json::{Value, json};
 
