@@ -6,6 +6,7 @@ use rocket::data::{ByteUnit, Limits};
 use rocket::{Build, Rocket, Route};
 
 use super::api::{ApiParts, Migration, MigrationAction};
+use super::audit::findings;
 use super::closed::unclosed;
 use super::config::Config;
 use super::dev::{SCRIPT, UnderDev};
@@ -143,6 +144,9 @@ pub(super) async fn assemble(
         problems.push(unstored(&names.collect::<Vec<_>>()));
     }
     let Some(config) = config.filter(|_| problems.is_empty()) else { return Err(problems) };
+    let audited = inspection.and_then(|inspection| inspection.audited.as_ref());
+    let has_docs = drafts.iter().any(|draft| draft.docs.address.is_some());
+    let findings = audited.map(|figment| findings(&config, figment, &served, has_docs));
     let Config { store, errors, page, mut schema, edge, .. } = config;
     if let Some(migrate) = inspection.and_then(|inspection| inspection.migrate) {
         schema.migrate = migrate;
@@ -164,7 +168,14 @@ pub(super) async fn assemble(
     let _ = later.set(services.clone());
     if let Some(inspection) = inspection {
         let docs: Vec<&Docs> = drafts.iter().map(|draft| &draft.docs).collect();
-        inspection.set(Found::of(&served, &docs, &resources.tables(), rocket, opening.clone()));
+        inspection.set(Found::of(
+            &served,
+            &docs,
+            &resources.tables(),
+            rocket,
+            opening.clone(),
+            findings.unwrap_or_default(),
+        ));
     }
     let limits = limits(rocket, edge.timeouts);
     let load = Arc::new(Load::new(edge.max_requests));

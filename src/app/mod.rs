@@ -2,6 +2,7 @@
 
 mod api;
 mod assembly;
+mod audit;
 mod auth;
 mod closed;
 mod config;
@@ -27,6 +28,7 @@ mod stores;
 mod without_docs;
 
 pub use api::Api;
+pub(crate) use audit::{FINDINGS, Finding, is_configured};
 pub use auth::Auth;
 pub(crate) use dev::UnderDev;
 pub use inspection::Describing;

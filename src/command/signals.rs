@@ -9,21 +9,14 @@ use std::time::Duration;
 
 use rocket::config::{Shutdown as ShutdownConfig, Sig};
 use rocket::fairing::AdHoc;
-use rocket::figment::Figment;
 use rocket::futures::future::select_all;
 use rocket::tokio::signal::unix::{Signal, SignalKind, signal};
 use rocket::tokio::time::timeout;
 use rocket::{Build, Rocket, Shutdown};
 
-use crate::app::{Launched, UnderDev};
-use crate::edge::Draining;
+use crate::app::{Launched, UnderDev, is_configured};
+use crate::edge::{Draining, GRACE, MERCY};
 use crate::route::RouteTables;
-
-/// How long requests may go on once Rocket is told, and how long it then takes to close connections, where the
-/// configuration says nothing. With five seconds before that, and one more that Rocket needs, a program ends within ten,
-/// after which Docker would kill it.
-const GRACE: u32 = 2;
-const MERCY: u32 = 1;
 
 /// The least number of an exit status of a program that a signal has ended; the signal's own is added.
 const KILLED: i32 = 128;
@@ -34,11 +27,8 @@ pub(super) fn take_over(rocket: Rocket<Build>) -> Rocket<Build> {
     // Rocket tells what is wrong with its own configuration.
     let Ok(configured) = figment.extract_inner::<ShutdownConfig>("shutdown") else { return rocket };
     let mut merged = figment.clone();
-    for (key, usual, ours) in [
-        ("shutdown.grace", ShutdownConfig::default().grace, GRACE),
-        ("shutdown.mercy", ShutdownConfig::default().mercy, MERCY),
-    ] {
-        if !is_configured(&figment, key, usual) {
+    for (key, ours) in [("shutdown.grace", GRACE), ("shutdown.mercy", MERCY)] {
+        if !is_configured(&figment, key) {
             merged = merged.merge((key, ours));
         }
     }
@@ -73,13 +63,6 @@ pub(super) fn take_over(rocket: Rocket<Build>) -> Rocket<Build> {
             }
         })
     }))
-}
-
-/// Whether the program or whoever runs it has set a key of Rocket's. A whole `Config` has values for all keys, of which
-/// only those count that are not the usual ones.
-fn is_configured(figment: &Figment, key: &str, usual: u32) -> bool {
-    let is_whole = figment.find_metadata(key).is_none_or(|found| found.name.starts_with("rocket::Config"));
-    !is_whole || figment.extract_inner::<u32>(key).is_ok_and(|value| value != usual)
 }
 
 fn kind(signal: Sig) -> SignalKind {

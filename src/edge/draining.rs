@@ -4,6 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+/// How many seconds requests may go on once Rocket is told, and how many it may take then to close connections, in a program
+/// under `#[crewed::launch]` whose configuration does not say. With five seconds before that, and one more that Rocket needs,
+/// it ends within ten, after which Docker would kill it.
+pub(crate) const GRACE: u32 = 2;
+pub(crate) const MERCY: u32 = 1;
+
 /// Whether the program was told to stop, and goes on for a moment. It is in the rocket's state.
 #[derive(Clone, Debug)]
 pub(crate) struct Draining {

@@ -10,7 +10,7 @@ mod health;
 use rocket::fairing::{Fairing, Info, Kind};
 use rocket::{Data, Orbit, Request, Response, Rocket};
 
-pub(crate) use self::draining::Draining;
+pub(crate) use self::draining::{Draining, GRACE, MERCY};
 pub(crate) use self::health::health_routes;
 
 use crate::http::Timeouts;

@@ -31,7 +31,7 @@ mod written;
 
 pub use failure::{OpenError, StoreError};
 pub use mask::Mask;
-pub(crate) use opening::{Database, Migrations, Opening};
+pub(crate) use opening::{Database, Migrations, Opening, Place, Secrecy};
 pub(crate) use schema::{Due, meaning_text};
 pub use scope::Scope;
 pub use select::{Columns, Order, Select};

@@ -4,6 +4,7 @@
 //! the port is in use. So the differences are found when the rocket ignites, and the changes are made on liftoff.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -11,14 +12,49 @@ use tokio::sync::{Mutex, OnceCell};
 use tokio::task::JoinHandle;
 
 use super::{
-    Answer, Begun, BoxedSink, Checked, Due, OpenError, SchemaPolicy, Select, Store, StoreError, Write,
+    Answer, Begun, BoxedSink, Checked, Due, Durability, OpenError, SchemaPolicy, Select, Store, StoreError,
+    Write,
 };
 use crate::resource::Table;
 
 /// A configured database that was not examined yet: an engine, the location (which is also its `Display`), and options.
 pub(crate) trait Database: fmt::Debug + fmt::Display + Send + Sync {
+    /// Where it is.
+    fn place(&self) -> Place;
+
+    /// When its writes are acknowledged.
+    fn durability(&self) -> Durability;
+
     /// Compares its tables with these, and changes nothing.
     fn examine(self: Box<Self>, tables: Vec<Table>, policy: SchemaPolicy) -> Examining;
+}
+
+/// Where a database is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Memory,
+    File(PathBuf),
+    /// On servers.
+    Server {
+        /// Those that are not on this machine.
+        elsewhere: Vec<String>,
+        /// The least secret of the connections to these.
+        secrecy: Secrecy,
+    },
+}
+
+/// How secret a connection is, from the least.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Secrecy {
+    /// It is in the clear.
+    Clear,
+    /// It is encrypted if the server offers that.
+    #[default]
+    IfOffered,
+    /// It is encrypted, and may be to anybody.
+    Unverified,
+    /// It is encrypted, and the server is known by its certificate.
+    Verified,
 }
 
 /// The future of an examination.

@@ -1,5 +1,7 @@
 //! The edge of HTTP: methods, slashes, paths, media types, limits, and how errors read.
 
+mod audit;
+mod files;
 mod health;
 mod proxy;
 mod read_only;
