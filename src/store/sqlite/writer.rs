@@ -312,7 +312,7 @@ mod tests {
                 action: Action::Insert { values },
                 conditions: Scope::all().into(),
             };
-            let job = WriteJob { write, sink: Box::new(Ignores), reply, permit };
+            let job = WriteJob { write, sink: Box::new(Ignores), reply, permit, claim: Claim::default() };
             jobs.send(Job::Write(job)).expect("a queue");
             answers.push(answer);
         }
