@@ -53,14 +53,42 @@ use crate::store::{Sql, When};
 /// | `page.default` | 100 | rows of a list where `limit` is not sent |
 /// | `page.max` | 1000 | the greatest `limit` |
 /// | `page.skip` | 10000 | the greatest `skip` |
+/// | `timeouts.body` | 10 | seconds in which no byte of a body comes, after which the answer is 408; a body that is not whole after `timeouts.request` is 408 too |
+/// | `timeouts.request` | 30 | seconds until the answer starts, after which it is 503, and what was begun is undone; a write that the store has begun is waited for, so that 503 says that a resource's operation wrote nothing |
+/// | `timeouts.write` | 30 | seconds in which a client takes nothing of a long answer or of a stream, after which that is freed |
+/// | `timeouts.drain` | 5 | seconds for which a program under `#[crewed::launch]` goes on after SIGTERM, not ready any more, so that what balances the load notices; none after Ctrl-C |
+/// | `load.max_requests` | 1024 | requests that are answered at once, from the end of their body to the beginning of their answer; further ones are 503 |
+/// | `load.max_streams` | 1024 | streams of events ([`ServerSentEvents`](crate::ServerSentEvents)) that are open at once; further ones are 503 |
 /// | `migrate` | `"apply"` | tables that are not as declared: `apply` does what loses nothing, `convert` also what narrows or rewrites values where no row stands in the way, `print` and `check` tell and do not launch |
 /// | `undeclared_columns` | `"allow"` | columns that no field declares, and that a row can be added without: `allow` goes on with a line in the log, `refuse` does not launch |
 /// | `health` | `"/health"` | where the rocket says whether it is ready, from its root, with `/live` and `/ready` below; `false` for nowhere |
-/// | `timeouts.drain` | 5 | seconds for which a program under `#[crewed::launch]` goes on after SIGTERM, not ready any more; none after Ctrl-C |
+/// | `cors.origins` | none | the pages of other origins that may use the service: `["https://app.example"]`, `["https://*.app.example"]` for each one label below, or `["*"]` for all |
+/// | `cors.credentials` | `false` | whether these pages may send cookies and passwords; not with `"*"` |
+/// | `cors.max_age` | 600 | for how many seconds a browser need not ask again |
+/// | `cors.headers` | none | headers that routes, guards and fairings of the program's own look at, and pages may send: [below](#pages-of-other-origins) |
+/// | `hosts` | any | the hosts under which the service may be asked: `["api.example", "*.example"]`, whatever the port; under another it is 400, but for `/health` |
+/// | `hsts` | none | for how many seconds browsers shall ask by HTTPS only, as every answer tells them: `31536000` |
+/// | `shield` | `true` | whether Rocket's `Shield` stays; crewed's own answers have `nosniff` without it, and those of the program's own routes do not |
 /// | `title`, `version`, `description` | of the builder, else `crewed`, `0.1.0`, none | the head of the document; with the feature `docs` |
 ///
 /// A key of a feature that crewed is built without is refused when the rocket ignites, and so is `[default.tls]`
 /// without the feature `tls`.
+///
+/// No answer has a `Server`, unless Rocket's `ident` is configured.
+///
+/// # Pages of other origins
+///
+/// Without `cors` a browser lets no page of another origin read an answer, or send what needs to be asked for first.
+/// With it, such a question (a preflight) is answered for exactly the methods and the headers of the path that it is
+/// about: headers are the inputs that its operations and their dependencies declare, `Authorization` or a key where
+/// they ask for one by a security scheme, what every page may send (`Accept`, `Content-Type` ..), and `cors.headers`.
+/// Operations are not asked. Pages read `Location`, `ETag`, `Link`, `X-Total-Count`, `X-Request-Id`, `Retry-After`,
+/// `RateLimit` and `RateLimit-Policy`; a function exposes its own by `Access-Control-Expose-Headers`.
+///
+/// What a browser sends without asking, as a form or a POST without a body, is 403 if it may change something and a page of an
+/// origin that `cors` does not name makes the browser send it, which `Sec-Fetch-Site` tells, or else `Origin` beside
+/// `Host`. Without `cors` that holds of operations of an API, where the request has a cookie or a password of the
+/// browser's; with it, of every request.
 ///
 /// JSON may be as long as Rocket's own `limits.json`, 1 MiB by default; forms as its `limits.form` and
 /// `limits.data-form`, files as its `limits.file`.

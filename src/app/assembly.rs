@@ -3,6 +3,8 @@
 use std::sync::{Arc, OnceLock};
 
 use rocket::data::{ByteUnit, Limits};
+use rocket::http::Method;
+use rocket::shield::Shield;
 use rocket::{Build, Rocket, Route};
 
 use super::api::{ApiParts, Migration, MigrationAction};
@@ -11,6 +13,7 @@ use super::closed::unclosed;
 use super::config::Config;
 use super::dev::{SCRIPT, UnderDev};
 use super::docs::{self, Docs};
+use super::edge::without_ident;
 use super::health::taken_health_paths;
 use super::inspection::{Found, Inspection, Unopened};
 use super::liftoff::Liftoff;
@@ -40,7 +43,11 @@ pub(super) struct Assembly {
     format: ErrorFormat,
     handlers: Option<AllHandlers>,
     load: Arc<Load>,
+    timeouts: Timeouts,
     edge: edge::Edge,
+    /// The methods of requests that are looked at before all other routes.
+    gated: Vec<Method>,
+    shield: bool,
     /// Whether the program was told to stop, as the edge and the health checks see it.
     draining: edge::Draining,
     /// The routes of the health checks.
@@ -58,7 +65,13 @@ impl Assembly {
             rocket = rocket.mount("/", route::routes(route_table));
         }
         rocket = rocket.manage(RouteTables::new(self.route_tables)).mount("/", self.routes);
-        rocket = rocket.attach(Finishing::default()).manage(self.load);
+        rocket = rocket.mount("/", route::gates(&self.gated));
+        if !self.shield {
+            // It takes the place of the one that Rocket attaches to every rocket.
+            rocket = rocket.attach(Shield::new());
+        }
+        rocket = without_ident(rocket);
+        rocket = rocket.attach(Finishing::default()).manage(self.load).manage(self.timeouts);
         rocket = rocket.manage(self.draining).attach(self.edge).mount("/", self.health);
         if let Some(handlers) = self.handlers {
             if handlers.handle_invalid() {
@@ -143,6 +156,10 @@ pub(super) async fn assemble(
         let names = resources.entries.iter().map(|entry| entry.descriptor.meta.object.name);
         problems.push(unstored(&names.collect::<Vec<_>>()));
     }
+    let bases: Vec<&str> = apis.iter().map(|api| &*api.base).collect();
+    let others: Vec<&Route> = rocket.routes().collect();
+    let gated = config.as_ref().map(|config| config.edge.gated(&bases, &others)).unwrap_or_default();
+    problems.extend(route::before_gates(&gated, &others));
     let Some(config) = config.filter(|_| problems.is_empty()) else { return Err(problems) };
     let audited = inspection.and_then(|inspection| inspection.audited.as_ref());
     let has_docs = drafts.iter().any(|draft| draft.docs.address.is_some());
@@ -178,7 +195,7 @@ pub(super) async fn assemble(
         ));
     }
     let limits = limits(rocket, edge.timeouts);
-    let load = Arc::new(Load::new(edge.max_requests));
+    let load = Arc::new(Load::new(edge.max_requests, edge.max_streams));
     let (mut route_tables, mut addresses, mut numbers) = (Vec::new(), Vec::new(), 0);
     for (position, (api, draft)) in apis.iter().zip(drafts).enumerate() {
         let Draft { builder, docs, functions, resources } = draft;
@@ -196,8 +213,11 @@ pub(super) async fn assemble(
     Ok(Assembly {
         route_tables,
         load,
+        timeouts: limits.timeouts,
+        gated,
+        shield: edge.shield,
         health: health.unwrap_or_default(),
-        edge: edge::Edge::new(edge, draining.clone()),
+        edge: edge::Edge::new(edge, errors, draining.clone()),
         draining,
         routes,
         catches: !rocket.catchers().any(|catcher| catcher.code.is_none() && catcher.base.path() == "/"),

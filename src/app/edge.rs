@@ -1,21 +1,38 @@
-//! Reads what the configuration says of the edge: time, load and health checks.
+//! Reads what the configuration says of the edge: time and load, health checks, origins and hosts,
+//! headers of caution.
 
 use std::time::Duration;
 
+use rocket::config::Ident;
 use rocket::figment::value::Value;
+use rocket::{Build, Config, Rocket};
 
 use super::api::is_base;
 use super::keys::SECTION;
 use super::section::Section;
-use crate::edge::Settings;
+use crate::edge::{Cors, HostName, Hosts, OriginName, Settings};
 use crate::http::Timeouts;
 
 /// The longest time that can be configured, which is a day.
 const LONGEST: f64 = 86_400.0;
 
+/// The longest time for which a browser keeps the answer to a preflight, in seconds.
+const DAY: u32 = 86_400;
+
 impl Section<'_> {
     pub(super) fn edge(&mut self) -> Settings {
-        Settings { timeouts: self.timeouts(), max_requests: self.max_requests(), health: self.health() }
+        self.table("load", "{ max_requests = 1024, max_streams = 1024 }");
+        let usual = Settings::default();
+        Settings {
+            timeouts: self.timeouts(),
+            max_requests: self.at_once("load.max_requests", usual.max_requests),
+            max_streams: self.at_once("load.max_streams", usual.max_streams),
+            cors: self.cors(),
+            hosts: self.hosts(),
+            hsts: self.hsts(),
+            shield: self.value("shield").unwrap_or(true),
+            health: self.health(),
+        }
     }
 
     fn health(&mut self) -> Option<String> {
@@ -31,6 +48,95 @@ impl Section<'_> {
             ));
         }
         Some(health)
+    }
+
+    fn cors(&mut self) -> Option<Cors> {
+        const WRITTEN: &str = "{ origins = [\"https://app.example\"] }";
+        if !self.is_set("cors") {
+            return None;
+        }
+        self.table("cors", WRITTEN);
+        if !self.is_set("cors.origins") {
+            let source = self.source("cors");
+            self.problems.push(format!("`cors`{source}: it names no origins: write {WRITTEN}"));
+        }
+        let mut cors = Cors {
+            origins: self.names("cors.origins", "[\"https://app.example\"]", OriginName::parse),
+            credentials: self.value("cors.credentials").unwrap_or(false),
+            max_age: self.at_most("cors.max_age", DAY).unwrap_or(600),
+            headers: self.names("cors.headers", "[\"X-Token\"]", header_name),
+        };
+        let names_all = cors.origins.contains(&OriginName::Any);
+        if names_all && (cors.credentials || cors.origins.len() > 1) {
+            let source = self.source("cors.origins");
+            self.problems.push(match cors.credentials {
+                true => format!(
+                    "`cors.origins`{source}: \"*\" with `credentials` would let any page act as whoever looks at it: \
+                     name the origins"
+                ),
+                false => format!("`cors.origins`{source}: \"*\" names all origins, the others too"),
+            });
+        }
+        cors.headers.sort_unstable();
+        Some(cors)
+    }
+
+    fn hosts(&mut self) -> Option<Hosts> {
+        self.is_set("hosts").then(|| {
+            let names = self.names("hosts", "[\"api.example\", \"*.example\"]", HostName::parse);
+            Hosts { names }
+        })
+    }
+
+    fn hsts(&mut self) -> Option<u32> {
+        self.at_most("hsts", u32::MAX)
+    }
+
+    fn is_set(&self, key: &str) -> bool {
+        self.figment.find_value(&format!("{SECTION}.{key}")).is_ok()
+    }
+
+    /// A list of names, each of which stands in it once.
+    fn names<T: PartialEq>(
+        &mut self,
+        key: &str,
+        written: &str,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Vec<T> {
+        if !self.is_set(key) {
+            return Vec::new();
+        }
+        let source = self.source(key);
+        let Ok(texts) = self.figment.extract_inner::<Vec<String>>(&format!("{SECTION}.{key}")) else {
+            self.problems.push(format!("`{key}`{source}: it is a list of names, written {written}"));
+            return Vec::new();
+        };
+        if texts.is_empty() {
+            self.problems.push(format!("`{key}`{source}: it is empty: write {written}, or leave it out"));
+        }
+        let mut names = Vec::with_capacity(texts.len());
+        for text in &texts {
+            match parse(text) {
+                Ok(name) if names.contains(&name) => {
+                    self.problems.push(format!("`{key}`{source}: {text:?} stands there twice"));
+                }
+                Ok(name) => names.push(name),
+                Err(why) => self.problems.push(format!("`{key}`{source}: {text:?} {why}")),
+            }
+        }
+        names
+    }
+
+    /// A whole number of seconds.
+    fn at_most(&mut self, key: &str, most: u32) -> Option<u32> {
+        let seconds = self.value::<u64>(key)?;
+        let within = u32::try_from(seconds).ok().filter(|seconds| *seconds <= most);
+        if within.is_none() {
+            let source = self.source(key);
+            self.problems
+                .push(format!("`{key}`{source}: it is {seconds}, and should be {most} seconds at most"));
+        }
+        within
     }
 
     fn timeouts(&mut self) -> Timeouts {
@@ -58,16 +164,48 @@ impl Section<'_> {
         None
     }
 
-    fn max_requests(&mut self) -> usize {
-        self.table("load", "{ max_requests = 1024 }");
-        match self.value::<usize>("load.max_requests") {
+    /// A number of what is done at once.
+    fn at_once(&mut self, key: &str, usual: usize) -> usize {
+        match self.value::<usize>(key) {
             Some(0) => {
-                let source = self.source("load.max_requests");
-                self.problems.push(format!("`load.max_requests`{source}: it is 0, and should be 1 or more"));
-                Settings::default().max_requests
+                let source = self.source(key);
+                self.problems.push(format!("`{key}`{source}: it is 0, and should be 1 or more"));
+                usual
             }
-            Some(max) => max,
-            None => Settings::default().max_requests,
+            Some(number) => number,
+            None => usual,
         }
     }
+}
+
+/// The name of a header as it is configured.
+///
+/// # Errors
+/// What is wrong with it.
+fn header_name(text: &str) -> Result<String, String> {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'+-.^_`|~".contains(&byte);
+    match text {
+        "*" => Err("would be the header of that name, where there are credentials: name each".to_owned()),
+        "" => Err("is no header".to_owned()),
+        name if name.bytes().all(is_token) => Ok(name.to_owned()),
+        _ => Err("is no name of a header".to_owned()),
+    }
+}
+
+/// Sends no `Server`, unless the user has chosen one: Rocket's own tells which holes to look for.
+pub(super) fn without_ident(rocket: Rocket<Build>) -> Rocket<Build> {
+    let figment = rocket.figment();
+    let is_chosen = match figment.find_metadata(Config::IDENT).map(|metadata| &*metadata.name) {
+        Some("rocket::Config::default()") | None => false,
+        // A configuration that is written in Rust has a value for everything.
+        Some("rocket::Config") => {
+            figment.extract_inner(Config::IDENT).is_ok_and(|ident: Ident| ident != Ident::default())
+        }
+        Some(_) => true,
+    };
+    if is_chosen {
+        return rocket;
+    }
+    let figment = figment.clone().merge((Config::IDENT, false));
+    rocket.configure(figment)
 }

@@ -21,6 +21,10 @@ pub(super) const KEYS: &[&str] = &[
     "timeouts",
     "load",
     "health",
+    "cors",
+    "hosts",
+    "hsts",
+    "shield",
 ];
 
 /// The former and the present names of keys that were renamed.
@@ -28,7 +32,8 @@ pub(super) const RENAMED: &[(&str, &str)] = &[("read", "replicas")];
 
 /// The keys that are tables, and the keys in these.
 pub(super) const TABLES: &[(&str, &[&str])] = &[
-    ("load", &["max_requests"]),
+    ("cors", &["origins", "credentials", "max_age", "headers"]),
+    ("load", &["max_requests", "max_streams"]),
     ("page", &["default", "max", "skip"]),
     ("timeouts", &["body", "request", "write", "drain"]),
     (

@@ -139,6 +139,7 @@ pub(super) fn describe_expected(key: &str, expected: &str) -> String {
         _ if key == "queue" => "a size like \"64 MiB\"".to_owned(),
         "u32" => format!("a whole number from 1 to {}", u32::MAX),
         "u64" => "a whole number, 0 or more".to_owned(),
+        "f64" => "a number".to_owned(),
         "usize" => "a whole number, 1 or more".to_owned(),
         "a boolean" | "bool" => "`true` or `false`".to_owned(),
         "a string" => "a text".to_owned(),

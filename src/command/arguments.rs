@@ -278,7 +278,7 @@ mod tests {
     fn an_id_that_is_none_is_told() {
         let why = asked("audit --allow dokcs").unwrap_err();
         assert!(
-            why.starts_with("`dokcs` is no id of a finding; they are `access`, `address`, `docs`,"),
+            why.starts_with("`dokcs` is no id of a finding; they are `access`, `address`, `cors`,"),
             "{why}"
         );
     }

@@ -17,7 +17,7 @@ use serde_json::{Map, Value as Json, json};
 use super::draining::Draining;
 use crate::error_format::{ErrorFormat, phrase};
 use crate::http::{Response, ResponseBody};
-use crate::route::{outermost_routes, rocket_response};
+use crate::route::{exchange, outermost_routes, rocket_response};
 use crate::store::{Migrations, Opening, Store, StoreError, StoreState};
 
 /// How long the store may take to answer, and how long its answer holds.
@@ -28,6 +28,12 @@ pub(crate) fn health_routes(path: &str, opening: Option<Arc<Opening>>, draining:
     let store = opening.map(|opening| StoreCheck { opening, latest: Mutex::default() });
     let health = Arc::new(Health { path: path.to_owned(), store, draining });
     outermost_routes(path, |method| HealthHandler { health: Arc::clone(&health), method })
+}
+
+/// Whether the path of a request is that of the health checks or stands below it.
+pub(super) fn is_path(health: Option<&str>, path: &str) -> bool {
+    let below = health.and_then(|health| path.strip_prefix(health));
+    below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
 }
 
 struct Health {
@@ -61,6 +67,7 @@ impl Handler for HealthHandler {
                 format.status(405, phrase(405)).header("Allow", "GET")
             }
         };
+        exchange(request).mark_own();
         Outcome::Success(rocket_response(response))
     }
 }

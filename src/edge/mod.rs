@@ -1,20 +1,33 @@
-//! What a service at the edge of a network needs, whatever it serves: limits of time and load, health checks, an orderly
-//! end.
+//! What a service at the edge of a network needs, whatever it serves: limits of time and load, the hosts and the origins
+//! that it is for, headers of caution, health checks, an orderly end.
 //!
 //! It is the rocket's, once, however many APIs it has. A fairing looks at each request before it is routed, and at each
 //! answer before it is sent.
 
+mod cors;
 mod draining;
+mod foreign;
+mod headers;
 mod health;
+mod hosts;
+mod names;
+mod sent;
 
 use rocket::fairing::{Fairing, Info, Kind};
-use rocket::{Data, Orbit, Request, Response, Rocket};
+use rocket::http::Method;
+use rocket::{Data, Orbit, Request, Response, Rocket, Route};
 
-pub(crate) use self::draining::{Draining, GRACE, MERCY};
-pub(crate) use self::health::health_routes;
+pub(crate) use cors::Cors;
+pub(crate) use draining::{Draining, GRACE, MERCY};
+pub(crate) use health::health_routes;
+pub(crate) use hosts::Hosts;
+pub(crate) use names::{HostName, OriginName};
 
-use crate::http::Timeouts;
-use crate::route::exchange;
+use crate::error_format::ErrorFormat;
+use crate::http::{self, Timeouts};
+use crate::route::{Exchange, Sharing, exchange, gated};
+use cors::Preflight;
+use sent::Sent;
 
 /// The configuration of the edge.
 #[derive(Clone, Debug)]
@@ -23,25 +36,131 @@ pub(crate) struct Settings {
     pub(crate) timeouts: Timeouts,
     /// How many requests are answered at once.
     pub(crate) max_requests: usize,
+    /// How many streams of events are sent at once.
+    pub(crate) max_streams: usize,
+    /// The pages of other origins that may use it.
+    pub(crate) cors: Option<Cors>,
+    /// The hosts under whose names it may be asked; without them any.
+    pub(crate) hosts: Option<Hosts>,
+    /// For how many seconds browsers shall ask by HTTPS only.
+    pub(crate) hsts: Option<u32>,
+    /// Whether Rocket's `Shield` stays.
+    pub(crate) shield: bool,
     /// The path of the health checks, if there are any.
     pub(crate) health: Option<String>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { timeouts: Timeouts::default(), max_requests: 1024, health: Some("/health".to_owned()) }
+        Settings {
+            timeouts: Timeouts::default(),
+            max_requests: 1024,
+            max_streams: 1024,
+            cors: None,
+            hosts: None,
+            hsts: None,
+            shield: true,
+            health: Some("/health".to_owned()),
+        }
+    }
+}
+
+impl Settings {
+    /// The methods of requests that may be refused before they are routed, wherever they go.
+    fn refused(&self) -> &'static [Method] {
+        const CHANGING: &[Method] =
+            &[Method::Options, Method::Post, Method::Put, Method::Patch, Method::Delete, Method::Connect];
+        const ALL: &[Method] = &[
+            Method::Options,
+            Method::Get,
+            Method::Head,
+            Method::Post,
+            Method::Put,
+            Method::Patch,
+            Method::Delete,
+            Method::Trace,
+            Method::Connect,
+        ];
+        match (&self.hosts, &self.cors) {
+            (Some(_), _) => ALL,
+            (None, Some(_)) => CHANGING,
+            (None, None) => &[],
+        }
+    }
+
+    /// Those of them for which a route must stand before all others: `bases` are those of the APIs, and `others` the
+    /// routes beside these.
+    pub(crate) fn gated(&self, bases: &[&str], others: &[&Route]) -> Vec<Method> {
+        let mut gated = gated(self.refused(), bases, others);
+        // A fairing of the user's that answers preflights may look whether there is a route for them.
+        let is_answered = |method: Method| {
+            let is_routed = || others.iter().any(|route| route.method == method);
+            method != Method::Options || self.cors.is_some() || is_routed()
+        };
+        gated.retain(|method| is_answered(*method));
+        gated
     }
 }
 
 /// The fairing that sees each request first and each answer last.
 pub(crate) struct Edge {
     settings: Settings,
+    format: ErrorFormat,
+    /// The value of `Strict-Transport-Security`.
+    hsts: Option<String>,
     draining: Draining,
 }
 
 impl Edge {
-    pub(crate) fn new(settings: Settings, draining: Draining) -> Self {
-        Edge { settings, draining }
+    pub(crate) fn new(settings: Settings, format: ErrorFormat, draining: Draining) -> Self {
+        let hsts = settings.hsts.map(|seconds| format!("max-age={seconds}"));
+        Edge { settings, format, hsts, draining }
+    }
+
+    /// Looks at a request, in an order that people rely on: what is refused here costs nothing that is asked below.
+    fn look(&self, request: &Request<'_>, exchange: &Exchange) {
+        let Settings { cors, hosts, .. } = &self.settings;
+        let may_change = foreign::may_change(request);
+        if !may_change && cors.is_none() && hosts.is_none() {
+            return;
+        }
+        let sent = Sent::of(request.headers());
+
+        let is_health = || health::is_path(self.settings.health.as_deref(), request.uri().path().as_str());
+        if let Some(refusal) = hosts.as_ref().and_then(|hosts| hosts.refusal(&sent, is_health)) {
+            return exchange.refuse(refusal);
+        }
+        if let Some(cors) = cors {
+            exchange.share(cors.sharing(&sent));
+        }
+
+        // Health checks are answered by routes that stand before all others: nothing below limits them.
+
+        match cors.as_ref().and_then(|cors| cors.preflight(request, &sent)) {
+            Some(Preflight::Answered(answer)) => {
+                exchange.share(Sharing::Unasked);
+                return exchange.refuse(answer);
+            }
+            Some(Preflight::Nowhere) => return exchange.share(Sharing::Varies),
+            None => {}
+        }
+
+        // The rate of an address is counted here, before anybody is authenticated.
+
+        if may_change && foreign::is_foreign(&sent, cors.as_ref()) {
+            match cors {
+                Some(_) => exchange.refuse(self.refuse_foreign(request)),
+                // A browser adds nothing of its own to the request.
+                None if !sent.has_ambient_credentials => {}
+                None => exchange.refuse_operation(self.refuse_foreign(request)),
+            }
+        }
+    }
+
+    #[cold]
+    fn refuse_foreign(&self, request: &Request<'_>) -> http::Response {
+        log::info!("{} {}: from a page of another origin", request.method(), request.uri().path());
+        self.format.status(403, foreign::DETAIL)
     }
 }
 
@@ -53,10 +172,21 @@ impl Fairing for Edge {
 
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
         // From here on its time counts.
-        exchange(request);
+        let exchange = exchange(request);
+        self.look(request, exchange);
     }
 
-    async fn on_response<'r>(&self, _: &'r Request<'_>, response: &mut Response<'r>) {
+    async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
+        let exchange = exchange(request);
+        if exchange.is_own() {
+            headers::complete_own(response);
+        }
+        if let Some(cors) = &self.settings.cors {
+            cors.complete(exchange.sharing(), request, response);
+        }
+        if let Some(hsts) = &self.hsts {
+            response.set_raw_header("Strict-Transport-Security", hsts.clone());
+        }
         if self.draining.has_begun() {
             // The next request of this client goes to a program that stays.
             response.set_raw_header("Connection", "close");

@@ -11,7 +11,7 @@ use rocket_okapi::rapidoc::{GeneralConfig, RapiDocConfig, make_rapidoc};
 use rocket_okapi::settings::UrlObject;
 use rocket_okapi::swagger_ui::{SwaggerUIConfig, make_swagger_ui};
 
-use crate::route::{CSP, Page};
+use crate::route::{CSP, Page, exchange};
 
 /// A user interface for the document.
 #[derive(Clone, Debug)]
@@ -143,6 +143,7 @@ impl Handler for UnderPolicy {
         let mut outcome = self.handler.handle(request, data).await;
         if let Outcome::Success(response) = &mut outcome {
             response.set_header(Header::new(CSP, self.policy));
+            exchange(request).mark_own();
         }
         outcome
     }

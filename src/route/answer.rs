@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io;
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
@@ -14,9 +15,13 @@ use rocket::tokio::time::timeout;
 use rocket::{Request, Shutdown};
 use serde::Serialize;
 
-use super::reply::rocket_response;
+use super::error_response::refusal;
+use super::load::{Load, OpenStream};
+use super::reply::{patient_response, rocket_response};
+use crate::error::Error;
 use crate::function::{Answer, TypeProbe};
-use crate::http::{BodyStream, Response, ResponseBody};
+use crate::http::{BodyStream, Response, ResponseBody, Timeouts};
+use crate::resource::NotFoundReply;
 use crate::wire::Wire;
 
 const JSON: &str = "application/json";
@@ -134,6 +139,11 @@ impl<T: Wire> TypeProbe<Reply<T>> {
     pub const JSON: Answer = Answer::Reply(T::shape);
 }
 
+/// How long a stream may wait for its client.
+fn patience(request: &Request<'_>) -> Duration {
+    request.rocket().state::<Timeouts>().copied().unwrap_or_default().write
+}
+
 type Items<T> = Pin<Box<dyn Stream<Item = T> + Send>>;
 
 /// A stream of values, each as JSON on a line of its own (`application/jsonl`).
@@ -176,14 +186,14 @@ impl<T> fmt::Debug for JsonLines<T> {
 }
 
 impl<'r, T: Serialize + 'static> Responder<'r, 'static> for JsonLines<T> {
-    fn respond_to(self, _: &'r Request<'_>) -> rocket::response::Result<'static> {
+    fn respond_to(self, request: &'r Request<'_>) -> rocket::response::Result<'static> {
         let lines = self.0.map(|item| {
             let mut line = serde_json::to_vec(&item)?;
             line.push(b'\n');
             Ok(line)
         });
         let body = ResponseBody::Stream(BodyStream(Box::pin(lines)));
-        Ok(rocket_response(Response::new(200, JSON_LINES, body)))
+        Ok(patient_response(Response::new(200, JSON_LINES, body), patience(request)))
     }
 }
 
@@ -197,9 +207,10 @@ impl<T: Wire> TypeProbe<JsonLines<T>> {
 /// A stream of events that a browser's `EventSource` reads (`text/event-stream`): FastAPI's `EventSourceResponse`.
 ///
 /// The events are values, which are sent as JSON, or [`ServerSentEvent`]s, which may have a name and an id too. Where
-/// nothing is sent for 15 seconds, a comment keeps the connection open. When the program stops, the stream ends with a
-/// last line that says when a client is to connect again: a second or three later, or after the time that the stream
-/// itself has said last.
+/// nothing is sent for 15 seconds, a comment keeps the connection open. As many streams are open at once as
+/// `load.max_streams` in the configuration says, 1024 by default; further ones are answered 503. When the program stops,
+/// the stream ends with a last line that says when a client is to connect again: a second or three later, or after the
+/// time that the stream itself has said last.
 ///
 /// ```
 /// use crewed::prelude::*;
@@ -356,6 +367,8 @@ struct Following<T> {
     shutdown: Shutdown,
     /// After which time the stream has told clients to connect again.
     retry: Option<Duration>,
+    /// It counts as open until it is dropped.
+    _open: Option<OpenStream>,
 }
 
 impl<T: Serialize> Following<T> {
@@ -386,7 +399,15 @@ fn last_event(retry: Option<Duration>) -> ServerSentEvent<()> {
 
 impl<'r, T: Serialize + Send + 'static> Responder<'r, 'static> for ServerSentEvents<T> {
     fn respond_to(self, request: &'r Request<'_>) -> rocket::response::Result<'static> {
-        let following = Following { events: self.0, shutdown: request.rocket().shutdown(), retry: None };
+        let open = match request.rocket().state::<Arc<Load>>().map(Load::stream) {
+            Some(None) => {
+                let error = Error::Unavailable("too many streams of events are open".to_owned());
+                return Ok(refusal(request, error, NotFoundReply::NOT_FOUND));
+            }
+            open => open.flatten(),
+        };
+        let shutdown = request.rocket().shutdown();
+        let following = Following { events: self.0, shutdown, retry: None, _open: open };
         let events =
             futures_util::stream::unfold(Some(following), |following| async move { following?.next().await });
         let body = ResponseBody::Stream(BodyStream(Box::pin(events)));
@@ -394,7 +415,7 @@ impl<'r, T: Serialize + Send + 'static> Responder<'r, 'static> for ServerSentEve
             .header("Cache-Control", "no-cache")
             // Proxies such as nginx would hold events back.
             .header("X-Accel-Buffering", "no");
-        Ok(rocket_response(response))
+        Ok(patient_response(response, patience(request)))
     }
 }
 

@@ -10,7 +10,7 @@ use rocket::tokio::time::{Instant, Sleep, sleep_until};
 
 use super::background::finally;
 use super::error_response::{answers, refusal};
-use super::exchange::{Exchange, exchange};
+use super::exchange::Exchange;
 use super::load::Load;
 use crate::endpoint::ApiContext;
 use crate::error::Error;
@@ -34,11 +34,11 @@ pub(super) struct Answering<'a, 'r, 'q> {
 impl<'a, 'r, 'q> Answering<'a, 'r, 'q> {
     pub(super) fn new(
         request: &'r Request<'q>,
+        exchange: &'r Exchange,
         context: ApiContext,
         load: &'a Load,
         routing: Routing<'a, 'r>,
     ) -> Self {
-        let exchange = exchange(request);
         Answering { routing: Some(routing), request, exchange, context, load, timer: None }
     }
 
@@ -60,6 +60,7 @@ impl<'a, 'r, 'q> Answering<'a, 'r, 'q> {
             self.request.uri().path()
         );
         let error = Error::Unavailable("the time of the request is over".to_owned());
+        self.exchange.mark_own();
         Routed::Success(refusal(self.request, error, NotFoundReply::NOT_FOUND))
     }
 }
@@ -75,7 +76,12 @@ impl<'r> Future for Answering<'_, 'r, '_> {
             let Some(routing) = &mut this.routing else { return Poll::Ready(this.given_up()) };
             let (polled, is_under_way) = deadline::polled(until, is_over, || routing.as_mut().poll(context));
             match polled {
-                Poll::Ready(routed) => return Poll::Ready(routed),
+                Poll::Ready(routed) => {
+                    if matches!(routed, Routed::Success(_)) {
+                        this.exchange.mark_own();
+                    }
+                    return Poll::Ready(routed);
+                }
                 // It is woken once more when that has ended.
                 Poll::Pending if is_over && is_under_way => return Poll::Pending,
                 Poll::Pending if is_over => return Poll::Ready(this.given_up()),

@@ -6,6 +6,9 @@ use rocket::http::{Method, Status};
 
 use super::body::is_form;
 use super::error_response;
+use super::exchange::exchange;
+use super::gate;
+use super::rank::is_gate;
 use super::reply::hide_length;
 use super::route_tables::RouteTables;
 use crate::error_format::{ErrorFormat, phrase};
@@ -23,9 +26,14 @@ struct Catch(ErrorFormat);
 #[rocket::async_trait]
 impl rocket::catcher::Handler for Catch {
     async fn handle<'r>(&self, status: Status, request: &'r Request<'_>) -> rocket::catcher::Result<'r> {
+        exchange(request).mark_own();
+        // OPTIONS has no gate where nobody would answer it.
+        if let Some(refusal) = exchange(request).refusal() {
+            return Ok(gate::refused(request, refusal));
+        }
         // Two requests on a path of an API reach no route, and should get 405: one whose method Rocket does not know,
         // which it answers with 400, and OPTIONS where it is no operation, which is 404.
-        let refused = match (request.route(), status.code) {
+        let refused = match (request.route().filter(|route| !is_gate(route)), status.code) {
             (None, 400 | 404) => {
                 request.rocket().state::<RouteTables>().and_then(|route_tables| route_tables.refuse(request))
             }

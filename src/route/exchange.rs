@@ -1,6 +1,6 @@
 //! A request and its answer, from the first look at the request to the last at the answer.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -16,11 +16,28 @@ pub(crate) struct Exchange {
     pub(crate) started: Instant,
     /// Whether there is a refusal, so that those who have none need no lock.
     is_refused: AtomicBool,
+    /// The same of operations of APIs alone: what else there is at its path answers.
+    is_no_operation: AtomicBool,
     refusal: Mutex<Option<Response>>,
+    /// What the answer says to pages of other origins: a `Sharing`.
+    sharing: AtomicU8,
+    /// Whether crewed answers, and not a route or a catcher of the user's.
+    is_own: AtomicBool,
     /// The operation that answers, as its number in the rocket.
     operation: AtomicU32,
     /// Whether it counts as one of the requests that are being answered.
     has_entered: AtomicBool,
+}
+
+/// What an answer says to pages of other origins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sharing {
+    /// Nothing: nobody has asked, or all is said.
+    Unasked,
+    /// That it depends on the origin.
+    Varies,
+    /// That the page which asked may read it.
+    Shared,
 }
 
 /// The number of no operation.
@@ -31,7 +48,10 @@ pub(crate) fn exchange<'r>(request: &'r Request<'_>) -> &'r Exchange {
     request.local_cache(|| Exchange {
         started: Instant::now(),
         is_refused: AtomicBool::new(false),
+        is_no_operation: AtomicBool::new(false),
         refusal: Mutex::new(None),
+        sharing: AtomicU8::new(Sharing::Unasked as u8),
+        is_own: AtomicBool::new(false),
         operation: AtomicU32::new(NONE),
         has_entered: AtomicBool::new(false),
     })
@@ -44,12 +64,47 @@ impl Exchange {
         self.is_refused.store(true, Ordering::Relaxed);
     }
 
+    /// Answers the request by this, if it is for an operation of an API. The user's own routes answer it as ever.
+    pub(crate) fn refuse_operation(&self, response: Response) {
+        *self.refusal.lock().unwrap_or_else(PoisonError::into_inner) = Some(response);
+        self.is_no_operation.store(true, Ordering::Relaxed);
+    }
+
     /// What the request is to be answered instead of what it asks for.
     pub(super) fn refusal(&self) -> Option<Response> {
         if !self.is_refused.load(Ordering::Relaxed) {
             return None;
         }
         self.refusal.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// The same, where an operation would answer it.
+    pub(super) fn refusal_of_operation(&self) -> Option<Response> {
+        if !self.is_no_operation.load(Ordering::Relaxed) {
+            return None;
+        }
+        self.refusal.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Tells what the answer says to pages of other origins.
+    pub(crate) fn share(&self, sharing: Sharing) {
+        self.sharing.store(sharing as u8, Ordering::Relaxed);
+    }
+
+    /// What the answer says to pages of other origins.
+    pub(crate) fn sharing(&self) -> Sharing {
+        let all = [Sharing::Unasked, Sharing::Varies, Sharing::Shared];
+        all[usize::from(self.sharing.load(Ordering::Relaxed))]
+    }
+
+    /// Tells that crewed answers, and not a route or a catcher of the user's.
+    pub(crate) fn mark_own(&self) {
+        self.is_own.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether crewed answers.
+    pub(crate) fn is_own(&self) -> bool {
+        self.is_own.load(Ordering::Relaxed)
     }
 
     /// Counts it as one of the requests that are being answered, until it leaves.

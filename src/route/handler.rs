@@ -14,15 +14,14 @@ use super::body::{PEEKED, RocketBody, head, is_form};
 use super::caller::{caller_of, keep_private};
 use super::colors;
 use super::error_response::{self, answers, http_error, refusal};
-use super::exchange::exchange;
+use super::exchange::{Exchange, exchange};
 use super::function::{Call, Forwarded};
-use super::path::{location, matches_path, normalized};
+use super::gate;
+use super::path::{location, matches_path, normalized, toggle_trailing_slash};
 use super::rank::{is_own, is_ranked_last};
-use super::reply::{hide_length, hide_length_of_stream, rocket_response};
+use super::reply::{hide_length, hide_length_of_stream, patient_response, rocket_response};
 use super::response_parts::add_parts;
-use super::route_table::{
-    ResourcePlan, RouteTable, ServedFunction, ServedResource, Target, toggle_trailing_slash,
-};
+use super::route_table::{ResourcePlan, RouteTable, ServedFunction, ServedResource, Target};
 use super::route_tables::RouteTables;
 use crate::endpoint::{ApiContext, ResourceEndpoint};
 use crate::error::Error;
@@ -57,24 +56,27 @@ impl Handler for ApiHandler {
         Self: 'async_trait,
     {
         colors::keep_off();
-        if let Some(refusal) = exchange(request).refusal() {
-            return Box::pin(ready(Routed::Success(rocket_response(refusal))));
+        let exchange = exchange(request);
+        if let Some(refusal) = exchange.refusal() {
+            exchange.mark_own();
+            return Box::pin(ready(Routed::Success(gate::refused(request, refusal))));
         }
         if request.method() == Method::Post || !is_form(request) {
-            return self.route(request, data, request.method());
+            return self.route(request, exchange, data, request.method());
         }
         Box::pin(async move {
             if !is_disguised(&mut data).await {
-                return self.route(request, data, request.method()).await;
+                return self.route(request, exchange, data, request.method()).await;
             }
             if self.has_guards(request) {
                 let error =
                     HttpError::new(400, "A form for this operation cannot begin with the field `_method`");
                 answers(request, &self.route_table.context);
+                exchange.mark_own();
                 return Routed::Success(http_error(request, error));
             }
             // The method that was sent counts.
-            let mut routed = self.route(request, data, Method::Post).await;
+            let mut routed = self.route(request, exchange, data, Method::Post).await;
             if request.method() == Method::Head
                 && let Routed::Success(response) = &mut routed
             {
@@ -91,6 +93,7 @@ impl ApiHandler {
     fn route<'a, 'r: 'a>(
         &'a self,
         request: &'r Request<'_>,
+        exchange: &'r Exchange,
         data: Data<'r>,
         method: Method,
     ) -> Routing<'a, 'r> {
@@ -102,17 +105,22 @@ impl ApiHandler {
         };
         if let Some(target) = target.filter(|target| target.belongs_to_api()) {
             log::info!(target: LOG, "Operation: {}", route_table.description(target));
-            exchange(request).answered_by(route_table.number(target));
+            exchange.answered_by(route_table.number(target));
+            if let Some(refusal) = exchange.refusal_of_operation() {
+                exchange.mark_own();
+                return Box::pin(ready(Routed::Success(gate::refused(request, refusal))));
+            }
             if !route_table.reads_body(target)
-                && let Err(error) = exchange(request).enter(&route_table.load)
+                && let Err(error) = exchange.enter(&route_table.load)
             {
                 answers(request, &route_table.context);
+                exchange.mark_own();
                 let refusal = refusal(request, error, NotFoundReply::NOT_FOUND);
                 return Box::pin(ready(Routed::Success(refusal)));
             }
         }
         let answering = |context: ApiContext, routing: Routing<'a, 'r>| -> Routing<'a, 'r> {
-            Box::pin(Answering::new(request, context, &route_table.load, routing))
+            Box::pin(Answering::new(request, exchange, context, &route_table.load, routing))
         };
         let routed = match target {
             Some(Target::Function(index)) => {
@@ -166,13 +174,16 @@ impl ApiHandler {
                         let timeouts = endpoint.api.limits.timeouts;
                         let mut body = RocketBody { request, data: Some(data), timeouts };
                         match endpoint.answer(operation, head(request), &mut body).await {
-                            Ok(answer) => Routed::Success(rocket_response(answer)),
+                            Ok(answer) => Routed::Success(patient_response(answer, timeouts.write)),
                             Err(error) => refused(request, &endpoint, operation, error),
                         }
                     }),
                     false => Box::pin(async move {
                         match endpoint.answer(operation, head(request), &mut NoBody).await {
-                            Ok(answer) => Routed::Success(rocket_response(answer)),
+                            Ok(answer) => {
+                                let patience = endpoint.api.limits.timeouts.write;
+                                Routed::Success(patient_response(answer, patience))
+                            }
                             Err(error) => refused(request, &endpoint, operation, error),
                         }
                     }),
@@ -191,6 +202,9 @@ impl ApiHandler {
             }
             None => self.forward_or_refuse(request, data, method, &path),
         };
+        if matches!(routed, Routed::Success(_)) {
+            exchange.mark_own();
+        }
         Box::pin(ready(routed))
     }
 
@@ -249,7 +263,7 @@ impl ApiHandler {
                     let timeouts = endpoint.api.limits.timeouts;
                     let mut body = RocketBody { request, data: call.data.take(), timeouts };
                     match endpoint.answer(operation, head(request), &mut body).await {
-                        Ok(answer) => Routed::Success(rocket_response(answer)),
+                        Ok(answer) => Routed::Success(patient_response(answer, timeouts.write)),
                         Err(error) => refused(request, &endpoint, operation, error),
                     }
                 }

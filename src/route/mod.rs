@@ -5,8 +5,9 @@
 //! route could: 307 for a slash too many or too few at the end, 405 with `Allow`. Any other request is forwarded to the
 //! user's own routes, and at last to the catcher. Where routes of the user's overlap with operations of the API, a
 //! second handler, the *fallback route*, is tried after every other route, for requests that the user's routes forward.
-//! OPTIONS has a catch-all route only where it is an operation: a preflight belongs to the user's own route or fairing,
-//! and where there is none, the catcher answers 405.
+//! OPTIONS has a catch-all route only where it is an operation: a preflight belongs to the edge, or to the user's own
+//! route or fairing, and where there is none, the catcher answers 405. A *gate* stands before all of these where the edge
+//! may refuse what no API sees first.
 //!
 //! The handlers that Rocket's own attributes generate are not used, because they stop at the first guard that fails
 //! and their errors are HTML.
@@ -25,6 +26,7 @@ mod error_handlers;
 mod error_response;
 mod exchange;
 mod function;
+mod gate;
 mod handler;
 mod load;
 mod mount;
@@ -34,6 +36,7 @@ mod password_form;
 mod path;
 mod probe;
 mod rank;
+mod reach;
 mod reply;
 mod repository;
 mod response_parts;
@@ -45,6 +48,7 @@ mod security;
 mod solving;
 mod tasks;
 mod trie;
+mod unread_body;
 
 pub use answer::{JsonLines, Reply, ServerSentEvent, ServerSentEvents};
 pub(crate) use background::{Finishing, Running};
@@ -60,8 +64,9 @@ pub use dependency::{
 pub use dependency_type::{NotDepended, ProbeDependency};
 pub(crate) use error_handlers::{AllHandlers, ErrorHandlers};
 pub use error_handlers::{ErrorHandler, RequestValidationError};
-pub(crate) use exchange::{Exchange, exchange};
+pub(crate) use exchange::{Exchange, Sharing, exchange};
 pub use function::{Answering, AnyFunction, Call, Function, answered};
+pub(crate) use gate::{before_gates, gated, gates};
 pub(crate) use load::Load;
 pub(crate) use mount::{outermost_routes, routes};
 pub(crate) use overlap::is_at_or_below;
@@ -73,6 +78,7 @@ pub use probe::{
     OfDependency, OfFunction, OneMeaning, ProbeBefore, ProbeData, ProbeGuard, ProbeNothing, RocketRoute,
 };
 pub(crate) use rank::is_own;
+pub(crate) use reach::Reach;
 pub(crate) use reply::rocket_response;
 pub(crate) use repository::Lent;
 pub use response_parts::ResponseParts;

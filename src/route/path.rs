@@ -93,6 +93,14 @@ pub(super) fn normalized(path: &str) -> Cow<'_, str> {
     normal.into()
 }
 
+/// The same path without the slash at its end, or with one where it has none.
+pub(super) fn toggle_trailing_slash(path: &str) -> String {
+    match path.strip_suffix('/') {
+        Some(_) => path.trim_end_matches('/').to_owned(),
+        None => format!("{path}/"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

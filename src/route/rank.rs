@@ -2,7 +2,7 @@
 //!
 //! Rocket tries routes in the order of their ranks, and users may give theirs any rank. The catch-all routes of an API
 //! must come before all of these and its fallback routes after all of them, so both take their ranks from the two ends
-//! of the range of `isize`. Fixed offsets from the default ranks would not do: a route of the user's could have a rank
+//! of the range of `isize`; and a gate, which refuses requests before anybody sees them, has the very first. Fixed offsets from the default ranks would not do: a route of the user's could have a rank
 //! between them. Of two APIs, the one whose base has more segments comes first at either end.
 
 use rocket::Route;
@@ -23,6 +23,8 @@ const CATCH_ALL_END: isize = isize::MIN + (DEPTHS + 1) * RANKS;
 /// The ranks of all fallback routes begin here.
 const FALLBACK_START: isize = isize::MAX - DEPTHS * RANKS;
 
+/// The rank of the gates, before which no route can be.
+pub(super) const GATE: isize = isize::MIN;
 /// A rank before all catch-all routes, and one after all fallback routes. They are not the very first and the very last.
 pub(super) const FIRST: isize = isize::MIN + RANKS / 2;
 pub(super) const LAST: isize = isize::MAX - RANKS / 2;
@@ -30,6 +32,16 @@ pub(super) const LAST: isize = isize::MAX - RANKS / 2;
 /// Whether crewed has mounted this route.
 pub(crate) fn is_own(route: &Route) -> bool {
     route.name.as_deref() == Some(NAME) && (route.rank < CATCH_ALL_END || route.rank >= FALLBACK_START)
+}
+
+/// Whether this route only looks at requests that others are to answer.
+pub(super) fn is_gate(route: &Route) -> bool {
+    is_own(route) && route.rank == GATE
+}
+
+/// Whether a route is tried before the catch-all routes of an API without a base, which are the last of these.
+pub(super) fn is_before_catch_all(route: &Route) -> bool {
+    route.rank < first_catch_all("")
 }
 
 /// Whether the user gave this route a rank in the range of the fallback routes, so that no fallback route may be placed

@@ -3,6 +3,7 @@
 use std::io::{self, Cursor, SeekFrom};
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use futures_util::TryStreamExt;
 use rocket::Response;
@@ -11,13 +12,21 @@ use rocket::response::Body;
 use rocket::tokio::io::{AsyncRead, AsyncSeek, ReadBuf};
 use tokio_util::io::StreamReader;
 
-use crate::http::{self, BodyStream, ResponseBody};
+use super::unread_body::UnreadBody;
+use crate::http::{self, BodyStream, ResponseBody, Timeouts};
 
 /// The most bytes of a body that are handed to the connection at once.
 const MAX_CHUNK: usize = 1 << 20;
 
 /// The most bytes of a stream that are handed to the connection at once.
 const STREAMED_CHUNK: usize = 64 << 10;
+
+/// A body that is longer is handed to the connection in small pieces, since the connection keeps some of them in memory
+/// for as long as its client reads nothing.
+const LONG: usize = 64 << 10;
+
+/// The most bytes of a long body that are handed to the connection at once.
+const LONG_CHUNK: usize = 8 << 10;
 
 /// Sends a body of known length in one chunk, if it is not too long. Rocket's chunks of 4 KiB take half the time of a
 /// response with a page of rows.
@@ -90,17 +99,31 @@ impl AsyncSeek for UnknownLength<'_> {
     }
 }
 
-/// The same response, as Rocket's type.
+/// The same response, as Rocket's type, where it is short or there is no rocket to tell how long it may wait.
 pub(crate) fn rocket_response<'r>(answer: http::Response) -> Response<'r> {
+    patient_response(answer, Timeouts::default().write)
+}
+
+/// The same response, as Rocket's type. A long body is freed when its client has taken nothing of it for so long.
+pub(super) fn patient_response<'r>(answer: http::Response, patience: Duration) -> Response<'r> {
     let http::Response { status, content_type, headers, body } = answer;
     let mut response = match body {
         ResponseBody::Empty => empty(status),
         ResponseBody::Stream(BodyStream(pieces)) => {
             let mut response = Response::new();
             response.set_status(Status::new(status));
-            response.set_streamed_body(StreamReader::new(pieces.map_ok(Cursor::new)));
+            let body = StreamReader::new(pieces.map_ok(Cursor::new));
+            response.set_streamed_body(UnreadBody::new(body, patience));
             response.set_max_chunk_size(STREAMED_CHUNK);
             hide_length(&mut response);
+            response
+        }
+        body if body.bytes().len() > LONG => {
+            let mut response = Response::new();
+            response.set_status(Status::new(status));
+            let length = body.bytes().len();
+            response.set_sized_body(length, UnreadBody::new(Cursor::new(body), patience));
+            response.set_max_chunk_size(LONG_CHUNK);
             response
         }
         body => {

@@ -13,6 +13,7 @@ use super::function::AnyFunction;
 use super::load::Load;
 use super::overlap::{intersection, pattern, without_rest};
 use super::page::Page;
+use super::path::toggle_trailing_slash;
 use super::rank::is_ranked_last;
 use super::trie::Trie;
 use crate::endpoint::ApiContext;
@@ -132,15 +133,20 @@ impl RouteTable {
     /// is not listed although every GET answers it.
     pub(super) fn allowed(&self, path: &str) -> Option<String> {
         let mut methods: Vec<&str> = Vec::new();
-        let none: Option<()> = self.trie.find(path, |all| {
-            let answered = all.iter().filter(|(_, target)| target.belongs_to_api());
-            methods.extend(answered.map(|(method, _)| method.as_str()));
-            None
-        });
-        debug_assert!(none.is_none());
+        self.each_target(path, |method, _| methods.push(method.as_str()));
         methods.sort_unstable();
         methods.dedup();
         (!methods.is_empty()).then(|| methods.join(", "))
+    }
+
+    /// Tells each method that this API answers on a path, and what answers it.
+    pub(super) fn each_target(&self, path: &str, mut tell: impl FnMut(Method, Target)) {
+        let none: Option<()> = self.trie.find(path, |all| {
+            let answered = all.iter().filter(|(_, target)| target.belongs_to_api());
+            answered.for_each(|(method, target)| tell(*method, *target));
+            None
+        });
+        debug_assert!(none.is_none());
     }
 
     /// The plans of all operations that have dependencies.
@@ -447,13 +453,5 @@ pub(crate) fn rocket_method(method: http::Method) -> Method {
         http::Method::Patch => Method::Patch,
         http::Method::Delete => Method::Delete,
         http::Method::Options => Method::Options,
-    }
-}
-
-/// The same path without the slash at its end, or with one where it has none.
-pub(super) fn toggle_trailing_slash(path: &str) -> String {
-    match path.strip_suffix('/') {
-        Some(_) => path.trim_end_matches('/').to_owned(),
-        None => format!("{path}/"),
     }
 }

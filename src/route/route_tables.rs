@@ -44,6 +44,11 @@ impl RouteTables {
         all
     }
 
+    /// The table of each API.
+    pub(super) fn all(&self) -> impl Iterator<Item = &RouteTable> {
+        self.0.iter().map(|route_table| &**route_table)
+    }
+
     /// The same table, for as long as the rocket exists.
     pub(super) fn same(&self, this: &Arc<RouteTable>) -> Option<&RouteTable> {
         self.0.iter().find(|route_table| Arc::ptr_eq(route_table, this)).map(|route_table| &**route_table)

@@ -1,17 +1,13 @@
 //! Answers byte for byte, over TCP: how long they say they are.
 
-use std::net::TcpStream;
-use std::time::{Duration, Instant};
-
 use crewed::prelude::*;
 use crewed::rocket::futures::stream::{self, Stream};
 use crewed::rocket::http::Status;
 use crewed::rocket::response::stream::{ByteStream, EventStream, TextStream};
-use crewed::rocket::{Build, Request, Response, Rocket};
+use crewed::rocket::{Request, Response};
 use crewed::{delete, get, post, put};
 
-use crate::kit::config;
-use crate::program::{Answer, ask, free_port};
+use crate::program::{Answer, ask, launched};
 
 #[resource("/users")]
 struct User {
@@ -83,21 +79,6 @@ fn posted(#[param(form)] _method: String) -> String {
 #[put("/put")]
 fn put_it() -> &'static str {
     "put"
-}
-
-/// Launches a rocket on a port of its own, for as long as the tests run.
-fn launched(rocket: impl FnOnce(crewed::rocket::figment::Figment) -> Rocket<Build> + Send + 'static) -> u16 {
-    let port = free_port();
-    let figment = config().merge(("port", port)).merge(("shutdown.ctrlc", false)).merge(("keep_alive", 1));
-    std::thread::spawn(move || {
-        let _ = crewed::rocket::execute(rocket(figment).launch());
-    });
-    let begun = Instant::now();
-    while TcpStream::connect(("127.0.0.1", port)).is_err() {
-        assert!(begun.elapsed() < Duration::from_secs(20), "nothing listens");
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    port
 }
 
 fn send(port: u16, method: &str, path: &str, more: &str, body: &str) -> Answer {

@@ -2,7 +2,7 @@
 
 use crewed::prelude::*;
 use crewed::rocket::figment::Figment;
-use crewed::rocket::http::{ContentType, Method};
+use crewed::rocket::http::{ContentType, Header, Method};
 use crewed::rocket::local::blocking::{Client, LocalResponse};
 use serde_json::Value;
 
@@ -36,6 +36,26 @@ pub(crate) fn send<'c>(
         Some(body) => request.header(ContentType::JSON).body(body.to_string()).dispatch(),
         None => request.dispatch(),
     }
+}
+
+/// A request with these headers.
+pub(crate) fn asked<'c>(
+    client: &'c Client,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+) -> LocalResponse<'c> {
+    let mut request = client.req(method.parse::<Method>().unwrap(), path.to_owned());
+    for (name, value) in headers {
+        request.add_header(Header::new((*name).to_owned(), (*value).to_owned()));
+    }
+    request.dispatch()
+}
+
+/// All values of a header of an answer.
+pub(crate) fn header(response: &LocalResponse<'_>, name: &str) -> Option<String> {
+    let values: Vec<&str> = response.headers().get(name).collect();
+    (!values.is_empty()).then(|| values.join(", "))
 }
 
 pub(crate) fn json_of(response: LocalResponse<'_>) -> (u16, Value) {

@@ -8,6 +8,10 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use crewed::rocket::{Build, Rocket};
+
+use crate::kit::config;
+
 /// The program of an example; it is built if it is not.
 pub(crate) fn example(name: &str) -> PathBuf {
     static BUILT: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
@@ -141,6 +145,23 @@ pub(crate) fn launch(mut command: Command) -> Running {
     panic!("it did not launch:\n{}", running.said);
 }
 
+/// Launches a rocket on a port of its own, for as long as the tests run.
+pub(crate) fn launched(
+    rocket: impl FnOnce(crewed::rocket::figment::Figment) -> Rocket<Build> + Send + 'static,
+) -> u16 {
+    let port = free_port();
+    let figment = config().merge(("port", port)).merge(("shutdown.ctrlc", false)).merge(("keep_alive", 1));
+    std::thread::spawn(move || {
+        let _ = crewed::rocket::execute(rocket(figment).launch());
+    });
+    let begun = Instant::now();
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "nothing listens");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    port
+}
+
 pub(crate) fn free_port() -> u16 {
     TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }
@@ -180,6 +201,16 @@ pub(crate) fn ask(port: u16, request: &[u8]) -> Answer {
     let (status, headers) = head(&mut rest).unwrap();
     let chunked = headers.iter().any(|(name, value)| name == "transfer-encoding" && value == "chunked");
     let body = if chunked { unchunked(rest) } else { rest.to_vec() };
+    Answer { status, headers, body }
+}
+
+/// An answer that has a length, whether or not its connection is closed afterwards.
+pub(crate) fn read_answer(answer: &mut impl Read) -> Answer {
+    let mut answer = BufReader::new(answer);
+    let (status, headers) = head(&mut answer).unwrap();
+    let length = headers.iter().find(|(name, _)| name == "content-length");
+    let mut body = vec![0; length.map_or(0, |(_, length)| length.parse().unwrap())];
+    answer.read_exact(&mut body).unwrap();
     Answer { status, headers, body }
 }
 

@@ -61,9 +61,12 @@ impl Finding {
 pub(crate) const FINDINGS: &[&str] = &[
     "access",
     "address",
+    "cors",
     "docs",
     "durability",
     "health",
+    "hosts",
+    "hsts",
     "ip_header",
     "limits",
     "load",

@@ -7,7 +7,7 @@ use rocket::config::{LogLevel, Shutdown};
 use rocket::data::{ByteUnit, Limits, ToByteUnit};
 use rocket::figment::Figment;
 
-use super::{Finding, is_configured, of_rocket};
+use super::{Finding, crewed, is_configured, of_rocket};
 use crate::edge::{GRACE, MERCY, Settings};
 
 pub(super) fn findings(figment: &Figment, edge: &Settings) -> Vec<Finding> {
@@ -17,6 +17,7 @@ pub(super) fn findings(figment: &Figment, edge: &Settings) -> Vec<Finding> {
         address(figment),
         secret_key(figment),
         ip_header(figment),
+        hsts(figment, edge),
         shutdown(figment, edge),
     ]
     .into_iter()
@@ -102,6 +103,20 @@ fn ip_header(figment: &Figment) -> Option<Finding> {
                 "{}; or, behind a proxy that sets it: ip_header = \"X-Real-IP\"",
                 of_rocket("ip_header = false")
             ),
+        )
+    })
+}
+
+/// Whether browsers come by HTTPS cannot be known where a proxy speaks it.
+fn hsts(figment: &Figment, edge: &Settings) -> Option<Finding> {
+    let speaks_tls = Config::try_from(figment).is_ok_and(|config| config.tls_enabled());
+    let finding = if speaks_tls { Finding::new } else { Finding::remark };
+    edge.hsts.is_none().then(|| {
+        finding(
+            "hsts",
+            "browsers are not told to come by HTTPS only (`hsts` is not set)".to_owned(),
+            "whoever is on the way can lead a browser to the program in the clear, and read along, cookies too",
+            crewed("hsts = 31536000, once everybody comes by HTTPS; or the proxy sends it"),
         )
     })
 }

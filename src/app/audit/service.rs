@@ -6,6 +6,7 @@ use super::{Finding, crewed};
 use crate::app::auth::names;
 use crate::app::config::Config;
 use crate::app::served::Served;
+use crate::edge::OriginName;
 use crate::error_format::all_quoted;
 use crate::route::dependencies_of;
 
@@ -18,7 +19,7 @@ const MOST_SKIPPED: u64 = 1_000_000;
 
 pub(super) fn findings(config: &Config, served: &[Served<'_>], has_docs: bool) -> Vec<Finding> {
     let mut all = timeouts(config);
-    all.extend([load(config), health(config)].into_iter().flatten());
+    all.extend([load(config), health(config), hosts(config), cors(config)].into_iter().flatten());
     all.extend(page(config));
     all.extend(docs(has_docs));
     all.extend(access(served));
@@ -67,6 +68,37 @@ fn health(config: &Config) -> Option<Finding> {
             "there are no health checks (`health` is `false`)",
             "whoever balances the load cannot know whether this process can answer, nor that it is about to end",
             crewed("health = \"/health\""),
+        )
+    })
+}
+
+fn hosts(config: &Config) -> Option<Finding> {
+    config.edge.hosts.is_none().then(|| {
+        Finding::new(
+            "hosts",
+            "the program answers under any name (`hosts` is not set)",
+            "a page of somebody else's name, which they lead to this address, counts as one of its own origin",
+            crewed("hosts = [\"api.example\"]"),
+        )
+    })
+}
+
+fn cors(config: &Config) -> Option<Finding> {
+    let Some(cors) = &config.edge.cors else {
+        return Some(Finding::remark(
+            "cors",
+            "no page of another origin may use the program (`cors` is not set)",
+            "browsers keep answers from them; requests that change something are refused from them only if a cookie or a \
+             password comes along",
+            crewed("cors = { origins = [\"https://app.example\"] }, if the pages are elsewhere"),
+        ));
+    };
+    cors.origins.contains(&OriginName::Any).then(|| {
+        Finding::new(
+            "cors",
+            "every page on the web may use the program (`cors.origins` is [\"*\"])",
+            "whoever looks at a page lets it read, from their network and with what it knows, all that is open to them",
+            crewed("cors = { origins = [\"https://app.example\"] }"),
         )
     })
 }

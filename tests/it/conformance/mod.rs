@@ -3,7 +3,9 @@
 //! What they answer differently stands in docs/conformance.md, with a reason; nothing else may.
 
 mod document;
+mod edge;
 mod replay;
+mod shop;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -130,11 +132,16 @@ fn recorded(name: &str) -> Value {
     serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
 }
 
+/// docs/conformance.md.
+fn page() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/conformance.md");
+    std::fs::read_to_string(path).unwrap()
+}
+
 /// The rows of a table in docs/conformance.md, by what differs: `program / scenario / step`, with the
 /// reason. A row names one program and scenario, and several steps.
 fn departures(heading: &str) -> BTreeMap<String, String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/conformance.md");
-    let page = std::fs::read_to_string(path).unwrap();
+    let page = page();
     let section = page.split("\n## ").find(|section| section.starts_with(heading)).unwrap();
     let mut rows = BTreeMap::new();
     for line in section.lines().filter(|line| line.starts_with("| `")) {

@@ -71,15 +71,21 @@ fn below(step: &Value, base: &str) -> Value {
 
 /// A step's request, byte for byte.
 pub(super) fn request(step: &Value, captured: &Captured) -> Vec<u8> {
+    if let Some(wire) = step["wire"].as_str() {
+        return wire.as_bytes().to_vec();
+    }
     let text = |value: &Value| filled(value.as_str().unwrap(), captured);
     let (bytes, media_type) = body(&step["body"], captured);
+    let headers = || step["headers"].as_array().into_iter().flatten();
+    let hosted = headers().any(|header| header[0] == "host");
     let mut head = format!(
-        "{} {} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n",
+        "{} {} HTTP/1.1\r\n{}Connection: close\r\n",
         step["method"].as_str().unwrap(),
-        text(&step["path"])
+        text(&step["path"]),
+        if hosted { "" } else { "Host: localhost\r\n" }
     );
     let mut typed = false;
-    for header in step["headers"].as_array().into_iter().flatten() {
+    for header in headers() {
         let (name, value) = (header[0].as_str().unwrap(), text(&header[1]));
         typed |= name.eq_ignore_ascii_case("content-type");
         head.push_str(&format!("{name}: {value}\r\n"));
@@ -154,6 +160,12 @@ fn compare(expect: &Value, answer: &Answer, base: &str, captured: &mut Captured)
             lines.push(format!("header {name}: expected {want}, got {got:?}"));
         }
     }
+    for name in expect["absent"].as_array().into_iter().flatten() {
+        let got = answer.headers(name.as_str().unwrap());
+        if !got.is_empty() {
+            lines.push(format!("header {name}: expected none, got {got:?}"));
+        }
+    }
     if let Some(text) = expect["text"].as_str()
         && text != answer.text()
     {
@@ -186,6 +198,9 @@ fn header_fits(name: &str, want: &Value, got: &str, base: &str) -> bool {
     }
     if let Some(prefix) = want.get("$prefix") {
         return got.starts_with(prefix.as_str().unwrap());
+    }
+    if want.get("$any").is_some() {
+        return !got.is_empty();
     }
     let want = want.as_str().unwrap();
     match name {

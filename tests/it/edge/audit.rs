@@ -49,14 +49,25 @@ impl Audited {
 }
 
 /// A configuration with which nothing is found in a program that stores nothing, but that it was built for tests.
-const WELL: &str = "[default]\nlog_level = \"critical\"\nip_header = false\n[default.crewed]\ndocs = false\n";
+const WELL: &str = "[default]\nlog_level = \"critical\"\nip_header = false\n[default.crewed]\ndocs = false\nhsts = 31536000\n\
+                    hosts = [\"api.example\"]\ncors = { origins = [\"https://app.example\"] }\n";
 
 #[test]
 fn a_program_as_it_was_begun_is_not_ready_to_go_live() {
     let audited = Audited::new("users", "");
     let found = audited.found();
     let ids: Vec<&str> = found.iter().map(|(id, _)| id.as_str()).collect();
-    for id in ["!profile", "!log_level", "!ip_header", "!access", "docs", "!store.temporary"] {
+    for id in [
+        "!profile",
+        "!log_level",
+        "!ip_header",
+        "!hosts",
+        "!access",
+        "docs",
+        "cors",
+        "hsts",
+        "!store.temporary",
+    ] {
         assert!(ids.contains(&id), "{id} is not among {ids:?}");
     }
     let (_, access) = found.iter().find(|(id, _)| id == "!access").unwrap();
@@ -156,6 +167,14 @@ fn each_thing_is_found_where_it_is_and_not_elsewhere() {
         (WELL.replace("critical", "off"), "!log_level", false),
         (WELL.replace("docs = false", "docs = \"/internal\""), "docs", true),
         (WELL.to_owned(), "docs", false),
+        (WELL.replace("hsts = 31536000\n", ""), "hsts", true),
+        (WELL.to_owned(), "hsts", false),
+        (WELL.replace("hosts = [\"api.example\"]\n", ""), "!hosts", true),
+        (WELL.to_owned(), "!hosts", false),
+        (WELL.replace("cors = { origins = [\"https://app.example\"] }\n", ""), "cors", true),
+        (WELL.replace("https://app.example", "*"), "!cors", true),
+        (WELL.to_owned(), "!cors", false),
+        (WELL.to_owned(), "cors", false),
     ] {
         let found = Audited::new("users", &toml).found();
         let ids: Vec<&str> = found.iter().map(|(id, _)| id.as_str()).collect();

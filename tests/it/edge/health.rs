@@ -158,6 +158,25 @@ fn its_path_is_configured() {
     assert_eq!(kit::get(&client, "/health/live").0, 404);
 }
 
+/// What looks after a program asks it by its address, from anywhere.
+#[test]
+fn neither_hosts_nor_origins_are_in_its_way() {
+    let figment = config()
+        .merge(("crewed.health", "/up"))
+        .merge(("crewed.hosts", ["api.example"]))
+        .merge(("crewed.cors.origins", ["https://app.example"]));
+    let client = client(figment, Api::new().operations(operations![root]));
+    for (path, expected) in [("/up", 200), ("/up/live", 200), ("/", 400), ("/health", 400), ("/upper", 400)] {
+        let request = client.get(path).header(Header::new("host", "10.0.0.7"));
+        assert_eq!(request.dispatch().status().code, expected, "{path}");
+    }
+    let cross_site = client.get("/up").header(Header::new("origin", "https://evil.example"));
+    let answer = cross_site.header(Header::new("sec-fetch-site", "cross-site")).dispatch();
+    assert_eq!(answer.status(), Status::Ok);
+    assert_eq!(answer.headers().get_one("access-control-allow-origin"), None);
+    assert_eq!(answer.headers().get_one("x-content-type-options"), Some("nosniff"));
+}
+
 fn refusal(figment: Figment) -> String {
     refused(figment, Api::new().resource::<Note>())
 }

@@ -1,7 +1,7 @@
 """What each app is asked: requests only, since the answers are the app's own."""
 
-from . import answers, dependencies, documented, errors, routers, security
+from . import answers, compressed, cors, dependencies, documented, edge, errors, hosts, routers, security
 
 GROUPS = {}
-for module in (dependencies, security, routers, errors, answers, documented):
+for module in (dependencies, security, routers, errors, answers, documented, cors, hosts, compressed, edge):
     GROUPS |= module.GROUPS

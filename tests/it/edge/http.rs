@@ -1,13 +1,5 @@
 //! The edge of HTTP: methods, slashes, paths, media types, limits, and how errors read.
 
-mod audit;
-mod files;
-mod health;
-mod proxy;
-mod read_only;
-mod shutdown;
-mod silent;
-
 use crewed::rocket::http::{ContentType, Header, Method, Status};
 use serde_json::{Value, json};
 
