@@ -14,7 +14,7 @@ use super::config::Config;
 use super::dev::{SCRIPT, UnderDev};
 use super::docs::{self, Docs};
 use super::edge::without_ident;
-use super::health::taken_health_paths;
+use super::health::{is_matched, taken_health_paths};
 use super::inspection::{Found, Inspection, Unopened};
 use super::liftoff::Liftoff;
 use super::router::RegisteredResource;
@@ -191,6 +191,7 @@ pub(super) async fn assemble(
             &resources.tables(),
             rocket,
             opening.clone(),
+            edge.health.as_deref(),
             findings.unwrap_or_default(),
         ));
     }
@@ -208,8 +209,10 @@ pub(super) async fn assemble(
         route_tables.push(Arc::new(table));
     }
     let draining = edge::Draining::new(edge.timeouts.drain);
-    let health =
-        edge.health.as_deref().map(|path| edge::health_routes(path, opening.clone(), draining.clone()));
+    let health = edge
+        .health
+        .as_deref()
+        .map(|path| edge::health_routes(path, is_matched(path, &served), opening.clone(), draining.clone()));
     Ok(Assembly {
         route_tables,
         load,

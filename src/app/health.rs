@@ -3,7 +3,15 @@
 use rocket::Route;
 
 use super::served::Served;
-use crate::route::{Page, is_at_or_below};
+use crate::route::{Page, is_at_or_below, may_be_at_or_below};
+
+/// Whether an operation may match the path of the health checks, or one below it.
+pub(super) fn is_matched(path: &str, served: &[Served<'_>]) -> bool {
+    served.iter().any(|api| {
+        let base = &api.api.base;
+        api.paths().any(|(_, operation)| may_be_at_or_below(&format!("{base}{operation}"), path))
+    })
+}
 
 /// A message for everything else that stands on the path of the health checks or below it: they come before it.
 pub(super) fn taken_health_paths<'a>(

@@ -95,6 +95,7 @@ impl Found {
         tables: &[Table],
         rocket: &Rocket<Build>,
         opening: Option<Arc<Opening>>,
+        health: Option<&str>,
         findings: Vec<Finding>,
     ) -> Self {
         let mut routes: Vec<ServedRoute> = Vec::new();
@@ -107,6 +108,14 @@ impl Found {
                 name: page.path.rsplit('/').next().unwrap_or_default().to_owned(),
             }));
             routes.extend(docs.mounted.iter().map(ServedRoute::of));
+        }
+        for (below, name) in [("", "ready"), ("/live", "live"), ("/ready", "ready")] {
+            routes.extend(health.map(|health| ServedRoute {
+                path: format!("{health}{below}"),
+                method: "GET".to_owned(),
+                kind: "health",
+                name: name.to_owned(),
+            }));
         }
         routes.extend(rocket.routes().filter(|route| !route::is_own(route)).map(ServedRoute::of));
         routes.sort();

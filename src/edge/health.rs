@@ -1,6 +1,6 @@
 //! Whether the program lives, and whether it is ready for requests, for those who watch it.
 //!
-//! The routes stand at the rocket's root, before all others: no rule, no limit and no Host is in their way. However
+//! The routes stand at the rocket's root, before all of the user's: no rule, no limit and no Host is in their way. However
 //! often they are asked, the store is asked at most once a second.
 
 use std::sync::Arc;
@@ -23,11 +23,17 @@ use crate::store::{Migrations, Opening, Store, StoreError, StoreState};
 /// How long the store may take to answer, and how long its answer holds.
 const PERIOD: Duration = Duration::from_secs(1);
 
-/// The routes of a path and of what stands below it. Without resources there is no store.
-pub(crate) fn health_routes(path: &str, opening: Option<Arc<Opening>>, draining: Draining) -> Vec<Route> {
+/// The routes of a path and of what stands below it; `beside` says whether an operation may match it too. Without resources
+/// there is no store.
+pub(crate) fn health_routes(
+    path: &str,
+    beside: bool,
+    opening: Option<Arc<Opening>>,
+    draining: Draining,
+) -> Vec<Route> {
     let store = opening.map(|opening| StoreCheck { opening, latest: Mutex::default() });
     let health = Arc::new(Health { path: path.to_owned(), store, draining });
-    outermost_routes(path, |method| HealthHandler { health: Arc::clone(&health), method })
+    outermost_routes(path, beside, |method| HealthHandler { health: Arc::clone(&health), method })
 }
 
 /// Whether the path of a request is that of the health checks or stands below it.

@@ -69,7 +69,7 @@ pub use function::{Answering, AnyFunction, Call, Function, answered};
 pub(crate) use gate::{before_gates, gated, gates};
 pub(crate) use load::Load;
 pub(crate) use mount::{outermost_routes, routes};
-pub(crate) use overlap::is_at_or_below;
+pub(crate) use overlap::{is_at_or_below, may_be_at_or_below};
 pub(crate) use page::CSP;
 pub(crate) use page::Page;
 pub use password_form::OAuth2PasswordForm;

@@ -13,7 +13,7 @@ use rocket::http::Method;
 use rocket::route::Handler;
 
 use super::handler::ApiHandler;
-use super::rank::{FIRST, LAST, NAME, first_catch_all, first_fallback};
+use super::rank::{BEFORE_APIS, BEHIND_APIS, LAST, NAME, first_catch_all, first_fallback};
 use super::route_table::RouteTable;
 
 /// The path of a catch-all route: everything under the base of its API.
@@ -56,13 +56,19 @@ pub(crate) fn routes(route_table: &Arc<RouteTable>) -> Vec<Route> {
     catch_all.chain(fallback).collect()
 }
 
-/// Routes on a path and below it that no other route comes before: what they answer to a GET is answered whatever else
-/// is there. Those of the other methods come after all routes, since only a refusal is left to be said there.
-pub(crate) fn outermost_routes<H: Handler>(path: &str, handler: impl Fn(Method) -> H) -> Vec<Route> {
+/// Routes on a path and below it that no route of the user's comes before. An operation whose path may be one of these
+/// would take their requests, so they stand before all APIs where there is one `beside`; else behind these, where they
+/// cost other requests nothing. Those of the methods that nobody answers come after all routes.
+pub(crate) fn outermost_routes<H: Handler>(
+    path: &str,
+    beside: bool,
+    handler: impl Fn(Method) -> H,
+) -> Vec<Route> {
     let below = format!("{path}/<path..>");
+    let first = if beside { BEFORE_APIS } else { BEHIND_APIS };
     let methods = [
-        (Method::Get, FIRST),
-        (Method::Head, FIRST),
+        (Method::Get, first),
+        (Method::Head, first),
         (Method::Post, LAST),
         (Method::Put, LAST),
         (Method::Patch, LAST),

@@ -57,6 +57,11 @@ fn push(path: &mut String, segment: &Segment<'_>) {
     });
 }
 
+/// Whether a request for this path, which has no parameters, or for one below it may match a declared path.
+pub(crate) fn may_be_at_or_below(path: &str, base: &str) -> bool {
+    intersection(path, &format!("{base}/<_..>")).is_some()
+}
+
 /// Whether a declared path is this one, which has no parameters, or stands below it.
 pub(crate) fn is_at_or_below(path: &str, base: &str) -> bool {
     let mut segments = segments(path);
@@ -101,6 +106,18 @@ mod tests {
             ("/", false),
         ] {
             assert_eq!(is_at_or_below(path, "/health"), expected, "{path}");
+            assert!(!expected || may_be_at_or_below(path, "/health"), "{path}");
+        }
+        for (path, expected) in [
+            ("/<name>", true),
+            ("/<a>/<b>", true),
+            ("/<path..>", true),
+            ("/<name>/live", true),
+            ("/users/<name>", false),
+            ("/healthy", false),
+            ("/", false),
+        ] {
+            assert_eq!(may_be_at_or_below(path, "/health"), expected, "{path}");
         }
     }
 

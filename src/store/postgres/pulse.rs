@@ -85,15 +85,17 @@ impl Pulse {
         work: impl Future<Output = T>,
     ) -> Result<T, Fault> {
         let mut work = pin!(work);
-        let begun = Instant::now();
+        // Nobody looks at the clock for what is answered at once.
+        let mut begun = None;
         loop {
-            let left = limit.saturating_sub(begun.elapsed());
+            let left = begun.map_or(limit, |begun: Instant| limit.saturating_sub(begun.elapsed()));
             if let Ok(done) = timeout(PATIENCE.min(left), work.as_mut()).await {
                 return Ok(done);
             }
-            if begun.elapsed() >= limit {
+            if left <= PATIENCE {
                 return Err(Fault::no_answer());
             }
+            begun.get_or_insert_with(|| Instant::now() - PATIENCE);
             // This is rare, and its future is larger than most of those that are watched.
             let asked = async {
                 match shared {
