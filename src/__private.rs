@@ -5,6 +5,7 @@ pub use ::core::primitive::{str, u8, usize};
 pub use ::core::result::Result::{self, Err, Ok};
 pub use ::core::{clone::Clone, convert::From, default::Default};
 pub use ::std::borrow::{Cow, ToOwned};
+pub use ::std::hash::Hasher;
 pub use ::std::string::String;
 
 pub use serde;
@@ -28,6 +29,7 @@ pub use crate::input::{Described, Extractor, FormExtractor, InputMeta, Place, ex
 pub use crate::issue::{Bound, IssueCollector};
 #[cfg(feature = "docs")]
 pub use crate::openapi::bridge;
+pub use crate::rate::Rate;
 pub use crate::resource::rules::{
     and, asked as asked_of, caller, caller_operand, id_as, is_everywhere, judged, judged_alone, not, operand,
     or, precedes, same, tenant_of,

@@ -69,6 +69,7 @@ mod issue;
 pub mod openapi;
 mod operation;
 pub mod prelude;
+mod rate;
 mod repository;
 mod resource;
 mod route;

@@ -58,8 +58,20 @@ pub(crate) const PARAMETER: &[&str] =
     &["alias", "header", "cookie", "form", "body", "guard", "query", "path", "depends", "security", "hidden"];
 
 /// The arguments of `#[get]` and its like, after the path.
-pub(crate) const OPERATION: &[&str] =
-    &["status", "tags", "summary", "deprecated", "name", "response", "hidden", "depends", "data", "crate"];
+pub(crate) const OPERATION: &[&str] = &[
+    "status",
+    "tags",
+    "summary",
+    "deprecated",
+    "name",
+    "response",
+    "hidden",
+    "depends",
+    "data",
+    "blocking",
+    "rate_limit",
+    "crate",
+];
 
 /// The arguments of `#[depends]`.
 pub(crate) const DEPENDENCY: &[&str] = &["after", "response", "crate"];
@@ -88,6 +100,7 @@ pub(crate) const RESOURCE: &[&str] = &[
     "export",
     "depends",
     "access",
+    "rate_limit",
     "crate",
 ];
 

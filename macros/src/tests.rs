@@ -56,7 +56,12 @@ fn an_enum() {
 #[test]
 fn users() {
     let users = declare::resource(
-        quote!("/users", operations(list, create, delete), missing(status = 400, detail = "Name not found.")),
+        quote!(
+            "/users",
+            operations(list, create, delete),
+            missing(status = 400, detail = "Name not found."),
+            rate_limit = "100/1m"
+        ),
         quote! {
             /// Someone, and the nickname they go by.
             struct User {
@@ -157,6 +162,20 @@ fn access_for_all() {
         },
     );
     golden("tags", &tags);
+}
+
+#[test]
+fn a_blocking_function() {
+    let function = declare::function(
+        Method::Post,
+        quote!("/reports", blocking, rate_limit = "5/2h"),
+        quote! {
+            fn write_report(report: Report, db: &State<Db>) -> Result<Json<Report>, HttpError> {
+                db.write(report)
+            }
+        },
+    );
+    golden("blocking_function", &function);
 }
 
 #[test]

@@ -36,7 +36,7 @@ class Program:
 
 def work(processes, arguments):
     needed("cargo", "sqlite3")
-    heroes = built(processes.folder, arguments.release)["heroes"]
+    heroes = built(arguments.release)["heroes"]
     original = Program(processes, heroes, processes.make_folder("original"), "original")
     load = Load(original.address, writers=6, readers=2, pause=0.002, text=TEXT)
     load.start()
@@ -52,9 +52,29 @@ def work(processes, arguments):
     faults += [f"{counts['missing']} acknowledged writes are missing"] if counts["missing"] else []
     say(f"the program: {counts['acknowledged']} heroes acknowledged, {counts['missing']} missing")
     say(f"{len(load.told.failures)} requests failed; the slowest answer took {load.told.longest:.2f} s")
+    faults += put_back(processes, heroes, original)
     if faults:
         raise Trouble("\n  ".join(map(str, faults[:20])))
     say("all is well")
+
+
+def put_back(processes, heroes, original):
+    """A copy takes the place of the program's file, as docs/production.md has it: all three files go."""
+    copy = processes.folder / "to-be-restored.db"
+    processes.run(["sh", "-c", 'umask 077; exec sqlite3 -bail "$@"', "sh", *WAYS["VACUUM INTO"](original.file, copy)])
+    expected = every_row(original.address)
+    folder = original.file.parent
+    lost = Load(original.address, prefix="after-the-backup", writers=1, readers=0)
+    lost.start()
+    until("something is written after the backup", lambda: len(lost.told.settled) > 3, 20)
+    lost.stop()
+    original.process.kill()
+    shell = 'cd "$1" && mkdir before && mv heroes.db heroes.db-wal heroes.db-shm before/ && install -m 600 "$2" heroes.db'
+    processes.run(["sh", "-c", shell, "sh", folder, copy])
+    restored = Program(processes, heroes, folder, "restored")
+    found = every_row(restored.address)
+    say(f"put back in place of a program that crashed: {len(found)} rows, those of the backup")
+    return [] if found == expected else [f"put back: {len(found)} rows are there, and {len(expected)} were"]
 
 
 def back_up(processes, heroes, original, load, way, arguments_of, number):

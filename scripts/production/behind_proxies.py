@@ -289,7 +289,7 @@ def sent(line, text):
 
 def work(processes, arguments):
     needed("cargo", "openssl", *arguments.proxies)
-    program = built(processes.folder)["behind"]
+    program = built()["behind"]
     chain, _, _ = certificates(processes)
     tls, tried, behind = trusting(chain), [], []
     # Each has a program of its own, whose connections are counted.

@@ -42,7 +42,10 @@ class Service:
         file = self.processes.folder / f"{name}.toml"
         file.write_text(self.cluster.program_configuration(self.hosts[name], self.port))
         file.chmod(0o600)
-        process = self.processes.start(name, [self.programs[build]], environment={"ROCKET_CONFIG": str(file)})
+        environment = {"ROCKET_CONFIG": str(file)}
+        if more := self.scraped.configuration():
+            environment["ROCKET_CREWED"] = f"{{{more}}}"
+        process = self.processes.start(name, [self.programs[build]], environment=environment)
         url = f"http://{self.hosts[name]}:{self.port}"
 
         def is_ready():
@@ -72,10 +75,10 @@ class Service:
 
     def leaves(self, name):
         """SIGTERM; it has to end by itself, with status 0."""
-        self.scraped.leaves(name)
         process = self.running.pop(name)
         began = time.monotonic()
         process.signal(signal.SIGTERM)
+        self.scraped.leaves(name, process)
         try:
             status = process.popen.wait(END)
         except subprocess.TimeoutExpired as error:

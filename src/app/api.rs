@@ -62,6 +62,9 @@ use crate::store::{Sql, When};
 /// | `migrate` | `"apply"` | tables that are not as declared: `apply` does what loses nothing, `convert` also what narrows or rewrites values where no row stands in the way, `print` and `check` tell and do not launch |
 /// | `undeclared_columns` | `"allow"` | columns that no field declares, and that a row can be added without: `allow` goes on with a line in the log, `refuse` does not launch |
 /// | `health` | `"/health"` | where the rocket says whether it is ready, from its root, with `/live` and `/ready` below; `false` for nowhere |
+/// | `load.per_caller` | none | how many requests each client may send, `"100/60s"`: a number, a slash, and seconds (`s`), minutes (`m`) or hours (`h`); beyond it the answer is 429. A client is the caller, or who is not known the address: that of the peer, or what the header says that the program's own `ip_header` names, and of IPv6 the first 64 bits. It is spread, so that up to twice the number may be answered in the first period, and each process counts by itself |
+/// | `load.blocking` | 40 | how many functions that are `blocking` run at once; below Rocket's `max_blocking` |
+/// | `compress` | `true` | whether texts of more than 1 KiB (JSON, lines, CSV, pages) are compressed for clients that say so in `Accept-Encoding`: `br` or `gzip`. Events are not, nor what has a cookie, or `Cache-Control: no-transform` |
 /// | `cors.origins` | none | the pages of other origins that may use the service: `["https://app.example"]`, `["https://*.app.example"]` for each one label below, or `["*"]` for all |
 /// | `cors.credentials` | `false` | whether these pages may send cookies and passwords; not with `"*"` |
 /// | `cors.max_age` | 600 | for how many seconds a browser need not ask again |

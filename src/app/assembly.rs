@@ -13,10 +13,11 @@ use super::closed::unclosed;
 use super::config::Config;
 use super::dev::{SCRIPT, UnderDev};
 use super::docs::{self, Docs};
-use super::edge::without_ident;
+use super::edge::{max_blocking, without_ident};
 use super::health::{is_matched, taken_health_paths};
 use super::inspection::{Found, Inspection, Unopened};
 use super::liftoff::Liftoff;
+use super::rates::RocketRates;
 use super::router::RegisteredResource;
 use super::served::Served;
 use super::stores::unstored;
@@ -29,7 +30,7 @@ use crate::operation::{PageSizes, Service};
 use crate::repository::{Services, migration_step};
 use crate::resource::Table;
 use crate::route::{
-    self, AllHandlers, Finishing, KeepsBodies, Load, RouteTable, RouteTableBuilder, RouteTables,
+    self, AllHandlers, Finishing, KeepsBodies, Load, Rates, RouteTable, RouteTableBuilder, RouteTables,
     ServedFunction, ServedResource, Targets,
 };
 use crate::store::{Opening, SchemaPolicy, SchemaStep, StepAction, Store, TableId};
@@ -45,6 +46,7 @@ pub(super) struct Assembly {
     load: Arc<Load>,
     timeouts: Timeouts,
     edge: edge::Edge,
+    rates: Option<Arc<Rates>>,
     /// The methods of requests that are looked at before all other routes.
     gated: Vec<Method>,
     shield: bool,
@@ -73,6 +75,9 @@ impl Assembly {
         rocket = without_ident(rocket);
         rocket = rocket.attach(Finishing::default()).manage(self.load).manage(self.timeouts);
         rocket = rocket.manage(self.draining).attach(self.edge).mount("/", self.health);
+        if let Some(rates) = self.rates {
+            rocket = rocket.manage(rates);
+        }
         if let Some(handlers) = self.handlers {
             if handlers.handle_invalid() {
                 rocket = rocket.manage(KeepsBodies);
@@ -156,6 +161,7 @@ pub(super) async fn assemble(
         let names = resources.entries.iter().map(|entry| entry.descriptor.meta.object.name);
         problems.push(unstored(&names.collect::<Vec<_>>()));
     }
+    problems.extend(config.as_ref().and_then(|config| unblocked(&served, config.edge.blocking, rocket)));
     let bases: Vec<&str> = apis.iter().map(|api| &*api.base).collect();
     let others: Vec<&Route> = rocket.routes().collect();
     let gated = config.as_ref().map(|config| config.edge.gated(&bases, &others)).unwrap_or_default();
@@ -196,10 +202,16 @@ pub(super) async fn assemble(
         ));
     }
     let limits = limits(rocket, edge.timeouts);
-    let load = Arc::new(Load::new(edge.max_requests, edge.max_streams));
+    let load = Arc::new(Load::new(edge.max_requests, edge.max_streams, edge.blocking));
+    let metas: Vec<_> = resources.entries.iter().map(|entry| entry.descriptor.meta).collect();
+    let functions = drafts.iter().flat_map(|draft| &draft.functions);
+    let has_rate = |served: &ServedFunction| served.function.meta().rate_limit.is_some();
+    let rates = RocketRates::of(&edge, apis, &metas, functions.map(has_rate));
     let (mut route_tables, mut addresses, mut numbers) = (Vec::new(), Vec::new(), 0);
     for (position, (api, draft)) in apis.iter().zip(drafts).enumerate() {
-        let Draft { builder, docs, functions, resources } = draft;
+        let Draft { builder, docs, mut functions, mut resources } = draft;
+        rates.of_functions(&mut functions, &api.overrides);
+        rates.of_resources(&mut resources, &api.overrides);
         addresses.extend(docs.address);
         let depth = api.base.matches('/').count();
         let context = ApiContext { format: errors, position, depth, limits };
@@ -220,8 +232,9 @@ pub(super) async fn assemble(
         gated,
         shield: edge.shield,
         health: health.unwrap_or_default(),
-        edge: edge::Edge::new(edge, errors, draining.clone()),
+        edge: edge::Edge::new(edge, errors, rates.rates.clone(), draining.clone()),
         draining,
+        rates: rates.rates,
         routes,
         catches: !rocket.catchers().any(|catcher| catcher.code.is_none() && catcher.base.path() == "/"),
         format: errors,
@@ -231,6 +244,19 @@ pub(super) async fn assemble(
             served: served.iter().flat_map(Served::lines).collect(),
             docs: addresses,
         },
+    })
+}
+
+/// The problem of functions that may block as many threads as Rocket has for that, by default.
+fn unblocked(served: &[Served<'_>], blocking: usize, rocket: &Rocket<Build>) -> Option<String> {
+    let mut functions = served.iter().flat_map(|api| &api.functions).map(|function| function.what.meta());
+    let (max, function) = (max_blocking(rocket.figment()), functions.find(|meta| meta.blocking)?);
+    (blocking >= max).then(|| {
+        format!(
+            "the function `{}` is `blocking`, and {blocking} of these may run at once, which has to be below Rocket's \
+             `max_blocking`: that is {max}; write a lower `load.blocking`, or a greater `max_blocking`",
+            function.name
+        )
     })
 }
 

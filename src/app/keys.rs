@@ -21,6 +21,7 @@ pub(super) const KEYS: &[&str] = &[
     "timeouts",
     "load",
     "health",
+    "compress",
     "cors",
     "hosts",
     "hsts",
@@ -33,7 +34,7 @@ pub(super) const RENAMED: &[(&str, &str)] = &[("read", "replicas")];
 /// The keys that are tables, and the keys in these.
 pub(super) const TABLES: &[(&str, &[&str])] = &[
     ("cors", &["origins", "credentials", "max_age", "headers"]),
-    ("load", &["max_requests", "max_streams"]),
+    ("load", &["max_requests", "max_streams", "per_caller", "blocking"]),
     ("page", &["default", "max", "skip"]),
     ("timeouts", &["body", "request", "write", "drain"]),
     (

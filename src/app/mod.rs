@@ -20,6 +20,7 @@ mod keys;
 mod launch;
 mod liftoff;
 mod misplaced;
+mod rates;
 mod router;
 mod section;
 mod served;

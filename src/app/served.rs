@@ -178,6 +178,8 @@ impl<'a> Served<'a> {
                         .iter()
                         .any(|input| input.place.is_body()),
                     is_private: plan.as_ref().is_some_and(|plan| lent(plan).any(is_private)),
+                    limit: None,
+                    callers: Vec::new(),
                     function: function.what,
                     path: Served::function_path(function),
                     depth: self.depth(&function.prefix),
@@ -266,7 +268,7 @@ impl<'a> Served<'a> {
                 match self.resource_plan(resource, operation, &self.api.overrides) {
                     Ok(Some(plan)) => {
                         let not_own = not_own(&plan, operation, resource.what.descriptor.meta);
-                        plans.insert(operation, ResourcePlan { plan, not_own });
+                        plans.insert(operation, ResourcePlan { plan, not_own, callers: Vec::new() });
                     }
                     Ok(None) => {}
                     Err(wrong) => {
@@ -283,6 +285,7 @@ impl<'a> Served<'a> {
                 prefix: format!("{}{}", self.api.base, resource.prefix),
                 depth: self.depth(&resource.prefix),
                 plans,
+                limit: None,
             });
         }
         if problems.is_empty() { Ok(all) } else { Err(problems) }

@@ -36,10 +36,26 @@ pub(crate) fn health_routes(
     outermost_routes(path, beside, |method| HealthHandler { health: Arc::clone(&health), method })
 }
 
-/// Whether the path of a request is that of the health checks or stands below it.
-pub(super) fn is_path(health: Option<&str>, path: &str) -> bool {
-    let below = health.and_then(|health| path.strip_prefix(health));
-    below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
+/// What a health check asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Check {
+    Live,
+    Ready,
+}
+
+/// What a path asks for, if it is one of the health checks.
+fn asked(health: &str, path: &str) -> Option<Check> {
+    match path.strip_prefix(health)?.trim_end_matches('/') {
+        "" | "/ready" => Some(Check::Ready),
+        "/live" => Some(Check::Live),
+        _ => None,
+    }
+}
+
+/// Whether a request is answered by a health check. What else stands below their path is a request like any other.
+pub(super) fn is_check(health: Option<&str>, request: &Request<'_>) -> bool {
+    matches!(request.method(), Method::Get | Method::Head)
+        && health.is_some_and(|health| asked(health, request.uri().path().as_str()).is_some())
 }
 
 struct Health {
@@ -58,16 +74,13 @@ struct HealthHandler {
 #[rocket::async_trait]
 impl Handler for HealthHandler {
     async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
-        let path = request.uri().path().as_str();
-        let is_ready = match path.strip_prefix(&*self.health.path).map(|below| below.trim_end_matches('/')) {
-            Some("" | "/ready") => true,
-            Some("/live") => false,
+        let Some(check) = asked(&self.health.path, request.uri().path().as_str()) else {
             // The catcher answers in the words of the API.
-            _ => return Outcome::forward(data, Status::NotFound),
+            return Outcome::forward(data, Status::NotFound);
         };
-        let response = match (self.method, is_ready) {
-            (Method::Get | Method::Head, true) => self.health.readiness().await,
-            (Method::Get | Method::Head, false) => answer(true, Map::new()),
+        let response = match (self.method, check) {
+            (Method::Get | Method::Head, Check::Ready) => self.health.readiness().await,
+            (Method::Get | Method::Head, Check::Live) => answer(true, Map::new()),
             _ => {
                 let format = request.rocket().state::<ErrorFormat>().copied().unwrap_or_default();
                 format.status(405, phrase(405)).header("Allow", "GET")

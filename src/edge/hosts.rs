@@ -11,11 +11,10 @@ pub(crate) struct Hosts {
 }
 
 impl Hosts {
-    /// The refusal of a request, in Starlette's words, unless it names one of these hosts, once. Health may be asked under
-    /// any name: a load balancer looks after a program by its address.
-    pub(super) fn refusal(&self, sent: &Sent<'_>, is_health: impl Fn() -> bool) -> Option<Response> {
+    /// The refusal of a request, in Starlette's words, unless it names one of these hosts, once.
+    pub(super) fn refusal(&self, sent: &Sent<'_>) -> Option<Response> {
         let is_named = sent.hosts == 1 && sent.host.is_some_and(|host| self.has(host));
-        (!is_named && !is_health()).then(refusal)
+        (!is_named).then(refusal)
     }
 
     /// Whether a `Host` names one of these, whatever its port.

@@ -4,6 +4,7 @@
 //! It is the rocket's, once, however many APIs it has. A fairing looks at each request before it is routed, and at each
 //! answer before it is sent.
 
+mod compress;
 mod cors;
 mod draining;
 mod foreign;
@@ -12,6 +13,9 @@ mod health;
 mod hosts;
 mod names;
 mod sent;
+mod tags;
+
+use std::sync::Arc;
 
 use rocket::fairing::{Fairing, Info, Kind};
 use rocket::http::Method;
@@ -25,7 +29,9 @@ pub(crate) use names::{HostName, OriginName};
 
 use crate::error_format::ErrorFormat;
 use crate::http::{self, Timeouts};
-use crate::route::{Exchange, Sharing, exchange, gated};
+use crate::rate::Rate;
+use crate::route::{Exchange, Rates, Sharing, exchange, gated};
+use compress::Compression;
 use cors::Preflight;
 use sent::Sent;
 
@@ -38,6 +44,14 @@ pub(crate) struct Settings {
     pub(crate) max_requests: usize,
     /// How many streams of events are sent at once.
     pub(crate) max_streams: usize,
+    /// How many functions that block run at once.
+    pub(crate) blocking: usize,
+    /// How many requests each client may send.
+    pub(crate) per_caller: Option<Rate>,
+    /// Whether the address of a client is what Rocket's `ip_header` says.
+    pub(crate) trusts_header: bool,
+    /// Whether answers are compressed.
+    pub(crate) compress: bool,
     /// The pages of other origins that may use it.
     pub(crate) cors: Option<Cors>,
     /// The hosts under whose names it may be asked; without them any.
@@ -56,6 +70,10 @@ impl Default for Settings {
             timeouts: Timeouts::default(),
             max_requests: 1024,
             max_streams: 1024,
+            blocking: 40,
+            per_caller: None,
+            trusts_header: false,
+            compress: true,
             cors: None,
             hosts: None,
             hsts: None,
@@ -81,10 +99,12 @@ impl Settings {
             Method::Trace,
             Method::Connect,
         ];
-        match (&self.hosts, &self.cors) {
-            (Some(_), _) => ALL,
-            (None, Some(_)) => CHANGING,
-            (None, None) => &[],
+        match (&self.hosts, &self.cors, &self.per_caller) {
+            (Some(_), ..) | (None, Some(_), Some(_)) => ALL,
+            (None, Some(_), None) => CHANGING,
+            // OPTIONS counts for no rate.
+            (None, None, Some(_)) => &ALL[1..],
+            (None, None, None) => &[],
         }
     }
 
@@ -108,33 +128,46 @@ pub(crate) struct Edge {
     format: ErrorFormat,
     /// The value of `Strict-Transport-Security`.
     hsts: Option<String>,
+    /// What counts requests, where there is a rate.
+    rates: Option<Arc<Rates>>,
+    /// What compresses answers, if they are.
+    compression: Option<Compression>,
     draining: Draining,
 }
 
 impl Edge {
-    pub(crate) fn new(settings: Settings, format: ErrorFormat, draining: Draining) -> Self {
+    pub(crate) fn new(
+        settings: Settings,
+        format: ErrorFormat,
+        rates: Option<Arc<Rates>>,
+        draining: Draining,
+    ) -> Self {
         let hsts = settings.hsts.map(|seconds| format!("max-age={seconds}"));
-        Edge { settings, format, hsts, draining }
+        let compression = settings.compress.then(Compression::default);
+        Edge { settings, format, hsts, rates, compression, draining }
     }
 
     /// Looks at a request, in an order that people rely on: what is refused here costs nothing that is asked below.
     fn look(&self, request: &Request<'_>, exchange: &Exchange) {
-        let Settings { cors, hosts, .. } = &self.settings;
+        let Settings { cors, hosts, health, .. } = &self.settings;
+        if health::is_check(health.as_deref(), request) {
+            // It is answered to anybody, under any name, and nothing limits that.
+            return;
+        }
         let may_change = foreign::may_change(request);
         if !may_change && cors.is_none() && hosts.is_none() {
-            return;
+            return self.count(request, exchange);
         }
         let sent = Sent::of(request.headers());
 
-        let is_health = || health::is_path(self.settings.health.as_deref(), request.uri().path().as_str());
-        if let Some(refusal) = hosts.as_ref().and_then(|hosts| hosts.refusal(&sent, is_health)) {
+        if let Some(refusal) = hosts.as_ref().and_then(|hosts| hosts.refusal(&sent)) {
             return exchange.refuse(refusal);
         }
         if let Some(cors) = cors {
             exchange.share(cors.sharing(&sent));
         }
 
-        // Health checks are answered by routes that stand before all others: nothing below limits them.
+        // Metrics are answered here: nothing below limits them.
 
         match cors.as_ref().and_then(|cors| cors.preflight(request, &sent)) {
             Some(Preflight::Answered(answer)) => {
@@ -145,7 +178,10 @@ impl Edge {
             None => {}
         }
 
-        // The rate of an address is counted here, before anybody is authenticated.
+        self.count(request, exchange);
+        if exchange.is_refused() {
+            return;
+        }
 
         if may_change && foreign::is_foreign(&sent, cors.as_ref()) {
             match cors {
@@ -154,6 +190,13 @@ impl Edge {
                 None if !sent.has_ambient_credentials => {}
                 None => exchange.refuse_operation(self.refuse_foreign(request)),
             }
+        }
+    }
+
+    /// Counts a request for its address, before anybody is authenticated.
+    fn count(&self, request: &Request<'_>, exchange: &Exchange) {
+        if let Some(rates) = &self.rates {
+            rates.count_first(request, exchange);
         }
     }
 
@@ -174,12 +217,21 @@ impl Fairing for Edge {
         // From here on its time counts.
         let exchange = exchange(request);
         self.look(request, exchange);
+        if self.compression.is_some() {
+            tags::strip(request);
+        }
     }
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
         let exchange = exchange(request);
         if exchange.is_own() {
             headers::complete_own(response);
+        }
+        if let Some(rates) = &self.rates {
+            rates.tell(request, response);
+        }
+        if let Some(compression) = &self.compression {
+            compression.compress(request, exchange, response).await;
         }
         if let Some(cors) = &self.settings.cors {
             cors.complete(exchange.sharing(), request, response);

@@ -180,6 +180,9 @@ pub(crate) fn all_quoted(names: &[&str]) -> String {
     all_of(&names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>())
 }
 
+/// How the rows of a list are read that are behind more others than may be passed over.
+const FARTHER: &str = "the `cursor` in the `Link` of a page goes on from its last row, however far that is";
+
 /// The type and the message of an issue, and the values in the message, which are its `ctx`.
 struct Words {
     kind: &'static str,

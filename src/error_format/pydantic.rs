@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::{Words, all_of, loc};
+use super::{FARTHER, Words, all_of, loc};
 use crate::issue::{Bound, Choices, Issue, IssueKind, Step, one_of};
 
 pub(super) fn item(issue: &Issue) -> Json {
@@ -141,6 +141,10 @@ fn words(kind: &IssueKind) -> Words {
         }
         IssueKind::LessThan(b) => bound("less_than", "be less than", "lt", *b),
         IssueKind::LessThanEqual(b) => bound("less_than_equal", "be less than or equal to", "le", *b),
+        IssueKind::SkipTooFar(b) => {
+            let msg = format!("Input should be less than or equal to {b}; {FARTHER}");
+            Words::new("less_than_equal", msg).with("le", b.to_json())
+        }
         IssueKind::MultipleOf(b) => bound("multiple_of", "be a multiple of", "multiple_of", *b),
         IssueKind::TooShort { min, actual } => {
             let item = count(*min, "item");

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::{Words, all_of, loc};
+use super::{FARTHER, Words, all_of, loc};
 use crate::issue::{Bound, Choices, Issue, IssueKind};
 
 pub(super) fn item(issue: &Issue) -> Json {
@@ -127,6 +127,10 @@ fn words(kind: &IssueKind) -> Words {
         IssueKind::GreaterThanEqual(b) => number("value_error.number.not_ge", "greater than or equal to", *b),
         IssueKind::LessThan(b) => number("value_error.number.not_lt", "less than", *b),
         IssueKind::LessThanEqual(b) => number("value_error.number.not_le", "less than or equal to", *b),
+        IssueKind::SkipTooFar(b) => {
+            let msg = format!("ensure this value is less than or equal to {b}; {FARTHER}");
+            Words::new("value_error.number.not_le", msg).with("limit_value", b.to_json())
+        }
         IssueKind::MultipleOf(b) => {
             Words::new("value_error.number.not_multiple", format!("ensure this value is a multiple of {}", b))
                 .with("multiple_of", b.to_json())

@@ -4,6 +4,7 @@ use super::answer::{Answer, Guard};
 use super::dependency::DependencyUse;
 use crate::http::Method;
 use crate::input::InputMeta;
+use crate::rate::Rate;
 
 /// The declaration of a function.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +30,10 @@ pub struct FunctionMeta {
     pub deprecated: bool,
     /// Whether it is left out of the document.
     pub hidden: bool,
+    /// Whether it blocks its thread.
+    pub blocking: bool,
+    /// How many requests each client may send.
+    pub rate_limit: Option<Rate>,
     /// Its inputs.
     pub inputs: &'static [InputMeta],
     /// Its request guards.
@@ -54,6 +59,8 @@ impl FunctionMeta {
             status: 200,
             deprecated: false,
             hidden: false,
+            blocking: false,
+            rate_limit: None,
             inputs: &[],
             guards: &[],
             dependencies: &[],
@@ -101,6 +108,18 @@ impl FunctionMeta {
     #[must_use]
     pub const fn hidden(self) -> Self {
         FunctionMeta { hidden: true, ..self }
+    }
+
+    /// Marks it as one that blocks its thread.
+    #[must_use]
+    pub const fn blocking(self) -> Self {
+        FunctionMeta { blocking: true, ..self }
+    }
+
+    /// Sets how many requests each client may send.
+    #[must_use]
+    pub const fn rate_limit(self, rate: Rate) -> Self {
+        FunctionMeta { rate_limit: Some(rate), ..self }
     }
 
     /// Whether this status and the declared one are both those of a redirect.

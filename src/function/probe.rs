@@ -6,6 +6,7 @@
 
 #![allow(missing_docs, reason = "only the code that macros write names these")]
 
+use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 
 use super::answer::{Answer, AnsweredBy};
@@ -38,6 +39,11 @@ pub trait TypeFallback {
     const IS_HTTP_ERROR: bool = false;
     /// Is evaluated for the value of a dependency.
     const IS_VALUE: () = ();
+
+    /// Tells a value from others. Returns whether that was possible.
+    fn told<T>(_: &T, _: &mut dyn Hasher) -> bool {
+        false
+    }
 }
 
 impl<T> TypeFallback for TypeProbe<T> {}
@@ -53,6 +59,13 @@ impl<T, E> TypeProbe<Result<T, E>> {
         "this dependency returns a `Result` by another name, which its attribute cannot see: write `Result<T, E>`, with \
          both types"
     );
+}
+
+impl<T: Hash> TypeProbe<T> {
+    pub fn told(value: &T, mut hasher: &mut dyn Hasher) -> bool {
+        value.hash(&mut hasher);
+        true
+    }
 }
 
 impl TypeProbe<Vec<u8>> {

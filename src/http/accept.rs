@@ -35,8 +35,8 @@ pub(crate) fn preferred<'t>(headers: &dyn Headers, offered: &[&'t str]) -> &'t s
     best.0
 }
 
-/// A media range with its quality.
-fn range(text: &str) -> (&str, f32) {
+/// A media range, or a coding, with its quality.
+pub(super) fn range(text: &str) -> (&str, f32) {
     let mut parts = text.split(';').map(str::trim);
     let range = parts.next().unwrap_or_default();
     let quality = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));

@@ -6,6 +6,7 @@
 
 mod accept;
 mod body;
+mod coding;
 mod form;
 mod method;
 mod parameters;
@@ -18,6 +19,7 @@ mod unread;
 
 pub(crate) use accept::preferred;
 pub(crate) use body::{ReceivedBody, is_json, media_type};
+pub(crate) use coding::Coding;
 pub(crate) use form::{FormPart, read_form};
 pub use method::Method;
 pub(crate) use parse_permit::ParsePermit;

@@ -228,6 +228,8 @@ pub enum IssueKind {
     GreaterThanEqual(Bound),
     LessThan(Bound),
     LessThanEqual(Bound),
+    /// A list is to begin behind more rows than may be passed over.
+    SkipTooFar(Bound),
     MultipleOf(Bound),
     TooShort {
         min: usize,

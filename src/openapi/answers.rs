@@ -1,15 +1,17 @@
 //! The answers of an operation, by status.
 
-use okapi::openapi3::{MediaType, RefOr, Response, Responses, SchemaObject};
-use schemars::schema::Schema;
+use okapi::openapi3::{Header, MediaType, RefOr, Response, Responses, SchemaObject};
+use schemars::schema::{InstanceType, Schema};
 use serde_json::Value as Json;
 
 use super::errors::{HTTP_ERROR, HTTP_VALIDATION_ERROR};
-use super::forms::reference;
+use super::forms::{reference, typed};
+use super::parameter::plain;
 use crate::error::Error;
-use crate::error_format::ErrorFormat;
+use crate::error_format::{ErrorFormat, phrase};
 use crate::http;
 use crate::issue::{Issue, IssueKind, Issues};
+use crate::rate::Rate;
 use crate::resource::NotFoundReply;
 use crate::wire::FieldMeta;
 
@@ -75,6 +77,25 @@ impl Answers {
         );
     }
 
+    /// Adds the error for a request that is one too many, with the headers that tell when to send it again.
+    pub(super) fn too_many(&mut self, rate: Rate) {
+        let description = format!("{}: {rate} are answered, to each client.", phrase(429));
+        self.error_described(429, phrase(429), &description);
+        let text = || typed(InstanceType::String);
+        let headers = [
+            ("Retry-After", typed(InstanceType::Integer), "The seconds until a request is answered again."),
+            ("RateLimit", text(), "How many requests are left, and the seconds until there is one more."),
+            ("RateLimit-Policy", text(), "How many requests are answered, in how many seconds."),
+        ];
+        if let Some((_, answer)) = self.by_status.iter_mut().find(|(status, _)| *status == 429) {
+            answer
+                .headers
+                .extend(headers.map(|(name, schema, description)| {
+                    (name.to_owned(), header(description, schema).into())
+                }));
+        }
+    }
+
     /// Adds an error, whose example can be its actual response.
     fn add_response(
         &mut self,
@@ -131,6 +152,18 @@ impl Answers {
 /// An answer without a body.
 pub(super) fn response(description: &str) -> Response {
     Response { description: description.to_owned(), ..Response::default() }
+}
+
+/// A header of an answer that is always there.
+pub(super) fn header(description: &str, schema: SchemaObject) -> Header {
+    Header {
+        description: Some(description.to_owned()),
+        required: true,
+        deprecated: false,
+        allow_empty_value: false,
+        value: plain(schema),
+        extensions: okapi::Map::new(),
+    }
 }
 
 /// A body with this schema.

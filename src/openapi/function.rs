@@ -54,6 +54,9 @@ pub(super) fn operation(
     if meta.inputs.iter().any(|input| !matches!(input.place, Place::Guard | Place::Data)) {
         answers.invalid();
     }
+    if let Some(rate) = meta.rate_limit {
+        answers.too_many(rate);
+    }
     for guard in meta.guards {
         add_guard(guard, meta, &mut documented, &mut answers, schemas, generator)?;
     }

@@ -5,13 +5,13 @@ use rocket_okapi::OperationInfo;
 use rocket_okapi::r#gen::OpenApiGenerator;
 use schemars::schema::InstanceType;
 
-use super::answers::{Answers, JSON, media, response};
+use super::answers::{Answers, JSON, header, media, response};
 use super::around::{add_dependencies, add_parameters, add_untaken};
 use super::described::DescribedResource;
 use super::failures::add_declared;
 use super::forms::typed;
 use super::naming::Names;
-use super::parameter::{parameter, plain};
+use super::parameter::parameter;
 use super::schema::{Schemas, View};
 use super::{DocumentOptions, list, text, url_style};
 use crate::error_format::phrase;
@@ -197,6 +197,9 @@ impl Subject<'_, '_> {
             answers.error(415, phrase(415));
         }
         answers.invalid();
+        if let Some(rate) = meta.rate_limit {
+            answers.too_many(rate);
+        }
         answers.error(500, phrase(500));
         answers.error(503, phrase(503));
         answers
@@ -223,12 +226,5 @@ impl Subject<'_, '_> {
 fn location(one: &str) -> Header {
     let mut schema = typed(InstanceType::String);
     schema.format = Some("uri-reference".to_owned());
-    Header {
-        description: Some(format!("The address of the new {one}.")),
-        required: true,
-        deprecated: false,
-        allow_empty_value: false,
-        value: plain(schema),
-        extensions: okapi::Map::new(),
-    }
+    header(&format!("The address of the new {one}."), schema)
 }

@@ -142,6 +142,9 @@ impl Handler for UnderPolicy {
     async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
         let mut outcome = self.handler.handle(request, data).await;
         if let Outcome::Success(response) = &mut outcome {
+            if let Some(route) = request.route() {
+                exchange(request).answered_by_unchanging(route);
+            }
             response.set_header(Header::new(CSP, self.policy));
             exchange(request).mark_own();
         }

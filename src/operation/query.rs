@@ -247,7 +247,13 @@ impl<'s> Reading<'s> {
                 if self.cursor.is_some() {
                     refuse(collector, "a cursor says where the page begins; leave out `skip`", last);
                 }
-                self.list.skip = count(last, &self.service.skip, collector).unwrap_or_default();
+                self.list.skip = match beyond(last, &self.service.skip) {
+                    Some(most) => {
+                        collector.fault::<()>(IssueKind::SkipTooFar(most), &Json::from(last));
+                        0
+                    }
+                    None => count(last, &self.service.skip, collector).unwrap_or_default(),
+                };
             }
             Parameter::Limit => {
                 self.list.limit = count(last, self.limit, collector).unwrap_or_default();
@@ -383,6 +389,14 @@ impl<'s> Reading<'s> {
             self.narrow(found.fold(Condition::FALSE, Condition::or));
         }
     }
+}
+
+/// The greatest number, if the digits are those of a greater one.
+fn beyond(text: &str, constraints: &Constraints) -> Option<Bound> {
+    let Some(Bound::Int(most)) = constraints.le else { return None };
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_within = |count: i64| count <= most;
+    (is_number && !text.parse().is_ok_and(is_within)).then_some(Bound::Int(most))
 }
 
 fn count(text: &str, constraints: &Constraints, collector: &mut IssueCollector) -> Option<u64> {

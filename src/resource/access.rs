@@ -6,6 +6,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::hash::Hasher;
 
 use super::sabotage::{Site, drops};
 use super::{Comparand, Comparison, Condition};
@@ -339,6 +340,12 @@ pub trait Caller: Clone + Send + Sync + 'static {
     /// The declaration.
     #[doc(hidden)]
     const META: &'static CallerMeta;
+
+    /// Tells the caller from others. Returns whether there is an id to do that by.
+    #[doc(hidden)]
+    fn tell(&self, _: &mut dyn Hasher) -> bool {
+        false
+    }
 }
 
 /// The declaration of a caller.

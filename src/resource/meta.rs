@@ -10,6 +10,7 @@ use super::{
 };
 use crate::http::Method;
 use crate::input::Described;
+use crate::rate::Rate;
 use crate::value::{Value, ValueRef};
 use crate::wire::{Constraints, FieldMeta, ObjectMeta, Presence, Shape, Wire};
 
@@ -47,6 +48,8 @@ pub struct ResourceMeta {
     pub dependencies: Described,
     /// Who may do what with its rows, if it has rules for that.
     pub access: Option<&'static AccessMeta>,
+    /// How many requests each client may send to all of its operations together.
+    pub rate_limit: Option<Rate>,
 }
 
 impl ResourceMeta {
@@ -78,6 +81,7 @@ impl ResourceMeta {
             indexes: &[],
             dependencies: Described::NOTHING,
             access: None,
+            rate_limit: None,
         }
     }
 
@@ -140,6 +144,12 @@ impl ResourceMeta {
     #[must_use]
     pub const fn access(self, access: &'static AccessMeta) -> Self {
         ResourceMeta { access: Some(access), ..self }
+    }
+
+    /// Sets how many requests each client may send to all of its operations together.
+    #[must_use]
+    pub const fn rate_limit(self, rate: Rate) -> Self {
+        ResourceMeta { rate_limit: Some(rate), ..self }
     }
 
     /// Adds indexes over several columns.

@@ -9,6 +9,7 @@ use rocket::{Request, Response};
 
 use super::dependency::{Dependency, Refused, described, used};
 use super::function::Call;
+use super::rates::TellCaller;
 use super::solving::AnyValue;
 use crate::error_format::HttpError;
 use crate::function::{DependencyMeta, DependencyUse, TypeProbe};
@@ -26,6 +27,8 @@ pub(crate) struct CallerUse {
     pub(crate) used: DependencyUse,
     /// The caller in its value, if somebody is known. The error is a value of another type.
     pub(super) found: fn(AnyValue) -> Result<Option<Found>, AnyValue>,
+    /// Tells the caller in its value from others. Returns whether there is one who has an id.
+    pub(crate) tell: TellCaller,
 }
 
 /// How the caller of a resource is found, if it has rules that ask for one.
@@ -42,10 +45,17 @@ pub(crate) fn caller_of(meta: &ResourceMeta) -> Option<&'static CallerUse> {
 pub trait GivesCaller<C>: Send + Sync + 'static {
     /// The caller, if somebody is known.
     fn into_caller(self) -> Option<C>;
+
+    /// A look at the caller, if somebody is known.
+    fn caller(&self) -> Option<&C>;
 }
 
 impl<C: Caller> GivesCaller<C> for C {
     fn into_caller(self) -> Option<C> {
+        Some(self)
+    }
+
+    fn caller(&self) -> Option<&C> {
         Some(self)
     }
 }
@@ -53,6 +63,10 @@ impl<C: Caller> GivesCaller<C> for C {
 impl<C: Caller> GivesCaller<C> for Option<C> {
     fn into_caller(self) -> Option<C> {
         self
+    }
+
+    fn caller(&self) -> Option<&C> {
+        self.as_ref()
     }
 }
 
@@ -67,6 +81,10 @@ where
         found: |value| {
             let value = value.downcast::<D::Value>()?;
             Ok(value.into_caller().map(|caller| Box::new(caller) as Found))
+        },
+        tell: |value, hasher| {
+            let caller = value.downcast_ref::<D::Value>().and_then(GivesCaller::caller);
+            caller.is_some_and(|caller| caller.tell(hasher))
         },
     };
 }

@@ -5,16 +5,22 @@
 //! go into the one 422. A dependency with issues is not called, while all others are; one that fails ends the request
 //! at once, whatever issues there were before.
 
+use std::any::Any;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use rocket::http::Status;
 use rocket::route::Outcome as Routed;
 
 use super::background::{Work, finally};
 use super::body::{RocketBody, head};
+use super::error_response::answers;
+use super::exchange::Refusal;
 use super::function::Call;
+use super::gate::refused;
+use super::rates::Rates;
 use super::solving::{AnyValue, CloneValue, Slot, Solving};
 use crate::endpoint;
 use crate::error::Error;
@@ -243,6 +249,9 @@ impl<'r> Call<'r, '_> {
             }
             let Some(ask) = plan.nodes[node].meta.asked.to::<Ask>() else { return Err(self.lost().into()) };
             let value = ask(self).await?;
+            if let Some(value) = &value {
+                self.count_caller(node, &**value)?;
+            }
             if value.is_none()
                 && let Some(solving) = &mut self.solving
             {
@@ -251,6 +260,20 @@ impl<'r> Call<'r, '_> {
             self.keep(node, value);
             Ok(())
         })
+    }
+
+    /// Counts the request for its caller, if this dependency gives one.
+    fn count_caller(&self, node: usize, value: &(dyn Any + Send + Sync)) -> Result<(), Refused<'r>> {
+        let Some(giving) = self.callers.iter().find(|giving| giving.node == node) else { return Ok(()) };
+        let rates = self.request.rocket().state::<Arc<Rates>>();
+        match rates.and_then(|rates| rates.count_caller(self.request, giving.tell, value)) {
+            None => Ok(()),
+            Some(refusal) => {
+                answers(self.request, &self.context);
+                finally(self.request).forget_tasks();
+                Err(Routed::Success(refused(self.request, Refusal::Error(refusal))).into())
+            }
+        }
     }
 
     /// Keeps the value of a dependency, and what is to be done with it when the answer was sent.

@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::sync::Arc;
 
 use rocket::http::Status;
 use rocket::response::Responder;
@@ -15,6 +16,8 @@ use rocket::{Data, Request, Response};
 use super::answer::says_ok;
 use super::body::{RocketBody, head};
 use super::error_response::{answers, http_error, refusal, takes_form};
+use super::load::{Load, Place};
+use super::rates::CallerNode;
 use super::reply::fit_body;
 use super::solving::Solving;
 use crate::endpoint::{self, ApiContext};
@@ -82,11 +85,13 @@ pub struct Call<'r, 'q> {
     pub(super) context: ApiContext,
     /// The dependencies, if there are some. They are in a box, so that a function without any is not larger for it.
     pub(super) solving: Option<Box<Solving<'r>>>,
+    /// Those of the dependencies that give a caller, where requests are counted.
+    pub(super) callers: &'r [CallerNode],
 }
 
 impl<'r, 'q> Call<'r, 'q> {
     pub(crate) fn new(request: &'r Request<'q>, data: Data<'r>, context: ApiContext) -> Self {
-        Call { request, data: Some(data), context, solving: None }
+        Call { request, data: Some(data), context, solving: None, callers: &[] }
     }
 
     /// Reads the body, if an input needs it, and prepares the inputs, which are parsed one by one afterwards.
@@ -109,6 +114,18 @@ impl<'r, 'q> Call<'r, 'q> {
             takes_form(self.request);
         }
         self.failed(Error::Invalid(examined.into_issues()))
+    }
+
+    /// A place for a function that blocks its thread.
+    ///
+    /// # Errors
+    /// There is none, to which nothing leads.
+    pub async fn place(&self) -> Result<Place<'r>, Routed<'r>> {
+        let place = match self.request.rocket().state::<Arc<Load>>() {
+            Some(load) => load.place().await,
+            None => None,
+        };
+        place.ok_or_else(|| self.lost())
     }
 
     /// The response to a request, from what the function returned.

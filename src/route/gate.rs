@@ -10,10 +10,10 @@ use rocket::route::{Handler, Outcome as Routed};
 use rocket::{Data, Request, Response, Route};
 
 use super::body::is_form;
-use super::exchange::exchange;
+use super::error_response;
+use super::exchange::{Refusal, exchange};
 use super::rank::{GATE, NAME, is_before_catch_all};
 use super::reply::{hide_length, rocket_response};
-use crate::http;
 
 /// The methods that need a gate, of those that may be refused. `bases` are those of all APIs, and `others` the routes
 /// that are mounted beside them.
@@ -54,8 +54,14 @@ pub(crate) fn before_gates(methods: &[Method], others: &[&Route]) -> Vec<String>
 }
 
 /// The response to a request that is refused.
-pub(super) fn refused<'r>(request: &Request<'_>, refusal: http::Response) -> Response<'r> {
-    let mut response = rocket_response(refusal);
+pub(super) fn refused(request: &Request<'_>, refusal: Refusal) -> Response<'static> {
+    let mut response = match refusal {
+        Refusal::Answer(answer) => rocket_response(answer),
+        Refusal::Error(error) => {
+            let code = error.status;
+            error_response::status(request, error, code)
+        }
+    };
     if is_form(request) && request.method() != Method::Post {
         // This may be the POST of a form that Rocket took for a HEAD. Rocket then drops the body of the answer, and must
         // not send its length.

@@ -14,11 +14,12 @@ use super::body::{PEEKED, RocketBody, head, is_form};
 use super::caller::{caller_of, keep_private};
 use super::colors;
 use super::error_response::{self, answers, http_error, refusal};
-use super::exchange::{Exchange, exchange};
+use super::exchange::{Exchange, Refusal, exchange};
 use super::function::{Call, Forwarded};
 use super::gate;
 use super::path::{location, matches_path, normalized, toggle_trailing_slash};
 use super::rank::{is_own, is_ranked_last};
+use super::rates::Rates;
 use super::reply::{hide_length, hide_length_of_stream, patient_response, rocket_response};
 use super::response_parts::add_parts;
 use super::route_table::{ResourcePlan, RouteTable, ServedFunction, ServedResource, Target};
@@ -110,6 +111,15 @@ impl ApiHandler {
                 exchange.mark_own();
                 return Box::pin(ready(Routed::Success(gate::refused(request, refusal))));
             }
+            if let Some(limit) = route_table.limit(target)
+                && let Some(rates) = request.rocket().state::<Arc<Rates>>()
+                && let Some(refusal) = rates.count(request, limit)
+            {
+                exchange.mark_own();
+                answers(request, &route_table.context);
+                let refusal = gate::refused(request, Refusal::Error(refusal));
+                return Box::pin(ready(Routed::Success(refusal)));
+            }
             if !route_table.reads_body(target)
                 && let Err(error) = exchange.enter(&route_table.load)
             {
@@ -139,7 +149,9 @@ impl ApiHandler {
                     });
                     return answering(context, routing);
                 }
-                let plan = self.of_rocket(request).and_then(|table| table.functions[index].plan.as_ref());
+                let served = self.of_rocket(request).map(|table| &table.functions[index]);
+                let plan = served.and_then(|served| served.plan.as_ref());
+                call.callers = served.map_or(&[], |served| &served.callers);
                 let routing = Box::pin(async move {
                     let Some(plan) = plan else { return call.lost() };
                     let _forgetting = UnlessPanicking(request);
@@ -158,7 +170,7 @@ impl ApiHandler {
                 return answering(context, routing);
             }
             Some(Target::Operation(index, operation)) => {
-                let ServedResource { service, prefix, depth, plans } = &route_table.resources[index];
+                let ServedResource { service, prefix, depth, plans, .. } = &route_table.resources[index];
                 let endpoint = ResourceEndpoint {
                     service: route_table.services.at(*service),
                     api: &route_table.context,
@@ -190,7 +202,11 @@ impl ApiHandler {
                 };
                 return answering(route_table.context, routing);
             }
-            Some(Target::Page(page)) => Routed::Success(rocket_response(route_table.pages[page].answer())),
+            Some(Target::Page(page)) => {
+                let page = &route_table.pages[page];
+                exchange.answered_by_unchanging(&*page.bytes);
+                Routed::Success(rocket_response(page.answer()))
+            }
             Some(Target::UserRoute { ranked_last }) => {
                 // A route that is ranked last comes after the API's redirects too.
                 let redirected = if ranked_last && route_table.allowed(&path).is_none() {
@@ -249,7 +265,8 @@ impl ApiHandler {
         let plan = self.of_rocket(request).and_then(|table| table.resources[index].plans.get(&operation));
         Box::pin(async move {
             let mut call = Call::new(request, data, ApiContext { depth: 0, ..*endpoint.api });
-            let Some(ResourcePlan { plan, not_own }) = plan else { return call.lost() };
+            let Some(ResourcePlan { plan, not_own, callers }) = plan else { return call.lost() };
+            call.callers = callers;
             let _forgetting = UnlessPanicking(request);
             let used = caller_of(endpoint.service.meta());
             let found = match call.prepare(plan).await {

@@ -3,12 +3,18 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use rocket::tokio::runtime::{Handle, RuntimeFlavor};
+use rocket::tokio::sync::{Semaphore, SemaphorePermit};
+use rocket::tokio::task::block_in_place;
+
 /// The requests that are being answered, the events that are being sent, and how many of each may be. It is in the
 /// rocket's state.
 #[derive(Debug)]
 pub(crate) struct Load {
     requests: Bounded,
     streams: Bounded,
+    /// The places of functions that block their threads.
+    places: Semaphore,
 }
 
 /// A number with a bound.
@@ -19,10 +25,20 @@ struct Bounded {
 }
 
 impl Load {
-    /// Answers at most so many requests at once, and sends at most so many streams of events.
-    pub(crate) fn new(max_requests: usize, max_streams: usize) -> Self {
+    /// Answers at most so many requests at once, sends at most so many streams of events, and blocks at most so many
+    /// threads for functions that do.
+    pub(crate) fn new(max_requests: usize, max_streams: usize, blocking: usize) -> Self {
         let bounded = |max| Bounded { present: AtomicUsize::new(0), max };
-        Load { requests: bounded(max_requests), streams: bounded(max_streams) }
+        Load {
+            requests: bounded(max_requests),
+            streams: bounded(max_streams),
+            places: Semaphore::new(blocking),
+        }
+    }
+
+    /// A place for a function that blocks its thread, when there is one.
+    pub(super) async fn place(&self) -> Option<Place<'_>> {
+        self.places.acquire().await.ok().map(|permit| Place { _permit: permit })
     }
 
     /// How many requests are being answered.
@@ -66,5 +82,20 @@ pub(super) struct OpenStream(Arc<Load>);
 impl Drop for OpenStream {
     fn drop(&mut self) {
         self.0.streams.leave();
+    }
+}
+
+/// The place of a function that blocks its thread.
+pub struct Place<'r> {
+    _permit: SemaphorePermit<'r>,
+}
+
+impl Place<'_> {
+    /// Runs it. Whatever else this thread had to do, another one does meanwhile, unless the runtime has no other.
+    pub fn run<T>(&self, work: impl FnOnce() -> T) -> T {
+        match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
+            Ok(RuntimeFlavor::MultiThread) => block_in_place(work),
+            _ => work(),
+        }
     }
 }

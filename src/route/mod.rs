@@ -36,6 +36,7 @@ mod password_form;
 mod path;
 mod probe;
 mod rank;
+mod rates;
 mod reach;
 mod reply;
 mod repository;
@@ -78,8 +79,9 @@ pub use probe::{
     OfDependency, OfFunction, OneMeaning, ProbeBefore, ProbeData, ProbeGuard, ProbeNothing, RocketRoute,
 };
 pub(crate) use rank::is_own;
+pub(crate) use rates::{CallerNode, Limit, Rates};
 pub(crate) use reach::Reach;
-pub(crate) use reply::rocket_response;
+pub(crate) use reply::{hide_length, rocket_response};
 pub(crate) use repository::Lent;
 pub use response_parts::ResponseParts;
 pub use returned::{

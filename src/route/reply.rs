@@ -62,7 +62,7 @@ pub(super) fn empty<'r>(status: u16) -> Response<'r> {
 ///
 /// Rocket answers a HEAD as the GET, without the body. For a stream it then sends a `Content-Length` of 0, which the
 /// GET does not have. It sends none for a body that has a size but cannot tell it, which this one is.
-pub(super) fn hide_length(response: &mut Response<'_>) {
+pub(crate) fn hide_length(response: &mut Response<'_>) {
     let longest = response.body().max_chunk_size();
     let body = response.body_mut().take();
     response.set_sized_body(None, UnknownLength(body));

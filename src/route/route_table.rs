@@ -15,6 +15,7 @@ use super::overlap::{intersection, pattern, without_rest};
 use super::page::Page;
 use super::path::toggle_trailing_slash;
 use super::rank::is_ranked_last;
+use super::rates::{CallerNode, Limit};
 use super::trie::Trie;
 use crate::endpoint::ApiContext;
 use crate::function::{FunctionMeta, Plan};
@@ -56,6 +57,10 @@ pub(crate) struct ServedFunction {
     pub(crate) reads_body: bool,
     /// Whether one of these is what a caller may see and do, so that nobody else may be given the answer.
     pub(crate) is_private: bool,
+    /// The rate that its requests count for.
+    pub(crate) limit: Option<Arc<Limit>>,
+    /// Those of its dependencies that give a caller, where requests are counted.
+    pub(crate) callers: Vec<CallerNode>,
 }
 
 /// A resource on its route.
@@ -69,6 +74,8 @@ pub(crate) struct ServedResource {
     pub(crate) depth: usize,
     /// The dependencies of those operations that have some.
     pub(crate) plans: HashMap<Operation, ResourcePlan>,
+    /// The rate that its requests count for.
+    pub(crate) limit: Option<Arc<Limit>>,
 }
 
 /// The dependencies of an operation of a resource.
@@ -77,6 +84,8 @@ pub(crate) struct ResourcePlan {
     pub(crate) plan: Plan,
     /// The names in the query that belong to these, and not to the resource.
     pub(crate) not_own: Vec<&'static str>,
+    /// Those of them that give a caller, where requests are counted.
+    pub(crate) callers: Vec<CallerNode>,
 }
 
 /// What an API serves.
@@ -179,6 +188,15 @@ impl RouteTable {
             Target::Function(index) => self.functions[index].reads_body,
             Target::Operation(_, operation) => operation.has_body(),
             Target::Page(_) | Target::UserRoute { .. } => false,
+        }
+    }
+
+    /// The rate that requests for a target count for.
+    pub(super) fn limit(&self, target: Target) -> Option<&Arc<Limit>> {
+        match target {
+            Target::Function(index) => self.functions[index].limit.as_ref(),
+            Target::Operation(index, _) => self.resources[index].limit.as_ref(),
+            Target::Page(_) | Target::UserRoute { .. } => None,
         }
     }
 

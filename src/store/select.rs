@@ -4,6 +4,11 @@ use super::{Scope, TableId};
 use crate::resource::{Comparison, Condition};
 use crate::value::Value;
 
+/// The greatest `limit` and `skip` of a page that takes a fraction of a millisecond, so that what stands behind it hardly
+/// waits.
+const SHORT_LIMIT: u64 = 200;
+const SHORT_SKIP: u64 = 1000;
+
 /// The columns of a result row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Columns {
@@ -64,6 +69,23 @@ impl Select {
             Condition::Key(key) => Some(key),
             _ => None,
         }
+    }
+
+    /// Whether this takes no longer than a short page, however many rows the table has. A filter without an index may look
+    /// at all of them.
+    pub(super) fn is_short(&self, key: usize, indexes: &[Vec<usize>]) -> bool {
+        self.key().is_some()
+            || (self.limit <= SHORT_LIMIT
+                && self.skip <= SHORT_SKIP
+                && (self.is_plain() || self.is_page_of_index(key, indexes)))
+    }
+
+    /// Whether this is a page of all rows by their keys.
+    fn is_plain(&self) -> bool {
+        self.columns != Columns::Count
+            && self.order.is_empty()
+            && self.filter.is_true()
+            && self.scope.is_all()
     }
 
     /// Whether an engine reads these rows in the order of an index, without looking at others. `key` is the position of

@@ -12,6 +12,12 @@ pub(crate) fn function(function: &Function, errors: &mut Errors) {
     arguments_of(&function.arguments, function.is_routed, errors);
     answers(function, errors);
     bodiless(function, errors);
+    if let (Some(span), true) = (function.blocking, function.is_async) {
+        errors.span(
+            span,
+            "an `async fn` gives its thread back where it waits; write `fn` for one that blocks, or remove `blocking`",
+        );
+    }
 }
 
 /// The rules of functions under `#[depends]`.

@@ -177,7 +177,8 @@ fn addressed(resource: &Resource, errors: &mut Errors) {
 /// Words about how a resource is served have no effect if it is not served.
 fn unserved(resource: &Resource, errors: &mut Errors) {
     if resource.operations.as_ref().is_some_and(Vec::is_empty) {
-        let words = [resource.tag_span, resource.inputs_span, resource.replies_status];
+        let rate_limit = resource.rate_limit.map(|rate| rate.span);
+        let words = [resource.tag_span, resource.inputs_span, resource.replies_status, rate_limit];
         for span in words.into_iter().flatten() {
             errors.span(span, "no operation is served; remove this, or name some in `operations(..)`");
         }

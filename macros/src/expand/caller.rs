@@ -65,10 +65,19 @@ fn declared(caller: &Caller, found: &TokenStream) -> TokenStream {
             }
         }
     });
+    let told = caller.id.as_ref().map(|id| {
+        let (member, ty) = (&id.member, &id.ty);
+        quote! {
+            fn tell(&self, hasher: &mut dyn __crewed::Hasher) -> ::core::primitive::bool {
+                <__crewed::TypeProbe<#ty>>::told(&self.#member, hasher)
+            }
+        }
+    });
     let content = quote! {
         #[automatically_derived]
         impl __crewed::Caller for #ident {
             const META: &'static __crewed::CallerMeta = &__crewed::CallerMeta::new(#name, #found);
+            #told
         }
         #id
         #tenant

@@ -12,7 +12,7 @@ use super::arguments::{
     DependencyUse, Input, Of, called, described_inputs, guards, inputs, items, one_meaning, taken, uses,
     values, variable,
 };
-use super::{located, scope};
+use super::{located, rate_limit, scope};
 use crate::model::{Function, Inside, Response, Returned};
 
 pub(crate) fn function(function: &Function) -> TokenStream {
@@ -96,6 +96,10 @@ fn meta(function: &Function, inputs: &[Input<'_>], uses: &[DependencyUse]) -> To
     if function.hidden {
         meta.extend(quote!(.hidden()));
     }
+    if function.blocking.is_some() {
+        meta.extend(quote!(.blocking()));
+    }
+    meta.extend(function.rate_limit.as_ref().map(rate_limit));
     meta.extend(described_inputs(&function.arguments, inputs, uses));
     let answers = function.returns.iter().flat_map(returned).chain(function.responses.iter().map(response));
     let answers = answers.chain(function.error.as_ref().map(error_answer));
@@ -174,7 +178,11 @@ fn call(function: &Function, inputs: &[Input<'_>], uses: &[DependencyUse]) -> To
             let (#(__crewed::Some(#variables),)*) = (#(#values,)*) else { #refuse };
         }
     });
-    let called = called(ident, function.is_async, &function.arguments);
+    let mut called = called(ident, function.is_async, &function.arguments);
+    let place = function.blocking.map(|_| {
+        called = quote!(__crewed_place.run(|| #called));
+        quote!(let __crewed_place = __crewed_call.place().await?;)
+    });
     let (parts, answered) = answered(function, &called);
     quote! {
         #parts
@@ -184,6 +192,7 @@ fn call(function: &Function, inputs: &[Input<'_>], uses: &[DependencyUse]) -> To
         #taken
         #refused
         #unwrapped
+        #place
         #answered
     }
 }

@@ -20,7 +20,7 @@ mod oauth2;
 mod object;
 mod resource;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::quote;
 use syn::Path;
 
@@ -36,9 +36,17 @@ pub(crate) use self::model::model;
 pub(crate) use self::oauth2::oauth2;
 pub(crate) use self::resource::resource;
 
+use crate::model::Rate;
+
 /// The location of a span, which lints do not treat as code of the user's.
 fn located(span: Span) -> Span {
     Span::call_site().located_at(span)
+}
+
+/// How many requests each client may send, in the declaration of what they are sent to.
+fn rate_limit(rate: &Rate) -> TokenStream {
+    let (requests, seconds) = (Literal::u32_unsuffixed(rate.requests), Literal::u32_unsuffixed(rate.seconds));
+    quote!(.rate_limit(__crewed::Rate::new(#requests, #seconds)))
 }
 
 /// A scope in which `__crewed` is crewed, whatever names the user's scope has.

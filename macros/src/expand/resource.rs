@@ -12,7 +12,7 @@ use super::field::{Place, codec};
 use super::handles::handles;
 use super::inputs::{Input, inputs, replace_alias};
 use super::object::fields;
-use super::{located, model, scope};
+use super::{located, model, rate_limit, scope};
 use crate::model::{
     Export, Field, Filter, Inputs, Kind, Operation, Resource, arguments, segment, unique_with,
 };
@@ -89,6 +89,7 @@ fn declaration(resource: &Resource, places: &[Place<'_>]) -> TokenStream {
     let access = access(resource);
     let (rules, caller, kind) = (&access.items, &access.caller, &access.kind);
     let access = resource.access.as_ref().map(|_| quote!(.access(&__CREWED_ACCESS)));
+    let rate_limit = resource.rate_limit.as_ref().map(rate_limit);
     let [create, replace, patch] = ["Create", "Replace", "Patch"].map(|name| Input::ident(resource, name));
     quote! {
         #rules
@@ -101,7 +102,7 @@ fn declaration(resource: &Resource, places: &[Place<'_>]) -> TokenStream {
                 &[#(#columns),*],
                 #key,
             )
-            #tag #operations #missing #inputs #create_replaces #replies #indexes #depends #access #listing;
+            #tag #operations #missing #inputs #create_replaces #replies #indexes #depends #access #rate_limit #listing;
             type Key = #key_type;
             type Create = #create;
             type Replace = #replace;

@@ -3,7 +3,7 @@
 use proc_macro2::Span;
 use syn::{Ident, LitStr, Path, Type, Visibility};
 
-use super::Field;
+use super::{Field, Rate};
 
 /// A function under `#[get]` and its like.
 pub(crate) struct Function {
@@ -23,6 +23,10 @@ pub(crate) struct Function {
     pub(crate) status_span: Option<Span>,
     pub(crate) deprecated: bool,
     pub(crate) hidden: bool,
+    /// Where it is declared that it blocks its thread, if it does.
+    pub(crate) blocking: Option<Span>,
+    /// How many requests each client may send, if that is declared.
+    pub(crate) rate_limit: Option<Rate>,
     pub(crate) responses: Vec<Response>,
     /// The dependencies whose values are dropped.
     pub(crate) depends: Vec<Depends>,

@@ -10,6 +10,7 @@ mod index;
 mod listed;
 mod number;
 mod oauth2;
+mod rate;
 mod types;
 
 use proc_macro2::Span;
@@ -25,6 +26,7 @@ pub(crate) use index::{IndexList, limit_texts, position, tenant, unique_with};
 pub(crate) use listed::Listed;
 pub(crate) use number::{Bound, Count, Number, number, ungroup};
 pub(crate) use oauth2::OAuth2;
+pub(crate) use rate::Rate;
 pub(crate) use types::{Kind, TypeInfo, arguments, bare, segment};
 
 /// The common part of structs and enums.
@@ -256,6 +258,8 @@ pub(crate) struct Resource {
     pub(crate) depends: Vec<Depends>,
     /// Who may do what, if it is declared.
     pub(crate) access: Option<Access>,
+    /// How many requests each client may send, if that is declared.
+    pub(crate) rate_limit: Option<Rate>,
     /// The derives that the input structs get as well.
     pub(crate) derives: Vec<Path>,
 }

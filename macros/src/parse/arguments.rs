@@ -7,10 +7,11 @@ use syn::{Expr, Ident, Lit, LitStr, Path, Token, parse_quote};
 
 use super::access::{AccessWords, access};
 use super::depends::depends;
+use super::rate::rate;
 use super::words::{Duplicates, Value, Word, unknown, unquoted, words, words_but};
 use crate::diag::{Errors, did_you_mean, list};
 use crate::model::{
-    Depends, Example, Export, IndexList, Inputs, Listing, Missing, Operation, OwnFilter, ungroup,
+    Depends, Example, Export, IndexList, Inputs, Listing, Missing, Operation, OwnFilter, Rate, ungroup,
 };
 use crate::names;
 
@@ -33,6 +34,7 @@ pub(crate) struct Arguments {
     pub(crate) indexes: Vec<IndexList>,
     pub(crate) depends: Vec<Depends>,
     pub(crate) access: Option<AccessWords>,
+    pub(crate) rate_limit: Option<Rate>,
 }
 
 impl Arguments {
@@ -55,6 +57,7 @@ impl Arguments {
             indexes: Vec::new(),
             depends: Vec::new(),
             access: None,
+            rate_limit: None,
         }
     }
 }
@@ -117,6 +120,7 @@ pub(crate) fn resource(tokens: TokenStream, errors: &mut Errors) -> (LitStr, Arg
             "operations" => found.operations = operations(&word, errors),
             "depends" => found.depends.extend(depends(&word, errors)),
             "access" => found.access = Some(access(&word, errors)),
+            "rate_limit" => found.rate_limit = rate(&word, errors),
             "name" => found.name = name(&word, errors),
             "tag" => found.tag = word.text(errors),
             "table" => found.table = word.text(errors),

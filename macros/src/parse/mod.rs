@@ -11,6 +11,7 @@ mod foreign;
 mod function;
 mod listed;
 mod oauth2;
+mod rate;
 mod rule;
 mod serde;
 mod words;
@@ -139,6 +140,7 @@ pub(crate) fn resource(arguments: TokenStream, item: &ItemStruct, errors: &mut E
     let mut indexes = std::mem::take(&mut arguments.indexes);
     let depends = std::mem::take(&mut arguments.depends);
     let access = arguments.access.take();
+    let rate_limit = arguments.rate_limit;
     let (inputs, create_replaces, replies_status) =
         (arguments.inputs, arguments.create_replaces, arguments.replies_status);
     let mut object = structure(arguments, item, DeclarationKind::Resource, errors);
@@ -162,6 +164,7 @@ pub(crate) fn resource(arguments: TokenStream, item: &ItemStruct, errors: &mut E
         indexes,
         depends,
         access,
+        rate_limit,
         derives: shared_derives(&item.attrs),
         object,
     }

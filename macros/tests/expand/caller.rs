@@ -23,6 +23,9 @@ const _: () = {
                 __crewed::giving::<Me, FunctionWithoutAttribute>()
             },
         );
+        fn tell(&self, hasher: &mut dyn __crewed::Hasher) -> ::core::primitive::bool {
+            <__crewed::TypeProbe<Uuid>>::told(&self.id, hasher)
+        }
     }
     #[automatically_derived]
     impl __crewed::CallerId for Me {

@@ -80,7 +80,8 @@ const _: () = {
                     __crewed::Operation::Delete,
                 ],
             )
-            .missing(400, "Name not found.");
+            .missing(400, "Name not found.")
+            .rate_limit(__crewed::Rate::new(100, 60));
         type Key = String;
         type Create = UserCreate;
         type Replace = UserReplace;

@@ -74,6 +74,7 @@ pub(crate) const FINDINGS: &[&str] = &[
     "migrate",
     "page",
     "profile",
+    "rate",
     "secret_key",
     "shutdown",
     "store.memory",

@@ -19,7 +19,9 @@ const MOST_SKIPPED: u64 = 1_000_000;
 
 pub(super) fn findings(config: &Config, served: &[Served<'_>], has_docs: bool) -> Vec<Finding> {
     let mut all = timeouts(config);
-    all.extend([load(config), health(config), hosts(config), cors(config)].into_iter().flatten());
+    all.extend(
+        [load(config), rate(config), health(config), hosts(config), cors(config)].into_iter().flatten(),
+    );
     all.extend(page(config));
     all.extend(docs(has_docs));
     all.extend(access(served));
@@ -57,6 +59,17 @@ fn load(config: &Config) -> Option<Finding> {
             format!("`load.max_requests` is {most}"),
             "so many requests at once take more memory than most machines have, before any is refused",
             crewed("load = { max_requests = 1024 }"),
+        )
+    })
+}
+
+fn rate(config: &Config) -> Option<Finding> {
+    config.edge.per_caller.is_none().then(|| {
+        Finding::remark(
+            "rate",
+            "each client may send as many requests as it can (`load.per_caller` is not set)",
+            "one of them can take all places of the others, and try passwords as fast as they are answered",
+            crewed("load = { per_caller = \"100/60s\" }, or a limit of the proxy's"),
         )
     })
 }

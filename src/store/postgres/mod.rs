@@ -31,7 +31,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, SemaphorePermit, mpsc, oneshot};
+use tokio::time::timeout;
 use tokio_postgres::{Client, Error, SimpleQueryMessage};
 
 pub use self::address::Address;
@@ -39,7 +40,7 @@ pub use self::examined::ExaminedPostgres;
 pub use self::options::Options;
 pub(crate) use self::target::Target;
 
-use self::connect::{Connector, Lease, Need, Pool, Pooled, Slot, pool, pooled};
+use self::connect::{Connector, Lease, Need, Pool, Slot, pool, pooled};
 use self::dialect::Postgres;
 use self::examined::{refusal, unopened, while_it_answers};
 use self::failure::{Fault, error_text};
@@ -57,11 +58,6 @@ use super::{
     catch_panic,
 };
 use crate::resource::Table;
-
-/// The greatest `limit` and `skip` of a page that is read on a shared connection. Such a page takes a fraction of a
-/// millisecond, so that the statements behind it hardly wait.
-const SHARED_LIMIT: u64 = 200;
-const SHARED_SKIP: u64 = 1000;
 
 /// A PostgreSQL database, opened with a fixed set of tables.
 pub struct PostgresStore {
@@ -162,11 +158,10 @@ impl PostgresStore {
     /// connection was lost before any row came.
     async fn fetch_rows(&self, select: &Select, sink: &mut BoxedSink) -> Result<(), StoreError> {
         let _place = self.shared.reads.permit(select.bytes())?;
-        // A filter may have no index and scan the whole table, so such a read does not go on a shared connection.
+        // A long one would delay the statements behind it, so it does not go on a shared connection.
         let entry = self.shared.tables.get(select.table)?;
-        let is_page = select.is_page_of_index(entry.table.key, &entry.indexes);
-        let shares =
-            select.key().is_some() || (is_page && select.limit <= SHARED_LIMIT && select.skip <= SHARED_SKIP);
+        let is_short = select.is_short(entry.table.key, &entry.indexes);
+        let shares = is_short;
         // If a replica fails before the first row, its error is dropped and the primary is read instead.
         if let Some((session, pulse)) = self.shared.replicas.lease(entry.table.name, select, shares).await {
             let mut streamed = false;
@@ -187,6 +182,11 @@ impl PostgresStore {
         // answer is tried only twice, since each attempt waits for the whole timeout.
         let mut left = self.readers.len() + 1;
         let mut shares = shares;
+        // Held until all rows have come.
+        let _place = match is_short {
+            true => None,
+            false => Some(self.shared.while_it_answers(self.shared.long_reads.place()).await?),
+        };
         loop {
             let session = match shares {
                 true => Lease::Shared(self.readers[self.next() % self.readers.len()].session().await?),
@@ -320,6 +320,8 @@ struct Shared {
     writes: Arc<Backlog>,
     /// Bounds the reads that wait, and the transactions that wait to begin.
     reads: Arc<Backlog>,
+    /// How many connections of the pool long reads may have.
+    long_reads: LongReads,
     /// How long a statement is waited for on this side.
     client_timeout: Duration,
     /// Whether the server says anything, while an answer is waited for.
@@ -344,6 +346,7 @@ impl Shared {
             pool: pool(connector)?,
             writes: Backlog::new(options.queue, options.queue_bytes),
             reads: Backlog::new(options.queue, options.queue_bytes),
+            long_reads: LongReads::new(options),
             // The server cancels a statement that takes too long. This timeout is longer, for one whose answer does not
             // come though the server is there.
             client_timeout: options.statement_timeout + Duration::from_secs(5),
@@ -352,12 +355,33 @@ impl Shared {
         })
     }
 
-    /// Waits for a connection, for as long as the server says anything.
-    async fn while_it_answers(
+    /// Waits for a connection or for the place of one, for as long as the server says anything.
+    async fn while_it_answers<T>(
         &self,
-        connecting: impl Future<Output = Result<Pooled, StoreError>>,
-    ) -> Result<Pooled, StoreError> {
-        self.pulse.watch(self.client_timeout, connecting).await?
+        waiting: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        self.pulse.watch(self.client_timeout, waiting).await?
+    }
+}
+
+/// The places of long reads, which may have half of the pool: the other half is left to writes, to transactions, and to
+/// short reads whose table is locked.
+struct LongReads {
+    places: Semaphore,
+    timeout: Duration,
+}
+
+impl LongReads {
+    fn new(options: &Options) -> Self {
+        LongReads { places: Semaphore::new((options.pool / 2).max(1)), timeout: options.wait_timeout }
+    }
+
+    /// A place, when there is one.
+    async fn place(&self) -> Result<SemaphorePermit<'_>, StoreError> {
+        match timeout(self.timeout, self.places.acquire()).await {
+            Ok(Ok(place)) => Ok(place),
+            _ => Err(StoreError::Unavailable("no connection for a long read became free in time".to_owned())),
+        }
     }
 }
 

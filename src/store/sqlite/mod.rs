@@ -2,7 +2,7 @@
 //!
 //! SQLite's calls block, so most of them must not run on the threads of the async runtime. Reads by key take
 //! microseconds and run on the calling thread all the same, since handing them to another thread would cost more. Other
-//! reads run on a few reader threads. SQLite allows one writer at a time, so one thread makes all writes, and commits
+//! reads run on a few reader threads, long ones on some of these alone. SQLite allows one writer at a time, so one thread makes all writes, and commits
 //! those that are waiting as one group. Only this module uses rusqlite.
 
 mod change;
@@ -46,6 +46,7 @@ use super::cancel_safe::CancelSafe;
 use super::claim::Claim;
 use super::deadline;
 use super::schema::Due;
+use super::sql::{self, Dialect};
 use super::statement::{Statements, table_of, with_values};
 use super::{
     Answer, Begun, BoxedSink, Checked, OpenError, RunStep, SchemaPolicy, Select, Store, StoreError,
@@ -62,7 +63,8 @@ const EXTRA_STATEMENTS: usize = 64;
 pub struct SqliteStore {
     // Fields are dropped in this order. The writing connection must be closed last, since the last one that is closed
     // moves the log into the file.
-    reads: Queue<ReadJob>,
+    short_reads: Queue<ReadJob>,
+    long_reads: Queue<ReadJob>,
     key_readers: KeyReaders,
     writes: Queue<Job>,
     shared: Arc<Shared>,
@@ -129,7 +131,7 @@ impl SqliteStore {
             Ok::<_, OpenError>(reader)
         };
         let key_readers = (0..options.point_readers.max(1)).map(|_| reader()).collect::<Result<_, _>>()?;
-        let readers = (0..options.readers.max(1)).map(|_| reader()).collect::<Result<Vec<_>, _>>()?;
+        let readers = (0..options.readers.max(2)).map(|_| reader()).collect::<Result<Vec<_>, _>>()?;
 
         let shared = Arc::new(Shared::new(tables, database.clone()));
         let (mut writes, jobs) = Queue::new(options.queue, options.queue_bytes);
@@ -137,14 +139,21 @@ impl SqliteStore {
         let deadline = Deadline::on(&mut writer, options.transaction_timeout, &shared).map_err(failed)?;
         let writer = Writer { connection: writer, shared: Arc::clone(&shared), most: group, deadline };
         writes.serve("crewed-write", move || writer.run(&jobs))?;
-        let (mut reads, jobs) = Queue::new(options.queue, options.queue_bytes);
-        for connection in readers {
+        let (mut short_reads, short) = Queue::new(options.queue, options.queue_bytes);
+        let (mut long_reads, long) = Queue::new(options.queue, options.queue_bytes);
+        // Half of the readers are never held up by long reads.
+        let for_short = readers.len() / 2;
+        for (number, connection) in readers.into_iter().enumerate() {
             let reader = Reader::new(connection, Arc::clone(&shared), options.read_timeout)
                 .map_err(|error| unopened(&database, &error))?;
-            let jobs = jobs.clone();
-            reads.serve("crewed-read", move || reader.run(&jobs))?;
+            let (short, long) = (short.clone(), long.clone());
+            match number < for_short {
+                true => short_reads.serve("crewed-read", move || reader.run(&short))?,
+                false => long_reads.serve("crewed-read-long", move || reader.run_long(long, short))?,
+            }
         }
-        Ok(SqliteStore { reads, key_readers: KeyReaders::new(key_readers), writes, shared })
+        let key_readers = KeyReaders::new(key_readers);
+        Ok(SqliteStore { short_reads, long_reads, key_readers, writes, shared })
     }
 }
 
@@ -194,8 +203,13 @@ fn refusal(database: &Database, schema_error: SchemaError) -> OpenError {
 impl SqliteStore {
     async fn queued(&self, select: Select, sink: BoxedSink) -> Result<BoxedSink, StoreError> {
         let (reply, answer) = oneshot::channel();
-        let permit = self.reads.permit(select.bytes())?;
-        self.reads.push(ReadJob { select, sink, reply, permit, until: deadline::until() })?;
+        let entry = self.shared.table(select.table)?;
+        let reads = match select.is_short(entry.table.key, &entry.indexes) {
+            true => &self.short_reads,
+            false => &self.long_reads,
+        };
+        let permit = reads.permit(select.bytes())?;
+        reads.push(ReadJob { select, sink, reply, permit, until: deadline::until() })?;
         answer.await.unwrap_or_else(|_| Err(gone()))
     }
 }
@@ -247,7 +261,8 @@ impl Store for SqliteStore {
         Box::pin(async move {
             self.shared.files.check()?;
             self.key_readers.check(&self.shared)?;
-            match self.writes.is_served() && self.reads.is_served() {
+            let reads_are_served = self.short_reads.is_served() && self.long_reads.is_served();
+            match self.writes.is_served() && reads_are_served {
                 true => Ok(StoreState::Writable),
                 false => Err(gone()),
             }
@@ -272,6 +287,23 @@ impl fmt::Debug for SqliteStore {
 struct TableEntry {
     table: Table,
     statements: Statements,
+    /// The columns of each index.
+    indexes: Vec<Vec<usize>>,
+}
+
+impl TableEntry {
+    fn new(table: Table) -> Self {
+        let indexes = sql::indexes::<Sqlite>(&table).into_iter().map(|index| index.columns);
+        let with_key = |mut columns: Vec<usize>| {
+            // SQLite adds it by itself.
+            if Sqlite::indexes_end_with(&table.columns[table.key]) && !columns.contains(&table.key) {
+                columns.push(table.key);
+            }
+            columns
+        };
+        let indexes = indexes.map(with_key).collect();
+        TableEntry { statements: Statements::of::<Sqlite>(&table), table, indexes }
+    }
 }
 
 /// The state that all threads share.
@@ -288,8 +320,7 @@ struct Shared {
 impl Shared {
     fn new(tables: Vec<Table>, database: Database) -> Self {
         let memory_lock = database.path().is_none().then(RwLock::default);
-        let entry = |table| TableEntry { statements: Statements::of::<Sqlite>(&table), table };
-        let tables = tables.into_iter().map(entry).collect();
+        let tables = tables.into_iter().map(TableEntry::new).collect();
         let files = Files::of(database.path());
         Shared { tables, database, files, closing: AtomicBool::new(false), memory_lock }
     }

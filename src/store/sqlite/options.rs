@@ -10,8 +10,8 @@ use crate::store::Durability;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Options {
-    /// The number of threads for reads of more than one row. The default is the number of cores, but at least 4, so
-    /// that two slow lists do not hold up the others.
+    /// The number of threads for reads of more than one row, at least 2: half of them take no long ones. The default is the
+    /// number of cores, but at least 4, so that one slow list does not hold up the other long ones.
     pub readers: usize,
     /// The number of connections for reads by key, which run on the thread of the request. The default is the number of
     /// cores.

@@ -1,4 +1,4 @@
-//! Reads: those by key on the thread of the request, all others on reader threads.
+//! Reads: those by key on the thread of the request, all others on reader threads, of which half take no long ones.
 //!
 //! A read by key takes microseconds, less than handing it to another thread. A list may take long, and must not block a
 //! thread that serves requests. Each read is a transaction of its own that begins after the request, so it sees every
@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::Receiver;
+use crossbeam_channel::{Receiver, never, select_biased};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
@@ -105,6 +105,25 @@ impl Reader {
     pub(super) fn run(self, queue: &Receiver<ReadJob>) {
         for job in queue {
             catch_and_log("the read was answered 500", || self.read(job));
+        }
+    }
+
+    /// Works on long reads, and on short ones while there are none.
+    pub(super) fn run_long(self, mut long: Receiver<ReadJob>, mut short: Receiver<ReadJob>) {
+        // The store closes one queue after the other.
+        let mut are_open = 2;
+        while are_open > 0 {
+            let (job, queue) = select_biased! {
+                recv(long) -> job => (job, &mut long),
+                recv(short) -> job => (job, &mut short),
+            };
+            match job {
+                Ok(job) => drop(catch_and_log("the read was answered 500", || self.read(job))),
+                Err(_) => {
+                    *queue = never();
+                    are_open -= 1;
+                }
+            }
         }
     }
 

@@ -380,6 +380,8 @@ fn the_edge_answers_as_starlette_but_for_what_is_decided() {
         }
         let configured = configured();
         let port = launched(move |figment: Figment| {
+            // These programs compress nothing.
+            let figment = figment.merge(("crewed.compress", false));
             let settings = configured.as_object().unwrap().iter();
             shop(
                 settings

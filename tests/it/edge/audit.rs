@@ -50,7 +50,8 @@ impl Audited {
 
 /// A configuration with which nothing is found in a program that stores nothing, but that it was built for tests.
 const WELL: &str = "[default]\nlog_level = \"critical\"\nip_header = false\n[default.crewed]\ndocs = false\nhsts = 31536000\n\
-                    hosts = [\"api.example\"]\ncors = { origins = [\"https://app.example\"] }\n";
+                    hosts = [\"api.example\"]\ncors = { origins = [\"https://app.example\"] }\n\
+                    load = { per_caller = \"100/60s\" }\n";
 
 #[test]
 fn a_program_as_it_was_begun_is_not_ready_to_go_live() {
@@ -142,8 +143,10 @@ fn each_thing_is_found_where_it_is_and_not_elsewhere() {
         (crewed("timeouts = { request = 3600 }"), "!timeouts", true),
         (crewed("timeouts = { write = 3600 }"), "!timeouts", true),
         (crewed("timeouts = { body = 60, request = 300, write = 300 }"), "!timeouts", false),
-        (crewed("load = { max_requests = 100000 }"), "!load", true),
-        (crewed("load = { max_requests = 2000 }"), "!load", false),
+        (WELL.replace("per_caller = \"100/60s\"", "max_requests = 100000"), "!load", true),
+        (WELL.replace("per_caller = \"100/60s\"", "max_requests = 2000"), "!load", false),
+        (WELL.replace("per_caller = \"100/60s\"", "max_requests = 2000"), "rate", true),
+        (WELL.to_owned(), "rate", false),
         (crewed("page = { max = 100000 }"), "!page", true),
         (crewed("page = { skip = 100000000 }"), "!page", true),
         (crewed("page = { max = 5000, skip = 50000 }"), "!page", false),

@@ -162,6 +162,32 @@ fn its_path_is_configured() {
     assert_eq!(kit::get(&client, "/health/live").0, 404);
 }
 
+#[post("/<a>/<b>")]
+fn change(a: String, b: String) -> String {
+    format!("{a} {b}")
+}
+
+/// What is no health check is a request like any other, also below their path.
+#[test]
+fn nothing_else_passes_with_it() {
+    let figment = config()
+        .merge(("crewed.hosts", ["api.example"]))
+        .merge(("crewed.cors.origins", ["https://app.example"]))
+        .merge(("crewed.load.per_caller", "1/1h"));
+    let client = client(figment, Api::new().operations(operations![change, named]));
+    let status = |method: Method, path: &'static str, host: &'static str, site: &'static str| {
+        let request = client.req(method, path).header(Header::new("host", host));
+        request.header(Header::new("sec-fetch-site", site)).dispatch().status().code
+    };
+    assert_eq!(status(Method::Post, "/health/x", "evil.example", "same-origin"), 400);
+    assert_eq!(status(Method::Get, "/health/x", "evil.example", "same-origin"), 400);
+    assert_eq!(status(Method::Post, "/health/x", "api.example", "cross-site"), 403);
+    for _ in 0..5 {
+        assert_eq!(status(Method::Get, "/health", "10.0.0.1", "none"), 200);
+        assert_eq!(status(Method::Head, "/health/live", "10.0.0.1", "none"), 200);
+    }
+}
+
 /// What looks after a program asks it by its address, from anywhere.
 #[test]
 fn neither_hosts_nor_origins_are_in_its_way() {

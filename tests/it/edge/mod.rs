@@ -1,7 +1,9 @@
 //! The edge: what holds of every request, whatever it is for.
 
 mod audit;
+mod blocking;
 mod browser;
+mod compress;
 mod cors;
 mod files;
 mod foreign;
@@ -10,7 +12,9 @@ mod headers;
 mod health;
 mod hosts;
 mod http;
+mod lanes;
 mod proxy;
+mod rates;
 mod read_only;
 mod settings;
 mod shutdown;

@@ -265,7 +265,11 @@ fn wrong_limits_are_refused_with_what_they_should_be() {
         ("crewed.timeouts.bodies", "1", "did you mean `timeouts.body`?"),
         ("crewed.timeouts", "5", "it is written { body = 10, request = 30, write = 30, drain = 5 }"),
         ("crewed.load.max_requests", "0", "it is 0, and should be 1 or more"),
-        ("crewed.load", "512", "it is written { max_requests = 1024, max_streams = 1024 }"),
+        (
+            "crewed.load",
+            "512",
+            "it is written { max_requests = 1024, max_streams = 1024, blocking = 40, per_caller = \"100/60s\" }",
+        ),
     ] {
         let value: crewed::rocket::figment::value::Value = value.parse().unwrap();
         let rocket = crewed::rocket::custom(kit::config().merge((key, value))).attach(api());

@@ -10,10 +10,11 @@ use syn::{Expr, Ident, Lit, LitStr, Path, Token, Type, parse_quote};
 
 use super::route::identifier;
 use crate::diag::Errors;
-use crate::model::{Depends, Method, Response};
+use crate::model::{Depends, Method, Rate, Response};
 use crate::names;
 use crate::parse::arguments::{krate, name};
 use crate::parse::depends::depends;
+use crate::parse::rate::rate;
 use crate::parse::words::{Duplicates, Value, Word, unknown, words_but};
 
 /// The statuses of answers.
@@ -32,6 +33,8 @@ pub(super) struct Arguments {
     pub(super) status: Option<(u16, Span)>,
     pub(super) deprecated: bool,
     pub(super) hidden: bool,
+    pub(super) blocking: Option<Span>,
+    pub(super) rate_limit: Option<Rate>,
     pub(super) responses: Vec<Response>,
     pub(super) depends: Vec<Depends>,
     pub(super) data: Option<(Ident, LitStr)>,
@@ -49,6 +52,8 @@ pub(super) fn attribute(method: Method, tokens: TokenStream, errors: &mut Errors
         status: None,
         deprecated: false,
         hidden: false,
+        blocking: None,
+        rate_limit: None,
         responses: Vec::new(),
         depends: Vec::new(),
         data: None,
@@ -84,6 +89,8 @@ pub(super) fn attribute(method: Method, tokens: TokenStream, errors: &mut Errors
             "deprecated" => found.deprecated = word.flag(errors).is_some(),
             "name" => found.name = name(&word, errors),
             "hidden" => found.hidden = word.flag(errors).is_some(),
+            "blocking" => found.blocking = word.flag(errors),
+            "rate_limit" => found.rate_limit = rate(&word, errors),
             "response" => found.responses.extend(response(&word, STATUSES, errors)),
             "depends" => found.depends.extend(depends(&word, errors)),
             "data" => {

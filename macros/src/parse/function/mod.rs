@@ -54,6 +54,8 @@ pub(crate) fn function(
         status_span: arguments.status.map(|(_, span)| span),
         deprecated: arguments.deprecated,
         hidden: arguments.hidden,
+        blocking: arguments.blocking,
+        rate_limit: arguments.rate_limit,
         responses: arguments.responses,
         depends: arguments.depends,
         arguments: parsed,

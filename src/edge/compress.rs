@@ -1,0 +1,335 @@
+//! Compresses the bodies of answers, for clients that say that they take them so: those of APIs, and those of the
+//! user's own routes.
+//!
+//! A body that is not long is compressed at once, so that its length is known. A long one, and one that has no length, is
+//! compressed as its client reads it: neither holds up a thread of the runtime for long, and of a stream whatever
+//! there is goes out before it is waited for more. What never changes, which are the pages of the documentation, is
+//! compressed once.
+
+use std::collections::HashMap;
+use std::io::{self, Cursor};
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+
+use async_compression::Level;
+use async_compression::brotli::EncoderParams;
+use async_compression::tokio::bufread::{BrotliEncoder, GzipEncoder};
+use rocket::http::Status;
+use rocket::response::Body;
+use rocket::tokio::io::{AsyncBufRead, AsyncRead, AsyncReadExt, BufReader, ReadBuf};
+use rocket::tokio::task::{spawn_blocking, yield_now};
+use rocket::{Request, Response};
+
+use super::tags::{suffixed, tag_of_unmodified};
+use crate::http::Coding;
+use crate::route::{Exchange, hide_length};
+
+/// A shorter body is sent as it is: it fits into one packet, or nearly so.
+const SHORTEST: usize = 1 << 10;
+
+/// A longer body is compressed as it is read, so much of it at once. That takes a millisecond or two.
+const AT_ONCE: usize = 128 << 10;
+
+/// How much of a body is read at once where it is compressed as it is read.
+const PIECE: usize = 16 << 10;
+
+/// The most bytes of a compressed stream that are handed to the connection at once.
+const CHUNK: usize = 8 << 10;
+
+/// How hard it is tried: twice as much would take several times as long, and spare some hundredths.
+const EFFORT: i32 = 4;
+
+/// The window of Brotli, as a power of two. It is in memory for as long as a stream is sent.
+const WINDOW: i32 = 18;
+
+/// Bodies that never change, by what they are of.
+type Unchanging = HashMap<(usize, Coding), Arc<[u8]>>;
+
+/// Compresses answers.
+#[derive(Default)]
+pub(super) struct Compression {
+    unchanging: Mutex<Unchanging>,
+}
+
+impl Compression {
+    /// Compresses an answer, if that is worth it, and its client takes it so.
+    pub(super) async fn compress<'r>(
+        &self,
+        request: &'r Request<'_>,
+        exchange: &Exchange,
+        response: &mut Response<'r>,
+    ) {
+        if response.status() == Status::NotModified {
+            tag_of_unmodified(request, response);
+        }
+        if !may_be_compressed(response) || is_short(response).await {
+            return;
+        }
+        add_vary(response);
+        let Some(coding) = Coding::preferred(request.headers().get("Accept-Encoding")) else { return };
+        if exchange.is_head {
+            mark(response, coding);
+            // Rocket would send that of the body as it is.
+            return hide_length(response);
+        }
+        let length = response.body().preset_size();
+        match (exchange.unchanging(), length) {
+            (Some(what), Some(_)) => self.compress_once(what, coding, response).await,
+            (None, Some(length)) if length <= AT_ONCE => at_once(coding, response).await,
+            _ => as_it_is_read(coding, response),
+        }
+    }
+
+    /// Compresses a body that is always the same, unless that was done.
+    async fn compress_once(&self, what: usize, coding: Coding, response: &mut Response<'_>) {
+        let known = || self.unchanging.lock().unwrap_or_else(PoisonError::into_inner);
+        let compressed = known().get(&(what, coding)).cloned();
+        let compressed = match compressed {
+            Some(compressed) => compressed,
+            None => {
+                let Some(bytes) = taken(response).await else { return };
+                // Some are so long that other requests would wait.
+                let compressing = spawn_blocking(move || {
+                    rocket::tokio::runtime::Handle::current().block_on(compressed_bytes(coding, &bytes))
+                });
+                let compressed: Arc<[u8]> = match compressing.await {
+                    Ok(Ok(compressed)) => compressed.into(),
+                    Ok(Err(error)) => return lost(response, &error),
+                    Err(error) => return lost(response, &io::Error::other(error)),
+                };
+                Arc::clone(known().entry((what, coding)).or_insert(compressed))
+            }
+        };
+        response.set_sized_body(compressed.len(), Cursor::new(compressed));
+        mark(response, coding);
+    }
+}
+
+/// Compresses a body that is there.
+async fn at_once(coding: Coding, response: &mut Response<'_>) {
+    let chunk = response.body().max_chunk_size();
+    let Some(bytes) = taken(response).await else { return };
+    match compressed_bytes(coding, &bytes).await {
+        Ok(compressed) if compressed.len() < bytes.len() => {
+            response.set_sized_body(compressed.len(), Cursor::new(compressed));
+            mark(response, coding);
+        }
+        // It is not shorter for it.
+        Ok(_) => response.set_sized_body(bytes.len(), Cursor::new(bytes)),
+        Err(error) => return lost(response, &error),
+    }
+    response.set_max_chunk_size(chunk);
+}
+
+/// Compresses a body as it is read.
+fn as_it_is_read(coding: Coding, response: &mut Response<'_>) {
+    let allowance = Arc::new(AtomicUsize::new(AT_ONCE));
+    let body = Allowed { body: response.body_mut().take(), allowance: Arc::clone(&allowance) };
+    let body = BufReader::with_capacity(PIECE, body);
+    match coding {
+        Coding::Brotli => response.set_streamed_body(Paced { encoder: brotli(body), allowance }),
+        Coding::Gzip => response.set_streamed_body(Paced { encoder: gzip(body), allowance }),
+    }
+    response.set_max_chunk_size(CHUNK);
+    mark(response, coding);
+}
+
+/// A compressed body that gives its thread back after a while, also where almost nothing is left of what it reads, so
+/// that nothing has to be sent meanwhile.
+struct Paced<E> {
+    encoder: E,
+    /// How many bytes it may still read before it does.
+    allowance: Arc<AtomicUsize>,
+}
+
+impl<E: AsyncRead + Unpin> AsyncRead for Paced<E> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        if this.allowance.swap(AT_ONCE, Ordering::Relaxed) == 0 {
+            // It goes on once the runtime has seen what else there is to do, on the network too.
+            let _ = pin!(yield_now()).poll(context);
+            return Poll::Pending;
+        }
+        let polled = Pin::new(&mut this.encoder).poll_read(context, buffer);
+        if polled.is_pending() && this.allowance.load(Ordering::Relaxed) == 0 {
+            context.waker().wake_by_ref();
+        }
+        polled
+    }
+}
+
+/// A body of which as much is read as is allowed.
+struct Allowed<'r> {
+    body: Body<'r>,
+    allowance: Arc<AtomicUsize>,
+}
+
+impl AsyncRead for Allowed<'_> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        let (allowed, before) = (this.allowance.load(Ordering::Relaxed), buffer.filled().len());
+        if allowed == 0 {
+            return Poll::Pending;
+        }
+        ready!(Pin::new(&mut this.body).poll_read(context, buffer))?;
+        let read = buffer.filled().len() - before;
+        this.allowance.store(allowed.saturating_sub(read), Ordering::Relaxed);
+        Poll::Ready(Ok(()))
+    }
+}
+
+fn brotli<R: AsyncBufRead>(body: R) -> BrotliEncoder<R> {
+    let params = EncoderParams::default().quality(Level::Precise(EFFORT)).window_size(WINDOW).text_mode();
+    BrotliEncoder::with_params(body, params)
+}
+
+fn gzip<R: AsyncBufRead>(body: R) -> GzipEncoder<R> {
+    GzipEncoder::with_quality(body, Level::Precise(EFFORT))
+}
+
+async fn compressed_bytes(coding: Coding, bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let mut compressed = Vec::with_capacity(bytes.len() / 3);
+    match coding {
+        Coding::Brotli => brotli(bytes).read_to_end(&mut compressed).await?,
+        Coding::Gzip => gzip(bytes).read_to_end(&mut compressed).await?,
+    };
+    Ok(compressed)
+}
+
+/// Takes the whole of a body. Where it cannot be read, the answer is an error.
+async fn taken(response: &mut Response<'_>) -> Option<Vec<u8>> {
+    let bytes = response.body_mut().take().to_bytes().await;
+    bytes.map_err(|error| lost(response, &error)).ok()
+}
+
+/// Answers that a body cannot be read.
+#[cold]
+fn lost(response: &mut Response<'_>, error: &io::Error) {
+    log::error!("the body of an answer cannot be read: {error}");
+    response.set_status(Status::InternalServerError);
+    response.remove_header("Content-Type");
+}
+
+/// Whether an answer is one that is compressed for those who take it so, as far as its head tells.
+fn may_be_compressed(response: &Response<'_>) -> bool {
+    let body = response.body();
+    let has_body = body.is_some() && body.preset_size().is_none_or(|length| length > SHORTEST);
+    if !has_body || matches!(response.status().code, 100..200 | 204 | 205 | 206 | 304) {
+        return false;
+    }
+    // To look at all headers once is less than to look for each of these.
+    let mut is_text_body = false;
+    for header in response.headers().iter() {
+        let name = header.name.as_str();
+        let is = |other: &str| name.eq_ignore_ascii_case(other);
+        match name.len() {
+            12 if is("Content-Type") => is_text_body = is_text(header.value()),
+            // What has a cookie may have a secret, which the length would tell.
+            10 if is("Set-Cookie") => return false,
+            16 if is("Content-Encoding") => return false,
+            // What is a part is one of the body as it is.
+            13 if is("Content-Range") => return false,
+            // These are of the bytes that are sent.
+            14 if is("Content-Digest") => return false,
+            11 if is("Repr-Digest") || is("Content-MD5") => return false,
+            6 if is("Digest") => return false,
+            13 if is("Cache-Control") && header.value().split(',').any(is_no_transform) => return false,
+            _ => {}
+        }
+    }
+    is_text_body
+}
+
+/// Whether a body whose length is found out only now is one that is too short.
+async fn is_short(response: &mut Response<'_>) -> bool {
+    response.body_mut().size().await.is_some_and(|length| length <= SHORTEST)
+}
+
+/// Whether a media type is that of texts. Events are none: each is waited for.
+fn is_text(content_type: &str) -> bool {
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    let ends = |end: &str| {
+        let start = media_type.len().checked_sub(end.len());
+        start.and_then(|start| media_type.get(start..)).is_some_and(|found| found.eq_ignore_ascii_case(end))
+    };
+    let known = ["application/json", "application/jsonl", "application/x-ndjson"];
+    let others = ["application/xml", "application/javascript", "application/yaml"];
+    let is_known = |known: &&str| media_type.eq_ignore_ascii_case(known);
+    known.iter().any(is_known)
+        || media_type.get(..5).is_some_and(|kind| kind.eq_ignore_ascii_case("text/"))
+            && !ends("/event-stream")
+        || ends("+json")
+        || ends("+xml")
+        || others.iter().any(is_known)
+}
+
+fn is_no_transform(directive: &str) -> bool {
+    directive.trim().eq_ignore_ascii_case("no-transform")
+}
+
+/// Tells caches that the answer depends on what the client takes.
+fn add_vary(response: &mut Response<'_>) {
+    let says = |name: &str| name.trim() == "*" || name.trim().eq_ignore_ascii_case("Accept-Encoding");
+    let is_there = response.headers().get("Vary").any(|value| value.split(',').any(says));
+    if !is_there {
+        response.adjoin_raw_header("Vary", "Accept-Encoding");
+    }
+}
+
+/// Tells how an answer is compressed.
+fn mark(response: &mut Response<'_>, coding: Coding) {
+    response.set_raw_header("Content-Encoding", coding.name());
+    // Parts of it would be parts of the body as it is, and that has another length.
+    response.remove_header("Accept-Ranges");
+    response.remove_header("Content-Length");
+    let tag = response.headers().get_one("ETag").and_then(|tag| suffixed(tag, coding));
+    if let Some(tag) = tag {
+        response.set_raw_header("ETag", tag);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_text;
+
+    #[test]
+    fn what_is_text() {
+        for kind in [
+            "application/json",
+            "Application/JSON; charset=utf-8",
+            "application/problem+json",
+            "application/jsonl",
+            "text/csv; charset=utf-8",
+            "text/html",
+            "text/plain",
+            "text/javascript; charset=utf-8",
+            "image/svg+xml",
+        ] {
+            assert!(is_text(kind), "{kind}");
+        }
+        for kind in [
+            "text/event-stream",
+            "text/event-stream; charset=utf-8",
+            "application/jsonp",
+            "텍스트",
+            "image/png",
+            "application/octet-stream",
+            "application/zip",
+            "video/mp4",
+            "json",
+            "",
+        ] {
+            assert!(!is_text(kind), "{kind}");
+        }
+    }
+}
