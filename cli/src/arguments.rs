@@ -31,6 +31,8 @@ pub(crate) enum Verb {
     Check(Check),
     /// Shows the changes that a program's database needs, or makes them
     Migrate(Migrate),
+    /// Says what a program should not go live with
+    Audit(Audit),
     /// Says what makes builds slow or a launch fail
     Doctor(Doctor),
     /// Runs a command that ends with the one that has started it
@@ -168,6 +170,24 @@ pub(crate) struct Check {
     /// As JSON: a list of objects with `id`, `class` and `message`
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(
+    after_help = "The program is meant that goes live, and its configuration: `--release`, in the folder of its Rocket.toml; or `PROGRAM --crewed audit`, where it is.\n\nExample: crewed audit --release --allow durability"
+)]
+pub(crate) struct Audit {
+    #[command(flatten)]
+    pub(crate) which: Which,
+    /// As JSON: a list of objects with `id`, `remark`, `message`, `why` and `advice`
+    #[arg(long, conflicts_with = "quiet")]
+    pub(crate) json: bool,
+    /// Prints nothing: the exit status is 1 if something is found that is no remark
+    #[arg(long)]
+    pub(crate) quiet: bool,
+    /// Ids of findings that are left out
+    #[arg(long, value_name = "ID")]
+    pub(crate) allow: Vec<String>,
 }
 
 #[derive(Args, Debug)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::runtime::Runtime;
 
-use crate::arguments::{Migrate, Openapi, Routes, Which};
+use crate::arguments::{Audit, Migrate, Openapi, Routes, Which};
 use crate::cargo::Project;
 use crate::failure::{Failure, While};
 use crate::program::{self, Answer, LIMIT};
@@ -43,6 +43,17 @@ pub(crate) fn migrate(asked: &Migrate) -> Result<ExitCode, Failure> {
     // A migration takes as long as there are rows.
     let limit = Some(LIMIT).filter(|_| !asked.apply && !asked.convert);
     pass_on(&asked.which, &arguments, limit)
+}
+
+pub(crate) fn audit(asked: &Audit) -> Result<ExitCode, Failure> {
+    let mut arguments = vec!["audit".to_owned()];
+    for (is_asked, option) in [(asked.json, "--json"), (asked.quiet, "--quiet")] {
+        if is_asked {
+            arguments.push(option.to_owned());
+        }
+    }
+    arguments.extend(asked.allow.iter().flat_map(|id| ["--allow".to_owned(), id.clone()]));
+    pass_on(&asked.which, &arguments, Some(LIMIT))
 }
 
 /// Asks the program, prints its answer, and returns its exit status.

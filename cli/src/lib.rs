@@ -44,6 +44,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Openapi(ask) => ask::openapi(&ask),
         Verb::Migrate(ask) => ask::migrate(&ask),
         Verb::Check(check) => check::run(&check),
+        Verb::Audit(ask) => ask::audit(&ask),
         Verb::Doctor(doctor) => doctor::run(&doctor),
         Verb::Guard(guard) => guard::run(&guard),
     };

@@ -37,12 +37,17 @@ pub(crate) enum Errors {
     Kept,
 }
 
-/// Starts a program with a socket as standard input, whose other end is returned.
+/// Starts a program that serves on a port of its own, as [`start_asked`] does.
 pub(crate) fn start(command: &mut Command) -> Result<(Child, UnixStream), Failure> {
-    let (ours, theirs) = StdStream::pair().or_fail("a socket cannot be made")?;
-    command.stdin(Stdio::from(OwnedFd::from(theirs))).env("CREWED_CHANNEL", std::process::id().to_string());
     // The system chooses the port, and only this machine reaches it.
     command.env("ROCKET_ADDRESS", "127.0.0.1").env("ROCKET_PORT", "0");
+    start_asked(command)
+}
+
+/// Starts a program with a socket as standard input, whose other end is returned.
+fn start_asked(command: &mut Command) -> Result<(Child, UnixStream), Failure> {
+    let (ours, theirs) = StdStream::pair().or_fail("a socket cannot be made")?;
+    command.stdin(Stdio::from(OwnedFd::from(theirs))).env("CREWED_CHANNEL", std::process::id().to_string());
     let child =
         command.spawn().or_fail(format!("{} cannot be started", command.as_std().get_program().display()));
     // The socket would not close with the program while this process holds its end too.
@@ -61,14 +66,19 @@ pub(crate) async fn ask(
 ) -> Result<Answer, Failure> {
     let mut command = Command::new(program);
     command.arg("--crewed").args(arguments).kill_on_drop(true);
-    // Nothing but the answer is printed.
-    command.env("ROCKET_LOG_LEVEL", "off");
-    let stderr = std::io::stderr().as_fd().try_clone_to_owned().or_fail("standard error cannot be shared")?;
-    command.stdout(Stdio::from(stderr));
     if errors == Errors::Kept {
         command.stderr(Stdio::piped());
     }
-    let (mut child, mut socket) = start(&mut command)?;
+    // Nothing but the answer is printed.
+    let (mut child, mut socket) = match arguments.first().map(AsRef::as_ref) == Some(OsStr::new("audit")) {
+        // The configuration is looked at as it is, what it says of the log included.
+        true => start_asked(command.stdout(Stdio::null()))?,
+        false => {
+            let stderr = std::io::stderr().as_fd().try_clone_to_owned();
+            let stderr = stderr.or_fail("standard error cannot be shared")?;
+            start(command.env("ROCKET_LOG_LEVEL", "off").stdout(Stdio::from(stderr)))?
+        }
+    };
     let mut stderr = child.stderr.take();
     let answering = async {
         let (mut text, mut wrong) = (String::new(), Vec::new());

@@ -56,11 +56,12 @@ use crate::store::{Sql, When};
 /// | `timeouts.body` | 10 | seconds in which no byte of a body comes, after which the answer is 408; a body that is not whole after `timeouts.request` is 408 too |
 /// | `timeouts.request` | 30 | seconds until the answer starts, after which it is 503, and what was begun is undone; a write that the store has begun is waited for, so that 503 says that a resource's operation wrote nothing |
 /// | `timeouts.write` | 30 | seconds in which a client takes nothing of a long answer or of a stream, after which that is freed |
-/// | `timeouts.drain` | 5 | seconds in which a service that is told to stop goes on, so that what balances the load notices |
+/// | `timeouts.drain` | 5 | seconds for which a program under `#[crewed::launch]` goes on after SIGTERM, not ready any more, so that what balances the load notices; none after Ctrl-C |
 /// | `load.max_requests` | 1024 | requests that are answered at once, from the end of their body to the beginning of their answer; further ones are 503 |
 /// | `load.max_streams` | 1024 | streams of events ([`ServerSentEvents`](crate::ServerSentEvents)) that are open at once; further ones are 503 |
 /// | `migrate` | `"apply"` | tables that are not as declared: `apply` does what loses nothing, `convert` also what narrows or rewrites values where no row stands in the way, `print` and `check` tell and do not launch |
 /// | `undeclared_columns` | `"allow"` | columns that no field declares, and that a row can be added without: `allow` goes on with a line in the log, `refuse` does not launch |
+/// | `health` | `"/health"` | where the rocket says whether it is ready, from its root, with `/live` and `/ready` below; `false` for nowhere |
 /// | `load.per_caller` | none | how many requests each client may send, `"100/60s"`: a number, a slash, and seconds (`s`), minutes (`m`) or hours (`h`); beyond it the answer is 429. A client is the caller, or who is not known the address: that of the peer, or what the header says that the program's own `ip_header` names, and of IPv6 the first 64 bits. It is spread, so that up to twice the number may be answered in the first period, and each process counts by itself |
 /// | `load.blocking` | 40 | how many functions that are `blocking` run at once; below Rocket's `max_blocking` |
 /// | `compress` | `true` | whether texts of more than 1 KiB (JSON, lines, CSV, pages) are compressed for clients that say so in `Accept-Encoding`: `br` or `gzip`. Events are not, nor what has a cookie, or `Cache-Control: no-transform` |

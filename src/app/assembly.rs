@@ -8,11 +8,13 @@ use rocket::shield::Shield;
 use rocket::{Build, Rocket, Route};
 
 use super::api::{ApiParts, Migration, MigrationAction};
+use super::audit::findings;
 use super::closed::unclosed;
 use super::config::Config;
 use super::dev::{SCRIPT, UnderDev};
 use super::docs::{self, Docs};
 use super::edge::{max_blocking, without_ident};
+use super::health::{is_matched, taken_health_paths};
 use super::inspection::{Found, Inspection, Unopened};
 use super::liftoff::Liftoff;
 use super::rates::RocketRates;
@@ -48,6 +50,10 @@ pub(super) struct Assembly {
     /// The methods of requests that are looked at before all other routes.
     gated: Vec<Method>,
     shield: bool,
+    /// Whether the program was told to stop, as the edge and the health checks see it.
+    draining: edge::Draining,
+    /// The routes of the health checks.
+    health: Vec<Route>,
     liftoff: Liftoff,
 }
 
@@ -67,8 +73,8 @@ impl Assembly {
             rocket = rocket.attach(Shield::new());
         }
         rocket = without_ident(rocket);
-        rocket =
-            rocket.attach(Finishing::default()).manage(self.load).manage(self.timeouts).attach(self.edge);
+        rocket = rocket.attach(Finishing::default()).manage(self.load).manage(self.timeouts);
+        rocket = rocket.manage(self.draining).attach(self.edge).mount("/", self.health);
         if let Some(rates) = self.rates {
             rocket = rocket.manage(rates);
         }
@@ -143,6 +149,11 @@ pub(super) async fn assemble(
         let of_api = of_api.map_err(&mut planned).unwrap_or_default();
         drafts.push(Draft { builder, docs, functions, resources: of_api });
     }
+    if let Some(path) = config.as_ref().and_then(|config| config.edge.health.as_deref()) {
+        let pages = drafts.iter().flat_map(|draft| &draft.docs.pages);
+        let others = rocket.routes().chain(&routes).filter(|route| !route::is_own(route));
+        problems.extend(taken_health_paths(path, &served, pages, others));
+    }
     if needs_store
         && !resources.entries.is_empty()
         && config.as_ref().is_some_and(|config| config.store.is_none())
@@ -156,6 +167,9 @@ pub(super) async fn assemble(
     let gated = config.as_ref().map(|config| config.edge.gated(&bases, &others)).unwrap_or_default();
     problems.extend(route::before_gates(&gated, &others));
     let Some(config) = config.filter(|_| problems.is_empty()) else { return Err(problems) };
+    let audited = inspection.and_then(|inspection| inspection.audited.as_ref());
+    let has_docs = drafts.iter().any(|draft| draft.docs.address.is_some());
+    let findings = audited.map(|figment| findings(&config, figment, &served, has_docs));
     let Config { store, errors, page, mut schema, edge, .. } = config;
     if let Some(migrate) = inspection.and_then(|inspection| inspection.migrate) {
         schema.migrate = migrate;
@@ -177,7 +191,15 @@ pub(super) async fn assemble(
     let _ = later.set(services.clone());
     if let Some(inspection) = inspection {
         let docs: Vec<&Docs> = drafts.iter().map(|draft| &draft.docs).collect();
-        inspection.set(Found::of(&served, &docs, &resources.tables(), rocket, opening.clone()));
+        inspection.set(Found::of(
+            &served,
+            &docs,
+            &resources.tables(),
+            rocket,
+            opening.clone(),
+            edge.health.as_deref(),
+            findings.unwrap_or_default(),
+        ));
     }
     let limits = limits(rocket, edge.timeouts);
     let load = Arc::new(Load::new(edge.max_requests, edge.max_streams, edge.blocking));
@@ -198,13 +220,20 @@ pub(super) async fn assemble(
         numbers += table.numbers();
         route_tables.push(Arc::new(table));
     }
+    let draining = edge::Draining::new(edge.timeouts.drain);
+    let health = edge
+        .health
+        .as_deref()
+        .map(|path| edge::health_routes(path, is_matched(path, &served), opening.clone(), draining.clone()));
     Ok(Assembly {
         route_tables,
         load,
         timeouts: limits.timeouts,
         gated,
         shield: edge.shield,
-        edge: edge::Edge::new(edge, errors, rates.rates.clone()),
+        health: health.unwrap_or_default(),
+        edge: edge::Edge::new(edge, errors, rates.rates.clone(), draining.clone()),
+        draining,
         rates: rates.rates,
         routes,
         catches: !rocket.catchers().any(|catcher| catcher.code.is_none() && catcher.base.path() == "/"),

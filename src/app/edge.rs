@@ -1,11 +1,14 @@
-//! Reads what the configuration says of the edge: time and load, origins and hosts, headers of caution.
+//! Reads what the configuration says of the edge: time and load, health checks, origins and hosts,
+//! headers of caution.
 
 use std::time::Duration;
 
 use rocket::config::Ident;
 use rocket::figment::Figment;
+use rocket::figment::value::Value;
 use rocket::{Build, Config, Rocket};
 
+use super::api::is_base;
 use super::keys::SECTION;
 use super::section::Section;
 use crate::edge::{Cors, HostName, Hosts, OriginName, Settings};
@@ -37,7 +40,23 @@ impl Section<'_> {
             hosts: self.hosts(),
             hsts: self.hsts(),
             shield: self.value("shield").unwrap_or(true),
+            health: self.health(),
         }
+    }
+
+    fn health(&mut self) -> Option<String> {
+        let health = match self.figment.find_value(&format!("{SECTION}.health")) {
+            Err(_) => return Settings::default().health,
+            Ok(Value::Bool(_, false)) => return None,
+            Ok(value) => value.into_string().unwrap_or_default(),
+        };
+        if !is_base(&health) {
+            let source = self.source("health");
+            self.problems.push(format!(
+                "`health`{source}: it is a path like \"/health\", or `false` for no health checks"
+            ));
+        }
+        Some(health)
     }
 
     fn cors(&mut self) -> Option<Cors> {

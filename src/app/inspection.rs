@@ -2,15 +2,17 @@
 
 use std::sync::{Arc, OnceLock};
 
+use rocket::figment::Figment;
 use rocket::{Build, Rocket};
 use serde_json::{Value as Json, json};
 
+use super::audit::Finding;
 use super::docs::Docs;
 use super::served::{Served, ServedRoute};
 use crate::resource::{IndexMeta, Role, Table, TableColumn};
 use crate::route;
 use crate::store::{
-    Answer, Begun, BoxedSink, Migrate, Opening, Select, Store, StoreError, Write, meaning_text,
+    Answer, Begun, BoxedSink, Checked, Migrate, Opening, Select, Store, StoreError, Write, meaning_text,
 };
 
 /// Is managed by a rocket that is only ignited, to be described or to migrate its database, since the program was
@@ -40,6 +42,8 @@ pub(crate) struct Inspection {
     pub(super) examines: bool,
     /// Replaces the configured `migrate`.
     pub(super) migrate: Option<Migrate>,
+    /// The configuration to audit, as it was before anything was changed for the inspection.
+    pub(super) audited: Option<Figment>,
     found: OnceLock<Found>,
 }
 
@@ -53,6 +57,8 @@ pub(crate) struct Found {
     pub(crate) tables: Json,
     /// The examined store, if there are resources and it was to be examined.
     pub(crate) opening: Option<Arc<Opening>>,
+    /// What the program should not go live with, if that was to be looked for.
+    pub(crate) findings: Vec<Finding>,
 }
 
 impl Inspection {
@@ -64,6 +70,11 @@ impl Inspection {
     /// Also finds what its database needs; `migrate` replaces what is configured.
     pub(crate) fn of_database(migrate: Option<Migrate>) -> Self {
         Inspection { examines: true, migrate, ..Inspection::default() }
+    }
+
+    /// Also finds what the program should not go live with. This is its configuration.
+    pub(crate) fn of_configuration(figment: Figment) -> Self {
+        Inspection { audited: Some(figment), ..Inspection::default() }
     }
 
     /// What was found, once the rocket has ignited.
@@ -84,6 +95,8 @@ impl Found {
         tables: &[Table],
         rocket: &Rocket<Build>,
         opening: Option<Arc<Opening>>,
+        health: Option<&str>,
+        findings: Vec<Finding>,
     ) -> Self {
         let mut routes: Vec<ServedRoute> = Vec::new();
         for (api, docs) in served.iter().zip(docs) {
@@ -96,6 +109,14 @@ impl Found {
             }));
             routes.extend(docs.mounted.iter().map(ServedRoute::of));
         }
+        for (below, name) in [("", "ready"), ("/live", "live"), ("/ready", "ready")] {
+            routes.extend(health.map(|health| ServedRoute {
+                path: format!("{health}{below}"),
+                method: "GET".to_owned(),
+                kind: "health",
+                name: name.to_owned(),
+            }));
+        }
         routes.extend(rocket.routes().filter(|route| !route::is_own(route)).map(ServedRoute::of));
         routes.sort();
         routes.dedup();
@@ -104,7 +125,7 @@ impl Found {
             Some((api.base.clone(), document))
         });
         let documents = documents.collect();
-        Found { documents, routes, tables: tables.iter().map(described).collect(), opening }
+        Found { documents, routes, tables: tables.iter().map(described).collect(), opening, findings }
     }
 }
 
@@ -127,6 +148,10 @@ impl Store for Unopened {
     }
 
     fn begin(&self) -> Begun<'_> {
+        Box::pin(async { Err(Unopened::error()) })
+    }
+
+    fn check(&self) -> Checked<'_> {
         Box::pin(async { Err(Unopened::error()) })
     }
 }

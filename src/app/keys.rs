@@ -20,6 +20,7 @@ pub(super) const KEYS: &[&str] = &[
     "description",
     "timeouts",
     "load",
+    "health",
     "compress",
     "cors",
     "hosts",

@@ -5,7 +5,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rocket::{Build, Ignite, Rocket};
+use rocket::{Build, Ignite, Orbit, Rocket};
 
 use crate::route::RouteTables;
 
@@ -93,6 +93,21 @@ impl LiftoffFailure {
 
     pub(crate) fn take(&self) -> Option<String> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+/// Is told when the rocket answers requests: its store is open, and its port is bound.
+pub(crate) struct Launched(Told);
+
+type Told = Box<dyn Fn(&Rocket<Orbit>) + Send + Sync>;
+
+impl Launched {
+    pub(crate) fn new(told: impl Fn(&Rocket<Orbit>) + Send + Sync + 'static) -> Self {
+        Launched(Box::new(told))
+    }
+
+    pub(crate) fn tell(&self, rocket: &Rocket<Orbit>) {
+        (self.0)(rocket);
     }
 }
 

@@ -6,7 +6,7 @@ use rocket::fairing::{Fairing, Info, Kind};
 use rocket::{Orbit, Rocket};
 
 use super::dev::UnderDev;
-use super::launch::{LiftoffFailure, report};
+use super::launch::{Launched, LiftoffFailure, report};
 use crate::route;
 use crate::store::Opening;
 
@@ -55,6 +55,9 @@ impl Fairing for Liftoff {
         };
         for docs in &self.docs {
             log::info!(target: "rocket::launch", "Docs: {url}{docs}");
+        }
+        if let Some(launched) = rocket.state::<Launched>() {
+            launched.tell(rocket);
         }
         if let Some(dev) = dev {
             (dev.ready)(config.port);

@@ -2,6 +2,7 @@
 
 mod api;
 mod assembly;
+mod audit;
 mod auth;
 mod closed;
 mod config;
@@ -13,6 +14,7 @@ mod document;
 mod edge;
 mod fairing;
 mod features;
+mod health;
 mod inspection;
 mod keys;
 mod launch;
@@ -27,12 +29,13 @@ mod stores;
 mod without_docs;
 
 pub use api::Api;
+pub(crate) use audit::{FINDINGS, Finding, is_configured};
 pub use auth::Auth;
 pub(crate) use dev::UnderDev;
 pub use inspection::Describing;
 pub(crate) use inspection::{Found, Inspection};
 pub use launch::{LaunchError, ignite};
-pub(crate) use launch::{LiftoffFailure, report};
+pub(crate) use launch::{Launched, LiftoffFailure, report};
 pub use router::Router;
 pub(crate) use section::nearest;
 pub(crate) use served::ServedRoute;

@@ -75,7 +75,7 @@ impl<'a> Served<'a> {
     }
 
     /// The paths of all operations, without the base, and whose they are.
-    fn paths(&self) -> impl Iterator<Item = (String, String)> {
+    pub(super) fn paths(&self) -> impl Iterator<Item = (String, String)> {
         let functions = self.functions.iter().map(|function| {
             let name = function.what.meta().name;
             (format!("the function `{name}`"), Served::function_path(function))
@@ -472,7 +472,7 @@ pub(crate) struct ServedRoute {
     /// The path, in the notation of the declaration: `/users/<name>`.
     pub(crate) path: String,
     pub(crate) method: String,
-    /// `operation`, `function`, `page` or `route`.
+    /// `operation`, `function`, `page`, `health` or `route`.
     pub(crate) kind: &'static str,
     /// The name of what answers: `User.read`, or that of a function.
     pub(crate) name: String,

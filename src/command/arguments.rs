@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::app::nearest;
+use crate::app::{FINDINGS, nearest};
+use crate::error_format::all_quoted;
 use crate::store::Migrate;
 
 /// What the arguments ask for.
@@ -23,10 +24,21 @@ pub(super) enum Verb {
     Routes { json: bool },
     /// The changes of the database that are due. They are made if that is asked for.
     Migrate { how: How },
+    /// What the program should not go live with.
+    Audit { shows: Shows, allowed: Vec<String> },
     /// Everything that the declaration says, in JSON, for the command `crewed`.
     Describe,
     /// The same, and what a launch would change in the database.
     Plan,
+}
+
+/// How findings are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shows {
+    Text,
+    Json,
+    /// By the exit status alone.
+    Nothing,
 }
 
 /// What becomes of the changes that are due.
@@ -58,6 +70,7 @@ Usage: PROGRAM --crewed VERB
   openapi [--base PATH] [--check FILE]     prints the OpenAPI document
   routes [--json]                          lists what is served
   migrate [--print | --apply | --convert]  shows or makes the changes of the database that are due
+  audit [--json | --quiet] [--allow ID]    says what the program should not go live with
 
 `PROGRAM --crewed VERB --help` says more. The exit status is 0, or 1 if something was found or the program cannot
 launch, or 2 if the arguments cannot be understood.";
@@ -96,6 +109,20 @@ Without one of these they are shown, with status 0.
 
 Example: PROGRAM --crewed migrate --print";
 
+const AUDIT: &str = "\
+Says what of the list before going live this program and its configuration do not meet, why that matters, and what mends
+it. It is meant for the program and the configuration that go live: no server is started and no database opened.
+
+Usage: PROGRAM --crewed audit [--json | --quiet] [--allow ID]..
+
+  --json        as JSON: a list of objects with `id`, `remark`, `message`, `why` and `advice`
+  --quiet       prints nothing
+  --allow ID    leaves out what has this id, and may be repeated
+
+The exit status is 1 if something is found that is no remark.
+
+Example: PROGRAM --crewed audit --allow durability";
+
 /// Reads the arguments behind `--crewed`.
 pub(super) fn parse(arguments: impl IntoIterator<Item = String>) -> Requested {
     let mut arguments = arguments.into_iter();
@@ -107,10 +134,11 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = String>) -> Requested {
         "openapi" => OPENAPI,
         "routes" => ROUTES,
         "migrate" => MIGRATE,
+        "audit" => AUDIT,
         "help" | "--help" | "-h" => return Requested::Help(HELP),
         "describe" | "plan" => HELP,
         _ => {
-            let near = nearest(&verb, &["openapi", "routes", "migrate"]);
+            let near = nearest(&verb, &["openapi", "routes", "migrate", "audit"]);
             let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
             return Requested::Nothing(format!("`{verb}` is no verb{near}\n\n{HELP}"));
         }
@@ -172,6 +200,36 @@ fn options(verb: &str, rest: Vec<String>) -> Result<Verb, String> {
             }
             Ok(Verb::Migrate { how: how.unwrap_or(How::Show) })
         }
+        "audit" => {
+            let (mut shows, mut allowed) = (None, Vec::new());
+            while let Some(option) = rest.next() {
+                let (name, value) = match option.split_once('=') {
+                    Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
+                    None => (option, None),
+                };
+                let told = match (name.as_str(), value) {
+                    ("--json", None) => Shows::Json,
+                    ("--quiet", None) => Shows::Nothing,
+                    ("--allow", value) => {
+                        let id = value.or_else(|| rest.next());
+                        let id = id.ok_or("`--allow` stands without an id")?;
+                        if !FINDINGS.contains(&id.as_str()) {
+                            return Err(format!(
+                                "`{id}` is no id of a finding; they are {}",
+                                all_quoted(FINDINGS)
+                            ));
+                        }
+                        allowed.push(id);
+                        continue;
+                    }
+                    (name, _) => return unknown(name),
+                };
+                if shows.replace(told).is_some() {
+                    return twice(&name);
+                }
+            }
+            Ok(Verb::Audit { shows: shows.unwrap_or(Shows::Text), allowed })
+        }
         other => match (rest.next(), other) {
             (Some(option), _) => unknown(&option),
             (None, "plan") => Ok(Verb::Plan),
@@ -204,7 +262,25 @@ mod tests {
         assert_eq!(asked("routes --json"), Ok(Verb::Routes { json: true }));
         assert_eq!(asked("migrate"), Ok(Verb::Migrate { how: How::Show }));
         assert_eq!(asked("migrate --convert"), Ok(Verb::Migrate { how: How::Make(Migrate::Convert) }));
+        let audit = |shows, allowed: &[&str]| {
+            Ok(Verb::Audit { shows, allowed: allowed.iter().map(ToString::to_string).collect() })
+        };
+        assert_eq!(asked("audit"), audit(Shows::Text, &[]));
+        assert_eq!(asked("audit --quiet"), audit(Shows::Nothing, &[]));
+        assert_eq!(
+            asked("audit --allow docs --json --allow=access"),
+            audit(Shows::Json, &["docs", "access"])
+        );
         assert_eq!((asked("plan"), asked("describe")), (Ok(Verb::Plan), Ok(Verb::Describe)));
+    }
+
+    #[test]
+    fn an_id_that_is_none_is_told() {
+        let why = asked("audit --allow dokcs").unwrap_err();
+        assert!(
+            why.starts_with("`dokcs` is no id of a finding; they are `access`, `address`, `cors`,"),
+            "{why}"
+        );
     }
 
     #[test]
@@ -220,6 +296,9 @@ mod tests {
             ("routes --jason", "`routes` does not know `--jason`"),
             ("routes --json x", "`routes` does not know `x`"),
             ("migrate --print --apply", "`--apply` stands twice, or beside what excludes it"),
+            ("audit --json --quiet", "`--quiet` stands twice, or beside what excludes it"),
+            ("audit --allow", "`--allow` stands without an id"),
+            ("audit docs", "`audit` does not know `docs`"),
             ("plan --json", "`plan` does not know `--json`"),
             (
                 "migrate --help",

@@ -23,17 +23,21 @@ pub(super) fn handed() -> Option<UnixStream> {
 }
 
 /// Starts this program once more, with the same arguments and a socket, and prints what comes out of it. Returns its
-/// exit status.
-pub(super) fn ask_oneself() -> io::Result<i32> {
+/// exit status. Nothing but the answer is printed: there is no log, or nobody reads it, where the configuration is to be
+/// `as_it_is`.
+pub(super) fn ask_oneself(as_it_is: bool) -> io::Result<i32> {
     let (mut ours, theirs) = UnixStream::pair()?;
-    let mut child = Command::new(std::env::current_exe()?)
-        .args(std::env::args_os().skip(1))
-        .env(VARIABLE, std::process::id().to_string())
-        // Nothing but the answer is printed.
-        .env("ROCKET_LOG_LEVEL", "off")
-        .stdin(Stdio::from(OwnedFd::from(theirs)))
-        .stdout(Stdio::from(io::stderr().as_fd().try_clone_to_owned()?))
-        .spawn()?;
+    let mut command = Command::new(std::env::current_exe()?);
+    command.args(std::env::args_os().skip(1)).env(VARIABLE, std::process::id().to_string());
+    match as_it_is {
+        true => command.stdout(Stdio::null()),
+        false => command
+            .env("ROCKET_LOG_LEVEL", "off")
+            .stdout(Stdio::from(io::stderr().as_fd().try_clone_to_owned()?)),
+    };
+    let mut child = command.stdin(Stdio::from(OwnedFd::from(theirs))).spawn()?;
+    // The socket would not close with the program while this process holds its end too.
+    drop(command);
     let mut answer = Vec::new();
     ours.read_to_end(&mut answer)?;
     let status = child.wait()?;

@@ -14,6 +14,8 @@ mod channel;
 #[cfg(unix)]
 mod dev;
 mod serve;
+#[cfg(unix)]
+mod signals;
 mod verbs;
 
 use std::future::Future;

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use rocket::{Build, Rocket};
 use serde_json::{Value as Json, json};
 
-use super::arguments::{How, Verb};
+use super::arguments::{How, Shows, Verb};
 use super::{Answer, Boxed, fail, ignited, waited_for};
-use crate::app::{Describing, Found, Inspection, LaunchError, report};
+use crate::app::{Describing, Finding, Found, Inspection, LaunchError, report};
 
 /// A secret key that protects nothing, since the rocket is never launched.
 const NO_SECRET: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
@@ -18,7 +18,9 @@ const NO_SECRET: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
 pub(super) fn run(verb: Verb, rocket: Boxed<'_, Rocket<Build>>) {
     #[cfg(unix)]
     let Some(mut channel) = super::channel::handed() else {
-        match super::channel::ask_oneself() {
+        // An audit looks at the configuration as it is, what it says of the log included.
+        let is_audit = matches!(verb, Verb::Audit { .. });
+        match super::channel::ask_oneself(is_audit) {
             Ok(status) => std::process::exit(status),
             Err(error) => {
                 eprintln!("the program cannot be started once more, to be asked: {error}");
@@ -44,14 +46,16 @@ pub(super) fn run(verb: Verb, rocket: Boxed<'_, Rocket<Build>>) {
 }
 
 async fn answer(verb: Verb, rocket: Boxed<'_, Rocket<Build>>) -> Result<Answer, LaunchError> {
-    let inspection = Arc::new(match verb {
+    let rocket = rocket.await;
+    let figment = rocket.figment().clone();
+    let inspection = Arc::new(match &verb {
         Verb::OpenApi { .. } | Verb::Routes { .. } | Verb::Describe => Inspection::of_declaration(),
         Verb::Plan => Inspection::of_database(None),
         Verb::Migrate { how } => Inspection::of_database(Some(how.policy())),
+        Verb::Audit { .. } => Inspection::of_configuration(figment.clone()),
     });
-    let rocket = rocket.await;
     // Rocket asks for a secret key in the profile `release`, but a rocket that is never launched needs none.
-    let figment = rocket.figment().clone().merge(("secret_key", NO_SECRET));
+    let figment = figment.merge(("secret_key", NO_SECRET));
     let rocket = rocket.configure(figment).manage(Describing).manage(Arc::clone(&inspection));
     let rocket = ignited(rocket).await?;
     let Some(found) = inspection.found() else {
@@ -68,9 +72,21 @@ async fn answer(verb: Verb, rocket: Boxed<'_, Rocket<Build>>) -> Result<Answer, 
         Verb::Describe => plain(described(found).to_string()),
         Verb::Plan => plain(planned(found).to_string()),
         Verb::Migrate { how } => migrated(found, how).await,
+        Verb::Audit { shows, allowed } => Ok(audited(found, shows, &allowed)),
     };
     drop(rocket);
     answered.map_err(|why| LaunchError::Refused(report(&[why])))
+}
+
+fn audited(found: &Found, shows: Shows, allowed: &[String]) -> Answer {
+    let findings = || found.findings.iter().filter(|finding| !allowed.iter().any(|id| id == finding.id));
+    let text = match shows {
+        Shows::Nothing => String::new(),
+        Shows::Json => pretty(&findings().map(Finding::json).collect::<Json>()),
+        Shows::Text if findings().next().is_none() => "nothing to look at\n".to_owned(),
+        Shows::Text => findings().map(Finding::text).collect(),
+    };
+    Answer { text, finding: findings().any(|finding| !finding.is_remark) }
 }
 
 fn openapi(found: &Found, base: Option<&str>, check: Option<&Path>) -> Result<Answer, String> {

@@ -12,9 +12,9 @@ pub(crate) struct Hosts {
 
 impl Hosts {
     /// The refusal of a request, in Starlette's words, unless it names one of these hosts, once.
-    pub(super) fn refusal(&self, sent: &Sent<'_>, path: &str) -> Option<Response> {
+    pub(super) fn refusal(&self, sent: &Sent<'_>) -> Option<Response> {
         let is_named = sent.hosts == 1 && sent.host.is_some_and(|host| self.has(host));
-        (!is_named && !is_exempt(path)).then(refusal)
+        (!is_named).then(refusal)
     }
 
     /// Whether a `Host` names one of these, whatever its port.
@@ -23,11 +23,6 @@ impl Hosts {
         let is_port = |port: &str| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
         port.is_none_or(is_port) && self.names.iter().any(|known| known.is(name)) && is_host(name)
     }
-}
-
-/// Whether a path may be asked under any name: a load balancer looks after the health of a program by its address.
-fn is_exempt(path: &str) -> bool {
-    path.strip_prefix("/health").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cold]

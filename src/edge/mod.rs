@@ -1,13 +1,15 @@
 //! What a service at the edge of a network needs, whatever it serves: limits of time and load, the hosts and the origins
-//! that it is for, and headers of caution.
+//! that it is for, headers of caution, health checks, an orderly end.
 //!
 //! It is the rocket's, once, however many APIs it has. A fairing looks at each request before it is routed, and at each
 //! answer before it is sent.
 
 mod compress;
 mod cors;
+mod draining;
 mod foreign;
 mod headers;
+mod health;
 mod hosts;
 mod names;
 mod sent;
@@ -17,9 +19,11 @@ use std::sync::Arc;
 
 use rocket::fairing::{Fairing, Info, Kind};
 use rocket::http::Method;
-use rocket::{Data, Request, Response, Route};
+use rocket::{Data, Orbit, Request, Response, Rocket, Route};
 
 pub(crate) use cors::Cors;
+pub(crate) use draining::{Draining, GRACE, MERCY};
+pub(crate) use health::health_routes;
 pub(crate) use hosts::Hosts;
 pub(crate) use names::{HostName, OriginName};
 
@@ -56,6 +60,8 @@ pub(crate) struct Settings {
     pub(crate) hsts: Option<u32>,
     /// Whether Rocket's `Shield` stays.
     pub(crate) shield: bool,
+    /// The path of the health checks, if there are any.
+    pub(crate) health: Option<String>,
 }
 
 impl Default for Settings {
@@ -72,6 +78,7 @@ impl Default for Settings {
             hosts: None,
             hsts: None,
             shield: true,
+            health: Some("/health".to_owned()),
         }
     }
 }
@@ -125,33 +132,42 @@ pub(crate) struct Edge {
     rates: Option<Arc<Rates>>,
     /// What compresses answers, if they are.
     compression: Option<Compression>,
+    draining: Draining,
 }
 
 impl Edge {
-    pub(crate) fn new(settings: Settings, format: ErrorFormat, rates: Option<Arc<Rates>>) -> Self {
+    pub(crate) fn new(
+        settings: Settings,
+        format: ErrorFormat,
+        rates: Option<Arc<Rates>>,
+        draining: Draining,
+    ) -> Self {
         let hsts = settings.hsts.map(|seconds| format!("max-age={seconds}"));
         let compression = settings.compress.then(Compression::default);
-        Edge { settings, format, hsts, rates, compression }
+        Edge { settings, format, hsts, rates, compression, draining }
     }
 
     /// Looks at a request, in an order that people rely on: what is refused here costs nothing that is asked below.
     fn look(&self, request: &Request<'_>, exchange: &Exchange) {
-        let Settings { cors, hosts, .. } = &self.settings;
+        let Settings { cors, hosts, health, .. } = &self.settings;
+        if health::is_check(health.as_deref(), request) {
+            // It is answered to anybody, under any name, and nothing limits that.
+            return;
+        }
         let may_change = foreign::may_change(request);
         if !may_change && cors.is_none() && hosts.is_none() {
             return self.count(request, exchange);
         }
         let sent = Sent::of(request.headers());
 
-        let path = request.uri().path().as_str();
-        if let Some(refusal) = hosts.as_ref().and_then(|hosts| hosts.refusal(&sent, path)) {
+        if let Some(refusal) = hosts.as_ref().and_then(|hosts| hosts.refusal(&sent)) {
             return exchange.refuse(refusal);
         }
         if let Some(cors) = cors {
             exchange.share(cors.sharing(&sent));
         }
 
-        // Health and metrics are answered here: nothing below limits them.
+        // Metrics are answered here: nothing below limits them.
 
         match cors.as_ref().and_then(|cors| cors.preflight(request, &sent)) {
             Some(Preflight::Answered(answer)) => {
@@ -194,7 +210,7 @@ impl Edge {
 #[rocket::async_trait]
 impl Fairing for Edge {
     fn info(&self) -> Info {
-        Info { name: "crewed: edge", kind: Kind::Request | Kind::Response }
+        Info { name: "crewed: edge", kind: Kind::Request | Kind::Response | Kind::Shutdown }
     }
 
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
@@ -223,5 +239,13 @@ impl Fairing for Edge {
         if let Some(hsts) = &self.hsts {
             response.set_raw_header("Strict-Transport-Security", hsts.clone());
         }
+        if self.draining.has_begun() {
+            // The next request of this client goes to a program that stays.
+            response.set_raw_header("Connection", "close");
+        }
+    }
+
+    async fn on_shutdown(&self, _: &Rocket<Orbit>) {
+        self.draining.begin();
     }
 }

@@ -3,18 +3,20 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::{Either, select};
 use futures_util::{Stream, StreamExt};
-use rocket::Request;
 use rocket::http::{Cookie, SameSite};
 use rocket::response::Responder;
+use rocket::tokio::time::timeout;
+use rocket::{Request, Shutdown};
 use serde::Serialize;
 
 use super::error_response::refusal;
-use super::load::Load;
+use super::load::{Load, OpenStream};
 use super::reply::{patient_response, rocket_response};
 use crate::error::Error;
 use crate::function::{Answer, TypeProbe};
@@ -206,7 +208,9 @@ impl<T: Wire> TypeProbe<JsonLines<T>> {
 ///
 /// The events are values, which are sent as JSON, or [`ServerSentEvent`]s, which may have a name and an id too. Where
 /// nothing is sent for 15 seconds, a comment keeps the connection open. As many streams are open at once as
-/// `load.max_streams` in the configuration says, 1024 by default; further ones are answered 503.
+/// `load.max_streams` in the configuration says, 1024 by default; further ones are answered 503. When the program stops,
+/// the stream ends with a last line that says when a client is to connect again: a second or three later, or after the
+/// time that the stream itself has said last.
 ///
 /// ```
 /// use crewed::prelude::*;
@@ -357,6 +361,42 @@ fn one_line(text: &str) -> String {
     text.replace(['\n', '\r', '\0'], "")
 }
 
+/// A stream of events, until it or the program ends.
+struct Following<T> {
+    events: Items<ServerSentEvent<T>>,
+    shutdown: Shutdown,
+    /// After which time the stream has told clients to connect again.
+    retry: Option<Duration>,
+    /// It counts as open until it is dropped.
+    _open: Option<OpenStream>,
+}
+
+impl<T: Serialize> Following<T> {
+    /// The bytes of the next event or of a comment, and what comes after it.
+    async fn next(mut self) -> Option<(io::Result<Vec<u8>>, Option<Self>)> {
+        let next = pin!(timeout(PING_AFTER, self.events.next()));
+        match select(&mut self.shutdown, next).await {
+            Either::Left(_) => Some((last_event(self.retry).write(), None)),
+            Either::Right((Err(_), _)) => Some((Ok(PING.to_vec()), Some(self))),
+            Either::Right((Ok(None), _)) => None,
+            Either::Right((Ok(Some(event)), _)) => {
+                self.retry = event.retry.or(self.retry);
+                match event.write() {
+                    Ok(bytes) => Some((Ok(bytes), Some(self))),
+                    Err(error) => Some((Err(error), None)),
+                }
+            }
+        }
+    }
+}
+
+/// What ends a stream whose program stops: its clients connect again, and not all at the same moment, to the program that
+/// takes its place.
+fn last_event(retry: Option<Duration>) -> ServerSentEvent<()> {
+    let spread = uuid::Uuid::new_v4().as_u64_pair().1 % 2000;
+    ServerSentEvent::empty().retry(retry.unwrap_or(Duration::from_millis(1000 + spread)))
+}
+
 impl<'r, T: Serialize + Send + 'static> Responder<'r, 'static> for ServerSentEvents<T> {
     fn respond_to(self, request: &'r Request<'_>) -> rocket::response::Result<'static> {
         let open = match request.rocket().state::<Arc<Load>>().map(Load::stream) {
@@ -366,18 +406,10 @@ impl<'r, T: Serialize + Send + 'static> Responder<'r, 'static> for ServerSentEve
             }
             open => open.flatten(),
         };
-        // It counts until the stream is dropped.
-        let events = futures_util::stream::unfold((Some(self.0), open), |(events, open)| async move {
-            let mut events = events?;
-            match rocket::tokio::time::timeout(PING_AFTER, events.next()).await {
-                Err(_) => Some((Ok(PING.to_vec()), (Some(events), open))),
-                Ok(None) => None,
-                Ok(Some(event)) => match event.write() {
-                    Ok(bytes) => Some((Ok(bytes), (Some(events), open))),
-                    Err(error) => Some((Err(error), (None, open))),
-                },
-            }
-        });
+        let shutdown = request.rocket().shutdown();
+        let following = Following { events: self.0, shutdown, retry: None, _open: open };
+        let events =
+            futures_util::stream::unfold(Some(following), |following| async move { following?.next().await });
         let body = ResponseBody::Stream(BodyStream(Box::pin(events)));
         let response = Response::new(200, EVENTS, body)
             .header("Cache-Control", "no-cache")

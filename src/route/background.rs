@@ -10,14 +10,14 @@ use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use rocket::fairing::{self, Fairing, Info, Kind};
 use rocket::http::Status;
 use rocket::tokio::runtime::Handle;
 use rocket::tokio::time::timeout;
-use rocket::{Build, Config, Orbit, Request, Rocket};
+use rocket::{Build, Orbit, Request, Rocket};
 use tokio_util::task::TaskTracker;
 
 /// Something that is done when an answer was sent.
@@ -35,23 +35,22 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// Tells that [`Running::wait`] will be called when the rocket has ended.
+    /// Tells that [`Running::wait_until`] will be called when the rocket has ended.
     pub(crate) fn will_wait(&self) {
         self.waits_later.store(true, Ordering::Relaxed);
     }
 
-    /// Waits until everything is done that requests have left, for as long as Rocket's configuration gives requests to
-    /// end: `shutdown.grace` and `shutdown.mercy`.
-    pub(crate) async fn wait(&self, config: &Config) {
-        self.wait_for(config.shutdown.grace + config.shutdown.mercy).await;
+    /// Waits until everything is done that requests have left, and no longer than until then.
+    pub(crate) async fn wait_until(&self, end: Instant) {
+        self.wait_for(end.saturating_duration_since(Instant::now())).await;
     }
 
-    async fn wait_for(&self, seconds: u32) {
+    async fn wait_for(&self, time: Duration) {
         self.tracker.close();
-        if timeout(Duration::from_secs(seconds.into()), self.tracker.wait()).await.is_err() {
+        if timeout(time, self.tracker.wait()).await.is_err() {
             let left = self.tracker.len();
             log::warn!(
-                "{left} tasks after answers had not ended {seconds} s after the shutdown, and are cut off"
+                "{left} tasks after answers had not ended when the time for the shutdown was over, and are cut off"
             );
         }
     }
@@ -74,7 +73,7 @@ impl Fairing for Finishing {
     async fn on_shutdown(&self, rocket: &Rocket<Orbit>) {
         // Rocket's own time for the shutdown passes meanwhile.
         if !self.0.waits_later.load(Ordering::Relaxed) {
-            self.0.wait_for(rocket.config().shutdown.grace).await;
+            self.0.wait_for(Duration::from_secs(rocket.config().shutdown.grace.into())).await;
         }
     }
 }

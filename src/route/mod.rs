@@ -69,7 +69,8 @@ pub(crate) use exchange::{Exchange, Sharing, exchange};
 pub use function::{Answering, AnyFunction, Call, Function, answered};
 pub(crate) use gate::{before_gates, gated, gates};
 pub(crate) use load::Load;
-pub(crate) use mount::routes;
+pub(crate) use mount::{outermost_routes, routes};
+pub(crate) use overlap::{is_at_or_below, may_be_at_or_below};
 pub(crate) use page::CSP;
 pub(crate) use page::Page;
 pub use password_form::OAuth2PasswordForm;
@@ -80,7 +81,7 @@ pub use probe::{
 pub(crate) use rank::is_own;
 pub(crate) use rates::{CallerNode, Limit, Rates};
 pub(crate) use reach::Reach;
-pub(crate) use reply::hide_length;
+pub(crate) use reply::{hide_length, rocket_response};
 pub(crate) use repository::Lent;
 pub use response_parts::ResponseParts;
 pub use returned::{

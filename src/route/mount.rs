@@ -10,9 +10,10 @@ use std::sync::Arc;
 
 use rocket::Route;
 use rocket::http::Method;
+use rocket::route::Handler;
 
 use super::handler::ApiHandler;
-use super::rank::{NAME, first_catch_all, first_fallback};
+use super::rank::{BEFORE_APIS, BEHIND_APIS, LAST, NAME, first_catch_all, first_fallback};
 use super::route_table::RouteTable;
 
 /// The path of a catch-all route: everything under the base of its API.
@@ -53,4 +54,31 @@ pub(crate) fn routes(route_table: &Arc<RouteTable>) -> Vec<Route> {
     let catch_all = catch_all.zip(0..).map(ranked(first_catch_all(&route_table.base), false));
     let fallback = fallback.zip(0..).map(ranked(first_fallback(&route_table.base), true));
     catch_all.chain(fallback).collect()
+}
+
+/// Routes on a path and below it that no route of the user's comes before. An operation whose path may be one of these
+/// would take their requests, so they stand before all APIs where there is one `beside`; else behind these, where they
+/// cost other requests nothing. Those of the methods that nobody answers come after all routes.
+pub(crate) fn outermost_routes<H: Handler>(
+    path: &str,
+    beside: bool,
+    handler: impl Fn(Method) -> H,
+) -> Vec<Route> {
+    let below = format!("{path}/<path..>");
+    let first = if beside { BEFORE_APIS } else { BEHIND_APIS };
+    let methods = [
+        (Method::Get, first),
+        (Method::Head, first),
+        (Method::Post, LAST),
+        (Method::Put, LAST),
+        (Method::Patch, LAST),
+        (Method::Delete, LAST),
+        (Method::Options, LAST),
+    ];
+    let route = |(method, rank): (Method, isize)| {
+        let mut route = Route::ranked(rank, method, &below, handler(method));
+        route.name = Some(NAME.into());
+        route
+    };
+    methods.map(route).into()
 }

@@ -57,6 +57,17 @@ fn push(path: &mut String, segment: &Segment<'_>) {
     });
 }
 
+/// Whether a request for this path, which has no parameters, or for one below it may match a declared path.
+pub(crate) fn may_be_at_or_below(path: &str, base: &str) -> bool {
+    intersection(path, &format!("{base}/<_..>")).is_some()
+}
+
+/// Whether a declared path is this one, which has no parameters, or stands below it.
+pub(crate) fn is_at_or_below(path: &str, base: &str) -> bool {
+    let mut segments = segments(path);
+    self::segments(base).all(|segment| segments.next() == Some(segment))
+}
+
 /// A path without the names of its parameters. Two paths that match the same requests have the same pattern.
 pub(super) fn pattern(path: &str) -> String {
     let mut out = String::new();
@@ -81,6 +92,34 @@ pub(super) fn without_rest(path: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_stands_below_a_path() {
+        for (path, expected) in [
+            ("/health", true),
+            ("/health/", true),
+            ("/health/<part>", true),
+            ("/health/db/x", true),
+            ("/healthy", false),
+            ("/<path..>", false),
+            ("/<name>/live", false),
+            ("/", false),
+        ] {
+            assert_eq!(is_at_or_below(path, "/health"), expected, "{path}");
+            assert!(!expected || may_be_at_or_below(path, "/health"), "{path}");
+        }
+        for (path, expected) in [
+            ("/<name>", true),
+            ("/<a>/<b>", true),
+            ("/<path..>", true),
+            ("/<name>/live", true),
+            ("/users/<name>", false),
+            ("/healthy", false),
+            ("/", false),
+        ] {
+            assert_eq!(may_be_at_or_below(path, "/health"), expected, "{path}");
+        }
+    }
 
     #[test]
     fn what_two_paths_have_in_common() {

@@ -25,6 +25,10 @@ const FALLBACK_START: isize = isize::MAX - DEPTHS * RANKS;
 
 /// The rank of the gates, before which no route can be.
 pub(super) const GATE: isize = isize::MIN;
+/// A rank before all catch-all routes, one between these and the user's routes, and one after all fallback routes.
+pub(super) const BEFORE_APIS: isize = isize::MIN + RANKS / 2;
+pub(super) const BEHIND_APIS: isize = CATCH_ALL_END;
+pub(super) const LAST: isize = isize::MAX - RANKS / 2;
 
 /// Whether crewed has mounted this route.
 pub(crate) fn is_own(route: &Route) -> bool {

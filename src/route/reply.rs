@@ -100,7 +100,7 @@ impl AsyncSeek for UnknownLength<'_> {
 }
 
 /// The same response, as Rocket's type, where it is short or there is no rocket to tell how long it may wait.
-pub(super) fn rocket_response<'r>(answer: http::Response) -> Response<'r> {
+pub(crate) fn rocket_response<'r>(answer: http::Response) -> Response<'r> {
     patient_response(answer, Timeouts::default().write)
 }
 

@@ -15,9 +15,9 @@ use super::background::{Later, finally};
 /// the order in which they were added, when the client has the answer, or does not wait for it any more. Tasks that a task
 /// adds run after the others. If the function or a dependency fails, all are dropped; one that panics is told in the log.
 ///
-/// A shutdown waits for them: for as many seconds as `grace` and `mercy` of Rocket's `[default.shutdown]` say together,
-/// five by default, or `grace` alone where Rocket's `#[launch]` launches the program. Then they are cut off, with a
-/// warning in the log.
+/// A shutdown waits for them: until a second after those that `grace` and `mercy` of Rocket's `[default.shutdown]` say
+/// together, which are three by default; or for `grace` alone, two by default, where Rocket's `#[launch]` launches the
+/// program. Then they are cut off, with a warning in the log.
 ///
 /// ```
 /// use crewed::prelude::*;

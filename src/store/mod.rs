@@ -31,7 +31,7 @@ mod written;
 
 pub use failure::{OpenError, StoreError};
 pub use mask::Mask;
-pub(crate) use opening::{Database, Opening};
+pub(crate) use opening::{Database, Migrations, Opening, Place, Secrecy};
 pub(crate) use schema::{Due, meaning_text};
 pub use scope::Scope;
 pub use select::{Columns, Order, Select};
@@ -87,7 +87,22 @@ pub trait Store: Send + Sync + 'static {
 
     /// Begins a transaction. It may have to wait for others.
     fn begin(&self) -> Begun<'_>;
+
+    /// Asks whether it answers, and whether it can be written. It waits neither for what is queued nor for a lock.
+    fn check(&self) -> Checked<'_>;
 }
+
+/// What a store that answers can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreState {
+    /// It reads and writes.
+    Writable,
+    /// It reads, and refuses writes: a server that is a standby, say.
+    ReadOnly,
+}
+
+/// The future of a check.
+pub(crate) type Checked<'a> = Pin<Box<dyn Future<Output = Result<StoreState, StoreError>> + Send + 'a>>;
 
 /// A serializable transaction. Dropping it without a commit rolls it back.
 pub trait Transaction: Send {

@@ -4,19 +4,57 @@
 //! the port is in use. So the differences are found when the rocket ignites, and the changes are made on liftoff.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use tokio::sync::{Mutex, OnceCell};
 use tokio::task::JoinHandle;
 
-use super::{Answer, Begun, BoxedSink, Due, OpenError, SchemaPolicy, Select, Store, StoreError, Write};
+use super::{
+    Answer, Begun, BoxedSink, Checked, Due, Durability, OpenError, SchemaPolicy, Select, Store, StoreError,
+    Write,
+};
 use crate::resource::Table;
 
 /// A configured database that was not examined yet: an engine, the location (which is also its `Display`), and options.
 pub(crate) trait Database: fmt::Debug + fmt::Display + Send + Sync {
+    /// Where it is.
+    fn place(&self) -> Place;
+
+    /// When its writes are acknowledged.
+    fn durability(&self) -> Durability;
+
     /// Compares its tables with these, and changes nothing.
     fn examine(self: Box<Self>, tables: Vec<Table>, policy: SchemaPolicy) -> Examining;
+}
+
+/// Where a database is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Memory,
+    File(PathBuf),
+    /// On servers.
+    Server {
+        /// Those that are not on this machine.
+        elsewhere: Vec<String>,
+        /// The least secret of the connections to these.
+        secrecy: Secrecy,
+    },
+}
+
+/// How secret a connection is, from the least.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Secrecy {
+    /// It is in the clear.
+    Clear,
+    /// It is encrypted if the server offers that.
+    #[default]
+    IfOffered,
+    /// It is encrypted, and may be to anybody.
+    Unverified,
+    /// It is encrypted, and the server is known by its certificate.
+    Verified,
 }
 
 /// The future of an examination.
@@ -46,6 +84,14 @@ pub(crate) struct Opening {
     opened: OnceCell<Outcome>,
 }
 
+/// How far the migrations of a database have come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Migrations {
+    Pending,
+    Done,
+    Failed,
+}
+
 /// A store, or the reason why it could not be opened.
 type Outcome = Result<Box<dyn Store>, String>;
 
@@ -72,6 +118,15 @@ impl Opening {
     /// What opening it would change, as it was when the database was examined.
     pub(crate) fn due(&self) -> &Due {
         self.examined.due()
+    }
+
+    /// How far it has come with its migrations.
+    pub(crate) fn migrations(&self) -> Migrations {
+        match self.opened.get() {
+            None => Migrations::Pending,
+            Some(Ok(_)) => Migrations::Done,
+            Some(Err(_)) => Migrations::Failed,
+        }
     }
 
     /// Migrates the database and opens the store, unless that was done already.
@@ -137,6 +192,14 @@ impl Store for Opening {
         match self.ready() {
             Some(store) => store.begin(),
             None => Box::pin(async move { self.store().await?.begin().await }),
+        }
+    }
+
+    /// Does not open it: whoever looks at it changes nothing.
+    fn check(&self) -> Checked<'_> {
+        match self.ready() {
+            Some(store) => store.check(),
+            None => Box::pin(async { Err(StoreError::Unavailable("the store is not open".to_owned())) }),
         }
     }
 }

@@ -69,6 +69,7 @@ fn a_program_answers_what_it_serves_and_serves_nothing() {
         routes.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
     assert_eq!(status, 0);
     assert!(routes.contains(&"PATCH /users/<name> User.patch (operation)".to_owned()), "{routes:?}");
+    assert!(routes.contains(&"GET /health/live live (health)".to_owned()), "{routes:?}");
     let (shown, _, status) = asked(&["--crewed", "migrate", "--print"]);
     assert_eq!((status, shown.contains("CREATE TABLE \"users\"")), (1, true), "{shown}");
     // None of these has made a store.

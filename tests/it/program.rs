@@ -1,21 +1,24 @@
 //! The real programs of the examples, over TCP.
 
+use std::collections::BTreeSet;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crewed::rocket::{Build, Rocket};
 
 use crate::kit::config;
 
-/// The program of an example; they are built if they are not.
+/// The program of an example; it is built if it is not.
 pub(crate) fn example(name: &str) -> PathBuf {
-    static BUILT: LazyLock<bool> = LazyLock::new(|| {
+    static BUILT: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    if !built.contains(name) {
         let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--locked", "--examples"]).current_dir(env!("CARGO_MANIFEST_DIR"));
+        cargo.args(["build", "--locked", "--example", name]).current_dir(env!("CARGO_MANIFEST_DIR"));
         // What cargo told this test of its own package makes build scripts run again.
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("CARGO_PKG_")
@@ -24,9 +27,10 @@ pub(crate) fn example(name: &str) -> PathBuf {
                 cargo.env_remove(name);
             }
         }
-        cargo.status().unwrap().success()
-    });
-    assert!(*BUILT);
+        assert!(cargo.status().unwrap().success(), "the example `{name}` cannot be built");
+        built.insert(name.to_owned());
+    }
+    drop(built);
     // This test is in `deps`, beside `examples`.
     let test = std::env::current_exe().unwrap();
     test.parent().and_then(Path::parent).unwrap().join("examples").join(name)
@@ -61,15 +65,25 @@ impl Running {
     }
 
     /// SIGTERM, and how it ended.
-    pub(crate) fn terminate(mut self, within: Duration) -> ExitStatus {
-        let sent = Command::new("kill").args(["-TERM", &self.pid().to_string()]).status().unwrap();
+    pub(crate) fn terminate(self, within: Duration) -> ExitStatus {
+        self.signal("-TERM");
+        self.ended(within)
+    }
+
+    /// Sends it a signal: `-TERM`.
+    pub(crate) fn signal(&self, signal: &str) {
+        let sent = Command::new("kill").args([signal, &self.pid().to_string()]).status().unwrap();
         assert!(sent.success());
+    }
+
+    /// Waits until it ends, and tells how.
+    pub(crate) fn ended(mut self, within: Duration) -> ExitStatus {
         let asked = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status;
             }
-            assert!(asked.elapsed() < within, "it did not end within {within:?} of SIGTERM:\n{}", self.log());
+            assert!(asked.elapsed() < within, "it did not end within {within:?}:\n{}", self.log());
             std::thread::sleep(Duration::from_millis(5));
         }
     }

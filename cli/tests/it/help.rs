@@ -19,7 +19,7 @@ fn cargo_finds_the_command() {
 #[test]
 fn the_help_of_every_verb_is_as_it_was() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
-    for verb in ["", "new", "dev", "routes", "openapi", "check", "migrate", "doctor"] {
+    for verb in ["", "new", "dev", "routes", "openapi", "check", "migrate", "audit", "doctor"] {
         let words: Vec<&str> = [verb, "--help"].into_iter().filter(|word| !word.is_empty()).collect();
         let done = Command::new(CREWED).args(words).env("COLUMNS", "100").output().unwrap();
         assert!(done.status.success());

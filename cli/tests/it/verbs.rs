@@ -116,6 +116,27 @@ fn a_fault_is_told_with_its_status() {
     assert_eq!((status, errors.contains("there is no program `other` here")), (1, true), "{errors}");
 }
 
+/// The configuration is looked at as it is, and not as the command changes it for the other verbs.
+#[test]
+fn a_program_says_what_it_should_not_go_live_with() {
+    let fake = Fake::new("answer one\ntable before");
+    let (told, errors, status) = fake.asked(&["audit", "--json"]);
+    assert_eq!(status, 1, "{errors}");
+    let found: Value = serde_json::from_str(&told).unwrap();
+    let ids: Vec<&str> = found.as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
+    assert!(ids.contains(&"log_level") && ids.contains(&"access") && ids.contains(&"profile"), "{told}");
+    fake.write("Rocket.toml", "[default]\nlog_level = \"critical\"\naddress = \"0.0.0.0\"\n");
+    let (told, _, status) = fake.asked(&["audit", "--allow", "profile"]);
+    assert!(!told.contains("id: log_level") && !told.contains("id: profile"), "{told}");
+    assert!(told.contains("remark: the program listens on 0.0.0.0 without TLS"), "{told}");
+    assert_eq!(status, 1);
+    let (told, _, status) = fake.asked(&["audit", "--quiet"]);
+    assert_eq!((told.as_str(), status), ("", 1));
+    let (_, errors, status) = fake.asked(&["audit", "--allow", "profil"]);
+    assert_eq!((status, errors.contains("`profil` is no id of a finding")), (2, true), "{errors}");
+    assert!(!fake.path("thing.db").exists());
+}
+
 #[test]
 fn doctor_says_what_to_write() {
     let fake = Fake::new("answer one");

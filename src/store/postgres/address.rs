@@ -1,12 +1,14 @@
 //! The address of a PostgreSQL server, parsed from its URL.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use tokio_postgres::Config;
-use tokio_postgres::config::{Host, TargetSessionAttrs};
+use tokio_postgres::config::Host;
 
 use super::tls::{self, Transport};
+use crate::store::Secrecy;
 
 /// The address of a server, or of several servers of which one accepts writes. It is displayed without its password.
 #[derive(Clone)]
@@ -14,7 +16,10 @@ pub struct Address {
     config: Config,
     /// The configuration of each host by itself, in their order.
     pub(super) hosts: Vec<Config>,
+    /// Whether a host that takes writes is looked for, and reads go to another one where there is none.
+    pub(super) prefers_writable: bool,
     pub(super) transport: Transport,
+    pub(super) secrecy: Secrecy,
 }
 
 impl Address {
@@ -24,7 +29,7 @@ impl Address {
     /// # Errors
     /// A description of what is wrong with the URL.
     pub fn parse(url: &str) -> Result<Self, String> {
-        Address::read(url, TargetSessionAttrs::ReadWrite)
+        Address::read(url, true)
     }
 
     /// Parses the URL of a server that need not accept writes.
@@ -32,14 +37,14 @@ impl Address {
     /// # Errors
     /// A description of what is wrong with the URL.
     pub fn parse_replica(url: &str) -> Result<Self, String> {
-        let address = Address::read(url, TargetSessionAttrs::Any)?;
+        let address = Address::read(url, false)?;
         match address.hosts.len() {
             1 => Ok(address),
             _ => Err("a replica is one server; write a URL for each".to_owned()),
         }
     }
 
-    fn read(url: &str, target: TargetSessionAttrs) -> Result<Self, String> {
+    fn read(url: &str, is_primary: bool) -> Result<Self, String> {
         check(url)?;
         let (rest, settings) = tls::Settings::split(url)?;
         let mut config: Config = rest.parse().map_err(|error| unreadable(url, &error))?;
@@ -50,9 +55,7 @@ impl Address {
             config.application_name("crewed");
         }
         // Of several servers, and after a failover, the one that accepts writes is used.
-        if !rest.contains("target_session_attrs=") {
-            config.target_session_attrs(target);
-        }
+        let prefers_writable = is_primary && !rest.contains("target_session_attrs=");
         // Keepalives detect a server that vanished within half a minute, and not only when a request fails.
         if !rest.contains("keepalives_idle=") {
             config.keepalives_idle(Duration::from_secs(15));
@@ -66,10 +69,35 @@ impl Address {
         if !rest.contains("tcp_user_timeout=") {
             config.tcp_user_timeout(Duration::from_secs(15));
         }
+        let secrecy = settings.secrecy();
         let transport = settings.transport(&mut config)?;
         let hosts = each_host(&config)?;
-        Ok(Address { config, hosts, transport })
+        Ok(Address { config, hosts, prefers_writable, transport, secrecy })
     }
+}
+
+impl Address {
+    /// The hosts that are not on this machine.
+    pub(super) fn elsewhere(&self) -> Vec<String> {
+        let names = self.config.get_hosts().iter().filter_map(|host| match host {
+            Host::Tcp(name) => Some(name.clone()),
+            #[cfg(unix)]
+            Host::Unix(_) => None,
+        });
+        // Where addresses are given, the names are for certificates.
+        let addresses = self.config.get_hostaddrs().iter().map(ToString::to_string);
+        let all: Vec<String> =
+            if self.config.get_hostaddrs().is_empty() { names.collect() } else { addresses.collect() };
+        all.into_iter().filter(|host| !is_here(host)).collect()
+    }
+}
+
+/// Whether a name or an address is that of this machine, whatever the network.
+fn is_here(host: &str) -> bool {
+    let name = host.trim_end_matches('.').to_ascii_lowercase();
+    name == "localhost"
+        || name.ends_with(".localhost")
+        || host.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
 /// Refuses a URL with an unescaped `@` or `/` in its password. Part of the password would be parsed as the host, and so

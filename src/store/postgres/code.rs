@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::connect::{Connector, Lease};
+use super::connect::{Connector, Lease, Need, Slot};
+use super::pulse::Pulse;
 use super::session::Session;
 use super::transaction::PgTransaction;
 use super::{Options, Shared};
@@ -13,7 +14,7 @@ use crate::store::RunStep;
 
 /// How long one statement of a step may take. No request waits during a migration, and a step may have to go through
 /// every row of a table.
-const STEP_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
+pub(super) const STEP_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The connection that changes the schema, and what a step of code needs to use it as a store.
 pub(super) struct SchemaConnection<'a> {
@@ -33,7 +34,8 @@ impl SchemaConnection<'_> {
         run: &RunStep,
         unique: Vec<HashMap<String, Vec<usize>>>,
     ) -> Result<(), String> {
-        let mut shared = Shared::new(self.connector, self.tables.to_vec(), unique, self.options, &[])?;
+        let pulse = Pulse::on(self.connector, Arc::new(Slot::new(self.connector, "", Need::Reading)));
+        let mut shared = Shared::new(self.connector, pulse, self.tables.to_vec(), unique, self.options, &[])?;
         shared.client_timeout = STEP_TIMEOUT;
         let session = Lease::Shared(Arc::clone(self.session));
         let transaction = PgTransaction::within(session, Arc::new(shared));

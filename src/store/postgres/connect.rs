@@ -10,7 +10,9 @@
 //! usually do: a connection is closed on drop, and returns to the pool only when its user has said that nothing is
 //! left running on it.
 
+use std::fmt;
 use std::ops::Deref;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -23,12 +25,57 @@ use tokio_postgres::{Client, Config, Error};
 use super::address::Address;
 use super::failure::error_text;
 use super::options::Options;
-use super::session::Session;
+use super::query_value;
+use super::session::{Events, Session};
 use super::tls::Transport;
 use crate::store::{Durability, StoreError};
 
 /// How long no new attempt to connect is made after one has failed.
 const PAUSE: Duration = Duration::from_millis(200);
+
+/// What a connection is needed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Need {
+    /// It may have to write.
+    Writing,
+    /// It only reads, or whoever writes on it looks whether it can.
+    Reading,
+}
+
+/// What a server is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Writable,
+    /// It was made read-only, and has everything that was written.
+    ReadOnly,
+    /// It follows another one.
+    Standby,
+}
+
+/// Why there is no connection.
+#[derive(Clone, Debug)]
+pub(super) enum Unreachable {
+    /// The server says nothing.
+    Silent(String),
+    /// It is not there, or does not serve.
+    Refused(String),
+}
+
+impl fmt::Display for Unreachable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Unreachable::Silent(why) | Unreachable::Refused(why)) = self;
+        f.write_str(why)
+    }
+}
+
+impl From<Unreachable> for StoreError {
+    fn from(why: Unreachable) -> Self {
+        StoreError::Unavailable(format!("PostgreSQL cannot be reached: {why}"))
+    }
+}
+
+/// The question whether a server takes writes. A standby answers `on`, and so does a server that was made read-only.
+pub(super) const READ_ONLY: &str = "SHOW transaction_read_only";
 
 /// Opens connections to one address.
 pub(super) struct Connector {
@@ -36,39 +83,82 @@ pub(super) struct Connector {
     /// The number of tables, for the size of the cache of prepared statements.
     tables: usize,
     options: Options,
+    events: Arc<Events>,
 }
 
 impl Connector {
     pub(super) fn new(address: Address, tables: usize, options: Options) -> Self {
-        Connector { address, tables, options }
+        Connector { address, tables, options, events: Arc::default() }
     }
 
     pub(super) fn options(&self) -> &Options {
         &self.options
     }
 
-    /// Connects to the first host that accepts, and sets the session parameters; `more` sets further ones.
+    /// Connects to the first host that takes writes, and sets the session parameters; `more` sets further ones. Where
+    /// there is none, reads get a host that is read-only.
     ///
     /// # Errors
     /// The reason why the last host could not be connected to.
-    pub(super) async fn connect(&self, more: &str) -> Result<Session, String> {
-        let mut why = String::new();
+    pub(super) async fn connect(&self, more: &str, need: Need) -> Result<Session, Unreachable> {
+        let before =
+            (self.events.writable.load(Ordering::Acquire), self.events.silent.load(Ordering::Relaxed));
+        let mut why = Unreachable::Refused(String::new());
+        let (mut read_only, mut standby, mut all_answer) = (None, None, true);
         for host in &self.address.hosts {
             let connected = async {
                 let (client, connection) = self.open(host).await?;
                 let session = Session::new(client, connection, self.tables, self.options.prepared);
+                let session = session.since(&self.events, before);
+                let kind = self.kind(&session.client).await?;
                 if self.options.prepared {
                     session.client.batch_execute(&format!("{}; {more}", self.setup())).await?;
                 }
-                Ok::<_, Error>(session)
+                Ok::<_, Error>((session, kind))
             };
             match timeout(self.options.connect_timeout, connected).await {
-                Ok(Ok(session)) => return Ok(session),
-                Ok(Err(error)) => why = error_text(&error),
-                Err(_) => why = format!("there was no answer within {:?}", self.options.connect_timeout),
+                Ok(Ok((session, Kind::Writable))) => {
+                    self.events.writable.fetch_add(1, Ordering::AcqRel);
+                    return Ok(session);
+                }
+                Ok(Ok((session, kind))) => {
+                    why = Unreachable::Refused("it is read-only".to_owned());
+                    let place = if kind == Kind::Standby { &mut standby } else { &mut read_only };
+                    place.get_or_insert(session);
+                }
+                Ok(Err(error)) => {
+                    why = Unreachable::Refused(error_text(&error));
+                    all_answer = false;
+                }
+                Err(_) => {
+                    let limit = self.options.connect_timeout;
+                    why = Unreachable::Silent(format!("there was no answer within {limit:?}"));
+                    all_answer = false;
+                }
             }
         }
-        Err(why)
+        // A standby may lack the last writes of a primary that is away.
+        let readable = read_only.or(standby.filter(|_| all_answer));
+        match readable.filter(|_| need == Need::Reading) {
+            Some(session) => Ok(session.read_only()),
+            None => Err(why),
+        }
+    }
+
+    /// Tells that the server says nothing. The connections that are open are not used any more.
+    pub(super) fn is_silent(&self) {
+        self.events.silent.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Asks a server what it is, unless its URL says which one is wanted.
+    async fn kind(&self, client: &Client) -> Result<Kind, Error> {
+        if !self.address.prefers_writable || query_value(client, READ_ONLY).await?.as_deref() != Some("on") {
+            return Ok(Kind::Writable);
+        }
+        match query_value(client, "SELECT pg_is_in_recovery()::text").await?.as_deref() {
+            Some("true") => Ok(Kind::Standby),
+            _ => Ok(Kind::ReadOnly),
+        }
     }
 
     /// The longest that connecting takes: the timeout of each host.
@@ -110,19 +200,20 @@ pub(super) struct Slot {
     connector: Arc<Connector>,
     /// The statements that set further parameters of its sessions.
     sets: &'static str,
+    need: Need,
     current: RwLock<Option<Arc<Session>>>,
     /// When the last attempt to connect failed, and why.
-    failed: Mutex<Option<(Instant, String)>>,
+    failed: Mutex<Option<(Instant, Unreachable)>>,
 }
 
 impl Slot {
-    pub(super) fn new(connector: &Arc<Connector>, sets: &'static str) -> Self {
+    pub(super) fn new(connector: &Arc<Connector>, sets: &'static str, need: Need) -> Self {
         let connector = Arc::clone(connector);
-        Slot { connector, sets, current: RwLock::default(), failed: Mutex::default() }
+        Slot { connector, sets, need, current: RwLock::default(), failed: Mutex::default() }
     }
 
     /// The connection, which is opened if there is none.
-    pub(super) async fn session(&self) -> Result<Arc<Session>, StoreError> {
+    pub(super) async fn session(&self) -> Result<Arc<Session>, Unreachable> {
         if let Some(session) = self.current() {
             return Ok(session);
         }
@@ -132,19 +223,23 @@ impl Slot {
             return Ok(session);
         }
         if let Some((_, why)) = failed.as_ref().filter(|(at, _)| at.elapsed() < PAUSE) {
-            return Err(unreachable(why));
+            return Err(why.clone());
         }
-        match self.connector.connect(self.sets).await {
+        match self.connector.connect(self.sets, self.need).await {
             Ok(session) => {
                 let session = Arc::new(session);
-                *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&session));
+                let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+                let before = current.replace(Arc::clone(&session));
+                drop(current);
+                if let Some(before) = before.filter(|before| before.may_have_lost()) {
+                    before.close();
+                }
                 *failed = None;
                 Ok(session)
             }
             Err(why) => {
-                let error = unreachable(&why);
-                *failed = Some((Instant::now(), why));
-                Err(error)
+                *failed = Some((Instant::now(), why.clone()));
+                Err(why)
             }
         }
     }
@@ -193,6 +288,14 @@ pub(super) enum Lease {
 }
 
 impl Lease {
+    /// The connection, if others use it too.
+    pub(super) fn shared(&self) -> Option<&Session> {
+        match self {
+            Lease::Shared(session) => Some(session),
+            Lease::Pooled(_) => None,
+        }
+    }
+
     /// Returns a borrowed connection to the pool, once all answers have arrived.
     pub(super) fn give_back(self) {
         if let Lease::Pooled(pooled) = self {
@@ -223,7 +326,7 @@ impl managed::Manager for Manager {
     type Error = StoreError;
 
     async fn create(&self) -> Result<Session, StoreError> {
-        self.0.connect("").await.map_err(|why| unreachable(&why))
+        Ok(self.0.connect("", Need::Reading).await?)
     }
 
     async fn recycle(&self, session: &mut Session, _: &Metrics) -> RecycleResult<StoreError> {
@@ -246,6 +349,16 @@ pub(super) fn pool(connector: &Arc<Connector>) -> Result<Pool, String> {
         .map_err(|error| error.to_string())
 }
 
+/// Borrows a connection from the pool for a transaction that may write.
+pub(super) async fn pooled_to_write(pool: &Pool) -> Result<Pooled, StoreError> {
+    let session = pooled(pool).await?;
+    if session.is_read_only() {
+        session.give_back();
+        return Err(Unreachable::Refused("it is read-only".to_owned()).into());
+    }
+    Ok(session)
+}
+
 /// Borrows a connection from the pool, and waits until one is free.
 pub(super) async fn pooled(pool: &Pool) -> Result<Pooled, StoreError> {
     let session = pool.get().await.map_err(|error| match error {
@@ -254,8 +367,4 @@ pub(super) async fn pooled(pool: &Pool) -> Result<Pooled, StoreError> {
         error => StoreError::Unavailable(error.to_string()),
     })?;
     Ok(Pooled { session, clean: false })
-}
-
-fn unreachable(why: &str) -> StoreError {
-    StoreError::Unavailable(format!("PostgreSQL cannot be reached: {why}"))
 }

@@ -15,6 +15,8 @@ use crate::store::{StoreError, Write};
 pub(super) enum Fault {
     /// The connection cannot be used any more. Nothing was written, unless it was lost during a commit.
     Lost(String),
+    /// The server says nothing any more. To try again would be to wait again.
+    Silent,
     /// The statement conflicted with another transaction, and may succeed if it is tried again.
     Contention(String),
     /// The statement would fail again.
@@ -22,7 +24,7 @@ pub(super) enum Fault {
 }
 
 impl Fault {
-    /// The fault of a server that did not answer within the timeout.
+    /// The fault of a statement that was not answered within the timeout.
     pub(super) fn no_answer() -> Self {
         Fault::Lost("there was no answer in time".to_owned())
     }
@@ -134,6 +136,7 @@ impl From<Fault> for StoreError {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Lost(why) => StoreError::Unavailable(format!("the connection is lost: {why}")),
+            Fault::Silent => StoreError::Unavailable("PostgreSQL does not answer".to_owned()),
             Fault::Contention(why) => StoreError::Contention(format!("another transaction conflicts: {why}")),
             Fault::Refused(error) => error,
         }

@@ -8,8 +8,10 @@ mod address;
 mod code;
 mod connect;
 mod dialect;
+mod examined;
 mod failure;
 mod options;
+mod pulse;
 mod replica;
 mod schema;
 mod session;
@@ -34,31 +36,32 @@ use tokio::time::timeout;
 use tokio_postgres::{Client, Error, SimpleQueryMessage};
 
 pub use self::address::Address;
+pub use self::examined::ExaminedPostgres;
 pub use self::options::Options;
 pub(crate) use self::target::Target;
 
-use self::code::SchemaConnection;
-use self::connect::{Connector, Lease, Pool, Slot, pool, pooled};
+use self::connect::{Connector, Lease, Need, Pool, Slot, pool, pooled};
 use self::dialect::Postgres;
+use self::examined::{refusal, unopened, while_it_answers};
 use self::failure::{Fault, error_text};
+use self::pulse::Pulse;
 use self::replica::Replicas;
-use self::schema::SchemaError;
 use self::session::Session;
 use self::single_write::show_row;
 use self::write::{WriteJob, Writer};
 use super::backlog::Backlog;
 use super::claim::Claim;
-use super::schema::Due;
 use super::sql;
 use super::statement::{Statements, table_of, with_values};
 use super::{
-    Answer, Begun, BoxedSink, OpenError, SchemaPolicy, Select, Store, StoreError, TableId, Write, catch_panic,
+    Answer, Begun, BoxedSink, Checked, OpenError, SchemaPolicy, Select, Store, StoreError, TableId, Write,
+    catch_panic,
 };
 use crate::resource::Table;
 
 /// A PostgreSQL database, opened with a fixed set of tables.
 pub struct PostgresStore {
-    readers: Vec<Slot>,
+    readers: Vec<Arc<Slot>>,
     writers: Vec<mpsc::UnboundedSender<WriteJob>>,
     next: AtomicUsize,
     shared: Arc<Shared>,
@@ -93,16 +96,20 @@ impl PostgresStore {
     ) -> Result<ExaminedPostgres, OpenError> {
         let (name, policy) = (address.to_string(), policy.into());
         let connector = Arc::new(Connector::new(address, tables.len(), options.clone()));
-        let first = connector.connect("").await.map_err(|why| unopened(&name, &why))?;
+        let first = connector.connect("", Need::Reading).await;
+        let first = first.map_err(|why| unopened(&name, &why.to_string()))?;
         let client = &first.client;
-        let encoding = query_value(client, "SHOW server_encoding").await;
-        let encoding = encoding.map_err(|error| unopened(&name, &error_text(&error)))?;
-        if encoding.as_deref() != Some("UTF8") {
-            let encoding = encoding.unwrap_or_default();
-            return Err(unopened(&name, &format!("its encoding is {encoding}, and should be UTF8")));
-        }
-        let due = schema::examine(client, &tables, &policy).await;
-        let due = due.map_err(|schema_error| refusal(&name, schema_error))?;
+        let examined = async {
+            let encoding = query_value(client, "SHOW server_encoding").await;
+            let encoding = encoding.map_err(|error| unopened(&name, &error_text(&error)))?;
+            if encoding.as_deref() != Some("UTF8") {
+                let encoding = encoding.unwrap_or_default();
+                return Err(unopened(&name, &format!("its encoding is {encoding}, and should be UTF8")));
+            }
+            let due = schema::examine(client, &tables, &policy).await;
+            due.map_err(|schema_error| refusal(&name, schema_error))
+        };
+        let due = while_it_answers(&connector, &name, examined).await?;
         Ok(ExaminedPostgres { name, connector, tables, options, policy, due })
     }
 
@@ -117,8 +124,12 @@ impl PostgresStore {
         let unique =
             schema::unique(&first.client, &tables).await.map_err(|error| failed(&error_text(&error)))?;
         let replicas = &options.replicas;
+        let readers: Vec<_> = (0..options.readers.max(1))
+            .map(|_| Arc::new(Slot::new(connector, write::SESSION_SETTINGS, Need::Reading)))
+            .collect();
+        let pulse = Pulse::on(connector, Arc::clone(&readers[0]));
         let shared =
-            Shared::new(connector, tables, unique, &options, replicas).map_err(|why| failed(&why))?;
+            Shared::new(connector, pulse, tables, unique, &options, replicas).map_err(|why| failed(&why))?;
         let shared = Arc::new(shared);
         if shared.replicas.are_configured() {
             // Replicas may not have the tables yet that were just created.
@@ -130,21 +141,13 @@ impl PostgresStore {
         }
         let writers = (0..options.writers.max(1)).map(|_| {
             let (jobs, queue) = mpsc::unbounded_channel();
-            let slot = Slot::new(connector, write::SESSION_SETTINGS);
+            let slot = Slot::new(connector, write::SESSION_SETTINGS, Need::Writing);
             let (max_group, prepared) = (options.group, options.prepared);
             let writer = Writer { slot, shared: Arc::clone(&shared), max_group, prepared };
             tokio::spawn(writer.run(queue));
             jobs
         });
-        Ok(PostgresStore {
-            writers: writers.collect(),
-            readers: (0..options.readers.max(1))
-                .map(|_| Slot::new(connector, write::SESSION_SETTINGS))
-                .collect(),
-            next: AtomicUsize::new(0),
-            shared,
-            name,
-        })
+        Ok(PostgresStore { writers: writers.collect(), readers, next: AtomicUsize::new(0), shared, name })
     }
 
     fn next(&self) -> usize {
@@ -160,19 +163,16 @@ impl PostgresStore {
         let is_short = select.is_short(entry.table.key, &entry.indexes);
         let shares = is_short;
         // If a replica fails before the first row, its error is dropped and the primary is read instead.
-        if let Some(session) = self.shared.replicas.lease(entry.table.name, select, shares).await {
+        if let Some((session, pulse)) = self.shared.replicas.lease(entry.table.name, select, shares).await {
             let mut streamed = false;
-            let outcome = timeout(
-                self.shared.client_timeout,
-                stream_rows(&self.shared, &session, select, sink, &mut streamed),
-            )
-            .await;
-            match outcome.unwrap_or_else(|_| Err(Fault::no_answer())) {
+            let rows = stream_rows(&self.shared, &session, select, sink, &mut streamed);
+            let outcome = pulse.watch_on(session.shared(), self.shared.client_timeout, rows).await;
+            match outcome.and_then(|outcome| outcome) {
                 Ok(()) => {
                     session.give_back();
                     return Ok(());
                 }
-                Err(Fault::Lost(_)) if !streamed => session.close(),
+                Err(Fault::Lost(_) | Fault::Silent) if !streamed => session.close(),
                 Err(_) if !streamed => {}
                 Err(fault) => return Err(fault.into()),
             }
@@ -183,22 +183,25 @@ impl PostgresStore {
         let mut left = self.readers.len() + 1;
         let mut shares = shares;
         // Held until all rows have come.
-        let _place = if is_short { None } else { Some(self.shared.long_reads.place().await?) };
+        let _place = match is_short {
+            true => None,
+            false => Some(self.shared.while_it_answers(self.shared.long_reads.place()).await?),
+        };
         loop {
             let session = match shares {
                 true => Lease::Shared(self.readers[self.next() % self.readers.len()].session().await?),
-                false => Lease::Pooled(Box::new(pooled(&self.shared.pool).await?)),
+                false => {
+                    Lease::Pooled(Box::new(self.shared.while_it_answers(pooled(&self.shared.pool)).await?))
+                }
             };
             let mut streamed = false;
-            let outcome = timeout(
-                self.shared.client_timeout,
-                stream_rows(&self.shared, &session, select, sink, &mut streamed),
-            )
-            .await;
+            let rows = stream_rows(&self.shared, &session, select, sink, &mut streamed);
+            let outcome =
+                self.shared.pulse.watch_on(session.shared(), self.shared.client_timeout, rows).await;
             if outcome.is_err() {
                 left = left.min(2);
             }
-            let fault = match outcome.unwrap_or_else(|_| Err(Fault::no_answer())) {
+            let fault = match outcome.and_then(|outcome| outcome) {
                 Ok(()) => {
                     session.give_back();
                     return Ok(());
@@ -207,6 +210,10 @@ impl PostgresStore {
             };
             left -= 1;
             match fault {
+                Fault::Silent => {
+                    session.close();
+                    left = 0;
+                }
                 Fault::Lost(_) => session.close(),
                 // The table is locked. The next attempt waits on a connection of its own, so that reads of other tables
                 // do not wait behind it.
@@ -220,62 +227,6 @@ impl PostgresStore {
                 });
             }
         }
-    }
-}
-
-/// A database whose tables match the declaration, or can be migrated to. Nothing has been changed yet.
-#[derive(Clone)]
-pub struct ExaminedPostgres {
-    name: String,
-    connector: Arc<Connector>,
-    tables: Vec<Table>,
-    options: Options,
-    policy: SchemaPolicy,
-    due: Due,
-}
-
-impl ExaminedPostgres {
-    /// Remarks about the present schema, for the log.
-    #[must_use]
-    pub fn notes(&self) -> &[String] {
-        &self.due.notes
-    }
-
-    pub(super) fn due(&self) -> &Due {
-        &self.due
-    }
-
-    /// Migrates the database and opens the store. Returns a line for each change.
-    ///
-    /// # Errors
-    /// The same as those of [`PostgresStore::open`].
-    pub async fn open(self) -> Result<(PostgresStore, Vec<String>), OpenError> {
-        let ExaminedPostgres { name, connector, tables, options, policy, .. } = self;
-        let first = connector.connect("").await.map_err(|why| unopened(&name, &why))?;
-        let first = Arc::new(first);
-        let changer =
-            SchemaConnection { session: &first, connector: &connector, tables: &tables, options: &options };
-        let changes = schema::apply(&changer, &policy).await;
-        let changes = changes.map_err(|schema_error| refusal(&name, schema_error))?;
-        let store = PostgresStore::start(name, &connector, &first, tables, options).await?;
-        Ok((store, changes))
-    }
-}
-
-impl fmt::Debug for ExaminedPostgres {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ExaminedPostgres").field("database", &self.name).finish_non_exhaustive()
-    }
-}
-
-fn unopened(name: &str, why: &str) -> OpenError {
-    OpenError(format!("the PostgreSQL database {name} cannot be opened: {why}"))
-}
-
-fn refusal(name: &str, schema_error: SchemaError) -> OpenError {
-    match schema_error {
-        SchemaError::Refused(text) => OpenError(format!("the PostgreSQL database {name} {text}")),
-        SchemaError::Failed(error) => unopened(name, &error_text(&error)),
     }
 }
 
@@ -335,6 +286,10 @@ impl Store for PostgresStore {
     fn begin(&self) -> Begun<'_> {
         transaction::begin(&self.shared)
     }
+
+    fn check(&self) -> Checked<'_> {
+        Box::pin(self.shared.pulse.state())
+    }
 }
 
 impl fmt::Debug for PostgresStore {
@@ -369,12 +324,15 @@ struct Shared {
     long_reads: LongReads,
     /// How long a statement is waited for on this side.
     client_timeout: Duration,
+    /// Whether the server says anything, while an answer is waited for.
+    pulse: Pulse,
     replicas: Arc<Replicas>,
 }
 
 impl Shared {
     fn new(
         connector: &Arc<Connector>,
+        pulse: Pulse,
         tables: Vec<Table>,
         unique: Vec<HashMap<String, Vec<usize>>>,
         options: &Options,
@@ -389,11 +347,20 @@ impl Shared {
             writes: Backlog::new(options.queue, options.queue_bytes),
             reads: Backlog::new(options.queue, options.queue_bytes),
             long_reads: LongReads::new(options),
-            // The server cancels a statement that takes too long. This timeout is longer, for a server that does not
-            // answer at all.
+            // The server cancels a statement that takes too long. This timeout is longer, for one whose answer does not
+            // come though the server is there.
             client_timeout: options.statement_timeout + Duration::from_secs(5),
+            pulse,
             replicas: Replicas::watch(connector, &replicas)?,
         })
+    }
+
+    /// Waits for a connection or for the place of one, for as long as the server says anything.
+    async fn while_it_answers<T>(
+        &self,
+        waiting: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        self.pulse.watch(self.client_timeout, waiting).await?
     }
 }
 

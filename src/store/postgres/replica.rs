@@ -20,7 +20,8 @@ use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 use tokio_postgres::SimpleQueryMessage;
 
-use super::connect::{Connector, Lease, Pool, Slot, pool, pooled};
+use super::connect::{Connector, Lease, Need, Pool, Slot, pool, pooled};
+use super::pulse::Pulse;
 use crate::store::Select;
 use crate::value::Value;
 
@@ -70,8 +71,9 @@ pub(super) struct Replicas {
 }
 
 struct Replica {
-    slot: Slot,
+    slot: Arc<Slot>,
     pool: Pool,
+    pulse: Pulse,
     replayed: AtomicU64,
 }
 
@@ -83,8 +85,9 @@ impl Replicas {
     ) -> Result<Arc<Self>, String> {
         let marks = |count| (0..count).map(|_| AtomicU64::new(0)).collect();
         let server = |connector: &Arc<Connector>| {
-            let replayed = AtomicU64::new(0);
-            Ok(Replica { slot: Slot::new(connector, ""), pool: pool(connector)?, replayed })
+            let (slot, replayed) = (Arc::new(Slot::new(connector, "", Need::Reading)), AtomicU64::new(0));
+            let pulse = Pulse::on(connector, Arc::clone(&slot));
+            Ok(Replica { slot, pool: pool(connector)?, pulse, replayed })
         };
         let replicas = Arc::new(Replicas {
             servers: connectors.iter().map(server).collect::<Result<_, String>>()?,
@@ -96,7 +99,7 @@ impl Replicas {
             unlocated: AtomicU64::new(0),
             located: AtomicU64::new(0),
             wanted: Arc::default(),
-            primary: Slot::new(primary, ""),
+            primary: Slot::new(primary, "", Need::Writing),
         });
         for index in 0..replicas.servers.len() {
             tokio::spawn(watch(Arc::downgrade(&replicas), index));
@@ -112,9 +115,9 @@ impl Replicas {
         !self.servers.is_empty()
     }
 
-    /// A connection to a replica that has every write which this read must see, or `None` where there is none. `shares`
-    /// says whether it may be a shared connection.
-    pub(super) async fn lease(&self, table: &str, select: &Select, shares: bool) -> Option<Lease> {
+    /// A connection to a replica that has every write which this read must see, with the replica's pulse, or `None` where
+    /// there is none. `shares` says whether it may be a shared connection.
+    pub(super) async fn lease(&self, table: &str, select: &Select, shares: bool) -> Option<(Lease, &Pulse)> {
         if self.servers.is_empty()
             || self.located.load(Ordering::Acquire) != self.unlocated.load(Ordering::Acquire)
         {
@@ -133,10 +136,11 @@ impl Replicas {
             let replayed = server.replayed.load(Ordering::Acquire);
             replayed > 0 && replayed >= needed && server.slot.current().is_some()
         })?;
-        match shares {
-            true => server.slot.current().map(Lease::Shared),
-            false => pooled(&server.pool).await.ok().map(|session| Lease::Pooled(Box::new(session))),
-        }
+        let lease = match shares {
+            true => Lease::Shared(server.slot.current()?),
+            false => Lease::Pooled(Box::new(pooled(&server.pool).await.ok()?)),
+        };
+        Some((lease, &server.pulse))
     }
 
     /// Records the position of a write. Without a key, it may have been to any row of the table.

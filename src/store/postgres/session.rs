@@ -1,7 +1,8 @@
 //! A connection with its prepared statements, and the pipelining of several statements on it.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use futures_util::{FutureExt, StreamExt, future};
 use hashlink::LruCache;
@@ -20,19 +21,78 @@ pub(super) struct Session {
     prepared: Mutex<LruCache<String, Prepared>>,
     prepares: bool,
     closed: AtomicBool,
+    /// Until when it is used, if its server is read-only.
+    read_only: Option<Instant>,
+    /// What has happened to the server since.
+    events: Arc<Events>,
+    /// What had happened when this connection was begun.
+    writable_before: u64,
+    silent_before: u64,
     /// The task that exchanges messages with the server.
     connection: AbortHandle,
 }
 
+/// What makes connections useless that are open, by how often it has happened.
+#[derive(Debug, Default)]
+pub(super) struct Events {
+    /// A server was found that takes writes, so that those to one that is read-only are not read from any more.
+    pub(super) writable: AtomicU64,
+    /// The server did not say anything. What was sent to it then may be lost, and nobody would notice.
+    pub(super) silent: AtomicU64,
+}
+
+/// How long a connection to a server is used that is read-only.
+const READ_ONLY_FOR: Duration = Duration::from_secs(5);
+
 impl Session {
     pub(super) fn new(client: Client, connection: AbortHandle, tables: usize, prepares: bool) -> Self {
         let most = USUAL * tables + MOST_UNUSUAL;
-        let (prepared, closed) = (Mutex::new(LruCache::new(most)), AtomicBool::new(false));
-        Session { client, prepared, prepares, closed, connection }
+        Session {
+            client,
+            prepared: Mutex::new(LruCache::new(most)),
+            prepares,
+            closed: AtomicBool::new(false),
+            read_only: None,
+            events: Arc::default(),
+            writable_before: 0,
+            silent_before: 0,
+            connection,
+        }
+    }
+
+    /// The same connection, which was begun when so much had happened.
+    pub(super) fn since(self, events: &Arc<Events>, (writable_before, silent_before): (u64, u64)) -> Self {
+        Session { events: Arc::clone(events), writable_before, silent_before, ..self }
+    }
+
+    /// The same connection, which is to a server that is read-only. It ends when one is found that takes writes, and after
+    /// a while, so that one is looked for.
+    pub(super) fn read_only(self) -> Self {
+        Session { read_only: Some(Instant::now() + READ_ONLY_FOR), ..self }
+    }
+
+    pub(super) fn is_read_only(&self) -> bool {
+        self.read_only.is_some()
     }
 
     pub(super) fn is_closed(&self) -> bool {
-        self.closed.load(Ordering::Relaxed) || self.client.is_closed()
+        let is_over = |until: Instant| {
+            self.events.writable.load(Ordering::Acquire) != self.writable_before || Instant::now() >= until
+        };
+        self.closed.load(Ordering::Relaxed)
+            || self.client.is_closed()
+            || self.may_have_lost()
+            || self.read_only.is_some_and(is_over)
+    }
+
+    /// Whether something that was sent on it may be lost.
+    pub(super) fn may_have_lost(&self) -> bool {
+        self.events.silent.load(Ordering::Relaxed) != self.silent_before
+    }
+
+    /// Lets nobody else use the connection. Those who wait for an answer on it may still get one.
+    pub(super) fn retire(&self) {
+        self.closed.store(true, Ordering::Relaxed);
     }
 
     /// Closes the connection for all who share it. The server rolls back an open transaction.

@@ -1,9 +1,9 @@
 //! A single write, outside a group: in a transaction of its own, or in one that is open.
 
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 use tokio_postgres::Row;
 
-use super::connect::pooled;
+use super::connect::pooled_to_write;
 use super::failure::{Fault, decode_error, error_text};
 use super::session::Session;
 use super::transaction_guard::{TransactionGuard, unacknowledged};
@@ -29,13 +29,15 @@ pub(super) async fn single_write(
 ) -> Result<(), StoreError> {
     let mut tries = 1;
     loop {
-        let session = pooled(&shared.pool).await?;
+        let session = shared.while_it_answers(pooled_to_write(&shared.pool)).await?;
         if !claim.begin() {
             session.give_back();
             return Ok(());
         }
-        let Ok(attempt) = timeout(shared.client_timeout, once(shared, &session, write, sink)).await else {
-            return Err(unacknowledged(Fault::no_answer(), true));
+        let attempt = once(shared, &session, write, sink);
+        let attempt = match shared.pulse.watch(shared.client_timeout, attempt).await {
+            Ok(attempt) => attempt,
+            Err(fault) => return Err(unacknowledged(fault, true)),
         };
         // The transaction has ended, or its connection is closed, which the pool notices.
         session.give_back();

@@ -1,11 +1,12 @@
 //! PostgreSQL as a [`Database`], the trait by which a launching rocket opens any engine.
 
 use std::fmt;
+use std::iter;
 
 use super::{Address, ExaminedPostgres, Options, PostgresStore};
 use crate::resource::Table;
-use crate::store::opening::{Database, Examined, Examining, OpeningStore};
-use crate::store::{Due, SchemaPolicy, Store};
+use crate::store::opening::{Database, Examined, Examining, OpeningStore, Place};
+use crate::store::{Due, Durability, SchemaPolicy, Store};
 
 /// The address of a database, and the options to open it with.
 #[derive(Clone, Debug)]
@@ -21,6 +22,18 @@ impl fmt::Display for Target {
 }
 
 impl Database for Target {
+    fn place(&self) -> Place {
+        let all = || iter::once(&self.address).chain(&self.options.replicas);
+        let elsewhere = all().flat_map(Address::elsewhere).collect();
+        let exposed = all().filter(|address| !address.elsewhere().is_empty());
+        let secrecy = exposed.map(|address| address.secrecy).min().unwrap_or_default();
+        Place::Server { elsewhere, secrecy }
+    }
+
+    fn durability(&self) -> Durability {
+        self.options.durability
+    }
+
     fn examine(self: Box<Self>, tables: Vec<Table>, policy: SchemaPolicy) -> Examining {
         Box::pin(async move {
             let examined = PostgresStore::examine(self.address, tables, self.options, policy).await?;

@@ -14,6 +14,8 @@ use tokio_postgres::Config;
 use tokio_postgres::config::SslMode;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use crate::store::Secrecy;
+
 /// The transport of a connection.
 #[derive(Clone)]
 pub(super) enum Transport {
@@ -79,6 +81,16 @@ impl Settings {
         }
         let rest = if rest.is_empty() { base.to_owned() } else { format!("{base}?{}", rest.join("&")) };
         Ok((rest, settings))
+    }
+
+    /// How secret the connection is.
+    pub(super) fn secrecy(&self) -> Secrecy {
+        match self.mode {
+            Mode::Disable => Secrecy::Clear,
+            Mode::Prefer => Secrecy::IfOffered,
+            Mode::Require if self.root.is_none() => Secrecy::Unverified,
+            Mode::Require | Mode::VerifyAuthority | Mode::VerifyFull => Secrecy::Verified,
+        }
     }
 
     /// The transport for these options. It also sets `sslmode` in the configuration.

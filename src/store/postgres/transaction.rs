@@ -3,10 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::time::timeout;
 use tokio_postgres::types::ToSql;
 
-use super::connect::{Lease, pooled};
+use super::connect::{Lease, pooled_to_write};
 use super::failure::{Fault, error_text};
 use super::session::Session;
 use super::single_write::carry_out;
@@ -45,15 +44,15 @@ pub(super) fn begin(shared: &Arc<Shared>) -> Begun<'_> {
         let _place = shared.reads.permit(0)?;
         let mut tried = false;
         loop {
-            let session = pooled(&shared.pool).await?;
-            let begun = timeout(shared.client_timeout, session.client.batch_execute(BEGIN)).await;
+            let session = shared.while_it_answers(pooled_to_write(&shared.pool)).await?;
+            let begun = shared.pulse.watch(shared.client_timeout, session.client.batch_execute(BEGIN)).await;
             let fault = match begun {
                 Ok(Ok(())) => {
                     let session = Lease::Pooled(Box::new(session));
                     return Ok(PgTransaction::within(session, Arc::clone(shared)));
                 }
                 Ok(Err(error)) => Fault::general(&error),
-                Err(_) => Fault::no_answer(),
+                Err(fault) => fault,
             };
             drop(session);
             if tried || !matches!(fault, Fault::Lost(_)) {
@@ -98,7 +97,7 @@ async fn in_savepoint(
         }
     };
     let mut guard = CloseOnDrop(Some(session));
-    let outcome = timeout(shared.client_timeout, attempt).await.unwrap_or_else(|_| Err(Fault::no_answer()));
+    let outcome = shared.pulse.watch(shared.client_timeout, attempt).await.and_then(|outcome| outcome);
     guard.0 = None;
     outcome
 }
@@ -121,6 +120,10 @@ impl PgTransaction {
                     true => StoreError::Contention(why),
                     false => too_long(),
                 }
+            }
+            Fault::Silent => {
+                self.session.close();
+                Fault::Silent.into()
             }
             fault => fault.into(),
         })
@@ -190,14 +193,14 @@ impl Transaction for PgTransaction {
             let PgTransaction { session, shared, last, written } = *self;
             let paused = last.elapsed();
             // COMMIT of a failed transaction rolls back without an error. SAVEPOINT reports the failure.
-            let sound = timeout(shared.client_timeout, session.client.batch_execute("SAVEPOINT ended")).await;
-            match sound {
+            let sound = session.client.batch_execute("SAVEPOINT ended");
+            match shared.pulse.watch(shared.client_timeout, sound).await {
                 Ok(Ok(())) => {}
                 _ if paused >= LONGEST_PAUSE => return Err(too_long()),
                 Ok(Err(error)) => return Err(StoreError::Contention(error_text(&error))),
-                Err(_) => return Err(Fault::no_answer().into()),
+                Err(fault) => return Err(fault.into()),
             }
-            match timeout(shared.client_timeout, commit(&session.client, &shared)).await {
+            match shared.pulse.watch(shared.client_timeout, commit(&session.client, &shared)).await {
                 Ok(Ok(log)) => {
                     if let Some(log) = log {
                         shared.replicas.written_anywhere(log);
@@ -212,7 +215,7 @@ impl Transaction for PgTransaction {
                     }
                     Err(unacknowledged(fault, maybe_committed))
                 }
-                Err(_) => Err(unacknowledged(Fault::no_answer(), true)),
+                Err(fault) => Err(unacknowledged(fault, true)),
             }
         })
     }
@@ -220,7 +223,8 @@ impl Transaction for PgTransaction {
     fn roll_back(self: Box<Self>) -> Ended {
         Box::pin(async move {
             let PgTransaction { session, shared, .. } = *self;
-            let undone = timeout(shared.client_timeout, session.client.batch_execute("ROLLBACK")).await;
+            let undone = session.client.batch_execute("ROLLBACK");
+            let undone = shared.pulse.watch(shared.client_timeout, undone).await;
             // Otherwise the connection is dropped and closed, and the server rolls the transaction back.
             if matches!(undone, Ok(Ok(()))) {
                 session.give_back();

@@ -19,7 +19,6 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::timeout;
 use tokio_postgres::Row;
 
 use super::connect::Slot;
@@ -136,8 +135,8 @@ impl Writer {
         while !jobs.is_empty() {
             let session = match self.slot.session().await {
                 Ok(session) => session,
-                Err(error) => {
-                    refuse(jobs.drain(..), &error);
+                Err(why) => {
+                    refuse(jobs.drain(..), &why.into());
                     break;
                 }
             };
@@ -147,8 +146,8 @@ impl Writer {
                 break;
             }
             let attempt = self.attempt(&session, &mut jobs, !singles.is_empty());
-            let end = timeout(self.shared.client_timeout, attempt).await;
-            match end.unwrap_or_else(|_| End::Lost { fault: Fault::no_answer(), maybe_committed: true }) {
+            let end = self.shared.pulse.watch(self.shared.client_timeout, attempt).await;
+            match end.unwrap_or_else(|fault| End::Lost { fault, maybe_committed: true }) {
                 End::Written(repeated) => {
                     for (index, job) in jobs.drain(..).enumerate() {
                         if repeated.contains(&index) { singles.push(job) } else { job.answer(Ok(())) }
@@ -301,7 +300,7 @@ fn panicked() -> StoreError {
 /// How an attempt ends by the fault of one write.
 fn end(fault: Fault, index: usize, several: bool) -> End {
     match fault {
-        Fault::Lost(_) => End::Lost { fault, maybe_committed: false },
+        Fault::Lost(_) | Fault::Silent => End::Lost { fault, maybe_committed: false },
         _ if several => End::Excluding(index),
         Fault::Refused(error) => End::Refused(error),
         Fault::Contention(_) => End::OneByOne,

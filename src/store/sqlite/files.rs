@@ -169,7 +169,12 @@ impl FileId {
 #[cfg(unix)]
 pub(super) fn make_private(path: &Path) {
     use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-    let made = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    let make = |path: &Path| fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    let made = match fs::read_link(path) {
+        // SQLite would make the file that a link leads to, which may not be there yet.
+        Ok(_) => make(&target(path)),
+        Err(_) => make(path),
+    };
     // Any other error is reported by SQLite, which opens the file next.
     if let Err(error) = made
         && error.kind() == ErrorKind::AlreadyExists
@@ -181,6 +186,21 @@ pub(super) fn make_private(path: &Path) {
             "{path} has the mode {mode:04o}, so that others may read it; `chmod 600 {path}` keeps them out"
         );
     }
+}
+
+/// The path that links lead to, if there is something or not.
+#[cfg(unix)]
+fn target(path: &Path) -> PathBuf {
+    /// As many as Linux follows.
+    const MOST: usize = 40;
+    let mut path = path.to_owned();
+    for _ in 0..MOST {
+        match fs::read_link(&path) {
+            Ok(next) => path = path.parent().map_or_else(|| next.clone(), |folder| folder.join(&next)),
+            Err(_) => break,
+        }
+    }
+    path
 }
 
 #[cfg(not(unix))]

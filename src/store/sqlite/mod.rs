@@ -49,7 +49,8 @@ use super::schema::Due;
 use super::sql::{self, Dialect};
 use super::statement::{Statements, table_of, with_values};
 use super::{
-    Answer, Begun, BoxedSink, OpenError, RunStep, SchemaPolicy, Select, Store, StoreError, TableId, Write,
+    Answer, Begun, BoxedSink, Checked, OpenError, RunStep, SchemaPolicy, Select, Store, StoreError,
+    StoreState, TableId, Write,
 };
 use crate::resource::Table;
 
@@ -253,6 +254,18 @@ impl Store for SqliteStore {
             self.writes.push(Job::Transaction(job))?;
             begun.await.unwrap_or_else(|_| Err(gone()))?;
             Ok(CancelSafe::of(transaction))
+        })
+    }
+
+    fn check(&self) -> Checked<'_> {
+        Box::pin(async move {
+            self.shared.files.check()?;
+            self.key_readers.check(&self.shared)?;
+            let reads_are_served = self.short_reads.is_served() && self.long_reads.is_served();
+            match self.writes.is_served() && reads_are_served {
+                true => Ok(StoreState::Writable),
+                false => Err(gone()),
+            }
         })
     }
 }

@@ -43,6 +43,11 @@ impl<T: Send + 'static> Queue<T> {
         self.backlog.permit(bytes)
     }
 
+    /// Whether a thread still works on its jobs.
+    pub(super) fn is_served(&self) -> bool {
+        self.threads.iter().any(|thread| !thread.is_finished())
+    }
+
     pub(super) fn push(&self, job: T) -> Result<(), StoreError> {
         self.sender.as_ref().and_then(|sender| sender.send(job).ok()).ok_or_else(gone)
     }

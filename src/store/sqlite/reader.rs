@@ -12,6 +12,7 @@ use crossbeam_channel::{Receiver, never, select_biased};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use super::failure::store_error;
 use super::queue::catch_and_log;
 use super::row::stream_rows;
 use super::{Shared, WriterActive};
@@ -46,6 +47,14 @@ impl KeyReaders {
             Ok(_guard) => Ok(answer(&connection, shared, select, sink)),
             Err(WriterActive) => Err(sink),
         }
+    }
+
+    /// Reads the first page of the database, if the writer of one in memory is not at work, which is an answer too.
+    pub(super) fn check(&self, shared: &Shared) -> Result<(), StoreError> {
+        let connection = self.free();
+        let Ok(_guard) = shared.try_reading() else { return Ok(()) };
+        let version = connection.pragma_query_value(None, "schema_version", |row| row.get::<_, i64>(0));
+        version.map(drop).map_err(|error| store_error(&error))
     }
 
     /// A free connection. If there is none, it waits for the one that is assigned to this thread.

@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::{ExaminedSqlite, Location, Options, SqliteStore};
 use crate::resource::Table;
-use crate::store::opening::{Database, Examined, Examining, OpeningStore};
-use crate::store::{Due, OpenError, SchemaPolicy, Store};
+use crate::store::opening::{Database, Examined, Examining, OpeningStore, Place};
+use crate::store::{Due, Durability, OpenError, SchemaPolicy, Store};
 
 /// The location of a database and the options of its store.
 #[derive(Clone, Debug)]
@@ -24,6 +24,17 @@ impl fmt::Display for Target {
 }
 
 impl Database for Target {
+    fn place(&self) -> Place {
+        match &self.location {
+            Location::File(path) => Place::File(path.clone()),
+            Location::Memory => Place::Memory,
+        }
+    }
+
+    fn durability(&self) -> Durability {
+        self.options.durability
+    }
+
     fn examine(self: Box<Self>, tables: Vec<Table>, policy: SchemaPolicy) -> Examining {
         Box::pin(async move {
             let examined = SqliteStore::examine(self.location, tables, self.options, policy)?;

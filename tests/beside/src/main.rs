@@ -28,8 +28,8 @@ fn create_item(item: Item) -> Json<Item> {
 }
 
 /// Rocket's own, though `get` is crewed's here.
-#[rocket::get("/health")]
-fn health(motto: &State<Motto>) -> &'static str {
+#[rocket::get("/motto")]
+fn motto(motto: &State<Motto>) -> &'static str {
     motto.0
 }
 
@@ -42,7 +42,7 @@ fn nothing() -> &'static str {
 fn rocket() -> _ {
     rocket::build()
         .manage(Motto("So many items."))
-        .mount("/", rocket::routes![health])
+        .mount("/", rocket::routes![motto])
         .mount("/pages", pages::routes())
         .register("/", rocket::catchers![nothing])
         .attach(Api::new().at("/api").operations(operations![read_item, create_item, pages::count]))
@@ -58,7 +58,7 @@ mod tests {
         let config = rocket::Config::figment().merge(("log_level", "off"));
         let client = Client::untracked(super::rocket().configure(config)).expect("a rocket");
         let text = |path: &str| client.get(path.to_owned()).dispatch().into_string().unwrap_or_default();
-        assert_eq!(text("/health"), "So many items.");
+        assert_eq!(text("/motto"), "So many items.");
         assert_eq!(text("/api/items/3"), r#"{"name":"3: So many items."}"#);
         assert!(text("/api/items/x").contains("int_parsing"));
         assert_eq!(text("/api/count?of=a&of=b"), "2");

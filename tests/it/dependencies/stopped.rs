@@ -10,7 +10,11 @@ use crate::program::{Running, ask, example, start_with};
 
 /// A program in a folder of its own, whose requests have a second to end, and another one that is less friendly.
 fn program(folder: &TempDir) -> Running {
-    let environment = [("ROCKET_SHUTDOWN", "{grace=1,mercy=1}"), ("ROCKET_LOG_LEVEL", "critical")];
+    let environment = [
+        ("ROCKET_SHUTDOWN", "{grace=1,mercy=1}"),
+        ("ROCKET_CREWED", "{timeouts={drain=0}}"),
+        ("ROCKET_LOG_LEVEL", "critical"),
+    ];
     let environment = environment.map(|(key, value)| (key.to_owned(), value.to_owned()));
     start_with(&example("afterwards"), folder.path(), &environment)
 }

@@ -41,9 +41,9 @@ fn one_at_a_time() -> MutexGuard<'static, ()> {
 }
 
 /// An environment of the program: no line for each request, and this `[default.crewed]`, with pages after any number
-/// of rows.
+/// of rows, and a short time in which nobody has to notice that it ends.
 fn environment(crewed: &str) -> Vec<(String, String)> {
-    let crewed = crewed.replacen('{', "{page={skip=1000000000},", 1);
+    let crewed = crewed.replacen('{', "{page={skip=1000000000},timeouts={drain=0.3},", 1);
     [("ROCKET_LOG_LEVEL", "critical"), ("ROCKET_CREWED", crewed.as_str())]
         .map(|(key, value)| (key.to_owned(), value.to_owned()))
         .to_vec()

@@ -210,4 +210,14 @@ fn makes_files_for_their_owner() {
     let store = open(&path, |_| {});
     wait(write(&*store, 3, hero("b"))).unwrap();
     assert_eq!(["", "-wal", "-shm"].map(|suffix| mode(&beside(&path, suffix))), [0o640; 3]);
+    // A file that a link leads to is made like any other.
+    drop(store);
+    let (link, second) = (folder.path().join("link.db"), folder.path().join("second.db"));
+    std::os::unix::fs::symlink("second.db", &link).unwrap();
+    fs::create_dir(folder.path().join("elsewhere")).unwrap();
+    std::os::unix::fs::symlink("elsewhere/made.db", &second).unwrap();
+    let store = open(&link, |_| {});
+    wait(write(&*store, 3, hero("c"))).unwrap();
+    let made = folder.path().join("elsewhere/made.db");
+    assert_eq!(["", "-wal", "-shm"].map(|suffix| mode(&beside(&made, suffix))), [0o600; 3]);
 }

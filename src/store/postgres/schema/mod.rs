@@ -13,6 +13,7 @@ pub(super) use self::introspect::unique;
 use self::guards::lock;
 use self::introspect::unique_now;
 use super::code::SchemaConnection;
+use super::connect::Need;
 use super::dialect::Postgres;
 use super::failure::error_text;
 use crate::resource::Table;
@@ -120,7 +121,8 @@ async fn finish(changer: &SchemaConnection<'_>, later: &[Later]) -> Vec<String> 
         return failed;
     }
     // The settings are those of a connection of its own, which is closed afterwards.
-    let session = changer.connector.connect("SET statement_timeout = 0; SET lock_timeout = 0").await;
+    let session =
+        changer.connector.connect("SET statement_timeout = 0; SET lock_timeout = 0", Need::Writing).await;
     for Later { statement, undo } in later {
         // What replaces an index has to be there before it goes.
         if undo.is_none() && !failed.is_empty() {
@@ -128,7 +130,7 @@ async fn finish(changer: &SchemaConnection<'_>, later: &[Later]) -> Vec<String> 
         }
         let outcome = match &session {
             Ok(session) => make(&session.client, statement, undo.as_deref()).await,
-            Err(why) => Err(why.clone()),
+            Err(why) => Err(why.to_string()),
         };
         match outcome {
             Ok(()) => {
