@@ -53,7 +53,8 @@ impl Claim {
     }
 }
 
-fn given_up() -> StoreError {
+/// The error of a write that was withdrawn, which hardly anybody waits for.
+pub(super) fn given_up() -> StoreError {
     StoreError::Unavailable(
         "a write waited for the database until the time of its request was over".to_owned(),
     )

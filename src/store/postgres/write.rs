@@ -32,7 +32,7 @@ use super::violation::first_violation;
 use super::{Shared, TableEntry, gone};
 use crate::resource::Row as _;
 use crate::store::backlog::QueuePermit;
-use crate::store::claim::Claim;
+use crate::store::claim::{Claim, given_up};
 use crate::store::{Action, BoxedSink, Columns, StoreError, Write, answer};
 use crate::value::Value;
 
@@ -141,7 +141,9 @@ impl Writer {
                 }
             };
             // What nobody waits for any more is not begun.
-            jobs.retain(|job| job.claim.begin());
+            let (begun, withdrawn): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|job| job.claim.begin());
+            jobs = begun;
+            refuse(withdrawn.into_iter(), &given_up());
             if jobs.is_empty() {
                 break;
             }

@@ -19,7 +19,7 @@ use super::queue::catch_and_log;
 use super::reader::Deadline;
 use super::transaction::{TransactionJob, roll_back, serve};
 use crate::store::backlog::QueuePermit;
-use crate::store::claim::Claim;
+use crate::store::claim::{Claim, given_up};
 use crate::store::{BoxedSink, StoreError, Write, answer};
 
 /// How often the files are checked while nothing is written.
@@ -94,7 +94,7 @@ impl Writer {
 
     fn take(&self, job: Job, queue: &Receiver<Job>, next: &mut Option<Job>) {
         match job {
-            Job::Write(first) if !first.claim.begin() => {}
+            Job::Write(first) if !first.claim.begin() => first.answer(Err(given_up())),
             Job::Write(first) => {
                 let mut waiting = vec![first];
                 // This takes more than one round only if SQLite rolls a group back before its last write.
@@ -117,7 +117,7 @@ impl Writer {
         while next.is_none() && jobs.len() < most {
             match queue.try_recv() {
                 Ok(Job::Write(job)) if job.claim.begin() => jobs.push(job),
-                Ok(Job::Write(_)) => {}
+                Ok(Job::Write(job)) => job.answer(Err(given_up())),
                 Ok(transaction) => *next = Some(transaction),
                 Err(_) => break,
             }
