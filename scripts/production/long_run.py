@@ -21,7 +21,7 @@ from service import Service
 
 # By how many MiB in an hour the memory of a process may grow, by the line through the second half of the run, and how
 # much less than its noise that is in any case.
-GROWTH, NOISE = 16, 4
+GROWTH, NOISE = 4, 2
 # A disk of so many MiB for SQLite, which is filled up.
 DISK = 512
 SAMPLE = 2

@@ -1,7 +1,6 @@
 """The programs that the scripts ask: a package of their own, so that they are built as a user's are."""
 
 import json
-import os
 import re
 import subprocess
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 from processes import REPOSITORY, Trouble, say
 
 # Where a program is asked whether it is ready.
-READY = os.environ.get("CREWED_READY", "/heroes?limit=1")
+READY = "/health/ready"
 
 # The next build of `heroes` has a column more, which rows of before may lack.
 COLUMN_BEFORE = "    /// When they joined.\n"
