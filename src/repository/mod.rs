@@ -1,5 +1,6 @@
 //! Access to the rows of resources for the user's own code.
 
+mod asker;
 mod find;
 mod transaction;
 
@@ -9,6 +10,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
+pub(crate) use asker::Asker;
 pub use find::Find;
 pub use transaction::Transaction;
 pub(crate) use transaction::{TransactionWork, migration_step};
@@ -16,11 +18,9 @@ pub(crate) use transaction::{TransactionWork, migration_step};
 use self::find::Every;
 use crate::error::Error;
 use crate::error_format::HttpError;
-use crate::operation::{
-    AnyRow, Command, Connection, Context, Permissions, Reply, Request, SentValues, Service, Structs, execute,
-};
-use crate::resource::{AnyCaller, NotFoundReply, Open, Operation, Predicate, Resource};
-use crate::store::{self, BoxedSink, Columns};
+use crate::operation::{AnyRow, Command, Reply, Request, SentValues, Service, Structs};
+use crate::resource::{NotFoundReply, Open, Operation, Predicate, Resource};
+use crate::store::{self, BoxedSink};
 use crate::value::Value;
 use crate::wire::{Out, Wire, with_secrets};
 
@@ -128,29 +128,6 @@ impl<R: Resource<Access = Open> + Send> Repository<R> {
     }
 }
 
-/// Who asks for rows.
-#[derive(Clone, Default)]
-pub(crate) enum Asker {
-    /// Nobody is known to ask, which the rules of a resource decide about.
-    #[default]
-    Nobody,
-    /// This caller.
-    Caller(Arc<AnyCaller>),
-    /// The program itself, which is above the rules.
-    Unscoped,
-}
-
-impl Asker {
-    /// What may be done by an operation.
-    fn permissions(&self, service: &Service, operation: Operation) -> Result<Option<Permissions>, Error> {
-        match self {
-            Asker::Unscoped => Ok(None),
-            Asker::Nobody => service.permissions(operation, None),
-            Asker::Caller(caller) => service.permissions(operation, Some(&**caller)),
-        }
-    }
-}
-
 impl<R: Resource + Send> Repository<R> {
     /// Returns the row of a key.
     ///
@@ -185,9 +162,10 @@ impl<R: Resource + Send> Repository<R> {
     /// # Errors
     /// 404, 409, 422 and 503, as [`Repository`] says.
     pub async fn replace(&self, key: &R::Key, new: R::Replace) -> Result<R, HttpError> {
-        let service = self.service()?;
         let sent = body_of(&new)?;
-        self.one(Operation::Replace, service.replace_of(key, &sent), SentValues::Struct(&sent)).await
+        let command = self.service()?.replace_of(key, &sent);
+        let command = self.of_permitted_row(Operation::Replace, key, command).await;
+        self.one(Operation::Replace, command, SentValues::Struct(&sent)).await
     }
 
     /// Changes the fields that the patch sets.
@@ -195,9 +173,10 @@ impl<R: Resource + Send> Repository<R> {
     /// # Errors
     /// 404, 409, 422 and 503, as [`Repository`] says.
     pub async fn patch(&self, key: &R::Key, patch: R::Patch) -> Result<R, HttpError> {
-        let service = self.service()?;
         let sent = body_of(&patch)?;
-        self.one(Operation::Patch, service.patch_of(key, &sent), SentValues::Struct(&sent)).await
+        let command = self.service()?.patch_of(key, &sent);
+        let command = self.of_permitted_row(Operation::Patch, key, command).await;
+        self.one(Operation::Patch, command, SentValues::Struct(&sent)).await
     }
 
     /// Deletes a row.
@@ -333,6 +312,23 @@ impl<R: Resource + Send> Repository<R> {
         service.ok_or_else(|| failed(format!("no API of this rocket serves the resource `{name}`")))
     }
 
+    /// The command of a write to the row of a key. What is wrong with its values is told to those who may do it to the row,
+    /// as on the routes.
+    async fn of_permitted_row(
+        &self,
+        operation: Operation,
+        key: &R::Key,
+        command: Result<Command, Error>,
+    ) -> Result<Command, Error> {
+        if matches!(command, Err(Error::Invalid(_)))
+            && let Some(service) = self.service.map(|position| self.services.at(position))
+            && let Ok(key) = service.key_of(key)
+        {
+            self.asker.permit(service, self.transaction.as_ref(), operation, key).await?;
+        }
+        command
+    }
+
     async fn one(
         &self,
         operation: Operation,
@@ -364,7 +360,7 @@ impl<R: Resource + Send> Repository<R> {
         let outcome = match command {
             Ok(command) => {
                 let request = Request { command, sent };
-                execute_on(service, self.transaction.as_ref(), &self.asker, request, rows).await
+                self.asker.execute(service, self.transaction.as_ref(), request, rows).await
             }
             // Who may do this to no row is told so before what is wrong with the values.
             Err(error) => self.asker.permissions(service, operation).and(Err(error)),
@@ -375,31 +371,6 @@ impl<R: Resource + Send> Repository<R> {
 
 const WITHIN: &str =
     "a transaction cannot be nested in another: use the repositories of the open one, by its `of::<..>()`";
-
-/// Carries out an operation, in the transaction if there is one. It has no type parameter, so it is compiled once for
-/// all resources.
-async fn execute_on(
-    service: &Service,
-    transaction: Option<&Transaction>,
-    asker: &Asker,
-    request: Request<'_>,
-    rows: BoxedSink,
-) -> Result<Reply, Error> {
-    let columns = Columns::All;
-    let permissions = asker.permissions(service, request.command.operation())?;
-    let permissions = permissions.as_ref();
-    match transaction {
-        None => {
-            let connection = Connection::Store(service.store());
-            execute(&mut Context { service, connection, columns, permissions }, request, rows).await
-        }
-        Some(transaction) => {
-            let mut open = transaction.lock().await;
-            let connection = Connection::Transaction(open.as_mut().ok_or_else(transaction::ended)?);
-            execute(&mut Context { service, connection, columns, permissions }, request, rows).await
-        }
-    }
-}
 
 /// Serializes a value as the body of a request, so that it is validated by the same code as one.
 fn body_of<T: Wire>(value: &T) -> Result<Vec<u8>, HttpError> {

@@ -107,3 +107,59 @@ fn statements_of_sql_say_that_they_ask_no_rules() {
         assert_eq!(ask(&client, "POST", &format!("{base}/count_hidden"), "1 user", None).0, 500);
     }
 }
+
+/// A memo, of whose text there is not much.
+#[resource("/memos", access(caller = Me, read(open || owner), create(caller), update(owner)))]
+#[derive(Debug)]
+struct Memo {
+    #[field(key, generated)]
+    id: i64,
+    #[field(owner)]
+    owner_id: i64,
+    open: bool,
+    #[field(max_length = 3)]
+    text: String,
+}
+
+/// What is wrong with values is told in code as on the routes: to those who may change the row.
+#[test]
+fn who_may_not_change_a_row_is_told_that_before_what_is_wrong_with_the_values() {
+    let rocket = crewed::rocket::custom(config()).attach(Api::new().resource::<Memo>());
+    crewed::rocket::tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let client = crewed::rocket::local::asynchronous::Client::untracked(rocket).await.unwrap();
+        let of =
+            |id: i64| Repository::<Memo>::as_caller(client.rocket(), &Me { id, role: Role::User }).unwrap();
+        let (owner, other) = (of(1), of(2));
+        let new = |text: &str, open: bool| MemoCreate { open, text: text.to_owned() };
+        let shown = owner.create(new("a", true)).await.unwrap().id;
+        let hidden = owner.create(new("b", false)).await.unwrap().id;
+        let replace = || new("long", true);
+        let patch = || MemoPatch { text: Patched::Value("long".to_owned()), ..Default::default() };
+        let gone = 99;
+        for (memos, key, code) in
+            [(&owner, shown, 422), (&other, shown, 403), (&other, hidden, 404), (&owner, gone, 404)]
+        {
+            assert_eq!(memos.replace(&key, replace()).await.unwrap_err().code(), code, "{key}");
+            assert_eq!(memos.patch(&key, patch()).await.unwrap_err().code(), code, "{key}");
+            // In a transaction, too, which goes on afterwards.
+            let codes = memos.transaction(|tx| async move {
+                let memos = tx.of::<Memo>();
+                let replaced = memos.replace(&key, replace()).await.unwrap_err().code();
+                let patched = memos.patch(&key, patch()).await.unwrap_err().code();
+                Ok::<_, HttpError>((replaced, patched, memos.find(Predicate::all()).count().await.is_ok()))
+            });
+            assert_eq!(codes.await.unwrap(), (code, code, true), "{key}");
+        }
+        let all = |memos: Repository<Memo>| async move {
+            memos.update_where(Predicate::all(), patch()).await.map_err(|error| error.code())
+        };
+        assert_eq!(all(owner.clone()).await, Err(422));
+        assert_eq!(all(other).await, Err(403));
+        // Whoever has no row to change has done nothing wrong.
+        owner.update_where(Memo::FIELDS.id.eq(gone), patch()).await.unwrap();
+        assert_eq!(owner.create(new("long", true)).await.unwrap_err().code(), 422);
+        let unscoped = owner.to_unscoped();
+        assert_eq!(unscoped.patch(&shown, patch()).await.unwrap_err().code(), 422);
+        assert_eq!(unscoped.read(&shown).await.unwrap().text, "a");
+    });
+}
