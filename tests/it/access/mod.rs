@@ -5,6 +5,7 @@ mod closed;
 mod code;
 mod fields;
 mod found;
+mod migrations;
 mod order;
 mod proofs;
 mod tenants;
