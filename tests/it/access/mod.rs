@@ -1,6 +1,7 @@
 //! Access rules: who may see and do what, over the wire and in code.
 
 mod answers;
+mod callers;
 mod closed;
 mod code;
 mod fields;
