@@ -39,6 +39,11 @@ use crate::wire::{Out, Wire, with_secrets};
 /// | 422 | the values violate a constraint of the declaration; `issues` say which | answers 500 and logs the issues, since the values come from the program and the client can do nothing about them |
 /// | 503 | the store is unavailable | answers the same |
 ///
+/// Where the resource has access rules, a repository is that of a caller ([`Repository::as_caller`]; as an argument, of whoever
+/// asks), and refuses as the routes do: 401, 403 and 404, which come before 422. In a row that it returns, a field that its
+/// caller may not see is `None`. A write returns the row that it has made also where its caller may not see that, which the
+/// routes answer by its key alone: the function decides what it tells of it.
+///
 /// If the client should learn about a 422, validate the values before, or map the error: with
 /// [`detail`](HttpError::detail), which keeps the status, or to a new [`HttpError`].
 ///

@@ -108,6 +108,52 @@ fn statements_of_sql_say_that_they_ask_no_rules() {
     }
 }
 
+/// A letter, which its receiver alone reads, and whose stamp nobody but those at the post office sees.
+#[resource(
+    "/letters",
+    access(
+        caller = Me,
+        read(receiver == caller.id),
+        create(caller),
+        update(receiver == caller.id),
+        with_check(caller),
+    ),
+    operations(create, read, patch),
+)]
+#[derive(Debug)]
+struct Letter {
+    #[field(key, generated)]
+    id: i64,
+    receiver: i64,
+    #[field(read(caller.is_admin()))]
+    stamp: Option<i64>,
+    #[field(read(receiver == caller.id))]
+    text: Option<String>,
+}
+
+/// A function that writes a row has it, also where its caller sees no more of it; what they may not see is not in it.
+#[test]
+fn a_write_returns_the_row_that_its_caller_does_not_see() {
+    let rocket = crewed::rocket::custom(config()).attach(Api::new().resource::<Letter>());
+    crewed::rocket::tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let client = crewed::rocket::local::asynchronous::Client::untracked(rocket).await.unwrap();
+        let letters =
+            Repository::<Letter>::as_caller(client.rocket(), &Me { id: 1, role: Role::User }).unwrap();
+        let new = |receiver| LetterCreate { receiver, stamp: Some(1), text: Some("hello".to_owned()) };
+        let parts = |letter: &Letter| (letter.receiver, letter.stamp, letter.text.clone());
+        let sent = letters.create(new(2)).await.unwrap();
+        assert_eq!(parts(&sent), (2, None, None));
+        assert_eq!(letters.read(&sent.id).await.unwrap_err().code(), 404);
+        let own = letters.create(new(1)).await.unwrap();
+        assert_eq!(parts(&own), (1, None, Some("hello".to_owned())));
+        let passed_on = LetterPatch { receiver: Patched::Value(3), ..Default::default() };
+        assert_eq!(parts(&letters.patch(&own.id, passed_on).await.unwrap()), (3, None, None));
+        assert_eq!(letters.read(&own.id).await.unwrap_err().code(), 404);
+        let row = letters.to_unscoped().read(&own.id).await.unwrap();
+        assert_eq!(parts(&row), (3, Some(1), Some("hello".to_owned())));
+    });
+}
+
 /// A memo, of whose text there is not much.
 #[resource("/memos", access(caller = Me, read(open || owner), create(caller), update(owner)))]
 #[derive(Debug)]
