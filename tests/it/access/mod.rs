@@ -4,6 +4,7 @@ mod answers;
 mod callers;
 mod closed;
 mod code;
+mod comparisons;
 mod fields;
 mod found;
 mod migrations;
