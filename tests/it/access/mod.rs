@@ -8,6 +8,7 @@ mod comparisons;
 mod fields;
 mod found;
 mod migrations;
+mod nothing;
 mod order;
 mod proofs;
 mod tenants;
