@@ -223,19 +223,21 @@ impl<R: Resource + Send> Repository<R> {
     }
 
     /// Changes all rows for which the predicate is true, one after another, in one transaction: each by the rules of
-    /// [`patch`](Self::patch), or none if one of them cannot be changed. Returns how many there are.
+    /// [`patch`](Self::patch), or none if one of them cannot be changed. Returns how many there are. Within a transaction it
+    /// is the error of this that undoes what was changed before, if the closure returns it.
     ///
     /// # Errors
-    /// 409, 422 and 503, as [`Repository`] says.
+    /// 401, 403, 409, 422 and 503, as [`Repository`] says.
     pub async fn update_where(&self, predicate: Predicate<R>, patch: R::Patch) -> Result<u64, HttpError> {
         let sent = body_of(&patch)?;
         self.each(predicate, &Every::Patch(&sent)).await
     }
 
-    /// Deletes all rows for which the predicate is true, in one transaction. Returns how many there were.
+    /// Deletes all rows for which the predicate is true, in one transaction, or none if one of them cannot be deleted.
+    /// Returns how many there were. Within a transaction the same holds as for [`update_where`](Self::update_where).
     ///
     /// # Errors
-    /// 409 if rows of other tables refer to one of them; 503.
+    /// 409 if rows of other tables refer to one of them; 401, 403 and 503.
     pub async fn delete_where(&self, predicate: Predicate<R>) -> Result<u64, HttpError> {
         self.each(predicate, &Every::Delete).await
     }

@@ -209,3 +209,48 @@ fn who_may_not_change_a_row_is_told_that_before_what_is_wrong_with_the_values() 
         assert_eq!(unscoped.read(&shown).await.unwrap().text, "a");
     });
 }
+
+/// Rows are changed and deleted together, or none of them is; those that the caller does not see are not meant.
+#[test]
+fn several_rows_are_changed_together_or_not_at_all() {
+    let rocket = crewed::rocket::custom(config()).attach(api());
+    crewed::rocket::tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let client = crewed::rocket::local::asynchronous::Client::untracked(rocket).await.unwrap();
+        let of =
+            |id: i64| Repository::<Note>::as_caller(client.rocket(), &Me { id, role: Role::User }).unwrap();
+        let new = |title: &str, public: bool| NoteCreate {
+            public_note: public,
+            title: title.to_owned(),
+            slug: None,
+        };
+        let (one, two) = (of(1), of(2));
+        one.create(new("a", false)).await.unwrap();
+        one.create(new("b", true)).await.unwrap();
+        two.create(new("c", true)).await.unwrap();
+        two.create(new("d", false)).await.unwrap();
+        let titles = || async {
+            let all = one.to_unscoped().find(Predicate::all()).all().await.unwrap();
+            all.into_iter().map(|note| note.title).collect::<Vec<_>>()
+        };
+        let patch = || NotePatch { title: Patched::Value("x".to_owned()), ..Default::default() };
+        // The third row is seen, and may be changed by its owner alone.
+        assert_eq!(one.update_where(Predicate::all(), patch()).await.unwrap_err().code(), 403);
+        assert_eq!(one.delete_where(Predicate::all()).await.unwrap_err().code(), 403);
+        assert_eq!(titles().await, ["a", "b", "c", "d"]);
+        // In a transaction it is undone with all that the transaction has done.
+        let undone = one.transaction(|tx| async move {
+            let notes = tx.of::<Note>();
+            notes.create(new("e", false)).await?;
+            notes.delete_where(Predicate::all()).await
+        });
+        assert_eq!(undone.await.unwrap_err().code(), 403);
+        assert_eq!(titles().await, ["a", "b", "c", "d"]);
+        // The fourth is not seen, so that it does not stand in the way, and is not reached.
+        let own = Note::FIELDS.title.ne("c");
+        assert_eq!(one.update_where(own, patch()).await.unwrap(), 2);
+        assert_eq!(titles().await, ["x", "x", "c", "d"]);
+        assert_eq!(one.delete_where(Note::FIELDS.title.eq("d")).await.unwrap(), 0);
+        assert_eq!(one.delete_where(Note::FIELDS.title.ne("c")).await.unwrap(), 2);
+        assert_eq!(titles().await, ["c", "d"]);
+    });
+}
