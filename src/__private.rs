@@ -30,7 +30,7 @@ pub use crate::issue::{Bound, IssueCollector};
 pub use crate::openapi::bridge;
 pub use crate::resource::rules::{
     and, asked as asked_of, caller, caller_operand, id_as, is_everywhere, judged, judged_alone, not, operand,
-    or, precedes, same, tenant_of,
+    or, ordered, precedes, same, tenant_of,
 };
 pub use crate::resource::{
     AccessKind, AccessMeta, AnyCaller, Caller, CallerId, CallerMeta, CallerTenant, Comparison, FieldAccess,
