@@ -61,7 +61,8 @@ pub mod asked {
         AroundPart as _, FailedFallback as _, FailedNothing as _, FailedResponse as _,
         GuardErrorFallback as _, JsonPart as _, ModelPart as _, ModelValue as _, NoGuard as _, NoModel as _,
         NoPart as _, NoValue as _, NotDepended as _, OneMeaning as _, PlainPart as _, ProbeBefore as _,
-        ProbeData as _, ProbeDependency as _, ProbeGuard as _, ProbeNothing as _, ReturnedFallback as _,
+        ProbeCaller as _, ProbeData as _, ProbeDependency as _, ProbeGuard as _, ProbeNothing as _,
+        ReturnedFallback as _,
     };
 }
 

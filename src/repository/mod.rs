@@ -6,6 +6,7 @@ mod transaction;
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use serde_json::Value as Json;
@@ -19,7 +20,7 @@ use self::find::Every;
 use crate::error::Error;
 use crate::error_format::HttpError;
 use crate::operation::{AnyRow, Command, Reply, Request, SentValues, Service, Structs};
-use crate::resource::{NotFoundReply, Open, Operation, Predicate, Resource};
+use crate::resource::{NotFoundReply, Operation, PlainSql, Predicate, Resource};
 use crate::store::{self, BoxedSink};
 use crate::value::Value;
 use crate::wire::{Out, Wire, with_secrets};
@@ -121,17 +122,8 @@ pub struct Repository<R> {
     of: PhantomData<fn() -> R>,
 }
 
-impl<R: Resource<Access = Open> + Send> Repository<R> {
-    /// Runs one statement of SQL: [`sql_unscoped`](Self::sql_unscoped), for programs none of whose resources has access
-    /// rules.
-    ///
-    /// # Errors
-    /// 500 if the store refuses the statement, or if a resource of the rocket has access rules, with the reason in the
-    /// log; 503.
-    pub async fn sql(&self, text: &str, values: &[Value]) -> Result<Vec<Vec<Value>>, HttpError> {
-        self.transaction(|tx| async move { tx.sql(text, values).await }).await
-    }
-}
+/// The rows of a statement of SQL, once they are there.
+type Rows<'a> = Pin<Box<dyn Future<Output = Result<Vec<Vec<Value>>, HttpError>> + Send + 'a>>;
 
 impl<R: Resource + Send> Repository<R> {
     /// Returns the row of a key.
@@ -311,6 +303,19 @@ impl<R: Resource + Send> Repository<R> {
     /// 500 if the store refuses the statement, with the reason in the log; 503.
     pub async fn sql_unscoped(&self, text: &str, values: &[Value]) -> Result<Vec<Vec<Value>>, HttpError> {
         self.transaction(|tx| async move { tx.sql_unscoped(text, values).await }).await
+    }
+
+    /// The same for programs none of whose resources has access rules.
+    ///
+    /// # Errors
+    /// 500 if the store refuses the statement, or if a resource of the rocket has access rules, with the reason in the
+    /// log; 503.
+    // It is not `async`, so that the compiler tells one mistake where there are rules, and not one at each use of the future.
+    pub fn sql<'a>(&'a self, text: &'a str, values: &'a [Value]) -> Rows<'a>
+    where
+        R::Access: PlainSql<R>,
+    {
+        Box::pin(self.transaction(move |tx| async move { tx.sql(text, values).await }))
     }
 
     fn service(&self) -> Result<&Service, HttpError> {

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::error_format::HttpError;
 use crate::issue::{Issue, IssueKind};
 use crate::operation::Values;
-use crate::resource::{NotFoundReply, Resource, Ruled};
+use crate::resource::{NotFoundReply, Resource, Ruling};
 use crate::store::{
     self, Answer, BoxedSink, Ended, Running, SchemaStep, Select, StepAction, Store, StoreError, When, Write,
 };
@@ -47,8 +47,9 @@ impl Transaction {
 
     /// The same, for another caller.
     #[must_use]
-    pub fn as_caller<R: Resource<Access = Ruled> + Send>(&self, caller: &R::Caller) -> Repository<R>
+    pub fn as_caller<R: Resource + Send>(&self, caller: &R::Caller) -> Repository<R>
     where
+        R::Access: Ruling<R>,
         R::Caller: Clone + Send + Sync,
     {
         self.services.repository(Some(self.clone()), Asker::Caller(Arc::new(caller.clone())))
@@ -56,7 +57,10 @@ impl Transaction {
 
     /// The same, without access rules.
     #[must_use]
-    pub fn unscoped<R: Resource<Access = Ruled> + Send>(&self) -> Repository<R> {
+    pub fn unscoped<R: Resource + Send>(&self) -> Repository<R>
+    where
+        R::Access: Ruling<R>,
+    {
         self.services.repository(Some(self.clone()), Asker::Unscoped)
     }
 
