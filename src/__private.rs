@@ -32,7 +32,7 @@ pub use crate::openapi::bridge;
 pub use crate::rate::Rate;
 pub use crate::resource::rules::{
     and, asked as asked_of, caller, caller_operand, id_as, is_everywhere, judged, judged_alone, not, operand,
-    or, precedes, same, tenant_of,
+    or, ordered, precedes, same, tenant_of,
 };
 pub use crate::resource::{
     AccessKind, AccessMeta, AnyCaller, Caller, CallerId, CallerMeta, CallerTenant, Comparison, FieldAccess,
@@ -63,7 +63,8 @@ pub mod asked {
         AroundPart as _, FailedFallback as _, FailedNothing as _, FailedResponse as _,
         GuardErrorFallback as _, JsonPart as _, ModelPart as _, ModelValue as _, NoGuard as _, NoModel as _,
         NoPart as _, NoValue as _, NotDepended as _, OneMeaning as _, PlainPart as _, ProbeBefore as _,
-        ProbeData as _, ProbeDependency as _, ProbeGuard as _, ProbeNothing as _, ReturnedFallback as _,
+        ProbeCaller as _, ProbeData as _, ProbeDependency as _, ProbeGuard as _, ProbeNothing as _,
+        ReturnedFallback as _,
     };
 }
 

@@ -39,7 +39,7 @@
 //! | `postgres` | on | resources on a PostgreSQL server |
 //! | `docs` | on | the OpenAPI document, Swagger UI and RapiDoc; [`openapi`], [`Api::mount`], [`Api::title`] and its like |
 //! | `tls` | off | Rocket's own TLS, for `[default.tls]` in `Rocket.toml` |
-//! | `testing` | off | proofs of access rules, for tests: [`testing::access`] |
+//! | `testing` | off | proofs of access rules, for tests: `crewed::testing::access` |
 //!
 //! Functions and models need none of them. A resource needs an engine: with neither it is refused when the rocket
 //! ignites, as is whatever in the configuration asks for what is not built in.

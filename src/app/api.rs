@@ -310,7 +310,8 @@ impl<C: 'static> Api<C> {
     /// warning in the log says so. In a database that has none of the tables yet, migrations are recorded and not run,
     /// as there are no rows to migrate.
     ///
-    /// Two migrations with the same name are refused at launch, and so is one that begins or ends a transaction.
+    /// Two migrations with the same name are refused at launch, and so is one that begins or ends a transaction. The
+    /// statements are above access rules.
     ///
     /// ```no_run
     /// use crewed::prelude::*;
@@ -344,8 +345,9 @@ impl<C: 'static> Api<C> {
     /// Runs code once in each database, when the schema is changed: see [`Api::migration`].
     ///
     /// The code gets the [`Transaction`] that changes the schema. After the change it has access to the rows of every
-    /// resource by [`Transaction::of`]. Before the change there is only [`Transaction::sql`], since repositories use
-    /// the new columns. The code may be called again after a conflict with another transaction, and an error that it
+    /// resource by [`Transaction::of`], or, since nobody asks in a migration, by [`Transaction::unscoped`] if it has access
+    /// rules. Before the change there is only [`Transaction::sql`], since repositories use the new columns; in a program
+    /// with access rules it is [`Transaction::sql_unscoped`]. The code may be called again after a conflict with another transaction, and an error that it
     /// returns prevents the launch.
     ///
     /// ```no_run

@@ -182,7 +182,7 @@ pub(super) async fn assemble(
     if !needs_store {
         services = Services::new(resources.services(&(Arc::new(Unopened) as Arc<dyn Store>), page));
     } else if let Some(database) = store.filter(|_| !resources.entries.is_empty()) {
-        let policy = SchemaPolicy { steps: steps(apis, &later), ..schema };
+        let policy = SchemaPolicy { steps: steps(apis, &later, resources.ruled()), ..schema };
         let examined = Opening::examine(database, resources.tables(), policy).await;
         let store = examined.map_err(|error| vec![error.to_string()])?;
         services = Services::new(resources.services(&(Arc::clone(&store) as Arc<dyn Store>), page));
@@ -273,11 +273,15 @@ fn repeated_migrations(apis: &[Arc<ApiParts>]) -> Vec<String> {
     names.iter().enumerate().filter(repeats).map(line).collect()
 }
 
-/// The migrations of all APIs as schema steps.
-fn steps(apis: &[Arc<ApiParts>], services: &Arc<OnceLock<Services>>) -> Vec<SchemaStep> {
+/// The migrations of all APIs as schema steps; `ruled` is a resource with access rules, if there is any.
+fn steps(
+    apis: &[Arc<ApiParts>],
+    services: &Arc<OnceLock<Services>>,
+    ruled: Option<&'static str>,
+) -> Vec<SchemaStep> {
     let step = |Migration { name, when, action }: &Migration| match action {
         MigrationAction::Sql(sql) => SchemaStep::new(name, *when, StepAction::Sql(*sql)),
-        MigrationAction::Run(work) => migration_step(name, *when, services, Arc::clone(work)),
+        MigrationAction::Run(work) => migration_step(name, *when, services, ruled, Arc::clone(work)),
     };
     apis.iter().flat_map(|api| &api.migrations).map(step).collect()
 }
@@ -304,6 +308,12 @@ impl Resources {
             }
         }
         Resources { entries }
+    }
+
+    /// The name of a resource with access rules, if there is any.
+    fn ruled(&self) -> Option<&'static str> {
+        let mut metas = self.entries.iter().map(|entry| entry.descriptor.meta);
+        metas.find(|meta| meta.access.is_some()).map(|meta| meta.object.name)
     }
 
     /// The position of a resource among the services.

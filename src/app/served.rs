@@ -218,7 +218,13 @@ impl<'a> Served<'a> {
             levels: &function.shared.dependencies,
             own: meta.dependencies,
         };
-        Plan::of(&planned, overrides)
+        let mut plan = Plan::of(&planned, overrides)?;
+        if let Some(plan) = &mut plan {
+            // The first that a repository depends on.
+            let lent = plan.nodes.iter().filter(|node| node.meta.lends.to::<Lent>().is_some_and(is_private));
+            plan.callers = lent.filter_map(|node| node.children.first().copied().flatten()).collect();
+        }
+        Ok(plan)
     }
 
     /// The plan of an operation of a resource.
@@ -235,7 +241,8 @@ impl<'a> Served<'a> {
         // The last one, after which the operation looks for the caller.
         let auth = self.api.auth.as_ref();
         let named = || auth.and_then(|auth| auth.found.to::<CallerUse>());
-        levels.extend(caller_of(meta).or_else(named).map(|caller| caller.used));
+        let caller = caller_of(meta).or_else(named);
+        levels.extend(caller.map(|caller| caller.used));
         let planned = Planned {
             name: format!("the resource `{}`", meta.object.name),
             path: &path,
@@ -245,7 +252,10 @@ impl<'a> Served<'a> {
             levels: &levels,
             own: &[],
         };
-        let plan = Plan::of(&planned, overrides)?;
+        let mut plan = Plan::of(&planned, overrides)?;
+        if let (Some(plan), Some(_)) = (&mut plan, caller) {
+            plan.callers = plan.roots.last().copied().flatten().into_iter().collect();
+        }
         if let Some(input) = plan.iter().flat_map(|plan| &plan.all).find(|input| input.place.is_body()) {
             return Err(vec![format!(
                 "{}: a dependency takes `{}` from the body, which is the row that a client sends",

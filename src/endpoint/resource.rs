@@ -139,8 +139,11 @@ impl ResourceEndpoint<'_> {
     ) -> Result<Command, Error> {
         if let (Err(Error::Invalid(_)), Some(permissions)) = (&command, permissions)
             && operation.is_on_key()
+            // A key that is none is told with all other issues.
+            && let Ok(key) = self.service.key_in("path", &key.into())
         {
-            boxed(self.service.permit(operation, key, permissions)).await?;
+            let connection = Connection::Store(self.service.store());
+            boxed(self.service.permit(connection, operation, key, permissions)).await?;
         }
         command
     }

@@ -32,6 +32,8 @@ pub(crate) struct Plan {
     pub(crate) keys: Vec<&'static str>,
     /// Whether several take one part of the body as different types, some of which have secrets.
     pub(crate) hides_body: bool,
+    /// The dependencies that give the caller, by position: those who ask for the plan know which they are.
+    pub(crate) callers: Vec<usize>,
 }
 
 /// A dependency in a plan.
@@ -179,6 +181,14 @@ impl Plan {
             }
         }
         names
+    }
+
+    /// Whether a dependency gives the caller, or is one of those that the caller's needs.
+    pub(crate) fn finds_caller(&self, node: usize) -> bool {
+        fn needs(nodes: &[Node], node: usize, needed: usize) -> bool {
+            node == needed || nodes[node].children.iter().flatten().any(|child| needs(nodes, *child, needed))
+        }
+        self.callers.iter().any(|caller| needs(&self.nodes, *caller, node))
     }
 
     /// Whether an input other than a guard is the function's own.

@@ -34,7 +34,7 @@ pub(crate) enum Connection<'a> {
     /// A store, which executes each statement in a transaction of its own.
     Store(&'a dyn Store),
     /// An open transaction.
-    Transaction(&'a mut (dyn Transaction + 'a)),
+    Transaction(&'a mut (dyn Transaction + 'static)),
 }
 
 /// An operation whose inputs are valid.

@@ -242,19 +242,17 @@ fn is_of(values: &[(usize, Value)], condition: &Condition) -> bool {
 }
 
 impl Service {
-    /// Asks whether a caller may do something to the row of a key, as it is sent in a path.
+    /// Asks whether a caller may do something to the row of a key.
     ///
     /// # Errors
     /// [`Error::NotFound`] if there is no such row, or the caller may not see it, and [`Error::NotPermitted`].
     pub(crate) async fn permit(
         &self,
+        connection: Connection<'_>,
         operation: Operation,
-        key: &str,
+        key: Value,
         permissions: &Permissions,
     ) -> Result<(), Error> {
-        // A key that is none is told with all other issues.
-        let Ok(key) = self.key_in("path", &key.into()) else { return Ok(()) };
-        let connection = Connection::Store(self.store());
         let permissions =
             Permissions { after: Condition::TRUE, shown: Condition::TRUE, ..permissions.clone() };
         let mut context =

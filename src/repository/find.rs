@@ -4,7 +4,7 @@ use std::fmt;
 
 use futures_util::stream::{self, Stream, TryStreamExt as _};
 
-use super::{Asker, Repository, Transaction, answer, execute_on, failed};
+use super::{Asker, Repository, Transaction, answer, failed};
 use crate::error::Error;
 use crate::error_format::HttpError;
 use crate::operation::{AnyRow, Command, List, Request, SentValues, Service, Structs, Values};
@@ -183,7 +183,7 @@ pub(super) async fn each(
         };
         let request = Request { command: Command::List(Box::new(list)), sent: SentValues::Nothing };
         let rows = Box::new(Values::default());
-        let reply = execute_on(service, Some(transaction), asker, request, rows).await.map_err(failed)?;
+        let reply = asker.execute(service, Some(transaction), request, rows).await.map_err(failed)?;
         let rows = store::unboxed::<Values>(reply.rows).map_err(|error| super::failed(error.to_string()))?;
         let is_last = (rows.0.len() as u64) < PAGE;
         for mut row in rows.0 {
@@ -192,11 +192,17 @@ pub(super) async fn each(
             let (command, sent) = match every {
                 Every::Delete => (Command::Delete(key), SentValues::Nothing),
                 Every::Patch(body) => {
-                    (service.patch_of_value(key, body).map_err(failed)?, SentValues::Struct(body))
+                    let command = service.patch_of_value(key, body);
+                    // What is wrong with the values is told to those who may change the row.
+                    if let (Err(Error::Invalid(_)), Some(key)) = (&command, &after) {
+                        let permitted = asker.permit(service, Some(transaction), operation, key.clone());
+                        permitted.await.map_err(failed)?;
+                    }
+                    (command.map_err(failed)?, SentValues::Struct(body))
                 }
             };
             let request = Request { command, sent };
-            match execute_on(service, Some(transaction), asker, request, Box::<AnyRow>::default()).await {
+            match asker.execute(service, Some(transaction), request, Box::<AnyRow>::default()).await {
                 Ok(_) => count += 1,
                 // A reference of the database's own has deleted the row together with one before it.
                 Err(Error::NotFound) => {}

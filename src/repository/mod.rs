@@ -1,14 +1,17 @@
 //! Access to the rows of resources for the user's own code.
 
+mod asker;
 mod find;
 mod transaction;
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use serde_json::Value as Json;
 
+pub(crate) use asker::Asker;
 pub use find::Find;
 pub use transaction::Transaction;
 pub(crate) use transaction::{TransactionWork, migration_step};
@@ -16,11 +19,9 @@ pub(crate) use transaction::{TransactionWork, migration_step};
 use self::find::Every;
 use crate::error::Error;
 use crate::error_format::HttpError;
-use crate::operation::{
-    AnyRow, Command, Connection, Context, Permissions, Reply, Request, SentValues, Service, Structs, execute,
-};
-use crate::resource::{AnyCaller, NotFoundReply, Open, Operation, Predicate, Resource};
-use crate::store::{self, BoxedSink, Columns};
+use crate::operation::{AnyRow, Command, Reply, Request, SentValues, Service, Structs};
+use crate::resource::{NotFoundReply, Operation, PlainSql, Predicate, Resource};
+use crate::store::{self, BoxedSink};
 use crate::value::Value;
 use crate::wire::{Out, Wire, with_secrets};
 
@@ -38,6 +39,11 @@ use crate::wire::{Out, Wire, with_secrets};
 /// | 409 | another row has the same `unique` value; [`issues`](HttpError::issues) name the field | answers the same, with the `loc` of the resource's own route: `["body", "name"]` |
 /// | 422 | the values violate a constraint of the declaration; `issues` say which | answers 500 and logs the issues, since the values come from the program and the client can do nothing about them |
 /// | 503 | the store is unavailable | answers the same |
+///
+/// Where the resource has access rules, a repository is that of a caller ([`Repository::as_caller`]; as an argument, of whoever
+/// asks), and refuses as the routes do: 401, 403 and 404, which come before 422. In a row that it returns, a field that its
+/// caller may not see is `None`. A write returns the row that it has made also where its caller may not see that, which the
+/// routes answer by its key alone: the function decides what it tells of it.
 ///
 /// If the client should learn about a 422, validate the values before, or map the error: with
 /// [`detail`](HttpError::detail), which keeps the status, or to a new [`HttpError`].
@@ -116,40 +122,8 @@ pub struct Repository<R> {
     of: PhantomData<fn() -> R>,
 }
 
-impl<R: Resource<Access = Open> + Send> Repository<R> {
-    /// Runs one statement of SQL: [`sql_unscoped`](Self::sql_unscoped), for programs none of whose resources has access
-    /// rules.
-    ///
-    /// # Errors
-    /// 500 if the store refuses the statement, or if a resource of the rocket has access rules, with the reason in the
-    /// log; 503.
-    pub async fn sql(&self, text: &str, values: &[Value]) -> Result<Vec<Vec<Value>>, HttpError> {
-        self.transaction(|tx| async move { tx.sql(text, values).await }).await
-    }
-}
-
-/// Who asks for rows.
-#[derive(Clone, Default)]
-pub(crate) enum Asker {
-    /// Nobody is known to ask, which the rules of a resource decide about.
-    #[default]
-    Nobody,
-    /// This caller.
-    Caller(Arc<AnyCaller>),
-    /// The program itself, which is above the rules.
-    Unscoped,
-}
-
-impl Asker {
-    /// What may be done by an operation.
-    fn permissions(&self, service: &Service, operation: Operation) -> Result<Option<Permissions>, Error> {
-        match self {
-            Asker::Unscoped => Ok(None),
-            Asker::Nobody => service.permissions(operation, None),
-            Asker::Caller(caller) => service.permissions(operation, Some(&**caller)),
-        }
-    }
-}
+/// The rows of a statement of SQL, once they are there.
+type Rows<'a> = Pin<Box<dyn Future<Output = Result<Vec<Vec<Value>>, HttpError>> + Send + 'a>>;
 
 impl<R: Resource + Send> Repository<R> {
     /// Returns the row of a key.
@@ -185,9 +159,10 @@ impl<R: Resource + Send> Repository<R> {
     /// # Errors
     /// 404, 409, 422 and 503, as [`Repository`] says.
     pub async fn replace(&self, key: &R::Key, new: R::Replace) -> Result<R, HttpError> {
-        let service = self.service()?;
         let sent = body_of(&new)?;
-        self.one(Operation::Replace, service.replace_of(key, &sent), SentValues::Struct(&sent)).await
+        let command = self.service()?.replace_of(key, &sent);
+        let command = self.of_permitted_row(Operation::Replace, key, command).await;
+        self.one(Operation::Replace, command, SentValues::Struct(&sent)).await
     }
 
     /// Changes the fields that the patch sets.
@@ -195,9 +170,10 @@ impl<R: Resource + Send> Repository<R> {
     /// # Errors
     /// 404, 409, 422 and 503, as [`Repository`] says.
     pub async fn patch(&self, key: &R::Key, patch: R::Patch) -> Result<R, HttpError> {
-        let service = self.service()?;
         let sent = body_of(&patch)?;
-        self.one(Operation::Patch, service.patch_of(key, &sent), SentValues::Struct(&sent)).await
+        let command = self.service()?.patch_of(key, &sent);
+        let command = self.of_permitted_row(Operation::Patch, key, command).await;
+        self.one(Operation::Patch, command, SentValues::Struct(&sent)).await
     }
 
     /// Deletes a row.
@@ -239,19 +215,21 @@ impl<R: Resource + Send> Repository<R> {
     }
 
     /// Changes all rows for which the predicate is true, one after another, in one transaction: each by the rules of
-    /// [`patch`](Self::patch), or none if one of them cannot be changed. Returns how many there are.
+    /// [`patch`](Self::patch), or none if one of them cannot be changed. Returns how many there are. Within a transaction it
+    /// is the error of this that undoes what was changed before, if the closure returns it.
     ///
     /// # Errors
-    /// 409, 422 and 503, as [`Repository`] says.
+    /// 401, 403, 409, 422 and 503, as [`Repository`] says.
     pub async fn update_where(&self, predicate: Predicate<R>, patch: R::Patch) -> Result<u64, HttpError> {
         let sent = body_of(&patch)?;
         self.each(predicate, &Every::Patch(&sent)).await
     }
 
-    /// Deletes all rows for which the predicate is true, in one transaction. Returns how many there were.
+    /// Deletes all rows for which the predicate is true, in one transaction, or none if one of them cannot be deleted.
+    /// Returns how many there were. Within a transaction the same holds as for [`update_where`](Self::update_where).
     ///
     /// # Errors
-    /// 409 if rows of other tables refer to one of them; 503.
+    /// 409 if rows of other tables refer to one of them; 401, 403 and 503.
     pub async fn delete_where(&self, predicate: Predicate<R>) -> Result<u64, HttpError> {
         self.each(predicate, &Every::Delete).await
     }
@@ -327,10 +305,40 @@ impl<R: Resource + Send> Repository<R> {
         self.transaction(|tx| async move { tx.sql_unscoped(text, values).await }).await
     }
 
+    /// The same for programs none of whose resources has access rules.
+    ///
+    /// # Errors
+    /// 500 if the store refuses the statement, or if a resource of the rocket has access rules, with the reason in the
+    /// log; 503.
+    // It is not `async`, so that the compiler tells one mistake where there are rules, and not one at each use of the future.
+    pub fn sql<'a>(&'a self, text: &'a str, values: &'a [Value]) -> Rows<'a>
+    where
+        R::Access: PlainSql<R>,
+    {
+        Box::pin(self.transaction(move |tx| async move { tx.sql(text, values).await }))
+    }
+
     fn service(&self) -> Result<&Service, HttpError> {
         let name = R::RESOURCE.object.name;
         let service = self.service.map(|position| self.services.at(position));
         service.ok_or_else(|| failed(format!("no API of this rocket serves the resource `{name}`")))
+    }
+
+    /// The command of a write to the row of a key. What is wrong with its values is told to those who may do it to the row,
+    /// as on the routes.
+    async fn of_permitted_row(
+        &self,
+        operation: Operation,
+        key: &R::Key,
+        command: Result<Command, Error>,
+    ) -> Result<Command, Error> {
+        if matches!(command, Err(Error::Invalid(_)))
+            && let Some(service) = self.service.map(|position| self.services.at(position))
+            && let Ok(key) = service.key_of(key)
+        {
+            self.asker.permit(service, self.transaction.as_ref(), operation, key).await?;
+        }
+        command
     }
 
     async fn one(
@@ -364,7 +372,7 @@ impl<R: Resource + Send> Repository<R> {
         let outcome = match command {
             Ok(command) => {
                 let request = Request { command, sent };
-                execute_on(service, self.transaction.as_ref(), &self.asker, request, rows).await
+                self.asker.execute(service, self.transaction.as_ref(), request, rows).await
             }
             // Who may do this to no row is told so before what is wrong with the values.
             Err(error) => self.asker.permissions(service, operation).and(Err(error)),
@@ -375,31 +383,6 @@ impl<R: Resource + Send> Repository<R> {
 
 const WITHIN: &str =
     "a transaction cannot be nested in another: use the repositories of the open one, by its `of::<..>()`";
-
-/// Carries out an operation, in the transaction if there is one. It has no type parameter, so it is compiled once for
-/// all resources.
-async fn execute_on(
-    service: &Service,
-    transaction: Option<&Transaction>,
-    asker: &Asker,
-    request: Request<'_>,
-    rows: BoxedSink,
-) -> Result<Reply, Error> {
-    let columns = Columns::All;
-    let permissions = asker.permissions(service, request.command.operation())?;
-    let permissions = permissions.as_ref();
-    match transaction {
-        None => {
-            let connection = Connection::Store(service.store());
-            execute(&mut Context { service, connection, columns, permissions }, request, rows).await
-        }
-        Some(transaction) => {
-            let mut open = transaction.lock().await;
-            let connection = Connection::Transaction(open.as_mut().ok_or_else(transaction::ended)?);
-            execute(&mut Context { service, connection, columns, permissions }, request, rows).await
-        }
-    }
-}
 
 /// Serializes a value as the body of a request, so that it is validated by the same code as one.
 fn body_of<T: Wire>(value: &T) -> Result<Vec<u8>, HttpError> {

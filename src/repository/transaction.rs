@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::error_format::HttpError;
 use crate::issue::{Issue, IssueKind};
 use crate::operation::Values;
-use crate::resource::{NotFoundReply, Resource, Ruled};
+use crate::resource::{NotFoundReply, Resource, Ruling};
 use crate::store::{
     self, Answer, BoxedSink, Ended, Running, SchemaStep, Select, StepAction, Store, StoreError, When, Write,
 };
@@ -26,13 +26,20 @@ const TRIES: u32 = 10;
 pub struct Transaction {
     services: Services,
     asker: Asker,
+    /// A resource with access rules, where there are no services that tell of it yet: before the tables are changed.
+    ruled: Option<&'static str>,
     /// The transaction of the store, or `None` once it has ended.
     open: Arc<Mutex<Option<Watched>>>,
 }
 
 impl Transaction {
     /// The repository of a resource of the same rocket, within this transaction. Where the resource has access rules, it is
-    /// that of the caller for whom the transaction was begun.
+    /// that of the caller for whom the transaction was begun: of whoever asks, if it was begun by a repository of a resource
+    /// whose rules name the caller.
+    ///
+    /// A repository of a resource without one, and a migration, begin a transaction for nobody, which the rules then say
+    /// little to. [`as_caller`](Self::as_caller) says for whom rows are asked for there, and [`unscoped`](Self::unscoped)
+    /// that the rules are not.
     #[must_use]
     pub fn of<R: Resource + Send>(&self) -> Repository<R> {
         self.services.repository(Some(self.clone()), self.asker.clone())
@@ -40,8 +47,9 @@ impl Transaction {
 
     /// The same, for another caller.
     #[must_use]
-    pub fn as_caller<R: Resource<Access = Ruled> + Send>(&self, caller: &R::Caller) -> Repository<R>
+    pub fn as_caller<R: Resource + Send>(&self, caller: &R::Caller) -> Repository<R>
     where
+        R::Access: Ruling<R>,
         R::Caller: Clone + Send + Sync,
     {
         self.services.repository(Some(self.clone()), Asker::Caller(Arc::new(caller.clone())))
@@ -49,7 +57,10 @@ impl Transaction {
 
     /// The same, without access rules.
     #[must_use]
-    pub fn unscoped<R: Resource<Access = Ruled> + Send>(&self) -> Repository<R> {
+    pub fn unscoped<R: Resource + Send>(&self) -> Repository<R>
+    where
+        R::Access: Ruling<R>,
+    {
         self.services.repository(Some(self.clone()), Asker::Unscoped)
     }
 
@@ -64,7 +75,7 @@ impl Transaction {
     /// 500 if the store refuses the statement, or if a resource of the rocket has access rules, with the reason in the
     /// log; 503.
     pub async fn sql(&self, text: &str, values: &[Value]) -> Result<Vec<Vec<Value>>, HttpError> {
-        if let Some(ruled) = self.services.ruled() {
+        if let Some(ruled) = self.ruled.or_else(|| self.services.ruled()) {
             let why = format!(
                 "the resource `{ruled}` has access rules, which a statement of SQL is above: write `sql_unscoped` in \
                  place of `sql`"
@@ -117,9 +128,8 @@ pub(super) async fn run<T, E: From<HttpError>, F: Future<Output = Result<T, E>>>
     loop {
         let begun = store.begin().await.map_err(|error| E::from(failed(&error)))?;
         let open = Arc::new(Mutex::new(Some(Watched { inner: begun, contention: false })));
-        let outcome =
-            work(Transaction { services: services.clone(), asker: asker.clone(), open: Arc::clone(&open) })
-                .await;
+        let (services, asker, open_too) = (services.clone(), asker.clone(), Arc::clone(&open));
+        let outcome = work(Transaction { services, asker, ruled: None, open: open_too }).await;
         let Some(watched) = open.lock().await.take() else { return Err(over().into()) };
         let contention = watched.contention;
         match outcome {
@@ -154,11 +164,13 @@ pub(crate) type TransactionWork =
     Arc<dyn Fn(Transaction) -> Pin<Box<dyn Future<Output = Result<(), HttpError>> + Send>> + Send + Sync>;
 
 /// Makes a migration step of the user's code. The services are created after the steps, so they are set later. A step
-/// before the tables are changed gets none, since the services expect the columns as they are afterwards.
+/// before the tables are changed gets none, since the services expect the columns as they are afterwards; `ruled` is a
+/// resource with access rules, if there is any.
 pub(crate) fn migration_step(
     name: &str,
     when: When,
     services: &Arc<OnceLock<Services>>,
+    ruled: Option<&'static str>,
     work: TransactionWork,
 ) -> SchemaStep {
     let services = Arc::clone(services);
@@ -170,8 +182,8 @@ pub(crate) fn migration_step(
         let work = Arc::clone(&work);
         Box::pin(async move {
             let open = Arc::new(Mutex::new(Some(Watched { inner, contention: false })));
-            let outcome =
-                work(Transaction { services, asker: Asker::default(), open: Arc::clone(&open) }).await;
+            let (asker, open_too) = (Asker::default(), Arc::clone(&open));
+            let outcome = work(Transaction { services, asker, ruled, open: open_too }).await;
             let inner = open.lock().await.take().map(|watched| watched.inner);
             (inner, outcome.map_err(|error| error.to_string()))
         })

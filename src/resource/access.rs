@@ -522,15 +522,18 @@ pub(crate) mod rules {
         caller.id_as()
     }
 
+    /// Refuses an order of fields of a type that has none. It is asked of each such type alone, so that the compiler tells
+    /// it before it makes any code.
+    pub const fn ordered<T: Ordered>() {
+        assert!(
+            !T::IS_OPTION,
+            "a rule orders by an `Option`, whose `None` is unknown to a database and least to Rust: say what it is, as \
+             with `field.is_some()`, and compare a field that always has a value"
+        );
+    }
+
     /// Whether a value compares so with another.
-    pub fn precedes<T: PartialOrd + Ordered>(one: &T, comparison: Comparison, other: &T) -> bool {
-        const {
-            assert!(
-                !T::IS_OPTION,
-                "a rule orders by an `Option`, whose `None` is unknown to a database and least to Rust: say what it is, \
-                 as with `field.is_some()`, and compare a field that always has a value"
-            );
-        }
+    pub fn precedes<T: PartialOrd>(one: &T, comparison: Comparison, other: &T) -> bool {
         match comparison {
             Comparison::Less => one < other,
             Comparison::LessOrEqual => one <= other,

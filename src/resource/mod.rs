@@ -43,6 +43,7 @@ pub use predicate::{Field, List, Nullable, Operand, Ordered, Predicate, Sort, Te
 pub(crate) use scalar::{FIRST_MOMENT, LAST_MOMENT};
 use served::ServedTo;
 pub use served::{AccessKind, NoAuth, NoCaller, Open, Ruled, Served};
+pub(crate) use served::{PlainSql, Ruling, Unruled};
 pub use table::{Row, Table, TableColumn};
 pub use url_style::InputStyle;
 pub(crate) use url_style::ReplyStyle;

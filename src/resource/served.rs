@@ -46,6 +46,40 @@ impl AccessKind for Open {
     const IS_RULED: bool = false;
 }
 
+/// Without access rules the rows of the resource `R` are whose code asks for them.
+#[diagnostic::on_unimplemented(
+    message = "`{R}` has access rules, and nothing says whose rows of it are meant",
+    label = "has an `access(..)` in its `#[resource(..)]`",
+    note = "`Repository::<{R}>::as_caller(..)` has the rows of a caller, and `Repository::<{R}>::unscoped(..)` all of them, \
+            beside the rules; as the argument of a function, `Repository<{R}>` is that of whoever asks"
+)]
+pub trait Unruled<R> {}
+
+#[diagnostic::do_not_recommend]
+impl<R> Unruled<R> for Open {}
+
+/// Without access rules on the resource `R` a statement of SQL may be as any other.
+#[diagnostic::on_unimplemented(
+    message = "`{R}` has access rules, which a statement of SQL is above",
+    label = "has an `access(..)` in its `#[resource(..)]`",
+    note = "write `sql_unscoped` in place of `sql`, so that a search for `unscoped` finds all that is above the rules"
+)]
+pub trait PlainSql<R> {}
+
+#[diagnostic::do_not_recommend]
+impl<R> PlainSql<R> for Open {}
+
+/// With access rules the resource `R` has callers, and something may be done beside the rules.
+#[diagnostic::on_unimplemented(
+    message = "`{R}` has no access rules, and its rows are everybody's",
+    label = "no `access(..)` in its `#[resource(..)]`",
+    note = "`Repository::<{R}>::of(..)` has them, and `tx.of::<{R}>()` in a transaction"
+)]
+pub trait Ruling<R> {}
+
+#[diagnostic::do_not_recommend]
+impl<R> Ruling<R> for Ruled {}
+
 /// With access rules of this kind the resource `R` is served to callers of the type `C`.
 #[diagnostic::on_unimplemented(
     message = "`{R}` does not say who may do what, as every resource does once `Api::auth` was called",

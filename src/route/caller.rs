@@ -170,11 +170,16 @@ impl Call<'_, '_> {
     }
 }
 
-/// Keeps an answer that depends on the caller from being given to others.
+/// Keeps an answer that depends on the caller from being given to others, whatever a function or a dependency has said of
+/// caches: only what may be stored nowhere is stricter.
 pub(super) fn keep_private(response: &mut Response<'_>) {
-    // A function may have said something stricter.
-    if !response.headers().contains("Cache-Control") {
+    if !response.headers().get("Cache-Control").any(forbids_storing) {
         response.set_raw_header("Cache-Control", "private, no-cache");
     }
     response.adjoin_raw_header("Vary", "Authorization, Cookie, X-API-Key");
+}
+
+/// Whether a `Cache-Control` has the word `no-store`. What stands in quotes is another word's.
+fn forbids_storing(control: &str) -> bool {
+    !control.contains('"') && control.split(',').any(|word| word.trim().eq_ignore_ascii_case("no-store"))
 }

@@ -216,7 +216,10 @@ impl<'r> Call<'r, '_> {
         self.solving =
             Some(Box::new(Solving { plan, inputs: Some(inputs), slots, current: None, issues: 0 }));
         for root in plan.roots.iter().flatten() {
-            self.solve(*root).await?;
+            if let Err(mut refused) = self.solve(*root).await {
+                self.challenge(plan, &mut refused);
+                return Err(refused);
+            }
         }
         let Some(solving) = &mut self.solving else { return Err(self.lost().into()) };
         solving.current = None;
@@ -226,6 +229,19 @@ impl<'r> Call<'r, '_> {
         match solving.inputs.take_if(|inputs| inputs.are_refused() && !plan.has_own_inputs()) {
             Some(refused) => Err(self.refuse(refused).into()),
             None => Ok(()),
+        }
+    }
+
+    /// Says how to be somebody, where the dependency that was asked last looks for the caller and its 401 does not say it.
+    #[cold]
+    fn challenge(&self, plan: &Plan, refused: &mut Refused<'_>) {
+        let Routed::Success(response) = &mut *refused.0 else { return };
+        let failed = self.solving.as_ref().and_then(|solving| solving.current);
+        if response.status() == Status::Unauthorized
+            && !response.headers().contains("WWW-Authenticate")
+            && failed.is_some_and(|failed| plan.finds_caller(failed))
+        {
+            response.set_raw_header("WWW-Authenticate", "Bearer");
         }
     }
 

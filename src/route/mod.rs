@@ -76,7 +76,8 @@ pub(crate) use page::Page;
 pub use password_form::OAuth2PasswordForm;
 pub use probe::{
     Argument, ArgumentProbe, Failure, GuardError, GuardErrorFallback, Guarded, NoGuard, NoModel,
-    OfDependency, OfFunction, OneMeaning, ProbeBefore, ProbeData, ProbeGuard, ProbeNothing, RocketRoute,
+    OfDependency, OfFunction, OneMeaning, ProbeBefore, ProbeCaller, ProbeData, ProbeGuard, ProbeNothing,
+    RocketRoute,
 };
 pub(crate) use rank::is_own;
 pub(crate) use rates::{CallerNode, Limit, Rates};

@@ -5,7 +5,7 @@
 //! macro expands to calls a method of [`ArgumentProbe`], and method resolution decides ("autoref specialisation"): an
 //! inherent method is preferred to that of a trait but exists only where its bounds hold, and a method that takes
 //! `self` by value is preferred to one for a reference. In this order come the model, the guard, and last an argument
-//! that is neither, which is an error.
+//! that is neither, which is an error: of its own where it is a caller.
 //!
 //! These errors are the reason for the traits that no type implements (`BodyOrGuard`, `RequestGuard`, `Argument`, ..):
 //! a method requires one of them exactly where a declaration is wrong, so that the compiler prints its
@@ -30,7 +30,7 @@ use super::repository::requested;
 use crate::error_format::HttpError;
 use crate::input::{Place, RequestInputs, extractor};
 use crate::repository::{Asker, Repository};
-use crate::resource::{AccessKind, Resource};
+use crate::resource::{AccessKind, Caller, Resource};
 use crate::wire::{Model, Object, Shape, Wire};
 
 /// Why a guard gave no value to call the function with.
@@ -339,7 +339,38 @@ pub trait ProbeNothing<T>: Sized {
     }
 }
 
-impl<T, K> ProbeNothing<T> for &ArgumentProbe<T, K> {}
+impl<T, K> ProbeNothing<T> for &mut ArgumentProbe<T, K> {}
+
+/// A trait that no type implements, for its error message: an argument is the caller, whom a dependency gives.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is whoever asks, and nothing says what gives it to this argument",
+    label = "write `#[param(depends(current_user))]` before it, with the dependency of the caller",
+    note = "it is the one that `#[crewed::caller(depends(..))]` names; what that returns, without the `Result`, is the type \
+            of the argument: `Me`, or `Option<Me>`",
+    note = "a caller under `#[crewed::caller]` alone implements Rocket's `FromRequest`, and is asked as a request guard"
+)]
+pub trait GivenCaller {}
+
+/// The error for an argument that is a caller and no request guard.
+pub trait ProbeCaller<T>: Sized {
+    fn before(self, _: &mut Call<'_, '_>) -> Ready<Result<Option<T>, Failure<Infallible>>>
+    where
+        T: GivenCaller,
+    {
+        ready(Ok(None))
+    }
+
+    fn before_data(self, _: &mut Call<'_, '_>) -> Ready<Result<Option<T>, Failure<Infallible>>>
+    where
+        T: GivenCaller,
+    {
+        ready(Ok(None))
+    }
+}
+
+impl<T: Caller, K> ProbeCaller<T> for &ArgumentProbe<T, K> {}
+
+impl<T: Caller, K> ProbeCaller<Option<T>> for &ArgumentProbe<Option<T>, K> {}
 
 /// The failure of a guard, to be turned into a response.
 pub struct GuardError<E>(pub Failure<E>);

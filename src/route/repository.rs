@@ -17,9 +17,9 @@ use crate::error_format::HttpError;
 use crate::function::{Answer, DependencyMeta, DependencyUse, TypeProbe};
 use crate::input::Described;
 use crate::repository::{Asker, Repository};
-use crate::resource::{Open, Resource, ResourceMeta, Ruled};
+use crate::resource::{Open, Resource, ResourceMeta, Ruled, Ruling, Unruled};
 
-impl<R: Resource<Access = Open>> Repository<R> {
+impl<R: Resource> Repository<R> {
     /// The repository of a resource that an [`Api`](crate::Api) of this rocket serves, for fairings that do something
     /// on liftoff and for tasks that outlive a request.
     ///
@@ -28,16 +28,18 @@ impl<R: Resource<Access = Open>> Repository<R> {
     /// that comes earlier.
     ///
     /// A resource with access rules has [`Repository::as_caller`] and [`Repository::unscoped`] in its place.
-    pub fn of<P: Phase>(rocket: &Rocket<P>) -> Option<Self> {
+    pub fn of<P: Phase>(rocket: &Rocket<P>) -> Option<Self>
+    where
+        R::Access: Unruled<R>,
+    {
         repository(rocket, Asker::default())
     }
-}
 
-impl<R: Resource<Access = Ruled>> Repository<R> {
     /// The repository of a resource with access rules as its caller has it: all that it does is done by the rules. It is
     /// `None` where [`Repository::unscoped`] is.
     pub fn as_caller<P: Phase>(rocket: &Rocket<P>, caller: &R::Caller) -> Option<Self>
     where
+        R::Access: Ruling<R>,
         R::Caller: Clone + Send + Sync,
     {
         repository(rocket, Asker::Caller(Arc::new(caller.clone())))
@@ -45,13 +47,19 @@ impl<R: Resource<Access = Ruled>> Repository<R> {
 
     /// The repository of a resource with access rules for the program itself, without the rules. It is `None` where no API
     /// serves the resource, and always while the rocket ignites, since its APIs are assembled after all other fairings.
-    pub fn unscoped<P: Phase>(rocket: &Rocket<P>) -> Option<Self> {
+    pub fn unscoped<P: Phase>(rocket: &Rocket<P>) -> Option<Self>
+    where
+        R::Access: Ruling<R>,
+    {
         repository(rocket, Asker::Unscoped)
     }
 
     /// The same repository without the rules, for a function that does something above its caller.
     #[must_use]
-    pub fn to_unscoped(&self) -> Self {
+    pub fn to_unscoped(&self) -> Self
+    where
+        R::Access: Ruling<R>,
+    {
         self.asked_by(Asker::Unscoped)
     }
 }

@@ -1,6 +1,7 @@
 //! What the rules of a resource say of a row, by their closures alone.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt::Write as _;
 
@@ -187,7 +188,11 @@ pub(super) fn columns(rule: &Rule, owner: Option<usize>, found: &mut Vec<usize>)
 
 /// A rule as it may have been written.
 fn text(meta: &ResourceMeta, rule: &Rule) -> String {
-    let field = |column: usize| meta.object.fields[column].name;
+    let field = |column: usize| {
+        let name = meta.object.fields[column].name;
+        let is_word = matches!(name, "public" | "never" | "caller" | "owner");
+        if is_word { Cow::Owned(format!("self.{name}")) } else { Cow::Borrowed(name) }
+    };
     let joined = |rules: &[Rule], between: &str| {
         let mut joined = String::new();
         for (index, rule) in rules.iter().enumerate() {
@@ -207,14 +212,24 @@ fn text(meta: &ResourceMeta, rule: &Rule) -> String {
         Rule::All(rules) => joined(rules, " && "),
         Rule::Any(rules) => joined(rules, " || "),
         Rule::Not(Rule::IsNull(column)) => format!("{}.is_some()", field(*column)),
-        Rule::Not(rule) => format!("!{}", joined(std::slice::from_ref(rule), "")),
+        Rule::Not(rule) => match (rule, text(meta, rule)) {
+            (Rule::Row(..) | Rule::Compared(..), compared) if compared.contains(' ') => {
+                format!("!({compared})")
+            }
+            (Rule::All(_) | Rule::Any(_), joined) => format!("!({joined})"),
+            (_, one) => format!("!{one}"),
+        },
         Rule::IsNull(column) => format!("{}.is_none()", field(column)),
         Rule::Row(column, comparison, operand) => {
             let value = match operand() {
                 Comparand::At(value) | Comparand::Above(value) => json(meta, column, &value).to_string(),
                 _ => "null".to_owned(),
             };
-            format!("{} {} {value}", field(column), operator(comparison))
+            // A field that is true or false stands alone.
+            match value == "true" && comparison == Comparison::Equal && !meta.columns[column].nullable() {
+                true => field(column).into_owned(),
+                false => format!("{} {} {value}", field(column), operator(comparison)),
+            }
         }
         Rule::Compared(column, comparison, _) => {
             format!("{} {} (a value of the caller)", field(column), operator(comparison))

@@ -316,6 +316,9 @@ impl Constants<'_> {
                 .map(Value::Integer)
                 .collect(),
             Comparand::At(Value::Text(text)) => vec![Value::Text(format!("{text}a")), Value::Text(text)],
+            Comparand::Above(Value::Integer(i)) => {
+                [Some(i), i.checked_add(1)].into_iter().flatten().map(Value::Integer).collect()
+            }
             Comparand::At(value) | Comparand::Above(value) => vec![value],
             Comparand::Null => vec![Value::Null],
             Comparand::BelowAll | Comparand::Nowhere => Vec::new(),

@@ -30,14 +30,14 @@ struct Split {
 }
 
 /// A database that stays from launch to launch.
-struct Database {
+pub(crate) struct Database {
     store: String,
     _folder: TempDir,
 }
 
 impl Database {
     /// One of each engine, with two people in it.
-    fn each() -> [Database; 2] {
+    pub(crate) fn each() -> [Database; 2] {
         let folder = || TempDir::new().unwrap();
         let sqlite = folder();
         let url = format!("sqlite:{}", sqlite.path().join("a.db").display());
@@ -58,7 +58,7 @@ impl Database {
         config().merge(("crewed.store", &self.store))
     }
 
-    fn launch(&self, api: Api) -> Client {
+    pub(crate) fn launch(&self, api: Api) -> Client {
         Client::untracked(crewed::rocket::custom(self.config()).attach(api)).unwrap()
     }
 

@@ -254,6 +254,10 @@ impl<'a> Code<'a> {
         let (column, name, ty) = (Literal::usize_unsuffixed(position), &field.ident, &field.ty);
         let function = self.function();
         let variant = variant(comparison);
+        // The type of the field is written out, so that the compiler tells at it where it has no order.
+        let ordered = comparison
+            .is_order()
+            .then(|| quote_spanned!(located(ty.span())=> const _: () = __crewed::ordered::<#ty>();));
         let (rule, value, is_of_caller) = match (operand, &self.access.caller) {
             (Operand::OfCaller(expression), Some(caller)) => {
                 let (parameter, value) = (parameter(expression), owned(expression));
@@ -262,6 +266,7 @@ impl<'a> Code<'a> {
                     fn #function(#parameter: &#caller) -> #ty {
                         #[allow(unused_imports)]
                         use __crewed::Clone as _;
+                        #ordered
                         #value
                     }
                 });
@@ -280,7 +285,7 @@ impl<'a> Code<'a> {
             }
             (Operand::Constant(expression) | Operand::OfCaller(expression), _) => {
                 let value = constant(expression, field);
-                self.functions.push(quote!(fn #function() -> #ty { #value }));
+                self.functions.push(quote!(fn #function() -> #ty { #ordered #value }));
                 let data = quote! {
                     __crewed::Rule::Row(
                         #column,
@@ -294,7 +299,6 @@ impl<'a> Code<'a> {
         let holds = match comparison {
             Comparison::Equal => quote!(__crewed::same(&__crewed_row.#name, &#value)),
             Comparison::NotEqual => quote!(!__crewed::same(&__crewed_row.#name, &#value)),
-            // The type of the field is written out, so that the compiler tells at it where it has no order.
             _ => quote! {
                 __crewed::precedes::<#ty>(&__crewed_row.#name, __crewed::Comparison::#variant, &#value)
             },

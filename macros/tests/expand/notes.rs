@@ -107,6 +107,7 @@ const _: () = {
     fn __crewed_of_rule_1(caller: &Me) -> i32 {
         #[allow(unused_imports)]
         use __crewed::Clone as _;
+        const _: () = __crewed::ordered::<i32>();
         caller.level.clone()
     }
     fn __crewed_of_rule_2() -> String {
@@ -122,6 +123,7 @@ const _: () = {
         caller.barred.clone()
     }
     fn __crewed_of_rule_5() -> i32 {
+        const _: () = __crewed::ordered::<i32>();
         3
     }
     const __CREWED_ACCESS: __crewed::AccessMeta = {

@@ -78,14 +78,10 @@ impl Oracle<'_> {
         let body = operation.has_body().then(|| (JSON, attempt.body.clone()));
         let mut sent = Sent { method, body, ..Sent::get(address) };
         let expected = self.expected(caller, &attempt).await?;
-        let answer = match random.percent(30) {
+        sent.in_code = random.percent(30);
+        let answer = match sent.in_code {
             true => self.in_code(caller, operation, &self.key_of(&attempt), &attempt.body).await,
-            false => None,
-        };
-        sent.in_code = answer.is_some();
-        let answer = match answer {
-            Some(answer) => answer,
-            None => self.ask(caller, &sent).await,
+            false => self.ask(caller, &sent).await,
         };
         let now = self.rows().await?;
         self.compare(caller, &attempt, &sent, expected, &answer, (&known, &now))

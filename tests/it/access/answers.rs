@@ -94,3 +94,103 @@ fn bad_credentials_are_told_everywhere() {
         }
     }
 }
+
+/// A sheet whose fields are called like the words of rules.
+#[resource(
+    "/sheets",
+    access(
+        caller = Me,
+        read(self.public || self.owner == caller.id),
+        create(caller && !self.never),
+        update((!self.never && caller.is_admin()) || self.owner == caller.id),
+        delete(self.caller.is_some()),
+        with_check(!self.never),
+    )
+)]
+struct Sheet {
+    #[field(key, generated)]
+    id: i64,
+    owner: i64,
+    #[field(filter)]
+    public: bool,
+    #[field(default = false)]
+    never: bool,
+    #[field(read(self.public && !self.never), write(self.owner != caller.id))]
+    caller: Option<i64>,
+}
+
+/// One whose owner is called so, which the word and the field both mean.
+#[resource("/pads", access(caller = Me, read(owner || self.owner == 7), create(caller), update(!owner), with_check(public)))]
+struct Pad {
+    #[field(key, generated)]
+    id: i64,
+    #[field(owner)]
+    owner: i64,
+}
+
+#[test]
+fn a_field_may_be_called_like_a_word() {
+    for (client, base) in on_bases(|| Api::new().resource::<Sheet>().resource::<Pad>()) {
+        let sheets = format!("{base}/sheets");
+        let sheet = |more: Value| {
+            let mut body = json!({"owner": 2, "public": false});
+            body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            Some(body)
+        };
+        let create = |more: Value, caller: &str| ask(&client, "POST", &sheets, caller, sheet(more));
+        assert_eq!(create(json!({"public": true}), "").0, 401);
+        assert_eq!(create(json!({"never": true}), "1 user").0, 403);
+        assert_eq!(create(json!({"caller": 5}), "2 user").0, 403);
+        // The word would have made it everybody's. PostgreSQL has counted what was refused, too.
+        let (status, row) = create(json!({"caller": 5}), "1 user");
+        let hidden = row["id"].as_i64().unwrap();
+        assert_eq!((status, row), (201, json!({"id": hidden})));
+        let (status, row) = create(json!({"public": true, "caller": 6}), "1 user");
+        assert_eq!((status, &row["caller"]), (201, &json!(6)));
+        let shown = row["id"].as_i64().unwrap();
+        let (hidden_path, shown_path) = (format!("{sheets}/{hidden}"), format!("{sheets}/{shown}"));
+        let keys = |caller: &str| {
+            let (status, rows) = ask(&client, "GET", &sheets, caller, None);
+            assert_eq!(status, 200, "{rows}");
+            rows.as_array().unwrap().iter().map(|row| row["id"].as_i64().unwrap()).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            (keys(""), keys("1 user"), keys("2 user")),
+            (vec![shown], vec![shown], vec![hidden, shown])
+        );
+        let patch =
+            |caller: &str| ask(&client, "PATCH", &hidden_path, caller, Some(json!({"public": true}))).0;
+        assert_eq!((patch("3 admin"), patch("1 user"), patch("2 user")), (404, 404, 200));
+        assert_eq!((patch("3 admin"), patch("1 user")), (200, 403));
+        let never = Some(json!({"never": true}));
+        assert_eq!(ask(&client, "PATCH", &hidden_path, "2 user", never).0, 403);
+        assert_eq!(ask(&client, "DELETE", &shown_path, "", None).0, 204);
+
+        let pads = format!("{base}/pads");
+        for caller in ["7 user", "8 user"] {
+            assert_eq!(ask(&client, "POST", &pads, caller, Some(json!({}))).0, 201);
+        }
+        let owners = |caller: &str| {
+            let (status, rows) = ask(&client, "GET", &pads, caller, None);
+            assert_eq!(status, 200, "{rows}");
+            rows.as_array().unwrap().iter().map(|row| row["owner"].as_i64().unwrap()).collect::<Vec<_>>()
+        };
+        assert_eq!((owners(""), owners("8 user"), owners("9 user")), (vec![7], vec![7, 8], vec![7]));
+        let patch = |caller: &str| ask(&client, "PATCH", &format!("{pads}/1"), caller, Some(json!({}))).0;
+        assert_eq!((patch("7 user"), patch("8 user"), patch("")), (403, 200, 401));
+    }
+}
+
+#[test]
+fn fields_that_are_called_like_words_are_proven() {
+    let report = super::proofs::proofs(|| Api::new().resource::<Sheet>()).prove().to_string();
+    for rule in [
+        "read of `Sheet`: self.public || self.owner == (a value of the caller)",
+        "create of `Sheet`: caller && !self.never",
+        "update of `Sheet`: (!self.never && (asked of the caller)) || self.owner == (a value of the caller)",
+        "delete of `Sheet`: self.caller.is_some()",
+        "write of the field `caller` of `Sheet`: self.owner != (a value of the caller)",
+    ] {
+        assert!(report.contains(rule), "{rule} is not in\n{report}");
+    }
+}

@@ -1,6 +1,7 @@
 //! APIs that are closed by default, since they were told who asks.
 
-use crewed::{NoAuth, Resource, Router, Served, get};
+use crewed::rocket::serde::json::Json;
+use crewed::{NoAuth, Resource, Router, Served, get, post};
 
 use super::*;
 use crate::launch::refusal;
@@ -108,6 +109,48 @@ fn a_closed_api_answers_by_its_rules() {
         assert_eq!(ask(&client, "GET", &news, "1 user", None).0, 200);
         let (_, answer) = ask(&client, "GET", &format!("{base}/outer/ping"), "", None);
         assert_eq!(answer, json!("pong"));
+    }
+}
+
+/// Begins a transaction by rows that nobody has to be known for.
+async fn counted<R: Resource + Send>(rows: Repository<R>, me: &Me) -> Result<Json<Value>, HttpError> {
+    let counted = rows.transaction(|tx| async move {
+        let notes = tx.of::<Note>();
+        let new = NoteCreate { public_note: true, title: "new".to_owned(), slug: None };
+        let refused = notes.create(new).await.map(drop).map_err(|error| error.code());
+        let nobodys = notes.find(Predicate::all()).count().await?;
+        let own = tx.as_caller::<Note>(me).find(Predicate::all()).count().await?;
+        let all = tx.unscoped::<Note>().find(Predicate::all()).count().await?;
+        Ok::<_, HttpError>(json!({"refused": refused.unwrap_err(), "counts": [nobodys, own, all]}))
+    });
+    counted.await.map(Json)
+}
+
+#[post("/counted/news")]
+async fn counted_by_news(news: Repository<News>, me: Me) -> Result<Json<Value>, HttpError> {
+    counted(news, &me).await
+}
+
+#[post("/counted/heroes")]
+async fn counted_by_heroes(heroes: Repository<Hero>, me: Me) -> Result<Json<Value>, HttpError> {
+    counted(heroes, &me).await
+}
+
+/// Rows without a caller lend none to a transaction: what it asks of rules it asks as nobody, unless it says for whom.
+#[test]
+fn a_transaction_of_rows_without_a_caller_is_nobodys() {
+    let api = || {
+        let api = Api::new().resource::<News>().resource::<Hero>().resource::<Note>();
+        api.operations(operations![counted_by_news, counted_by_heroes])
+    };
+    for (client, base) in on_bases(api) {
+        note(&client, base, "1 user", "private of 1", false);
+        note(&client, base, "1 user", "public of 1", true);
+        note(&client, base, "2 user", "private of 2", false);
+        for path in ["news", "heroes"] {
+            let (status, told) = ask(&client, "POST", &format!("{base}/counted/{path}"), "1 user", None);
+            assert_eq!((status, told), (200, json!({"refused": 401, "counts": [1, 2, 3]})), "{path}");
+        }
     }
 }
 

@@ -1,10 +1,14 @@
 //! Access rules: who may see and do what, over the wire and in code.
 
 mod answers;
+mod callers;
 mod closed;
 mod code;
+mod comparisons;
 mod fields;
 mod found;
+mod migrations;
+mod nothing;
 mod order;
 mod proofs;
 mod tenants;

@@ -227,11 +227,84 @@ fn answers_are_private() {
                 vary.join(", ").contains("Authorization, Cookie, X-API-Key"),
                 "{method} {path}: {vary:?}"
             );
-            assert_eq!(
-                headers.contains("www-authenticate"),
-                status == 401 && caller.is_empty(),
-                "{method} {path}"
-            );
+            // Nobody is told how to be somebody, and so is whoever tries in vain.
+            let challenge = (status == 401).then_some("Bearer");
+            assert_eq!(headers.get_one("www-authenticate"), challenge, "{method} {path}");
+        }
+    }
+}
+
+/// What a dependency or a function says of caches, for an answer that not everybody may be given.
+mod caches {
+    use crewed::rocket::serde::json::Json;
+    use crewed::{Reply, ResponseParts, get};
+
+    use super::*;
+
+    #[crewed::depends]
+    fn cached(#[param(header)] x_cached: Option<String>, parts: ResponseParts) {
+        if let Some(control) = x_cached {
+            parts.header("Cache-Control", control);
+        }
+    }
+
+    #[resource("/drafts", access(caller = Me, read(owner), create(caller)), depends(cached))]
+    struct Draft {
+        #[field(key, generated)]
+        id: i64,
+        #[field(owner)]
+        owner_id: i64,
+    }
+
+    #[get("/count", depends(cached))]
+    async fn count(drafts: Repository<Draft>) -> Result<Json<u64>, HttpError> {
+        Ok(Json(drafts.find(Predicate::all()).count().await?))
+    }
+
+    #[get("/said")]
+    async fn said(
+        #[param(header)] x_cached: Option<String>,
+        drafts: Repository<Draft>,
+    ) -> Result<Reply<u64>, HttpError> {
+        let count =
+            Reply::new(drafts.find(Predicate::all()).count().await?).header("Cache-Control", "public");
+        Ok(match x_cached {
+            Some(control) => count.header("Cache-Control", control),
+            None => count,
+        })
+    }
+
+    #[test]
+    fn an_answer_for_one_caller_is_never_public() {
+        for (client, base) in on_bases(|| Api::new().resource::<Draft>().operations(operations![count, said]))
+        {
+            assert_eq!(ask(&client, "POST", &format!("{base}/drafts"), "1 user", Some(json!({}))).0, 201);
+            for path in ["/drafts", "/drafts/1", "/count", "/said"] {
+                let cached = |control: &'static str| {
+                    let mut request = client.get(format!("{base}{path}"));
+                    request.add_header(Header::new("x-caller", "1 user"));
+                    if !control.is_empty() {
+                        request.add_header(Header::new("x-cached", control));
+                    }
+                    let answer = request.dispatch();
+                    assert_eq!(answer.status().code, 200, "{path}");
+                    answer.headers().get("cache-control").map(str::to_owned).collect::<Vec<_>>()
+                };
+                for control in [
+                    "",
+                    "public, max-age=60",
+                    "max-age=60",
+                    "private, max-age=60",
+                    "no-cache",
+                    "private=\"a, no-store, b\", max-age=60",
+                    "max-age=60, no-stored",
+                ] {
+                    assert_eq!(cached(control), ["private, no-cache"], "{path} {control}");
+                }
+                for control in ["no-store", "private, No-Store"] {
+                    assert_eq!(cached(control).last().map(String::as_str), Some(control), "{path}");
+                }
+            }
         }
     }
 }

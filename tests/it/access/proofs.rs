@@ -211,7 +211,7 @@ fn as_caller(sent: &'static str) -> impl for<'c> Fn(LocalRequest<'c>) -> LocalRe
 }
 
 /// Proofs on the engine that the tests are run on.
-fn proofs(api: impl Fn() -> Api + 'static) -> Access {
+pub(super) fn proofs(api: impl Fn() -> Api + 'static) -> Access {
     proofs_of(move |config| crewed::rocket::custom(config).attach(api()))
 }
 
@@ -288,7 +288,7 @@ fn what_is_not_so_is_told_with_the_request() {
     for part in [
         "access rules do not hold, by the proof of the oracle, seed 0, round 0:\n  request:  curl -X GET '/notes",
         "   # as zoe\n  expected: ",
-        "\n  rule:     read of `Note`: public_note == true || owner || (asked of the caller)\n",
+        "\n  rule:     read of `Note`: public_note || owner || (asked of the caller)\n",
     ] {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
