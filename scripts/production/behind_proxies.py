@@ -12,7 +12,7 @@ sys.dont_write_bytecode = True
 
 from asking import Line, parsed, trusting
 from processes import Trouble, free_ports, main, needed, say, until
-from programs import READY, built
+from programs import built
 from proxies import Caddy, Haproxy, Nginx, certificates, listens
 
 PROXIES = {"nginx": Nginx, "caddy": Caddy, "haproxy": Haproxy}
@@ -298,8 +298,7 @@ def work(processes, arguments):
         folder = processes.make_folder(f"behind-{name}")
         behind.append(processes.start(f"behind-{name}", [program], environment=environment, folder=folder))
         until("the program listens", lambda: listens(("127.0.0.1", port)), 30)
-        more = {"ready": READY} if name == "haproxy" else {}
-        proxy = PROXIES[name](processes, f"127.0.0.1:{port}", **more)
+        proxy = PROXIES[name](processes, f"127.0.0.1:{port}")
         proxy.start()
         tried.append(Tried(proxy, ("127.0.0.1", port), tls))
     with ThreadPoolExecutor(len(tried)) as pool:

@@ -123,9 +123,9 @@ class Haproxy(Proxy):
     long_head = 400
     long_head_is_json = bad_request_is_json = False
 
-    def __init__(self, processes, upstream, servers=None, ready="/health/ready"):
+    def __init__(self, processes, upstream, servers=None):
         super().__init__(processes, upstream)
-        self.servers, self.ready = servers or [upstream], ready
+        self.servers = servers or [upstream]
         self.statistics = processes.folder / "haproxy.sock"
 
     def command(self):
@@ -141,7 +141,6 @@ class Haproxy(Proxy):
                 (":80\n", f"{self.plain[0]}:{self.plain[1]}\n"),
                 (":443 ", f"{self.address[0]}:{self.address[1]} "),
                 ("/etc/haproxy/api.example.com.pem", both),
-                ("/health/ready", self.ready),
                 (re.compile(r"(^    server app\d .*\n)+", re.MULTILINE), servers),
             ),
         )

@@ -22,7 +22,7 @@ class Service:
         self.hosts = {f"app{number}": f"127.0.0.{20 + number}" for number in (1, 2, 3)}
         self.running = {}
         servers = [f"{host}:{self.port}" for host in self.hosts.values()]
-        self.haproxy = Haproxy(processes, servers[0], servers, READY)
+        self.haproxy = Haproxy(processes, servers[0], servers)
         self.scraped = Scraped(metrics)
 
     def begin(self, names):
