@@ -3,7 +3,8 @@
 # scripts/many-machines.sh has it) and one on SQLite. Meanwhile both are deployed twice, PostgreSQL is restarted, its
 # leader's machine dies and comes back, the leader hands over, and SQLite's disk is full. It fails where an
 # acknowledged write is missing, where an answer was wrong, where requests failed at other times than these, or where
-# the memory of a process grows: by the straight line through the second half of the run.
+# the memory of a process grows: by the straight line through the second half of the run. (SQLite's caches fill up in the
+# first minutes of a process, so that less than twenty minutes say nothing about that.)
 #
 #   scripts/long-run.sh [--minutes 30] [--keep] [--metrics PATH]
 #
