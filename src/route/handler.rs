@@ -120,7 +120,9 @@ impl ApiHandler {
                 let refusal = gate::refused(request, Refusal::Error(refusal));
                 return Box::pin(ready(Routed::Success(refusal)));
             }
-            if !route_table.reads_body(target)
+            // A page is there at once, and nothing would give its place back.
+            if !matches!(target, Target::Page(_))
+                && !route_table.reads_body(target)
                 && let Err(error) = exchange.enter(&route_table.load)
             {
                 answers(request, &route_table.context);

@@ -277,3 +277,11 @@ fn wrong_limits_are_refused_with_what_they_should_be() {
         assert!(error.contains(told), "{key}: {error}");
     }
 }
+
+#[test]
+fn pages_take_no_place() {
+    let client = client(config("{}", "{ max_requests = 2 }"), api());
+    for path in ["/openapi.json", "/openapi.json", "/docs/", "/openapi.json", "/users"] {
+        assert_ne!(client.get(path).dispatch().status().code, 503, "{path}");
+    }
+}
