@@ -17,6 +17,7 @@ mod keys;
 mod launch;
 mod liftoff;
 mod misplaced;
+mod plans;
 mod router;
 mod section;
 mod served;
