@@ -324,21 +324,16 @@ impl<R: Resource + Send> Repository<R> {
         service.ok_or_else(|| failed(format!("no API of this rocket serves the resource `{name}`")))
     }
 
-    /// The command of a write to the row of a key. What is wrong with its values is told to those who may do it to the row,
-    /// as on the routes.
+    /// The command of a write to the row of a key, whose faults are told to those who may do it to the row.
     async fn of_permitted_row(
         &self,
         operation: Operation,
         key: &R::Key,
         command: Result<Command, Error>,
     ) -> Result<Command, Error> {
-        if matches!(command, Err(Error::Invalid(_)))
-            && let Some(service) = self.service.map(|position| self.services.at(position))
-            && let Ok(key) = service.key_of(key)
-        {
-            self.asker.permit(service, self.transaction.as_ref(), operation, key).await?;
-        }
-        command
+        let Some(service) = self.service.map(|position| self.services.at(position)) else { return command };
+        let key = || service.key_of(key).ok();
+        self.asker.of_permitted_row(service, self.transaction.as_ref(), operation, key, command).await
     }
 
     async fn one(
