@@ -346,9 +346,9 @@ impl<C: 'static> Api<C> {
     ///
     /// The code gets the [`Transaction`] that changes the schema. After the change it has access to the rows of every
     /// resource by [`Transaction::of`], or, since nobody asks in a migration, by [`Transaction::unscoped`] if it has access
-    /// rules. Before the change there is only [`Transaction::sql`], since repositories use the new columns; in a program
-    /// with access rules it is [`Transaction::sql_unscoped`]. The code may be called again after a conflict with another transaction, and an error that it
-    /// returns prevents the launch.
+    /// rules. Before the change there is only [`Transaction::sql`], since repositories use the new columns; in a program with
+    /// access rules it is [`Transaction::sql_unscoped`]. The code may be called again after a conflict with another
+    /// transaction, and an error that it returns prevents the launch.
     ///
     /// ```no_run
     /// # use crewed::prelude::*;

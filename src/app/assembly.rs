@@ -180,12 +180,12 @@ pub(super) async fn assemble(
     // Without resources no store is opened.
     let (mut opening, mut services) = (None, Services::default());
     if !needs_store {
-        services = Services::new(resources.services(&(Arc::new(Unopened) as Arc<dyn Store>), page));
+        services = resources.services(&(Arc::new(Unopened) as Arc<dyn Store>), page);
     } else if let Some(database) = store.filter(|_| !resources.entries.is_empty()) {
         let policy = SchemaPolicy { steps: steps(apis, &later, resources.ruled()), ..schema };
         let examined = Opening::examine(database, resources.tables(), policy).await;
         let store = examined.map_err(|error| vec![error.to_string()])?;
-        services = Services::new(resources.services(&(Arc::clone(&store) as Arc<dyn Store>), page));
+        services = resources.services(&(Arc::clone(&store) as Arc<dyn Store>), page);
         opening = Some(store);
     }
     let _ = later.set(services.clone());
@@ -348,11 +348,11 @@ impl Resources {
     }
 
     /// The service of each resource, which uses its table of a store.
-    fn services(&self, store: &Arc<dyn Store>, page: PageSizes) -> Vec<Service> {
+    fn services(&self, store: &Arc<dyn Store>, page: PageSizes) -> Services {
         let service = |(table, entry): (TableId, &RegisteredResource)| {
             Service::of(entry.descriptor.meta, entry.inputs, Arc::clone(store), table, page)
         };
-        self.entries.iter().enumerate().map(service).collect()
+        Services::new(self.entries.iter().enumerate().map(service).collect(), self.ruled())
     }
 }
 

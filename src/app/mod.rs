@@ -20,6 +20,7 @@ mod keys;
 mod launch;
 mod liftoff;
 mod misplaced;
+mod plans;
 mod rates;
 mod router;
 mod section;

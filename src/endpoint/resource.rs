@@ -108,7 +108,7 @@ impl ResourceEndpoint<'_> {
         }
         if !operation.has_body() {
             let command = self.service.command(operation, &key, &query, Body::NONE, permissions);
-            let command = self.of_permitted_row(operation, &key, command, permissions).await?;
+            let command = self.service.of_permitted_row(operation, &key, command, permissions).await?;
             return match command {
                 Command::List(list) => self.list(list, head, permissions).await,
                 Command::Delete(_) => self.execute(command, SentValues::Path(&key), head, permissions).await,
@@ -125,27 +125,8 @@ impl ResourceEndpoint<'_> {
         let service = self.service;
         let command =
             sent.parse(|bytes| service.command(operation, &key, &query, Body { bytes, json }, permissions));
-        let command = self.of_permitted_row(operation, &key, command, permissions).await?;
+        let command = self.service.of_permitted_row(operation, &key, command, permissions).await?;
         self.execute(command, SentValues::Body(&sent.bytes), head, permissions).await
-    }
-
-    /// The command of a request. What is wrong with it is told to those who may do this to the row.
-    async fn of_permitted_row(
-        &self,
-        operation: Operation,
-        key: &str,
-        command: Result<Command, Error>,
-        permissions: Option<&Permissions>,
-    ) -> Result<Command, Error> {
-        if let (Err(Error::Invalid(_)), Some(permissions)) = (&command, permissions)
-            && operation.is_on_key()
-            // A key that is none is told with all other issues.
-            && let Ok(key) = self.service.key_in("path", &key.into())
-        {
-            let connection = Connection::Store(self.service.store());
-            boxed(self.service.permit(connection, operation, key, permissions)).await?;
-        }
-        command
     }
 
     /// Carries a command out, and turns its reply into a response.

@@ -100,12 +100,6 @@ impl Service {
         self.meta
     }
 
-    /// Whether there are rules for who may do what.
-    #[must_use]
-    pub(crate) fn has_rules(&self) -> bool {
-        self.meta.access.is_some()
-    }
-
     /// The store that has the rows.
     #[must_use]
     pub(crate) fn store(&self) -> &dyn Store {

@@ -242,6 +242,30 @@ fn is_of(values: &[(usize, Value)], condition: &Condition) -> bool {
 }
 
 impl Service {
+    /// The command of a request for the row of a key, which is as it is sent in a path. What is wrong with the command is told
+    /// to those who may do this to the row.
+    ///
+    /// # Errors
+    /// Those of [`Service::permit`], or else of the command.
+    pub(crate) async fn of_permitted_row(
+        &self,
+        operation: Operation,
+        key: &str,
+        command: Result<Command, Error>,
+        permissions: Option<&Permissions>,
+    ) -> Result<Command, Error> {
+        if let (Err(Error::Invalid(_)), Some(permissions)) = (&command, permissions)
+            && operation.is_on_key()
+            // A key that is none is told with all other issues.
+            && let Ok(key) = self.key_in("path", &key.into())
+        {
+            let connection = Connection::Store(self.store());
+            // In a box of its own, so that valid requests do not carry its size along.
+            Box::pin(self.permit(connection, operation, key, permissions)).await?;
+        }
+        command
+    }
+
     /// Asks whether a caller may do something to the row of a key.
     ///
     /// # Errors

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use tokio::sync::MutexGuard;
+
 use super::Transaction;
-use super::transaction::ended;
+use super::transaction::{Watched, ended};
 use crate::error::Error;
-use crate::operation::{Connection, Context, Permissions, Reply, Request, Service, execute};
+use crate::operation::{Command, Connection, Context, Permissions, Reply, Request, Service, execute};
 use crate::resource::{AnyCaller, Operation};
 use crate::store::{BoxedSink, Columns};
 use crate::value::Value;
@@ -48,41 +50,49 @@ impl Asker {
         let columns = Columns::All;
         let permissions = self.permissions(service, request.command.operation())?;
         let permissions = permissions.as_ref();
-        match transaction {
-            None => {
-                let connection = Connection::Store(service.store());
-                execute(&mut Context { service, connection, columns, permissions }, request, rows).await
-            }
-            Some(transaction) => {
-                let mut open = transaction.lock().await;
-                let connection = Connection::Transaction(open.as_mut().ok_or_else(ended)?);
-                execute(&mut Context { service, connection, columns, permissions }, request, rows).await
-            }
-        }
+        let mut open = opened(transaction).await;
+        let connection = connection(service, &mut open)?;
+        execute(&mut Context { service, connection, columns, permissions }, request, rows).await
     }
 
-    /// Asks whether something may be done to the row of a key, in the transaction if there is one.
+    /// The command of a write to the row of a key, in the transaction if there is one. What is wrong with its values is told
+    /// to those who may do it to the row, as on the routes.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::NotPermitted`] and [`Error::Unauthorized`].
-    pub(super) async fn permit(
+    /// [`Error::NotFound`], [`Error::NotPermitted`] and [`Error::Unauthorized`], or else those of the command.
+    pub(super) async fn of_permitted_row(
         &self,
         service: &Service,
         transaction: Option<&Transaction>,
         operation: Operation,
-        key: Value,
-    ) -> Result<(), Error> {
-        let Some(permissions) = self.permissions(service, operation)? else { return Ok(()) };
-        match transaction {
-            None => {
-                let connection = Connection::Store(service.store());
-                service.permit(connection, operation, key, &permissions).await
-            }
-            Some(transaction) => {
-                let mut open = transaction.lock().await;
-                let connection = Connection::Transaction(open.as_mut().ok_or_else(ended)?);
-                service.permit(connection, operation, key, &permissions).await
-            }
+        key: impl FnOnce() -> Option<Value>,
+        command: Result<Command, Error>,
+    ) -> Result<Command, Error> {
+        if matches!(command, Err(Error::Invalid(_)))
+            && let Some(permissions) = self.permissions(service, operation)?
+            && let Some(key) = key()
+        {
+            let mut open = opened(transaction).await;
+            service.permit(connection(service, &mut open)?, operation, key, &permissions).await?;
         }
+        command
     }
+}
+
+/// The transaction of the store, while it is asked something.
+type Opened<'a> = Option<MutexGuard<'a, Option<Watched>>>;
+
+async fn opened(transaction: Option<&Transaction>) -> Opened<'_> {
+    match transaction {
+        Some(transaction) => Some(transaction.lock().await),
+        None => None,
+    }
+}
+
+/// The transaction, or the store itself where there is none.
+fn connection<'a>(service: &'a Service, open: &'a mut Opened<'_>) -> Result<Connection<'a>, Error> {
+    Ok(match open {
+        Some(open) => Connection::Transaction(open.as_mut().ok_or_else(ended)?),
+        None => Connection::Store(service.store()),
+    })
 }

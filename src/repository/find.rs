@@ -192,13 +192,9 @@ pub(super) async fn each(
             let (command, sent) = match every {
                 Every::Delete => (Command::Delete(key), SentValues::Nothing),
                 Every::Patch(body) => {
-                    let command = service.patch_of_value(key, body);
-                    // What is wrong with the values is told to those who may change the row.
-                    if let (Err(Error::Invalid(_)), Some(key)) = (&command, &after) {
-                        let permitted = asker.permit(service, Some(transaction), operation, key.clone());
-                        permitted.await.map_err(failed)?;
-                    }
-                    (command.map_err(failed)?, SentValues::Struct(body))
+                    let (command, key) = (service.patch_of_value(key, body), || after.clone());
+                    let command = asker.of_permitted_row(service, Some(transaction), operation, key, command);
+                    (command.await.map_err(failed)?, SentValues::Struct(body))
                 }
             };
             let request = Request { command, sent };

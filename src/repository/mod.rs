@@ -324,21 +324,16 @@ impl<R: Resource + Send> Repository<R> {
         service.ok_or_else(|| failed(format!("no API of this rocket serves the resource `{name}`")))
     }
 
-    /// The command of a write to the row of a key. What is wrong with its values is told to those who may do it to the row,
-    /// as on the routes.
+    /// The command of a write to the row of a key, whose faults are told to those who may do it to the row.
     async fn of_permitted_row(
         &self,
         operation: Operation,
         key: &R::Key,
         command: Result<Command, Error>,
     ) -> Result<Command, Error> {
-        if matches!(command, Err(Error::Invalid(_)))
-            && let Some(service) = self.service.map(|position| self.services.at(position))
-            && let Ok(key) = service.key_of(key)
-        {
-            self.asker.permit(service, self.transaction.as_ref(), operation, key).await?;
-        }
-        command
+        let Some(service) = self.service.map(|position| self.services.at(position)) else { return command };
+        let key = || service.key_of(key).ok();
+        self.asker.of_permitted_row(service, self.transaction.as_ref(), operation, key, command).await
     }
 
     async fn one(
@@ -430,21 +425,20 @@ impl<R: Resource> fmt::Debug for Repository<R> {
 
 /// The services of all resources of one rocket.
 #[derive(Clone, Default)]
-pub(crate) struct Services(Arc<[Service]>);
+pub(crate) struct Services {
+    all: Arc<[Service]>,
+    /// The name of a resource with access rules, if there is any. It is known before there are services.
+    ruled: Option<&'static str>,
+}
 
 impl Services {
-    pub(crate) fn new(services: Vec<Service>) -> Self {
-        Services(services.into())
-    }
-
-    /// The name of a resource with access rules, if there is any.
-    fn ruled(&self) -> Option<&'static str> {
-        self.0.iter().find(|service| service.has_rules()).map(|service| service.meta().object.name)
+    pub(crate) fn new(services: Vec<Service>, ruled: Option<&'static str>) -> Self {
+        Services { all: services.into(), ruled }
     }
 
     /// The service at this position.
     pub(crate) fn at(&self, index: usize) -> &Service {
-        &self.0[index]
+        &self.all[index]
     }
 
     /// The repository of a resource for whoever asks, if it has a service here.
@@ -454,7 +448,7 @@ impl Services {
     }
 
     fn repository<R: Resource>(&self, transaction: Option<Transaction>, asker: Asker) -> Repository<R> {
-        let service = self.0.iter().position(Service::serves::<R>);
+        let service = self.all.iter().position(Service::serves::<R>);
         Repository { services: self.clone(), service, transaction, asker, of: PhantomData }
     }
 }

@@ -26,8 +26,6 @@ const TRIES: u32 = 10;
 pub struct Transaction {
     services: Services,
     asker: Asker,
-    /// A resource with access rules, where there are no services that tell of it yet: before the tables are changed.
-    ruled: Option<&'static str>,
     /// The transaction of the store, or `None` once it has ended.
     open: Arc<Mutex<Option<Watched>>>,
 }
@@ -75,7 +73,7 @@ impl Transaction {
     /// 500 if the store refuses the statement, or if a resource of the rocket has access rules, with the reason in the
     /// log; 503.
     pub async fn sql(&self, text: &str, values: &[Value]) -> Result<Vec<Vec<Value>>, HttpError> {
-        if let Some(ruled) = self.ruled.or_else(|| self.services.ruled()) {
+        if let Some(ruled) = self.services.ruled {
             let why = format!(
                 "the resource `{ruled}` has access rules, which a statement of SQL is above: write `sql_unscoped` in \
                  place of `sql`"
@@ -128,8 +126,9 @@ pub(super) async fn run<T, E: From<HttpError>, F: Future<Output = Result<T, E>>>
     loop {
         let begun = store.begin().await.map_err(|error| E::from(failed(&error)))?;
         let open = Arc::new(Mutex::new(Some(Watched { inner: begun, contention: false })));
-        let (services, asker, open_too) = (services.clone(), asker.clone(), Arc::clone(&open));
-        let outcome = work(Transaction { services, asker, ruled: None, open: open_too }).await;
+        let outcome =
+            work(Transaction { services: services.clone(), asker: asker.clone(), open: Arc::clone(&open) })
+                .await;
         let Some(watched) = open.lock().await.take() else { return Err(over().into()) };
         let contention = watched.contention;
         match outcome {
@@ -176,14 +175,14 @@ pub(crate) fn migration_step(
     let services = Arc::clone(services);
     let run = move |inner: Box<dyn store::Transaction>| -> Running {
         let services = match when {
-            When::Before => Services::default(),
+            When::Before => Services::new(Vec::new(), ruled),
             When::After => services.get().cloned().unwrap_or_default(),
         };
         let work = Arc::clone(&work);
         Box::pin(async move {
             let open = Arc::new(Mutex::new(Some(Watched { inner, contention: false })));
-            let (asker, open_too) = (Asker::default(), Arc::clone(&open));
-            let outcome = work(Transaction { services, asker, ruled, open: open_too }).await;
+            let outcome =
+                work(Transaction { services, asker: Asker::default(), open: Arc::clone(&open) }).await;
             let inner = open.lock().await.take().map(|watched| watched.inner);
             (inner, outcome.map_err(|error| error.to_string()))
         })

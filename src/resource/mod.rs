@@ -15,13 +15,13 @@ mod known;
 mod list;
 mod meta;
 mod predicate;
+pub(crate) mod rules;
 pub(crate) mod sabotage;
 mod scalar;
 mod served;
 mod table;
 mod url_style;
 
-pub(crate) use access::rules;
 pub use access::{
     AccessMeta, AnyCaller, Caller, CallerId, CallerMeta, CallerTenant, FieldAccess, JudgedRule, Rule,
 };

@@ -4,6 +4,7 @@ use crewed::prelude::*;
 use crewed::rocket::figment::Figment;
 use crewed::rocket::http::{ContentType, Header, Method};
 use crewed::rocket::local::blocking::{Client, LocalResponse};
+use crewed::rocket::{Orbit, Rocket};
 use serde_json::Value;
 
 use crate::store::harness::postgres_schema;
@@ -22,6 +23,15 @@ pub(crate) fn config() -> Figment {
 /// A client of an API alone.
 pub(crate) fn client(figment: Figment, api: Api) -> Client {
     Client::untracked(crewed::rocket::custom(figment).attach(api)).unwrap()
+}
+
+/// Runs code of a program's own, beside its API.
+pub(crate) fn in_code(api: Api, work: impl AsyncFnOnce(&Rocket<Orbit>)) {
+    let rocket = crewed::rocket::custom(config()).attach(api);
+    crewed::rocket::async_test(async {
+        let client = crewed::rocket::local::asynchronous::Client::untracked(rocket).await.unwrap();
+        work(client.rocket()).await;
+    });
 }
 
 /// A request, and what came back: the status, `Location`, and the body.

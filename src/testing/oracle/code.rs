@@ -61,18 +61,11 @@ impl Oracle<'_> {
     ) -> Result<Vec<Json>, Error> {
         let service = self.judge.served.service;
         let permissions = service.permissions(operation, caller.value())?;
-        // As a repository does, which is asked for a row by a key that can be one.
-        if let (Err(Error::Invalid(_)), Some(permissions)) = (&command, &permissions)
-            && operation.is_on_key()
-            && let Ok(key) = service.key_in("path", &key.into())
-        {
-            let connection = Connection::Store(service.store());
-            service.permit(connection, operation, key, permissions).await?;
-        }
+        let command = service.of_permitted_row(operation, key, command, permissions.as_ref()).await?;
         let connection = Connection::Store(service.store());
         let mut context =
             Context { service, connection, columns: Columns::All, permissions: permissions.as_ref() };
-        let request = Request { command: command?, sent: SentValues::Body(body.as_bytes()) };
+        let request = Request { command, sent: SentValues::Body(body.as_bytes()) };
         let reply = execute(&mut context, request, Box::<Values>::default()).await?;
         let rows = store::unboxed::<Values>(reply.rows);
         let rows = rows.map_err(|error| Error::Internal(error.to_string()))?.0;

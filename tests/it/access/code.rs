@@ -52,15 +52,13 @@ fn a_repository_is_the_callers() {
 /// The program itself is above the rules, and a task may act for a caller.
 #[test]
 fn a_task_says_for_whom_it_asks() {
-    let rocket = crewed::rocket::custom(config()).attach(api());
-    crewed::rocket::tokio::runtime::Runtime::new().unwrap().block_on(async {
-        let client = crewed::rocket::local::asynchronous::Client::untracked(rocket).await.unwrap();
+    in_code(api(), async |rocket| {
         let me = |id: i64, role: Role| Me { id, role };
-        let of = |me: &Me| Repository::<Note>::as_caller(client.rocket(), me).unwrap();
+        let of = |me: &Me| Repository::<Note>::as_caller(rocket, me).unwrap();
         let new = |title: &str| NoteCreate { public_note: false, title: title.to_owned(), slug: None };
         let made = of(&me(1, Role::User)).create(new("mine")).await.unwrap();
         assert_eq!(made.owner_id, 1);
-        let all = Repository::<Note>::unscoped(client.rocket()).unwrap();
+        let all = Repository::<Note>::unscoped(rocket).unwrap();
         assert_eq!(all.find(Predicate::all()).count().await.unwrap(), 1);
         for (caller, count) in [(me(1, Role::User), 1), (me(2, Role::User), 0), (me(2, Role::Editor), 1)] {
             assert_eq!(of(&caller).find(Predicate::all()).count().await.unwrap(), count);
@@ -134,11 +132,8 @@ struct Letter {
 /// A function that writes a row has it, also where its caller sees no more of it; what they may not see is not in it.
 #[test]
 fn a_write_returns_the_row_that_its_caller_does_not_see() {
-    let rocket = crewed::rocket::custom(config()).attach(Api::new().resource::<Letter>());
-    crewed::rocket::tokio::runtime::Runtime::new().unwrap().block_on(async {
-        let client = crewed::rocket::local::asynchronous::Client::untracked(rocket).await.unwrap();
-        let letters =
-            Repository::<Letter>::as_caller(client.rocket(), &Me { id: 1, role: Role::User }).unwrap();
+    in_code(Api::new().resource::<Letter>(), async |rocket| {
+        let letters = Repository::<Letter>::as_caller(rocket, &Me { id: 1, role: Role::User }).unwrap();
         let new = |receiver| LetterCreate { receiver, stamp: Some(1), text: Some("hello".to_owned()) };
         let parts = |letter: &Letter| (letter.receiver, letter.stamp, letter.text.clone());
         let sent = letters.create(new(2)).await.unwrap();
@@ -170,11 +165,8 @@ struct Memo {
 /// What is wrong with values is told in code as on the routes: to those who may change the row.
 #[test]
 fn who_may_not_change_a_row_is_told_that_before_what_is_wrong_with_the_values() {
-    let rocket = crewed::rocket::custom(config()).attach(Api::new().resource::<Memo>());
-    crewed::rocket::tokio::runtime::Runtime::new().unwrap().block_on(async {
-        let client = crewed::rocket::local::asynchronous::Client::untracked(rocket).await.unwrap();
-        let of =
-            |id: i64| Repository::<Memo>::as_caller(client.rocket(), &Me { id, role: Role::User }).unwrap();
+    in_code(Api::new().resource::<Memo>(), async |rocket| {
+        let of = |id: i64| Repository::<Memo>::as_caller(rocket, &Me { id, role: Role::User }).unwrap();
         let (owner, other) = (of(1), of(2));
         let new = |text: &str, open: bool| MemoCreate { open, text: text.to_owned() };
         let shown = owner.create(new("a", true)).await.unwrap().id;
@@ -213,11 +205,8 @@ fn who_may_not_change_a_row_is_told_that_before_what_is_wrong_with_the_values() 
 /// Rows are changed and deleted together, or none of them is; those that the caller does not see are not meant.
 #[test]
 fn several_rows_are_changed_together_or_not_at_all() {
-    let rocket = crewed::rocket::custom(config()).attach(api());
-    crewed::rocket::tokio::runtime::Runtime::new().unwrap().block_on(async {
-        let client = crewed::rocket::local::asynchronous::Client::untracked(rocket).await.unwrap();
-        let of =
-            |id: i64| Repository::<Note>::as_caller(client.rocket(), &Me { id, role: Role::User }).unwrap();
+    in_code(api(), async |rocket| {
+        let of = |id: i64| Repository::<Note>::as_caller(rocket, &Me { id, role: Role::User }).unwrap();
         let new = |title: &str, public: bool| NoteCreate {
             public_note: public,
             title: title.to_owned(),

@@ -313,11 +313,8 @@ fn a_patch_of_what_is_not_seen_tells_nothing() {
 /// In code, `None` is left out where the caller does not see the field.
 #[test]
 fn code_is_given_what_its_caller_sees() {
-    let rocket = crewed::rocket::custom(config()).attach(api());
-    crewed::rocket::tokio::runtime::Runtime::new().unwrap().block_on(async {
-        let client = crewed::rocket::local::asynchronous::Client::untracked(rocket).await.unwrap();
-        let of =
-            |id: i64, role: Role| Repository::<Paper>::as_caller(client.rocket(), &Me { id, role }).unwrap();
+    in_code(api(), async |rocket| {
+        let of = |id: i64, role: Role| Repository::<Paper>::as_caller(rocket, &Me { id, role }).unwrap();
         let (author, other, admin) = (of(1, Role::User), of(2, Role::User), of(9, Role::Admin));
         let new = PaperCreate {
             open: true,
@@ -348,7 +345,7 @@ fn code_is_given_what_its_caller_sees() {
             style: None,
         };
         assert_eq!(other.replace(&made.id, replace.clone()).await.unwrap().title, "u");
-        let all = Repository::<Paper>::unscoped(client.rocket()).unwrap();
+        let all = Repository::<Paper>::unscoped(rocket).unwrap();
         let row = all.read(&made.id).await.unwrap();
         assert_eq!((row.draft.as_deref(), row.verdict), (Some("d"), Some(4)));
         author.replace(&made.id, replace).await.unwrap();

@@ -21,7 +21,7 @@ use crewed::rocket::outcome::Outcome;
 use crewed::rocket::request::{self, FromRequest};
 use serde_json::{Value, json};
 
-use crate::kit::config;
+use crate::kit::{config, in_code};
 
 #[model]
 #[serde(rename_all = "lowercase")]

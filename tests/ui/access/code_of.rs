@@ -30,4 +30,10 @@ async fn tasks(rocket: &rocket::Rocket<rocket::Orbit>) {
     let _ = Repository::<News>::of(rocket);
 }
 
+#[crewed::get("/count")]
+async fn count(notes: Repository<Note>) -> Result<String, HttpError> {
+    let rows = notes.sql("SELECT count(*) FROM notes", &[]).await?;
+    Ok(format!("{rows:?}"))
+}
+
 fn main() {}

@@ -2,7 +2,6 @@
 
 use crewed::post;
 use crewed::rocket::serde::json::Json;
-use crewed::rocket::tokio::runtime::Runtime;
 
 use super::*;
 
@@ -81,10 +80,8 @@ fn transactions_are_the_callers() {
 
 #[test]
 fn a_repository_has_the_rows_of_a_tenant() {
-    let rocket = crewed::rocket::custom(config()).attach(api());
-    Runtime::new().unwrap().block_on(async {
-        let client = crewed::rocket::local::asynchronous::Client::untracked(rocket).await.unwrap();
-        let of = |worker: Worker| Repository::<Book>::as_caller(client.rocket(), &worker).unwrap();
+    in_code(api(), async |rocket| {
+        let of = |worker: Worker| Repository::<Book>::as_caller(rocket, &worker).unwrap();
         let (first, second) = (of(Worker::of(7, 1)), of(Worker::of(8, 2)));
         let made = first.create(book("a")).await.unwrap();
         assert_eq!((made.org_id, made.maker_id), (1, 7));
@@ -115,7 +112,7 @@ fn a_repository_has_the_rows_of_a_tenant() {
         let own = root.create(book("a")).await.unwrap();
         assert_eq!((own.org_id, root.list(0, 9).await.unwrap().len()), (3, 4));
         assert_eq!(second.delete_where(Predicate::all()).await.unwrap(), 1);
-        let unscoped = Repository::<Book>::unscoped(client.rocket()).unwrap();
+        let unscoped = Repository::<Book>::unscoped(rocket).unwrap();
         assert_eq!(unscoped.find(Predicate::all()).count().await.unwrap(), 3);
         assert_eq!(root.delete_where(here()).await.unwrap(), 2);
     });

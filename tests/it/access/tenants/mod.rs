@@ -19,7 +19,7 @@ use crewed::rocket::{Request, async_trait};
 use serde_json::{Value, json};
 
 use super::ask;
-use crate::kit::config;
+use crate::kit::{config, in_code};
 
 /// Who asks: `x-caller: 7 1` is the seventh, of the first tenant; `7 1 root` belongs to all.
 #[crewed::caller(all_tenants = self.is_root)]

@@ -1,7 +1,5 @@
 //! Tenants and owners that go by a name, which no index and not every column may have room for.
 
-use crewed::rocket::tokio::runtime::Runtime;
-
 use super::*;
 
 #[crewed::depends]
@@ -61,11 +59,9 @@ fn noise(length: usize) -> String {
 #[test]
 fn what_no_column_has_creates_no_row() {
     let api = Api::new().resource::<Part>().resource::<Make>().resource::<Draft>();
-    let rocket = crewed::rocket::custom(config()).attach(api);
-    Runtime::new().unwrap().block_on(async {
-        let client = crewed::rocket::local::asynchronous::Client::untracked(rocket).await.unwrap();
+    in_code(api, async |rocket| {
         let named = |name: &str, org: &str| Named { name: name.to_owned(), org: org.to_owned() };
-        let parts = |org: &str| Repository::<Part>::as_caller(client.rocket(), &named("a", org)).unwrap();
+        let parts = |org: &str| Repository::<Part>::as_caller(rocket, &named("a", org)).unwrap();
         let part = |length: usize| PartCreate { name: noise(length) };
         // The index of what is unique has both texts.
         let long = noise(1300);
@@ -80,7 +76,6 @@ fn what_no_column_has_creates_no_row() {
             assert!(matches!(found, Ok(0) | Err(403)), "{found:?}");
         }
         for name in ["a\0b", &noise(2601)] {
-            let rocket = client.rocket();
             let makes = Repository::<Make>::as_caller(rocket, &named(name, "a")).unwrap();
             assert_eq!(makes.create(MakeCreate {}).await.unwrap_err().code(), 403);
             // It does not become a row without an owner.
@@ -89,7 +84,7 @@ fn what_no_column_has_creates_no_row() {
             assert_eq!(drafts.create(draft).await.unwrap_err().code(), 403);
             assert_eq!(drafts.find(Predicate::all()).count().await.unwrap(), 0);
         }
-        let makes = Repository::<Make>::as_caller(client.rocket(), &named(&noise(2600), "a")).unwrap();
+        let makes = Repository::<Make>::as_caller(rocket, &named(&noise(2600), "a")).unwrap();
         assert_eq!(makes.create(MakeCreate {}).await.unwrap().maker.len(), 2600);
     });
 }
