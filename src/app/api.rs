@@ -55,6 +55,9 @@ use crate::store::{Sql, When};
 /// | `page.skip` | 10000 | the greatest `skip` |
 /// | `migrate` | `"apply"` | tables that are not as declared: `apply` does what loses nothing, `convert` also what narrows or rewrites values where no row stands in the way, `print` and `check` tell and do not launch |
 /// | `undeclared_columns` | `"allow"` | columns that no field declares, and that a row can be added without: `allow` goes on with a line in the log, `refuse` does not launch |
+/// | `metrics` | `false` | the path of the metrics in Prometheus' text format, from the rocket's root and for everybody: `"/metrics"` |
+/// | `log` | `"text"` | the form of the log: `text`, `json`, or `off` for no lines about requests; see [`#[launch]`](macro@crate::launch) |
+/// | `server_timing` | `false` | whether each answer tells everybody by `Server-Timing` how long it took |
 /// | `title`, `version`, `description` | of the builder, else `crewed`, `0.1.0`, none | the head of the document; with the feature `docs` |
 ///
 /// A key of a feature that crewed is built without is refused when the rocket ignites, and so is `[default.tls]`

@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use rocket::data::{ByteUnit, Limits};
+use rocket::http::Method;
 use rocket::{Build, Rocket, Route};
 
 use super::api::{ApiParts, Migration, MigrationAction};
@@ -12,10 +13,11 @@ use super::dev::{SCRIPT, UnderDev};
 use super::docs::{self, Docs};
 use super::inspection::{Found, Inspection, Unopened};
 use super::liftoff::Liftoff;
+use super::operation_names::operation_names;
 use super::router::RegisteredResource;
 use super::served::Served;
 use super::stores::unstored;
-use crate::edge;
+use crate::edge::{self, Metrics, Program, Requests, Telling};
 use crate::endpoint::ApiContext;
 use crate::error_format::ErrorFormat;
 use crate::http::{self, Timeouts};
@@ -24,10 +26,11 @@ use crate::operation::{PageSizes, Service};
 use crate::repository::{Services, migration_step};
 use crate::resource::Table;
 use crate::route::{
-    self, AllHandlers, Finishing, KeepsBodies, Load, RouteTable, RouteTableBuilder, RouteTables,
+    self, AllHandlers, Finishing, KeepsBodies, Load, Operations, RouteTable, RouteTableBuilder, RouteTables,
     ServedFunction, ServedResource, Targets,
 };
-use crate::store::{Opening, SchemaPolicy, SchemaStep, StepAction, Store, TableId};
+use crate::store::timed::Timed;
+use crate::store::{Opening, SchemaPolicy, SchemaStep, StepAction, Store, StoreMetrics, TableId};
 
 /// Everything that the APIs of a rocket add to it.
 pub(super) struct Assembly {
@@ -38,8 +41,11 @@ pub(super) struct Assembly {
     format: ErrorFormat,
     handlers: Option<AllHandlers>,
     load: Arc<Load>,
+    operations: Arc<Operations>,
     timeouts: Timeouts,
     edge: edge::Edge,
+    /// Is told the status of what Rocket cannot read.
+    unread: Arc<dyn Fn(u16) + Send + Sync>,
     liftoff: Liftoff,
 }
 
@@ -55,6 +61,7 @@ impl Assembly {
         rocket = rocket.manage(RouteTables::new(self.route_tables)).mount("/", self.routes);
         rocket =
             rocket.attach(Finishing::default()).manage(self.load).manage(self.timeouts).attach(self.edge);
+        rocket = rocket.manage(self.operations);
         if let Some(handlers) = self.handlers {
             if handlers.handle_invalid() {
                 rocket = rocket.manage(KeepsBodies);
@@ -62,7 +69,7 @@ impl Assembly {
             rocket = rocket.manage(handlers);
         }
         if self.catches {
-            rocket = rocket.register("/", vec![route::catcher(self.format)]);
+            rocket = rocket.register("/", vec![route::catcher(self.format, self.unread)]);
         }
         rocket.attach(self.liftoff)
     }
@@ -126,6 +133,15 @@ pub(super) async fn assemble(
         let of_api = of_api.map_err(&mut planned).unwrap_or_default();
         drafts.push(Draft { builder, docs, functions, resources: of_api });
     }
+    if let Some(path) = config.as_ref().and_then(|config| config.edge.metrics.as_deref()) {
+        let of_apis = drafts.iter().flat_map(|draft| draft.builder.registered());
+        problems.extend(of_apis.filter_map(|registered| Some(taken(path, registered.owner_of_get(path)?))));
+        let of_user = rocket.routes().chain(&routes).filter(|route| route.uri.path() == path);
+        problems.extend(of_user.filter(|route| route.method == Method::Get).map(|route| {
+            let name = route.name.as_deref().unwrap_or("without a name");
+            taken(path, &format!("the route `{path}` ({name})"))
+        }));
+    }
     if needs_store
         && !resources.entries.is_empty()
         && config.as_ref().is_some_and(|config| config.store.is_none())
@@ -143,13 +159,23 @@ pub(super) async fn assemble(
     let later = Arc::new(OnceLock::new());
     // Without resources no store is opened.
     let (mut opening, mut services) = (None, Services::default());
+    let mut measured_store = None;
     if !needs_store {
         services = Services::new(resources.services(&(Arc::new(Unopened) as Arc<dyn Store>), page));
     } else if let Some(database) = store.filter(|_| !resources.entries.is_empty()) {
         let policy = SchemaPolicy { steps: steps(apis, &later), ..schema };
         let examined = Opening::examine(database, resources.tables(), policy).await;
         let store = examined.map_err(|error| vec![error.to_string()])?;
-        services = Services::new(resources.services(&(Arc::clone(&store) as Arc<dyn Store>), page));
+        let mut used = Arc::clone(&store) as Arc<dyn Store>;
+        if edge.metrics.is_some() {
+            let counted = Arc::<StoreMetrics>::default();
+            store.count_into(&counted);
+            measured_store = Some((Arc::clone(&used), counted));
+        }
+        if edge.server_timing {
+            used = Arc::new(Timed(used));
+        }
+        services = Services::new(resources.services(&used, page));
         opening = Some(store);
     }
     let _ = later.set(services.clone());
@@ -157,8 +183,26 @@ pub(super) async fn assemble(
         let docs: Vec<&Docs> = drafts.iter().map(|draft| &draft.docs).collect();
         inspection.set(Found::of(&served, &docs, &resources.tables(), rocket, opening.clone()));
     }
+    edge::configure_log(&edge.log);
     let limits = limits(rocket, edge.timeouts);
     let load = Arc::new(Load::new(edge.max_requests, edge.max_streams));
+    let operations = Arc::new(operation_names(&served));
+    let is_at_root = apis.iter().any(|api| api.base.is_empty());
+    let metrics = edge.metrics.clone().map(|path| {
+        let program = rocket.state::<Program>().cloned().unwrap_or_default();
+        let path = is_at_root.then_some(path);
+        Arc::new(Metrics::new(Requests::new(&operations), measured_store, program, Arc::clone(&load), path))
+    });
+    let mut routes = routes;
+    if let (Some(path), Some(metrics), false) = (&edge.metrics, &metrics, is_at_root) {
+        let metrics = Arc::clone(metrics);
+        routes.push(route::ahead(path, move |request| {
+            route::exchange(request).notes.asks_for_metrics();
+            metrics.answer()
+        }));
+    }
+    let telling = Telling::new(Arc::clone(&operations), metrics, &edge.log, edge.server_timing);
+    let telling = Arc::new(telling);
     let (mut route_tables, mut addresses, mut numbers) = (Vec::new(), Vec::new(), 0);
     for (position, (api, draft)) in apis.iter().zip(drafts).enumerate() {
         let Draft { builder, docs, functions, resources } = draft;
@@ -166,7 +210,7 @@ pub(super) async fn assemble(
         let depth = api.base.matches('/').count();
         let context = ApiContext { format: errors, position, depth, limits };
         let targets = Targets { services: services.clone(), functions, resources, pages: docs.pages };
-        let table = builder.build(targets, context, Arc::clone(&load), numbers);
+        let table = builder.build(targets, context, Arc::clone(&load), Arc::clone(&operations), numbers);
         numbers += table.numbers();
         route_tables.push(Arc::new(table));
     }
@@ -174,7 +218,9 @@ pub(super) async fn assemble(
         route_tables,
         load,
         timeouts: limits.timeouts,
-        edge: edge::Edge::new(edge),
+        operations,
+        edge: edge::Edge::new(edge, Arc::clone(&telling)),
+        unread: Arc::new(move |status| telling.unread(status)),
         routes,
         catches: !rocket.catchers().any(|catcher| catcher.code.is_none() && catcher.base.path() == "/"),
         format: errors,
@@ -185,6 +231,11 @@ pub(super) async fn assemble(
             docs: addresses,
         },
     })
+}
+
+/// The message about a path that is that of the metrics, and of something else.
+fn taken(path: &str, owner: &str) -> String {
+    format!("`GET {path}` is claimed by `metrics` of [default.crewed] and by {owner}: give one another path")
 }
 
 /// Problems of migrations with the same name: the record of one could not be told from that of the other.

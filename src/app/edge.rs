@@ -17,6 +17,9 @@ impl Section<'_> {
             timeouts: self.timeouts(),
             max_requests: self.at_once("load.max_requests", usual.max_requests),
             max_streams: self.at_once("load.max_streams", usual.max_streams),
+            metrics: self.metrics(),
+            log: self.log(),
+            server_timing: self.value("server_timing").unwrap_or_default(),
         }
     }
 

@@ -20,6 +20,9 @@ pub(super) const KEYS: &[&str] = &[
     "description",
     "timeouts",
     "load",
+    "metrics",
+    "log",
+    "server_timing",
 ];
 
 /// The former and the present names of keys that were renamed.

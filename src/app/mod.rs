@@ -18,10 +18,12 @@ mod keys;
 mod launch;
 mod liftoff;
 mod misplaced;
+mod operation_names;
 mod router;
 mod section;
 mod served;
 mod stores;
+mod telling;
 #[cfg(not(feature = "docs"))]
 mod without_docs;
 
@@ -35,5 +37,6 @@ pub(crate) use launch::{LiftoffFailure, report};
 pub use router::Router;
 pub(crate) use section::nearest;
 pub(crate) use served::ServedRoute;
+pub(crate) use telling::early_log;
 #[cfg(not(feature = "docs"))]
 use without_docs::{docs, document};

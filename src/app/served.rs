@@ -179,7 +179,6 @@ impl<'a> Served<'a> {
                         .any(|input| input.place.is_body()),
                     is_private: plan.as_ref().is_some_and(|plan| lent(plan).any(is_private)),
                     function: function.what,
-                    path: Served::function_path(function),
                     depth: self.depth(&function.prefix),
                     plan,
                 }),

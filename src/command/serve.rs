@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use rocket::error::ErrorKind;
 use rocket::{Build, Rocket};
 
-use super::{Answer, Boxed, fail, ignited, waited_for};
+use super::{Answer, Boxed, fail, flush, ignited, waited_for};
 use crate::app::{LaunchError, LiftoffFailure, report};
 use crate::route::Running;
 
@@ -23,6 +23,7 @@ pub(super) fn serve(rocket: Boxed<'_, Rocket<Build>>) {
     if let Err(error) = waited_for(Box::pin(work)) {
         fail(&error);
     }
+    flush();
 }
 
 async fn launched(rocket: Rocket<Build>) -> Result<(), LaunchError> {

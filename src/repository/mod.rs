@@ -19,6 +19,7 @@ use crate::error_format::HttpError;
 use crate::operation::{
     AnyRow, Command, Connection, Context, Permissions, Reply, Request, SentValues, Service, Structs, execute,
 };
+use crate::outage;
 use crate::resource::{AnyCaller, NotFoundReply, Open, Operation, Predicate, Resource};
 use crate::store::{self, BoxedSink, Columns};
 use crate::value::Value;
@@ -478,8 +479,10 @@ impl Services {
 
 /// Converts an error for the user's code, and logs its cause, which an [`HttpError`] does not show.
 fn answer(error: Error, missing: NotFoundReply) -> HttpError {
-    if let Error::Internal(cause) | Error::Unavailable(cause) = &error {
-        log::error!("{cause}");
+    match &error {
+        Error::Internal(cause) => log::error!("{cause}"),
+        Error::Unavailable(cause) => outage::tell(&"a repository", cause),
+        _ => {}
     }
     HttpError::of(error, missing)
 }

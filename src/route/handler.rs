@@ -15,6 +15,7 @@ use super::caller::{caller_of, keep_private};
 use super::colors;
 use super::error_response::{self, answers, http_error, refusal};
 use super::exchange::{Exchange, exchange};
+use super::failures::{Asked, failed};
 use super::function::{Call, Forwarded};
 use super::path::{location, matches_path, normalized};
 use super::rank::{is_own, is_ranked_last};
@@ -29,10 +30,8 @@ use crate::error::Error;
 use crate::error_format::{HttpError, phrase};
 use crate::function::Plan;
 use crate::http::{self, NoBody};
+use crate::outage;
 use crate::resource::{NotFoundReply, Operation};
-
-/// The target under which Rocket's logger indents a line below that of the request.
-const LOG: &str = "crewed::_";
 
 /// The handler of an API's routes.
 #[derive(Clone)]
@@ -68,6 +67,7 @@ impl Handler for ApiHandler {
             if !is_disguised(&mut data).await {
                 return self.route(request, exchange, data, request.method()).await;
             }
+            exchange.sent_as_post();
             if self.has_guards(request) {
                 let error =
                     HttpError::new(400, "A form for this operation cannot begin with the field `_method`");
@@ -103,9 +103,10 @@ impl ApiHandler {
             true => route_table.fallback_target(&path, method),
         };
         if let Some(target) = target.filter(|target| target.belongs_to_api()) {
-            log::info!(target: LOG, "Operation: {}", route_table.description(target));
             exchange.answered_by(route_table.number(target));
-            if !route_table.reads_body(target)
+            // A page is there already, and takes no place that it would have to give back.
+            if !matches!(target, Target::Page(_))
+                && !route_table.reads_body(target)
                 && let Err(error) = exchange.enter(&route_table.load)
             {
                 answers(request, &route_table.context);
@@ -114,7 +115,7 @@ impl ApiHandler {
             }
         }
         let answering = |context: ApiContext, routing: Routing<'a, 'r>| -> Routing<'a, 'r> {
-            Box::pin(Answering::new(request, exchange, context, &route_table.load, routing))
+            Box::pin(Answering::new(request, exchange, context, route_table, method, routing))
         };
         let routed = match target {
             Some(Target::Function(index)) => {
@@ -334,6 +335,11 @@ fn refused<'r>(
     operation: Operation,
     error: Error,
 ) -> Routed<'r> {
+    match &error {
+        Error::Unavailable(cause) => outage::tell(&Asked(request), cause),
+        Error::Internal(cause) => failed(request, cause),
+        _ => {}
+    }
     answers(request, endpoint.api);
     let mut response = refusal(request, error, endpoint.service.meta().missing);
     if endpoint.varies(operation) {

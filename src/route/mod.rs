@@ -24,10 +24,13 @@ mod described;
 mod error_handlers;
 mod error_response;
 mod exchange;
+mod failures;
 mod function;
 mod handler;
 mod load;
 mod mount;
+mod notes;
+mod operations;
 mod overlap;
 mod page;
 mod password_form;
@@ -36,6 +39,7 @@ mod probe;
 mod rank;
 mod reply;
 mod repository;
+mod request_id;
 mod response_parts;
 mod returned;
 mod returned_error;
@@ -44,6 +48,7 @@ mod route_tables;
 mod security;
 mod solving;
 mod tasks;
+mod trace;
 mod trie;
 mod unread_body;
 
@@ -61,10 +66,12 @@ pub use dependency::{
 pub use dependency_type::{NotDepended, ProbeDependency};
 pub(crate) use error_handlers::{AllHandlers, ErrorHandlers};
 pub use error_handlers::{ErrorHandler, RequestValidationError};
-pub(crate) use exchange::{Exchange, exchange};
+pub(crate) use exchange::{Exchange, begin, exchange};
 pub use function::{Answering, AnyFunction, Call, Function, answered};
 pub(crate) use load::Load;
-pub(crate) use mount::routes;
+pub(crate) use mount::{ahead, routes};
+pub(crate) use notes::Notes;
+pub(crate) use operations::{OperationName, Operations};
 pub(crate) use page::CSP;
 pub(crate) use page::Page;
 pub use password_form::OAuth2PasswordForm;
@@ -73,7 +80,10 @@ pub use probe::{
     OfDependency, OfFunction, OneMeaning, ProbeBefore, ProbeData, ProbeGuard, ProbeNothing, RocketRoute,
 };
 pub(crate) use rank::is_own;
+pub(crate) use reply::count_stream;
 pub(crate) use repository::Lent;
+pub(crate) use request_id::REQUEST_ID;
+pub use request_id::RequestId;
 pub use response_parts::ResponseParts;
 pub use returned::{
     AroundPart, JsonPart, ModelPart, ModelValue, NoPart, NoValue, Part, PlainPart, ReturnedFallback, Value,
@@ -88,3 +98,4 @@ pub use security::{
     credentials, oauth2_token,
 };
 pub use tasks::Tasks;
+pub(crate) use trace::TraceParent;

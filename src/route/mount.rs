@@ -8,16 +8,39 @@
 
 use std::sync::Arc;
 
-use rocket::Route;
 use rocket::http::Method;
+use rocket::route::{Handler, Outcome};
+use rocket::{Data, Request, Route};
 
 use super::handler::ApiHandler;
 use super::rank::{NAME, first_catch_all, first_fallback};
+use super::reply::rocket_response;
 use super::route_table::RouteTable;
+use crate::http;
 
 /// The path of a catch-all route: everything under the base of its API.
 fn catch_all_path(base: &str) -> String {
     format!("{base}/<path..>")
+}
+
+/// A route of crewed's own, which comes before all others: `answer` makes what it answers.
+pub(crate) fn ahead(
+    path: &str,
+    answer: impl Fn(&Request<'_>) -> http::Response + Clone + Send + Sync + 'static,
+) -> Route {
+    let mut route = Route::ranked(isize::MIN, Method::Get, path, Ahead(answer));
+    route.name = Some(NAME.into());
+    route
+}
+
+#[derive(Clone)]
+struct Ahead<F>(F);
+
+#[rocket::async_trait]
+impl<F: Fn(&Request<'_>) -> http::Response + Clone + Send + Sync + 'static> Handler for Ahead<F> {
+    async fn handle<'r>(&self, request: &'r Request<'_>, _: Data<'r>) -> Outcome<'r> {
+        Outcome::Success(rocket_response((self.0)(request)))
+    }
 }
 
 /// The routes of an API: the catch-all routes, and a fallback route wherever the user's routes overlap with it.

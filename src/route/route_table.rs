@@ -11,6 +11,7 @@ use rocket::http::Method;
 
 use super::function::AnyFunction;
 use super::load::Load;
+use super::operations::Operations;
 use super::overlap::{intersection, pattern, without_rest};
 use super::page::Page;
 use super::rank::is_ranked_last;
@@ -37,7 +38,9 @@ pub(crate) struct RouteTable {
     pub(super) options: Vec<String>,
     /// The requests that are being answered, by all APIs of the rocket.
     pub(super) load: Arc<Load>,
-    /// The number of its first operation among those of all APIs of the rocket.
+    /// The names of the operations of all APIs of the rocket.
+    pub(super) operations: Arc<Operations>,
+    /// The number of its first operation among these.
     first_number: u32,
 }
 
@@ -45,8 +48,6 @@ pub(crate) struct RouteTable {
 #[derive(Debug)]
 pub(crate) struct ServedFunction {
     pub(crate) function: AnyFunction,
-    /// The path below the base of the API, in Rocket's notation.
-    pub(crate) path: String,
     /// How many segments stand before those of its own path.
     pub(crate) depth: usize,
     /// Its dependencies, if it has some.
@@ -175,23 +176,6 @@ impl RouteTable {
             Target::Page(_) | Target::UserRoute { .. } => false,
         }
     }
-
-    /// The name of a target in the log.
-    pub(super) fn description(&self, target: Target) -> String {
-        match target {
-            Target::Operation(index, operation) => {
-                let service = self.services.at(self.resources[index].service);
-                format!("{operation:?} of the resource `{}`", service.meta().object.name)
-            }
-            Target::Function(index) => {
-                let ServedFunction { function, path, .. } = &self.functions[index];
-                let meta = function.meta();
-                format!("the function `{}` ({} {}{path})", meta.name, meta.method, self.base)
-            }
-            Target::Page(index) => format!("the page {}", self.pages[index].path),
-            Target::UserRoute { .. } => "a route beside the API".to_owned(),
-        }
-    }
 }
 
 /// Two owners of the same method on the same path.
@@ -240,6 +224,13 @@ pub(crate) struct Registered {
     method: Method,
     path: String,
     owner: String,
+}
+
+impl Registered {
+    /// Who answers a GET on exactly this path, if this does.
+    pub(crate) fn owner_of_get(&self, path: &str) -> Option<&str> {
+        (self.method == Method::Get && self.path == path).then_some(&*self.owner)
+    }
 }
 
 struct Registration {
@@ -404,6 +395,7 @@ impl RouteTableBuilder {
         targets: Targets,
         context: ApiContext,
         load: Arc<Load>,
+        operations: Arc<Operations>,
         first_number: u32,
     ) -> RouteTable {
         let mut trie = Trie::new();
@@ -432,6 +424,7 @@ impl RouteTableBuilder {
             overlaps,
             options,
             load,
+            operations,
             first_number,
         }
     }

@@ -12,6 +12,7 @@ pub(crate) mod deadline;
 mod draft;
 mod failure;
 mod mask;
+mod metrics;
 mod opening;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
@@ -25,12 +26,14 @@ mod sql;
 pub(crate) mod sqlite;
 mod statement;
 mod step;
+pub(crate) mod timed;
 mod violation;
 mod write;
 mod written;
 
 pub use failure::{OpenError, StoreError};
 pub use mask::Mask;
+pub use metrics::{PoolState, ReplicaState, StoreMetrics, StoreState};
 pub(crate) use opening::{Database, Opening};
 pub(crate) use schema::{Due, meaning_text};
 pub use scope::Scope;
@@ -45,10 +48,12 @@ use std::any::Any;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use crate::outage;
 use crate::resource::{DecodeError, Row};
 use crate::value::Value;
 
@@ -87,6 +92,17 @@ pub trait Store: Send + Sync + 'static {
 
     /// Begins a transaction. It may have to wait for others.
     fn begin(&self) -> Begun<'_>;
+
+    /// Counts from now on what it does. A store that is never told counts nothing.
+    fn count_into(&self, _: &Arc<StoreMetrics>) {}
+
+    /// Tells that something was tried once more which conflicted with others.
+    fn retried(&self) {}
+
+    /// How it is at present, without asking the database.
+    fn state(&self) -> StoreState {
+        StoreState::default()
+    }
 }
 
 /// A serializable transaction. Dropping it without a commit rolls it back.
@@ -250,10 +266,11 @@ fn answer(
     outcome: Result<(), StoreError>,
 ) {
     let _ = catch_panic(move || {
-        if let Err(Err(StoreError::Internal(cause) | StoreError::Unavailable(cause))) =
-            reply.send(outcome.map(|()| sink))
-        {
-            log::error!("a write that nobody waits for any more has failed: {cause}");
+        const LEFT: &str = "a write that nobody waits for any more has failed";
+        match reply.send(outcome.map(|()| sink)) {
+            Err(Err(StoreError::Internal(cause))) => log::error!("{LEFT}: {cause}"),
+            Err(Err(StoreError::Unavailable(cause))) => outage::tell(&LEFT, &cause),
+            _ => {}
         }
         Ok(())
     });

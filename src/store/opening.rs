@@ -5,12 +5,15 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::{Mutex, OnceCell};
 use tokio::task::JoinHandle;
 
-use super::{Answer, Begun, BoxedSink, Due, OpenError, SchemaPolicy, Select, Store, StoreError, Write};
+use super::{
+    Answer, Begun, BoxedSink, Due, OpenError, SchemaPolicy, Select, Store, StoreError, StoreMetrics,
+    StoreState, Write,
+};
 use crate::resource::Table;
 
 /// A configured database that was not examined yet: an engine, the location (which is also its `Display`), and options.
@@ -44,6 +47,8 @@ pub(crate) struct Opening {
     opening: Mutex<Option<JoinHandle<Outcome>>>,
     /// The store, or the reason why it could not be opened, which is final.
     opened: OnceCell<Outcome>,
+    /// Where the store will count, if it is told before it is opened.
+    metrics: OnceLock<Arc<StoreMetrics>>,
 }
 
 /// A store, or the reason why it could not be opened.
@@ -61,7 +66,8 @@ impl Opening {
     ) -> Result<Arc<Self>, OpenError> {
         let location = database.to_string();
         let examined = database.examine(tables, policy).await?.into();
-        Ok(Arc::new(Opening { location, examined, opening: Mutex::default(), opened: OnceCell::new() }))
+        let (opening, opened, metrics) = (Mutex::default(), OnceCell::new(), OnceLock::new());
+        Ok(Arc::new(Opening { location, examined, opening, opened, metrics }))
     }
 
     /// The location of the database, for messages.
@@ -92,6 +98,9 @@ impl Opening {
         });
         let outcome = task.await;
         *opening = None;
+        if let (Ok(Ok(store)), Some(metrics)) = (&outcome, self.metrics.get()) {
+            store.count_into(metrics);
+        }
         outcome.unwrap_or_else(|error| Err(error.to_string()))
     }
 
@@ -138,5 +147,22 @@ impl Store for Opening {
             Some(store) => store.begin(),
             None => Box::pin(async move { self.store().await?.begin().await }),
         }
+    }
+
+    fn count_into(&self, metrics: &Arc<StoreMetrics>) {
+        match self.ready() {
+            Some(store) => store.count_into(metrics),
+            None => drop(self.metrics.set(Arc::clone(metrics))),
+        }
+    }
+
+    fn retried(&self) {
+        if let Some(store) = self.ready() {
+            store.retried();
+        }
+    }
+
+    fn state(&self) -> StoreState {
+        self.ready().map(|store| store.state()).unwrap_or_default()
     }
 }

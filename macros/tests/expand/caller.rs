@@ -23,6 +23,9 @@ const _: () = {
                 __crewed::giving::<Me, FunctionWithoutAttribute>()
             },
         );
+        const LOGGED_ID: ::core::option::Option<__crewed::LoggedId> = ::core::option::Option::Some(
+            __crewed::logged_id::<Me>,
+        );
     }
     #[automatically_derived]
     impl __crewed::CallerId for Me {

@@ -48,11 +48,13 @@ use self::single_write::show_row;
 use self::write::{WriteJob, Writer};
 use super::backlog::Backlog;
 use super::claim::Claim;
+use super::metrics::Counting;
 use super::schema::Due;
 use super::sql;
 use super::statement::{Statements, table_of, with_values};
 use super::{
-    Answer, Begun, BoxedSink, OpenError, SchemaPolicy, Select, Store, StoreError, TableId, Write, catch_panic,
+    Answer, Begun, BoxedSink, OpenError, PoolState, SchemaPolicy, Select, Store, StoreError, StoreMetrics,
+    StoreState, TableId, Write, catch_panic,
 };
 use crate::resource::Table;
 
@@ -223,6 +225,7 @@ impl PostgresStore {
                     error => error,
                 });
             }
+            self.shared.counting.retry();
         }
     }
 }
@@ -339,6 +342,31 @@ impl Store for PostgresStore {
     fn begin(&self) -> Begun<'_> {
         transaction::begin(&self.shared)
     }
+
+    fn count_into(&self, metrics: &Arc<StoreMetrics>) {
+        self.shared.counting.start(metrics);
+    }
+
+    fn retried(&self) {
+        self.shared.counting.retry();
+    }
+
+    fn state(&self) -> StoreState {
+        let Shared { reads, writes, pool, replicas, .. } = &*self.shared;
+        let status = pool.status();
+        let pool = PoolState {
+            max: status.max_size,
+            open: status.size,
+            used: status.size.saturating_sub(status.available),
+            waiting: status.waiting,
+        };
+        StoreState {
+            reads: reads.count(),
+            writes: writes.count(),
+            pool: Some(pool),
+            replicas: replicas.states(),
+        }
+    }
 }
 
 impl fmt::Debug for PostgresStore {
@@ -372,6 +400,7 @@ struct Shared {
     /// How long a statement is waited for on this side.
     client_timeout: Duration,
     replicas: Arc<Replicas>,
+    counting: Counting,
 }
 
 impl Shared {
@@ -394,6 +423,7 @@ impl Shared {
             // answer at all.
             client_timeout: options.statement_timeout + Duration::from_secs(5),
             replicas: Replicas::watch(connector, &replicas)?,
+            counting: Counting::default(),
         })
     }
 }

@@ -21,7 +21,7 @@ use tokio::time::{sleep, timeout};
 use tokio_postgres::SimpleQueryMessage;
 
 use super::connect::{Connector, Lease, Pool, Slot, pool, pooled};
-use crate::store::Select;
+use crate::store::{ReplicaState, Select};
 use crate::value::Value;
 
 /// The pause between two queries of a replica's position while it lags behind and is catching up.
@@ -110,6 +110,17 @@ impl Replicas {
     /// Whether there are replicas. Without any, the positions of writes need not be queried.
     pub(super) fn are_configured(&self) -> bool {
         !self.servers.is_empty()
+    }
+
+    /// How they are at present.
+    pub(super) fn states(&self) -> Vec<ReplicaState> {
+        let latest = self.latest.load(Ordering::Acquire);
+        let state = |server: &Replica| {
+            let replayed = server.replayed.load(Ordering::Acquire);
+            let is_up = replayed > 0;
+            ReplicaState { is_up, lag: if is_up { latest.saturating_sub(replayed) } else { 0 } }
+        };
+        self.servers.iter().map(state).collect()
     }
 
     /// A connection to a replica that has every write which this read must see, or `None` where there is none. `shares`

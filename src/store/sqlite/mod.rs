@@ -45,10 +45,12 @@ use self::writer::{Job, WriteJob, Writer};
 use super::cancel_safe::CancelSafe;
 use super::claim::Claim;
 use super::deadline;
+use super::metrics::Counting;
 use super::schema::Due;
 use super::statement::{Statements, table_of, with_values};
 use super::{
-    Answer, Begun, BoxedSink, OpenError, RunStep, SchemaPolicy, Select, Store, StoreError, TableId, Write,
+    Answer, Begun, BoxedSink, OpenError, RunStep, SchemaPolicy, Select, Store, StoreError, StoreMetrics,
+    StoreState, TableId, Write,
 };
 use crate::resource::Table;
 
@@ -241,6 +243,18 @@ impl Store for SqliteStore {
             Ok(CancelSafe::of(transaction))
         })
     }
+
+    fn count_into(&self, metrics: &Arc<StoreMetrics>) {
+        self.shared.counting.start(metrics);
+    }
+
+    fn retried(&self) {
+        self.shared.counting.retry();
+    }
+
+    fn state(&self) -> StoreState {
+        StoreState { reads: self.reads.waiting(), writes: self.writes.waiting(), ..StoreState::default() }
+    }
 }
 
 impl Drop for SqliteStore {
@@ -268,6 +282,7 @@ struct Shared {
     database: Database,
     files: Files,
     closing: AtomicBool,
+    counting: Counting,
     /// A lock for a database in memory, whose connections do not wait for one another but fail. It makes readers and
     /// the writer wait.
     memory_lock: Option<RwLock<()>>,
@@ -279,7 +294,8 @@ impl Shared {
         let entry = |table| TableEntry { statements: Statements::of::<Sqlite>(&table), table };
         let tables = tables.into_iter().map(entry).collect();
         let files = Files::of(database.path());
-        Shared { tables, database, files, closing: AtomicBool::new(false), memory_lock }
+        let counting = Counting::default();
+        Shared { tables, database, files, closing: AtomicBool::new(false), counting, memory_lock }
     }
 
     fn table(&self, id: TableId) -> Result<&TableEntry, StoreError> {
