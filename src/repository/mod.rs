@@ -14,7 +14,7 @@ pub use transaction::Transaction;
 pub(crate) use transaction::{TransactionWork, migration_step};
 
 use self::find::Every;
-use crate::error::Error;
+use crate::error::{Error, MAYBE_WRITTEN};
 use crate::error_format::HttpError;
 use crate::operation::{
     AnyRow, Command, Connection, Context, Permissions, Reply, Request, SentValues, Service, Structs, execute,
@@ -481,6 +481,7 @@ impl Services {
 fn answer(error: Error, missing: NotFoundReply) -> HttpError {
     match &error {
         Error::Internal(cause) => log::error!("{cause}"),
+        Error::Unavailable(cause) if cause.ends_with(MAYBE_WRITTEN) => log::error!("{cause}"),
         Error::Unavailable(cause) => outage::tell(&"a repository", cause),
         _ => {}
     }

@@ -25,7 +25,7 @@ impl fmt::Display for Asked<'_, '_> {
     }
 }
 
-/// Writes why a request failed, which is a fault of the program's.
+/// Writes why a request failed, with its id, which the answer has, too.
 #[cold]
 pub(super) fn failed(request: &Request<'_>, cause: &str) {
     // Whoever was told of the failure can name it by this.

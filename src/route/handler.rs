@@ -26,7 +26,7 @@ use super::route_table::{
 };
 use super::route_tables::RouteTables;
 use crate::endpoint::{ApiContext, ResourceEndpoint};
-use crate::error::Error;
+use crate::error::{Error, MAYBE_WRITTEN};
 use crate::error_format::{HttpError, phrase};
 use crate::function::Plan;
 use crate::http::{self, NoBody};
@@ -336,6 +336,8 @@ fn refused<'r>(
     error: Error,
 ) -> Routed<'r> {
     match &error {
+        // Whoever has sent it has to find out, and so this is told of each.
+        Error::Unavailable(cause) if cause.ends_with(MAYBE_WRITTEN) => failed(request, cause),
         Error::Unavailable(cause) => outage::tell(&Asked(request), cause),
         Error::Internal(cause) => failed(request, cause),
         _ => {}

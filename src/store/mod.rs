@@ -53,6 +53,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use crate::error::MAYBE_WRITTEN;
 use crate::outage;
 use crate::resource::{DecodeError, Row};
 use crate::value::Value;
@@ -269,6 +270,9 @@ fn answer(
         const LEFT: &str = "a write that nobody waits for any more has failed";
         match reply.send(outcome.map(|()| sink)) {
             Err(Err(StoreError::Internal(cause))) => log::error!("{LEFT}: {cause}"),
+            Err(Err(StoreError::Unavailable(cause))) if cause.ends_with(MAYBE_WRITTEN) => {
+                log::error!("{LEFT}: {cause}");
+            }
             Err(Err(StoreError::Unavailable(cause))) => outage::tell(&LEFT, &cause),
             _ => {}
         }
