@@ -32,8 +32,8 @@ pub mod store {
     pub use crate::resource::{Comparand, Comparison, Condition, TextSearch};
     pub use crate::store::{
         Action, BoxedConditions, Columns, Conditions, Durability, FieldCondition, Mask, Migrate, OpenError,
-        Order, Refusal, SchemaPolicy, SchemaStep, Scope, Select, Sink, Sql, StepAction, Store, StoreError,
-        Transaction, Undeclared, When, Write,
+        Order, PoolState, Refusal, ReplicaState, SchemaPolicy, SchemaStep, Scope, Select, Sink, Sql,
+        StepAction, Store, StoreError, StoreMetrics, StoreState, Transaction, Undeclared, When, Write,
     };
 
     #[cfg(feature = "postgres")]

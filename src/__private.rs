@@ -18,7 +18,7 @@ pub use ::std::format;
 pub use rocket::serde::json::Json as JsonBody;
 pub use rocket::{Request, response};
 
-pub use crate::command::launch;
+pub use crate::command::{Launched, launch};
 pub use crate::error_format::{ErrorList, ErrorMeta, FromHttpError, HttpError, HttpErrors};
 pub use crate::function::{
     Answer, AnsweredBy, DependencyMeta, DependencyUse, FunctionMeta, Guard, SchemeKind, SecurityScheme,
@@ -36,7 +36,7 @@ pub use crate::resource::rules::{
 };
 pub use crate::resource::{
     AccessKind, AccessMeta, AnyCaller, Caller, CallerId, CallerMeta, CallerTenant, Comparison, FieldAccess,
-    JudgedRule, NoCaller, Open, Rule, Ruled,
+    JudgedRule, LoggedId, NoCaller, Open, Rule, Ruled, logged_id,
 };
 pub use crate::resource::{
     Changes, Column, ColumnMeta, ExportFormat, Field, GeneratedKey, IndexMeta, Input, InputStyle, Key, Known,

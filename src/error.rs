@@ -44,6 +44,9 @@ pub(crate) enum Error {
     Internal(String),
 }
 
+/// What ends the cause of what is unavailable while it was being committed: nobody knows what has become of it.
+pub(crate) const MAYBE_WRITTEN: &str = "what was being committed may have been written";
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

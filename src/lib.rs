@@ -65,9 +65,11 @@ mod function;
 mod http;
 mod input;
 mod issue;
+mod meter;
 #[cfg(feature = "docs")]
 pub mod openapi;
 mod operation;
+mod outage;
 pub mod prelude;
 mod rate;
 mod repository;
@@ -94,8 +96,8 @@ pub use resource::{
 };
 pub use route::{
     AnyFunction, Basic, Bearer, Credentials, Dependency, ErrorHandler, Function, JsonLines, NoRealm,
-    OAuth2PasswordForm, OAuth2Token, Realm, Reply, RequestValidationError, ResponseParts, SecurityScopes,
-    ServerSentEvent, ServerSentEvents, Tasks,
+    OAuth2PasswordForm, OAuth2Token, Realm, Reply, RequestId, RequestValidationError, ResponseParts,
+    SecurityScopes, ServerSentEvent, ServerSentEvents, Tasks,
 };
 pub use store::{Sql, When};
 pub use wire::{AnyDateTime, MapKey, Patched, Wire};

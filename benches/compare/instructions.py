@@ -25,6 +25,17 @@ MOST_OF_CONSTANT = 1.2
 MOST_OF_OWNER = {"read": 3_000, "page": 3_000, "create": 3_000}
 # How many more a request needs under `access(public)` than without rules. It is the same code; the rest is noise.
 MOST_OF_PUBLIC = {"read": 300, "page": 600, "create": 1_000}
+# What production switches on, beside nothing: Rocket's level of the log, and what is configured.
+TELLING = {
+    "nothing": ("off", ()),
+    "metrics": ("off", ('metrics="/metrics"',)),
+    "log": ("critical", ('log="json"',)),
+    "log and metrics": ("critical", ('log="json"', 'metrics="/metrics"')),
+    "Server-Timing": ("off", ("server_timing=true",)),
+}
+# How many more a request needs for these than with nothing. Metrics need 300, and the rest of that is noise; of the log
+# two thirds are Rocket's and hyper's for the header of the id.
+MOST_OF_TELLING = {"metrics": 600, "log and metrics": 7_000}
 # How often what is too much is counted again.
 AGAIN = 3
 # The resource of the requests that are no requests of `access`.
@@ -85,6 +96,9 @@ def _bounds():
     """What is held: counts that are added up, those that are taken away from them, and the most that may be left."""
     for kind, most in MOST.items():
         yield kind, [(USERS, kind)], [], most
+    for what, most in MOST_OF_TELLING.items():
+        for kind in ("constant", "read"):
+            yield f"{kind}, with {what}", [(what, kind)], [("nothing", kind)], most
     for kind, most in MOST_OF_PUBLIC.items():
         yield f"{kind}, {LABELS[PUBLIC]} beside {LABELS[WITHOUT]}", [(PUBLIC, kind)], [(WITHOUT, kind)], most
     for kind, most in MOST_OF_OWNER.items():

@@ -46,6 +46,8 @@ class Server:
     notes: list = field(default_factory=list)
     # Of crewed's configuration, what is not by default.
     settings: tuple = ()
+    # Rocket's level of the log.
+    level: str = "off"
     command: list = field(default_factory=list)
     environment: dict = field(default_factory=dict)
 
@@ -210,7 +212,7 @@ def _start(server, port, database, workers):
     """A command and its environment."""
     if server.kind == "cargo":
         store = database if "://" in database else f"sqlite:{database}"
-        settings = {"ROCKET_ADDRESS": "127.0.0.1", "ROCKET_PORT": str(port), "ROCKET_LOG_LEVEL": "off"}
+        settings = {"ROCKET_ADDRESS": "127.0.0.1", "ROCKET_PORT": str(port), "ROCKET_LOG_LEVEL": server.level}
         crewed = ", ".join([f'store="{store}"', *server.settings])
         return server.command, settings | {"ROCKET_CREWED": f"{{{crewed}}}"}
     if server.kind == "python":

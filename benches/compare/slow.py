@@ -1,7 +1,7 @@
 """Slow clients: how long others wait beside a thousand of them, and how much memory the program holds meanwhile.
 
 There are four kinds, as many of each: bodies that come a byte at a time, answers that are not read, connections that are
-idle (behind nginx, as docs/production.md has it: the program itself ends none), and requests that are sent many at a time
+idle (behind nginx with the file of docs/production: the program itself ends none), and requests that are sent many at a time
 and whose answers are read slowly. Who is ended connects again.
 """
 
@@ -9,10 +9,15 @@ import asyncio
 import contextlib
 import multiprocessing
 import socket
+import ssl
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import load
 import machine
+from databases import Trouble
 from servers import Running, ask
 
 # How many of each kind, and for how many seconds.
@@ -21,10 +26,10 @@ EACH, SECONDS = 250, 30
 MOST_P99, MOST_MEMORY = 50, 200
 
 
-def measure(server, database, scratch, proxy):
+def measure(server, database, scratch):
     """A table of the reads of a bystander, alone and beside slow clients; and what is wrong with that."""
     lines, wrong = [], []
-    with Running(server, database(), scratch) as running, proxy(running.port) as behind:
+    with Running(server, database(), scratch) as running, _nginx(running.port) as behind:
         alone = _reads(running, SECONDS / 6)
         context = multiprocessing.get_context("spawn")
         counts = context.Array("q", 2 * len(KINDS))
@@ -71,10 +76,11 @@ def _clients(port, behind, counts):
 
 
 async def _all_clients(port, behind, counts):
-    await asyncio.gather(*(_client(n, port, behind, counts) for n in range(EACH * len(KINDS))))
+    trusted = ssl.create_default_context(cafile=behind[1])
+    await asyncio.gather(*(_client(n, port, behind[0], trusted, counts) for n in range(EACH * len(KINDS))))
 
 
-async def _client(number, port, behind, counts):
+async def _client(number, port, behind, trusted, counts):
     """One slow client, again and again."""
     kind = number % len(KINDS)
     await asyncio.sleep(number / 500)
@@ -83,9 +89,13 @@ async def _client(number, port, behind, counts):
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             connection.setblocking(False)
             loop = asyncio.get_running_loop()
-            await loop.sock_connect(connection, ("127.0.0.1", behind if KINDS[kind] == "idle" else port))
+            is_idle = KINDS[kind] == "idle"
+            await loop.sock_connect(connection, ("127.0.0.1", behind if is_idle else port))
             counts[2 * kind] += 1
-            await _PLAY[KINDS[kind]](loop, connection)
+            if is_idle:
+                await _idle(connection, trusted)
+            else:
+                await _PLAY[KINDS[kind]](loop, connection)
             counts[2 * kind + 1] += 1
         await asyncio.sleep(0.1)
 
@@ -106,10 +116,14 @@ async def _answer(loop, connection):
         pass
 
 
-async def _idle(loop, connection):
-    await loop.sock_sendall(connection, b"GET /users/1 HTTP/1.1\r\nHost: x\r\n\r\n")
-    while await loop.sock_recv(connection, 65536):
-        pass
+async def _idle(connection, trusted):
+    reader, writer = await asyncio.open_connection(sock=connection, ssl=trusted, server_hostname="api.example.com")
+    try:
+        writer.write(b"GET /users/1 HTTP/1.1\r\nHost: api.example.com\r\n\r\n")
+        while await reader.read(65536):
+            pass
+    finally:
+        writer.close()
 
 
 async def _pipelined(loop, connection):
@@ -118,12 +132,18 @@ async def _pipelined(loop, connection):
         await asyncio.sleep(0.2)
 
 
-_PLAY = {"body": _body, "answer": _answer, "idle": _idle, "pipelined": _pipelined}
+_PLAY = {"body": _body, "answer": _answer, "idle": None, "pipelined": _pipelined}
 KINDS = list(_PLAY)
 
 
 @contextlib.contextmanager
-def no_proxy(port):
-    """The program itself, where nginx is not there."""
-    yield port
-
+def _nginx(port):
+    """nginx in front of the program: its port, and the certificate that is to be trusted."""
+    script = Path(__file__).parents[2] / "scripts/production/in_front.py"
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, script, str(port)], **pipes) as process:
+        found = process.stdout.readline().split()
+        if len(found) != 2:
+            raise Trouble("nginx does not run, behind which idle clients have to be (Debian: apt-get install nginx)")
+        yield int(found[0]), found[1]
+        process.stdin.close()

@@ -132,12 +132,12 @@ pub(crate) fn http_error(item: TokenStream) -> TokenStream {
 
 pub(crate) fn launch(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::new();
-    let krate = parse::launch(arguments, &mut errors);
+    let (krate, has_logger) = parse::launch(arguments, &mut errors);
     match syn::parse2::<Item>(item.clone()) {
         Ok(Item::Fn(function)) => {
             check::launch(&function, &mut errors);
             match errors.finish() {
-                Ok(()) => expand::launch(&krate, &function),
+                Ok(()) => expand::launch(&krate, has_logger, &function),
                 Err(error) => {
                     let error = error.to_compile_error();
                     // Without a `main` the compiler would report a second error.

@@ -274,6 +274,15 @@ fn launch() {
         },
     );
     golden("launch", &launch);
+    let launch = declare::launch(
+        quote!(own_logger),
+        quote! {
+            fn rocket() -> _ {
+                rocket::build()
+            }
+        },
+    );
+    golden("launch_with_own_logger", &launch);
 }
 
 /// The expansion of a declaration with a mistake keeps the item, and has stand-in implementations.

@@ -72,6 +72,9 @@ use crate::store::{Sql, When};
 /// | `hosts` | any | the hosts under which the service may be asked: `["api.example", "*.example"]`, whatever the port; under another it is 400, but for `/health` |
 /// | `hsts` | none | for how many seconds browsers shall ask by HTTPS only, as every answer tells them: `31536000` |
 /// | `shield` | `true` | whether Rocket's `Shield` stays; crewed's own answers have `nosniff` without it, and those of the program's own routes do not |
+/// | `metrics` | `false` | the path of the metrics in Prometheus' text format, from the rocket's root and for everybody: `"/metrics"` |
+/// | `log` | `"text"` | the form of the log: `text`, `json`, or `off` for no lines about requests; see [`#[launch]`](macro@crate::launch) |
+/// | `server_timing` | `false` | whether each answer tells everybody by `Server-Timing` how long it took |
 /// | `title`, `version`, `description` | of the builder, else `crewed`, `0.1.0`, none | the head of the document; with the feature `docs` |
 ///
 /// A key of a feature that crewed is built without is refused when the rocket ignites, and so is `[default.tls]`

@@ -14,14 +14,15 @@ use super::config::Config;
 use super::dev::{SCRIPT, UnderDev};
 use super::docs::{self, Docs};
 use super::edge::{max_blocking, without_ident};
-use super::health::{is_matched, taken_health_paths};
 use super::inspection::{Found, Inspection, Unopened};
 use super::liftoff::Liftoff;
+use super::operation_names::operation_names;
+use super::own_paths::{OwnPath, is_matched};
 use super::rates::RocketRates;
 use super::router::RegisteredResource;
 use super::served::Served;
 use super::stores::unstored;
-use crate::edge;
+use crate::edge::{self, Metrics, Program, Requests, Telling};
 use crate::endpoint::ApiContext;
 use crate::error_format::ErrorFormat;
 use crate::http::{self, Timeouts};
@@ -30,10 +31,11 @@ use crate::operation::{PageSizes, Service};
 use crate::repository::{Services, migration_step};
 use crate::resource::Table;
 use crate::route::{
-    self, AllHandlers, Finishing, KeepsBodies, Load, Rates, RouteTable, RouteTableBuilder, RouteTables,
-    ServedFunction, ServedResource, Targets,
+    self, AllHandlers, Finishing, KeepsBodies, Load, Operations, Rates, RouteTable, RouteTableBuilder,
+    RouteTables, ServedFunction, ServedResource, Targets,
 };
-use crate::store::{Opening, SchemaPolicy, SchemaStep, StepAction, Store, TableId};
+use crate::store::timed::Timed;
+use crate::store::{Opening, SchemaPolicy, SchemaStep, StepAction, Store, StoreMetrics, TableId};
 
 /// Everything that the APIs of a rocket add to it.
 pub(super) struct Assembly {
@@ -44,6 +46,7 @@ pub(super) struct Assembly {
     format: ErrorFormat,
     handlers: Option<AllHandlers>,
     load: Arc<Load>,
+    operations: Arc<Operations>,
     timeouts: Timeouts,
     edge: edge::Edge,
     rates: Option<Arc<Rates>>,
@@ -52,8 +55,10 @@ pub(super) struct Assembly {
     shield: bool,
     /// Whether the program was told to stop, as the edge and the health checks see it.
     draining: edge::Draining,
-    /// The routes of the health checks.
-    health: Vec<Route>,
+    /// The routes of health checks and metrics.
+    own_routes: Vec<Route>,
+    /// Is told the status of what Rocket cannot read.
+    unread: Arc<dyn Fn(u16) + Send + Sync>,
     liftoff: Liftoff,
 }
 
@@ -73,8 +78,12 @@ impl Assembly {
             rocket = rocket.attach(Shield::new());
         }
         rocket = without_ident(rocket);
-        rocket = rocket.attach(Finishing::default()).manage(self.load).manage(self.timeouts);
-        rocket = rocket.manage(self.draining).attach(self.edge).mount("/", self.health);
+        rocket = rocket
+            .attach(Finishing::default())
+            .manage(self.load)
+            .manage(self.timeouts)
+            .manage(self.operations);
+        rocket = rocket.manage(self.draining).attach(self.edge).mount("/", self.own_routes);
         if let Some(rates) = self.rates {
             rocket = rocket.manage(rates);
         }
@@ -85,7 +94,7 @@ impl Assembly {
             rocket = rocket.manage(handlers);
         }
         if self.catches {
-            rocket = rocket.register("/", vec![route::catcher(self.format)]);
+            rocket = rocket.register("/", vec![route::catcher(self.format, self.unread)]);
         }
         rocket.attach(self.liftoff)
     }
@@ -149,10 +158,11 @@ pub(super) async fn assemble(
         let of_api = of_api.map_err(&mut planned).unwrap_or_default();
         drafts.push(Draft { builder, docs, functions, resources: of_api });
     }
-    if let Some(path) = config.as_ref().and_then(|config| config.edge.health.as_deref()) {
+    let own_paths = config.as_ref().map(|config| OwnPath::all(&config.edge)).unwrap_or_default();
+    for path in &own_paths {
         let pages = drafts.iter().flat_map(|draft| &draft.docs.pages);
         let others = rocket.routes().chain(&routes).filter(|route| !route::is_own(route));
-        problems.extend(taken_health_paths(path, &served, pages, others));
+        problems.extend(path.taken(&own_paths, &served, pages, others));
     }
     if needs_store
         && !resources.entries.is_empty()
@@ -179,13 +189,23 @@ pub(super) async fn assemble(
     let later = Arc::new(OnceLock::new());
     // Without resources no store is opened.
     let (mut opening, mut services) = (None, Services::default());
+    let mut measured_store = None;
     if !needs_store {
         services = resources.services(&(Arc::new(Unopened) as Arc<dyn Store>), page);
     } else if let Some(database) = store.filter(|_| !resources.entries.is_empty()) {
         let policy = SchemaPolicy { steps: steps(apis, &later, resources.ruled()), ..schema };
         let examined = Opening::examine(database, resources.tables(), policy).await;
         let store = examined.map_err(|error| vec![error.to_string()])?;
-        services = resources.services(&(Arc::clone(&store) as Arc<dyn Store>), page);
+        let mut used = Arc::clone(&store) as Arc<dyn Store>;
+        if edge.metrics.is_some() {
+            let counted = Arc::<StoreMetrics>::default();
+            store.count_into(&counted);
+            measured_store = Some((Arc::clone(&used), counted));
+        }
+        if edge.server_timing {
+            used = Arc::new(Timed(used));
+        }
+        services = resources.services(&used, page);
         opening = Some(store);
     }
     let _ = later.set(services.clone());
@@ -197,16 +217,22 @@ pub(super) async fn assemble(
             &resources.tables(),
             rocket,
             opening.clone(),
-            edge.health.as_deref(),
+            (edge.health.as_deref(), edge.metrics.as_deref()),
             findings.unwrap_or_default(),
         ));
     }
+    edge::configure_log(&edge.log);
     let limits = limits(rocket, edge.timeouts);
     let load = Arc::new(Load::new(edge.max_requests, edge.max_streams, edge.blocking));
     let metas: Vec<_> = resources.entries.iter().map(|entry| entry.descriptor.meta).collect();
     let functions = drafts.iter().flat_map(|draft| &draft.functions);
     let has_rate = |served: &ServedFunction| served.function.meta().rate_limit.is_some();
     let rates = RocketRates::of(&edge, apis, &metas, functions.map(has_rate));
+    let operations = Arc::new(operation_names(&served));
+    let metrics = edge.metrics.is_some().then(|| {
+        let program = rocket.state::<Program>().cloned().unwrap_or_default();
+        Arc::new(Metrics::new(Requests::new(&operations), measured_store, program, Arc::clone(&load)))
+    });
     let (mut route_tables, mut addresses, mut numbers) = (Vec::new(), Vec::new(), 0);
     for (position, (api, draft)) in apis.iter().zip(drafts).enumerate() {
         let Draft { builder, docs, mut functions, mut resources } = draft;
@@ -216,23 +242,31 @@ pub(super) async fn assemble(
         let depth = api.base.matches('/').count();
         let context = ApiContext { format: errors, position, depth, limits };
         let targets = Targets { services: services.clone(), functions, resources, pages: docs.pages };
-        let table = builder.build(targets, context, Arc::clone(&load), numbers);
+        let table = builder.build(targets, context, Arc::clone(&load), Arc::clone(&operations), numbers);
         numbers += table.numbers();
         route_tables.push(Arc::new(table));
     }
     let draining = edge::Draining::new(edge.timeouts.drain);
-    let health = edge
-        .health
-        .as_deref()
-        .map(|path| edge::health_routes(path, is_matched(path, &served), opening.clone(), draining.clone()));
+    let mut own_routes = Vec::new();
+    if let Some(path) = &edge.health {
+        let beside = is_matched(path, &served);
+        own_routes.extend(edge::health_routes(path, beside, opening.clone(), draining.clone()));
+    }
+    if let (Some(path), Some(metrics)) = (&edge.metrics, &metrics) {
+        own_routes.extend(edge::metrics_routes(path, is_matched(path, &served), Arc::clone(metrics)));
+    }
+    let telling = Telling::new(Arc::clone(&operations), metrics, &edge.log, edge.server_timing);
+    let telling = Arc::new(telling);
     Ok(Assembly {
         route_tables,
         load,
         timeouts: limits.timeouts,
+        operations,
         gated,
         shield: edge.shield,
-        health: health.unwrap_or_default(),
-        edge: edge::Edge::new(edge, errors, rates.rates.clone(), draining.clone()),
+        own_routes,
+        edge: edge::Edge::new(edge, errors, rates.rates.clone(), draining.clone(), Arc::clone(&telling)),
+        unread: Arc::new(move |status| telling.unread(status)),
         draining,
         rates: rates.rates,
         routes,

@@ -41,6 +41,9 @@ impl Section<'_> {
             hsts: self.hsts(),
             shield: self.value("shield").unwrap_or(true),
             health: self.health(),
+            metrics: self.metrics(),
+            log: self.log(),
+            server_timing: self.value("server_timing").unwrap_or_default(),
         }
     }
 

@@ -95,7 +95,7 @@ impl Found {
         tables: &[Table],
         rocket: &Rocket<Build>,
         opening: Option<Arc<Opening>>,
-        health: Option<&str>,
+        (health, metrics): (Option<&str>, Option<&str>),
         findings: Vec<Finding>,
     ) -> Self {
         let mut routes: Vec<ServedRoute> = Vec::new();
@@ -117,6 +117,12 @@ impl Found {
                 name: name.to_owned(),
             }));
         }
+        routes.extend(metrics.map(|path| ServedRoute {
+            path: path.to_owned(),
+            method: "GET".to_owned(),
+            kind: "metrics",
+            name: "metrics".to_owned(),
+        }));
         routes.extend(rocket.routes().filter(|route| !route::is_own(route)).map(ServedRoute::of));
         routes.sort();
         routes.dedup();

@@ -26,6 +26,9 @@ pub(super) const KEYS: &[&str] = &[
     "hosts",
     "hsts",
     "shield",
+    "metrics",
+    "log",
+    "server_timing",
 ];
 
 /// The former and the present names of keys that were renamed.

@@ -14,18 +14,21 @@ mod document;
 mod edge;
 mod fairing;
 mod features;
-mod health;
+
 mod inspection;
 mod keys;
 mod launch;
 mod liftoff;
 mod misplaced;
+mod operation_names;
+mod own_paths;
 mod plans;
 mod rates;
 mod router;
 mod section;
 mod served;
 mod stores;
+mod telling;
 #[cfg(not(feature = "docs"))]
 mod without_docs;
 
@@ -40,5 +43,6 @@ pub(crate) use launch::{Launched, LiftoffFailure, report};
 pub use router::Router;
 pub(crate) use section::nearest;
 pub(crate) use served::ServedRoute;
+pub(crate) use telling::early_log;
 #[cfg(not(feature = "docs"))]
 use without_docs::{docs, document};

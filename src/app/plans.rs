@@ -44,7 +44,6 @@ impl Served<'_> {
                     limit: None,
                     callers: Vec::new(),
                     function: function.what,
-                    path: Served::function_path(function),
                     depth: self.depth(&function.prefix),
                     plan,
                 }),

@@ -257,7 +257,7 @@ pub(crate) struct ServedRoute {
     /// The path, in the notation of the declaration: `/users/<name>`.
     pub(crate) path: String,
     pub(crate) method: String,
-    /// `operation`, `function`, `page`, `health` or `route`.
+    /// `operation`, `function`, `page`, `health`, `metrics` or `route`.
     pub(crate) kind: &'static str,
     /// The name of what answers: `User.read`, or that of a function.
     pub(crate) name: String,

@@ -20,11 +20,13 @@ mod verbs;
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use rocket::{Build, Ignite, Rocket};
 
 use self::arguments::Requested;
-use crate::app::{LaunchError, ignite};
+use crate::app::{LaunchError, early_log, ignite};
+use crate::edge::{Program, flush_log, install_log};
 
 /// A future without its type. Each type that is waited for would bring its own copy of the runtime into a program.
 type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -36,10 +38,38 @@ struct Answer {
     finding: bool,
 }
 
+/// The program that is launched, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Launched {
+    name: Option<&'static str>,
+    version: Option<&'static str>,
+    has_logger: bool,
+}
+
+impl Launched {
+    /// A program of this name and version, as cargo knows them.
+    #[must_use]
+    pub const fn new(name: Option<&'static str>, version: Option<&'static str>) -> Self {
+        Launched { name, version, has_logger: false }
+    }
+
+    /// The program sets a logger itself.
+    #[must_use]
+    pub const fn with_own_logger(self) -> Self {
+        Launched { has_logger: true, ..self }
+    }
+}
+
 /// The body of `main` under `#[crewed::launch]`: serves, or carries out the verb behind `--crewed`. It exits with status
 /// 1 if the program cannot launch or a verb finds something, and with status 2 if the arguments are no verb.
-pub fn launch(rocket: impl Future<Output = Rocket<Build>> + Send) {
-    let rocket: Boxed<'_, _> = Box::pin(rocket);
+pub fn launch(launched: Launched, rocket: impl Future<Output = Rocket<Build>> + Send) {
+    // Rocket sets its own logger as soon as there is a rocket.
+    if !launched.has_logger {
+        install_log(&early_log());
+    }
+    let name = |name: Option<&'static str>| name.unwrap_or_default().to_owned();
+    let program = Program { name: name(launched.name), version: name(launched.version) };
+    let rocket: Boxed<'_, _> = Box::pin(async move { rocket.await.manage(program) });
     let mut arguments = std::env::args().skip(1);
     match arguments.next().as_deref() {
         Some("--crewed") => match arguments::parse(arguments) {
@@ -68,8 +98,14 @@ fn ignited(rocket: Rocket<Build>) -> Boxed<'static, Result<Rocket<Ignite>, Launc
     Box::pin(ignite(rocket))
 }
 
+/// Writes what was logged, before the program ends.
+fn flush() {
+    flush_log(Duration::from_secs(1));
+}
+
 /// Prints an error and exits with status 1.
 fn fail(error: &LaunchError) -> ! {
+    flush();
     match error {
         LaunchError::Refused(report) => eprintln!("{report}"),
         LaunchError::Rocket(error) => {

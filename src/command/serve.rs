@@ -9,7 +9,7 @@ use rocket::error::ErrorKind;
 use rocket::tokio::time::timeout;
 use rocket::{Build, Ignite, Rocket, Shutdown};
 
-use super::{Answer, Boxed, fail, ignited, waited_for};
+use super::{Answer, Boxed, fail, flush, ignited, waited_for};
 use crate::app::{LaunchError, LiftoffFailure, report};
 use crate::route::Running;
 
@@ -26,6 +26,7 @@ pub(super) fn serve(rocket: Boxed<'_, Rocket<Build>>) {
     if let Err(error) = waited_for(Box::pin(work)) {
         fail(&error);
     }
+    flush();
 }
 
 async fn launched(rocket: Rocket<Build>) -> Result<(), LaunchError> {

@@ -8,7 +8,7 @@ use rocket::{Build, Rocket};
 use serde_json::{Value as Json, json};
 
 use super::arguments::{How, Shows, Verb};
-use super::{Answer, Boxed, fail, ignited, waited_for};
+use super::{Answer, Boxed, fail, flush, ignited, waited_for};
 use crate::app::{Describing, Finding, Found, Inspection, LaunchError, report};
 
 /// A secret key that protects nothing, since the rocket is never launched.
@@ -39,6 +39,7 @@ pub(super) fn run(verb: Verb, rocket: Boxed<'_, Rocket<Build>>) {
         Ok(Answer { text, finding }) => {
             // Whoever asked may have gone.
             let _ = std::io::Write::write_all(&mut channel, text.as_bytes());
+            flush();
             std::process::exit(i32::from(finding));
         }
         Err(error) => fail(&error),

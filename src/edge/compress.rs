@@ -69,7 +69,7 @@ impl Compression {
         }
         add_vary(response);
         let Some(coding) = Coding::preferred(request.headers().get("Accept-Encoding")) else { return };
-        if exchange.is_head {
+        if exchange.is_head() {
             mark(response, coding);
             // Rocket would send that of the body as it is.
             return hide_length(response);

@@ -6,14 +6,19 @@
 
 mod compress;
 mod cors;
+mod digits;
 mod draining;
 mod foreign;
 mod headers;
 mod health;
 mod hosts;
+mod log;
+mod metrics;
 mod names;
+mod own_routes;
 mod sent;
 mod tags;
+mod telling;
 
 use std::sync::Arc;
 
@@ -25,7 +30,13 @@ pub(crate) use cors::Cors;
 pub(crate) use draining::{Draining, GRACE, MERCY};
 pub(crate) use health::health_routes;
 pub(crate) use hosts::Hosts;
+pub(crate) use log::{
+    Format, LogSettings, configure as configure_log, flush as flush_log, install as install_log,
+    lower_rockets_own,
+};
+pub(crate) use metrics::{Metrics, Program, Requests, metrics_routes};
 pub(crate) use names::{HostName, OriginName};
+pub(crate) use telling::Telling;
 
 use crate::error_format::ErrorFormat;
 use crate::http::{self, Timeouts};
@@ -33,6 +44,9 @@ use crate::rate::Rate;
 use crate::route::{Exchange, Rates, Sharing, exchange, gated};
 use compress::Compression;
 use cors::Preflight;
+use health::Health;
+use metrics::Scraped;
+use own_routes::is_asked;
 use sent::Sent;
 
 /// The configuration of the edge.
@@ -62,6 +76,12 @@ pub(crate) struct Settings {
     pub(crate) shield: bool,
     /// The path of the health checks, if there are any.
     pub(crate) health: Option<String>,
+    /// The path of the metrics, if they are served.
+    pub(crate) metrics: Option<String>,
+    /// The lines about requests.
+    pub(crate) log: LogSettings,
+    /// Whether answers tell how long they took.
+    pub(crate) server_timing: bool,
 }
 
 impl Default for Settings {
@@ -79,6 +99,9 @@ impl Default for Settings {
             hsts: None,
             shield: true,
             health: Some("/health".to_owned()),
+            metrics: None,
+            log: LogSettings::default(),
+            server_timing: false,
         }
     }
 }
@@ -133,6 +156,7 @@ pub(crate) struct Edge {
     /// What compresses answers, if they are.
     compression: Option<Compression>,
     draining: Draining,
+    telling: Arc<Telling>,
 }
 
 impl Edge {
@@ -141,22 +165,27 @@ impl Edge {
         format: ErrorFormat,
         rates: Option<Arc<Rates>>,
         draining: Draining,
+        telling: Arc<Telling>,
     ) -> Self {
         let hsts = settings.hsts.map(|seconds| format!("max-age={seconds}"));
         let compression = settings.compress.then(Compression::default);
-        Edge { settings, format, hsts, rates, compression, draining }
+        Edge { settings, format, hsts, rates, compression, draining, telling }
     }
 
     /// Looks at a request, in an order that people rely on: what is refused here costs nothing that is asked below.
     fn look(&self, request: &Request<'_>, exchange: &Exchange) {
-        let Settings { cors, hosts, health, .. } = &self.settings;
-        if health::is_check(health.as_deref(), request) {
+        let Settings { cors, hosts, health, metrics, .. } = &self.settings;
+        if is_asked::<Health>(health.as_deref(), request) {
             // It is answered to anybody, under any name, and nothing limits that.
             return;
         }
         let may_change = foreign::may_change(request);
+        let asks_for_metrics = is_asked::<Scraped>(metrics.as_deref(), request);
         if !may_change && cors.is_none() && hosts.is_none() {
-            return self.count(request, exchange);
+            if !asks_for_metrics {
+                self.count(request, exchange);
+            }
+            return;
         }
         let sent = Sent::of(request.headers());
 
@@ -167,8 +196,10 @@ impl Edge {
             exchange.share(cors.sharing(&sent));
         }
 
-        // Metrics are answered here: nothing below limits them.
-
+        if asks_for_metrics {
+            // Nothing below limits that.
+            return;
+        }
         match cors.as_ref().and_then(|cors| cors.preflight(request, &sent)) {
             Some(Preflight::Answered(answer)) => {
                 exchange.share(Sharing::Unasked);
@@ -202,7 +233,7 @@ impl Edge {
 
     #[cold]
     fn refuse_foreign(&self, request: &Request<'_>) -> http::Response {
-        log::info!("{} {}: from a page of another origin", request.method(), request.uri().path());
+        ::log::info!("refused, since it comes from a page of another origin: {}", request.method());
         self.format.status(403, foreign::DETAIL)
     }
 }
@@ -210,12 +241,21 @@ impl Edge {
 #[rocket::async_trait]
 impl Fairing for Edge {
     fn info(&self) -> Info {
-        Info { name: "crewed: edge", kind: Kind::Request | Kind::Response | Kind::Shutdown }
+        Info { name: "crewed: edge", kind: Kind::Liftoff | Kind::Request | Kind::Response | Kind::Shutdown }
+    }
+
+    async fn on_liftoff(&self, rocket: &Rocket<Orbit>) {
+        self.telling.lifted_off(rocket);
+        let LogSettings { format, is_configured, .. } = self.settings.log;
+        if is_configured && format.is_some() && lower_rockets_own() {
+            let why = "the logger is Rocket's own, since this program is not launched by `#[crewed::launch]`";
+            ::log::warn!("{why}: from now on it writes warnings and errors alone");
+        }
     }
 
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
         // From here on its time counts.
-        let exchange = exchange(request);
+        let exchange = self.telling.begun(request);
         self.look(request, exchange);
         if self.compression.is_some() {
             tags::strip(request);
@@ -242,6 +282,10 @@ impl Fairing for Edge {
         if self.draining.has_begun() {
             // The next request of this client goes to a program that stays.
             response.set_raw_header("Connection", "close");
+        }
+        if let Some(series) = self.telling.answered(request, response) {
+            // In a box of its own, so that other answers do not carry its size along.
+            Box::pin(telling::count_bytes(series, response)).await;
         }
     }
 

@@ -52,7 +52,7 @@ fn boxed<'a, T>(future: impl Future<Output = T> + Send + 'a) -> Pin<Box<dyn Futu
 }
 
 impl ResourceEndpoint<'_> {
-    /// Answers a request for an operation. The cause of an error goes to the log.
+    /// Answers a request for an operation.
     ///
     /// # Errors
     /// Why the operation did not succeed.
@@ -62,33 +62,7 @@ impl ResourceEndpoint<'_> {
         head: RequestHead<'_>,
         body: &mut dyn BodyReader,
     ) -> Result<Response, Error> {
-        let answer = self.carry_out(operation, &head, body).await;
-        if let Err(Error::Internal(cause) | Error::Unavailable(cause)) = &answer {
-            // What dependencies take may be a key that proves who asks.
-            let query = own_query(head.query, self.not_own);
-            let mark = if query.is_empty() { "" } else { "?" };
-            log::error!("{} {}{mark}{query}: {cause}", operation.method(), head.path);
-        }
-        answer
-    }
-
-    /// Whether the answer depends on the `Accept` of the request.
-    pub(crate) fn varies(&self, operation: Operation) -> bool {
-        operation == Operation::List && !self.service.meta().list.export.is_empty()
-    }
-
-    /// Whether the answer depends on who asks, so that nobody else may be given it.
-    pub(crate) fn is_private(&self) -> bool {
-        self.service.meta().access.is_some_and(AccessMeta::depends_on_caller)
-    }
-
-    async fn carry_out(
-        &self,
-        operation: Operation,
-        head: &RequestHead<'_>,
-        body: &mut dyn BodyReader,
-    ) -> Result<Response, Error> {
-        let meta = self.service.meta();
+        let (meta, head) = (self.service.meta(), &head);
         // Before anything that was sent is looked at, which might tell of rows.
         let permissions = self.service.permissions(operation, self.caller)?;
         let permissions = permissions.as_ref();
@@ -104,7 +78,7 @@ impl ResourceEndpoint<'_> {
         let key = decode(segment)
             .ok_or_else(|| Error::Invalid(vec![not_unicode(&meta.object.fields[meta.key], segment)]))?;
         if let Some(format) = self.exported(operation, head) {
-            return boxed(self.export(head, &query, format, permissions)).await;
+            return boxed(self.export(&query, format, permissions)).await;
         }
         if !operation.has_body() {
             let command = self.service.command(operation, &key, &query, Body::NONE, permissions);
@@ -127,6 +101,16 @@ impl ResourceEndpoint<'_> {
             sent.parse(|bytes| service.command(operation, &key, &query, Body { bytes, json }, permissions));
         let command = self.service.of_permitted_row(operation, &key, command, permissions).await?;
         self.execute(command, SentValues::Body(&sent.bytes), head, permissions).await
+    }
+
+    /// Whether the answer depends on the `Accept` of the request.
+    pub(crate) fn varies(&self, operation: Operation) -> bool {
+        operation == Operation::List && !self.service.meta().list.export.is_empty()
+    }
+
+    /// Whether the answer depends on who asks, so that nobody else may be given it.
+    pub(crate) fn is_private(&self) -> bool {
+        self.service.meta().access.is_some_and(AccessMeta::depends_on_caller)
     }
 
     /// Carries a command out, and turns its reply into a response.
@@ -214,17 +198,16 @@ impl ResourceEndpoint<'_> {
     /// Streams a list. An error midway can only end the answer early, so that the number of rows is told before.
     async fn export(
         &self,
-        head: &RequestHead<'_>,
         query: &str,
         format: ExportFormat,
         permissions: Option<&Permissions>,
     ) -> Result<Response, Error> {
         let list = self.service.list_to_export(query, permissions).map_err(Error::Invalid)?;
         let total = self.service.total(&list, permissions).await?;
-        let path = head.path.to_owned();
+        let name = self.service.meta().object.name;
         let pieces = self.service.export(list, format, permissions.cloned()).map_err(move |error| {
             if let Error::Internal(cause) | Error::Unavailable(cause) = &error {
-                log::error!("GET {path}: the export ends early: {cause}");
+                log::error!("an export of `{name}` ends early: {cause}");
             }
             io::Error::other("the export ends early")
         });

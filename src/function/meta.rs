@@ -68,6 +68,12 @@ impl FunctionMeta {
         }
     }
 
+    /// Its id in the document, in metrics and in the log.
+    #[must_use]
+    pub fn operation_id(&self) -> &'static str {
+        self.id.unwrap_or(self.name)
+    }
+
     /// Sets the id in the document.
     #[must_use]
     pub const fn id(self, id: &'static str) -> Self {

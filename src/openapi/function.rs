@@ -11,12 +11,12 @@ use super::described::DescribedFunction;
 use super::failures::{SUCCESS, add_answer, add_declared, add_guard, named, responses};
 use super::forms::typed;
 use super::input::{input_parameters, several};
-use super::operation::template;
 use super::schema::Schemas;
 use super::{DocumentOptions, naming, text};
 use crate::error_format::phrase;
 use crate::function::{Answer, FunctionMeta, is_redirect};
 use crate::input::{InputMeta, Place};
+use crate::resource::naming::template;
 use crate::route::rocket_method;
 use crate::wire::Shape;
 
@@ -34,7 +34,7 @@ pub(super) fn operation(
         tags: around.tags.iter().cloned().chain(own).collect(),
         summary: Some(text(meta.summary).unwrap_or_else(|| naming::title(meta.name))),
         description: text(meta.doc),
-        operation_id: Some(meta.id.unwrap_or(meta.name).to_owned()),
+        operation_id: Some(meta.operation_id().to_owned()),
         deprecated: meta.deprecated || around.deprecated,
         ..Documented::default()
     };

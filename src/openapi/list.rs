@@ -6,11 +6,12 @@ use schemars::schema::{InstanceType, Schema, SchemaObject};
 use super::PageSize;
 use super::answers::{JSON, media, response};
 use super::forms::typed;
-use super::naming::{Names, sentence};
+use super::naming::sentence;
 use super::parameter::{parameter, plain};
 use super::schema::Schemas;
 use super::{naming, text};
 use crate::error_format::all_quoted;
+use crate::resource::naming::Names;
 use crate::resource::{ExportFormat, FieldFilter, Operator, ResourceMeta};
 use crate::wire::{Constraints, FieldMeta, Shape};
 

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use okapi::merge::{merge_specs, merge_tags};
 use okapi::openapi3::{Components, OpenApi, Operation, PathItem};
 
+use crate::resource::naming::unique;
+
 /// The document of foreign routes, and their base.
 #[derive(Clone, Debug)]
 pub(crate) struct Foreign {
@@ -119,15 +121,4 @@ fn rename_operations(into: &OpenApi, other: &mut OpenApi) {
             *id = unique(&mut taken, id);
         }
     }
-}
-
-/// The name, with a number if it is taken.
-pub(super) fn unique(taken: &mut BTreeSet<String>, wanted: &str) -> String {
-    let mut name = wanted.to_owned();
-    let mut count = 1;
-    while !taken.insert(name.clone()) {
-        count += 1;
-        name = format!("{wanted}_{count}");
-    }
-    name
 }

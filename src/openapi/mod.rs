@@ -47,6 +47,7 @@ use rocket_okapi::settings::OpenApiSettings;
 use self::schema::Schemas;
 use crate::error_format::ErrorFormat;
 use crate::resource::ResourceDescriptor;
+use crate::resource::naming::{names, unique};
 
 /// The head of the document.
 #[derive(Clone, Debug, Default)]
@@ -136,7 +137,8 @@ fn declared(options: &DocumentOptions<'_>, faults: &mut Vec<String>) -> OpenApi 
     let mut taken = BTreeSet::new();
     let mut ids = BTreeSet::new();
     let mut operations = Vec::new();
-    for (resource, name) in options.resources.iter().zip(naming::names(options.resources)) {
+    let metas: Vec<_> = options.resources.iter().map(|resource| resource.descriptor.meta).collect();
+    for (resource, name) in options.resources.iter().zip(names(&metas)) {
         if resource.around.hidden {
             continue;
         }
@@ -154,7 +156,7 @@ fn declared(options: &DocumentOptions<'_>, faults: &mut Vec<String>) -> OpenApi 
     }
     for mut operation in operations {
         if let Some(id) = &mut operation.operation.operation_id {
-            *id = merge::unique(&mut ids, id);
+            *id = unique(&mut ids, id);
         }
         // Two operations with the same path and method prevent the launch, which the routes report. okapi would print a
         // second message.

@@ -10,12 +10,12 @@ use super::around::{add_dependencies, add_parameters, add_untaken};
 use super::described::DescribedResource;
 use super::failures::add_declared;
 use super::forms::typed;
-use super::naming::Names;
 use super::parameter::parameter;
 use super::schema::{Schemas, View};
 use super::{DocumentOptions, list, text, url_style};
 use crate::error_format::phrase;
 use crate::function::FunctionMeta;
+use crate::resource::naming::{Names, template};
 use crate::resource::{CreateStyle, Operation, ReplyStyle, ResourceDescriptor, Role};
 use crate::route::rocket_method;
 use crate::wire::{FieldMeta, ObjectMeta};
@@ -54,11 +54,6 @@ pub(super) fn operations(
     Ok(all)
 }
 
-/// A path in OpenAPI's notation: `/items/{id}`.
-pub(super) fn template(path: &str) -> String {
-    path.replace("..>", ">").replace('<', "{").replace('>', "}")
-}
-
 /// The resource whose operations are documented.
 struct Subject<'a, 'd> {
     resource: &'a ResourceDescriptor,
@@ -69,15 +64,14 @@ struct Subject<'a, 'd> {
 
 impl Subject<'_, '_> {
     fn document(&mut self, operation: Operation) -> (Documented, Answers) {
-        let (many, one) = (&self.names.many, &self.names.one);
         let (all, a) = (self.names.all(), self.names.a());
-        let (id, summary) = match operation {
-            Operation::List => (format!("list_{many}"), format!("List {all}")),
-            Operation::Create => (format!("create_{one}"), format!("Create {a}")),
-            Operation::Read => (format!("read_{one}"), format!("Read {a}")),
-            Operation::Replace => (format!("replace_{one}"), format!("Replace {a}")),
-            Operation::Patch => (format!("patch_{one}"), format!("Patch {a}")),
-            Operation::Delete => (format!("delete_{one}"), format!("Delete {a}")),
+        let summary = match operation {
+            Operation::List => format!("List {all}"),
+            Operation::Create => format!("Create {a}"),
+            Operation::Read => format!("Read {a}"),
+            Operation::Replace => format!("Replace {a}"),
+            Operation::Patch => format!("Patch {a}"),
+            Operation::Delete => format!("Delete {a}"),
         };
         let description = match operation {
             Operation::Replace => {
@@ -92,7 +86,7 @@ impl Subject<'_, '_> {
             tags: vec![self.resource.meta.tag.to_owned()],
             summary: Some(summary),
             description: description.map(str::to_owned),
-            operation_id: Some(id),
+            operation_id: Some(self.names.id(operation)),
             parameters: self.parameters(operation),
             request_body: self.body(operation),
             ..Documented::default()

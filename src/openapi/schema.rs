@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use schemars::schema::{InstanceType, Schema, SchemaObject};
 
 use super::forms::{all_of, nullable, reference, refers, typed};
-use super::merge::unique;
 use super::{constraints, naming, text};
 use crate::issue::Choices;
+use crate::resource::naming::{component, unique};
 use crate::resource::{AccessMeta, ResourceMeta};
 use crate::wire::{Constraints, FieldMeta, ObjectMeta, Presence, Shape, UnitEnumMeta};
 
@@ -226,7 +226,7 @@ impl<'d> Schemas<'d> {
     }
 
     fn choice(&mut self, meta: &'static UnitEnumMeta, origin: &str) -> SchemaObject {
-        let name = naming::component(meta.name);
+        let name = component(meta.name);
         // The schema of an enum is the same for every use.
         let declaration = (std::ptr::from_ref(meta) as usize, View::Model);
         self.define(&name, declaration, &who((meta.type_name)(), origin), |_| names_of(meta));
@@ -406,7 +406,7 @@ fn names_of(meta: &UnitEnumMeta) -> SchemaObject {
         Choices::Numbers(_) => InstanceType::Integer,
     });
     schema.enum_values = Some(meta.choices.to_json());
-    schema.metadata().title = Some(naming::component(meta.name));
+    schema.metadata().title = Some(component(meta.name));
     schema.metadata().description = text(meta.doc);
     schema
 }

@@ -17,9 +17,10 @@ pub use transaction::Transaction;
 pub(crate) use transaction::{TransactionWork, migration_step};
 
 use self::find::Every;
-use crate::error::Error;
+use crate::error::{Error, MAYBE_WRITTEN};
 use crate::error_format::HttpError;
 use crate::operation::{AnyRow, Command, Reply, Request, SentValues, Service, Structs};
+use crate::outage;
 use crate::resource::{NotFoundReply, Operation, PlainSql, Predicate, Resource};
 use crate::store::{self, BoxedSink};
 use crate::value::Value;
@@ -455,8 +456,11 @@ impl Services {
 
 /// Converts an error for the user's code, and logs its cause, which an [`HttpError`] does not show.
 fn answer(error: Error, missing: NotFoundReply) -> HttpError {
-    if let Error::Internal(cause) | Error::Unavailable(cause) = &error {
-        log::error!("{cause}");
+    match &error {
+        Error::Internal(cause) => log::error!("{cause}"),
+        Error::Unavailable(cause) if cause.ends_with(MAYBE_WRITTEN) => log::error!("{cause}"),
+        Error::Unavailable(cause) => outage::tell(&"a repository", cause),
+        _ => {}
     }
     HttpError::of(error, missing)
 }

@@ -153,6 +153,7 @@ pub(super) async fn run<T, E: From<HttpError>, F: Future<Output = Result<T, E>>>
                 }
             }
         }
+        store.retried();
         tokio::time::sleep(store::pause(tries)).await;
         tries += 1;
     }

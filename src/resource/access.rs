@@ -346,7 +346,14 @@ pub trait Caller: Clone + Send + Sync + 'static {
     fn tell(&self, _: &mut dyn Hasher) -> bool {
         false
     }
+
+    /// The id of a caller as a text for the log, if they have one that tells nothing by itself.
+    #[doc(hidden)]
+    const LOGGED_ID: Option<LoggedId> = None;
 }
+
+/// The id of a caller as a text for the log.
+pub type LoggedId = fn(&AnyCaller) -> Option<String>;
 
 /// The declaration of a caller.
 #[derive(Clone, Copy, Debug)]
@@ -364,6 +371,18 @@ impl CallerMeta {
     pub const fn new(name: &'static str, found: Described) -> Self {
         CallerMeta { name, found }
     }
+}
+
+/// The id of a caller as a text for the log: an integer or a UUID, which tells nothing of a person by itself. A text may
+/// be an address or a name, and a type of the program's own anything: these do not get there.
+pub fn logged_id<C: CallerId>(caller: &AnyCaller) -> Option<String> {
+    let id: &dyn Any = caller.downcast_ref::<C>()?.id();
+    macro_rules! first_of {
+        ($($ty:ty),*) => {
+            None$(.or_else(|| id.downcast_ref::<$ty>().map(ToString::to_string)))*
+        };
+    }
+    first_of!(i64, uuid::Uuid, i32, u32, u64, i16, u16, i8, u8)
 }
 
 /// A caller that owns rows.

@@ -264,8 +264,18 @@ pub enum Operation {
 }
 
 impl Operation {
+    /// All of them, in the order of their discriminants.
+    pub(crate) const ALL: [Operation; 6] = [
+        Operation::List,
+        Operation::Read,
+        Operation::Create,
+        Operation::Replace,
+        Operation::Patch,
+        Operation::Delete,
+    ];
+
     /// How many there are.
-    pub(crate) const COUNT: usize = Operation::Delete as usize + 1;
+    pub(crate) const COUNT: usize = Operation::ALL.len();
 
     /// Its method.
     #[must_use]

@@ -14,6 +14,7 @@ mod json;
 mod known;
 mod list;
 mod meta;
+pub(crate) mod naming;
 mod predicate;
 pub(crate) mod rules;
 pub(crate) mod sabotage;
@@ -23,7 +24,8 @@ mod table;
 mod url_style;
 
 pub use access::{
-    AccessMeta, AnyCaller, Caller, CallerId, CallerMeta, CallerTenant, FieldAccess, JudgedRule, Rule,
+    AccessMeta, AnyCaller, Caller, CallerId, CallerMeta, CallerTenant, FieldAccess, JudgedRule, LoggedId,
+    Rule, logged_id,
 };
 pub use change::{Change, Changes, Compute, ComputeError, Input};
 pub use column::codec;

@@ -5,17 +5,23 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use rocket::Request;
+use rocket::http::Method;
 use rocket::route::Outcome as Routed;
 use rocket::tokio::time::{Instant, Sleep, sleep_until};
+use tracing::Span;
 
 use super::background::finally;
 use super::error_response::{answers, refusal};
 use super::exchange::Exchange;
-use super::load::Load;
+use super::failures::Asked;
+use super::operations::record_status;
+use super::route_table::RouteTable;
+use super::trace::TraceParent;
 use crate::endpoint::ApiContext;
 use crate::error::Error;
+use crate::outage;
 use crate::resource::NotFoundReply;
-use crate::store::deadline;
+use crate::store::{deadline, timed};
 
 /// The outcome of a request, once it is there.
 pub(super) type Routing<'a, 'r> = Pin<Box<dyn Future<Output = Routed<'r>> + Send + 'a>>;
@@ -26,7 +32,9 @@ pub(super) struct Answering<'a, 'r, 'q> {
     request: &'r Request<'q>,
     exchange: &'r Exchange,
     context: ApiContext,
-    load: &'a Load,
+    route_table: &'a RouteTable,
+    /// What subscribers to spans are told. It is none where there are no subscribers.
+    span: Span,
     /// It is set only where the answer was not there at once.
     timer: Option<Pin<Box<Sleep>>>,
 }
@@ -36,10 +44,23 @@ impl<'a, 'r, 'q> Answering<'a, 'r, 'q> {
         request: &'r Request<'q>,
         exchange: &'r Exchange,
         context: ApiContext,
-        load: &'a Load,
+        route_table: &'a RouteTable,
+        method: Method,
         routing: Routing<'a, 'r>,
     ) -> Self {
-        Answering { routing: Some(routing), request, exchange, context, load, timer: None }
+        let number = exchange.operation().unwrap_or_default();
+        let parent = || request.headers().get_one("traceparent").and_then(TraceParent::parse);
+        let span = route_table.operations.span(number, method.as_str(), parent);
+        Answering { routing: Some(routing), request, exchange, context, route_table, span, timer: None }
+    }
+
+    /// Tells the span what has come of the request.
+    fn answered(&self, routed: Routed<'r>) -> Poll<Routed<'r>> {
+        match &routed {
+            Routed::Success(response) => record_status(&self.span, response.status().code),
+            Routed::Error(status) | Routed::Forward((_, status)) => record_status(&self.span, status.code),
+        }
+        Poll::Ready(routed)
     }
 
     fn until(&self) -> std::time::Instant {
@@ -54,11 +75,7 @@ impl<'a, 'r, 'q> Answering<'a, 'r, 'q> {
         answers(self.request, &self.context);
         finally(self.request).forget_tasks();
         let seconds = self.context.limits.timeouts.request.as_secs_f64();
-        log::error!(
-            "{} {}: no answer was there after {seconds} s",
-            self.request.method(),
-            self.request.uri().path()
-        );
+        outage::tell(&Asked(self.request), &format!("no answer was there after {seconds} s"));
         let error = Error::Unavailable("the time of the request is over".to_owned());
         self.exchange.mark_own();
         Routed::Success(refusal(self.request, error, NotFoundReply::NOT_FOUND))
@@ -70,21 +87,37 @@ impl<'r> Future for Answering<'_, 'r, '_> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Routed<'r>> {
         let this = self.get_mut();
+        let span = this.span.clone();
+        let _within = span.enter();
         let until = this.until();
         let mut is_over = this.timer.as_mut().is_some_and(|timer| timer.as_mut().poll(context).is_ready());
         loop {
-            let Some(routing) = &mut this.routing else { return Poll::Ready(this.given_up()) };
-            let (polled, is_under_way) = deadline::polled(until, is_over, || routing.as_mut().poll(context));
+            let Some(routing) = &mut this.routing else {
+                let routed = this.given_up();
+                return this.answered(routed);
+            };
+            let mut poll = || deadline::polled(until, is_over, || routing.as_mut().poll(context));
+            let (polled, is_under_way) = match this.exchange.notes.wants_times() {
+                false => poll(),
+                true => {
+                    let (polled, waited) = timed::polled(poll);
+                    this.exchange.notes.waited(waited);
+                    polled
+                }
+            };
             match polled {
                 Poll::Ready(routed) => {
                     if matches!(routed, Routed::Success(_)) {
                         this.exchange.mark_own();
                     }
-                    return Poll::Ready(routed);
+                    return this.answered(routed);
                 }
                 // It is woken once more when that has ended.
                 Poll::Pending if is_over && is_under_way => return Poll::Pending,
-                Poll::Pending if is_over => return Poll::Ready(this.given_up()),
+                Poll::Pending if is_over => {
+                    let routed = this.given_up();
+                    return this.answered(routed);
+                }
                 Poll::Pending => {
                     let timer =
                         this.timer.get_or_insert_with(|| Box::pin(sleep_until(Instant::from_std(until))));
@@ -100,6 +133,6 @@ impl<'r> Future for Answering<'_, 'r, '_> {
 
 impl Drop for Answering<'_, '_, '_> {
     fn drop(&mut self) {
-        self.exchange.leave(self.load);
+        self.exchange.leave(&self.route_table.load);
     }
 }

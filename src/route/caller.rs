@@ -8,13 +8,14 @@ use rocket::request::FromRequest;
 use rocket::{Request, Response};
 
 use super::dependency::{Dependency, Refused, described, used};
+use super::exchange::exchange;
 use super::function::Call;
 use super::rates::TellCaller;
 use super::solving::AnyValue;
 use crate::error_format::HttpError;
 use crate::function::{DependencyMeta, DependencyUse, TypeProbe};
 use crate::input::Described;
-use crate::resource::{AnyCaller, Caller, ResourceMeta};
+use crate::resource::{AnyCaller, Caller, LoggedId, ResourceMeta};
 use rocket::route::Outcome as Routed;
 
 /// A caller without their type.
@@ -29,6 +30,8 @@ pub(crate) struct CallerUse {
     pub(super) found: fn(AnyValue) -> Result<Option<Found>, AnyValue>,
     /// Tells the caller in its value from others. Returns whether there is one who has an id.
     pub(crate) tell: TellCaller,
+    /// The id of the caller for the log.
+    pub(super) logged_id: Option<LoggedId>,
 }
 
 /// How the caller of a resource is found, if it has rules that ask for one.
@@ -86,6 +89,7 @@ where
             let caller = value.downcast_ref::<D::Value>().and_then(GivesCaller::caller);
             caller.is_some_and(|caller| caller.tell(hasher))
         },
+        logged_id: C::LOGGED_ID,
     };
 }
 
@@ -157,7 +161,7 @@ impl Call<'_, '_> {
         // The last of those around the operation.
         let node = solving.plan.roots.get(solving.plan.levels.wrapping_sub(1)).copied().flatten().ok_or(())?;
         let value = solving.value_of(node).ok_or(())?;
-        (used.found)(value).map_err(drop)
+        self.found(used, value)
     }
 
     /// Whoever asks, for a dependency whose first own dependency gives the caller.
@@ -166,7 +170,16 @@ impl Call<'_, '_> {
         let node =
             solving.plan.nodes[solving.current.ok_or(())?].children.first().copied().flatten().ok_or(())?;
         let value = solving.value_of(node).ok_or(())?;
-        (used.found)(value).map_err(drop)
+        self.found(used, value)
+    }
+
+    /// The caller in a value, who is noted for the log.
+    fn found(&self, used: &CallerUse, value: AnyValue) -> Result<Option<Found>, ()> {
+        let found = (used.found)(value).map_err(drop)?;
+        if let (Some(caller), Some(logged_id)) = (&found, used.logged_id) {
+            exchange(self.request).notes.asked_by(|| logged_id(&**caller));
+        }
+        Ok(found)
     }
 }
 

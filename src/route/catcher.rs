@@ -1,5 +1,7 @@
 //! The default catcher, which answers errors of Rocket and of the user's routes in the API's error format.
 
+use std::sync::Arc;
+
 use rocket::Request;
 use rocket::catcher::Catcher;
 use rocket::http::{Method, Status};
@@ -14,14 +16,19 @@ use super::route_tables::RouteTables;
 use crate::error_format::{ErrorFormat, phrase};
 
 /// A default catcher that answers JSON, whatever media types the client accepts.
-pub(crate) fn catcher(format: ErrorFormat) -> Catcher {
-    let mut catcher = Catcher::new(None, Catch(format));
+///
+/// `unread` is told the status of each answer to a request that Rocket could not read, which no fairing sees.
+pub(crate) fn catcher(format: ErrorFormat, unread: Arc<dyn Fn(u16) + Send + Sync>) -> Catcher {
+    let mut catcher = Catcher::new(None, Catch { format, unread });
     catcher.name = Some("crewed".into());
     catcher
 }
 
 #[derive(Clone)]
-struct Catch(ErrorFormat);
+struct Catch {
+    format: ErrorFormat,
+    unread: Arc<dyn Fn(u16) + Send + Sync>,
+}
 
 #[rocket::async_trait]
 impl rocket::catcher::Handler for Catch {
@@ -40,13 +47,16 @@ impl rocket::catcher::Handler for Catch {
             _ => None,
         };
         let mut response = refused.unwrap_or_else(|| {
-            let answer = self.0.status(status.code, phrase(status.code));
+            let answer = self.format.status(status.code, phrase(status.code));
             error_response::status(request, answer, status.code)
         });
         if is_form(request) && request.method() != Method::Post {
             // This may be the POST of a form that Rocket took for a HEAD. Rocket then drops the body of the answer, and
             // must not send its length.
             hide_length(&mut response);
+        }
+        if !exchange(request).was_seen() {
+            (self.unread)(response.status().code);
         }
         Ok(response)
     }

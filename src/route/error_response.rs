@@ -11,6 +11,7 @@ use rocket::{Request, Response};
 use super::background::finally;
 use super::body::{SentBody, head};
 use super::error_handlers::{AllHandlers, AnyError, ErrorHandlers, Handler, RequestValidationError};
+use super::failures::failed;
 use super::path::normalized;
 use super::reply::{is_header, rocket_response};
 use crate::endpoint::ApiContext;
@@ -58,8 +59,7 @@ pub(super) fn handlers<'q>(request: &Request<'q>) -> Option<&'q ErrorHandlers> {
 /// The response to an [`HttpError`]. Its cause, if it is for the log, goes there.
 pub(super) fn http_error(request: &Request<'_>, error: HttpError) -> Response<'static> {
     if let Some(cause) = error.log_message() {
-        // The query may have a key that proves who asks.
-        log::error!("{} {}: {cause}", request.method(), request.uri().path());
+        failed(request, &cause);
     }
     finally(request).forget_tasks();
     match handlers(request).and_then(ErrorHandlers::of::<HttpError>) {

@@ -1,13 +1,17 @@
 //! A request and its answer, from the first look at the request to the last at the answer.
 
+use std::convert::Infallible;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
 use rocket::Request;
 use rocket::http::Method;
+use rocket::request::{FromRequest, Outcome};
 
 use super::load::Load;
+use super::notes::Notes;
+use super::request_id::{REQUEST_ID, RequestId};
 use crate::error::Error;
 use crate::http::Response;
 
@@ -24,14 +28,22 @@ pub(crate) struct Exchange {
     sharing: AtomicU8,
     /// Whether crewed answers, and not a route or a catcher of the user's.
     is_own: AtomicBool,
+    /// The method that was sent. Rocket may take the request for one of another method later: it makes a GET of a HEAD
+    /// that no route answers.
+    method: Method,
+    /// Whether it was sent as a POST, whatever Rocket has made of that before it was first seen.
+    is_post: AtomicBool,
+    /// Whether a fairing has seen it.
+    was_seen: bool,
     /// The operation that answers, as its number in the rocket.
     operation: AtomicU32,
     /// Whether it counts as one of the requests that are being answered.
     has_entered: AtomicBool,
-    /// Whether the body of the answer is not sent. Rocket makes a GET of a HEAD that no route answers.
-    pub(crate) is_head: bool,
     /// What the answer is one of, where all that are of it are the same; 0 where it is of nothing.
     unchanging: AtomicUsize,
+    id: OnceLock<RequestId>,
+    /// What is noted of it for those who tell of it.
+    pub(crate) notes: Notes,
 }
 
 /// What a request is answered instead of what it asks for.
@@ -58,21 +70,43 @@ const NONE: u32 = u32::MAX;
 
 /// What is known of a request.
 pub(crate) fn exchange<'r>(request: &'r Request<'_>) -> &'r Exchange {
-    request.local_cache(|| Exchange {
-        started: Instant::now(),
-        is_refused: AtomicBool::new(false),
-        is_no_operation: AtomicBool::new(false),
-        refusal: Mutex::new(None),
-        sharing: AtomicU8::new(Sharing::Unasked as u8),
-        is_own: AtomicBool::new(false),
-        operation: AtomicU32::new(NONE),
-        has_entered: AtomicBool::new(false),
-        is_head: request.method() == Method::Head,
-        unchanging: AtomicUsize::new(0),
-    })
+    request.local_cache(|| Exchange::new(request, false, None, Notes::default()))
+}
+
+/// What is known of a request that is first seen, which is its id and what else is to be noted of it.
+pub(crate) fn begin<'r>(request: &'r Request<'_>, id: Option<RequestId>, notes: Notes) -> &'r Exchange {
+    request.local_cache(|| Exchange::new(request, true, id, notes))
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for RequestId {
+    type Error = Infallible;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Infallible> {
+        Outcome::Success(exchange(request).request_id(request).clone())
+    }
 }
 
 impl Exchange {
+    fn new(request: &Request<'_>, was_seen: bool, id: Option<RequestId>, notes: Notes) -> Self {
+        Exchange {
+            started: Instant::now(),
+            is_refused: AtomicBool::new(false),
+            is_no_operation: AtomicBool::new(false),
+            refusal: Mutex::new(None),
+            sharing: AtomicU8::new(Sharing::Unasked as u8),
+            is_own: AtomicBool::new(false),
+            method: request.method(),
+            is_post: AtomicBool::new(false),
+            was_seen,
+            operation: AtomicU32::new(NONE),
+            has_entered: AtomicBool::new(false),
+            unchanging: AtomicUsize::new(0),
+            id: id.map_or_else(OnceLock::new, OnceLock::from),
+            notes,
+        }
+    }
+
     /// Answers the request by this, and by nothing else.
     pub(crate) fn refuse(&self, response: Response) {
         self.set(Refusal::Answer(response));
@@ -83,7 +117,7 @@ impl Exchange {
         self.set(Refusal::Error(response));
     }
 
-    /// Whether it is answered already.
+    /// Whether it was refused before it was routed.
     pub(crate) fn is_refused(&self) -> bool {
         self.is_refused.load(Ordering::Relaxed)
     }
@@ -172,6 +206,44 @@ impl Exchange {
     /// What the answer is one of, if its body is always the same.
     pub(crate) fn unchanging(&self) -> Option<usize> {
         Some(self.unchanging.load(Ordering::Relaxed)).filter(|address| *address != 0)
+    }
+
+    /// Whether a fairing has seen it. Rocket answers those that it cannot read itself, before that.
+    pub(super) fn was_seen(&self) -> bool {
+        self.was_seen
+    }
+
+    /// The method that was sent.
+    pub(crate) fn method(&self) -> Option<Method> {
+        Some(if self.is_post.load(Ordering::Relaxed) { Method::Post } else { self.method })
+    }
+
+    /// Whether the body of the answer is not sent.
+    pub(crate) fn is_head(&self) -> bool {
+        self.method == Method::Head
+    }
+
+    /// Tells that it was sent as a POST.
+    pub(super) fn sent_as_post(&self) {
+        self.is_post.store(true, Ordering::Relaxed);
+    }
+
+    /// Tells that the operation leaves the request to another route.
+    pub(super) fn forwarded(&self) {
+        self.operation.store(NONE, Ordering::Relaxed);
+    }
+
+    /// The id of the request: that which was sent, or one that is made.
+    pub(crate) fn request_id(&self, request: &Request<'_>) -> &RequestId {
+        self.id.get_or_init(|| {
+            let sent = request.headers().get_one(REQUEST_ID).and_then(RequestId::sent);
+            sent.unwrap_or_else(RequestId::make)
+        })
+    }
+
+    /// The id of the request, if somebody has asked for it.
+    pub(crate) fn known_id(&self) -> Option<&RequestId> {
+        self.id.get()
     }
 
     /// The number of the operation that answers, if it is one of an API.

@@ -16,6 +16,7 @@ use rocket::{Data, Request, Response};
 use super::answer::says_ok;
 use super::body::{RocketBody, head};
 use super::error_response::{answers, http_error, refusal, takes_form};
+use super::exchange::exchange;
 use super::load::{Load, Place};
 use super::rates::CallerNode;
 use super::reply::fit_body;
@@ -164,6 +165,7 @@ impl<'r, 'q> Call<'r, 'q> {
 
     pub(super) fn forward(&mut self, status: Status) -> Routed<'r> {
         self.request.local_cache(|| Forwarded(Some(status)));
+        exchange(self.request).forwarded();
         match self.data.take() {
             Some(data) => Routed::Forward((data, status)),
             None => Routed::Error(status),

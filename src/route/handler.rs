@@ -15,6 +15,7 @@ use super::caller::{caller_of, keep_private};
 use super::colors;
 use super::error_response::{self, answers, http_error, refusal};
 use super::exchange::{Exchange, Refusal, exchange};
+use super::failures::{Asked, failed};
 use super::function::{Call, Forwarded};
 use super::gate;
 use super::path::{location, matches_path, normalized, toggle_trailing_slash};
@@ -25,14 +26,12 @@ use super::response_parts::add_parts;
 use super::route_table::{ResourcePlan, RouteTable, ServedFunction, ServedResource, Target};
 use super::route_tables::RouteTables;
 use crate::endpoint::{ApiContext, ResourceEndpoint};
-use crate::error::Error;
+use crate::error::{Error, MAYBE_WRITTEN};
 use crate::error_format::{HttpError, phrase};
 use crate::function::Plan;
 use crate::http::{self, NoBody};
+use crate::outage;
 use crate::resource::{NotFoundReply, Operation};
-
-/// The target under which Rocket's logger indents a line below that of the request.
-const LOG: &str = "crewed::_";
 
 /// The handler of an API's routes.
 #[derive(Clone)]
@@ -69,6 +68,7 @@ impl Handler for ApiHandler {
             if !is_disguised(&mut data).await {
                 return self.route(request, exchange, data, request.method()).await;
             }
+            exchange.sent_as_post();
             if self.has_guards(request) {
                 let error =
                     HttpError::new(400, "A form for this operation cannot begin with the field `_method`");
@@ -105,7 +105,6 @@ impl ApiHandler {
             true => route_table.fallback_target(&path, method),
         };
         if let Some(target) = target.filter(|target| target.belongs_to_api()) {
-            log::info!(target: LOG, "Operation: {}", route_table.description(target));
             exchange.answered_by(route_table.number(target));
             if let Some(refusal) = exchange.refusal_of_operation() {
                 exchange.mark_own();
@@ -120,7 +119,7 @@ impl ApiHandler {
                 let refusal = gate::refused(request, Refusal::Error(refusal));
                 return Box::pin(ready(Routed::Success(refusal)));
             }
-            // A page is there at once, and nothing would give its place back.
+            // A page is there already, and takes no place that it would have to give back.
             if !matches!(target, Target::Page(_))
                 && !route_table.reads_body(target)
                 && let Err(error) = exchange.enter(&route_table.load)
@@ -132,7 +131,7 @@ impl ApiHandler {
             }
         }
         let answering = |context: ApiContext, routing: Routing<'a, 'r>| -> Routing<'a, 'r> {
-            Box::pin(Answering::new(request, exchange, context, &route_table.load, routing))
+            Box::pin(Answering::new(request, exchange, context, route_table, method, routing))
         };
         let routed = match target {
             Some(Target::Function(index)) => {
@@ -362,6 +361,13 @@ fn refused<'r>(
     operation: Operation,
     error: Error,
 ) -> Routed<'r> {
+    match &error {
+        // Whoever has sent it has to find out, and so this is told of each.
+        Error::Unavailable(cause) if cause.ends_with(MAYBE_WRITTEN) => failed(request, cause),
+        Error::Unavailable(cause) => outage::tell(&Asked(request), cause),
+        Error::Internal(cause) => failed(request, cause),
+        _ => {}
+    }
     answers(request, endpoint.api);
     let mut response = refusal(request, error, endpoint.service.meta().missing);
     if endpoint.varies(operation) {

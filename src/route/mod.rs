@@ -25,11 +25,14 @@ mod described;
 mod error_handlers;
 mod error_response;
 mod exchange;
+mod failures;
 mod function;
 mod gate;
 mod handler;
 mod load;
 mod mount;
+mod notes;
+mod operations;
 mod overlap;
 mod page;
 mod password_form;
@@ -40,6 +43,7 @@ mod rates;
 mod reach;
 mod reply;
 mod repository;
+mod request_id;
 mod response_parts;
 mod returned;
 mod returned_error;
@@ -48,6 +52,7 @@ mod route_tables;
 mod security;
 mod solving;
 mod tasks;
+mod trace;
 mod trie;
 mod unread_body;
 
@@ -65,11 +70,13 @@ pub use dependency::{
 pub use dependency_type::{NotDepended, ProbeDependency};
 pub(crate) use error_handlers::{AllHandlers, ErrorHandlers};
 pub use error_handlers::{ErrorHandler, RequestValidationError};
-pub(crate) use exchange::{Exchange, Sharing, exchange};
+pub(crate) use exchange::{Exchange, Sharing, begin, exchange};
 pub use function::{Answering, AnyFunction, Call, Function, answered};
 pub(crate) use gate::{before_gates, gated, gates};
 pub(crate) use load::Load;
 pub(crate) use mount::{outermost_routes, routes};
+pub(crate) use notes::{Notes, OwnRoute};
+pub(crate) use operations::{OperationName, Operations};
 pub(crate) use overlap::{is_at_or_below, may_be_at_or_below};
 pub(crate) use page::CSP;
 pub(crate) use page::Page;
@@ -82,8 +89,10 @@ pub use probe::{
 pub(crate) use rank::is_own;
 pub(crate) use rates::{CallerNode, Limit, Rates};
 pub(crate) use reach::Reach;
-pub(crate) use reply::{hide_length, rocket_response};
+pub(crate) use reply::{count_stream, hide_length, rocket_response};
 pub(crate) use repository::Lent;
+pub(crate) use request_id::REQUEST_ID;
+pub use request_id::RequestId;
 pub use response_parts::ResponseParts;
 pub use returned::{
     AroundPart, JsonPart, ModelPart, ModelValue, NoPart, NoValue, Part, PlainPart, ReturnedFallback, Value,
@@ -98,3 +107,4 @@ pub use security::{
     credentials, oauth2_token,
 };
 pub use tasks::Tasks;
+pub(crate) use trace::TraceParent;

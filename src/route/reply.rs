@@ -2,6 +2,8 @@
 
 use std::io::{self, Cursor, SeekFrom};
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -76,10 +78,38 @@ pub(super) async fn hide_length_of_stream(response: &mut Response<'_>) {
     }
 }
 
-/// A body that fails when Rocket seeks in it to find its length.
-struct UnknownLength<'r>(Body<'r>);
+/// Counts the bytes of a stream as they are sent.
+pub(crate) fn count_stream(response: &mut Response<'_>, count: Arc<AtomicU64>) {
+    let longest = response.body().max_chunk_size();
+    let body = response.body_mut().take();
+    response.set_sized_body(None, UnknownLength(Counted { body, count }));
+    response.set_max_chunk_size(longest);
+}
 
-impl AsyncRead for UnknownLength<'_> {
+/// A body whose bytes are counted.
+struct Counted<'r> {
+    body: Body<'r>,
+    count: Arc<AtomicU64>,
+}
+
+impl AsyncRead for Counted<'_> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        let before = buffer.filled().len();
+        let polled = Pin::new(&mut this.body).poll_read(context, buffer);
+        this.count.fetch_add((buffer.filled().len() - before) as u64, Ordering::Relaxed);
+        polled
+    }
+}
+
+/// A body that fails when Rocket seeks in it to find its length.
+struct UnknownLength<B>(B);
+
+impl<B: AsyncRead + Unpin> AsyncRead for UnknownLength<B> {
     fn poll_read(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -89,7 +119,7 @@ impl AsyncRead for UnknownLength<'_> {
     }
 }
 
-impl AsyncSeek for UnknownLength<'_> {
+impl<B: Unpin> AsyncSeek for UnknownLength<B> {
     fn start_seek(self: Pin<&mut Self>, _: SeekFrom) -> io::Result<()> {
         Err(io::ErrorKind::Unsupported.into())
     }

@@ -11,6 +11,7 @@ use rocket::http::Method;
 
 use super::function::AnyFunction;
 use super::load::Load;
+use super::operations::Operations;
 use super::overlap::{intersection, pattern, without_rest};
 use super::page::Page;
 use super::path::toggle_trailing_slash;
@@ -39,7 +40,9 @@ pub(crate) struct RouteTable {
     pub(super) options: Vec<String>,
     /// The requests that are being answered, by all APIs of the rocket.
     pub(super) load: Arc<Load>,
-    /// The number of its first operation among those of all APIs of the rocket.
+    /// The names of the operations of all APIs of the rocket.
+    pub(super) operations: Arc<Operations>,
+    /// The number of its first operation among these.
     first_number: u32,
 }
 
@@ -47,8 +50,6 @@ pub(crate) struct RouteTable {
 #[derive(Debug)]
 pub(crate) struct ServedFunction {
     pub(crate) function: AnyFunction,
-    /// The path below the base of the API, in Rocket's notation.
-    pub(crate) path: String,
     /// How many segments stand before those of its own path.
     pub(crate) depth: usize,
     /// Its dependencies, if it has some.
@@ -197,23 +198,6 @@ impl RouteTable {
             Target::Function(index) => self.functions[index].limit.as_ref(),
             Target::Operation(index, _) => self.resources[index].limit.as_ref(),
             Target::Page(_) | Target::UserRoute { .. } => None,
-        }
-    }
-
-    /// The name of a target in the log.
-    pub(super) fn description(&self, target: Target) -> String {
-        match target {
-            Target::Operation(index, operation) => {
-                let service = self.services.at(self.resources[index].service);
-                format!("{operation:?} of the resource `{}`", service.meta().object.name)
-            }
-            Target::Function(index) => {
-                let ServedFunction { function, path, .. } = &self.functions[index];
-                let meta = function.meta();
-                format!("the function `{}` ({} {}{path})", meta.name, meta.method, self.base)
-            }
-            Target::Page(index) => format!("the page {}", self.pages[index].path),
-            Target::UserRoute { .. } => "a route beside the API".to_owned(),
         }
     }
 }
@@ -428,6 +412,7 @@ impl RouteTableBuilder {
         targets: Targets,
         context: ApiContext,
         load: Arc<Load>,
+        operations: Arc<Operations>,
         first_number: u32,
     ) -> RouteTable {
         let mut trie = Trie::new();
@@ -456,6 +441,7 @@ impl RouteTableBuilder {
             overlaps,
             options,
             load,
+            operations,
             first_number,
         }
     }

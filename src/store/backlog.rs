@@ -21,6 +21,11 @@ impl Backlog {
         Arc::new(Backlog { count: AtomicUsize::new(0), bytes: AtomicU64::new(0), max_count, max_bytes })
     }
 
+    /// How many jobs there are.
+    pub(super) fn count(&self) -> usize {
+        self.count.load(Ordering::Relaxed)
+    }
+
     /// Reserves a place in the queue for a job of this size. A job that is larger than the whole limit is accepted if
     /// the queue is empty, since otherwise it would be refused for ever.
     ///

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Action, Write};
+use crate::error::MAYBE_WRITTEN;
 use crate::issue::Issues;
 
 /// The error of a read, a write or a transaction. Nothing was written, unless the message says otherwise.
@@ -71,9 +72,7 @@ impl StoreError {
     /// The same error, whose message adds that the commit may have succeeded nevertheless.
     pub(super) fn maybe_committed(self) -> Self {
         match self {
-            StoreError::Unavailable(why) => {
-                StoreError::Unavailable(format!("{why}; what was being committed may have been written"))
-            }
+            StoreError::Unavailable(why) => StoreError::Unavailable(format!("{why}; {MAYBE_WRITTEN}")),
             error => error,
         }
     }

@@ -12,6 +12,7 @@ pub(crate) mod deadline;
 mod draft;
 mod failure;
 mod mask;
+mod metrics;
 mod opening;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
@@ -25,12 +26,14 @@ mod sql;
 pub(crate) mod sqlite;
 mod statement;
 mod step;
+pub(crate) mod timed;
 mod violation;
 mod write;
 mod written;
 
 pub use failure::{OpenError, StoreError};
 pub use mask::Mask;
+pub use metrics::{PoolState, ReplicaState, StoreMetrics, StoreState};
 pub(crate) use opening::{Database, Migrations, Opening, Place, Secrecy};
 pub(crate) use schema::{Due, meaning_text};
 pub use scope::Scope;
@@ -45,10 +48,13 @@ use std::any::Any;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use crate::error::MAYBE_WRITTEN;
+use crate::outage;
 use crate::resource::{DecodeError, Row};
 use crate::value::Value;
 
@@ -90,11 +96,22 @@ pub trait Store: Send + Sync + 'static {
 
     /// Asks whether it answers, and whether it can be written. It waits neither for what is queued nor for a lock.
     fn check(&self) -> Checked<'_>;
+
+    /// Counts from now on what it does. A store that is never told counts nothing.
+    fn count_into(&self, _: &Arc<StoreMetrics>) {}
+
+    /// Tells that something was tried once more which conflicted with others.
+    fn retried(&self) {}
+
+    /// How it is at present, without asking the database.
+    fn state(&self) -> StoreState {
+        StoreState::default()
+    }
 }
 
 /// What a store that answers can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StoreState {
+pub enum Availability {
     /// It reads and writes.
     Writable,
     /// It reads, and refuses writes: a server that is a standby, say.
@@ -102,7 +119,7 @@ pub enum StoreState {
 }
 
 /// The future of a check.
-pub(crate) type Checked<'a> = Pin<Box<dyn Future<Output = Result<StoreState, StoreError>> + Send + 'a>>;
+pub(crate) type Checked<'a> = Pin<Box<dyn Future<Output = Result<Availability, StoreError>> + Send + 'a>>;
 
 /// A serializable transaction. Dropping it without a commit rolls it back.
 pub trait Transaction: Send {
@@ -265,10 +282,14 @@ fn answer(
     outcome: Result<(), StoreError>,
 ) {
     let _ = catch_panic(move || {
-        if let Err(Err(StoreError::Internal(cause) | StoreError::Unavailable(cause))) =
-            reply.send(outcome.map(|()| sink))
-        {
-            log::error!("a write that nobody waits for any more has failed: {cause}");
+        const LEFT: &str = "a write that nobody waits for any more has failed";
+        match reply.send(outcome.map(|()| sink)) {
+            Err(Err(StoreError::Internal(cause))) => log::error!("{LEFT}: {cause}"),
+            Err(Err(StoreError::Unavailable(cause))) if cause.ends_with(MAYBE_WRITTEN) => {
+                log::error!("{LEFT}: {cause}");
+            }
+            Err(Err(StoreError::Unavailable(cause))) => outage::tell(&LEFT, &cause),
+            _ => {}
         }
         Ok(())
     });

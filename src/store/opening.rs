@@ -6,14 +6,14 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::{Mutex, OnceCell};
 use tokio::task::JoinHandle;
 
 use super::{
     Answer, Begun, BoxedSink, Checked, Due, Durability, OpenError, SchemaPolicy, Select, Store, StoreError,
-    Write,
+    StoreMetrics, StoreState, Write,
 };
 use crate::resource::Table;
 
@@ -82,6 +82,8 @@ pub(crate) struct Opening {
     opening: Mutex<Option<JoinHandle<Outcome>>>,
     /// The store, or the reason why it could not be opened, which is final.
     opened: OnceCell<Outcome>,
+    /// Where the store will count, if it is told before it is opened.
+    metrics: OnceLock<Arc<StoreMetrics>>,
 }
 
 /// How far the migrations of a database have come.
@@ -107,7 +109,8 @@ impl Opening {
     ) -> Result<Arc<Self>, OpenError> {
         let location = database.to_string();
         let examined = database.examine(tables, policy).await?.into();
-        Ok(Arc::new(Opening { location, examined, opening: Mutex::default(), opened: OnceCell::new() }))
+        let (opening, opened, metrics) = (Mutex::default(), OnceCell::new(), OnceLock::new());
+        Ok(Arc::new(Opening { location, examined, opening, opened, metrics }))
     }
 
     /// The location of the database, for messages.
@@ -147,6 +150,9 @@ impl Opening {
         });
         let outcome = task.await;
         *opening = None;
+        if let (Ok(Ok(store)), Some(metrics)) = (&outcome, self.metrics.get()) {
+            store.count_into(metrics);
+        }
         outcome.unwrap_or_else(|error| Err(error.to_string()))
     }
 
@@ -201,5 +207,22 @@ impl Store for Opening {
             Some(store) => store.check(),
             None => Box::pin(async { Err(StoreError::Unavailable("the store is not open".to_owned())) }),
         }
+    }
+
+    fn count_into(&self, metrics: &Arc<StoreMetrics>) {
+        match self.ready() {
+            Some(store) => store.count_into(metrics),
+            None => drop(self.metrics.set(Arc::clone(metrics))),
+        }
+    }
+
+    fn retried(&self) {
+        if let Some(store) = self.ready() {
+            store.retried();
+        }
+    }
+
+    fn state(&self) -> StoreState {
+        self.ready().map(|store| store.state()).unwrap_or_default()
     }
 }

@@ -43,6 +43,12 @@ fn declared(caller: &Caller, found: &TokenStream) -> TokenStream {
             }
         }
     });
+    let logged = caller.id.as_ref().map(|_| {
+        quote! {
+            const LOGGED_ID: ::core::option::Option<__crewed::LoggedId> =
+                ::core::option::Option::Some(__crewed::logged_id::<#ident>);
+        }
+    });
     let tenant = caller.tenant.as_ref().map(|tenant| {
         let (member, ty) = (&tenant.member, &tenant.ty);
         let all_tenants = caller.all_tenants.as_ref().map(|is_everywhere| {
@@ -78,6 +84,7 @@ fn declared(caller: &Caller, found: &TokenStream) -> TokenStream {
         impl __crewed::Caller for #ident {
             const META: &'static __crewed::CallerMeta = &__crewed::CallerMeta::new(#name, #found);
             #told
+            #logged
         }
         #id
         #tenant

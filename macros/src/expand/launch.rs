@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{ItemFn, Path, ReturnType, Type, parse_quote};
 
 /// The function was checked: it is not called `main`, has no arguments, and has a return type.
-pub(crate) fn launch(krate: &Path, function: &ItemFn) -> TokenStream {
+pub(crate) fn launch(krate: &Path, has_logger: bool, function: &ItemFn) -> TokenStream {
     let mut function = function.clone();
     if let ReturnType::Type(_, ty) = &mut function.sig.output
         && matches!(**ty, Type::Infer(_))
@@ -17,11 +17,17 @@ pub(crate) fn launch(krate: &Path, function: &ItemFn) -> TokenStream {
         Some(_) => quote!(#ident().await),
         None => quote!(#ident()),
     };
+    // The name and the version of the package, as cargo tells whoever compiles it.
+    let logger = has_logger.then(|| quote!(.with_own_logger()));
     quote! {
         #function
         fn main() {
             use #krate::__private as __crewed;
-            __crewed::launch(async move { #call })
+            const PROGRAM: __crewed::Launched = __crewed::Launched::new(
+                ::core::option_env!("CARGO_PKG_NAME"),
+                ::core::option_env!("CARGO_PKG_VERSION"),
+            )#logger;
+            __crewed::launch(PROGRAM, async move { #call })
         }
     }
 }

@@ -399,18 +399,20 @@ fn missing(word: &Word, errors: &mut Errors) -> Option<Missing> {
     Some(missing)
 }
 
-/// `#[launch(crate = path)]`.
-pub(crate) fn launch(tokens: TokenStream, errors: &mut Errors) -> Path {
+/// `#[launch(crate = path, own_logger)]`: where crewed is, and whether the program sets a logger itself.
+pub(crate) fn launch(tokens: TokenStream, errors: &mut Errors) -> (Path, bool) {
     let mut found = Arguments::none();
+    let mut has_logger = false;
     let mut seen = Duplicates::default();
     for word in words(tokens, errors) {
         match word.key.to_string().as_str() {
             "crate" if seen.first(&word.key, errors) => {
                 found.krate = krate(&word, errors).unwrap_or(found.krate)
             }
-            "crate" => {}
-            _ => unknown(&word.key, "in `#[launch(..)]`", &["crate"], errors),
+            "own_logger" if seen.first(&word.key, errors) => has_logger = word.flag(errors).is_some(),
+            "crate" | "own_logger" => {}
+            _ => unknown(&word.key, "in `#[launch(..)]`", &["crate", "own_logger"], errors),
         }
     }
-    found.krate
+    (found.krate, has_logger)
 }

@@ -26,6 +26,9 @@ const _: () = {
         fn tell(&self, hasher: &mut dyn __crewed::Hasher) -> ::core::primitive::bool {
             <__crewed::TypeProbe<Uuid>>::told(&self.id, hasher)
         }
+        const LOGGED_ID: ::core::option::Option<__crewed::LoggedId> = ::core::option::Option::Some(
+            __crewed::logged_id::<Me>,
+        );
     }
     #[automatically_derived]
     impl __crewed::CallerId for Me {

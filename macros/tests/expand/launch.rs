@@ -3,5 +3,9 @@ async fn rocket() -> ::crewed::rocket::Rocket<::crewed::rocket::Build> {
 }
 fn main() {
     use ::crewed::__private as __crewed;
-    __crewed::launch(async move { rocket().await })
+    const PROGRAM: __crewed::Launched = __crewed::Launched::new(
+        ::core::option_env!("CARGO_PKG_NAME"),
+        ::core::option_env!("CARGO_PKG_VERSION"),
+    );
+    __crewed::launch(PROGRAM, async move { rocket().await })
 }

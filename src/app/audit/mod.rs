@@ -61,6 +61,7 @@ impl Finding {
 pub(crate) const FINDINGS: &[&str] = &[
     "access",
     "address",
+    "compress",
     "cors",
     "docs",
     "durability",
@@ -70,7 +71,9 @@ pub(crate) const FINDINGS: &[&str] = &[
     "ip_header",
     "limits",
     "load",
+    "log",
     "log_level",
+    "metrics",
     "migrate",
     "page",
     "profile",

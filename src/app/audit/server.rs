@@ -13,7 +13,7 @@ use crate::edge::{GRACE, MERCY, Settings};
 pub(super) fn findings(figment: &Figment, edge: &Settings) -> Vec<Finding> {
     let mut all: Vec<Finding> = [
         profile(cfg!(debug_assertions)),
-        log_level(figment),
+        log_level(figment, edge),
         address(figment),
         secret_key(figment),
         ip_header(figment),
@@ -38,14 +38,16 @@ fn profile(is_debug: bool) -> Option<Finding> {
     })
 }
 
-fn log_level(figment: &Figment) -> Option<Finding> {
+/// crewed's own line about a request has nothing that was sent; Rocket's have.
+fn log_level(figment: &Figment, edge: &Settings) -> Option<Finding> {
     let level = figment.extract_inner::<LogLevel>("log_level").ok()?;
-    matches!(level, LogLevel::Normal | LogLevel::Debug).then(|| {
+    let is_rockets = !edge.log.is_crewed();
+    (is_rockets && matches!(level, LogLevel::Normal | LogLevel::Debug)).then(|| {
         Finding::new(
             "log_level",
             format!("the log has several lines for each request (`log_level` is \"{level}\")"),
             "they have the query, with what clients look for in it, and they cost more than many a request",
-            of_rocket("log_level = \"critical\""),
+            format!("{}; or launch the program by `#[crewed::launch]`", crewed("log = \"json\"")),
         )
     })
 }
@@ -173,4 +175,21 @@ fn limits(figment: &Figment) -> Vec<Finding> {
     .into_iter()
     .filter_map(large)
     .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A program that crewed does not launch has Rocket's lines, unless it asks for others.
+    #[test]
+    fn lines_of_rockets_are_found() {
+        let mut settings = Settings::default();
+        for (level, is_found) in [("normal", true), ("debug", true), ("critical", false), ("off", false)] {
+            let figment = Figment::from(Config::default()).merge(("log_level", level));
+            assert_eq!(log_level(&figment, &settings).is_some(), is_found, "{level}");
+        }
+        settings.log.is_configured = true;
+        assert!(log_level(&Figment::from(Config::debug_default()), &settings).is_none());
+    }
 }

@@ -20,7 +20,18 @@ const MOST_SKIPPED: u64 = 1_000_000;
 pub(super) fn findings(config: &Config, served: &[Served<'_>], has_docs: bool) -> Vec<Finding> {
     let mut all = timeouts(config);
     all.extend(
-        [load(config), rate(config), health(config), hosts(config), cors(config)].into_iter().flatten(),
+        [
+            load(config),
+            rate(config),
+            health(config),
+            metrics(config),
+            log(config),
+            compress(config),
+            hosts(config),
+            cors(config),
+        ]
+        .into_iter()
+        .flatten(),
     );
     all.extend(page(config));
     all.extend(docs(has_docs));
@@ -81,6 +92,41 @@ fn health(config: &Config) -> Option<Finding> {
             "there are no health checks (`health` is `false`)",
             "whoever balances the load cannot know whether this process can answer, nor that it is about to end",
             crewed("health = \"/health\""),
+        )
+    })
+}
+
+fn metrics(config: &Config) -> Option<Finding> {
+    config.edge.metrics.is_none().then(|| {
+        Finding::remark(
+            "metrics",
+            "nothing is measured (`metrics` is not set)",
+            "that the program has become slow, or answers errors, is told by its clients alone",
+            crewed("metrics = \"/metrics\", kept from the outside at the proxy"),
+        )
+    })
+}
+
+fn log(config: &Config) -> Option<Finding> {
+    let log = &config.edge.log;
+    // Rocket's lines are a finding of their own.
+    (log.is_crewed() && log.of_requests().is_none()).then(|| {
+        Finding::remark(
+            "log",
+            "no line tells of a request",
+            "nobody can look up who has asked for what, and when, once something has gone wrong",
+            crewed("log = \"json\""),
+        )
+    })
+}
+
+fn compress(config: &Config) -> Option<Finding> {
+    (!config.edge.compress).then(|| {
+        Finding::remark(
+            "compress",
+            "answers are not compressed (`compress` is `false`)",
+            "lists and documents take several times the bytes on the way",
+            crewed("compress = true, if the proxy does not do it"),
         )
     })
 }

@@ -13,7 +13,7 @@
 use std::fmt;
 use std::ops::Deref;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use deadpool::managed::{self, Metrics, Object, PoolError, RecycleError, RecycleResult};
@@ -319,14 +319,30 @@ impl Deref for Lease {
 pub(super) type Pool = managed::Pool<Manager>;
 
 /// Opens the connections of a pool, and checks those that are reused.
-pub(super) struct Manager(pub(super) Arc<Connector>);
+pub(super) struct Manager {
+    connector: Arc<Connector>,
+    /// When the last attempt to connect failed, and why.
+    failed: std::sync::Mutex<Option<(Instant, Unreachable)>>,
+}
+
+impl Manager {
+    fn failed(&self) -> MutexGuard<'_, Option<(Instant, Unreachable)>> {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl managed::Manager for Manager {
     type Type = Session;
     type Error = StoreError;
 
     async fn create(&self) -> Result<Session, StoreError> {
-        Ok(self.0.connect("", Need::Reading).await?)
+        // As in a slot: whoever asks shortly after a failure gets its error, and not another attempt.
+        if let Some((_, why)) = self.failed().as_ref().filter(|(at, _)| at.elapsed() < PAUSE) {
+            return Err(why.clone().into());
+        }
+        let connected = self.connector.connect("", Need::Reading).await;
+        *self.failed() = connected.as_ref().err().map(|why| (Instant::now(), why.clone()));
+        Ok(connected?)
     }
 
     async fn recycle(&self, session: &mut Session, _: &Metrics) -> RecycleResult<StoreError> {
@@ -340,7 +356,7 @@ impl managed::Manager for Manager {
 /// A pool of at most `options.pool` connections, which are opened when they are needed.
 pub(super) fn pool(connector: &Arc<Connector>) -> Result<Pool, String> {
     let options = connector.options();
-    Pool::builder(Manager(Arc::clone(connector)))
+    Pool::builder(Manager { connector: Arc::clone(connector), failed: Default::default() })
         .max_size(options.pool.max(1))
         .wait_timeout(Some(options.wait_timeout))
         .create_timeout(Some(connector.total_timeout()))

@@ -51,11 +51,12 @@ use self::single_write::show_row;
 use self::write::{WriteJob, Writer};
 use super::backlog::Backlog;
 use super::claim::Claim;
+use super::metrics::Counting;
 use super::sql;
 use super::statement::{Statements, table_of, with_values};
 use super::{
-    Answer, Begun, BoxedSink, Checked, OpenError, SchemaPolicy, Select, Store, StoreError, TableId, Write,
-    catch_panic,
+    Answer, Begun, BoxedSink, Checked, OpenError, PoolState, SchemaPolicy, Select, Store, StoreError,
+    StoreMetrics, StoreState, TableId, Write, catch_panic,
 };
 use crate::resource::Table;
 
@@ -226,6 +227,7 @@ impl PostgresStore {
                     error => error,
                 });
             }
+            self.shared.counting.retry();
         }
     }
 }
@@ -290,6 +292,31 @@ impl Store for PostgresStore {
     fn check(&self) -> Checked<'_> {
         Box::pin(self.shared.pulse.state())
     }
+
+    fn count_into(&self, metrics: &Arc<StoreMetrics>) {
+        self.shared.counting.start(metrics);
+    }
+
+    fn retried(&self) {
+        self.shared.counting.retry();
+    }
+
+    fn state(&self) -> StoreState {
+        let Shared { reads, writes, pool, replicas, .. } = &*self.shared;
+        let status = pool.status();
+        let pool = PoolState {
+            max: status.max_size,
+            open: status.size,
+            used: status.size.saturating_sub(status.available),
+            waiting: status.waiting,
+        };
+        StoreState {
+            reads: reads.count(),
+            writes: writes.count(),
+            pool: Some(pool),
+            replicas: replicas.states(),
+        }
+    }
 }
 
 impl fmt::Debug for PostgresStore {
@@ -327,6 +354,7 @@ struct Shared {
     /// Whether the server says anything, while an answer is waited for.
     pulse: Pulse,
     replicas: Arc<Replicas>,
+    counting: Counting,
 }
 
 impl Shared {
@@ -352,6 +380,7 @@ impl Shared {
             client_timeout: options.statement_timeout + Duration::from_secs(5),
             pulse,
             replicas: Replicas::watch(connector, &replicas)?,
+            counting: Counting::default(),
         })
     }
 

@@ -18,7 +18,7 @@ use super::connect::{Connector, Need, READ_ONLY, Slot, Unreachable};
 use super::failure::{Fault, error_text};
 use super::query_value;
 use super::session::Session;
-use crate::store::{StoreError, StoreState};
+use crate::store::{Availability, StoreError};
 
 /// How long an answer is waited for before the server is asked whether it is there, and how long it is not asked again.
 const PATIENCE: Duration = Duration::from_millis(1200);
@@ -33,7 +33,7 @@ pub(super) struct Pulse {
     /// The connection that it is asked on.
     slot: Arc<Slot>,
     /// It is locked while the server is asked, so that all who wait learn it together.
-    latest: Mutex<Option<(Instant, Result<StoreState, Absence>)>>,
+    latest: Mutex<Option<(Instant, Result<Availability, Absence>)>>,
 }
 
 /// Why a server has not answered.
@@ -115,14 +115,14 @@ impl Pulse {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] if it does not answer.
-    pub(super) async fn state(&self) -> Result<StoreState, StoreError> {
+    pub(super) async fn state(&self) -> Result<Availability, StoreError> {
         let outcome = self.ask_of_slot().await;
         *self.latest.lock().await = Some((Instant::now(), outcome.clone()));
         outcome.map_err(StoreError::from)
     }
 
     /// Asks the server, unless somebody did so a moment ago.
-    async fn ask_for_all(&self) -> Result<StoreState, Absence> {
+    async fn ask_for_all(&self) -> Result<Availability, Absence> {
         let mut latest = self.latest.lock().await;
         if let Some((_, outcome)) = latest.as_ref().filter(|(at, _)| at.elapsed() < PATIENCE / 2) {
             return outcome.clone();
@@ -132,7 +132,7 @@ impl Pulse {
         outcome
     }
 
-    async fn ask_of_slot(&self) -> Result<StoreState, Absence> {
+    async fn ask_of_slot(&self) -> Result<Availability, Absence> {
         match self.slot.current() {
             Some(session) => self.ask(&session).await,
             None => {
@@ -143,7 +143,7 @@ impl Pulse {
     }
 
     /// Asks the server on a connection, and on another one if there is no answer.
-    async fn ask(&self, session: &Session) -> Result<StoreState, Absence> {
+    async fn ask(&self, session: &Session) -> Result<Availability, Absence> {
         if let Ok(Ok(state)) = timeout(OPEN, answer(session)).await {
             return Ok(state);
         }
@@ -156,7 +156,7 @@ impl Pulse {
         outcome
     }
 
-    fn heard(&self, outcome: Result<StoreState, Absence>) -> Result<StoreState, Absence> {
+    fn heard(&self, outcome: Result<Availability, Absence>) -> Result<Availability, Absence> {
         if matches!(outcome, Err(Absence::Silent)) {
             self.connector.is_silent();
         }
@@ -165,10 +165,10 @@ impl Pulse {
 }
 
 /// What a server can do.
-async fn answer(session: &Session) -> Result<StoreState, Absence> {
+async fn answer(session: &Session) -> Result<Availability, Absence> {
     match query_value(&session.client, READ_ONLY).await {
-        Ok(Some(answer)) if answer == "on" => Ok(StoreState::ReadOnly),
-        Ok(_) => Ok(StoreState::Writable),
+        Ok(Some(answer)) if answer == "on" => Ok(Availability::ReadOnly),
+        Ok(_) => Ok(Availability::Writable),
         Err(error) => Err(Absence::Unreachable(error_text(&error))),
     }
 }

@@ -22,7 +22,7 @@ use tokio_postgres::SimpleQueryMessage;
 
 use super::connect::{Connector, Lease, Need, Pool, Slot, pool, pooled};
 use super::pulse::Pulse;
-use crate::store::Select;
+use crate::store::{ReplicaState, Select};
 use crate::value::Value;
 
 /// The pause between two queries of a replica's position while it lags behind and is catching up.
@@ -113,6 +113,17 @@ impl Replicas {
     /// Whether there are replicas. Without any, the positions of writes need not be queried.
     pub(super) fn are_configured(&self) -> bool {
         !self.servers.is_empty()
+    }
+
+    /// How they are at present.
+    pub(super) fn states(&self) -> Vec<ReplicaState> {
+        let latest = self.latest.load(Ordering::Acquire);
+        let state = |server: &Replica| {
+            let replayed = server.replayed.load(Ordering::Acquire);
+            let is_up = replayed > 0;
+            ReplicaState { is_up, lag: if is_up { latest.saturating_sub(replayed) } else { 0 } }
+        };
+        self.servers.iter().map(state).collect()
     }
 
     /// A connection to a replica that has every write which this read must see, with the replica's pulse, or `None` where

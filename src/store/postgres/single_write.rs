@@ -53,6 +53,7 @@ pub(super) async fn single_write(
                 });
             }
         }
+        shared.counting.retry();
         tries += 1;
     }
 }
@@ -68,7 +69,11 @@ async fn once(
     let open = TransactionGuard::new(session);
     match carry_out(shared, session, Some("BEGIN"), write, sink).await {
         Ok(()) => {
+            let counted = shared.counting.commit();
             let committed = open.commit(shared).await;
+            if committed.is_ok() {
+                counted.done(1);
+            }
             // A deferred foreign key or unique constraint fails only at the commit.
             let log = committed.map_err(|(error, maybe_committed)| {
                 (Fault::of(&error, entry).of_write(write), maybe_committed)

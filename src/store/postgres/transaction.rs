@@ -59,6 +59,7 @@ pub(super) fn begin(shared: &Arc<Shared>) -> Begun<'_> {
                 return Err(fault.into());
             }
             tried = true;
+            shared.counting.retry();
         }
     })
 }
@@ -200,8 +201,10 @@ impl Transaction for PgTransaction {
                 Ok(Err(error)) => return Err(StoreError::Contention(error_text(&error))),
                 Err(fault) => return Err(fault.into()),
             }
+            let counted = shared.counting.commit();
             match shared.pulse.watch(shared.client_timeout, commit(&session.client, &shared)).await {
                 Ok(Ok(log)) => {
+                    counted.done(1);
                     if let Some(log) = log {
                         shared.replicas.written_anywhere(log);
                     }

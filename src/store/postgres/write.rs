@@ -161,6 +161,7 @@ impl Writer {
                 End::Lost { maybe_committed: false, .. } if !tried => {
                     session.close();
                     tried = true;
+                    self.shared.counting.retry();
                 }
                 End::Lost { fault, maybe_committed } => {
                     session.close();
@@ -168,7 +169,10 @@ impl Writer {
                 }
             }
         }
-        singles.into_iter().for_each(|job| job.spawn_single(&self.shared));
+        for job in singles {
+            self.shared.counting.retry();
+            job.spawn_single(&self.shared);
+        }
     }
 
     /// Makes one attempt to write a group, with savepoints if a write has left it before.
@@ -272,8 +276,10 @@ impl Writer {
                 return end(Fault::Refused(error), index, several);
             }
         }
+        let counted = self.shared.counting.commit();
         match open.commit(&self.shared).await {
             Ok(log) => {
+                counted.done(writes.len() - repeated.len());
                 for (rows, write) in written.iter().zip(&writes).filter(|_| log.is_some()) {
                     let row = rows.as_ref().and_then(|rows| rows.first());
                     if let (Ok(entry), Some(row), Some(log)) = (tables.get(write.table), row, log) {

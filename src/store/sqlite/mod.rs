@@ -45,12 +45,13 @@ use self::writer::{Job, WriteJob, Writer};
 use super::cancel_safe::CancelSafe;
 use super::claim::Claim;
 use super::deadline;
+use super::metrics::Counting;
 use super::schema::Due;
 use super::sql::{self, Dialect};
 use super::statement::{Statements, table_of, with_values};
 use super::{
-    Answer, Begun, BoxedSink, Checked, OpenError, RunStep, SchemaPolicy, Select, Store, StoreError,
-    StoreState, TableId, Write,
+    Answer, Availability, Begun, BoxedSink, Checked, OpenError, RunStep, SchemaPolicy, Select, Store,
+    StoreError, StoreMetrics, StoreState, TableId, Write,
 };
 use crate::resource::Table;
 
@@ -263,10 +264,23 @@ impl Store for SqliteStore {
             self.key_readers.check(&self.shared)?;
             let reads_are_served = self.short_reads.is_served() && self.long_reads.is_served();
             match self.writes.is_served() && reads_are_served {
-                true => Ok(StoreState::Writable),
+                true => Ok(Availability::Writable),
                 false => Err(gone()),
             }
         })
+    }
+
+    fn count_into(&self, metrics: &Arc<StoreMetrics>) {
+        self.shared.counting.start(metrics);
+    }
+
+    fn retried(&self) {
+        self.shared.counting.retry();
+    }
+
+    fn state(&self) -> StoreState {
+        let reads = self.short_reads.waiting() + self.long_reads.waiting();
+        StoreState { reads, writes: self.writes.waiting(), ..StoreState::default() }
     }
 }
 
@@ -312,6 +326,7 @@ struct Shared {
     database: Database,
     files: Files,
     closing: AtomicBool,
+    counting: Counting,
     /// A lock for a database in memory, whose connections do not wait for one another but fail. It makes readers and
     /// the writer wait.
     memory_lock: Option<RwLock<()>>,
@@ -322,7 +337,8 @@ impl Shared {
         let memory_lock = database.path().is_none().then(RwLock::default);
         let tables = tables.into_iter().map(TableEntry::new).collect();
         let files = Files::of(database.path());
-        Shared { tables, database, files, closing: AtomicBool::new(false), memory_lock }
+        let counting = Counting::default();
+        Shared { tables, database, files, closing: AtomicBool::new(false), counting, memory_lock }
     }
 
     fn table(&self, id: TableId) -> Result<&TableEntry, StoreError> {

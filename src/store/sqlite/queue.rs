@@ -48,6 +48,11 @@ impl<T: Send + 'static> Queue<T> {
         self.threads.iter().any(|thread| !thread.is_finished())
     }
 
+    /// How many jobs wait, or are being done.
+    pub(super) fn waiting(&self) -> usize {
+        self.backlog.count()
+    }
+
     pub(super) fn push(&self, job: T) -> Result<(), StoreError> {
         self.sender.as_ref().and_then(|sender| sender.send(job).ok()).ok_or_else(gone)
     }

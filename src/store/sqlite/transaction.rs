@@ -126,7 +126,11 @@ pub(super) fn serve(connection: &Connection, shared: &Shared, job: TransactionJo
         };
         match next {
             Ok(Request::Commit(reply)) => {
+                let counted = shared.counting.commit();
                 let committed = still_open(connection).and_then(|()| commit(connection, &written));
+                if committed.is_ok() {
+                    counted.done(1);
+                }
                 roll_back(connection);
                 let committed =
                     committed.and_then(|()| shared.files.check().map_err(StoreError::maybe_committed));

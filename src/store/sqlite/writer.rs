@@ -165,6 +165,7 @@ impl Writer {
     fn one_by_one(&self, jobs: &mut [WriteJob]) -> Vec<Outcome> {
         let mut begun = Ok(());
         let one = |WriteJob { write, sink, .. }: &mut WriteJob| {
+            self.shared.counting.retry();
             // If no transaction can be begun, the others fail at once, as in a group.
             begun = begun.clone().and_then(|()| self.begin());
             begun.clone()?;
@@ -187,9 +188,15 @@ impl Writer {
                 _ => End::Undone,
             };
         }
-        let text = if !several && last.is_some() { "ROLLBACK" } else { "COMMIT" };
-        match run_text(&self.connection, text) {
-            Ok(()) => End::Completed,
+        let commits = several || last.is_none();
+        let commit = self.shared.counting.commit();
+        match run_text(&self.connection, if commits { "COMMIT" } else { "ROLLBACK" }) {
+            Ok(()) => {
+                if commits {
+                    commit.done(done.len());
+                }
+                End::Completed
+            }
             Err(error) => {
                 roll_back(&self.connection);
                 End::Failed(error)

@@ -51,24 +51,16 @@ impl Audited {
 /// A configuration with which nothing is found in a program that stores nothing, but that it was built for tests.
 const WELL: &str = "[default]\nlog_level = \"critical\"\nip_header = false\n[default.crewed]\ndocs = false\nhsts = 31536000\n\
                     hosts = [\"api.example\"]\ncors = { origins = [\"https://app.example\"] }\n\
-                    load = { per_caller = \"100/60s\" }\n";
+                    load = { per_caller = \"100/60s\" }\nmetrics = \"/metrics\"\nlog = \"json\"\n";
 
 #[test]
 fn a_program_as_it_was_begun_is_not_ready_to_go_live() {
     let audited = Audited::new("users", "");
     let found = audited.found();
     let ids: Vec<&str> = found.iter().map(|(id, _)| id.as_str()).collect();
-    for id in [
-        "!profile",
-        "!log_level",
-        "!ip_header",
-        "!hosts",
-        "!access",
-        "docs",
-        "cors",
-        "hsts",
-        "!store.temporary",
-    ] {
+    for id in
+        ["!profile", "!ip_header", "!hosts", "!access", "docs", "cors", "hsts", "metrics", "!store.temporary"]
+    {
         assert!(ids.contains(&id), "{id} is not among {ids:?}");
     }
     let (_, access) = found.iter().find(|(id, _)| id == "!access").unwrap();
@@ -165,9 +157,16 @@ fn each_thing_is_found_where_it_is_and_not_elsewhere() {
         (rocket("address = \"127.0.0.1\""), "address", false),
         (WELL.replace("ip_header = false\n", ""), "!ip_header", true),
         (WELL.replace("ip_header = false", "ip_header = \"X-Real-IP\""), "!ip_header", false),
-        (WELL.replace("critical", "normal"), "!log_level", true),
-        (WELL.replace("critical", "debug"), "!log_level", true),
-        (WELL.replace("critical", "off"), "!log_level", false),
+        (WELL.replace("critical", "debug"), "!log_level", false),
+        (WELL.replace("critical", "off"), "log", true),
+        (WELL.replace("log = \"json\"", "log = \"off\""), "log", true),
+        (WELL.replace("log = \"json\"\n", ""), "log", true),
+        (WELL.replace("log = \"json\"\n", "").replace("critical", "normal"), "log", false),
+        (WELL.to_owned(), "log", false),
+        (WELL.replace("metrics = \"/metrics\"\n", ""), "metrics", true),
+        (WELL.to_owned(), "metrics", false),
+        (crewed("compress = false"), "compress", true),
+        (crewed("compress = true"), "compress", false),
         (WELL.replace("docs = false", "docs = \"/internal\""), "docs", true),
         (WELL.to_owned(), "docs", false),
         (WELL.replace("hsts = 31536000\n", ""), "hsts", true),

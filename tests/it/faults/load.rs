@@ -25,8 +25,10 @@ pub(super) struct Hero {
 
 pub(super) struct Open {
     pub(super) age: u16,
-    /// `POST /heroes`, as the log names it.
+    /// `PATCH /heroes/7`.
     pub(super) request: String,
+    /// The id of the request, as the log names it, where it was answered.
+    pub(super) id: Option<String>,
     /// Whether the answer was 503; else there was none.
     pub(super) refused: bool,
 }
@@ -185,8 +187,9 @@ impl Client {
             *latest = latest.max(Some(asked));
             return Some(shown);
         }
+        let id = answer.as_ref().and_then(|answer| Some(answer.header("x-request-id")?.to_owned()));
         let refused = self.refused(answer);
-        hero.open = Some(Open { age, request: format!("{method} {path}"), refused });
+        hero.open = Some(Open { age, request: format!("{method} {path}"), id, refused });
         None
     }
 

@@ -27,6 +27,8 @@ fn a_reader_sees_its_own_writes() {
     standby.until("SELECT (to_regclass('users') IS NOT NULL)::text");
     standby.until("SELECT (count(*) = 3)::text FROM users");
     std::thread::sleep(Duration::from_millis(1500));
+    let replica = || store.state().replicas[0];
+    assert_eq!((replica().is_up, replica().lag), (true, 0));
     standby.query("SELECT pg_wal_replay_pause()::text");
 
     // What others write, this process need not see, and does not: it asks the replica.
@@ -53,10 +55,14 @@ fn a_reader_sees_its_own_writes() {
     wait(transaction.commit()).unwrap();
     assert_eq!((nickname("d"), nickname("b")), (cell("newer").0, cell("others").0), "from the primary");
 
+    // That is told in bytes, too.
+    assert!(replica().is_up && replica().lag > 0, "{:?}", replica());
+
     // Once it has all, it is asked again.
     standby.query("SELECT pg_wal_replay_resume()::text");
     standby.until("SELECT (count(*) = 1)::text FROM users WHERE nickname = 'newer'");
     std::thread::sleep(Duration::from_millis(1500));
+    assert_eq!((replica().is_up, replica().lag), (true, 0));
     standby.query("SELECT pg_wal_replay_pause()::text");
     primary.query("UPDATE users SET nickname = 'again' RETURNING name");
     assert_eq!(nickname("d"), cell("newer").0);
@@ -68,6 +74,8 @@ fn a_reader_sees_its_own_writes() {
         assert_eq!(nickname("b"), cell("again").0);
     }
     assert!(begun.elapsed() < Duration::from_secs(10));
+    std::thread::sleep(Duration::from_millis(1500));
+    assert_eq!((replica().is_up, replica().lag), (false, 0));
 }
 
 /// Where a write cannot tell how far the log had come, no replica is asked until that is known; and then they are

@@ -1,0 +1,244 @@
+//! What is told of each request: metrics, a line in the log, its id, and how long it took.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use rocket::http::{HeaderMap, Method};
+use rocket::{Orbit, Request, Response, Rocket};
+
+use super::digits::millis;
+use super::log::{LogSettings, RequestLine, RequestLines};
+use super::metrics::{Metrics, Series};
+use crate::route::{
+    Exchange, Notes, Operations, OwnRoute, REQUEST_ID, RequestId, TraceParent, begin, count_stream, exchange,
+    is_own,
+};
+
+/// What is told of requests.
+pub(crate) struct Telling {
+    operations: Arc<Operations>,
+    metrics: Option<Arc<Metrics>>,
+    lines: Option<RequestLines>,
+    /// Whether answers tell how long they took.
+    times: bool,
+    /// The routes of the user's own, by the places where the rocket has them.
+    routes: OnceLock<Vec<UserRoute>>,
+}
+
+/// A route of the user's own.
+struct UserRoute {
+    place: usize,
+    name: String,
+    path: String,
+}
+
+/// What has answered a request.
+enum Answered<'a> {
+    /// An operation of an API.
+    Operation(u32),
+    /// A route of the user's own, by its index.
+    Route(usize, &'a UserRoute),
+    /// Nothing: the request was refused before it was known what it asks for.
+    Refused,
+    /// Nothing: there is no such path, or no such method of it.
+    Unmatched,
+    /// A route of the rocket's own.
+    Own(OwnRoute),
+}
+
+impl Telling {
+    pub(crate) fn new(
+        operations: Arc<Operations>,
+        metrics: Option<Arc<Metrics>>,
+        log: &LogSettings,
+        times: bool,
+    ) -> Self {
+        let lines = log.of_requests().map(|format| RequestLines::new(format, operations.iter()));
+        Telling { operations, metrics, lines, times, routes: OnceLock::new() }
+    }
+
+    /// Learns the routes of the rocket.
+    pub(super) fn lifted_off(&self, rocket: &Rocket<Orbit>) {
+        if self.metrics.is_none() && self.lines.is_none() {
+            return;
+        }
+        let route = |route: &rocket::Route| UserRoute {
+            place: std::ptr::from_ref(route).addr(),
+            name: route.name.as_deref().unwrap_or("route").to_owned(),
+            path: crate::resource::naming::template(route.uri.path()),
+        };
+        let mut routes: Vec<_> = rocket.routes().filter(|route| !is_own(route)).map(route).collect();
+        routes.sort_by_key(|route| route.place);
+        if let Some(metrics) = &self.metrics {
+            metrics.requests.add_routes(routes.iter().map(|route| &*route.name));
+        }
+        let _ = self.routes.set(routes);
+    }
+
+    /// Begins to note what is told of a request.
+    pub(super) fn begun<'r>(&self, request: &'r Request<'_>) -> &'r Exchange {
+        let sent = first(request.headers(), REQUEST_ID).and_then(RequestId::sent);
+        // Without a line that has it nobody needs one, and a header takes Rocket some thousand instructions.
+        let id = sent.or_else(|| self.lines.is_some().then(RequestId::make));
+        let active = self.metrics.as_ref().map(|metrics| &metrics.requests.active);
+        begin(request, id, Notes::new(self.lines.is_some(), self.times, active))
+    }
+
+    /// Tells of a request whose answer is about to be sent.
+    ///
+    /// The bytes of a body whose length nobody knows yet are to be counted by what is returned.
+    pub(super) fn answered<'r>(
+        &self,
+        request: &'r Request<'_>,
+        response: &mut Response<'r>,
+    ) -> Option<&Series> {
+        let exchange = exchange(request);
+        if let Some(id) = exchange.known_id()
+            && !has(response.headers(), REQUEST_ID)
+        {
+            response.set_raw_header(REQUEST_ID, id.as_str());
+        }
+        if self.metrics.is_none() && self.lines.is_none() && !self.times {
+            return None;
+        }
+        let took = exchange.started.elapsed();
+        if self.times {
+            response.adjoin_raw_header("Server-Timing", timing(exchange, took));
+        }
+        if self.metrics.is_none() && self.lines.is_none() {
+            return None;
+        }
+        let mut uncounted = None;
+        let status = response.status().code;
+        let answered = self.answered_by(request, exchange);
+        if let Some(metrics) = &self.metrics {
+            let series = series(metrics, &answered);
+            series.observe(exchange.method(), status, took);
+            let sent = match response.body().preset_size() {
+                _ if exchange.method() == Some(Method::Head) => Some(0),
+                Some(size) => Some(size),
+                None if response.body().is_none() => Some(0),
+                None => None,
+            };
+            series.count_bytes(exchange.notes.bytes_received(), sent.unwrap_or_default() as u64);
+            uncounted = sent.is_none().then_some(series);
+        }
+        if let Some(lines) = &self.lines {
+            let method = exchange.method().map_or("_OTHER", |method| method.as_str());
+            let (number, operation, path, own) = match &answered {
+                Answered::Operation(number) => match self.operations.get(*number) {
+                    Some(name) => (Some(*number), &*name.id, &*name.path, name.method),
+                    None => (None, "unmatched", "", ""),
+                },
+                Answered::Route(_, route) => (None, &*route.name, &*route.path, ""),
+                Answered::Refused => (None, "refused", "", ""),
+                Answered::Own(route) => (None, route.name(), "", ""),
+                Answered::Unmatched => (None, "unmatched", "", ""),
+            };
+            lines.write(&RequestLine {
+                number,
+                operation,
+                path,
+                method,
+                is_own_method: method == own,
+                status,
+                took,
+                caller: exchange.notes.caller(),
+                request_id: exchange.known_id().map_or(&[], RequestId::as_bytes),
+                trace: first(request.headers(), "traceparent").and_then(TraceParent::parse),
+            });
+        }
+        uncounted
+    }
+
+    /// Tells of a request that Rocket could not read: its method is none that Rocket knows, or its path is none.
+    pub(crate) fn unread(&self, status: u16) {
+        let took = Duration::ZERO;
+        if let Some(metrics) = &self.metrics {
+            metrics.requests.unmatched().observe(None, status, took);
+        }
+        if let Some(lines) = &self.lines {
+            lines.write(&RequestLine {
+                number: None,
+                operation: "unmatched",
+                path: "",
+                method: "_OTHER",
+                is_own_method: false,
+                status,
+                took,
+                caller: None,
+                request_id: RequestId::make().as_bytes(),
+                trace: None,
+            });
+        }
+    }
+
+    fn answered_by(&self, request: &Request<'_>, exchange: &Exchange) -> Answered<'_> {
+        if let Some(number) = exchange.operation() {
+            return Answered::Operation(number);
+        }
+        if let Some(route) = exchange.notes.own() {
+            return Answered::Own(route);
+        }
+        if exchange.is_refused() {
+            return Answered::Refused;
+        }
+        let routes = self.routes.get().map(Vec::as_slice).unwrap_or_default();
+        let place = request.route().map(|route| std::ptr::from_ref(route).addr());
+        let found = place.and_then(|place| routes.binary_search_by_key(&place, |route| route.place).ok());
+        match found {
+            Some(index) => Answered::Route(index, &routes[index]),
+            None => Answered::Unmatched,
+        }
+    }
+}
+
+fn series<'a>(metrics: &'a Metrics, answered: &Answered<'_>) -> &'a Series {
+    let requests = &metrics.requests;
+    match answered {
+        Answered::Operation(number) => requests.of_operation(*number),
+        Answered::Route(index, _) => requests.of_route(*index),
+        Answered::Refused => requests.refused(),
+        Answered::Own(route) => requests.of_own(*route),
+        Answered::Unmatched => requests.unmatched(),
+    }
+}
+
+/// Counts the bytes of a body whose length was not set: that of a file can be found, and those of a stream are counted as
+/// they are sent.
+pub(super) async fn count_bytes(series: &Series, response: &mut Response<'_>) {
+    match response.body_mut().size().await {
+        Some(sent) => series.count_bytes(0, sent as u64),
+        None => count_stream(response, Arc::clone(&series.sent)),
+    }
+}
+
+/// The value of `Server-Timing`: what is known when the head of an answer is sent. `parse` is until the store was first
+/// asked, `store` is how long it was waited for, and `write` is what came after it.
+fn timing(exchange: &Exchange, total: Duration) -> String {
+    let waited = exchange.notes.all_waited();
+    let mut value = Vec::with_capacity(80);
+    let mut part = |name: &str, time: Duration| {
+        value.extend_from_slice(name.as_bytes());
+        millis(&mut value, time);
+    };
+    if let (Some(first), Some(last)) = (waited.first, waited.last) {
+        part("parse;dur=", first.saturating_duration_since(exchange.started));
+        part(", store;dur=", waited.total);
+        part(", write;dur=", (exchange.started + total).saturating_duration_since(last));
+        part(", total;dur=", total);
+    } else {
+        part("total;dur=", total);
+    }
+    String::from_utf8(value).unwrap_or_default()
+}
+
+/// The first value of a header. Rocket's own search hashes the name letter by letter, which takes longer than to look at
+/// the names of the few headers that there are.
+fn first<'a>(headers: &'a HeaderMap<'_>, name: &str) -> Option<&'a str> {
+    if has(headers, name) { headers.get_one(name) } else { None }
+}
+
+fn has(headers: &HeaderMap<'_>, name: &str) -> bool {
+    headers.iter().any(|header| header.name.as_str().len() == name.len() && header.name == name)
+}
