@@ -230,13 +230,12 @@ fn errors_of_time_and_load_are_shared_too() {
     is_shared(&slow);
 
     let waiting = std::thread::spawn(move || over_tcp(port, "GET /waits HTTP/1.1", ""));
-    let begun = std::time::Instant::now();
     let full = loop {
         let answer = over_tcp(port, "GET /declared HTTP/1.1", "");
         if answer.status == 503 {
             break answer;
         }
-        assert!(begun.elapsed() < Duration::from_secs(2), "there is always room: {answer:?}");
+        assert!(!waiting.is_finished(), "there is always room: {answer:?}");
         std::thread::sleep(Duration::from_millis(5));
     };
     assert!(full.header("retry-after").is_some(), "{full:?}");

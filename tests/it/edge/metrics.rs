@@ -198,14 +198,25 @@ fn a_path_that_is_taken_is_refused() {
         crewed::rocket::custom(figment()).attach(Api::new().operations(operations![metrics_of_another]));
     let report = refusal(rocket);
     assert!(
-        report.contains("`GET /metrics` is claimed by `metrics` of [default.crewed] and by the function"),
+        report.contains(
+            "`/metrics` and what is below it is claimed by the metrics and by the function `metrics_of_another`: give one \
+             another path, the metrics with `metrics = \"..\"` below [default.crewed]"
+        ),
         "{report}"
     );
     let rocket = crewed::rocket::custom(figment())
         .attach(Api::new())
         .mount("/", crewed::rocket::routes![metrics_of_the_users]);
     let report = refusal(rocket);
-    assert!(report.contains("and by the route `/metrics` (metrics_of_the_users)"), "{report}");
+    assert!(report.contains("and by the route `GET /metrics` (metrics_of_the_users)"), "{report}");
+    // So is one of the rocket's own paths below another.
+    for (health, metrics) in [("/up", "/up"), ("/up", "/up/metrics"), ("/metrics/up", "/metrics")] {
+        let figment = config().merge(("crewed.health", health)).merge(("crewed.metrics", metrics));
+        let report = refusal(crewed::rocket::custom(figment).attach(Api::new()));
+        let line = format!("and by the metrics at `{metrics}`");
+        let other = format!("and by the health checks at `{health}`");
+        assert!(report.contains(&line) || report.contains(&other), "{report}");
+    }
     // A route that matches more leaves it to the metrics.
     #[crewed::get("/<name>")]
     fn anything(name: String) -> String {
@@ -214,6 +225,40 @@ fn a_path_that_is_taken_is_refused() {
     let client = kit::client(figment(), Api::new().operations(operations![anything]));
     assert!(client.get("/metrics").dispatch().into_string().unwrap().contains("crewed_build_info"));
     assert_eq!(client.get("/other").dispatch().into_string().unwrap(), "other");
+}
+
+/// Neither a rate nor the number of requests at once limits whoever asks; the Host does.
+#[test]
+fn whoever_asks_is_not_limited() {
+    for base in ["", "/api"] {
+        let figment = config()
+            .merge(("crewed.metrics", "/metrics"))
+            .merge(("crewed.hosts", ["a.example"]))
+            .merge(("crewed.load.per_caller", "1/1h"))
+            .merge(("crewed.cors.origins", ["https://app.example"]));
+        let client = kit::client(figment, Api::new().at(base).operations(operations![nothing]));
+        let ask = |path: &str, host: &'static str| {
+            let request = client.get(path.to_owned()).header(crewed::rocket::http::Header::new("Host", host));
+            request.remote("192.0.2.1:80".parse().unwrap()).dispatch().status().code
+        };
+        let path = format!("{base}/nothing");
+        let asked: Vec<u16> = (0..4).map(|_| ask(&path, "a.example")).collect();
+        assert_eq!(asked.last(), Some(&429), "{asked:?}");
+        for _ in 0..5 {
+            assert_eq!(ask("/metrics", "a.example"), 200, "{base}");
+        }
+        assert_eq!((ask("/metrics", "b.example"), ask("/health", "b.example")), (400, 200), "{base}");
+        let host = crewed::rocket::http::Header::new("Host", "a.example");
+        let refused = client.put("/metrics").header(host).dispatch();
+        assert_eq!((refused.status().code, refused.headers().get_one("Allow")), (405, Some("GET")), "{base}");
+        // They are counted by their names.
+        let host = crewed::rocket::http::Header::new("Host", "a.example");
+        let text = client.get("/metrics").header(host).dispatch().into_string().unwrap();
+        for (operation, status) in [("metrics", 200), ("health", 200), ("refused", 429), ("refused", 400)] {
+            let labels = format!(r#"_count{{operation="{operation}",method="GET",status="{status}"}}"#);
+            assert!(text.contains(&labels), "{base} {labels}: {text}");
+        }
+    }
 }
 
 #[test]

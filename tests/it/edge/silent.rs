@@ -178,6 +178,7 @@ fn a_launch_does_not_wait_for_it_either() {
             assert!(is_told, "after {most} pieces: {told}");
         }
         // On liftoff, the program is told to shut down again.
+        let mut failed = 0;
         for most in (until_ignited..in_all).step_by(7) {
             let proxy = Proxy::until(server.port, most);
             let begun = Instant::now();
@@ -189,7 +190,11 @@ fn a_launch_does_not_wait_for_it_either() {
             };
             assert!(begun.elapsed() < LIMIT, "after {most} pieces: {:?}", begun.elapsed());
             let health = client.get("/health").dispatch().await.into_string().await.unwrap();
-            assert!(health.contains(r#""migrations":"failed""#), "after {most} pieces: {health}");
+            // Nor do they tell where all of it was done.
+            let is_done = health.contains(r#""store":"unavailable","migrations":"ok""#);
+            assert!(is_done || health.contains(r#""migrations":"failed""#), "after {most} pieces: {health}");
+            failed += u32::from(!is_done);
         }
+        assert!(failed > 0, "no migration has failed");
     });
 }
