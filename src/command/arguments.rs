@@ -278,7 +278,9 @@ mod tests {
     fn an_id_that_is_none_is_told() {
         let why = asked("audit --allow dokcs").unwrap_err();
         assert!(
-            why.starts_with("`dokcs` is no id of a finding; they are `access`, `address`, `cors`,"),
+            why.starts_with(
+                "`dokcs` is no id of a finding; they are `access`, `address`, `compress`, `cors`,"
+            ),
             "{why}"
         );
     }
