@@ -55,6 +55,8 @@ class Tried:
             hidden = line.ask("GET", "/metrics")
             is_own = hidden.status == 404 and hidden.is_json() and "x-content-type-options" not in hidden.headers
             self.found(f"the metrics are nobody's business: {hidden.status}", is_own)
+            other = line.ask("GET", "/metrics/").status
+            self.found(f"nor with a slash behind them: {other}", other == 404)
             gone = line.ask("GET", "/heroes/0")
             self.found(f"crewed's own errors pass as they are: {gone.status}", gone.status == 404 and gone.is_json())
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from files import line, port, rendered
 from processes import Trouble, free_ports, needed, say, until
+from proxies import listens
 
 USER = "postgres"
 PASSWORDS = {"first-password": "first", "second-password": "second", "third-password": "third"}
@@ -137,7 +138,9 @@ class Cluster:
         )
         # HAProxy takes everybody for the leader until it has asked.
         time.sleep(4)
-        self.processes.start("pgbouncer", ["pgbouncer", pooler], USER)
+        process = self.processes.start("pgbouncer", ["pgbouncer", pooler], USER)
+        address = ("127.0.0.1", self.ports["pgbouncer"])
+        until("PgBouncer listens", lambda: process.is_running() and listens(address), 15)
 
     def written(self, name, text):
         file = self.processes.folder / name
