@@ -38,7 +38,7 @@ pub(crate) enum Error {
     },
     /// The body is packed, as its `Content-Encoding` says.
     UnsupportedEncoding,
-    /// The store cannot answer now; the cause is for the log.
+    /// The store, or the rocket, cannot answer now; the cause is for the log.
     Unavailable(String),
     /// A fault of the server's own; the cause is for the log.
     Internal(String),
@@ -62,7 +62,7 @@ impl fmt::Display for Error {
             Error::TooLarge { limit } => write!(f, "the body is longer than {limit} bytes"),
             Error::UnsupportedMedia { accepted } => write!(f, "the body is not in {accepted}"),
             Error::UnsupportedEncoding => f.write_str("the body is in a content coding"),
-            Error::Unavailable(cause) => write!(f, "the store is unavailable: {cause}"),
+            Error::Unavailable(cause) => write!(f, "unavailable: {cause}"),
             Error::Internal(cause) => write!(f, "internal error: {cause}"),
         }
     }

@@ -1,16 +1,15 @@
-//! Reads what the configuration says of the edge: time and load, health checks, origins and hosts,
-//! headers of caution.
+//! Reads what the configuration says of the edge: time, load and rates, health checks and metrics, compression, origins and
+//! hosts, and headers of caution.
 
 use std::time::Duration;
 
-use rocket::config::Ident;
 use rocket::figment::Figment;
 use rocket::figment::value::Value;
 use rocket::{Build, Config, Rocket};
 
 use super::api::is_base;
 use super::keys::SECTION;
-use super::section::Section;
+use super::section::{Section, describe_value, is_configured};
 use crate::edge::{Cors, HostName, Hosts, OriginName, Settings};
 use crate::http::Timeouts;
 use crate::rate::Rate;
@@ -40,26 +39,27 @@ impl Section<'_> {
             hosts: self.hosts(),
             hsts: self.hsts(),
             shield: self.value("shield").unwrap_or(true),
-            health: self.health(),
-            metrics: self.metrics(),
+            health: self.own_path("health", usual.health),
+            metrics: self.own_path("metrics", usual.metrics),
             log: self.log(),
             server_timing: self.value("server_timing").unwrap_or_default(),
         }
     }
 
-    fn health(&mut self) -> Option<String> {
-        let health = match self.figment.find_value(&format!("{SECTION}.health")) {
-            Err(_) => return Settings::default().health,
+    /// A path of the rocket's own. `false` is none.
+    fn own_path(&mut self, key: &str, usual: Option<String>) -> Option<String> {
+        let source = self.source(key);
+        let value = match self.figment.find_value(&format!("{SECTION}.{key}")) {
+            Err(_) => return usual,
             Ok(Value::Bool(_, false)) => return None,
-            Ok(value) => value.into_string().unwrap_or_default(),
+            Ok(Value::String(_, path)) if is_base(&path) => return Some(path),
+            Ok(value) => value,
         };
-        if !is_base(&health) {
-            let source = self.source("health");
-            self.problems.push(format!(
-                "`health`{source}: it is a path like \"/health\", or `false` for no health checks"
-            ));
-        }
-        Some(health)
+        let written = describe_value(&value.to_actual());
+        self.problems.push(format!(
+            "`{key}`{source}: it is {written}, and should be a path like \"/{key}\", or `false`"
+        ));
+        None
     }
 
     fn cors(&mut self) -> Option<Cors> {
@@ -215,13 +215,8 @@ impl Section<'_> {
 
     /// Whether the user has set Rocket's `ip_header`. By default Rocket trusts a header that anybody may send.
     fn trusts_header(&self) -> bool {
-        let header = self.figment.extract_inner::<String>(Config::IP_HEADER);
-        let metadata = self.figment.find_metadata(Config::IP_HEADER);
-        let (Ok(header), Some(metadata)) = (header, metadata) else { return false };
-        // A program that sets something else in a `Config` has that default in it, too.
-        let is_default = metadata.name.starts_with("rocket::Config")
-            && Config::default().ip_header.is_some_and(|usual| usual == header.as_str());
-        !is_default
+        self.figment.extract_inner::<String>(Config::IP_HEADER).is_ok()
+            && is_configured(self.figment, Config::IP_HEADER)
     }
 }
 
@@ -239,7 +234,7 @@ fn header_name(text: &str) -> Result<String, String> {
     let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'+-.^_`|~".contains(&byte);
     match text {
         "*" => Err("would be the header of that name, where there are credentials: name each".to_owned()),
-        "" => Err("is no header".to_owned()),
+        "" => Err("is empty".to_owned()),
         name if name.bytes().all(is_token) => Ok(name.to_owned()),
         _ => Err("is no name of a header".to_owned()),
     }
@@ -248,15 +243,7 @@ fn header_name(text: &str) -> Result<String, String> {
 /// Sends no `Server`, unless the user has chosen one: Rocket's own tells which holes to look for.
 pub(super) fn without_ident(rocket: Rocket<Build>) -> Rocket<Build> {
     let figment = rocket.figment();
-    let is_chosen = match figment.find_metadata(Config::IDENT).map(|metadata| &*metadata.name) {
-        Some("rocket::Config::default()") | None => false,
-        // A configuration that is written in Rust has a value for everything.
-        Some("rocket::Config") => {
-            figment.extract_inner(Config::IDENT).is_ok_and(|ident: Ident| ident != Ident::default())
-        }
-        Some(_) => true,
-    };
-    if is_chosen {
+    if is_configured(figment, Config::IDENT) {
         return rocket;
     }
     let figment = figment.clone().merge((Config::IDENT, false));

@@ -33,7 +33,7 @@ mod telling;
 mod without_docs;
 
 pub use api::Api;
-pub(crate) use audit::{FINDINGS, Finding, is_configured};
+pub(crate) use audit::{FINDINGS, Finding};
 pub use auth::Auth;
 pub(crate) use dev::UnderDev;
 pub use inspection::Describing;
@@ -41,6 +41,7 @@ pub(crate) use inspection::{Found, Inspection};
 pub use launch::{LaunchError, ignite};
 pub(crate) use launch::{Launched, LiftoffFailure, report};
 pub use router::Router;
+pub(crate) use section::is_configured;
 pub(crate) use section::nearest;
 pub(crate) use served::ServedRoute;
 pub(crate) use telling::early_log;

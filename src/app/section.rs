@@ -117,6 +117,15 @@ impl Section<'_> {
     }
 }
 
+/// Whether the program or whoever runs it has set a key of Rocket's. A whole `Config` has values for all keys, of which
+/// only those count that are not the usual ones.
+pub(crate) fn is_configured(figment: &Figment, key: &str) -> bool {
+    let usual: Option<Value> = Figment::from(rocket::Config::default()).find_value(key).ok();
+    let Ok(value) = figment.find_value(key) else { return false };
+    let is_whole = figment.find_metadata(key).is_none_or(|found| found.name.starts_with("rocket::Config"));
+    !is_whole || Some(value) != usual
+}
+
 /// A configured value in a message, as it was written.
 pub(super) fn describe_value(found: &Actual) -> String {
     match found {

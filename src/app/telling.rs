@@ -1,12 +1,10 @@
-//! Reads what the configuration says of what is told of requests: metrics, and the log.
+//! Reads what the configuration says of the log.
 
 use rocket::config::LogLevel;
 use rocket::figment::Figment;
-use rocket::figment::value::Value;
 
-use super::api::is_base;
 use super::keys::SECTION;
-use super::section::{Section, describe_value};
+use super::section::Section;
 use crate::edge::{Format, LogSettings};
 
 /// The form of lines about requests, if there are some.
@@ -32,21 +30,6 @@ fn log_level(figment: &Figment) -> LogLevel {
 }
 
 impl Section<'_> {
-    /// The path of the metrics. `false` is none, as is the default.
-    pub(super) fn metrics(&mut self) -> Option<String> {
-        let source = self.source("metrics");
-        let path = match self.figment.find_value(&format!("{SECTION}.metrics")).ok()? {
-            Value::Bool(_, false) => return None,
-            Value::String(_, path) if is_base(&path) => return Some(path),
-            value => value,
-        };
-        let written = describe_value(&path.to_actual());
-        self.problems.push(format!(
-            "`metrics`{source}: it is {written}, and should be a path like \"/metrics\", or `false`"
-        ));
-        None
-    }
-
     pub(super) fn log(&mut self) -> LogSettings {
         let is_configured = self.figment.find_value(&format!("{SECTION}.log")).is_ok();
         let format = self.choice(

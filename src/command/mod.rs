@@ -26,7 +26,7 @@ use rocket::{Build, Ignite, Rocket};
 
 use self::arguments::Requested;
 use crate::app::{LaunchError, early_log, ignite};
-use crate::edge::{Program, flush_log, install_log};
+use crate::edge::{Program, error_in_log_form, flush_log, install_log};
 
 /// A future without its type. Each type that is waited for would bring its own copy of the runtime into a program.
 type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -107,10 +107,9 @@ fn flush() {
 fn fail(error: &LaunchError) -> ! {
     flush();
     match error {
-        LaunchError::Refused(report) => eprintln!("{report}"),
-        LaunchError::Rocket(error) => {
-            eprintln!("{}", error.pretty_print());
-        }
+        LaunchError::Refused(report) => eprint!("{}", error_in_log_form(report)),
+        // What it is goes to the log.
+        LaunchError::Rocket(error) => eprint!("{}", error_in_log_form(error.pretty_print())),
     }
     std::process::exit(1);
 }

@@ -14,6 +14,7 @@ use rocket::tokio::signal::unix::{Signal, SignalKind, signal};
 use rocket::tokio::time::timeout;
 use rocket::{Build, Rocket, Shutdown};
 
+use super::flush;
 use crate::app::{Launched, UnderDev, is_configured};
 use crate::edge::{Draining, GRACE, MERCY};
 use crate::route::RouteTables;
@@ -92,6 +93,7 @@ async fn listen(mut signals: Vec<(Sig, Signal)>, served: Arc<OnceLock<Served>>) 
     let first = next(&mut signals).await;
     let Some(Served { shutdown, draining }) = served.get() else {
         // Nothing is answered yet, and what is being changed in the database is one transaction.
+        flush();
         std::process::exit(KILLED + kind(first).as_raw_value());
     };
     let drain = draining.as_ref().map_or(Duration::ZERO, Draining::lasts);

@@ -19,6 +19,7 @@ use async_compression::tokio::bufread::{BrotliEncoder, GzipEncoder};
 use rocket::http::Status;
 use rocket::response::Body;
 use rocket::tokio::io::{AsyncBufRead, AsyncRead, AsyncReadExt, BufReader, ReadBuf};
+use rocket::tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use rocket::tokio::task::{spawn_blocking, yield_now};
 use rocket::{Request, Response};
 
@@ -44,13 +45,23 @@ const EFFORT: i32 = 4;
 /// The window of Brotli, as a power of two. It is in memory for as long as a stream is sent.
 const WINDOW: i32 = 18;
 
+/// How many bodies are compressed at once as they are read. Each takes a megabyte for as long as its client reads, which may
+/// be never; those beyond are sent as they are.
+const STREAMS: usize = 64;
+
 /// Bodies that never change, by what they are of.
 type Unchanging = HashMap<(usize, Coding), Arc<[u8]>>;
 
 /// Compresses answers.
-#[derive(Default)]
 pub(super) struct Compression {
     unchanging: Mutex<Unchanging>,
+    streams: Arc<Semaphore>,
+}
+
+impl Default for Compression {
+    fn default() -> Self {
+        Compression { unchanging: Mutex::default(), streams: Arc::new(Semaphore::new(STREAMS)) }
+    }
 }
 
 impl Compression {
@@ -78,7 +89,11 @@ impl Compression {
         match (exchange.unchanging(), length) {
             (Some(what), Some(_)) => self.compress_once(what, coding, response).await,
             (None, Some(length)) if length <= AT_ONCE => at_once(coding, response).await,
-            _ => as_it_is_read(coding, response),
+            _ => {
+                if let Ok(place) = Arc::clone(&self.streams).try_acquire_owned() {
+                    as_it_is_read(coding, response, place);
+                }
+            }
         }
     }
 
@@ -124,13 +139,15 @@ async fn at_once(coding: Coding, response: &mut Response<'_>) {
 }
 
 /// Compresses a body as it is read.
-fn as_it_is_read(coding: Coding, response: &mut Response<'_>) {
+fn as_it_is_read(coding: Coding, response: &mut Response<'_>, place: OwnedSemaphorePermit) {
     let allowance = Arc::new(AtomicUsize::new(AT_ONCE));
     let body = Allowed { body: response.body_mut().take(), allowance: Arc::clone(&allowance) };
     let body = BufReader::with_capacity(PIECE, body);
     match coding {
-        Coding::Brotli => response.set_streamed_body(Paced { encoder: brotli(body), allowance }),
-        Coding::Gzip => response.set_streamed_body(Paced { encoder: gzip(body), allowance }),
+        Coding::Brotli => {
+            response.set_streamed_body(Paced { encoder: brotli(body), allowance, _place: place })
+        }
+        Coding::Gzip => response.set_streamed_body(Paced { encoder: gzip(body), allowance, _place: place }),
     }
     response.set_max_chunk_size(CHUNK);
     mark(response, coding);
@@ -142,6 +159,7 @@ struct Paced<E> {
     encoder: E,
     /// How many bytes it may still read before it does.
     allowance: Arc<AtomicUsize>,
+    _place: OwnedSemaphorePermit,
 }
 
 impl<E: AsyncRead + Unpin> AsyncRead for Paced<E> {

@@ -48,7 +48,7 @@ impl Cors {
     }
 
     /// Whether all origins are.
-    fn names_all(&self) -> bool {
+    pub(super) fn names_all(&self) -> bool {
         self.origins.contains(&OriginName::Any)
     }
 

@@ -28,11 +28,19 @@ pub(super) fn is_foreign(sent: &Sent<'_>, cors: Option<&Cors>) -> bool {
         // Browsers say nothing of sites over plain HTTP, and old ones never.
         (None, Some(origin)) => !is_of_host(origin, sent.host),
     };
-    is_foreign && !sent.origin.is_some_and(|origin| cors.is_some_and(|cors| cors.names(origin)))
+    is_foreign && !sent.origin.is_some_and(|origin| cors.is_some_and(|cors| is_named(origin, sent, cors)))
+}
+
+/// Whether `cors` names an origin. "*" names all of them, but not for those who come with what a browser knows: a page that
+/// it cannot let act as whoever looks at it must not do so by a form either.
+fn is_named(origin: &str, sent: &Sent<'_>, cors: &Cors) -> bool {
+    cors.names(origin) && !(sent.has_ambient_credentials && cors.names_all())
 }
 
 /// Whether an origin is that of the host which a request names.
 fn is_of_host(origin: &str, host: Option<&str>) -> bool {
-    let of = origin.split_once("://").map(|(_, of)| of);
-    of.zip(host).is_some_and(|(of, host)| of.eq_ignore_ascii_case(host))
+    let Some((scheme, of)) = origin.split_once("://") else { return false };
+    // Browsers leave the usual port out of an origin, and some proxies add it to the host.
+    let usual = if scheme.eq_ignore_ascii_case("https") { ":443" } else { ":80" };
+    host.is_some_and(|host| of.eq_ignore_ascii_case(host.strip_suffix(usual).unwrap_or(host)))
 }

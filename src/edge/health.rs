@@ -51,7 +51,7 @@ impl Answers for Health {
     type Asked = Check;
 
     fn asked(below: &str) -> Option<Check> {
-        match below {
+        match below.trim_end_matches('/') {
             "" | "/ready" => Some(Check::Ready),
             "/live" => Some(Check::Live),
             _ => None,

@@ -1,8 +1,8 @@
 //! What a service at the edge of a network needs, whatever it serves: limits of time and load, the hosts and the origins
-//! that it is for, headers of caution, health checks, an orderly end.
+//! that it is for, headers of caution, compression, health checks, metrics and a log, an orderly end.
 //!
 //! It is the rocket's, once, however many APIs it has. A fairing looks at each request before it is routed, and at each
-//! answer before it is sent.
+//! answer before it is sent. Fairings of the user's come before it, in both.
 
 mod compress;
 mod cors;
@@ -31,8 +31,8 @@ pub(crate) use draining::{Draining, GRACE, MERCY};
 pub(crate) use health::health_routes;
 pub(crate) use hosts::Hosts;
 pub(crate) use log::{
-    Format, LogSettings, configure as configure_log, flush as flush_log, install as install_log,
-    lower_rockets_own,
+    Format, LogSettings, configure as configure_log, error_in_log_form, flush as flush_log,
+    install as install_log, lower_rockets_own,
 };
 pub(crate) use metrics::{Metrics, Program, Requests, metrics_routes};
 pub(crate) use names::{HostName, OriginName};
@@ -41,7 +41,7 @@ pub(crate) use telling::Telling;
 use crate::error_format::ErrorFormat;
 use crate::http::{self, Timeouts};
 use crate::rate::Rate;
-use crate::route::{Exchange, Rates, Sharing, exchange, gated};
+use crate::route::{Exchange, OwnRoute, Rates, Sharing, exchange, gated};
 use compress::Compression;
 use cors::Preflight;
 use health::Health;
@@ -145,7 +145,7 @@ impl Settings {
     }
 }
 
-/// The fairing that sees each request first and each answer last.
+/// The fairing that looks at each request and at each answer.
 pub(crate) struct Edge {
     settings: Settings,
     format: ErrorFormat,
@@ -203,6 +203,7 @@ impl Edge {
         match cors.as_ref().and_then(|cors| cors.preflight(request, &sent)) {
             Some(Preflight::Answered(answer)) => {
                 exchange.share(Sharing::Unasked);
+                exchange.notes().answered_by(OwnRoute::Preflight);
                 return exchange.refuse(answer);
             }
             Some(Preflight::Nowhere) => return exchange.share(Sharing::Varies),
@@ -216,10 +217,10 @@ impl Edge {
 
         if may_change && foreign::is_foreign(&sent, cors.as_ref()) {
             match cors {
-                Some(_) => exchange.refuse(self.refuse_foreign(request)),
+                Some(_) => exchange.refuse(self.refuse_foreign()),
                 // A browser adds nothing of its own to the request.
                 None if !sent.has_ambient_credentials => {}
-                None => exchange.refuse_operation(self.refuse_foreign(request)),
+                None => exchange.refuse_operation(self.refuse_foreign()),
             }
         }
     }
@@ -232,8 +233,7 @@ impl Edge {
     }
 
     #[cold]
-    fn refuse_foreign(&self, request: &Request<'_>) -> http::Response {
-        ::log::info!("refused, since it comes from a page of another origin: {}", request.method());
+    fn refuse_foreign(&self) -> http::Response {
         self.format.status(403, foreign::DETAIL)
     }
 }
@@ -245,6 +245,7 @@ impl Fairing for Edge {
     }
 
     async fn on_liftoff(&self, rocket: &Rocket<Orbit>) {
+        log::begin();
         self.telling.lifted_off(rocket);
         let LogSettings { format, is_configured, .. } = self.settings.log;
         if is_configured && format.is_some() && lower_rockets_own() {

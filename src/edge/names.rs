@@ -179,7 +179,7 @@ fn check_host(host: &str) -> Result<(), String> {
     // What looks like an address of numbers is one to browsers.
     let last = host.rsplit('.').next().unwrap_or_default();
     if last.bytes().all(|byte| byte.is_ascii_digit()) && host.parse::<Ipv4Addr>().is_err() {
-        return Err("names no address".to_owned());
+        return Err("looks like an IPv4 address, and is none".to_owned());
     }
     Ok(())
 }
@@ -194,5 +194,5 @@ fn check_pattern(before: &str, after: &str) -> Result<(), String> {
 
 fn check_port(port: &str) -> Result<(), String> {
     let number = port.parse::<u16>().ok().filter(|number| *number > 0 && number.to_string() == port);
-    number.map(drop).ok_or_else(|| format!("has a port that is none: `{port}`"))
+    number.map(drop).ok_or_else(|| format!("has a port that is no number from 1 to 65535: `{port}`"))
 }

@@ -9,7 +9,7 @@ use rocket::{Data, Request, Route, async_trait};
 
 use crate::error_format::{ErrorFormat, phrase};
 use crate::http::Response;
-use crate::route::{OwnRoute, exchange, outermost_routes, rocket_response};
+use crate::route::{OwnRoute, exchange, outermost_routes, refusal, rocket_response};
 
 /// What answers on a path of the rocket's own, and on some below it.
 #[async_trait]
@@ -19,8 +19,8 @@ pub(super) trait Answers: Send + Sync + 'static {
     /// What is asked for.
     type Asked: Send;
 
-    /// What is asked for by the rest of a path, which is empty or begins with a slash and does not end with one. `None` is
-    /// a path that there is not.
+    /// What is asked for by the rest of a path, which is empty where it is the path itself. `None` is a path that there is
+    /// not.
     fn asked(below: &str) -> Option<Self::Asked>;
 
     async fn answer(&self, asked: Self::Asked) -> Response;
@@ -43,7 +43,7 @@ pub(super) fn is_asked<A: Answers>(path: Option<&str>, request: &Request<'_>) ->
 }
 
 fn asked<A: Answers>(path: &str, request: &Request<'_>) -> Option<A::Asked> {
-    A::asked(request.uri().path().as_str().strip_prefix(path)?.trim_end_matches('/'))
+    A::asked(request.uri().path().as_str().strip_prefix(path)?)
 }
 
 /// The handler of one method.
@@ -62,6 +62,9 @@ impl<A> Clone for OwnHandler<A> {
 #[async_trait]
 impl<A: Answers> Handler for OwnHandler<A> {
     async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
+        if let Some(refusal) = refusal(request) {
+            return Outcome::Success(refusal);
+        }
         let Some(asked) = asked::<A>(&self.path, request) else {
             // The catcher answers in the words of the API.
             return Outcome::forward(data, Status::NotFound);
@@ -75,7 +78,7 @@ impl<A: Answers> Handler for OwnHandler<A> {
         };
         let exchange = exchange(request);
         exchange.mark_own();
-        exchange.notes.answered_by(A::NAME);
-        Outcome::Success(rocket_response(response))
+        exchange.notes().answered_by(A::NAME);
+        Outcome::Success(rocket_response(request, response))
     }
 }

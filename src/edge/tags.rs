@@ -1,4 +1,4 @@
-//! Entity tags of compressed bodies: `"abc"` is `"abc-gzip"` there, since its bytes are others.
+//! Entity tags of compressed bodies: `"abc"` is `"abc;gzip"` there, since its bytes are others.
 //!
 //! Whoever answers a request has to know nothing of that: the ends are taken from the tags that a client sends.
 

@@ -11,7 +11,7 @@ use super::log::{LogSettings, RequestLine, RequestLines};
 use super::metrics::{Metrics, Series};
 use crate::route::{
     Exchange, Notes, Operations, OwnRoute, REQUEST_ID, RequestId, TraceParent, begin, count_stream, exchange,
-    is_own,
+    is_crewed,
 };
 
 /// What is told of requests.
@@ -67,7 +67,7 @@ impl Telling {
             name: route.name.as_deref().unwrap_or("route").to_owned(),
             path: crate::resource::naming::template(route.uri.path()),
         };
-        let mut routes: Vec<_> = rocket.routes().filter(|route| !is_own(route)).map(route).collect();
+        let mut routes: Vec<_> = rocket.routes().filter(|route| !is_crewed(route)).map(route).collect();
         routes.sort_by_key(|route| route.place);
         if let Some(metrics) = &self.metrics {
             metrics.requests.add_routes(routes.iter().map(|route| &*route.name));
@@ -77,9 +77,11 @@ impl Telling {
 
     /// Begins to note what is told of a request.
     pub(super) fn begun<'r>(&self, request: &'r Request<'_>) -> &'r Exchange {
-        let sent = first(request.headers(), REQUEST_ID).and_then(RequestId::sent);
-        // Without a line that has it nobody needs one, and a header takes Rocket some thousand instructions.
-        let id = sent.or_else(|| self.lines.is_some().then(RequestId::make));
+        let id = match first(request.headers(), REQUEST_ID) {
+            Some(sent) => Some(RequestId::sent(sent).unwrap_or_else(RequestId::make)),
+            // Without a line that has it nobody needs one, and a header takes Rocket some thousand instructions.
+            None => self.lines.is_some().then(RequestId::make),
+        };
         let active = self.metrics.as_ref().map(|metrics| &metrics.requests.active);
         begin(request, id, Notes::new(self.lines.is_some(), self.times, active))
     }
@@ -113,26 +115,30 @@ impl Telling {
         let answered = self.answered_by(request, exchange);
         if let Some(metrics) = &self.metrics {
             let series = series(metrics, &answered);
-            series.observe(exchange.method(), status, took);
+            series.observe(Some(exchange.method()), status, took);
             let sent = match response.body().preset_size() {
-                _ if exchange.method() == Some(Method::Head) => Some(0),
+                _ if exchange.method() == Method::Head => Some(0),
                 Some(size) => Some(size),
                 None if response.body().is_none() => Some(0),
                 None => None,
             };
-            series.count_bytes(exchange.notes.bytes_received(), sent.unwrap_or_default() as u64);
+            series.count_bytes(exchange.notes().bytes_received(), sent.unwrap_or_default() as u64);
             uncounted = sent.is_none().then_some(series);
         }
         if let Some(lines) = &self.lines {
-            let method = exchange.method().map_or("_OTHER", |method| method.as_str());
+            let method = exchange.method().as_str();
+            let sent = request.uri().path().as_str();
             let (number, operation, path, own) = match &answered {
                 Answered::Operation(number) => match self.operations.get(*number) {
+                    // That of a page is the page's own.
+                    Some(name) if name.path.is_empty() => (None, &*name.id, sent, name.method),
                     Some(name) => (Some(*number), &*name.id, &*name.path, name.method),
                     None => (None, "unmatched", "", ""),
                 },
                 Answered::Route(_, route) => (None, &*route.name, &*route.path, ""),
                 Answered::Refused => (None, "refused", "", ""),
-                Answered::Own(route) => (None, route.name(), "", ""),
+                Answered::Own(OwnRoute::Preflight) => (None, OwnRoute::Preflight.name(), "", ""),
+                Answered::Own(route) => (None, route.name(), sent, ""),
                 Answered::Unmatched => (None, "unmatched", "", ""),
             };
             lines.write(&RequestLine {
@@ -143,7 +149,7 @@ impl Telling {
                 is_own_method: method == own,
                 status,
                 took,
-                caller: exchange.notes.caller(),
+                caller: exchange.notes().caller(),
                 request_id: exchange.known_id().map_or(&[], RequestId::as_bytes),
                 trace: first(request.headers(), "traceparent").and_then(TraceParent::parse),
             });
@@ -177,7 +183,7 @@ impl Telling {
         if let Some(number) = exchange.operation() {
             return Answered::Operation(number);
         }
-        if let Some(route) = exchange.notes.own() {
+        if let Some(route) = exchange.notes().own() {
             return Answered::Own(route);
         }
         if exchange.is_refused() {
@@ -216,7 +222,7 @@ pub(super) async fn count_bytes(series: &Series, response: &mut Response<'_>) {
 /// The value of `Server-Timing`: what is known when the head of an answer is sent. `parse` is until the store was first
 /// asked, `store` is how long it was waited for, and `write` is what came after it.
 fn timing(exchange: &Exchange, total: Duration) -> String {
-    let waited = exchange.notes.all_waited();
+    let waited = exchange.notes().all_waited();
     let mut value = Vec::with_capacity(80);
     let mut part = |name: &str, time: Duration| {
         value.extend_from_slice(name.as_bytes());

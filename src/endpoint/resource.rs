@@ -17,6 +17,7 @@ use crate::operation::{
     Command, Connection, Context, JsonRows, List, Outcome, Permissions, Reply, Request, SentValues, Service,
     execute,
 };
+use crate::outage;
 use crate::resource::{AccessMeta, AnyCaller, ExportFormat, Operation};
 use crate::store::{self, Columns};
 use crate::wire::Body;
@@ -206,8 +207,11 @@ impl ResourceEndpoint<'_> {
         let total = self.service.total(&list, permissions).await?;
         let name = self.service.meta().object.name;
         let pieces = self.service.export(list, format, permissions.cloned()).map_err(move |error| {
-            if let Error::Internal(cause) | Error::Unavailable(cause) = &error {
-                log::error!("an export of `{name}` ends early: {cause}");
+            let ends = format_args!("an export of `{name}` ends early");
+            match &error {
+                Error::Unavailable(cause) => outage::tell(&ends, cause),
+                Error::Internal(cause) => log::error!("{ends}: {cause}"),
+                _ => {}
             }
             io::Error::other("the export ends early")
         });

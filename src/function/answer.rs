@@ -36,6 +36,17 @@ pub enum Answer {
     Unknown,
 }
 
+impl Answer {
+    /// Whether the body of what a function answers is there once it has returned: JSON, or a type of Rust's. What a responder
+    /// of the user's own answers may be anything, and a `Reply` is crewed's own answer from the beginning.
+    pub(crate) fn are_in_memory(answers: &[Answer]) -> bool {
+        let is_there = |answer: &Answer| matches!(answer, Answer::Json(_) | Answer::Media(_));
+        let may_be_another =
+            |answer: &Answer| matches!(answer, Answer::Or | Answer::Items(..) | Answer::Reply(_));
+        answers.iter().any(is_there) && !answers.iter().any(may_be_another)
+    }
+}
+
 /// What answers an error where there is no handler for its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

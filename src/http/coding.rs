@@ -42,11 +42,12 @@ impl Coding {
         }
     }
 
-    /// What stands at the end of the entity tag of a body that is compressed so, within its quotes.
+    /// What stands at the end of the entity tag of a body that is compressed so, within its quotes. Tags of programs do not end
+    /// like that by chance.
     pub(crate) fn suffix(self) -> &'static str {
         match self {
-            Coding::Brotli => "-br",
-            Coding::Gzip => "-gzip",
+            Coding::Brotli => ";br",
+            Coding::Gzip => ";gzip",
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Rates: how many requests each client may send in which time.
 //!
 //! A rate is spread evenly (GCRA, which is a leaky bucket): whoever has been quiet may send as many requests at once as the
-//! rate has, and after that one more whenever its part of the time has passed. So up to twice the number may be answered in the first
-//! period. Each process counts for itself.
+//! rate has, and after that one more whenever its part of the time has passed. So up to twice the number may be answered in
+//! the first period. Each process counts for itself.
 
 mod client;
 mod limiter;

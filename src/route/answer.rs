@@ -17,10 +17,10 @@ use serde::Serialize;
 
 use super::error_response::refusal;
 use super::load::{Load, OpenStream};
-use super::reply::{patient_response, rocket_response};
+use super::reply::rocket_response;
 use crate::error::Error;
 use crate::function::{Answer, TypeProbe};
-use crate::http::{BodyStream, Response, ResponseBody, Timeouts};
+use crate::http::{BodyStream, Response, ResponseBody};
 use crate::resource::NotFoundReply;
 use crate::wire::Wire;
 
@@ -120,7 +120,7 @@ impl<'r, T: Serialize> Responder<'r, 'static> for Reply<T> {
         })?;
         let mut response = Response::new(self.status.unwrap_or(200), JSON, ResponseBody::Bytes(json));
         response.headers = self.headers;
-        Ok(rocket_response(response))
+        Ok(rocket_response(request, response))
     }
 }
 
@@ -137,11 +137,6 @@ pub(super) fn says_ok(request: &Request<'_>, answers: &[Answer]) -> bool {
 impl<T: Wire> TypeProbe<Reply<T>> {
     /// What the document says of it.
     pub const JSON: Answer = Answer::Reply(T::shape);
-}
-
-/// How long a stream may wait for its client.
-fn patience(request: &Request<'_>) -> Duration {
-    request.rocket().state::<Timeouts>().copied().unwrap_or_default().write
 }
 
 type Items<T> = Pin<Box<dyn Stream<Item = T> + Send>>;
@@ -193,7 +188,7 @@ impl<'r, T: Serialize + 'static> Responder<'r, 'static> for JsonLines<T> {
             Ok(line)
         });
         let body = ResponseBody::Stream(BodyStream(Box::pin(lines)));
-        Ok(patient_response(Response::new(200, JSON_LINES, body), patience(request)))
+        Ok(rocket_response(request, Response::new(200, JSON_LINES, body)))
     }
 }
 
@@ -415,7 +410,7 @@ impl<'r, T: Serialize + Send + 'static> Responder<'r, 'static> for ServerSentEve
             .header("Cache-Control", "no-cache")
             // Proxies such as nginx would hold events back.
             .header("X-Accel-Buffering", "no");
-        Ok(patient_response(response, patience(request)))
+        Ok(rocket_response(request, response))
     }
 }
 

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use rocket::Request;
-use rocket::http::Method;
+use rocket::http::{Method, Status};
 use rocket::route::Outcome as Routed;
 use rocket::tokio::time::{Instant, Sleep, sleep_until};
 use tracing::Span;
@@ -13,13 +13,11 @@ use tracing::Span;
 use super::background::finally;
 use super::error_response::{answers, refusal};
 use super::exchange::Exchange;
-use super::failures::Asked;
 use super::operations::record_status;
 use super::route_table::RouteTable;
 use super::trace::TraceParent;
 use crate::endpoint::ApiContext;
 use crate::error::Error;
-use crate::outage;
 use crate::resource::NotFoundReply;
 use crate::store::{deadline, timed};
 
@@ -74,9 +72,9 @@ impl<'a, 'r, 'q> Answering<'a, 'r, 'q> {
         self.routing = None;
         answers(self.request, &self.context);
         finally(self.request).forget_tasks();
+        finally(self.request).answered(Status::ServiceUnavailable);
         let seconds = self.context.limits.timeouts.request.as_secs_f64();
-        outage::tell(&Asked(self.request), &format!("no answer was there after {seconds} s"));
-        let error = Error::Unavailable("the time of the request is over".to_owned());
+        let error = Error::Unavailable(format!("no answer was there after {seconds} s"));
         self.exchange.mark_own();
         Routed::Success(refusal(self.request, error, NotFoundReply::NOT_FOUND))
     }
@@ -97,11 +95,11 @@ impl<'r> Future for Answering<'_, 'r, '_> {
                 return this.answered(routed);
             };
             let mut poll = || deadline::polled(until, is_over, || routing.as_mut().poll(context));
-            let (polled, is_under_way) = match this.exchange.notes.wants_times() {
+            let (polled, is_under_way) = match this.exchange.notes().wants_times() {
                 false => poll(),
                 true => {
                     let (polled, waited) = timed::polled(poll);
-                    this.exchange.notes.waited(waited);
+                    this.exchange.notes().waited(waited);
                     polled
                 }
             };

@@ -66,7 +66,7 @@ impl BodyReader for RocketBody<'_, '_, '_> {
         Box::pin(async move {
             let Some(data) = data else { return Err(Error::Unreadable) };
             let bytes = read(request, data, limit, timeouts).await?;
-            exchange(request).notes.received(bytes.len());
+            exchange(request).notes().received(bytes.len());
             // Whoever sends a body slowly keeps nobody out meanwhile.
             if let Some(load) = request.rocket().state::<Arc<Load>>() {
                 exchange(request).enter(load)?;

@@ -177,7 +177,7 @@ impl Call<'_, '_> {
     fn found(&self, used: &CallerUse, value: AnyValue) -> Result<Option<Found>, ()> {
         let found = (used.found)(value).map_err(drop)?;
         if let (Some(caller), Some(logged_id)) = (&found, used.logged_id) {
-            exchange(self.request).notes.asked_by(|| logged_id(&**caller));
+            exchange(self.request).notes().asked_by(|| logged_id(&**caller));
         }
         Ok(found)
     }

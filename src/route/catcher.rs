@@ -4,14 +4,12 @@ use std::sync::Arc;
 
 use rocket::Request;
 use rocket::catcher::Catcher;
-use rocket::http::{Method, Status};
+use rocket::http::Status;
 
-use super::body::is_form;
 use super::error_response;
 use super::exchange::exchange;
-use super::gate;
+use super::gate::{hide_length_of_form, refusal};
 use super::rank::is_gate;
-use super::reply::hide_length;
 use super::route_tables::RouteTables;
 use crate::error_format::{ErrorFormat, phrase};
 
@@ -33,11 +31,11 @@ struct Catch {
 #[rocket::async_trait]
 impl rocket::catcher::Handler for Catch {
     async fn handle<'r>(&self, status: Status, request: &'r Request<'_>) -> rocket::catcher::Result<'r> {
-        exchange(request).mark_own();
         // OPTIONS has no gate where nobody would answer it.
-        if let Some(refusal) = exchange(request).refusal() {
-            return Ok(gate::refused(request, refusal));
+        if let Some(refusal) = refusal(request) {
+            return Ok(refusal);
         }
+        exchange(request).mark_own();
         // Two requests on a path of an API reach no route, and should get 405: one whose method Rocket does not know,
         // which it answers with 400, and OPTIONS where it is no operation, which is 404.
         let refused = match (request.route().filter(|route| !is_gate(route)), status.code) {
@@ -50,11 +48,7 @@ impl rocket::catcher::Handler for Catch {
             let answer = self.format.status(status.code, phrase(status.code));
             error_response::status(request, answer, status.code)
         });
-        if is_form(request) && request.method() != Method::Post {
-            // This may be the POST of a form that Rocket took for a HEAD. Rocket then drops the body of the answer, and
-            // must not send its length.
-            hide_length(&mut response);
-        }
+        hide_length_of_form(request, &mut response);
         if !exchange(request).was_seen() {
             (self.unread)(response.status().code);
         }

@@ -11,13 +11,14 @@ use rocket::{Request, Response};
 use super::background::finally;
 use super::body::{SentBody, head};
 use super::error_handlers::{AllHandlers, AnyError, ErrorHandlers, Handler, RequestValidationError};
-use super::failures::failed;
+use super::failures::{Asked, failed};
 use super::path::normalized;
 use super::reply::{is_header, rocket_response};
 use crate::endpoint::ApiContext;
-use crate::error::Error;
+use crate::error::{Error, MAYBE_WRITTEN};
 use crate::error_format::{ErrorFormat, HttpError, phrase};
 use crate::http::{self, media_type};
+use crate::outage;
 use crate::resource::NotFoundReply;
 
 /// Whether a handler of errors is making the answer to this request. The errors that it answers with itself are not
@@ -30,7 +31,9 @@ pub(super) fn handled<E>(request: &Request<'_>, handler: &Handler<E>, error: E) 
     handling.store(true, Ordering::Relaxed);
     let answer = handler(request, error);
     handling.store(false, Ordering::Relaxed);
-    answer.unwrap_or_else(|status| rocket_response(format(request).status(status.code, phrase(status.code))))
+    answer.unwrap_or_else(|status| {
+        rocket_response(request, format(request).status(status.code, phrase(status.code)))
+    })
 }
 
 fn format(request: &Request<'_>) -> ErrorFormat {
@@ -64,7 +67,7 @@ pub(super) fn http_error(request: &Request<'_>, error: HttpError) -> Response<'s
     finally(request).forget_tasks();
     match handlers(request).and_then(ErrorHandlers::of::<HttpError>) {
         Some(handler) => handled(request, handler, Box::new(error.for_client()) as AnyError),
-        None => rocket_response(format(request).http_error(&error)),
+        None => rocket_response(request, format(request).http_error(&error)),
     }
 }
 
@@ -76,11 +79,19 @@ pub(super) fn takes_form(request: &Request<'_>) {
     request.local_cache(|| TakesForm(true));
 }
 
-/// The response to a request that crewed itself refuses; `missing` is what a resource answers where there is no row.
+/// The response to a request that crewed itself refuses; `missing` is what a resource answers where there is no row. What
+/// clients are not told goes to the log.
 pub(super) fn refusal(request: &Request<'_>, error: Error, missing: NotFoundReply) -> Response<'static> {
+    match &error {
+        // Whoever has sent it has to find out, and so this is told of each.
+        Error::Unavailable(cause) if cause.ends_with(MAYBE_WRITTEN) => failed(request, cause),
+        Error::Unavailable(cause) => outage::tell(&Asked(request), cause),
+        Error::Internal(cause) => failed(request, cause),
+        _ => {}
+    }
     finally(request).forget_tasks();
     let Some(handlers) = handlers(request) else {
-        return rocket_response(format(request).error(&error, missing));
+        return rocket_response(request, format(request).error(&error, missing));
     };
     match (error, &handlers.invalid, handlers.of::<HttpError>()) {
         (Error::Invalid(issues), Some(handler), _) => {
@@ -93,7 +104,7 @@ pub(super) fn refusal(request: &Request<'_>, error: Error, missing: NotFoundRepl
             let error = HttpError::of(error, missing);
             handled(request, handler, Box::new(error) as AnyError)
         }
-        (error, ..) => rocket_response(format(request).error(&error, missing)),
+        (error, ..) => rocket_response(request, format(request).error(&error, missing)),
     }
 }
 
@@ -102,7 +113,7 @@ pub(super) fn refusal(request: &Request<'_>, error: Error, missing: NotFoundRepl
 pub(super) fn status(request: &Request<'_>, answer: http::Response, status: u16) -> Response<'static> {
     let handler = handlers(request).and_then(ErrorHandlers::of::<HttpError>);
     let Some(handler) = handler.filter(|_| (200..600).contains(&status)) else {
-        return rocket_response(answer);
+        return rocket_response(request, answer);
     };
     let headers = answer.headers;
     let error = headers
@@ -120,6 +131,6 @@ pub(super) fn status(request: &Request<'_>, answer: http::Response, status: u16)
 impl<'r> Responder<'r, 'static> for RequestValidationError {
     fn respond_to(self, request: &'r Request<'_>) -> rocket::response::Result<'static> {
         let error = Error::Invalid(self.issues);
-        Ok(rocket_response(format(request).error(&error, NotFoundReply::NOT_FOUND)))
+        Ok(rocket_response(request, format(request).error(&error, NotFoundReply::NOT_FOUND)))
     }
 }

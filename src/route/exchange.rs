@@ -33,8 +33,8 @@ pub(crate) struct Exchange {
     method: Method,
     /// Whether it was sent as a POST, whatever Rocket has made of that before it was first seen.
     is_post: AtomicBool,
-    /// Whether a fairing has seen it.
-    was_seen: bool,
+    /// Whether crewed's fairing has seen it.
+    was_seen: AtomicBool,
     /// The operation that answers, as its number in the rocket.
     operation: AtomicU32,
     /// Whether it counts as one of the requests that are being answered.
@@ -43,7 +43,7 @@ pub(crate) struct Exchange {
     unchanging: AtomicUsize,
     id: OnceLock<RequestId>,
     /// What is noted of it for those who tell of it.
-    pub(crate) notes: Notes,
+    notes: OnceLock<Notes>,
 }
 
 /// What a request is answered instead of what it asks for.
@@ -70,12 +70,19 @@ const NONE: u32 = u32::MAX;
 
 /// What is known of a request.
 pub(crate) fn exchange<'r>(request: &'r Request<'_>) -> &'r Exchange {
-    request.local_cache(|| Exchange::new(request, false, None, Notes::default()))
+    request.local_cache(|| Exchange::new(request))
 }
 
-/// What is known of a request that is first seen, which is its id and what else is to be noted of it.
+/// What is known of a request when crewed's fairing sees it: its id, and what else is to be noted of it. A fairing of the
+/// user's, which comes before, may have asked for some of that.
 pub(crate) fn begin<'r>(request: &'r Request<'_>, id: Option<RequestId>, notes: Notes) -> &'r Exchange {
-    request.local_cache(|| Exchange::new(request, true, id, notes))
+    let exchange = exchange(request);
+    exchange.was_seen.store(true, Ordering::Relaxed);
+    let _ = exchange.notes.set(notes);
+    if let Some(id) = id {
+        let _ = exchange.id.set(id);
+    }
+    exchange
 }
 
 #[rocket::async_trait]
@@ -88,7 +95,7 @@ impl<'r> FromRequest<'r> for RequestId {
 }
 
 impl Exchange {
-    fn new(request: &Request<'_>, was_seen: bool, id: Option<RequestId>, notes: Notes) -> Self {
+    fn new(request: &Request<'_>) -> Self {
         Exchange {
             started: Instant::now(),
             is_refused: AtomicBool::new(false),
@@ -98,12 +105,12 @@ impl Exchange {
             is_own: AtomicBool::new(false),
             method: request.method(),
             is_post: AtomicBool::new(false),
-            was_seen,
+            was_seen: AtomicBool::new(false),
             operation: AtomicU32::new(NONE),
             has_entered: AtomicBool::new(false),
             unchanging: AtomicUsize::new(0),
-            id: id.map_or_else(OnceLock::new, OnceLock::from),
-            notes,
+            id: OnceLock::new(),
+            notes: OnceLock::new(),
         }
     }
 
@@ -210,12 +217,17 @@ impl Exchange {
 
     /// Whether a fairing has seen it. Rocket answers those that it cannot read itself, before that.
     pub(super) fn was_seen(&self) -> bool {
-        self.was_seen
+        self.was_seen.load(Ordering::Relaxed)
+    }
+
+    /// What is noted of it for those who tell of it.
+    pub(crate) fn notes(&self) -> &Notes {
+        self.notes.get_or_init(Notes::default)
     }
 
     /// The method that was sent.
-    pub(crate) fn method(&self) -> Option<Method> {
-        Some(if self.is_post.load(Ordering::Relaxed) { Method::Post } else { self.method })
+    pub(crate) fn method(&self) -> Method {
+        if self.is_post.load(Ordering::Relaxed) { Method::Post } else { self.method }
     }
 
     /// Whether the body of the answer is not sent.

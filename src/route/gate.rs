@@ -53,21 +53,33 @@ pub(crate) fn before_gates(methods: &[Method], others: &[&Route]) -> Vec<String>
     before.into_iter().map(line).collect()
 }
 
-/// The response to a request that is refused.
+/// The response to a request that is refused, if it is. Whoever sees a request first answers it by that.
+pub(crate) fn refusal(request: &Request<'_>) -> Option<Response<'static>> {
+    let exchange = exchange(request);
+    let refusal = exchange.refusal()?;
+    exchange.mark_own();
+    Some(refused(request, refusal))
+}
+
+/// The response to a request that is refused for this.
 pub(super) fn refused(request: &Request<'_>, refusal: Refusal) -> Response<'static> {
     let mut response = match refusal {
-        Refusal::Answer(answer) => rocket_response(answer),
+        Refusal::Answer(answer) => rocket_response(request, answer),
         Refusal::Error(error) => {
             let code = error.status;
             error_response::status(request, error, code)
         }
     };
-    if is_form(request) && request.method() != Method::Post {
-        // This may be the POST of a form that Rocket took for a HEAD. Rocket then drops the body of the answer, and must
-        // not send its length.
-        hide_length(&mut response);
-    }
+    hide_length_of_form(request, &mut response);
     response
+}
+
+/// Hides the length of the answer to what may be the POST of a form that Rocket took for a HEAD. Rocket then drops the
+/// body, and must not send its length.
+pub(super) fn hide_length_of_form(request: &Request<'_>, response: &mut Response<'_>) {
+    if is_form(request) && request.method() != Method::Post {
+        hide_length(response);
+    }
 }
 
 #[derive(Clone)]
@@ -76,12 +88,8 @@ struct Gate;
 #[rocket::async_trait]
 impl Handler for Gate {
     async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Routed<'r> {
-        let exchange = exchange(request);
-        match exchange.refusal() {
-            Some(refusal) => {
-                exchange.mark_own();
-                Routed::Success(refused(request, refusal))
-            }
+        match refusal(request) {
+            Some(refusal) => Routed::Success(refusal),
             None => Routed::forward(data, Status::NotFound),
         }
     }

@@ -15,22 +15,20 @@ use super::caller::{caller_of, keep_private};
 use super::colors;
 use super::error_response::{self, answers, http_error, refusal};
 use super::exchange::{Exchange, Refusal, exchange};
-use super::failures::{Asked, failed};
 use super::function::{Call, Forwarded};
 use super::gate;
 use super::path::{location, matches_path, normalized, toggle_trailing_slash};
 use super::rank::{is_own, is_ranked_last};
 use super::rates::Rates;
-use super::reply::{hide_length, hide_length_of_stream, patient_response, rocket_response};
+use super::reply::{hide_length, hide_length_of_stream, is_long, make_patient, rocket_response};
 use super::response_parts::add_parts;
 use super::route_table::{ResourcePlan, RouteTable, ServedFunction, ServedResource, Target};
 use super::route_tables::RouteTables;
 use crate::endpoint::{ApiContext, ResourceEndpoint};
-use crate::error::{Error, MAYBE_WRITTEN};
+use crate::error::Error;
 use crate::error_format::{HttpError, phrase};
-use crate::function::Plan;
+use crate::function::{Answer, Plan};
 use crate::http::{self, NoBody};
-use crate::outage;
 use crate::resource::{NotFoundReply, Operation};
 
 /// The handler of an API's routes.
@@ -57,9 +55,8 @@ impl Handler for ApiHandler {
     {
         colors::keep_off();
         let exchange = exchange(request);
-        if let Some(refusal) = exchange.refusal() {
-            exchange.mark_own();
-            return Box::pin(ready(Routed::Success(gate::refused(request, refusal))));
+        if let Some(refusal) = gate::refusal(request) {
+            return Box::pin(ready(Routed::Success(refusal)));
         }
         if request.method() == Method::Post || !is_form(request) {
             return self.route(request, exchange, data, request.method());
@@ -136,7 +133,7 @@ impl ApiHandler {
         let routed = match target {
             Some(Target::Function(index)) => {
                 let ServedFunction { function, depth, plan, is_private, .. } = &route_table.functions[index];
-                let is_private = *is_private;
+                let (is_private, answers) = (*is_private, function.meta().answers);
                 // The inputs of a plan are counted from the beginning of the path.
                 let depth = if plan.is_some() { 0 } else { *depth };
                 let context = ApiContext { depth, ..route_table.context };
@@ -145,7 +142,7 @@ impl ApiHandler {
                     let called = (function.call)(call);
                     let routing = Box::pin(async move {
                         let mut routed = called.await;
-                        finish(request, &mut routed).await;
+                        finish(request, &mut routed, answers).await;
                         routed
                     });
                     return answering(context, routing);
@@ -160,7 +157,7 @@ impl ApiHandler {
                         Ok(()) => (function.call)(call).await,
                         Err(refused) => *refused.0,
                     };
-                    finish(request, &mut routed).await;
+                    finish(request, &mut routed, answers).await;
                     add_parts(request, plan, &mut routed);
                     if is_private && let Routed::Success(response) = &mut routed {
                         keep_private(response);
@@ -187,16 +184,13 @@ impl ApiHandler {
                         let timeouts = endpoint.api.limits.timeouts;
                         let mut body = RocketBody { request, data: Some(data), timeouts };
                         match endpoint.answer(operation, head(request), &mut body).await {
-                            Ok(answer) => Routed::Success(patient_response(answer, timeouts.write)),
+                            Ok(answer) => Routed::Success(rocket_response(request, answer)),
                             Err(error) => refused(request, &endpoint, operation, error),
                         }
                     }),
                     false => Box::pin(async move {
                         match endpoint.answer(operation, head(request), &mut NoBody).await {
-                            Ok(answer) => {
-                                let patience = endpoint.api.limits.timeouts.write;
-                                Routed::Success(patient_response(answer, patience))
-                            }
+                            Ok(answer) => Routed::Success(rocket_response(request, answer)),
                             Err(error) => refused(request, &endpoint, operation, error),
                         }
                     }),
@@ -206,7 +200,7 @@ impl ApiHandler {
             Some(Target::Page(page)) => {
                 let page = &route_table.pages[page];
                 exchange.answered_by_unchanging(&*page.bytes);
-                Routed::Success(rocket_response(page.answer()))
+                Routed::Success(rocket_response(request, page.answer()))
             }
             Some(Target::UserRoute { ranked_last }) => {
                 // A route that is ranked last comes after the API's redirects too.
@@ -269,6 +263,10 @@ impl ApiHandler {
             let Some(ResourcePlan { plan, not_own, callers }) = plan else { return call.lost() };
             call.callers = callers;
             let _forgetting = UnlessPanicking(request);
+            let load = &self.route_table.load;
+            if let Err(error) = exchange(request).enter(load) {
+                return refused(request, &endpoint, operation, error);
+            }
             let used = caller_of(endpoint.service.meta());
             let found = match call.prepare(plan).await {
                 Err(refused) => Err(*refused.0),
@@ -278,15 +276,19 @@ impl ApiHandler {
                 Err(refused) => refused,
                 Ok(caller) => {
                     let endpoint = ResourceEndpoint { not_own, caller: caller.as_deref(), ..endpoint };
+                    if self.route_table.reads_body(Target::Operation(index, operation)) {
+                        // It enters again once its body is there.
+                        exchange(request).leave(load);
+                    }
                     let timeouts = endpoint.api.limits.timeouts;
                     let mut body = RocketBody { request, data: call.data.take(), timeouts };
                     match endpoint.answer(operation, head(request), &mut body).await {
-                        Ok(answer) => Routed::Success(patient_response(answer, timeouts.write)),
+                        Ok(answer) => Routed::Success(rocket_response(request, answer)),
                         Err(error) => refused(request, &endpoint, operation, error),
                     }
                 }
             };
-            finish(request, &mut routed).await;
+            finish(request, &mut routed, &[]).await;
             add_parts(request, plan, &mut routed);
             if endpoint.is_private()
                 && let Routed::Success(response) = &mut routed
@@ -349,7 +351,7 @@ impl RouteTable {
         if let Some(query) = request.uri().query() {
             target = format!("{target}?{query}");
         }
-        Some(rocket_response(http::Response::empty(307).header("Location", target)))
+        Some(rocket_response(request, http::Response::empty(307).header("Location", target)))
     }
 }
 
@@ -361,13 +363,6 @@ fn refused<'r>(
     operation: Operation,
     error: Error,
 ) -> Routed<'r> {
-    match &error {
-        // Whoever has sent it has to find out, and so this is told of each.
-        Error::Unavailable(cause) if cause.ends_with(MAYBE_WRITTEN) => failed(request, cause),
-        Error::Unavailable(cause) => outage::tell(&Asked(request), cause),
-        Error::Internal(cause) => failed(request, cause),
-        _ => {}
-    }
     answers(request, endpoint.api);
     let mut response = refusal(request, error, endpoint.service.meta().missing);
     if endpoint.varies(operation) {
@@ -397,11 +392,19 @@ fn tell_status(request: &Request<'_>, plan: &Plan, routed: &Routed<'_>) {
     }
 }
 
-/// Finishes the answer of a function. Rocket sends a length for a stream, which has none. Where there is no answer, the
-/// tasks that the function or a dependency has left are dropped.
-async fn finish(request: &Request<'_>, routed: &mut Routed<'_>) {
+/// Finishes the answer of a function, which may be one of these. Rocket sends a length for a stream, which has none. Where
+/// there is no answer, the tasks that the function or a dependency has left are dropped.
+async fn finish(request: &Request<'_>, routed: &mut Routed<'_>, answers: &[Answer]) {
     match routed {
-        Routed::Success(response) => hide_length_of_stream(response).await,
+        Routed::Success(response) => {
+            hide_length_of_stream(response).await;
+            // A text has its length where it is a `String`; that of a file is found only when it is sent.
+            let is_text =
+                |response: &Response<'_>| response.content_type().is_some_and(|kind| kind.is_plain());
+            if is_long(response) && (Answer::are_in_memory(answers) || is_text(response)) {
+                make_patient(request, response).await;
+            }
+        }
         _ => finally(request).forget_tasks(),
     }
 }

@@ -72,7 +72,7 @@ pub(crate) use error_handlers::{AllHandlers, ErrorHandlers};
 pub use error_handlers::{ErrorHandler, RequestValidationError};
 pub(crate) use exchange::{Exchange, Sharing, begin, exchange};
 pub use function::{Answering, AnyFunction, Call, Function, answered};
-pub(crate) use gate::{before_gates, gated, gates};
+pub(crate) use gate::{before_gates, gated, gates, refusal};
 pub(crate) use load::Load;
 pub(crate) use mount::{outermost_routes, routes};
 pub(crate) use notes::{Notes, OwnRoute};
@@ -86,7 +86,7 @@ pub use probe::{
     OfDependency, OfFunction, OneMeaning, ProbeBefore, ProbeCaller, ProbeData, ProbeGuard, ProbeNothing,
     RocketRoute,
 };
-pub(crate) use rank::is_own;
+pub(crate) use rank::{is_crewed, is_own};
 pub(crate) use rates::{CallerNode, Limit, Rates};
 pub(crate) use reach::Reach;
 pub(crate) use reply::{count_stream, hide_length, rocket_response};

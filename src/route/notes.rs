@@ -29,17 +29,20 @@ pub(crate) struct Notes {
 pub(crate) enum OwnRoute {
     Health,
     Metrics,
+    /// Of none: what a browser asks before a page of another origin may send something is answered before all routes.
+    Preflight,
 }
 
 impl OwnRoute {
     /// All of them, by their numbers.
-    pub(crate) const ALL: [OwnRoute; 2] = [OwnRoute::Health, OwnRoute::Metrics];
+    pub(crate) const ALL: [OwnRoute; 3] = [OwnRoute::Health, OwnRoute::Metrics, OwnRoute::Preflight];
 
     /// Its name, where operations have their ids.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             OwnRoute::Health => "health",
             OwnRoute::Metrics => "metrics",
+            OwnRoute::Preflight => "preflight",
         }
     }
 }

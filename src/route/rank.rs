@@ -2,8 +2,9 @@
 //!
 //! Rocket tries routes in the order of their ranks, and users may give theirs any rank. The catch-all routes of an API
 //! must come before all of these and its fallback routes after all of them, so both take their ranks from the two ends
-//! of the range of `isize`; and a gate, which refuses requests before anybody sees them, has the very first. Fixed offsets from the default ranks would not do: a route of the user's could have a rank
-//! between them. Of two APIs, the one whose base has more segments comes first at either end.
+//! of the range of `isize`; and a gate, which refuses requests before anybody sees them, has the very first. Fixed
+//! offsets from the default ranks would not do: a route of the user's could have a rank between them. Of two APIs, the
+//! one whose base has more segments comes first at either end.
 
 use rocket::Route;
 
@@ -32,7 +33,12 @@ pub(super) const LAST: isize = isize::MAX - RANKS / 2;
 
 /// Whether crewed has mounted this route.
 pub(crate) fn is_own(route: &Route) -> bool {
-    route.name.as_deref() == Some(NAME) && (route.rank < CATCH_ALL_END || route.rank >= FALLBACK_START)
+    is_crewed(route) && (route.rank < CATCH_ALL_END || route.rank >= FALLBACK_START)
+}
+
+/// Whether it is one of crewed's, wherever it stands: those of health checks and metrics may stand between the user's.
+pub(crate) fn is_crewed(route: &Route) -> bool {
+    route.name.as_deref() == Some(NAME)
 }
 
 /// Whether this route only looks at requests that others are to answer.

@@ -8,17 +8,14 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
-use rocket::Response;
 use rocket::http::Status;
 use rocket::response::Body;
 use rocket::tokio::io::{AsyncRead, AsyncSeek, ReadBuf};
+use rocket::{Request, Response};
 use tokio_util::io::StreamReader;
 
 use super::unread_body::UnreadBody;
 use crate::http::{self, BodyStream, ResponseBody, Timeouts};
-
-/// The most bytes of a body that are handed to the connection at once.
-const MAX_CHUNK: usize = 1 << 20;
 
 /// The most bytes of a stream that are handed to the connection at once.
 const STREAMED_CHUNK: usize = 64 << 10;
@@ -33,9 +30,36 @@ const LONG_CHUNK: usize = 8 << 10;
 /// Sends a body of known length in one chunk, if it is not too long. Rocket's chunks of 4 KiB take half the time of a
 /// response with a page of rows.
 fn in_one_chunk(response: &mut Response<'_>) {
-    if let Some(length) = response.body().preset_size() {
-        response.set_max_chunk_size(length.clamp(1, MAX_CHUNK));
+    match response.body().preset_size() {
+        Some(length) if length > LONG => response.set_max_chunk_size(LONG_CHUNK),
+        Some(length) => response.set_max_chunk_size(length.max(1)),
+        None => {}
     }
+}
+
+/// Whether a body has a length, and that is not short.
+pub(super) fn is_long(response: &Response<'_>) -> bool {
+    response.body().preset_size().is_some_and(|length| length > LONG)
+}
+
+/// Lets a long body, which is in memory already, be freed like those of crewed's own.
+pub(super) async fn make_patient(request: &Request<'_>, response: &mut Response<'_>) {
+    match response.body_mut().take().to_bytes().await {
+        Ok(bytes) => {
+            let length = bytes.len();
+            response.set_sized_body(length, UnreadBody::new(Cursor::new(bytes), patience(request)));
+            in_one_chunk(response);
+        }
+        Err(error) => {
+            log::error!("the body of an answer cannot be read: {error}");
+            response.set_status(Status::InternalServerError);
+        }
+    }
+}
+
+/// How long a body may wait for its client.
+fn patience(request: &Request<'_>) -> Duration {
+    request.rocket().state::<Timeouts>().copied().unwrap_or_default().write
 }
 
 /// Fits the body to the status, once that is known: where none belongs to it there is none.
@@ -129,13 +153,9 @@ impl<B: Unpin> AsyncSeek for UnknownLength<B> {
     }
 }
 
-/// The same response, as Rocket's type, where it is short or there is no rocket to tell how long it may wait.
-pub(crate) fn rocket_response<'r>(answer: http::Response) -> Response<'r> {
-    patient_response(answer, Timeouts::default().write)
-}
-
-/// The same response, as Rocket's type. A long body is freed when its client has taken nothing of it for so long.
-pub(super) fn patient_response<'r>(answer: http::Response, patience: Duration) -> Response<'r> {
+/// The same response, as Rocket's type. A long body of this response alone is freed when its client has taken nothing of it
+/// for a while.
+pub(crate) fn rocket_response<'r>(request: &Request<'_>, answer: http::Response) -> Response<'r> {
     let http::Response { status, content_type, headers, body } = answer;
     let mut response = match body {
         ResponseBody::Empty => empty(status),
@@ -143,23 +163,23 @@ pub(super) fn patient_response<'r>(answer: http::Response, patience: Duration) -
             let mut response = Response::new();
             response.set_status(Status::new(status));
             let body = StreamReader::new(pieces.map_ok(Cursor::new));
-            response.set_streamed_body(UnreadBody::new(body, patience));
+            response.set_streamed_body(UnreadBody::new(body, patience(request)));
             response.set_max_chunk_size(STREAMED_CHUNK);
             hide_length(&mut response);
-            response
-        }
-        body if body.bytes().len() > LONG => {
-            let mut response = Response::new();
-            response.set_status(Status::new(status));
-            let length = body.bytes().len();
-            response.set_sized_body(length, UnreadBody::new(Cursor::new(body), patience));
-            response.set_max_chunk_size(LONG_CHUNK);
             response
         }
         body => {
             let mut response = Response::new();
             response.set_status(Status::new(status));
-            response.set_sized_body(body.bytes().len(), Cursor::new(body));
+            let length = body.bytes().len();
+            let is_shared = matches!(body, ResponseBody::Static(_) | ResponseBody::Shared(_));
+            match length > LONG && !is_shared {
+                true => {
+                    let body = UnreadBody::new(Cursor::new(body), patience(request));
+                    response.set_sized_body(length, body);
+                }
+                false => response.set_sized_body(length, Cursor::new(body)),
+            }
             in_one_chunk(&mut response);
             response
         }

@@ -187,7 +187,11 @@ impl RouteTable {
     pub(super) fn reads_body(&self, target: Target) -> bool {
         match target {
             Target::Function(index) => self.functions[index].reads_body,
-            Target::Operation(_, operation) => operation.has_body(),
+            // That of a resource whose values are in the address is not read at all.
+            Target::Operation(index, operation) => {
+                operation.has_body()
+                    && !self.services.at(self.resources[index].service).meta().is_url_styled()
+            }
             Target::Page(_) | Target::UserRoute { .. } => false,
         }
     }

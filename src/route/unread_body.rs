@@ -12,27 +12,41 @@ use std::time::{Duration, Instant};
 
 use rocket::tokio::io::{AsyncRead, AsyncSeek, ReadBuf};
 use rocket::tokio::runtime::Handle;
+use rocket::tokio::task::AbortHandle;
 use rocket::tokio::time::sleep;
 
 /// A body that is freed when its client has taken nothing of it for a while.
-pub(super) struct UnreadBody(Arc<Mutex<State>>);
+pub(super) struct UnreadBody {
+    state: Arc<Mutex<State>>,
+    /// What looks after it.
+    task: Option<AbortHandle>,
+}
 
 struct State {
-    /// The body, or nothing once it was freed or read to its end.
+    /// The body, or nothing once it was freed.
     body: Option<Pin<Box<dyn AsyncRead + Send>>>,
     /// Since when its client has a piece of it to take, or nothing where the body itself is waited for.
     waits_since: Option<Instant>,
 }
 
 impl UnreadBody {
-    /// A body that may wait so long for its client. The task that looks after it ends with the body.
+    /// A body that may wait so long for its client.
     pub(super) fn new(body: impl AsyncRead + Send + 'static, patience: Duration) -> Self {
         let state = State { body: Some(Box::pin(body)), waits_since: Some(Instant::now()) };
         let state = Arc::new(Mutex::new(state));
-        if let Ok(runtime) = Handle::try_current() {
-            runtime.spawn(look_after(Arc::downgrade(&state), patience));
+        let task = Handle::try_current().ok().map(|runtime| {
+            let task = runtime.spawn(look_after(Arc::downgrade(&state), patience));
+            task.abort_handle()
+        });
+        UnreadBody { state, task }
+    }
+}
+
+impl Drop for UnreadBody {
+    fn drop(&mut self) {
+        if let Some(task) = &self.task {
+            task.abort();
         }
-        UnreadBody(state)
     }
 }
 
@@ -71,7 +85,7 @@ impl AsyncRead for UnreadBody {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let mut state = locked(&self.0);
+        let mut state = locked(&self.state);
         let Some(body) = &mut state.body else { return Poll::Ready(Err(io::ErrorKind::TimedOut.into())) };
         let polled = body.as_mut().poll_read(context, buffer);
         state.waits_since = polled.is_ready().then(Instant::now);

@@ -190,7 +190,7 @@ fn the_log_names_operations_and_stays_plain() {
         " INFO  request operation=list_users method=GET path=/users status=200 ms=",
         " INFO  request operation=read_user method=GET path=/users/{name} status=404 ms=",
         " INFO  request operation=create_user method=POST path=/users status=422 ms=",
-        " INFO  request operation=docs method=GET status=200 ms=",
+        " INFO  request operation=docs method=GET path=/docs status=200 ms=",
     ] {
         assert!(log.contains(line), "`{line}` is not in\n{log}");
     }

@@ -17,12 +17,12 @@ pub(crate) fn launch(krate: &Path, has_logger: bool, function: &ItemFn) -> Token
         Some(_) => quote!(#ident().await),
         None => quote!(#ident()),
     };
-    // The name and the version of the package, as cargo tells whoever compiles it.
     let logger = has_logger.then(|| quote!(.with_own_logger()));
     quote! {
         #function
         fn main() {
             use #krate::__private as __crewed;
+            // As cargo tells whoever compiles it.
             const PROGRAM: __crewed::Launched = __crewed::Launched::new(
                 ::core::option_env!("CARGO_PKG_NAME"),
                 ::core::option_env!("CARGO_PKG_VERSION"),

@@ -5,7 +5,6 @@ mod service;
 mod store;
 
 use rocket::figment::Figment;
-use rocket::figment::value::Value;
 use serde_json::{Value as Json, json};
 
 use super::config::Config;
@@ -113,13 +112,4 @@ fn crewed(line: &str) -> String {
 /// What mends a key of Rocket's.
 fn of_rocket(line: &str) -> String {
     format!("{line}    below [default] in Rocket.toml")
-}
-
-/// Whether the program or whoever runs it has set a key of Rocket's. A whole `Config` has values for all keys, of which
-/// only those count that are not the usual ones.
-pub(crate) fn is_configured(figment: &Figment, key: &str) -> bool {
-    let usual: Option<Value> = Figment::from(rocket::Config::default()).find_value(key).ok();
-    let Ok(value) = figment.find_value(key) else { return false };
-    let is_whole = figment.find_metadata(key).is_none_or(|found| found.name.starts_with("rocket::Config"));
-    !is_whole || Some(value) != usual
 }

@@ -7,7 +7,8 @@ use rocket::config::{LogLevel, Shutdown};
 use rocket::data::{ByteUnit, Limits, ToByteUnit};
 use rocket::figment::Figment;
 
-use super::{Finding, crewed, is_configured, of_rocket};
+use super::{Finding, crewed, of_rocket};
+use crate::app::section::is_configured;
 use crate::edge::{GRACE, MERCY, Settings};
 
 pub(super) fn findings(figment: &Figment, edge: &Settings) -> Vec<Finding> {

@@ -83,8 +83,15 @@ fn may_be_written(target: &str, level: Level) -> bool {
     };
     let is_talkative = TALKATIVE.iter().any(|name| of(name));
     match target {
+        // What the code says that Rocket's macros have written into the program: why a guard has failed, with what was
+        // sent.
+        _ if target.ends_with("::_") && !of("rocket") => false,
         // What Rocket tells at launch.
-        _ if of("rocket::launch") || of("rocket::shield") => level <= Level::Info,
+        _ if ["rocket::launch", "rocket::shield", "rocket::config", "rocket::error"].into_iter().any(of) => {
+            level <= Level::Info
+        }
+        // That a client has sent less of a body than it said.
+        _ if of("rocket::data") => false,
         // Rocket's lines about a request; `is_plain` knows the others.
         _ if is_of_server(target) => level <= Level::Info,
         // These have a header, or the address that was asked for.
@@ -125,15 +132,19 @@ mod tests {
             ("rocket::launch::_", Level::Warn, true),
             ("rocket::shield::shield", Level::Info, true),
             ("rocket::config::config", Level::Warn, true),
+            ("rocket::config::config::_", Level::Info, true),
             ("rocket::form::parser::_", Level::Trace, false),
             ("rocket::request::request", Level::Warn, false),
-            ("rocket::data::data::_", Level::Error, true),
+            ("rocket::data::data", Level::Error, false),
             ("hyper::proto::h1::conn", Level::Debug, false),
             ("tokio_postgres::query", Level::Debug, false),
             ("tokio_postgres::connection", Level::Info, false),
             ("postgresql", Level::Debug, true),
             ("crewed::store", Level::Trace, true),
             ("heroes", Level::Trace, true),
+            ("heroes::_", Level::Error, false),
+            ("heroes::routes::_", Level::Warn, false),
+            ("rocketeer::_", Level::Warn, false),
         ] {
             assert_eq!(may_be_written(target, level), is_written, "{target} {level}");
         }

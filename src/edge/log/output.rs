@@ -1,7 +1,8 @@
 //! The output of the log: a buffer, and a thread that writes it to standard output.
 //!
 //! Whoever reads a pipe may be slow, or stop reading. A thread of the runtime that wrote to it would stand still with all
-//! of its requests. So lines are put into a buffer. Where that is full they are dropped, and counted.
+//! of its requests. So lines are put into a buffer. Where that is full they are dropped, and counted. Until a program
+//! serves, lines are written at once: it may end after any of them, by Rocket's hand too.
 
 use std::io::Write;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -27,6 +28,8 @@ struct Output {
 }
 
 struct Buffer {
+    /// Whether the program serves.
+    is_used: bool,
     lines: Vec<u8>,
     dropped: u64,
     /// Whether the thread was started.
@@ -38,8 +41,14 @@ struct Buffer {
 }
 
 impl Buffer {
-    const NEW: Buffer =
-        Buffer { lines: Vec::new(), dropped: 0, has_thread: false, is_asleep: false, is_writing: false };
+    const NEW: Buffer = Buffer {
+        is_used: false,
+        lines: Vec::new(),
+        dropped: 0,
+        has_thread: false,
+        is_asleep: false,
+        is_writing: false,
+    };
 
     /// Adds a line. Returns whether the thread has to be woken for it.
     fn add(&mut self, line: &[u8], most: usize) -> bool {
@@ -102,17 +111,23 @@ impl Output {
 /// Writes a line, which ends with a line break.
 pub(super) fn write(line: &[u8]) {
     let mut buffer = OUTPUT.lock();
-    if !buffer.has_thread {
+    if buffer.is_used && !buffer.has_thread {
         buffer.has_thread = Builder::new().name("crewed-log".to_owned()).spawn(|| OUTPUT.run()).is_ok();
-        if !buffer.has_thread {
-            let _ = std::io::stdout().lock().write_all(line);
-            return;
-        }
+    }
+    if !buffer.has_thread {
+        let mut output = std::io::stdout().lock();
+        let _ = output.write_all(line).and_then(|()| output.flush());
+        return;
     }
     if buffer.add(line, MOST) {
         drop(buffer);
         OUTPUT.wake.notify_one();
     }
+}
+
+/// Writes lines by way of the buffer from now on.
+pub(crate) fn begin() {
+    OUTPUT.lock().is_used = true;
 }
 
 /// Waits until all lines are written, but no longer than this.

@@ -47,6 +47,18 @@ pub(super) fn write_own(line: &mut Vec<u8>, level: Level, message: &str) {
     }
 }
 
+/// Why a program ends: for people as it is, and as an object where the log has these.
+pub(crate) fn error_in_log_form(message: &str) -> String {
+    match format() {
+        Format::Text => format!("{message}\n"),
+        Format::Json => {
+            let mut line = Vec::new();
+            json(&mut line, Level::Error, message, None, None);
+            String::from_utf8_lossy(&line).into_owned()
+        }
+    }
+}
+
 fn text(line: &mut Vec<u8>, level: Level, message: &str, by: Option<&str>, record: Option<&Record<'_>>) {
     write_now(line);
     let mut line = Text(line);

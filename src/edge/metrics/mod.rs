@@ -82,6 +82,7 @@ impl Answers for Scraped {
     const NAME: OwnRoute = OwnRoute::Metrics;
     type Asked = ();
 
+    /// Not with a slash behind it: proxies keep this very path from the outside.
     fn asked(below: &str) -> Option<()> {
         below.is_empty().then_some(())
     }

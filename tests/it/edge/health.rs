@@ -219,7 +219,7 @@ fn a_path_that_is_none_is_told() {
         let told = refusal(config().merge(("crewed.health", health.clone())));
         let expected = "`health` in `crewed` of ";
         assert!(told.contains(expected), "{health}: {told}");
-        assert!(told.contains("it is a path like \"/health\", or `false` for no health checks"), "{told}");
+        assert!(told.contains(", and should be a path like \"/health\", or `false`"), "{told}");
     }
 }
 

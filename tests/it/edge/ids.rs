@@ -1,9 +1,12 @@
 //! The ids of requests.
 
+use crewed::prelude::*;
+use crewed::rocket::fairing::AdHoc;
 use crewed::rocket::http::Header;
+use crewed::{RequestId, get};
 
 use super::program::{Line, client, request_lines, start};
-use crate::kit::config;
+use crate::kit::{self, config};
 
 #[test]
 fn a_sane_id_is_taken_and_any_other_request_gets_one() {
@@ -50,11 +53,50 @@ fn without_a_log_only_what_was_sent_comes_back() {
         assert_eq!(answer.headers().get_one("x-request-id"), None);
         let answer = client.get("/users").header(Header::new("X-Request-Id", "mine")).dispatch();
         assert_eq!(answer.headers().get_one("x-request-id"), Some("mine"));
+        // Whoever wants one gets one.
         let answer = client.get("/users").header(Header::new("X-Request-Id", "not mine")).dispatch();
-        assert_eq!(answer.headers().get_one("x-request-id"), None);
+        assert_eq!(answer.headers().get_one("x-request-id").map(str::len), Some(32));
         // A function that asks for one gets one, and then so does the client.
         let answer = client.get("/id").dispatch();
         let id = answer.headers().get_one("x-request-id").unwrap().to_owned();
         assert_eq!(answer.into_string().unwrap(), id);
     }
+}
+
+#[get("/nothing")]
+fn nothing() {}
+
+/// Fairings of the user's come before crewed's, and may ask for the id already.
+#[test]
+fn a_fairing_may_ask_for_one() {
+    let ask = AdHoc::on_request("asks", |request, _| {
+        Box::pin(async move {
+            let id = request.guard::<RequestId>().await.unwrap();
+            request.local_cache(|| id);
+        })
+    });
+    let answer = AdHoc::on_response("answers", |request, response| {
+        Box::pin(async move {
+            let id = request.local_cache(|| -> RequestId { unreachable!("it was asked for") });
+            response.set_raw_header("X-Asked", id.to_string());
+        })
+    });
+    let figment = config().merge(("crewed.metrics", "/metrics")).merge(("crewed.log", "json"));
+    let rocket = crewed::rocket::custom(figment.merge(("crewed.server_timing", true)));
+    let rocket = rocket.attach(ask).attach(answer).attach(Api::new().operations(operations![nothing]));
+    let client = crewed::rocket::local::blocking::Client::untracked(rocket).unwrap();
+    for path in ["/nothing", "/nope"] {
+        let answer = client.get(path).header(Header::new("X-Request-Id", "mine")).dispatch();
+        assert_eq!(answer.headers().get_one("X-Asked"), Some("mine"));
+        assert_eq!(answer.headers().get("X-Request-Id").collect::<Vec<_>>(), ["mine"]);
+    }
+    let text = client.get("/metrics").dispatch().into_string().unwrap();
+    for line in [
+        r#"_count{operation="nothing",method="GET",status="200"} 1"#,
+        r#"_count{operation="unmatched",method="GET",status="404"} 1"#,
+        "http_server_active_requests 1",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    assert_eq!(kit::get(&client, "/nothing").0, 200);
 }

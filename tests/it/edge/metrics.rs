@@ -218,25 +218,31 @@ fn a_path_that_is_taken_is_refused() {
         assert!(report.contains(&line) || report.contains(&other), "{report}");
     }
     // A route that matches more leaves it to the metrics.
-    #[crewed::get("/<name>")]
-    fn anything(name: String) -> String {
-        name
-    }
     let client = kit::client(figment(), Api::new().operations(operations![anything]));
     assert!(client.get("/metrics").dispatch().into_string().unwrap().contains("crewed_build_info"));
     assert_eq!(client.get("/other").dispatch().into_string().unwrap(), "other");
 }
 
+#[crewed::get("/<name>")]
+fn anything(name: String) -> String {
+    name
+}
+
 /// Neither a rate nor the number of requests at once limits whoever asks; the Host does.
 #[test]
 fn whoever_asks_is_not_limited() {
-    for base in ["", "/api"] {
+    for (base, operations) in [
+        ("", operations![nothing].to_vec()),
+        ("/api", operations![nothing].to_vec()),
+        // It stands before the API then.
+        ("", operations![nothing, anything].to_vec()),
+    ] {
         let figment = config()
             .merge(("crewed.metrics", "/metrics"))
             .merge(("crewed.hosts", ["a.example"]))
             .merge(("crewed.load.per_caller", "1/1h"))
             .merge(("crewed.cors.origins", ["https://app.example"]));
-        let client = kit::client(figment, Api::new().at(base).operations(operations![nothing]));
+        let client = kit::client(figment, Api::new().at(base).operations(operations));
         let ask = |path: &str, host: &'static str| {
             let request = client.get(path.to_owned()).header(crewed::rocket::http::Header::new("Host", host));
             request.remote("192.0.2.1:80".parse().unwrap()).dispatch().status().code
@@ -258,6 +264,15 @@ fn whoever_asks_is_not_limited() {
             let labels = format!(r#"_count{{operation="{operation}",method="GET",status="{status}"}}"#);
             assert!(text.contains(&labels), "{base} {labels}: {text}");
         }
+    }
+}
+
+/// Proxies keep the very path from the outside.
+#[test]
+fn no_other_spelling_of_the_path_has_them() {
+    let client = kit::client(config().merge(("crewed.metrics", "/metrics")), Api::new());
+    for path in ["/metrics/", "/metrics//", "//metrics", "/%6Detrics", "/metrics/x", "/x/../metrics"] {
+        assert_ne!(client.get(path).dispatch().status().code, 200, "{path}");
     }
 }
 

@@ -106,6 +106,12 @@ fn own(_name: &str, _q: Option<&str>) -> &'static str {
     "own"
 }
 
+/// Rocket says in the log why such a parameter, or such a body, is none.
+#[crewed::rocket::post("/typed/<_number>", data = "<_login>")]
+fn typed(_number: i64, _login: crewed::rocket::serde::json::Json<Login>) -> &'static str {
+    "typed"
+}
+
 pub(crate) fn api() -> Api<Me> {
     Api::new()
         .auth(Auth::<Me>::new())
@@ -125,7 +131,7 @@ fn program() {
         }
         .attach(api())
         .attach(Api::new().auth(Auth::<Me>::new()).at("/v1").resource::<User>())
-        .mount("/", crewed::rocket::routes![own])
+        .mount("/", crewed::rocket::routes![own, typed])
     };
     let launched = crewed::__private::Launched::new(Some("edge-program"), Some("1.2.3"));
     match env::var(CHILD).as_deref() {
@@ -160,7 +166,7 @@ pub(crate) fn client(figment: Figment) -> crewed::rocket::local::blocking::Clien
     let rocket = crewed::rocket::custom(figment)
         .attach(api())
         .attach(Api::new().auth(Auth::<Me>::new()).at("/v1").resource::<User>())
-        .mount("/", crewed::rocket::routes![own]);
+        .mount("/", crewed::rocket::routes![own, typed]);
     crewed::rocket::local::blocking::Client::untracked(rocket).unwrap()
 }
 

@@ -81,8 +81,27 @@ async fn write_and_nap(users: Repository<User>) -> Result<(), HttpError> {
         .await
 }
 
+/// A dependency that takes its time.
+#[crewed::depends]
+async fn dawdle() {
+    sleep(MILLIS(1500)).await;
+}
+
+#[resource("/guarded", depends(dawdle))]
+struct Guarded {
+    #[field(key)]
+    name: String,
+}
+
+#[resource("/lamps", inputs = "query")]
+struct Lamp {
+    #[field(key)]
+    name: String,
+}
+
 fn api() -> Api {
-    Api::new().resource::<User>().operations(operations![nap, hold, write_and_nap])
+    let api = Api::new().resource::<User>().resource::<Guarded>().resource::<Lamp>();
+    api.operations(operations![nap, hold, write_and_nap])
 }
 
 fn config(timeouts: &str, load: &str) -> Figment {
@@ -212,6 +231,37 @@ fn beyond_the_greatest_load_all_are_refused_at_once() {
     // And all is as before.
     for _ in 0..5 {
         assert_eq!(get("/users").status, 200);
+    }
+}
+
+/// Whoever is waited for in front of an operation has a place, and so has a write whose values are in the address.
+#[test]
+fn whatever_is_done_takes_a_place() {
+    let port = launched(|figment| {
+        crewed::rocket::custom(figment.merge(config("{}", "{ max_requests = 1 }"))).attach(api())
+    });
+    let send = |method: &str, path: &str, body: &str| {
+        let length = body.len();
+        let head =
+            format!("{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}");
+        ask(port, format!("{head}\r\nContent-Type: application/json\r\n\r\n{body}").as_bytes()).status
+    };
+    for (method, path, body) in [
+        ("POST", "/guarded", "{\"name\": \"a\"}"),
+        ("PUT", "/guarded/a", "{\"name\": \"a\"}"),
+        ("POST", "/lamps?name=a", ""),
+    ] {
+        std::thread::scope(|scope| {
+            if path.starts_with("/lamps") {
+                assert_eq!(send("POST", "/hold/1500", ""), 200);
+            }
+            let first = scope.spawn(|| send(method, path, body));
+            std::thread::sleep(MILLIS(500));
+            assert_eq!(send("GET", "/nap/1", ""), 503, "{method} {path}");
+            let status = first.join().unwrap();
+            assert!((200..300).contains(&status), "{method} {path}: {status}");
+        });
+        assert_eq!(send("GET", "/nap/1", ""), 200, "{method} {path}");
     }
 }
 

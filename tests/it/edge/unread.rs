@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 use crewed::get;
 use crewed::prelude::*;
 use crewed::rocket::response::stream::stream;
+use crewed::rocket::serde::json::Json;
 use crewed::rocket::tokio::time::sleep;
-use crewed::{JsonLines, ServerSentEvent, ServerSentEvents};
+use crewed::{JsonLines, Reply, ResponseParts, ServerSentEvent, ServerSentEvents};
 use serde_json::json;
 
 use crate::program::{Caller, ask, launched};
@@ -52,8 +53,34 @@ fn seldom() -> ServerSentEvents<u8> {
     })
 }
 
+/// What is as long as many pages.
+fn long() -> Vec<String> {
+    vec!["x".repeat(500_000); 48]
+}
+
+#[get("/report")]
+fn report() -> Json<Vec<String>> {
+    Json(long())
+}
+
+#[get("/reply")]
+fn reply() -> Reply<Vec<String>> {
+    Reply::new(long()).status(203)
+}
+
+#[get("/parts")]
+fn parts(parts: ResponseParts) -> Json<Vec<String>> {
+    parts.status(203);
+    Json(long())
+}
+
+#[get("/text")]
+fn text() -> String {
+    long().concat()
+}
+
 fn api() -> Api {
-    Api::new().resource::<Page>().operations(operations![endless, seldom])
+    Api::new().resource::<Page>().operations(operations![endless, seldom, report, reply, parts, text])
 }
 
 /// A program that gives clients so many seconds.
@@ -96,14 +123,18 @@ fn what_nobody_reads_is_freed() {
         assert_eq!(created.status, 201);
     }
     // Whoever asks for the rest only later gets less than was announced.
-    let mut client = unread(port, "/pages");
-    let mut answer = vec![0; 12];
-    client.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    client.read_exact(&mut answer).unwrap();
+    let paths = ["/pages", "/report", "/reply", "/parts", "/text"];
+    let mut clients = paths.map(|path| (path, unread(port, path), vec![0; 12]));
+    for (_, client, answer) in &mut clients {
+        client.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        client.read_exact(answer).unwrap();
+    }
     std::thread::sleep(Duration::from_millis(2000));
-    let _ = client.read_to_end(&mut answer);
-    assert_eq!(&answer[..12], b"HTTP/1.1 200");
-    assert!(answer.len() < 48 * 500_000, "it was kept for its client");
+    for (path, mut client, mut answer) in clients {
+        let _ = client.read_to_end(&mut answer);
+        assert!(answer.starts_with(b"HTTP/1.1 20"), "{path}");
+        assert!(answer.len() < 48 * 500_000, "{path}: it was kept for its client");
+    }
     // One who reads slowly, and yet reads, gets all of it.
     let mut slow = unread(port, "/pages");
     let (mut all, mut piece) = (0, vec![0; 1 << 20]);
