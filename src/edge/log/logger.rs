@@ -1,6 +1,6 @@
 //! The logger of programs under `#[crewed::launch]`.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use log::{Level, LevelFilter, Log, Metadata, Record};
 use rocket::config::LogLevel;
@@ -9,6 +9,8 @@ use super::{LogSettings, form, output, panic, record};
 
 static LOGGER: Logger = Logger;
 static INSTALLED: AtomicBool = AtomicBool::new(false);
+/// The level of lines.
+static LEVEL: AtomicUsize = AtomicUsize::new(LevelFilter::Info as usize);
 
 /// Crewed's own logger, for everything that goes through the crate `log`.
 struct Logger;
@@ -32,12 +34,24 @@ pub(crate) fn is_installed() -> bool {
 pub(crate) fn configure(settings: &LogSettings) {
     if is_installed() {
         form::set(settings.format.unwrap_or_default());
-        log::set_max_level(match settings.level {
+        let level = match settings.level {
             LogLevel::Off => LevelFilter::Off,
             LogLevel::Critical => LevelFilter::Warn,
             LogLevel::Normal => LevelFilter::Info,
             LogLevel::Debug => LevelFilter::Trace,
-        });
+        };
+        LEVEL.store(level as usize, Ordering::Release);
+        // Where a wrong value of Rocket's stands is told below the level of what is wrong with it.
+        let most = if level == LevelFilter::Off { level } else { level.max(LevelFilter::Info) };
+        log::set_max_level(most);
+    }
+}
+
+/// Leaves out what is below the level at once, since the program serves.
+pub(super) fn settle() {
+    if is_installed() {
+        let is_chosen = |level: &LevelFilter| *level as usize == LEVEL.load(Ordering::Acquire);
+        log::set_max_level(LevelFilter::iter().find(is_chosen).unwrap_or(LevelFilter::Info));
     }
 }
 
@@ -57,7 +71,10 @@ pub(crate) fn lower_rockets_own() -> bool {
 
 impl Log for Logger {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.level() <= log::max_level() && may_be_written(metadata.target(), metadata.level())
+        let (target, level) = (metadata.target(), metadata.level());
+        let is_within = level as usize <= LEVEL.load(Ordering::Acquire);
+        let is_reason = || ["rocket::config", "rocket::error"].iter().any(|of| target.starts_with(of));
+        (is_within || is_reason() && level <= log::max_level()) && may_be_written(target, level)
     }
 
     fn log(&self, record: &Record<'_>) {

@@ -14,11 +14,17 @@ mod record;
 mod request;
 
 pub(crate) use logger::{configure, install, is_installed, lower_rockets_own};
-pub(crate) use output::{begin, flush};
+pub(crate) use output::flush;
 pub(crate) use record::error_in_log_form;
 pub(crate) use request::{RequestLine, RequestLines};
 
 use rocket::config::LogLevel;
+
+/// The program serves from now on.
+pub(super) fn begin() {
+    output::begin();
+    logger::settle();
+}
 
 /// The form of lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -126,7 +126,7 @@ pub(super) fn write(line: &[u8]) {
 }
 
 /// Writes lines by way of the buffer from now on.
-pub(crate) fn begin() {
+pub(super) fn begin() {
     OUTPUT.lock().is_used = true;
 }
 

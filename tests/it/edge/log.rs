@@ -396,3 +396,37 @@ fn regex_free(message: &str) -> String {
         _ => message.to_owned(),
     }
 }
+
+/// Rocket ends the program where a value of its own is wrong, as soon as there is a rocket.
+#[test]
+fn what_is_wrong_with_rockets_own_keys_is_told() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let told = |toml: &str, environment: &[(&str, &str)]| {
+        std::fs::write(folder.path().join("Rocket.toml"), toml).unwrap();
+        let mut command = std::process::Command::new(crate::program::example("users"));
+        command.current_dir(folder.path()).envs(environment.iter().copied());
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{toml} {environment:?}");
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+    };
+    for level in ["normal", "critical"] {
+        for _ in 0..3 {
+            let log = told("[default]\nip_header = 5\n", &[("ROCKET_LOG_LEVEL", level)]);
+            for part in
+                ["found signed int `5`, expected a valid header name", "default.ip_header", "Rocket.toml"]
+            {
+                assert!(log.contains(part), "{part} is not in\n{log}");
+            }
+            let log = told("", &[("ROCKET_PORT", "abc"), ("ROCKET_LOG_LEVEL", level)]);
+            assert!(log.contains("expected u16") && log.contains("for key PORT"), "{log}");
+        }
+    }
+    assert!(told("this is not toml", &[]).contains("TOML parse error at line 1"));
+    // As an object where the log has these, and the refusal too.
+    let log = told("[default.crewed]\nlog = \"json\"\nhsts = -5\n", &[("ROCKET_LOG_LEVEL", "critical")]);
+    let line = json_lines(&log);
+    assert_eq!((line.len(), &line[0]["level"]), (1, &json!("error")), "{log}");
+    assert!(line[0]["msg"].as_str().unwrap().contains("`hsts`"), "{log}");
+    let log = told("[default]\nport = \"x\"\n[default.crewed]\nlog = \"json\"\n", &[]);
+    assert!(json_lines(&log).iter().any(|line| line["msg"] == "for key default.port"), "{log}");
+}
