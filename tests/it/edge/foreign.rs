@@ -95,10 +95,39 @@ fn without_cors_those_with_cookies_are_protected() {
         );
         let port = [("host", "api.example:8443"), COOKIE, ("origin", "https://api.example:8443")];
         assert_eq!(asked(&client, "POST", &path, &port).status().code, 200);
+        // Some proxies add the usual port.
+        for (host, origin, status) in [
+            ("api.example:443", "https://api.example", 200),
+            ("api.example:80", "http://api.example", 200),
+            ("api.example:80", "https://api.example", 403),
+            ("api.example:443", "https://api.example:8443", 403),
+        ] {
+            let headers = [("host", host), COOKIE, ("origin", origin)];
+            assert_eq!(asked(&client, "POST", &path, &headers).status().code, status, "{host} {origin}");
+        }
         let refused = asked(&client, "POST", &path, &[HOST, COOKIE, EVIL]);
         assert_eq!(header(&refused, "content-type").as_deref(), Some("application/json"));
         let detail = "Requests from pages of other origins are not allowed";
         assert_eq!(refused.into_json::<Value>(), Some(json!({"detail": detail})));
+    }
+}
+
+/// What all pages may use nobody uses with a cookie: it is not sent along with what browsers ask for first, but with forms.
+#[test]
+fn all_origins_may_not_act_as_whoever_looks_at_them() {
+    for base in ["", "/api"] {
+        let client = client(config().merge(("crewed.cors.origins", ["*"])), base);
+        let cases: &[(&[(&str, &str)], u16)] = &[
+            (&[EVIL, CROSS], 200),
+            (&[("authorization", "Bearer abc"), EVIL], 200),
+            (&[COOKIE, EVIL, CROSS], 403),
+            (&[COOKIE, EVIL], 403),
+            (&[("authorization", "Basic YTpi"), EVIL, CROSS], 403),
+            (&[COOKIE, EVIL, SAME_ORIGIN], 200),
+        ];
+        check(&client, &format!("{base}/switch"), "POST", cases);
+        check(&client, "/callback", "POST", &[(&[COOKIE, EVIL, CROSS], 403), (&[EVIL, CROSS], 200)]);
+        check(&client, &format!("{base}/look"), "GET", &[(&[COOKIE, EVIL, CROSS], 200)]);
     }
 }
 
