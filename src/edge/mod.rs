@@ -284,7 +284,7 @@ impl Fairing for Edge {
             // The next request of this client goes to a program that stays.
             response.set_raw_header("Connection", "close");
         }
-        if let Some(series) = self.telling.answered(request, response) {
+        if let Some(series) = self.telling.answered(request, exchange, response) {
             // In a box of its own, so that other answers do not carry its size along.
             Box::pin(telling::count_bytes(series, response)).await;
         }

@@ -62,7 +62,8 @@ impl<A> Clone for OwnHandler<A> {
 #[async_trait]
 impl<A: Answers> Handler for OwnHandler<A> {
     async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
-        if let Some(refusal) = refusal(request) {
+        let exchange = exchange(request);
+        if let Some(refusal) = refusal(request, exchange) {
             return Outcome::Success(refusal);
         }
         let Some(asked) = asked::<A>(&self.path, request) else {
@@ -76,7 +77,6 @@ impl<A: Answers> Handler for OwnHandler<A> {
                 format.status(405, phrase(405)).header("Allow", "GET")
             }
         };
-        let exchange = exchange(request);
         exchange.mark_own();
         exchange.notes().answered_by(A::NAME);
         Outcome::Success(rocket_response(request, response))

@@ -92,9 +92,9 @@ impl Telling {
     pub(super) fn answered<'r>(
         &self,
         request: &'r Request<'_>,
+        exchange: &'r Exchange,
         response: &mut Response<'r>,
     ) -> Option<&Series> {
-        let exchange = exchange(request);
         if let Some(id) = exchange.known_id()
             && !has(response.headers(), REQUEST_ID)
         {

@@ -32,10 +32,11 @@ struct Catch {
 impl rocket::catcher::Handler for Catch {
     async fn handle<'r>(&self, status: Status, request: &'r Request<'_>) -> rocket::catcher::Result<'r> {
         // OPTIONS has no gate where nobody would answer it.
-        if let Some(refusal) = refusal(request) {
+        let exchange = exchange(request);
+        if let Some(refusal) = refusal(request, exchange) {
             return Ok(refusal);
         }
-        exchange(request).mark_own();
+        exchange.mark_own();
         // Two requests on a path of an API reach no route, and should get 405: one whose method Rocket does not know,
         // which it answers with 400, and OPTIONS where it is no operation, which is 404.
         let refused = match (request.route().filter(|route| !is_gate(route)), status.code) {
@@ -49,7 +50,7 @@ impl rocket::catcher::Handler for Catch {
             error_response::status(request, answer, status.code)
         });
         hide_length_of_form(request, &mut response);
-        if !exchange(request).was_seen() {
+        if !exchange.was_seen() {
             (self.unread)(response.status().code);
         }
         Ok(response)

@@ -11,7 +11,7 @@ use rocket::{Data, Request, Response, Route};
 
 use super::body::is_form;
 use super::error_response;
-use super::exchange::{Refusal, exchange};
+use super::exchange::{Exchange, Refusal, exchange};
 use super::rank::{GATE, NAME, is_before_catch_all};
 use super::reply::{hide_length, rocket_response};
 
@@ -54,8 +54,7 @@ pub(crate) fn before_gates(methods: &[Method], others: &[&Route]) -> Vec<String>
 }
 
 /// The response to a request that is refused, if it is. Whoever sees a request first answers it by that.
-pub(crate) fn refusal(request: &Request<'_>) -> Option<Response<'static>> {
-    let exchange = exchange(request);
+pub(crate) fn refusal(request: &Request<'_>, exchange: &Exchange) -> Option<Response<'static>> {
     let refusal = exchange.refusal()?;
     exchange.mark_own();
     Some(refused(request, refusal))
@@ -88,7 +87,7 @@ struct Gate;
 #[rocket::async_trait]
 impl Handler for Gate {
     async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Routed<'r> {
-        match refusal(request) {
+        match refusal(request, exchange(request)) {
             Some(refusal) => Routed::Success(refusal),
             None => Routed::forward(data, Status::NotFound),
         }

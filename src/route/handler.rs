@@ -55,7 +55,7 @@ impl Handler for ApiHandler {
     {
         colors::keep_off();
         let exchange = exchange(request);
-        if let Some(refusal) = gate::refusal(request) {
+        if let Some(refusal) = gate::refusal(request, exchange) {
             return Box::pin(ready(Routed::Success(refusal)));
         }
         if request.method() == Method::Post || !is_form(request) {
