@@ -10,8 +10,7 @@ use super::digits::millis;
 use super::log::{LogSettings, RequestLine, RequestLines};
 use super::metrics::{Metrics, Series};
 use crate::route::{
-    Exchange, Notes, Operations, OwnRoute, REQUEST_ID, RequestId, TraceParent, begin, count_stream, exchange,
-    is_crewed,
+    Exchange, Notes, Operations, OwnRoute, REQUEST_ID, RequestId, TraceParent, begin, count_stream, is_crewed,
 };
 
 /// What is told of requests.
