@@ -140,7 +140,7 @@ impl Writer {
                     break;
                 }
             };
-            // What nobody waits for any more is not begun.
+            // What was withdrawn is not begun.
             let (begun, withdrawn): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|job| job.claim.begin());
             jobs = begun;
             refuse(withdrawn.into_iter(), &given_up());
