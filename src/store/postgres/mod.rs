@@ -161,8 +161,7 @@ impl PostgresStore {
         let _place = self.shared.reads.permit(select.bytes())?;
         // A long one would delay the statements behind it, so it does not go on a shared connection.
         let entry = self.shared.tables.get(select.table)?;
-        let is_short = select.is_short(entry.table.key, &entry.indexes);
-        let shares = is_short;
+        let mut shares = select.is_short(entry.table.key, &entry.indexes);
         // If a replica fails before the first row, its error is dropped and the primary is read instead.
         if let Some((session, pulse)) = self.shared.replicas.lease(entry.table.name, select, shares).await {
             let mut streamed = false;
@@ -182,9 +181,8 @@ impl PostgresStore {
         // used. So as many attempts are made as there are shared connections, and one more. A server that does not
         // answer is tried only twice, since each attempt waits for the whole timeout.
         let mut left = self.readers.len() + 1;
-        let mut shares = shares;
         // Held until all rows have come.
-        let _place = match is_short {
+        let _place = match shares {
             true => None,
             false => Some(self.shared.while_it_answers(self.shared.long_reads.place()).await?),
         };
