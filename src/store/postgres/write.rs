@@ -32,8 +32,8 @@ use super::violation::first_violation;
 use super::{Shared, TableEntry, gone};
 use crate::resource::Row as _;
 use crate::store::backlog::QueuePermit;
-use crate::store::claim::{Claim, given_up};
-use crate::store::{Action, BoxedSink, Columns, StoreError, Write, answer};
+use crate::store::claim::Claim;
+use crate::store::{Action, BoxedSink, Columns, StoreError, Write, answer, forget};
 use crate::value::Value;
 
 /// The setting of a connection that writes, which is sent once after connecting, or with each `BEGIN` where a pooler
@@ -69,8 +69,10 @@ impl WriteJob {
         tokio::spawn(async move {
             let single_write =
                 AssertUnwindSafe(single_write(&shared, &self.write, &mut *self.sink, &self.claim));
-            let outcome = single_write.catch_unwind().await.unwrap_or_else(|_| Err(panicked()));
-            self.answer(outcome);
+            match single_write.catch_unwind().await.unwrap_or_else(|_| Some(Err(panicked()))) {
+                Some(outcome) => self.answer(outcome),
+                None => forget(self),
+            }
         });
     }
 }
@@ -136,14 +138,11 @@ impl Writer {
             let session = match self.slot.session().await {
                 Ok(session) => session,
                 Err(why) => {
-                    refuse(jobs.drain(..), &why.into());
+                    refuse(begun(jobs).into_iter(), &why.into());
                     break;
                 }
             };
-            // What was withdrawn is not begun.
-            let (begun, withdrawn): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|job| job.claim.begin());
-            jobs = begun;
-            refuse(withdrawn.into_iter(), &given_up());
+            jobs = begun(jobs);
             if jobs.is_empty() {
                 break;
             }
@@ -313,6 +312,13 @@ fn end(fault: Fault, index: usize, several: bool) -> End {
         Fault::Refused(error) => End::Refused(error),
         Fault::Contention(_) => End::OneByOne,
     }
+}
+
+/// Begins these writes, except for those that were withdrawn.
+fn begun(jobs: Vec<WriteJob>) -> Vec<WriteJob> {
+    let (begun, withdrawn): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|job| job.claim.begin());
+    withdrawn.into_iter().for_each(forget);
+    begun
 }
 
 fn refuse(jobs: impl Iterator<Item = WriteJob>, error: &StoreError) {
