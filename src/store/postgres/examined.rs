@@ -75,7 +75,7 @@ pub(super) async fn while_it_answers<T>(
     work: impl Future<Output = Result<T, OpenError>>,
 ) -> Result<T, OpenError> {
     let slot = Arc::new(Slot::new(connector, "", Need::Reading));
-    let outcome = Pulse::on(connector, slot).watch(STEP_TIMEOUT, work).await;
+    let outcome = Pulse::on(connector, slot, STEP_TIMEOUT).watch(work).await;
     outcome.unwrap_or_else(|fault| Err(unopened(name, &StoreError::from(fault).to_string())))
 }
 

@@ -128,7 +128,7 @@ impl PostgresStore {
         let readers: Vec<_> = (0..options.readers.max(1))
             .map(|_| Arc::new(Slot::new(connector, write::SESSION_SETTINGS, Need::Reading)))
             .collect();
-        let pulse = Pulse::on(connector, Arc::clone(&readers[0]));
+        let pulse = Pulse::on(connector, Arc::clone(&readers[0]), options.client_timeout());
         let shared =
             Shared::new(connector, pulse, tables, unique, &options, replicas).map_err(|why| failed(&why))?;
         let shared = Arc::new(shared);
@@ -166,7 +166,7 @@ impl PostgresStore {
         if let Some((session, pulse)) = self.shared.replicas.lease(entry.table.name, select, shares).await {
             let mut streamed = false;
             let rows = stream_rows(&self.shared, &session, select, sink, &mut streamed);
-            let outcome = pulse.watch_on(session.shared(), self.shared.client_timeout, rows).await;
+            let outcome = pulse.watch_lease(&session, rows).await;
             match outcome.and_then(|outcome| outcome) {
                 Ok(()) => {
                     session.give_back();
@@ -195,8 +195,7 @@ impl PostgresStore {
             };
             let mut streamed = false;
             let rows = stream_rows(&self.shared, &session, select, sink, &mut streamed);
-            let outcome =
-                self.shared.pulse.watch_on(session.shared(), self.shared.client_timeout, rows).await;
+            let outcome = self.shared.pulse.watch_lease(&session, rows).await;
             if outcome.is_err() {
                 left = left.min(2);
             }
@@ -347,8 +346,6 @@ struct Shared {
     reads: Arc<Backlog>,
     /// How many connections of the pool long reads may have.
     long_reads: LongReads,
-    /// How long a statement is waited for on this side.
-    client_timeout: Duration,
     /// Whether the server says anything, while an answer is waited for.
     pulse: Pulse,
     replicas: Arc<Replicas>,
@@ -373,9 +370,6 @@ impl Shared {
             writes: Backlog::new(options.queue, options.queue_bytes),
             reads: Backlog::new(options.queue, options.queue_bytes),
             long_reads: LongReads::new(options),
-            // The server cancels a statement that takes too long. This timeout is longer, for one whose answer does not
-            // come though the server is there.
-            client_timeout: options.statement_timeout + Duration::from_secs(5),
             pulse,
             replicas: Replicas::watch(connector, &replicas)?,
             counting: Counting::default(),
@@ -387,7 +381,7 @@ impl Shared {
         &self,
         waiting: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, StoreError> {
-        self.pulse.watch(self.client_timeout, waiting).await?
+        self.pulse.watch(waiting).await?
     }
 }
 

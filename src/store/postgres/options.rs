@@ -57,3 +57,11 @@ impl Default for Options {
         }
     }
 }
+
+impl Options {
+    /// How long a statement is waited for on this side. The server cancels one that takes longer than its own limit; this
+    /// one is for a statement whose answer does not come though the server is there.
+    pub(super) fn client_timeout(&self) -> Duration {
+        self.statement_timeout + Duration::from_secs(5)
+    }
+}

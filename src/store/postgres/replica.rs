@@ -86,7 +86,7 @@ impl Replicas {
         let marks = |count| (0..count).map(|_| AtomicU64::new(0)).collect();
         let server = |connector: &Arc<Connector>| {
             let (slot, replayed) = (Arc::new(Slot::new(connector, "", Need::Reading)), AtomicU64::new(0));
-            let pulse = Pulse::on(connector, Arc::clone(&slot));
+            let pulse = Pulse::on(connector, Arc::clone(&slot), connector.options().client_timeout());
             Ok(Replica { slot, pool: pool(connector)?, pulse, replayed })
         };
         let replicas = Arc::new(Replicas {

@@ -42,7 +42,7 @@ pub(super) async fn single_write(
             Err(error) => return Some(Err(error)),
         };
         let attempt = once(shared, &session, write, sink);
-        let attempt = match shared.pulse.watch(shared.client_timeout, attempt).await {
+        let attempt = match shared.pulse.watch_on(&session, attempt).await {
             Ok(attempt) => attempt,
             Err(fault) => return Some(Err(unacknowledged(fault, true))),
         };

@@ -147,7 +147,7 @@ impl Writer {
                 break;
             }
             let attempt = self.attempt(&session, &mut jobs, !singles.is_empty());
-            let end = self.shared.pulse.watch(self.shared.client_timeout, attempt).await;
+            let end = self.shared.pulse.watch_on(&session, attempt).await;
             match end.unwrap_or_else(|fault| End::Lost { fault, maybe_committed: true }) {
                 End::Written(repeated) => {
                     for (index, job) in jobs.drain(..).enumerate() {
