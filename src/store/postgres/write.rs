@@ -102,6 +102,9 @@ pub(super) struct Writer {
     pub(super) prepared: bool,
 }
 
+/// The server of a group says nothing any more.
+struct Silence;
+
 /// How an attempt to write a group ended.
 enum End {
     /// The group is committed, except for the writes at these positions, which are to be repeated one by one.
@@ -124,16 +127,23 @@ impl Writer {
             // A panic fails the writes of this group, and closes the connection if a transaction is open on it. The
             // task goes on with the next group.
             let group = AssertUnwindSafe(self.group(std::mem::take(&mut jobs)));
-            if group.catch_unwind().await.is_err() {
-                panicked();
+            match group.catch_unwind().await {
+                Ok(Ok(())) => {}
+                // Those that came meanwhile have waited as long, and would wait again while the next one connects.
+                Ok(Err(Silence)) => {
+                    self.slot.is_silent().await;
+                    let queued = std::iter::from_fn(|| queue.try_recv().ok()).collect();
+                    refuse(begun(queued).into_iter(), &Fault::Silent.into());
+                }
+                Err(_) => drop(panicked()),
             }
         }
     }
 
-    /// Writes a group, in as many attempts as it takes.
-    async fn group(&self, mut jobs: Vec<WriteJob>) {
+    /// Writes a group, in as many attempts as it takes. All of its writes are answered, also where the server says nothing.
+    async fn group(&self, mut jobs: Vec<WriteJob>) -> Result<(), Silence> {
         // The writes that left the group are repeated after its commit, so that they do not wait for its locks.
-        let (mut singles, mut tried) = (Vec::new(), false);
+        let (mut singles, mut tried, mut outcome) = (Vec::new(), false, Ok(()));
         while !jobs.is_empty() {
             let session = match self.slot.session().await {
                 Ok(session) => session,
@@ -164,6 +174,9 @@ impl Writer {
                 }
                 End::Lost { fault, maybe_committed } => {
                     session.close();
+                    if matches!(fault, Fault::Silent) {
+                        outcome = Err(Silence);
+                    }
                     refuse(jobs.drain(..), &unacknowledged(fault, maybe_committed));
                 }
             }
@@ -172,6 +185,7 @@ impl Writer {
             self.shared.counting.retry();
             job.spawn_single(&self.shared);
         }
+        outcome
     }
 
     /// Makes one attempt to write a group, with savepoints if a write has left it before.
