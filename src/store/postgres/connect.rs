@@ -62,20 +62,25 @@ enum Kind {
 pub(super) enum Unreachable {
     /// The server says nothing.
     Silent(String),
-    /// It is not there, or does not serve.
+    /// It is not there: its machine or a proxy refuses, or the connection ends.
+    Absent(String),
+    /// It is there, and does not serve.
     Refused(String),
 }
 
 impl fmt::Display for Unreachable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Unreachable::Silent(why) | Unreachable::Refused(why)) = self;
+        let (Unreachable::Silent(why) | Unreachable::Absent(why) | Unreachable::Refused(why)) = self;
         f.write_str(why)
     }
 }
 
 impl From<Error> for Unreachable {
     fn from(error: Error) -> Self {
-        Unreachable::Refused(error_text(&error))
+        match error.as_db_error() {
+            Some(_) => Unreachable::Refused(error_text(&error)),
+            None => Unreachable::Absent(error_text(&error)),
+        }
     }
 }
 
@@ -177,9 +182,9 @@ impl Connector {
         self.address.hosts.len()
     }
 
-    /// Tells that a host says nothing. The connections to it that are open are not used any more.
-    pub(super) fn is_silent(&self, host: usize) {
-        self.events.silent[host].fetch_add(1, Ordering::Relaxed);
+    /// Tells that a host says nothing or is not there. The connections to it that are open are not used any more.
+    pub(super) fn is_lost(&self, host: usize) {
+        self.events.lost[host].fetch_add(1, Ordering::Relaxed);
     }
 
     /// Asks a server what it is, unless its URL says which one is wanted.

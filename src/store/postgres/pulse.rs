@@ -2,8 +2,8 @@
 //!
 //! A server or a proxy that takes bytes and answers none leaves its connections open, and nothing tells it from one that
 //! is busy with a long statement. So when an answer takes longer than usual, the server is asked something else, to
-//! which it has an answer at once, and on another connection if need be. As long as it gives one, the statement is waited
-//! for; else all who wait are told that there will be no answer.
+//! which it has an answer at once, and on another connection if need be. As long as it gives one, if only the error that it
+//! takes no more connections, the statement is waited for; else all who wait are told that there will be no answer.
 //!
 //! Of several hosts, who waits for a statement asks the host that has it, whatever the others say; who waits for a
 //! connection asks whether any host can be connected to.
@@ -124,8 +124,8 @@ impl Pulse {
         }
         let ask = async {
             let outcome = on_a_new_one(self.slot.session_of(host)).await;
-            if matches!(outcome, Err(Unreachable::Silent(_))) {
-                self.connector.is_silent(host);
+            if !lives(&outcome) {
+                self.connector.is_lost(host);
             }
             outcome
         };
@@ -146,8 +146,8 @@ impl Pulse {
         let outcome = on_a_new_one(self.connector.connect("", Need::Reading)).await;
         match &outcome {
             Ok(_) => open.retire(),
-            Err(Unreachable::Silent(_)) => self.connector.is_silent(open.host()),
-            Err(Unreachable::Refused(_)) => {}
+            Err(_) if !lives(&outcome) => self.connector.is_lost(open.host()),
+            Err(_) => {}
         }
         outcome
     }
@@ -175,9 +175,16 @@ async fn watch<T, Asked: Future<Output = Outcome>>(
         match select(work.as_mut(), Box::pin(ask())).await {
             Either::Left((done, _)) => return Ok(done),
             Either::Right((Err(Unreachable::Silent(_)), _)) => return Err(Fault::Silent),
-            Either::Right(_) => {}
+            // Nobody tells the connections of a machine that is gone.
+            Either::Right((Err(Unreachable::Absent(why)), _)) => return Err(Fault::Lost(why)),
+            Either::Right((Ok(_) | Err(Unreachable::Refused(_)), _)) => {}
         }
     }
+}
+
+/// Whether there is a server. One that refuses, because it is starting up or has too many connections, is there.
+fn lives(outcome: &Outcome) -> bool {
+    matches!(outcome, Ok(_) | Err(Unreachable::Refused(_)))
 }
 
 /// What the server says on a connection that is open, if there is one and it says it soon.

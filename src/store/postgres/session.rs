@@ -29,7 +29,7 @@ pub(super) struct Session {
     host: usize,
     /// What had happened when this connection was begun.
     writable_before: u64,
-    silent_before: u64,
+    lost_before: u64,
     /// The task that exchanges messages with the server.
     connection: AbortHandle,
 }
@@ -39,18 +39,18 @@ pub(super) struct Session {
 pub(super) struct Events {
     /// A server was found that takes writes, so that those to one that is read-only are not read from any more.
     pub(super) writable: AtomicU64,
-    /// Each host, when it did not say anything. What was sent to it then may be lost, and nobody would notice.
-    pub(super) silent: Box<[AtomicU64]>,
+    /// Each host, when it did not say anything or was not there. What was sent to it then may be lost, and nobody would notice.
+    pub(super) lost: Box<[AtomicU64]>,
 }
 
 impl Events {
     pub(super) fn of_hosts(count: usize) -> Self {
-        Events { writable: AtomicU64::new(0), silent: (0..count).map(|_| AtomicU64::new(0)).collect() }
+        Events { writable: AtomicU64::new(0), lost: (0..count).map(|_| AtomicU64::new(0)).collect() }
     }
 
     /// What has happened that concerns connections to a host.
     pub(super) fn of(&self, host: usize) -> (u64, u64) {
-        (self.writable.load(Ordering::Acquire), self.silent[host].load(Ordering::Relaxed))
+        (self.writable.load(Ordering::Acquire), self.lost[host].load(Ordering::Relaxed))
     }
 }
 
@@ -65,7 +65,7 @@ impl Session {
         prepares: bool,
         events: &Arc<Events>,
         host: usize,
-        (writable_before, silent_before): (u64, u64),
+        (writable_before, lost_before): (u64, u64),
     ) -> Self {
         let most = USUAL * tables + MOST_UNUSUAL;
         Session {
@@ -77,7 +77,7 @@ impl Session {
             events: Arc::clone(events),
             host,
             writable_before,
-            silent_before,
+            lost_before,
             connection,
         }
     }
@@ -109,7 +109,7 @@ impl Session {
 
     /// Whether something that was sent on it may be lost.
     pub(super) fn may_have_lost(&self) -> bool {
-        self.events.silent[self.host].load(Ordering::Relaxed) != self.silent_before
+        self.events.lost[self.host].load(Ordering::Relaxed) != self.lost_before
     }
 
     /// Lets nobody else use the connection. Those who wait for an answer on it may still get one.
