@@ -25,13 +25,13 @@ use super::session::Session;
 use crate::store::{Availability, StoreError};
 
 /// How long an answer is waited for before the server is asked whether it is there.
-const PATIENCE: Duration = Duration::from_millis(1200);
+pub(super) const PATIENCE: Duration = Duration::from_millis(1200);
 
 /// How long what it has said holds.
 const FRESH: Duration = Duration::from_millis(600);
 
 /// How long it may take to answer on a connection that is open, and on a new one.
-const OPEN: Duration = Duration::from_millis(800);
+pub(super) const OPEN: Duration = Duration::from_millis(800);
 const NEW: Duration = Duration::from_secs(2);
 
 type Outcome = Result<Availability, Unreachable>;
@@ -72,12 +72,16 @@ impl Pulse {
         Pulse { connector: Arc::clone(connector), slot, hosts, any: Latest::default(), limit }
     }
 
-    /// Waits for a connection, for as long as one may be had.
+    /// Waits for a connection, for as long as one may be had. The servers are first asked after so much `patience`.
     ///
     /// # Errors
     /// The fault of the servers, if the work has not ended.
-    pub(super) async fn watch<T>(&self, work: impl Future<Output = T>) -> Result<T, Fault> {
-        watch(self.limit, work, || self.any.or_ask(self.ask_any())).await
+    pub(super) async fn watch<T>(
+        &self,
+        patience: Duration,
+        work: impl Future<Output = T>,
+    ) -> Result<T, Fault> {
+        watch_by(patience, self.limit, work, || self.any.or_ask(self.ask_any())).await
     }
 
     /// Does some work on a connection that nobody else uses, for as long as its server says anything.
@@ -89,7 +93,7 @@ impl Pulse {
         session: &Session,
         work: impl Future<Output = T>,
     ) -> Result<T, Fault> {
-        watch(self.limit, work, || self.ask(session, false)).await
+        watch_by(PATIENCE, self.limit, work, || self.ask(session, false)).await
     }
 
     /// Does the same with work on a connection that others may use too, so that the server can be asked on that one. If
@@ -97,9 +101,10 @@ impl Pulse {
     pub(super) async fn watch_lease<T>(
         &self,
         lease: &Lease,
+        patience: Duration,
         work: impl Future<Output = T>,
     ) -> Result<T, Fault> {
-        watch(self.limit, work, || self.ask(lease, lease.is_shared())).await
+        watch_by(patience, self.limit, work, || self.ask(lease, lease.is_shared())).await
     }
 
     /// Asks the server what it can do now.
@@ -153,8 +158,10 @@ impl Pulse {
     }
 }
 
-/// Does some work, for as long as who is `asked` meanwhile is not silent.
-async fn watch<T, Asked: Future<Output = Outcome>>(
+/// Does some work, for as long as a server says anything that is asked from time to time, and no longer than the `limit`.
+/// It is first asked after so much `patience`.
+pub(super) async fn watch_by<T, Asked: Future<Output = Outcome>>(
+    mut patience: Duration,
     limit: Duration,
     work: impl Future<Output = T>,
     ask: impl Fn() -> Asked,
@@ -164,13 +171,14 @@ async fn watch<T, Asked: Future<Output = Outcome>>(
     let mut begun = None;
     loop {
         let left = begun.map_or(limit, |begun: Instant| limit.saturating_sub(begun.elapsed()));
-        if let Ok(done) = timeout(PATIENCE.min(left), work.as_mut()).await {
+        if let Ok(done) = timeout(patience.min(left), work.as_mut()).await {
             return Ok(done);
         }
-        if left <= PATIENCE {
+        if left <= patience {
             return Err(Fault::no_answer());
         }
-        begun.get_or_insert_with(|| Instant::now() - PATIENCE);
+        begun.get_or_insert_with(|| Instant::now() - patience);
+        patience = PATIENCE;
         // This is rare, and its future is larger than most of those that are watched.
         match select(work.as_mut(), Box::pin(ask())).await {
             Either::Left((done, _)) => return Ok(done),
