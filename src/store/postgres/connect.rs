@@ -93,6 +93,12 @@ impl From<Unreachable> for StoreError {
 /// The question whether a server takes writes. A standby answers `on`, and so does a server that was made read-only.
 pub(super) const READ_ONLY: &str = "SHOW transaction_read_only";
 
+/// Lets the server look, while it executes a statement, whether its client is still there. A read that is given up closes
+/// its connection, and the statement would go on for nobody. The parameter is PostgreSQL's since version 14; whoever has
+/// set it is left to it.
+const END_WITH_CLIENT: &str = "SELECT set_config('client_connection_check_interval', '1s', false) \
+    WHERE current_setting('client_connection_check_interval', true) = '0'";
+
 /// Opens connections to one address.
 pub(super) struct Connector {
     address: Address,
@@ -172,7 +178,13 @@ impl Connector {
         let session = Session::new(opened, tables, prepares, &self.events, host, before);
         let kind = self.kind(&session.client).await?;
         if self.options.prepared {
-            session.client.batch_execute(&format!("{}; {more}", self.setup())).await?;
+            let settings = format!("{}; {more}", self.setup());
+            // Sent together. Not every server can do the latter, and a connection is as good without it.
+            let (set, _) = tokio::join!(
+                session.client.batch_execute(&settings),
+                session.client.batch_execute(END_WITH_CLIENT)
+            );
+            set?;
         }
         Ok((session, kind))
     }
