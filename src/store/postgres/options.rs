@@ -16,7 +16,7 @@ pub struct Options {
     /// The greatest number of connections for everything else: longer lists, transactions, and writes that cannot be
     /// part of a group; 16 by default.
     pub pool: usize,
-    /// How long connecting to one host may take; 3 s by default.
+    /// How long connecting may take, with all hosts that are tried; 3 s by default.
     pub connect_timeout: Duration,
     /// How long to wait until a connection of the pool is free; 5 s by default.
     pub wait_timeout: Duration,
