@@ -73,12 +73,11 @@ pub(super) struct Replicas {
 
 /// A replica, and how far it has come.
 pub(super) struct Replica {
+    connector: Arc<Connector>,
     slot: Slot,
     pool: Pool,
     /// The position that it has replayed, or 0 where it does not tell.
     replayed: AtomicU64,
-    /// How long a statement is waited for at most.
-    limit: Duration,
 }
 
 impl Replica {
@@ -101,7 +100,7 @@ impl Replica {
                 _ => Ok(Availability::ReadOnly),
             }
         };
-        watch_by(PATIENCE, self.limit, work, ask).await
+        watch_by(PATIENCE, self.connector.options().client_timeout(), work, ask).await
     }
 }
 
@@ -114,8 +113,7 @@ impl Replicas {
         let marks = |count| (0..count).map(|_| AtomicU64::new(0)).collect();
         let server = |connector: &Arc<Connector>| {
             let (slot, replayed) = (Slot::new(connector, "", Need::Reading), AtomicU64::new(0));
-            let limit = connector.options().client_timeout();
-            Ok(Replica { slot, pool: pool(connector)?, replayed, limit })
+            Ok(Replica { connector: Arc::clone(connector), slot, pool: pool(connector)?, replayed })
         };
         let replicas = Arc::new(Replicas {
             servers: connectors.iter().map(server).collect::<Result<_, String>>()?,
@@ -223,6 +221,10 @@ async fn watch(replicas: Weak<Replicas>, index: usize) {
         let log = query_position(&server.slot, REPLAYED).await.unwrap_or_default();
         // The position may have gone back, if the replica was rebuilt or another server has its address now.
         let before = server.replayed.swap(log, Ordering::AcqRel);
+        if log == 0 && before > 0 {
+            // What was sent on any of its connections may be lost, and nobody would notice once it is back.
+            server.connector.is_lost(0);
+        }
         let behind = log < all.latest.load(Ordering::Acquire);
         pause = match (behind, log > before) {
             (true, true) => PAUSE,
