@@ -181,6 +181,9 @@ impl Writer {
                 }
             }
         }
+        if outcome.is_err() {
+            refuse(singles.drain(..), &Fault::Silent.into());
+        }
         for job in singles {
             self.shared.counting.retry();
             job.spawn_single(&self.shared);
