@@ -27,7 +27,7 @@ impl Claim {
     }
 
     /// Withdraws the write. Returns whether it had not begun, so that it never will.
-    fn withdraw(&self) -> bool {
+    pub(super) fn withdraw(&self) -> bool {
         self.0.compare_exchange(QUEUED, WITHDRAWN, Ordering::AcqRel, Ordering::Acquire).is_ok()
     }
 
@@ -54,7 +54,7 @@ impl Claim {
 }
 
 /// The error of a write that was withdrawn, which hardly anybody waits for.
-pub(super) fn given_up() -> StoreError {
+fn given_up() -> StoreError {
     StoreError::Unavailable(
         "a write waited for the database until the time of its request was over".to_owned(),
     )

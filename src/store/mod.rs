@@ -274,6 +274,15 @@ fn catch_panic<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, Sto
         .unwrap_or_else(|_| Err(StoreError::Internal("reading or writing a row panicked".to_owned())))
 }
 
+/// Drops a job that was withdrawn. It needs no answer and no line in the log: the request has given its own. A panic of
+/// the sink's must not end the thread, which serves others too.
+fn forget<Job>(job: Job) {
+    let _ = catch_panic(move || {
+        drop(job);
+        Ok(())
+    });
+}
+
 /// Sends the outcome of a write to the caller. If the caller was cancelled, nobody else learns why the write failed, so
 /// that is logged; the sink is dropped here, and a panic of that must not end the thread, which serves others too.
 fn answer(

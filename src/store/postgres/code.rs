@@ -34,9 +34,9 @@ impl SchemaConnection<'_> {
         run: &RunStep,
         unique: Vec<HashMap<String, Vec<usize>>>,
     ) -> Result<(), String> {
-        let pulse = Pulse::on(self.connector, Arc::new(Slot::new(self.connector, "", Need::Reading)));
-        let mut shared = Shared::new(self.connector, pulse, self.tables.to_vec(), unique, self.options, &[])?;
-        shared.client_timeout = STEP_TIMEOUT;
+        let slot = Arc::new(Slot::new(self.connector, "", Need::Reading));
+        let pulse = Pulse::on(self.connector, slot, STEP_TIMEOUT);
+        let shared = Shared::new(self.connector, pulse, self.tables.to_vec(), unique, self.options, &[])?;
         let session = Lease::Shared(Arc::clone(self.session));
         let transaction = PgTransaction::within(session, Arc::new(shared));
         let run = Arc::clone(run);

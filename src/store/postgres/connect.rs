@@ -17,6 +17,8 @@ use std::sync::{Arc, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use deadpool::managed::{self, Metrics, Object, PoolError, RecycleError, RecycleResult};
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use tokio::sync::Mutex;
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
@@ -32,6 +34,9 @@ use crate::store::{Durability, StoreError};
 
 /// How long no new attempt to connect is made after one has failed.
 const PAUSE: Duration = Duration::from_millis(200);
+
+/// How long one host is given before the next one is tried too.
+const HEAD_START: Duration = Duration::from_millis(250);
 
 /// What a connection is needed for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,14 +62,25 @@ enum Kind {
 pub(super) enum Unreachable {
     /// The server says nothing.
     Silent(String),
-    /// It is not there, or does not serve.
+    /// It is not there: its machine or a proxy refuses, or the connection ends.
+    Absent(String),
+    /// It is there, and does not serve.
     Refused(String),
 }
 
 impl fmt::Display for Unreachable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Unreachable::Silent(why) | Unreachable::Refused(why)) = self;
+        let (Unreachable::Silent(why) | Unreachable::Absent(why) | Unreachable::Refused(why)) = self;
         f.write_str(why)
+    }
+}
+
+impl From<Error> for Unreachable {
+    fn from(error: Error) -> Self {
+        match error.as_db_error() {
+            Some(_) => Unreachable::Refused(error_text(&error)),
+            None => Unreachable::Absent(error_text(&error)),
+        }
     }
 }
 
@@ -77,6 +93,12 @@ impl From<Unreachable> for StoreError {
 /// The question whether a server takes writes. A standby answers `on`, and so does a server that was made read-only.
 pub(super) const READ_ONLY: &str = "SHOW transaction_read_only";
 
+/// Lets the server look, while it executes a statement, whether its client is still there. A read that is given up closes
+/// its connection, and the statement would go on for nobody. The parameter is PostgreSQL's since version 14; whoever has
+/// set it is left to it.
+const END_WITH_CLIENT: &str = "SELECT set_config('client_connection_check_interval', '1s', false) \
+    WHERE current_setting('client_connection_check_interval', true) = '0'";
+
 /// Opens connections to one address.
 pub(super) struct Connector {
     address: Address,
@@ -88,7 +110,7 @@ pub(super) struct Connector {
 
 impl Connector {
     pub(super) fn new(address: Address, tables: usize, options: Options) -> Self {
-        Connector { address, tables, options, events: Arc::default() }
+        Connector { events: Arc::new(Events::of_hosts(address.hosts.len())), address, tables, options }
     }
 
     pub(super) fn options(&self) -> &Options {
@@ -98,42 +120,45 @@ impl Connector {
     /// Connects to the first host that takes writes, and sets the session parameters; `more` sets further ones. Where
     /// there is none, reads get a host that is read-only.
     ///
+    /// A host that does not answer keeps nobody from the next ones: each is tried once the one before has failed, or
+    /// has had a head start. `connect_timeout` is the limit of all of them together.
+    ///
     /// # Errors
-    /// The reason why the last host could not be connected to.
+    /// That a host says nothing, if one does, or else the reason why the last one could not be connected to.
     pub(super) async fn connect(&self, more: &str, need: Need) -> Result<Session, Unreachable> {
-        let before =
-            (self.events.writable.load(Ordering::Acquire), self.events.silent.load(Ordering::Relaxed));
+        let (limit, count) = (self.options.connect_timeout, self.hosts());
+        let head_start = HEAD_START.min(limit / u32::try_from(2 * count).unwrap_or(u32::MAX));
+        let end = Instant::now() + limit;
         let mut why = Unreachable::Refused(String::new());
         let (mut read_only, mut standby, mut all_answer) = (None, None, true);
-        for host in &self.address.hosts {
-            let connected = async {
-                let (client, connection) = self.open(host).await?;
-                let session = Session::new(client, connection, self.tables, self.options.prepared);
-                let session = session.since(&self.events, before);
-                let kind = self.kind(&session.client).await?;
-                if self.options.prepared {
-                    session.client.batch_execute(&format!("{}; {more}", self.setup())).await?;
-                }
-                Ok::<_, Error>((session, kind))
-            };
-            match timeout(self.options.connect_timeout, connected).await {
-                Ok(Ok((session, Kind::Writable))) => {
+        let (mut attempts, mut next) = (FuturesUnordered::new(), 0);
+        while next < count || !attempts.is_empty() {
+            if next < count {
+                attempts.push(self.connect_to(next, more));
+                next += 1;
+            }
+            let left = end.saturating_duration_since(Instant::now());
+            let wait = if next < count { head_start.min(left) } else { left };
+            match timeout(wait, attempts.next()).await {
+                Ok(Some(Ok((session, Kind::Writable)))) => {
                     self.events.writable.fetch_add(1, Ordering::AcqRel);
                     return Ok(session);
                 }
-                Ok(Ok((session, kind))) => {
+                Ok(Some(Ok((session, kind)))) => {
                     why = Unreachable::Refused("it is read-only".to_owned());
                     let place = if kind == Kind::Standby { &mut standby } else { &mut read_only };
                     place.get_or_insert(session);
                 }
-                Ok(Err(error)) => {
-                    why = Unreachable::Refused(error_text(&error));
+                Ok(Some(Err(error))) => {
+                    why = error.into();
                     all_answer = false;
                 }
+                Ok(None) => {}
+                Err(_) if next < count => {}
                 Err(_) => {
-                    let limit = self.options.connect_timeout;
                     why = Unreachable::Silent(format!("there was no answer within {limit:?}"));
                     all_answer = false;
+                    break;
                 }
             }
         }
@@ -145,9 +170,33 @@ impl Connector {
         }
     }
 
-    /// Tells that the server says nothing. The connections that are open are not used any more.
-    pub(super) fn is_silent(&self) {
-        self.events.silent.fetch_add(1, Ordering::Relaxed);
+    /// Connects to one host, whatever it is, and sets the session parameters.
+    async fn connect_to(&self, host: usize, more: &str) -> Result<(Session, Kind), Error> {
+        let before = self.events.of(host);
+        let opened = self.open(&self.address.hosts[host]).await?;
+        let (tables, prepares) = (self.tables, self.options.prepared);
+        let session = Session::new(opened, tables, prepares, &self.events, host, before);
+        let kind = self.kind(&session.client).await?;
+        if self.options.prepared {
+            let settings = format!("{}; {more}", self.setup());
+            // Sent together. Not every server can do the latter, and a connection is as good without it.
+            let (set, _) = tokio::join!(
+                session.client.batch_execute(&settings),
+                session.client.batch_execute(END_WITH_CLIENT)
+            );
+            set?;
+        }
+        Ok((session, kind))
+    }
+
+    /// How many hosts there are.
+    pub(super) fn hosts(&self) -> usize {
+        self.address.hosts.len()
+    }
+
+    /// Tells that a host says nothing or is not there. The connections to it that are open are not used any more.
+    pub(super) fn is_lost(&self, host: usize) {
+        self.events.lost[host].fetch_add(1, Ordering::Relaxed);
     }
 
     /// Asks a server what it is, unless its URL says which one is wanted.
@@ -159,11 +208,6 @@ impl Connector {
             Some("true") => Ok(Kind::Standby),
             _ => Ok(Kind::ReadOnly),
         }
-    }
-
-    /// The longest that connecting takes: the timeout of each host.
-    fn total_timeout(&self) -> Duration {
-        self.options.connect_timeout * u32::try_from(self.address.hosts.len()).unwrap_or(1)
     }
 
     async fn open(&self, host: &Config) -> Result<(Client, AbortHandle), Error> {
@@ -227,21 +271,40 @@ impl Slot {
         }
         match self.connector.connect(self.sets, self.need).await {
             Ok(session) => {
-                let session = Arc::new(session);
-                let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-                let before = current.replace(Arc::clone(&session));
-                drop(current);
-                if let Some(before) = before.filter(|before| before.may_have_lost()) {
-                    before.close();
-                }
                 *failed = None;
-                Ok(session)
+                Ok(self.keep(session))
             }
             Err(why) => {
                 *failed = Some((Instant::now(), why.clone()));
                 Err(why)
             }
         }
+    }
+
+    /// Tells that the server of the connection says nothing, so that none is made for a while.
+    pub(super) async fn is_silent(&self) {
+        let why = Unreachable::Silent("it does not answer".to_owned());
+        *self.failed.lock().await = Some((Instant::now(), why));
+    }
+
+    /// A new connection to one host. It is the slot's, if that has none and this one could be it.
+    pub(super) async fn session_of(&self, host: usize) -> Result<Arc<Session>, Unreachable> {
+        let (session, kind) = self.connector.connect_to(host, self.sets).await?;
+        match kind == Kind::Writable && self.current().is_none() {
+            true => Ok(self.keep(session)),
+            false => Ok(Arc::new(session)),
+        }
+    }
+
+    fn keep(&self, session: Session) -> Arc<Session> {
+        let session = Arc::new(session);
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        let before = current.replace(Arc::clone(&session));
+        drop(current);
+        if let Some(before) = before.filter(|before| before.may_have_lost()) {
+            before.close();
+        }
+        session
     }
 
     /// The connection, if it is open.
@@ -288,12 +351,9 @@ pub(super) enum Lease {
 }
 
 impl Lease {
-    /// The connection, if others use it too.
-    pub(super) fn shared(&self) -> Option<&Session> {
-        match self {
-            Lease::Shared(session) => Some(session),
-            Lease::Pooled(_) => None,
-        }
+    /// Whether others use the connection too.
+    pub(super) fn is_shared(&self) -> bool {
+        matches!(self, Lease::Shared(_))
     }
 
     /// Returns a borrowed connection to the pool, once all answers have arrived.
@@ -359,7 +419,6 @@ pub(super) fn pool(connector: &Arc<Connector>) -> Result<Pool, String> {
     Pool::builder(Manager { connector: Arc::clone(connector), failed: Default::default() })
         .max_size(options.pool.max(1))
         .wait_timeout(Some(options.wait_timeout))
-        .create_timeout(Some(connector.total_timeout()))
         .runtime(deadpool::Runtime::Tokio1)
         .build()
         .map_err(|error| error.to_string())

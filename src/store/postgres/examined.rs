@@ -8,7 +8,7 @@ use super::code::{STEP_TIMEOUT, SchemaConnection};
 use super::connect::{Connector, Need, Slot};
 use super::failure::error_text;
 use super::options::Options;
-use super::pulse::Pulse;
+use super::pulse::{PATIENCE, Pulse};
 use super::schema::{self, SchemaError};
 use crate::resource::Table;
 use crate::store::schema::Due;
@@ -75,7 +75,7 @@ pub(super) async fn while_it_answers<T>(
     work: impl Future<Output = Result<T, OpenError>>,
 ) -> Result<T, OpenError> {
     let slot = Arc::new(Slot::new(connector, "", Need::Reading));
-    let outcome = Pulse::on(connector, slot).watch(STEP_TIMEOUT, work).await;
+    let outcome = Pulse::on(connector, slot, STEP_TIMEOUT).watch(PATIENCE, work).await;
     outcome.unwrap_or_else(|fault| Err(unopened(name, &StoreError::from(fault).to_string())))
 }
 

@@ -28,7 +28,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
 use tokio::sync::{Semaphore, SemaphorePermit, mpsc, oneshot};
@@ -44,7 +44,7 @@ use self::connect::{Connector, Lease, Need, Pool, Slot, pool, pooled};
 use self::dialect::Postgres;
 use self::examined::{refusal, unopened, while_it_answers};
 use self::failure::{Fault, error_text};
-use self::pulse::Pulse;
+use self::pulse::{PATIENCE, Pulse};
 use self::replica::Replicas;
 use self::session::Session;
 use self::single_write::show_row;
@@ -128,7 +128,7 @@ impl PostgresStore {
         let readers: Vec<_> = (0..options.readers.max(1))
             .map(|_| Arc::new(Slot::new(connector, write::SESSION_SETTINGS, Need::Reading)))
             .collect();
-        let pulse = Pulse::on(connector, Arc::clone(&readers[0]));
+        let pulse = Pulse::on(connector, Arc::clone(&readers[0]), options.client_timeout());
         let shared =
             Shared::new(connector, pulse, tables, unique, &options, replicas).map_err(|why| failed(&why))?;
         let shared = Arc::new(shared);
@@ -155,19 +155,28 @@ impl PostgresStore {
         self.next.fetch_add(1, Ordering::Relaxed)
     }
 
+    /// A connection that reads share.
+    async fn reader(&self, patience: Duration) -> Result<Arc<Session>, StoreError> {
+        let slot = &self.readers[self.next() % self.readers.len()];
+        match slot.current() {
+            Some(session) => Ok(session),
+            None => Ok(self.shared.pulse.watch(patience, slot.session()).await??),
+        }
+    }
+
     /// Reads from a replica if one is recent enough, else from the primary, where the read is repeated if its
     /// connection was lost before any row came.
     async fn fetch_rows(&self, select: &Select, sink: &mut BoxedSink) -> Result<(), StoreError> {
         let _place = self.shared.reads.permit(select.bytes())?;
         // A long one would delay the statements behind it, so it does not go on a shared connection.
         let entry = self.shared.tables.get(select.table)?;
-        let is_short = select.is_short(entry.table.key, &entry.indexes);
-        let shares = is_short;
+        let mut shares = select.is_short(entry.table.key, &entry.indexes);
         // If a replica fails before the first row, its error is dropped and the primary is read instead.
-        if let Some((session, pulse)) = self.shared.replicas.lease(entry.table.name, select, shares).await {
+        let begun = self.shared.replicas.are_configured().then(Instant::now);
+        if let Some((session, replica)) = self.shared.replicas.lease(entry.table.name, select, shares).await {
             let mut streamed = false;
             let rows = stream_rows(&self.shared, &session, select, sink, &mut streamed);
-            let outcome = pulse.watch_on(session.shared(), self.shared.client_timeout, rows).await;
+            let outcome = replica.watch(rows).await;
             match outcome.and_then(|outcome| outcome) {
                 Ok(()) => {
                     session.give_back();
@@ -178,27 +187,28 @@ impl PostgresStore {
                 Err(fault) => return Err(fault.into()),
             }
         }
+        // The time that a silent replica has taken is not given to a silent primary once more.
+        let patience = begun.map_or(PATIENCE, |begun| PATIENCE.saturating_sub(begun.elapsed()));
         // A server that was restarted has closed all connections, but a shared one may report that only when it is
         // used. So as many attempts are made as there are shared connections, and one more. A server that does not
         // answer is tried only twice, since each attempt waits for the whole timeout.
         let mut left = self.readers.len() + 1;
-        let mut shares = shares;
         // Held until all rows have come.
-        let _place = match is_short {
+        let _place = match shares {
             true => None,
-            false => Some(self.shared.while_it_answers(self.shared.long_reads.place()).await?),
+            false => Some(self.shared.pulse.watch(patience, self.shared.long_reads.place()).await??),
         };
         loop {
             let session = match shares {
-                true => Lease::Shared(self.readers[self.next() % self.readers.len()].session().await?),
+                true => Lease::Shared(self.reader(patience).await?),
                 false => {
-                    Lease::Pooled(Box::new(self.shared.while_it_answers(pooled(&self.shared.pool)).await?))
+                    let pooled = self.shared.pulse.watch(patience, pooled(&self.shared.pool));
+                    Lease::Pooled(Box::new(pooled.await??))
                 }
             };
             let mut streamed = false;
             let rows = stream_rows(&self.shared, &session, select, sink, &mut streamed);
-            let outcome =
-                self.shared.pulse.watch_on(session.shared(), self.shared.client_timeout, rows).await;
+            let outcome = self.shared.pulse.watch_lease(&session, patience, rows).await;
             if outcome.is_err() {
                 left = left.min(2);
             }
@@ -349,8 +359,6 @@ struct Shared {
     reads: Arc<Backlog>,
     /// How many connections of the pool long reads may have.
     long_reads: LongReads,
-    /// How long a statement is waited for on this side.
-    client_timeout: Duration,
     /// Whether the server says anything, while an answer is waited for.
     pulse: Pulse,
     replicas: Arc<Replicas>,
@@ -375,9 +383,6 @@ impl Shared {
             writes: Backlog::new(options.queue, options.queue_bytes),
             reads: Backlog::new(options.queue, options.queue_bytes),
             long_reads: LongReads::new(options),
-            // The server cancels a statement that takes too long. This timeout is longer, for one whose answer does not
-            // come though the server is there.
-            client_timeout: options.statement_timeout + Duration::from_secs(5),
             pulse,
             replicas: Replicas::watch(connector, &replicas)?,
             counting: Counting::default(),
@@ -389,7 +394,7 @@ impl Shared {
         &self,
         waiting: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, StoreError> {
-        self.pulse.watch(self.client_timeout, waiting).await?
+        self.pulse.watch(PATIENCE, waiting).await?
     }
 }
 

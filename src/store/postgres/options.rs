@@ -16,7 +16,7 @@ pub struct Options {
     /// The greatest number of connections for everything else: longer lists, transactions, and writes that cannot be
     /// part of a group; 16 by default.
     pub pool: usize,
-    /// How long connecting to one host may take; 3 s by default.
+    /// How long connecting may take, with all hosts that are tried; 3 s by default.
     pub connect_timeout: Duration,
     /// How long to wait until a connection of the pool is free; 5 s by default.
     pub wait_timeout: Duration,
@@ -55,5 +55,13 @@ impl Default for Options {
             replicas: Vec::new(),
             durability: Durability::Full,
         }
+    }
+}
+
+impl Options {
+    /// How long a statement is waited for on this side. The server cancels one that takes longer than its own limit; this
+    /// one is for a statement whose answer does not come though the server is there.
+    pub(super) fn client_timeout(&self) -> Duration {
+        self.statement_timeout + Duration::from_secs(5)
     }
 }

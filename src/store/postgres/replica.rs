@@ -20,9 +20,10 @@ use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 use tokio_postgres::SimpleQueryMessage;
 
-use super::connect::{Connector, Lease, Need, Pool, Slot, pool, pooled};
-use super::pulse::Pulse;
-use crate::store::{ReplicaState, Select};
+use super::connect::{Connector, Lease, Need, Pool, Slot, Unreachable, pool, pooled};
+use super::failure::Fault;
+use super::pulse::{OPEN, PATIENCE, watch_by};
+use crate::store::{Availability, ReplicaState, Select};
 use crate::value::Value;
 
 /// The pause between two queries of a replica's position while it lags behind and is catching up.
@@ -70,11 +71,37 @@ pub(super) struct Replicas {
     primary: Slot,
 }
 
-struct Replica {
-    slot: Arc<Slot>,
+/// A replica, and how far it has come.
+pub(super) struct Replica {
+    connector: Arc<Connector>,
+    slot: Slot,
     pool: Pool,
-    pulse: Pulse,
+    /// The position that it has replayed, or 0 where it does not tell.
     replayed: AtomicU64,
+}
+
+impl Replica {
+    fn replayed(&self) -> u64 {
+        self.replayed.load(Ordering::Acquire)
+    }
+
+    /// Does some work on this replica, for as long as it tells its position.
+    ///
+    /// # Errors
+    /// The fault of the replica, if the work has not ended.
+    pub(super) async fn watch<T>(&self, work: impl Future<Output = T>) -> Result<T, Fault> {
+        let ask = || async {
+            // It may be without a connection just now.
+            if self.replayed() == 0 {
+                sleep(OPEN).await;
+            }
+            match self.replayed() {
+                0 => Err(Unreachable::Silent("it does not tell its position".to_owned())),
+                _ => Ok(Availability::ReadOnly),
+            }
+        };
+        watch_by(PATIENCE, self.connector.options().client_timeout(), work, ask).await
+    }
 }
 
 impl Replicas {
@@ -85,9 +112,8 @@ impl Replicas {
     ) -> Result<Arc<Self>, String> {
         let marks = |count| (0..count).map(|_| AtomicU64::new(0)).collect();
         let server = |connector: &Arc<Connector>| {
-            let (slot, replayed) = (Arc::new(Slot::new(connector, "", Need::Reading)), AtomicU64::new(0));
-            let pulse = Pulse::on(connector, Arc::clone(&slot));
-            Ok(Replica { slot, pool: pool(connector)?, pulse, replayed })
+            let (slot, replayed) = (Slot::new(connector, "", Need::Reading), AtomicU64::new(0));
+            Ok(Replica { connector: Arc::clone(connector), slot, pool: pool(connector)?, replayed })
         };
         let replicas = Arc::new(Replicas {
             servers: connectors.iter().map(server).collect::<Result<_, String>>()?,
@@ -119,16 +145,21 @@ impl Replicas {
     pub(super) fn states(&self) -> Vec<ReplicaState> {
         let latest = self.latest.load(Ordering::Acquire);
         let state = |server: &Replica| {
-            let replayed = server.replayed.load(Ordering::Acquire);
+            let replayed = server.replayed();
             let is_up = replayed > 0;
             ReplicaState { is_up, lag: if is_up { latest.saturating_sub(replayed) } else { 0 } }
         };
         self.servers.iter().map(state).collect()
     }
 
-    /// A connection to a replica that has every write which this read must see, with the replica's pulse, or `None` where
-    /// there is none. `shares` says whether it may be a shared connection.
-    pub(super) async fn lease(&self, table: &str, select: &Select, shares: bool) -> Option<(Lease, &Pulse)> {
+    /// A connection to a replica that has every write which this read must see, with the replica, or `None` where there is
+    /// none. `shares` says whether it may be a shared connection.
+    pub(super) async fn lease(
+        &self,
+        table: &str,
+        select: &Select,
+        shares: bool,
+    ) -> Option<(Lease, &Replica)> {
         if self.servers.is_empty()
             || self.located.load(Ordering::Acquire) != self.unlocated.load(Ordering::Acquire)
         {
@@ -144,14 +175,14 @@ impl Replicas {
         let count = self.servers.len();
         let mut servers = (0..count).map(|offset| &self.servers[(next + offset) % count]);
         let server = servers.find(|server| {
-            let replayed = server.replayed.load(Ordering::Acquire);
+            let replayed = server.replayed();
             replayed > 0 && replayed >= needed && server.slot.current().is_some()
         })?;
         let lease = match shares {
             true => Lease::Shared(server.slot.current()?),
-            false => Lease::Pooled(Box::new(pooled(&server.pool).await.ok()?)),
+            false => Lease::Pooled(Box::new(server.watch(pooled(&server.pool)).await.ok()?.ok()?)),
         };
-        Some((lease, &server.pulse))
+        Some((lease, server))
     }
 
     /// Records the position of a write. Without a key, it may have been to any row of the table.
@@ -190,6 +221,10 @@ async fn watch(replicas: Weak<Replicas>, index: usize) {
         let log = query_position(&server.slot, REPLAYED).await.unwrap_or_default();
         // The position may have gone back, if the replica was rebuilt or another server has its address now.
         let before = server.replayed.swap(log, Ordering::AcqRel);
+        if log == 0 && before > 0 {
+            // What was sent on any of its connections may be lost, and nobody would notice once it is back.
+            server.connector.is_lost(0);
+        }
         let behind = log < all.latest.load(Ordering::Acquire);
         pause = match (behind, log > before) {
             (true, true) => PAUSE,

@@ -23,29 +23,50 @@ pub(super) struct Session {
     closed: AtomicBool,
     /// Until when it is used, if its server is read-only.
     read_only: Option<Instant>,
-    /// What has happened to the server since.
+    /// What has happened to the servers since.
     events: Arc<Events>,
+    /// The position of its host among those of the address.
+    host: usize,
     /// What had happened when this connection was begun.
     writable_before: u64,
-    silent_before: u64,
+    lost_before: u64,
     /// The task that exchanges messages with the server.
     connection: AbortHandle,
 }
 
 /// What makes connections useless that are open, by how often it has happened.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Events {
     /// A server was found that takes writes, so that those to one that is read-only are not read from any more.
     pub(super) writable: AtomicU64,
-    /// The server did not say anything. What was sent to it then may be lost, and nobody would notice.
-    pub(super) silent: AtomicU64,
+    /// Each host, when it did not say anything or was not there. What was sent to it then may be lost, and nobody would notice.
+    pub(super) lost: Box<[AtomicU64]>,
+}
+
+impl Events {
+    pub(super) fn of_hosts(count: usize) -> Self {
+        Events { writable: AtomicU64::new(0), lost: (0..count).map(|_| AtomicU64::new(0)).collect() }
+    }
+
+    /// What has happened that concerns connections to a host.
+    pub(super) fn of(&self, host: usize) -> (u64, u64) {
+        (self.writable.load(Ordering::Acquire), self.lost[host].load(Ordering::Relaxed))
+    }
 }
 
 /// How long a connection to a server is used that is read-only.
 const READ_ONLY_FOR: Duration = Duration::from_secs(5);
 
 impl Session {
-    pub(super) fn new(client: Client, connection: AbortHandle, tables: usize, prepares: bool) -> Self {
+    /// A connection to this host, which was begun when so much had happened.
+    pub(super) fn new(
+        (client, connection): (Client, AbortHandle),
+        tables: usize,
+        prepares: bool,
+        events: &Arc<Events>,
+        host: usize,
+        (writable_before, lost_before): (u64, u64),
+    ) -> Self {
         let most = USUAL * tables + MOST_UNUSUAL;
         Session {
             client,
@@ -53,16 +74,17 @@ impl Session {
             prepares,
             closed: AtomicBool::new(false),
             read_only: None,
-            events: Arc::default(),
-            writable_before: 0,
-            silent_before: 0,
+            events: Arc::clone(events),
+            host,
+            writable_before,
+            lost_before,
             connection,
         }
     }
 
-    /// The same connection, which was begun when so much had happened.
-    pub(super) fn since(self, events: &Arc<Events>, (writable_before, silent_before): (u64, u64)) -> Self {
-        Session { events: Arc::clone(events), writable_before, silent_before, ..self }
+    /// The position of its host among those of the address.
+    pub(super) fn host(&self) -> usize {
+        self.host
     }
 
     /// The same connection, which is to a server that is read-only. It ends when one is found that takes writes, and after
@@ -87,7 +109,7 @@ impl Session {
 
     /// Whether something that was sent on it may be lost.
     pub(super) fn may_have_lost(&self) -> bool {
-        self.events.silent.load(Ordering::Relaxed) != self.silent_before
+        self.events.lost[self.host].load(Ordering::Relaxed) != self.lost_before
     }
 
     /// Lets nobody else use the connection. Those who wait for an answer on it may still get one.

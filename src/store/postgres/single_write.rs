@@ -20,37 +20,44 @@ use crate::value::Value;
 /// How often a write that conflicts with other transactions is attempted.
 const TRIES: u32 = 6;
 
-/// Writes in a transaction of its own, and again after a conflict with another transaction.
+/// Writes in a transaction of its own, and again after a conflict with another transaction. `None` means that the write
+/// was withdrawn.
 pub(super) async fn single_write(
     shared: &Shared,
     write: &Write,
     sink: &mut dyn Sink,
     claim: &Claim,
-) -> Result<(), StoreError> {
+) -> Option<Result<(), StoreError>> {
     let mut tries = 1;
     loop {
-        let session = shared.while_it_answers(pooled_to_write(&shared.pool)).await?;
+        let session = shared.while_it_answers(pooled_to_write(&shared.pool)).await;
         if !claim.begin() {
-            session.give_back();
-            return Ok(());
+            if let Ok(session) = session {
+                session.give_back();
+            }
+            return None;
         }
+        let session = match session {
+            Ok(session) => session,
+            Err(error) => return Some(Err(error)),
+        };
         let attempt = once(shared, &session, write, sink);
-        let attempt = match shared.pulse.watch(shared.client_timeout, attempt).await {
+        let attempt = match shared.pulse.watch_on(&session, attempt).await {
             Ok(attempt) => attempt,
-            Err(fault) => return Err(unacknowledged(fault, true)),
+            Err(fault) => return Some(Err(unacknowledged(fault, true))),
         };
         // The transaction has ended, or its connection is closed, which the pool notices.
         session.give_back();
         match attempt {
-            Ok(()) => return Ok(()),
-            Err((fault, true)) => return Err(unacknowledged(fault, true)),
+            Ok(()) => return Some(Ok(())),
+            Err((fault, true)) => return Some(Err(unacknowledged(fault, true))),
             Err((Fault::Lost(_), false)) if tries < TRIES => {}
             Err((Fault::Contention(_), false)) if tries < TRIES => sleep(pause(tries)).await,
             Err((fault, false)) => {
-                return Err(match unacknowledged(fault, false) {
+                return Some(Err(match unacknowledged(fault, false) {
                     StoreError::Contention(why) => StoreError::Unavailable(why),
                     error => error,
-                });
+                }));
             }
         }
         shared.counting.retry();

@@ -45,7 +45,7 @@ pub(super) fn begin(shared: &Arc<Shared>) -> Begun<'_> {
         let mut tried = false;
         loop {
             let session = shared.while_it_answers(pooled_to_write(&shared.pool)).await?;
-            let begun = shared.pulse.watch(shared.client_timeout, session.client.batch_execute(BEGIN)).await;
+            let begun = shared.pulse.watch_on(&session, session.client.batch_execute(BEGIN)).await;
             let fault = match begun {
                 Ok(Ok(())) => {
                     let session = Lease::Pooled(Box::new(session));
@@ -98,7 +98,7 @@ async fn in_savepoint(
         }
     };
     let mut guard = CloseOnDrop(Some(session));
-    let outcome = shared.pulse.watch(shared.client_timeout, attempt).await.and_then(|outcome| outcome);
+    let outcome = shared.pulse.watch_on(session, attempt).await.and_then(|outcome| outcome);
     guard.0 = None;
     outcome
 }
@@ -195,14 +195,14 @@ impl Transaction for PgTransaction {
             let paused = last.elapsed();
             // COMMIT of a failed transaction rolls back without an error. SAVEPOINT reports the failure.
             let sound = session.client.batch_execute("SAVEPOINT ended");
-            match shared.pulse.watch(shared.client_timeout, sound).await {
+            match shared.pulse.watch_on(&session, sound).await {
                 Ok(Ok(())) => {}
                 _ if paused >= LONGEST_PAUSE => return Err(too_long()),
                 Ok(Err(error)) => return Err(StoreError::Contention(error_text(&error))),
                 Err(fault) => return Err(fault.into()),
             }
             let counted = shared.counting.commit();
-            match shared.pulse.watch(shared.client_timeout, commit(&session.client, &shared)).await {
+            match shared.pulse.watch_on(&session, commit(&session.client, &shared)).await {
                 Ok(Ok(log)) => {
                     counted.done(1);
                     if let Some(log) = log {
@@ -227,7 +227,7 @@ impl Transaction for PgTransaction {
         Box::pin(async move {
             let PgTransaction { session, shared, .. } = *self;
             let undone = session.client.batch_execute("ROLLBACK");
-            let undone = shared.pulse.watch(shared.client_timeout, undone).await;
+            let undone = shared.pulse.watch_on(&session, undone).await;
             // Otherwise the connection is dropped and closed, and the server rolls the transaction back.
             if matches!(undone, Ok(Ok(()))) {
                 session.give_back();

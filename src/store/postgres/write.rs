@@ -32,8 +32,8 @@ use super::violation::first_violation;
 use super::{Shared, TableEntry, gone};
 use crate::resource::Row as _;
 use crate::store::backlog::QueuePermit;
-use crate::store::claim::{Claim, given_up};
-use crate::store::{Action, BoxedSink, Columns, StoreError, Write, answer};
+use crate::store::claim::Claim;
+use crate::store::{Action, BoxedSink, Columns, StoreError, Write, answer, forget};
 use crate::value::Value;
 
 /// The setting of a connection that writes, which is sent once after connecting, or with each `BEGIN` where a pooler
@@ -69,8 +69,10 @@ impl WriteJob {
         tokio::spawn(async move {
             let single_write =
                 AssertUnwindSafe(single_write(&shared, &self.write, &mut *self.sink, &self.claim));
-            let outcome = single_write.catch_unwind().await.unwrap_or_else(|_| Err(panicked()));
-            self.answer(outcome);
+            match single_write.catch_unwind().await.unwrap_or_else(|_| Some(Err(panicked()))) {
+                Some(outcome) => self.answer(outcome),
+                None => forget(self),
+            }
         });
     }
 }
@@ -100,6 +102,9 @@ pub(super) struct Writer {
     pub(super) prepared: bool,
 }
 
+/// The server of a group says nothing any more.
+struct Silence;
+
 /// How an attempt to write a group ended.
 enum End {
     /// The group is committed, except for the writes at these positions, which are to be repeated one by one.
@@ -122,33 +127,37 @@ impl Writer {
             // A panic fails the writes of this group, and closes the connection if a transaction is open on it. The
             // task goes on with the next group.
             let group = AssertUnwindSafe(self.group(std::mem::take(&mut jobs)));
-            if group.catch_unwind().await.is_err() {
-                panicked();
+            match group.catch_unwind().await {
+                Ok(Ok(())) => {}
+                // Those that came meanwhile have waited as long, and would wait again while the next one connects.
+                Ok(Err(Silence)) => {
+                    self.slot.is_silent().await;
+                    let queued = std::iter::from_fn(|| queue.try_recv().ok()).collect();
+                    refuse(begun(queued).into_iter(), &Fault::Silent.into());
+                }
+                Err(_) => drop(panicked()),
             }
         }
     }
 
-    /// Writes a group, in as many attempts as it takes.
-    async fn group(&self, mut jobs: Vec<WriteJob>) {
+    /// Writes a group, in as many attempts as it takes. All of its writes are answered, also where the server says nothing.
+    async fn group(&self, mut jobs: Vec<WriteJob>) -> Result<(), Silence> {
         // The writes that left the group are repeated after its commit, so that they do not wait for its locks.
-        let (mut singles, mut tried) = (Vec::new(), false);
+        let (mut singles, mut tried, mut outcome) = (Vec::new(), false, Ok(()));
         while !jobs.is_empty() {
             let session = match self.slot.session().await {
                 Ok(session) => session,
                 Err(why) => {
-                    refuse(jobs.drain(..), &why.into());
+                    refuse(begun(jobs).into_iter(), &why.into());
                     break;
                 }
             };
-            // What nobody waits for any more is not begun.
-            let (begun, withdrawn): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|job| job.claim.begin());
-            jobs = begun;
-            refuse(withdrawn.into_iter(), &given_up());
+            jobs = begun(jobs);
             if jobs.is_empty() {
                 break;
             }
             let attempt = self.attempt(&session, &mut jobs, !singles.is_empty());
-            let end = self.shared.pulse.watch(self.shared.client_timeout, attempt).await;
+            let end = self.shared.pulse.watch_on(&session, attempt).await;
             match end.unwrap_or_else(|fault| End::Lost { fault, maybe_committed: true }) {
                 End::Written(repeated) => {
                     for (index, job) in jobs.drain(..).enumerate() {
@@ -165,14 +174,21 @@ impl Writer {
                 }
                 End::Lost { fault, maybe_committed } => {
                     session.close();
+                    if matches!(fault, Fault::Silent) {
+                        outcome = Err(Silence);
+                    }
                     refuse(jobs.drain(..), &unacknowledged(fault, maybe_committed));
                 }
             }
+        }
+        if outcome.is_err() {
+            refuse(singles.drain(..), &Fault::Silent.into());
         }
         for job in singles {
             self.shared.counting.retry();
             job.spawn_single(&self.shared);
         }
+        outcome
     }
 
     /// Makes one attempt to write a group, with savepoints if a write has left it before.
@@ -313,6 +329,13 @@ fn end(fault: Fault, index: usize, several: bool) -> End {
         Fault::Refused(error) => End::Refused(error),
         Fault::Contention(_) => End::OneByOne,
     }
+}
+
+/// Begins these writes, except for those that were withdrawn.
+fn begun(jobs: Vec<WriteJob>) -> Vec<WriteJob> {
+    let (begun, withdrawn): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|job| job.claim.begin());
+    withdrawn.into_iter().for_each(forget);
+    begun
 }
 
 fn refuse(jobs: impl Iterator<Item = WriteJob>, error: &StoreError) {

@@ -2,8 +2,8 @@
 //!
 //! SQLite's calls block, so most of them must not run on the threads of the async runtime. Reads by key take
 //! microseconds and run on the calling thread all the same, since handing them to another thread would cost more. Other
-//! reads run on a few reader threads, long ones on some of these alone. SQLite allows one writer at a time, so one thread makes all writes, and commits
-//! those that are waiting as one group. Only this module uses rusqlite.
+//! reads run on a few reader threads, long ones on some of these alone. SQLite allows one writer at a time, so one thread
+//! makes all writes, and commits those that are waiting as one group. Only this module uses rusqlite.
 
 mod change;
 mod code;

@@ -19,8 +19,8 @@ use super::queue::catch_and_log;
 use super::reader::Deadline;
 use super::transaction::{TransactionJob, roll_back, serve};
 use crate::store::backlog::QueuePermit;
-use crate::store::claim::{Claim, given_up};
-use crate::store::{BoxedSink, StoreError, Write, answer};
+use crate::store::claim::Claim;
+use crate::store::{BoxedSink, StoreError, Write, answer, forget};
 
 /// How often the files are checked while nothing is written.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -94,7 +94,7 @@ impl Writer {
 
     fn take(&self, job: Job, queue: &Receiver<Job>, next: &mut Option<Job>) {
         match job {
-            Job::Write(first) if !first.claim.begin() => first.answer(Err(given_up())),
+            Job::Write(first) if !first.claim.begin() => forget(first),
             Job::Write(first) => {
                 let mut waiting = vec![first];
                 // This takes more than one round only if SQLite rolls a group back before its last write.
@@ -117,7 +117,7 @@ impl Writer {
         while next.is_none() && jobs.len() < most {
             match queue.try_recv() {
                 Ok(Job::Write(job)) if job.claim.begin() => jobs.push(job),
-                Ok(Job::Write(job)) => job.answer(Err(given_up())),
+                Ok(Job::Write(job)) => forget(job),
                 Ok(transaction) => *next = Some(transaction),
                 Err(_) => break,
             }
@@ -290,8 +290,25 @@ mod tests {
         );
     }
 
+    /// Neither the first of a group nor a later one is made or answered.
+    #[test]
+    fn what_was_withdrawn_is_dropped() {
+        let writes = [(1, 1), (2, 1), (1, 1), (2, 1)];
+        let found = outcomes_of("", &writes, |index| index < 2 || index == 3);
+        assert_eq!(found, ["dropped", "dropped", "written", "dropped"]);
+    }
+
     /// The outcomes of writes with these keys and sizes that are all queued before the thread starts.
     fn outcomes(setup: &str, writes: &[(i64, usize)]) -> Vec<String> {
+        outcomes_of(setup, writes, |_| false)
+    }
+
+    /// The same, where some are withdrawn by then.
+    fn outcomes_of(
+        setup: &str,
+        writes: &[(i64, usize)],
+        is_withdrawn: impl Fn(usize) -> bool,
+    ) -> Vec<String> {
         let column = |name, role, kind| TableColumn { role, ..TableColumn::new(name, kind) };
         let columns = vec![
             column("key", Role::Key, ColumnType::Integer),
@@ -309,7 +326,7 @@ mod tests {
         let deadline = Deadline::on(&mut connection, Duration::MAX, &shared).expect("a limit");
         let (jobs, queue) = unbounded();
         let mut answers = Vec::new();
-        for &(key, size) in writes {
+        for (index, &(key, size)) in writes.iter().enumerate() {
             let values = vec![(0, Value::Integer(key)), (1, Value::Text("x".repeat(size)))];
             let (reply, answer) = oneshot::channel();
             let permit = Backlog::new(99, 9_999_999).permit(0).expect("a place");
@@ -319,15 +336,18 @@ mod tests {
                 action: Action::Insert { values },
                 conditions: Scope::all().into(),
             };
-            let job = WriteJob { write, sink: Box::new(Ignores), reply, permit, claim: Claim::default() };
+            let claim = Claim::default();
+            assert!(!is_withdrawn(index) || claim.withdraw());
+            let job = WriteJob { write, sink: Box::new(Ignores), reply, permit, claim };
             jobs.send(Job::Write(job)).expect("a queue");
             answers.push(answer);
         }
         drop(jobs);
         Writer { connection, shared, most: 512, deadline }.run(&queue);
-        let outcomes = answers.into_iter().map(|answer| match answer.blocking_recv().expect("an answer") {
-            Ok(_) => "written".to_owned(),
-            Err(error) => error.to_string(),
+        let outcomes = answers.into_iter().map(|answer| match answer.blocking_recv() {
+            Ok(Ok(_)) => "written".to_owned(),
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "dropped".to_owned(),
         });
         outcomes.collect()
     }
