@@ -13,7 +13,7 @@ use crate::openapi::{
     Info, License, OpenApi, Page, PageSize, Server, Tag, Ui, rapidoc, swagger_ui,
 };
 use crate::operation::PageSizes;
-use crate::route::AnyFunction;
+use crate::route::{AnyFunction, DOCS};
 
 /// What the documentation adds to an API.
 #[derive(Default)]
@@ -68,7 +68,11 @@ impl Docs {
         self.address = Some(docs.clone());
         for (path, Ui { pages, assets }) in [docs, rapid].into_iter().zip(uis) {
             self.pages.extend(pages);
-            self.assets.extend(based(&path, &assets));
+            let assets = based(&path, &assets).map(|mut route| {
+                route.name = Some(DOCS.into());
+                route
+            });
+            self.assets.extend(assets);
         }
     }
 }

@@ -10,7 +10,8 @@ use super::digits::millis;
 use super::log::{LogSettings, RequestLine, RequestLines};
 use super::metrics::{Metrics, Series};
 use crate::route::{
-    Exchange, Notes, Operations, OwnRoute, REQUEST_ID, RequestId, TraceParent, begin, count_stream, is_crewed,
+    DOCS, Exchange, Notes, Operations, OwnRoute, REQUEST_ID, RequestId, TraceParent, begin, count_stream,
+    is_crewed,
 };
 
 /// What is told of requests.
@@ -20,13 +21,16 @@ pub(crate) struct Telling {
     lines: Option<RequestLines>,
     /// Whether answers tell how long they took.
     times: bool,
+    /// The number of the pages of the documentation, if there are any.
+    docs: Option<u32>,
     /// The routes of the user's own, by the places where the rocket has them.
     routes: OnceLock<Vec<UserRoute>>,
 }
 
-/// A route of the user's own.
+/// A route of the user's own, or one of what the pages of the documentation need.
 struct UserRoute {
     place: usize,
+    is_of_docs: bool,
     name: String,
     path: String,
 }
@@ -53,7 +57,10 @@ impl Telling {
         times: bool,
     ) -> Self {
         let lines = log.of_requests().map(|format| RequestLines::new(format, operations.iter()));
-        Telling { operations, metrics, lines, times, routes: OnceLock::new() }
+        // They have no path of their own.
+        let docs = operations.iter().position(|name| name.path.is_empty() && !name.id.is_empty());
+        let docs = docs.and_then(|number| u32::try_from(number).ok());
+        Telling { operations, metrics, lines, times, docs, routes: OnceLock::new() }
     }
 
     /// Learns the routes of the rocket.
@@ -63,13 +70,16 @@ impl Telling {
         }
         let route = |route: &rocket::Route| UserRoute {
             place: std::ptr::from_ref(route).addr(),
+            is_of_docs: route.name.as_deref() == Some(DOCS),
             name: route.name.as_deref().unwrap_or("route").to_owned(),
             path: crate::resource::naming::template(route.uri.path()),
         };
         let mut routes: Vec<_> = rocket.routes().filter(|route| !is_crewed(route)).map(route).collect();
-        routes.sort_by_key(|route| route.place);
+        // Those of the user's come first, so that they have the same index among the series.
+        routes.sort_by_key(|route| (route.is_of_docs, route.place));
         if let Some(metrics) = &self.metrics {
-            metrics.requests.add_routes(routes.iter().map(|route| &*route.name));
+            let of_user = routes.iter().filter(|route| !route.is_of_docs);
+            metrics.requests.add_routes(of_user.map(|route| &*route.name));
         }
         let _ = self.routes.set(routes);
     }
@@ -190,10 +200,14 @@ impl Telling {
         }
         let routes = self.routes.get().map(Vec::as_slice).unwrap_or_default();
         let place = request.route().map(|route| std::ptr::from_ref(route).addr());
-        let found = place.and_then(|place| routes.binary_search_by_key(&place, |route| route.place).ok());
-        match found {
-            Some(index) => Answered::Route(index, &routes[index]),
-            None => Answered::Unmatched,
+        let find = |is_of_docs| {
+            let place = place?;
+            routes.binary_search_by_key(&(is_of_docs, place), |route| (route.is_of_docs, route.place)).ok()
+        };
+        match (find(false), self.docs) {
+            (Some(index), _) => Answered::Route(index, &routes[index]),
+            (None, Some(docs)) if find(true).is_some() => Answered::Operation(docs),
+            (None, _) => Answered::Unmatched,
         }
     }
 }

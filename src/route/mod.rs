@@ -86,7 +86,7 @@ pub use probe::{
     OfDependency, OfFunction, OneMeaning, ProbeBefore, ProbeCaller, ProbeData, ProbeGuard, ProbeNothing,
     RocketRoute,
 };
-pub(crate) use rank::{is_crewed, is_own};
+pub(crate) use rank::{DOCS, is_crewed, is_own};
 pub(crate) use rates::{CallerNode, Limit, Rates};
 pub(crate) use reach::Reach;
 pub(crate) use reply::{count_stream, hide_length, rocket_response};

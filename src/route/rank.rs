@@ -11,6 +11,9 @@ use rocket::Route;
 /// The name of every route that crewed mounts. Rocket shows it in the log.
 pub(super) const NAME: &str = "crewed";
 
+/// The name of the routes of what the pages of the documentation need.
+pub(crate) const DOCS: &str = "crewed docs";
+
 /// How many ranks are reserved for the routes of one API at either end.
 const RANKS: isize = 1 << 20;
 

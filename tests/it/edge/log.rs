@@ -44,6 +44,7 @@ fn there_is_one_line_for_each_request() {
         ("GET /panics", "", "", "panics", "/panics", 500),
         ("GET /lines?x", "", "", "lines", "/lines", 200),
         ("GET /openapi.json", "", "", "docs", "/openapi.json", 200),
+        ("GET /docs/index.css", "", "", "docs", "/docs/index.css", 200),
         ("GET /health", "", "", "health", "/health", 200),
         ("GET /health/secret", "", "", "unmatched", "", 404),
         ("GET /notes", "", "", "list_notes", "/notes", 401),
