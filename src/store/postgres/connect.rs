@@ -281,12 +281,6 @@ impl Slot {
         }
     }
 
-    /// Tells that the server of the connection says nothing, so that none is made for a while.
-    pub(super) async fn is_silent(&self) {
-        let why = Unreachable::Silent("it does not answer".to_owned());
-        *self.failed.lock().await = Some((Instant::now(), why));
-    }
-
     /// A new connection to one host. It is the slot's, if that has none and this one could be it.
     pub(super) async fn session_of(&self, host: usize) -> Result<Arc<Session>, Unreachable> {
         let (session, kind) = self.connector.connect_to(host, self.sets).await?;

@@ -13,7 +13,6 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use futures_util::FutureExt;
 use futures_util::future::{Either, select};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
@@ -31,7 +30,7 @@ pub(super) const PATIENCE: Duration = Duration::from_millis(1200);
 const FRESH: Duration = Duration::from_millis(600);
 
 /// How long it may take to answer on a connection that is open, and on a new one.
-pub(super) const OPEN: Duration = Duration::from_millis(800);
+const OPEN: Duration = Duration::from_millis(800);
 const NEW: Duration = Duration::from_secs(2);
 
 type Outcome = Result<Availability, Unreachable>;

@@ -13,16 +13,16 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Weak};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
-use tokio::time::{sleep, timeout};
+use tokio::time::{sleep, sleep_until, timeout};
 use tokio_postgres::SimpleQueryMessage;
 
 use super::connect::{Connector, Lease, Need, Pool, Slot, Unreachable, pool, pooled};
 use super::failure::Fault;
-use super::pulse::{OPEN, PATIENCE, watch_by};
+use super::pulse::{PATIENCE, watch_by};
 use crate::store::{Availability, ReplicaState, Select};
 use crate::value::Value;
 
@@ -38,6 +38,10 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// How long the query of a position may take.
 const QUERY_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// How long after its last position a replica counts as silent. It leaves time for another query on a new connection,
+/// and for the primary after that.
+const SILENT_AFTER: Duration = Duration::from_millis(1800);
 
 /// The present position of the primary's WAL.
 pub(super) const POSITION: &str = "SELECT pg_current_wal_insert_lsn()";
@@ -78,11 +82,17 @@ pub(super) struct Replica {
     pool: Pool,
     /// The position that it has replayed, or 0 where it does not tell.
     replayed: AtomicU64,
+    /// When it has told that last.
+    told: Mutex<Instant>,
 }
 
 impl Replica {
     fn replayed(&self) -> u64 {
         self.replayed.load(Ordering::Acquire)
+    }
+
+    fn told(&self) -> Instant {
+        *self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Does some work on this replica, for as long as it tells its position.
@@ -91,13 +101,11 @@ impl Replica {
     /// The fault of the replica, if the work has not ended.
     pub(super) async fn watch<T>(&self, work: impl Future<Output = T>) -> Result<T, Fault> {
         let ask = || async {
-            // It may be without a connection just now.
-            if self.replayed() == 0 {
-                sleep(OPEN).await;
-            }
-            match self.replayed() {
-                0 => Err(Unreachable::Silent("it does not tell its position".to_owned())),
-                _ => Ok(Availability::ReadOnly),
+            let told = self.told();
+            sleep_until((told + SILENT_AFTER).into()).await;
+            match self.told() == told {
+                true => Err(Unreachable::Silent("it does not tell its position".to_owned())),
+                false => Ok(Availability::ReadOnly),
             }
         };
         watch_by(PATIENCE, self.connector.options().client_timeout(), work, ask).await
@@ -113,7 +121,8 @@ impl Replicas {
         let marks = |count| (0..count).map(|_| AtomicU64::new(0)).collect();
         let server = |connector: &Arc<Connector>| {
             let (slot, replayed) = (Slot::new(connector, "", Need::Reading), AtomicU64::new(0));
-            Ok(Replica { connector: Arc::clone(connector), slot, pool: pool(connector)?, replayed })
+            let (connector, pool) = (Arc::clone(connector), pool(connector)?);
+            Ok(Replica { connector, slot, pool, replayed, told: Mutex::new(Instant::now()) })
         };
         let replicas = Arc::new(Replicas {
             servers: connectors.iter().map(server).collect::<Result<_, String>>()?,
@@ -221,7 +230,9 @@ async fn watch(replicas: Weak<Replicas>, index: usize) {
         let log = query_position(&server.slot, REPLAYED).await.unwrap_or_default();
         // The position may have gone back, if the replica was rebuilt or another server has its address now.
         let before = server.replayed.swap(log, Ordering::AcqRel);
-        if log == 0 && before > 0 {
+        if log > 0 {
+            *server.told.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        } else if before > 0 {
             // What was sent on any of its connections may be lost, and nobody would notice once it is back.
             server.connector.is_lost(0);
         }

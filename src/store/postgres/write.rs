@@ -131,7 +131,6 @@ impl Writer {
                 Ok(Ok(())) => {}
                 // Those that came meanwhile have waited as long, and would wait again while the next one connects.
                 Ok(Err(Silence)) => {
-                    self.slot.is_silent().await;
                     let queued = std::iter::from_fn(|| queue.try_recv().ok()).collect();
                     refuse(begun(queued).into_iter(), &Fault::Silent.into());
                 }
