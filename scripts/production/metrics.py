@@ -13,6 +13,8 @@ LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 # How many answers one process may give after it was asked for the last time.
 LAST_MOMENT = 50
 COUNTED = "http_server_request_duration_seconds_count"
+# What no client of the load asks for.
+OTHERS = ("unmatched", "health", "metrics")
 
 
 class Scraped:
@@ -49,7 +51,7 @@ class Scraped:
         counts = Counter()
         for metric, labels, value in SAMPLE.findall(text):
             of = dict(LABEL.findall(labels))
-            if metric == COUNTED and of.get("operation") != "unmatched":
+            if metric == COUNTED and of.get("operation") not in OTHERS:
                 counts[of["method"], int(of["status"])] += int(float(value))
         return counts
 
