@@ -1,6 +1,7 @@
 //! What pages of other origins are told. What Starlette answers is in the recordings; here is what it does not have.
 
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crewed::prelude::*;
@@ -84,8 +85,12 @@ fn taken(body: crewed::rocket::serde::json::Json<Value>) -> String {
 
 static RELEASED: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(0));
 
+static WAITS: AtomicBool = AtomicBool::new(false);
+
+/// Tells once it has a place among the requests.
 #[crewed::get("/waits")]
 async fn waits() {
+    WAITS.store(true, Ordering::SeqCst);
     let _ = RELEASED.acquire().await;
 }
 
@@ -230,14 +235,12 @@ fn errors_of_time_and_load_are_shared_too() {
     is_shared(&slow);
 
     let waiting = std::thread::spawn(move || over_tcp(port, "GET /waits HTTP/1.1", ""));
-    let full = loop {
-        let answer = over_tcp(port, "GET /declared HTTP/1.1", "");
-        if answer.status == 503 {
-            break answer;
-        }
-        assert!(!waiting.is_finished(), "there is always room: {answer:?}");
+    while !WAITS.load(Ordering::SeqCst) {
+        assert!(!waiting.is_finished(), "it does not wait");
         std::thread::sleep(Duration::from_millis(5));
-    };
+    }
+    let full = over_tcp(port, "GET /declared HTTP/1.1", "");
+    assert_eq!(full.status, 503, "{full:?}");
     assert!(full.header("retry-after").is_some(), "{full:?}");
     is_shared(&full);
     let asks = over_tcp(port, "OPTIONS /declared HTTP/1.1\r\nAccess-Control-Request-Method: PUT", "");

@@ -81,9 +81,13 @@ async fn write_and_nap(users: Repository<User>) -> Result<(), HttpError> {
         .await
 }
 
+/// How often it has begun.
+static DAWDLED: AtomicUsize = AtomicUsize::new(0);
+
 /// A dependency that takes its time.
 #[crewed::depends]
 async fn dawdle() {
+    DAWDLED.fetch_add(1, Ordering::SeqCst);
     sleep(MILLIS(1500)).await;
 }
 
@@ -255,8 +259,18 @@ fn whatever_is_done_takes_a_place() {
             if path.starts_with("/lamps") {
                 assert_eq!(send("POST", "/hold/1500", ""), 200);
             }
+            let dawdled = DAWDLED.load(Ordering::SeqCst);
             let first = scope.spawn(|| send(method, path, body));
-            std::thread::sleep(MILLIS(500));
+            match path.starts_with("/lamps") {
+                // Nobody tells that it waits.
+                true => std::thread::sleep(MILLIS(700)),
+                false => {
+                    while DAWDLED.load(Ordering::SeqCst) == dawdled {
+                        assert!(!first.is_finished(), "{method} {path}: it asks for no dependency");
+                        std::thread::sleep(MILLIS(5));
+                    }
+                }
+            }
             assert_eq!(send("GET", "/nap/1", ""), 503, "{method} {path}");
             let status = first.join().unwrap();
             assert!((200..300).contains(&status), "{method} {path}: {status}");
