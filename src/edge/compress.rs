@@ -23,9 +23,13 @@ use rocket::tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use rocket::tokio::task::{spawn_blocking, yield_now};
 use rocket::{Request, Response};
 
+use super::headers::{first, has};
 use super::tags::{suffixed, tag_of_unmodified};
 use crate::http::Coding;
 use crate::route::{Exchange, hide_length};
+
+const ACCEPT_ENCODING: &str = "Accept-Encoding";
+const VARY: &str = "Vary";
 
 /// A shorter body is sent as it is: it fits into one packet, or nearly so.
 const SHORTEST: usize = 1 << 10;
@@ -79,7 +83,10 @@ impl Compression {
             return;
         }
         add_vary(response);
-        let Some(coding) = Coding::preferred(request.headers().get("Accept-Encoding")) else { return };
+        if !has(request.headers(), ACCEPT_ENCODING) {
+            return;
+        }
+        let Some(coding) = Coding::preferred(request.headers().get(ACCEPT_ENCODING)) else { return };
         if exchange.is_head() {
             mark(response, coding);
             // Rocket would send that of the body as it is.
@@ -297,10 +304,11 @@ fn is_no_transform(directive: &str) -> bool {
 
 /// Tells caches that the answer depends on what the client takes.
 fn add_vary(response: &mut Response<'_>) {
-    let says = |name: &str| name.trim() == "*" || name.trim().eq_ignore_ascii_case("Accept-Encoding");
-    let is_there = response.headers().get("Vary").any(|value| value.split(',').any(says));
+    let says = |name: &str| name.trim() == "*" || name.trim().eq_ignore_ascii_case(ACCEPT_ENCODING);
+    let is_there =
+        has(response.headers(), VARY) && response.headers().get(VARY).any(|value| value.split(',').any(says));
     if !is_there {
-        response.adjoin_raw_header("Vary", "Accept-Encoding");
+        response.adjoin_raw_header(VARY, ACCEPT_ENCODING);
     }
 }
 
@@ -310,7 +318,7 @@ fn mark(response: &mut Response<'_>, coding: Coding) {
     // Parts of it would be parts of the body as it is, and that has another length.
     response.remove_header("Accept-Ranges");
     response.remove_header("Content-Length");
-    let tag = response.headers().get_one("ETag").and_then(|tag| suffixed(tag, coding));
+    let tag = first(response.headers(), "ETag").and_then(|tag| suffixed(tag, coding));
     if let Some(tag) = tag {
         response.set_raw_header("ETag", tag);
     }

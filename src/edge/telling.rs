@@ -3,10 +3,11 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use rocket::http::{HeaderMap, Method};
+use rocket::http::Method;
 use rocket::{Orbit, Request, Response, Rocket};
 
 use super::digits::millis;
+use super::headers::{first, has};
 use super::log::{LogSettings, RequestLine, RequestLines};
 use super::metrics::{Metrics, Series};
 use crate::route::{
@@ -250,14 +251,4 @@ fn timing(exchange: &Exchange, total: Duration) -> String {
         part("total;dur=", total);
     }
     String::from_utf8(value).unwrap_or_default()
-}
-
-/// The first value of a header. Rocket's own search hashes the name letter by letter, which takes longer than to look at
-/// the names of the few headers that there are.
-fn first<'a>(headers: &'a HeaderMap<'_>, name: &str) -> Option<&'a str> {
-    if has(headers, name) { headers.get_one(name) } else { None }
-}
-
-fn has(headers: &HeaderMap<'_>, name: &str) -> bool {
-    headers.iter().any(|header| header.name.as_str().len() == name.len() && header.name == name)
 }
