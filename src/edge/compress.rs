@@ -93,9 +93,10 @@ impl Compression {
             return hide_length(response);
         }
         let length = response.body().preset_size();
+        // In boxes of their own: an encoder is large, and answers that are not compressed would carry its size along.
         match (exchange.unchanging(), length) {
-            (Some(what), Some(_)) => self.compress_once(what, coding, response).await,
-            (None, Some(length)) if length <= AT_ONCE => at_once(coding, response).await,
+            (Some(what), Some(_)) => Box::pin(self.compress_once(what, coding, response)).await,
+            (None, Some(length)) if length <= AT_ONCE => Box::pin(at_once(coding, response)).await,
             _ => {
                 if let Ok(place) = Arc::clone(&self.streams).try_acquire_owned() {
                     as_it_is_read(coding, response, place);
