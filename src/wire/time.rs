@@ -1,6 +1,7 @@
 //! Dates, times and timestamps, parsed by `speedate`, which Pydantic uses as well.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
@@ -280,11 +281,28 @@ fn push_utc(moment: &DateTime<Utc>, out: &mut Vec<u8>) {
 pub(crate) fn push_micros(micros: i64, out: &mut Vec<u8>) -> Option<()> {
     const DAY: i64 = 86_400_000_000;
     let days = i32::try_from(micros.div_euclid(DAY)).ok()?;
-    let date = NaiveDate::from_epoch_days(days)?;
     let micros = micros.rem_euclid(DAY);
-    push_moment(&date, (micros / 1_000_000) as u32, (micros % 1_000_000) as u32, out);
+    let (seconds, micros) = ((micros / 1_000_000) as u32, (micros % 1_000_000) as u32);
+    match day_digits(days) {
+        Some(date) => push_digits(date, time_digits(seconds, micros), out),
+        None => push_moment(&NaiveDate::from_epoch_days(days)?, seconds, micros, out),
+    }
     out.push(b'Z');
     Some(())
+}
+
+/// The digits of the day that is so many days after the beginning of 1970. Each thread remembers its last one, since the
+/// rows of a list often are of the same day.
+fn day_digits(days: i32) -> Option<[u8; 10]> {
+    thread_local!(static LAST: Cell<(i32, [u8; 10])> = const { Cell::new((0, *b"1970-01-01")) });
+
+    let (last, digits) = LAST.get();
+    if last == days {
+        return Some(digits);
+    }
+    let digits = date_digits(&NaiveDate::from_epoch_days(days)?)?;
+    LAST.set((days, digits));
+    Some(digits)
 }
 
 fn push_offset(moment: &DateTime<FixedOffset>, out: &mut Vec<u8>) {
@@ -311,21 +329,23 @@ fn push_naive(moment: &NaiveDateTime, out: &mut Vec<u8>) {
 
 /// Writes a moment of a day: the seconds after midnight, and the microseconds after these.
 fn push_moment(date: &NaiveDate, seconds: u32, micros: u32, out: &mut Vec<u8>) {
-    let (time, length) = time_digits(seconds, micros);
+    let time = time_digits(seconds, micros);
     match date_digits(date) {
-        // The whole text at once: a list writes many of them.
-        Some(date) => {
-            let mut text = [b'T'; 26];
-            text[..10].copy_from_slice(&date);
-            text[11..].copy_from_slice(&time);
-            out.extend_from_slice(&text[..11 + length]);
-        }
+        Some(date) => push_digits(date, time, out),
         None => {
             push_date(date, out);
             out.push(b'T');
-            out.extend_from_slice(&time[..length]);
+            out.extend_from_slice(&time.0[..time.1]);
         }
     }
+}
+
+/// Writes the digits of a moment at once: a list writes many of them.
+fn push_digits(date: [u8; 10], (time, length): ([u8; 15], usize), out: &mut Vec<u8>) {
+    let mut text = [b'T'; 26];
+    text[..10].copy_from_slice(&date);
+    text[11..].copy_from_slice(&time);
+    out.extend_from_slice(&text[..11 + length]);
 }
 
 // The digits are written by hand, since chrono's formatting takes longer than reading a row from the database.
@@ -397,6 +417,7 @@ mod tests {
     #[test]
     fn writes_what_chrono_would() {
         let moments = [
+            "1970-01-01T00:00:01Z",
             "0001-02-03T00:00:00Z",
             "1969-12-31T23:59:59.999999Z",
             "2024-02-29T12:34:56.000007Z",
@@ -409,9 +430,12 @@ mod tests {
             let moment: DateTime<Utc> = text.parse().expect("a moment");
             assert_eq!(super::text(push_utc, &moment), text);
             assert_eq!(super::text(push_date, &moment.date_naive()), moment.date_naive().to_string());
-            let mut stored = Vec::new();
-            super::push_micros(moment.timestamp_micros(), &mut stored).expect("chrono has the moment");
-            assert_eq!(String::from_utf8(stored).expect("ASCII"), text);
+            // The second time its day is the one that is remembered.
+            for _ in 0..2 {
+                let mut stored = Vec::new();
+                super::push_micros(moment.timestamp_micros(), &mut stored).expect("chrono has the moment");
+                assert_eq!(String::from_utf8(stored).expect("ASCII"), text);
+            }
         }
     }
 }
