@@ -23,10 +23,10 @@ use rocket::tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use rocket::tokio::task::{spawn_blocking, yield_now};
 use rocket::{Request, Response};
 
-use super::headers::{first, has};
+use super::headers::Told;
 use super::tags::{suffixed, tag_of_unmodified};
 use crate::http::Coding;
-use crate::route::{Exchange, hide_length};
+use crate::route::{Exchange, all, first, hide_length};
 
 const ACCEPT_ENCODING: &str = "Accept-Encoding";
 const VARY: &str = "Vary";
@@ -74,19 +74,18 @@ impl Compression {
         &self,
         request: &'r Request<'_>,
         exchange: &Exchange,
+        told: &Told,
         response: &mut Response<'r>,
     ) {
         if response.status() == Status::NotModified {
             tag_of_unmodified(request, response);
         }
-        if !may_be_compressed(response) || is_short(response).await {
+        if !is_worth_it(response) || !told.may_be_compressed() || is_short(response).await {
             return;
         }
-        add_vary(response);
-        if !has(request.headers(), ACCEPT_ENCODING) {
-            return;
-        }
-        let Some(coding) = Coding::preferred(request.headers().get(ACCEPT_ENCODING)) else { return };
+        add_vary(told, response);
+        let accepted = all(request.headers(), ACCEPT_ENCODING);
+        let Some(coding) = Coding::preferred(accepted) else { return };
         if exchange.is_head() {
             mark(response, coding);
             // Rocket would send that of the body as it is.
@@ -246,34 +245,11 @@ fn lost(response: &mut Response<'_>, error: &io::Error) {
     response.remove_header("Content-Type");
 }
 
-/// Whether an answer is one that is compressed for those who take it so, as far as its head tells.
-fn may_be_compressed(response: &Response<'_>) -> bool {
+/// Whether an answer has a body that is worth it, as far as its head tells.
+fn is_worth_it(response: &Response<'_>) -> bool {
     let body = response.body();
     let has_body = body.is_some() && body.preset_size().is_none_or(|length| length > SHORTEST);
-    if !has_body || matches!(response.status().code, 100..200 | 204 | 205 | 206 | 304) {
-        return false;
-    }
-    // To look at all headers once is less than to look for each of these.
-    let mut is_text_body = false;
-    for header in response.headers().iter() {
-        let name = header.name.as_str();
-        let is = |other: &str| name.eq_ignore_ascii_case(other);
-        match name.len() {
-            12 if is("Content-Type") => is_text_body = is_text(header.value()),
-            // What has a cookie may have a secret, which the length would tell.
-            10 if is("Set-Cookie") => return false,
-            16 if is("Content-Encoding") => return false,
-            // What is a part is one of the body as it is.
-            13 if is("Content-Range") => return false,
-            // These are of the bytes that are sent.
-            14 if is("Content-Digest") => return false,
-            11 if is("Repr-Digest") || is("Content-MD5") => return false,
-            6 if is("Digest") => return false,
-            13 if is("Cache-Control") && header.value().split(',').any(is_no_transform) => return false,
-            _ => {}
-        }
-    }
-    is_text_body
+    has_body && !matches!(response.status().code, 100..200 | 204 | 205 | 206 | 304)
 }
 
 /// Whether a body whose length is found out only now is one that is too short.
@@ -281,34 +257,10 @@ async fn is_short(response: &mut Response<'_>) -> bool {
     response.body_mut().size().await.is_some_and(|length| length <= SHORTEST)
 }
 
-/// Whether a media type is that of texts. Events are none: each is waited for.
-fn is_text(content_type: &str) -> bool {
-    let media_type = content_type.split(';').next().unwrap_or_default().trim();
-    let ends = |end: &str| {
-        let start = media_type.len().checked_sub(end.len());
-        start.and_then(|start| media_type.get(start..)).is_some_and(|found| found.eq_ignore_ascii_case(end))
-    };
-    let known = ["application/json", "application/jsonl", "application/x-ndjson"];
-    let others = ["application/xml", "application/javascript", "application/yaml"];
-    let is_known = |known: &&str| media_type.eq_ignore_ascii_case(known);
-    known.iter().any(is_known)
-        || media_type.get(..5).is_some_and(|kind| kind.eq_ignore_ascii_case("text/"))
-            && !ends("/event-stream")
-        || ends("+json")
-        || ends("+xml")
-        || others.iter().any(is_known)
-}
-
-fn is_no_transform(directive: &str) -> bool {
-    directive.trim().eq_ignore_ascii_case("no-transform")
-}
-
 /// Tells caches that the answer depends on what the client takes.
-fn add_vary(response: &mut Response<'_>) {
+fn add_vary(told: &Told, response: &mut Response<'_>) {
     let says = |name: &str| name.trim() == "*" || name.trim().eq_ignore_ascii_case(ACCEPT_ENCODING);
-    let is_there =
-        has(response.headers(), VARY) && response.headers().get(VARY).any(|value| value.split(',').any(says));
-    if !is_there {
+    if !told.varies || !all(response.headers(), VARY).any(|value| value.split(',').any(says)) {
         response.adjoin_raw_header(VARY, ACCEPT_ENCODING);
     }
 }
@@ -322,41 +274,5 @@ fn mark(response: &mut Response<'_>, coding: Coding) {
     let tag = first(response.headers(), "ETag").and_then(|tag| suffixed(tag, coding));
     if let Some(tag) = tag {
         response.set_raw_header("ETag", tag);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_text;
-
-    #[test]
-    fn what_is_text() {
-        for kind in [
-            "application/json",
-            "Application/JSON; charset=utf-8",
-            "application/problem+json",
-            "application/jsonl",
-            "text/csv; charset=utf-8",
-            "text/html",
-            "text/plain",
-            "text/javascript; charset=utf-8",
-            "image/svg+xml",
-        ] {
-            assert!(is_text(kind), "{kind}");
-        }
-        for kind in [
-            "text/event-stream",
-            "text/event-stream; charset=utf-8",
-            "application/jsonp",
-            "텍스트",
-            "image/png",
-            "application/octet-stream",
-            "application/zip",
-            "video/mp4",
-            "json",
-            "",
-        ] {
-            assert!(!is_text(kind), "{kind}");
-        }
     }
 }

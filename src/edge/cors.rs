@@ -13,7 +13,7 @@ use rocket::{Request, Response};
 use super::names::OriginName;
 use super::sent::Sent;
 use crate::http::{self, ResponseBody};
-use crate::route::{Reach, RouteTables, Sharing};
+use crate::route::{Reach, RouteTables, Sharing, first};
 
 /// The headers of crewed's answers that a page could not read otherwise.
 const EXPOSED: &str =
@@ -74,7 +74,7 @@ impl Cors {
         if sharing == Sharing::Varies {
             return;
         }
-        let origin = if self.names_all() { None } else { request.headers().get_one("Origin") };
+        let origin = if self.names_all() { None } else { first(request.headers(), "Origin") };
         response.set_raw_header(ALLOW_ORIGIN, origin.unwrap_or("*"));
         if self.credentials {
             response.set_raw_header(ALLOW_CREDENTIALS, "true");

@@ -44,6 +44,7 @@ use crate::rate::Rate;
 use crate::route::{Exchange, OwnRoute, Rates, Sharing, exchange, gated};
 use compress::Compression;
 use cors::Preflight;
+use headers::Told;
 use health::Health;
 use metrics::Scraped;
 use own_routes::is_asked;
@@ -173,7 +174,7 @@ impl Edge {
     }
 
     /// Looks at a request, in an order that people rely on: what is refused here costs nothing that is asked below.
-    fn look(&self, request: &Request<'_>, exchange: &Exchange) {
+    fn look(&self, request: &Request<'_>, exchange: &Exchange, sent: &Sent<'_>) {
         let Settings { cors, hosts, health, metrics, .. } = &self.settings;
         if is_asked::<Health>(health.as_deref(), request) {
             // It is answered to anybody, under any name, and nothing limits that.
@@ -187,20 +188,18 @@ impl Edge {
             }
             return;
         }
-        let sent = Sent::of(request.headers());
-
-        if let Some(refusal) = hosts.as_ref().and_then(|hosts| hosts.refusal(&sent)) {
+        if let Some(refusal) = hosts.as_ref().and_then(|hosts| hosts.refusal(sent)) {
             return exchange.refuse(refusal);
         }
         if let Some(cors) = cors {
-            exchange.share(cors.sharing(&sent));
+            exchange.share(cors.sharing(sent));
         }
 
         if asks_for_metrics {
             // Nothing below limits that.
             return;
         }
-        match cors.as_ref().and_then(|cors| cors.preflight(request, &sent)) {
+        match cors.as_ref().and_then(|cors| cors.preflight(request, sent)) {
             Some(Preflight::Answered(answer)) => {
                 exchange.share(Sharing::Unasked);
                 exchange.notes().answered_by(OwnRoute::Preflight);
@@ -215,7 +214,7 @@ impl Edge {
             return;
         }
 
-        if may_change && foreign::is_foreign(&sent, cors.as_ref()) {
+        if may_change && foreign::is_foreign(sent, cors.as_ref()) {
             match cors {
                 Some(_) => exchange.refuse(self.refuse_foreign()),
                 // A browser adds nothing of its own to the request.
@@ -256,23 +255,26 @@ impl Fairing for Edge {
 
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
         // From here on its time counts.
-        let exchange = self.telling.begun(request);
-        self.look(request, exchange);
-        if self.compression.is_some() {
+        let sent = Sent::of(request.headers());
+        let has_tags = sent.has_tags;
+        let exchange = self.telling.begun(request, &sent);
+        self.look(request, exchange, &sent);
+        if self.compression.is_some() && has_tags {
             tags::strip(request);
         }
     }
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
         let exchange = exchange(request);
+        let told = Told::of(response.headers());
         if exchange.is_own() {
-            headers::complete_own(response);
+            told.complete_own(response);
         }
         if let Some(rates) = &self.rates {
             rates.tell(request, response);
         }
         if let Some(compression) = &self.compression {
-            compression.compress(request, exchange, response).await;
+            compression.compress(request, exchange, &told, response).await;
         }
         if let Some(cors) = &self.settings.cors {
             cors.complete(exchange.sharing(), request, response);

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use rocket::http::{Header, HeaderMap};
 
+use crate::route::REQUEST_ID;
+
 /// The headers of a request that the edge looks at. They are found in one pass over all: Rocket would hash the name of
 /// each that it is asked for, byte by byte.
 #[derive(Debug, Default)]
@@ -18,6 +20,10 @@ pub(super) struct Sent<'r> {
     pub(super) site: Option<&'r str>,
     /// Whether there is what a browser sends whatever page asks it to: a cookie, or a password that it knows.
     pub(super) has_ambient_credentials: bool,
+    /// The first `X-Request-Id`.
+    pub(super) request_id: Option<&'r str>,
+    /// Whether there is an `If-Match` or an `If-None-Match`.
+    pub(super) has_tags: bool,
     /// The first `Access-Control-Request-Method`.
     pub(super) asked_method: Option<&'r str>,
     /// The first `Access-Control-Request-Headers`.
@@ -40,6 +46,9 @@ impl<'r> Sent<'r> {
                 }
                 6 if is("origin") => drop(sent.origin.get_or_insert(value)),
                 6 if is("cookie") => sent.has_ambient_credentials = true,
+                8 if is("if-match") => sent.has_tags = true,
+                12 if is(REQUEST_ID) => drop(sent.request_id.get_or_insert(value)),
+                13 if is("if-none-match") => sent.has_tags = true,
                 13 if is("authorization") => {
                     let scheme = value.get(..6).unwrap_or_default();
                     sent.has_ambient_credentials |= scheme.eq_ignore_ascii_case("basic ");
@@ -72,6 +81,8 @@ mod tests {
             ("Access-Control-Request-Headers", "x-a"),
             ("Access-Control-Request-Private-Network", "true"),
             ("cookies", "x"),
+            ("x-request-id", "7"),
+            ("X-Request-Id", "8"),
         ] {
             headers.add_raw(name, value);
         }
@@ -79,7 +90,13 @@ mod tests {
         assert_eq!((sent.host, sent.hosts), (Some("one"), 2));
         assert_eq!((sent.origin, sent.site), (Some("https://a"), Some("none")));
         assert_eq!((sent.asked_method, sent.asked_headers), (Some("PUT"), Some("x-a")));
-        assert!(sent.asks_private_network && !sent.has_ambient_credentials);
+        assert_eq!(sent.request_id, Some("7"));
+        assert!(sent.asks_private_network && !sent.has_ambient_credentials && !sent.has_tags);
+        for name in ["If-Match", "if-none-match"] {
+            let mut headers = HeaderMap::new();
+            headers.add_raw(name, "*");
+            assert!(Sent::of(&headers).has_tags, "{name}");
+        }
         for (name, value, are_there) in [
             ("Cookie", "", true),
             ("Authorization", "Basic YTpi", true),

@@ -6,12 +6,13 @@ use rocket::http::Header;
 use rocket::{Request, Response};
 
 use crate::http::Coding;
+use crate::route::first;
 
 /// The codings, whose suffixes a client may send.
 const CODINGS: [Coding; 2] = [Coding::Gzip, Coding::Brotli];
 
 /// The values of `If-None-Match` as the client has sent them. They are kept in the request.
-struct Sent(Option<String>);
+struct SentTags(Option<String>);
 
 /// The tag of a body that is compressed. A weak one is the same for it.
 pub(super) fn suffixed(tag: &str, coding: Coding) -> Option<String> {
@@ -22,15 +23,6 @@ pub(super) fn suffixed(tag: &str, coding: Coding) -> Option<String> {
 /// Takes the suffixes of compressed bodies from the tags in a request. Those in `If-Range` stay: a part would be one of the
 /// body as it is, which the client does not have.
 pub(super) fn strip(request: &mut Request<'_>) {
-    // To look at all names is less than to look for these two.
-    let is_condition = |header: Header<'_>| {
-        let name = header.name.as_str();
-        matches!(name.len(), 8 | 13)
-            && (name.eq_ignore_ascii_case("If-None-Match") || name.eq_ignore_ascii_case("If-Match"))
-    };
-    if !request.headers().iter().any(is_condition) {
-        return;
-    }
     for name in ["If-None-Match", "If-Match"] {
         let sent = request.headers().get(name).collect::<Vec<_>>().join(", ");
         let mut stripped = sent.clone();
@@ -40,7 +32,7 @@ pub(super) fn strip(request: &mut Request<'_>) {
         if stripped != sent {
             request.replace_header(Header::new(name, stripped));
             if name == "If-None-Match" {
-                request.local_cache(|| Sent(Some(sent)));
+                request.local_cache(|| SentTags(Some(sent)));
             }
         }
     }
@@ -48,8 +40,8 @@ pub(super) fn strip(request: &mut Request<'_>) {
 
 /// Says that what the client has is still right by the tag that it has it under.
 pub(super) fn tag_of_unmodified(request: &Request<'_>, response: &mut Response<'_>) {
-    let Some(sent) = &request.local_cache(|| Sent(None)).0 else { return };
-    let Some(tag) = response.headers().get_one("ETag") else { return };
+    let Some(sent) = &request.local_cache(|| SentTags(None)).0 else { return };
+    let Some(tag) = first(response.headers(), "ETag") else { return };
     let mut all = CODINGS.into_iter().filter_map(|coding| suffixed(tag, coding));
     let known = all.find(|tag| sent.split(',').any(|sent| sent.trim() == tag));
     if let Some(tag) = known {

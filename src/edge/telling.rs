@@ -7,12 +7,12 @@ use rocket::http::Method;
 use rocket::{Orbit, Request, Response, Rocket};
 
 use super::digits::millis;
-use super::headers::{first, has};
 use super::log::{LogSettings, RequestLine, RequestLines};
 use super::metrics::{Metrics, Series};
+use super::sent::Sent;
 use crate::route::{
     DOCS, Exchange, Notes, Operations, OwnRoute, REQUEST_ID, RequestId, TraceParent, begin, count_stream,
-    is_crewed,
+    first, has, is_crewed,
 };
 
 /// What is told of requests.
@@ -86,8 +86,8 @@ impl Telling {
     }
 
     /// Begins to note what is told of a request.
-    pub(super) fn begun<'r>(&self, request: &'r Request<'_>) -> &'r Exchange {
-        let id = match first(request.headers(), REQUEST_ID) {
+    pub(super) fn begun<'r>(&self, request: &'r Request<'_>, sent: &Sent<'_>) -> &'r Exchange {
+        let id = match sent.request_id {
             Some(sent) => Some(RequestId::sent(sent).unwrap_or_else(RequestId::make)),
             // Without a line that has it nobody needs one, and a header takes Rocket some thousand instructions.
             None => self.lines.is_some().then(RequestId::make),

@@ -6,15 +6,15 @@ use std::sync::Arc;
 use std::task::{Poll, ready};
 
 use rocket::data::ByteUnit;
-use rocket::http::HeaderMap;
 use rocket::tokio::io::AsyncReadExt;
 use rocket::tokio::time::{Instant, Sleep, sleep_until};
 use rocket::{Data, Request};
 
 use super::exchange::exchange;
+use super::headers::{first, has};
 use super::load::Load;
 use crate::error::Error;
-use crate::http::{BodyReader, Bytes, Headers, RequestHead, Timeouts};
+use crate::http::{BodyReader, Bytes, RequestHead, Timeouts};
 
 /// The path, query and headers of a request.
 pub(super) fn head<'r>(request: &'r Request<'_>) -> RequestHead<'r> {
@@ -23,16 +23,6 @@ pub(super) fn head<'r>(request: &'r Request<'_>) -> RequestHead<'r> {
         path: uri.path().as_str(),
         query: uri.query().map_or("", |query| query.as_str()),
         headers: request.headers(),
-    }
-}
-
-impl Headers for HeaderMap<'_> {
-    fn first(&self, name: &str) -> Option<&str> {
-        self.get_one(name)
-    }
-
-    fn all(&self, name: &str) -> Vec<&str> {
-        self.get(name).collect()
     }
 }
 
@@ -63,13 +53,15 @@ pub(super) struct RocketBody<'a, 'r, 'q> {
 impl BodyReader for RocketBody<'_, '_, '_> {
     fn read(&mut self, limit: u64) -> Bytes<'_> {
         let (request, data, timeouts) = (self.request, self.data.take(), self.timeouts);
+        let exchange = exchange(request);
         Box::pin(async move {
             let Some(data) = data else { return Err(Error::Unreadable) };
-            let bytes = read(request, data, limit, timeouts).await?;
-            exchange(request).notes().received(bytes.len());
+            let patience = Patience { timeouts, started: exchange.started.into(), timer: None };
+            let bytes = read(request, data, limit, patience).await?;
+            exchange.notes().received(bytes.len());
             // Whoever sends a body slowly keeps nobody out meanwhile.
             if let Some(load) = request.rocket().state::<Arc<Load>>() {
-                exchange(request).enter(load)?;
+                exchange.enter(load)?;
             }
             if request.rocket().state::<KeepsBodies>().is_some() {
                 request.local_cache(|| SentBody(bytes.clone()));
@@ -83,7 +75,7 @@ async fn read(
     request: &Request<'_>,
     mut data: Data<'_>,
     limit: u64,
-    timeouts: Timeouts,
+    mut patience: Patience,
 ) -> Result<Vec<u8>, Error> {
     if is_truncated(&mut data).await {
         return Err(Error::Unreadable);
@@ -98,7 +90,6 @@ async fn read(
     // Rocket's own `into_bytes` copies through a buffer that it zeroes for each request.
     let mut bytes = Vec::with_capacity(1024);
     let mut stream = data.open(ByteUnit::Byte(limit.saturating_add(1)));
-    let mut patience = Patience { timeouts, started: exchange(request).started.into(), timer: None };
     loop {
         match patience.wait_for(stream.read_buf(&mut bytes)).await? {
             Ok(0) => break,
@@ -152,10 +143,10 @@ impl Patience {
 }
 
 fn content_length(request: &Request<'_>) -> Option<u64> {
-    request.headers().get_one("Content-Length")?.trim().parse().ok()
+    first(request.headers(), "Content-Length")?.trim().parse().ok()
 }
 
 /// Whether the body is a form without files, in which Rocket looks for a `_method`.
 pub(super) fn is_form(request: &Request<'_>) -> bool {
-    request.content_type().is_some_and(|kind| kind.is_form())
+    has(request.headers(), "Content-Type") && request.content_type().is_some_and(|kind| kind.is_form())
 }

@@ -10,6 +10,7 @@ use rocket::{Request, Response};
 use super::dependency::{Dependency, Refused, described, used};
 use super::exchange::exchange;
 use super::function::Call;
+use super::headers::all;
 use super::rates::TellCaller;
 use super::solving::AnyValue;
 use crate::error_format::HttpError;
@@ -186,7 +187,7 @@ impl Call<'_, '_> {
 /// Keeps an answer that depends on the caller from being given to others, whatever a function or a dependency has said of
 /// caches: only what may be stored nowhere is stricter.
 pub(super) fn keep_private(response: &mut Response<'_>) {
-    if !response.headers().get("Cache-Control").any(forbids_storing) {
+    if !all(response.headers(), "Cache-Control").any(forbids_storing) {
         response.set_raw_header("Cache-Control", "private, no-cache");
     }
     response.adjoin_raw_header("Vary", "Authorization, Cookie, X-API-Key");

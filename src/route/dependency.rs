@@ -20,6 +20,7 @@ use super::error_response::answers;
 use super::exchange::Refusal;
 use super::function::Call;
 use super::gate::refused;
+use super::headers::has;
 use super::rates::Rates;
 use super::solving::{AnyValue, CloneValue, Slot, Solving};
 use crate::endpoint;
@@ -238,7 +239,7 @@ impl<'r> Call<'r, '_> {
         let Routed::Success(response) = &mut *refused.0 else { return };
         let failed = self.solving.as_ref().and_then(|solving| solving.current);
         if response.status() == Status::Unauthorized
-            && !response.headers().contains("WWW-Authenticate")
+            && !has(response.headers(), "WWW-Authenticate")
             && failed.is_some_and(|failed| plan.finds_caller(failed))
         {
             response.set_raw_header("WWW-Authenticate", "Bearer");

@@ -12,6 +12,7 @@ use super::background::finally;
 use super::body::{SentBody, head};
 use super::error_handlers::{AllHandlers, AnyError, ErrorHandlers, Handler, RequestValidationError};
 use super::failures::{Asked, failed};
+use super::headers::has;
 use super::path::normalized;
 use super::reply::{is_header, rocket_response};
 use crate::endpoint::ApiContext;
@@ -121,7 +122,7 @@ pub(super) fn status(request: &Request<'_>, answer: http::Response, status: u16)
         .fold(HttpError::status(status), |error, (name, value)| error.header(name.clone(), value.clone()));
     let mut response = handled(request, handler, Box::new(error) as AnyError);
     for (name, value) in headers {
-        if response.headers().get_one(&name).is_none() && is_header(&name, &value) {
+        if !has(response.headers(), &name) && is_header(&name, &value) {
             response.set_raw_header(name, value);
         }
     }

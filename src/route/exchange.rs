@@ -9,6 +9,7 @@ use rocket::Request;
 use rocket::http::Method;
 use rocket::request::{FromRequest, Outcome};
 
+use super::headers::first;
 use super::load::Load;
 use super::notes::Notes;
 use super::request_id::{REQUEST_ID, RequestId};
@@ -76,12 +77,19 @@ pub(crate) fn exchange<'r>(request: &'r Request<'_>) -> &'r Exchange {
 /// What is known of a request when crewed's fairing sees it: its id, and what else is to be noted of it. A fairing of the
 /// user's, which comes before, may have asked for some of that.
 pub(crate) fn begin<'r>(request: &'r Request<'_>, id: Option<RequestId>, notes: Notes) -> &'r Exchange {
-    let exchange = exchange(request);
-    exchange.was_seen.store(true, Ordering::Relaxed);
-    let _ = exchange.notes.set(notes);
-    if let Some(id) = id {
-        let _ = exchange.id.set(id);
+    let mut told = Some((id, notes));
+    let exchange = request.local_cache(|| {
+        let (id, notes) = told.take().unwrap_or_default();
+        let id = id.map(OnceLock::from).unwrap_or_default();
+        Exchange { id, notes: OnceLock::from(notes), ..Exchange::new(request) }
+    });
+    if let Some((id, notes)) = told {
+        let _ = exchange.notes.set(notes);
+        if let Some(id) = id {
+            let _ = exchange.id.set(id);
+        }
     }
+    exchange.was_seen.store(true, Ordering::Relaxed);
     exchange
 }
 
@@ -248,7 +256,7 @@ impl Exchange {
     /// The id of the request: that which was sent, or one that is made.
     pub(crate) fn request_id(&self, request: &Request<'_>) -> &RequestId {
         self.id.get_or_init(|| {
-            let sent = request.headers().get_one(REQUEST_ID).and_then(RequestId::sent);
+            let sent = first(request.headers(), REQUEST_ID).and_then(RequestId::sent);
             sent.unwrap_or_else(RequestId::make)
         })
     }
