@@ -13,6 +13,7 @@ use tracing::Span;
 use super::background::finally;
 use super::error_response::{answers, refusal};
 use super::exchange::Exchange;
+use super::headers::first;
 use super::operations::record_status;
 use super::route_table::RouteTable;
 use super::trace::TraceParent;
@@ -47,18 +48,44 @@ impl<'a, 'r, 'q> Answering<'a, 'r, 'q> {
         routing: Routing<'a, 'r>,
     ) -> Self {
         let number = exchange.operation().unwrap_or_default();
-        let parent = || request.headers().get_one("traceparent").and_then(TraceParent::parse);
+        let parent = || first(request.headers(), "traceparent").and_then(TraceParent::parse);
         let span = route_table.operations.span(number, method.as_str(), parent);
         Answering { routing: Some(routing), request, exchange, context, route_table, span, timer: None }
     }
 
-    /// Tells the span what has come of the request.
-    fn answered(&self, routed: Routed<'r>) -> Poll<Routed<'r>> {
-        match &routed {
-            Routed::Success(response) => record_status(&self.span, response.status().code),
-            Routed::Error(status) | Routed::Forward((_, status)) => record_status(&self.span, status.code),
+    /// What has come of the request by now.
+    fn polled(&mut self, context: &mut Context<'_>) -> Poll<Routed<'r>> {
+        let until = self.until();
+        let mut is_over = self.timer.as_mut().is_some_and(|timer| timer.as_mut().poll(context).is_ready());
+        loop {
+            let Some(routing) = &mut self.routing else { return Poll::Ready(self.given_up()) };
+            let deadline = deadline::polled(until, is_over);
+            let polled = match self.exchange.notes().wants_times() {
+                false => routing.as_mut().poll(context),
+                true => {
+                    let (polled, waited) = timed::polled(|| routing.as_mut().poll(context));
+                    self.exchange.notes().waited(waited);
+                    polled
+                }
+            };
+            let is_under_way = deadline.is_under_way();
+            drop(deadline);
+            if let Poll::Ready(routed) = &polled {
+                if matches!(routed, Routed::Success(_)) {
+                    self.exchange.mark_own();
+                }
+                return polled;
+            }
+            if is_over {
+                // Where something is under way, it is woken once more when that has ended.
+                return if is_under_way { polled } else { Poll::Ready(self.given_up()) };
+            }
+            let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(Instant::from_std(until))));
+            is_over = timer.as_mut().poll(context).is_ready();
+            if !is_over {
+                return Poll::Pending;
+            }
         }
-        Poll::Ready(routed)
     }
 
     fn until(&self) -> std::time::Instant {
@@ -85,47 +112,19 @@ impl<'r> Future for Answering<'_, 'r, '_> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Routed<'r>> {
         let this = self.get_mut();
-        let span = this.span.clone();
-        let _within = span.enter();
-        let until = this.until();
-        let mut is_over = this.timer.as_mut().is_some_and(|timer| timer.as_mut().poll(context).is_ready());
-        loop {
-            let Some(routing) = &mut this.routing else {
-                let routed = this.given_up();
-                return this.answered(routed);
-            };
-            let mut poll = || deadline::polled(until, is_over, || routing.as_mut().poll(context));
-            let (polled, is_under_way) = match this.exchange.notes().wants_times() {
-                false => poll(),
-                true => {
-                    let (polled, waited) = timed::polled(poll);
-                    this.exchange.notes().waited(waited);
-                    polled
-                }
-            };
-            match polled {
-                Poll::Ready(routed) => {
-                    if matches!(routed, Routed::Success(_)) {
-                        this.exchange.mark_own();
-                    }
-                    return this.answered(routed);
-                }
-                // It is woken once more when that has ended.
-                Poll::Pending if is_over && is_under_way => return Poll::Pending,
-                Poll::Pending if is_over => {
-                    let routed = this.given_up();
-                    return this.answered(routed);
-                }
-                Poll::Pending => {
-                    let timer =
-                        this.timer.get_or_insert_with(|| Box::pin(sleep_until(Instant::from_std(until))));
-                    is_over = timer.as_mut().poll(context).is_ready();
-                    if !is_over {
-                        return Poll::Pending;
-                    }
-                }
+        let span = std::mem::replace(&mut this.span, Span::none());
+        let within = span.enter();
+        let polled = this.polled(context);
+        drop(within);
+        match &polled {
+            Poll::Ready(Routed::Success(response)) => record_status(&span, response.status().code),
+            Poll::Ready(Routed::Error(status) | Routed::Forward((_, status))) => {
+                record_status(&span, status.code);
             }
+            Poll::Pending => {}
         }
+        this.span = span;
+        polled
     }
 }
 

@@ -87,9 +87,10 @@ mod tests {
         let mut poll = |claim: &Claim, is_over: bool| {
             let (reply, answer) = oneshot::channel();
             let mut outcome = Box::pin(claim.clone().outcome(answer, gone));
-            let polled = deadline::polled(Instant::now(), is_over, || outcome.as_mut().poll(context));
+            let deadline = deadline::polled(Instant::now(), is_over);
+            let polled = outcome.as_mut().poll(context);
             drop(reply);
-            (matches!(polled.0, Poll::Ready(Err(StoreError::Unavailable(_)))), polled.1)
+            (matches!(polled, Poll::Ready(Err(StoreError::Unavailable(_)))), deadline.is_under_way())
         };
         let queued = Claim::default();
         assert_eq!(poll(&queued, true), (true, false));

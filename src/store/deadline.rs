@@ -21,20 +21,25 @@ struct Polling {
 
 thread_local!(static POLLING: Cell<Polling> = const { Cell::new(Polling { until: None, is_over: false, is_under_way: false }) });
 
-/// Polls the future of a request that gives up at a time. Returns also whether it waits for something that is under way.
-pub(crate) fn polled<T>(until: Instant, is_over: bool, poll: impl FnOnce() -> T) -> (T, bool) {
-    /// Restores what was there before, also where the future panics.
-    struct Before(Polling);
+/// The future of a request is polled on this thread until this is dropped, also where it panics.
+pub(crate) struct Polled(Polling);
 
-    impl Drop for Before {
-        fn drop(&mut self) {
-            POLLING.set(self.0);
-        }
+/// Tells that the future of a request which gives up at a time is polled from now on.
+pub(crate) fn polled(until: Instant, is_over: bool) -> Polled {
+    Polled(POLLING.replace(Polling { until: Some(until), is_over, is_under_way: false }))
+}
+
+impl Polled {
+    /// Whether it waits for something that is under way.
+    pub(crate) fn is_under_way(&self) -> bool {
+        POLLING.get().is_under_way
     }
+}
 
-    let _before = Before(POLLING.replace(Polling { until: Some(until), is_over, is_under_way: false }));
-    let polled = poll();
-    (polled, POLLING.get().is_under_way)
+impl Drop for Polled {
+    fn drop(&mut self) {
+        POLLING.set(self.0);
+    }
 }
 
 /// When the request that is being polled gives up, if one is.
