@@ -41,11 +41,6 @@ impl Limiter {
         Limiter { limiter, memory, each, rate }
     }
 
-    /// The rate.
-    pub(crate) fn rate(&self) -> Rate {
-        self.rate
-    }
-
     /// Counts a request of a client, if it is within the rate.
     pub(crate) fn count(&self, client: &Client) -> Counted {
         match self.limiter.check_key(client) {

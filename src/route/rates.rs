@@ -14,6 +14,7 @@ use rocket::{Request, Response};
 use smallvec::SmallVec;
 
 use super::exchange::Exchange;
+use super::headers::has;
 use crate::error_format::{ErrorFormat, phrase};
 use crate::http;
 use crate::rate::{Client, Clients, Counted, Limiter, Rate};
@@ -23,23 +24,30 @@ use crate::rate::{Client, Clients, Counted, Limiter, Rate};
 pub(crate) struct Limit {
     /// What clients know it by.
     name: &'static str,
+    /// What clients are told of it with each answer.
+    policy: String,
     limiter: Limiter,
 }
 
 impl Limit {
     /// That of all requests.
     pub(crate) fn of_all(rate: Rate) -> Arc<Self> {
-        Arc::new(Limit { name: "default", limiter: Limiter::new(rate) })
+        Limit::new("default", rate)
     }
 
     /// That of the operations of a resource.
     pub(crate) fn of_resource(rate: Rate) -> Arc<Self> {
-        Arc::new(Limit { name: "resource", limiter: Limiter::new(rate) })
+        Limit::new("resource", rate)
     }
 
     /// That of one function.
     pub(crate) fn of_operation(rate: Rate) -> Arc<Self> {
-        Arc::new(Limit { name: "operation", limiter: Limiter::new(rate) })
+        Limit::new("operation", rate)
+    }
+
+    fn new(name: &'static str, rate: Rate) -> Arc<Self> {
+        let policy = format!("\"{name}\";q={};w={}", rate.requests(), rate.seconds());
+        Arc::new(Limit { name, policy, limiter: Limiter::new(rate) })
     }
 }
 
@@ -139,15 +147,16 @@ impl Rates {
         if counts.is_empty() {
             return;
         }
-        let (mut policy, mut left) = (String::new(), String::new());
+        let mut policy = String::with_capacity(counts.iter().map(|count| count.limit.policy.len() + 2).sum());
+        let mut left = String::with_capacity(48 * counts.len());
         for Count { limit, counted, .. } in counts.iter() {
-            let (name, rate) = (limit.name, limit.limiter.rate());
             let separator = if policy.is_empty() { "" } else { ", " };
-            let _ = write!(policy, "{separator}\"{name}\";q={};w={}", rate.requests(), rate.seconds());
-            let _ = write!(left, "{separator}\"{name}\";r={};t={}", counted.remaining, counted.seconds);
+            policy.extend([separator, &limit.policy]);
+            let Counted { remaining, seconds, .. } = counted;
+            let _ = write!(left, "{separator}\"{}\";r={remaining};t={seconds}", limit.name);
         }
         for (name, value) in [("RateLimit-Policy", policy), ("RateLimit", left)] {
-            if !response.headers().contains(name) {
+            if !has(response.headers(), name) {
                 response.set_raw_header(name, value);
             }
         }
