@@ -13,7 +13,6 @@
 
 use std::collections::BTreeMap;
 
-use crewed::RequestId;
 use crewed::prelude::*;
 use crewed::{Router, get, post};
 use rocket::Request;
@@ -128,12 +127,6 @@ fn private() -> Private {
     Private(constant())
 }
 
-/// What the id of a request costs by itself: it is made, and sent in a header.
-#[get("/identified")]
-fn identified(_id: RequestId) -> Json<Constant> {
-    constant()
-}
-
 /// A struct of sixty fields.
 macro_rules! wide {
     ($name:ident, $kind:ty: $($field:ident)*) => {
@@ -188,5 +181,5 @@ fn rocket() -> _ {
     let guarded = Router::new("").depends::<known>().resource::<Task>();
     let notes = Router::new("").resource::<Note>().resource::<Post>().resource::<Memo>().include(guarded);
     let api = Api::new().title("Users").resource::<User>().resource::<Shelf>().include(notes);
-    rocket::build().attach(api.operations(operations![constant, private, identified]).operations(takers()))
+    rocket::build().attach(api.operations(operations![constant, private]).operations(takers()))
 }
