@@ -45,7 +45,7 @@ TELLING = {
 # on their way through Rocket and hyper. A header that is always the same, that of `hsts`, tells how many these are.
 MOST_OF_METRICS, MOST_OF_TELLING, MOST_OF_HEADER = 300, 3_000, 6_000
 # How often what is too much is counted again.
-AGAIN = 3
+AGAIN = 7
 # The resource of the requests that are no requests of `access`.
 USERS = "users"
 VALGRIND = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", "--instr-atstart=no"]
