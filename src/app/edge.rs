@@ -67,8 +67,7 @@ impl Section<'_> {
         if !self.is_set("cors") {
             return None;
         }
-        self.table("cors", WRITTEN);
-        if !self.is_set("cors.origins") {
+        if self.table("cors", WRITTEN) && !self.is_set("cors.origins") {
             let source = self.source("cors");
             self.problems.push(format!("`cors`{source}: it names no origins: write {WRITTEN}"));
         }
@@ -102,10 +101,6 @@ impl Section<'_> {
 
     fn hsts(&mut self) -> Option<u32> {
         self.at_most("hsts", u32::MAX)
-    }
-
-    fn is_set(&self, key: &str) -> bool {
-        self.figment.find_value(&format!("{SECTION}.{key}")).is_ok()
     }
 
     /// A list of names, each of which stands in it once.

@@ -93,6 +93,11 @@ impl Section<'_> {
         self.problems.push(format!("`{key}`{source}: {what}"));
     }
 
+    /// Whether a key is configured.
+    pub(super) fn is_set(&self, key: &str) -> bool {
+        self.figment.find_value(&format!("{SECTION}.{key}")).is_ok()
+    }
+
     pub(super) fn choice<T: Copy + Default>(&mut self, key: &str, choices: &[(&str, T)]) -> T {
         let Some(name) = self.value::<String>(key) else { return T::default() };
         match choices.iter().find(|(known, _)| *known == name) {
@@ -106,14 +111,15 @@ impl Section<'_> {
         }
     }
 
-    /// Checks that a key is a table, if it is set.
-    pub(super) fn table(&mut self, key: &str, written: &str) {
-        if let Ok(value) = self.figment.find_value(&format!("{SECTION}.{key}"))
-            && value.as_dict().is_none()
-        {
+    /// Checks that a key is a table, if it is set. Returns whether that holds.
+    pub(super) fn table(&mut self, key: &str, written: &str) -> bool {
+        let value = self.figment.find_value(&format!("{SECTION}.{key}"));
+        let is_table = value.is_ok_and(|value| value.as_dict().is_some()) || !self.is_set(key);
+        if !is_table {
             let source = self.source(key);
             self.problems.push(format!("`{key}`{source}: it is written {written}"));
         }
+        is_table
     }
 }
 

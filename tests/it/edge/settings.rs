@@ -158,5 +158,12 @@ fn wrong_forms_say_how_they_are_written() {
     ] {
         let report = told(key, value);
         assert!(report.contains(why), "{key}: {report}");
+        // `cors` needs origins too, whatever else is said of it.
+        let mistakes = 1 + usize::from(key.starts_with("cors.") && key != "cors.origins");
+        assert_eq!(
+            report.lines().filter(|line| line.starts_with("  - ")).count(),
+            mistakes,
+            "{key}: {report}"
+        );
     }
 }
