@@ -114,7 +114,7 @@ impl Section<'_> {
     /// Checks that a key is a table, if it is set. Returns whether that holds.
     pub(super) fn table(&mut self, key: &str, written: &str) -> bool {
         let value = self.figment.find_value(&format!("{SECTION}.{key}"));
-        let is_table = value.is_ok_and(|value| value.as_dict().is_some()) || !self.is_set(key);
+        let is_table = value.map_or(true, |value| value.as_dict().is_some());
         if !is_table {
             let source = self.source(key);
             self.problems.push(format!("`{key}`{source}: it is written {written}"));

@@ -1,4 +1,4 @@
-//! What the headers of an answer tell the edge, and what browsers are told by them.
+//! What the headers of an answer tell the edge, and the headers that tell browsers to be careful.
 
 use rocket::Response;
 use rocket::http::HeaderMap;
@@ -18,7 +18,7 @@ pub(super) struct Told {
     is_unsniffed: bool,
     /// Whether browsers are told which other origins learn the address of a page.
     has_referrer_policy: bool,
-    /// Whether the body is a text, of which most become shorter when they are compressed.
+    /// Whether the body is text, which mostly becomes shorter when it is compressed.
     is_text: bool,
     /// Whether something says that the body has to stay as it is.
     stays_as_it_is: bool,

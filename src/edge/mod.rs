@@ -254,9 +254,9 @@ impl Fairing for Edge {
     }
 
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
-        // From here on its time counts.
         let sent = Sent::of(request.headers());
         let has_tags = sent.has_tags;
+        // From here on its time counts.
         let exchange = self.telling.begun(request, &sent);
         self.look(request, exchange, &sent);
         if self.compression.is_some() && has_tags {

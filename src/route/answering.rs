@@ -112,10 +112,9 @@ impl<'r> Future for Answering<'_, 'r, '_> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Routed<'r>> {
         let this = self.get_mut();
-        let span = std::mem::replace(&mut this.span, Span::none());
-        let within = span.enter();
+        let span = this.span.clone();
+        let _within = span.enter();
         let polled = this.polled(context);
-        drop(within);
         match &polled {
             Poll::Ready(Routed::Success(response)) => record_status(&span, response.status().code),
             Poll::Ready(Routed::Error(status) | Routed::Forward((_, status))) => {
@@ -123,7 +122,6 @@ impl<'r> Future for Answering<'_, 'r, '_> {
             }
             Poll::Pending => {}
         }
-        this.span = span;
         polled
     }
 }

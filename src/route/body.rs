@@ -11,7 +11,7 @@ use rocket::tokio::time::{Instant, Sleep, sleep_until};
 use rocket::{Data, Request};
 
 use super::exchange::exchange;
-use super::headers::{first, has};
+use super::headers::first;
 use super::load::Load;
 use crate::error::Error;
 use crate::http::{BodyReader, Bytes, RequestHead, Timeouts};
@@ -148,5 +148,5 @@ fn content_length(request: &Request<'_>) -> Option<u64> {
 
 /// Whether the body is a form without files, in which Rocket looks for a `_method`.
 pub(super) fn is_form(request: &Request<'_>) -> bool {
-    has(request.headers(), "Content-Type") && request.content_type().is_some_and(|kind| kind.is_form())
+    request.content_type().is_some_and(|kind| kind.is_form())
 }

@@ -21,7 +21,9 @@ struct Polling {
 
 thread_local!(static POLLING: Cell<Polling> = const { Cell::new(Polling { until: None, is_over: false, is_under_way: false }) });
 
-/// The future of a request is polled on this thread until this is dropped, also where it panics.
+/// While this lives, the future of a request is polled on this thread. It holds what was there before, which comes back in
+/// the end, also where the future panics.
+#[must_use]
 pub(crate) struct Polled(Polling);
 
 /// Tells that the future of a request which gives up at a time is polled from now on.
@@ -30,7 +32,7 @@ pub(crate) fn polled(until: Instant, is_over: bool) -> Polled {
 }
 
 impl Polled {
-    /// Whether it waits for something that is under way.
+    /// Whether the request waits for something that is under way.
     pub(crate) fn is_under_way(&self) -> bool {
         POLLING.get().is_under_way
     }

@@ -430,7 +430,7 @@ mod tests {
             let moment: DateTime<Utc> = text.parse().expect("a moment");
             assert_eq!(super::text(push_utc, &moment), text);
             assert_eq!(super::text(push_date, &moment.date_naive()), moment.date_naive().to_string());
-            // The second time its day is the one that is remembered.
+            // The second time its day is remembered, if it is one of four digits.
             for _ in 0..2 {
                 let mut stored = Vec::new();
                 super::push_micros(moment.timestamp_micros(), &mut stored).expect("chrono has the moment");
