@@ -213,7 +213,8 @@ def _start(server, port, database, workers):
     if server.kind == "cargo":
         store = database if "://" in database else f"sqlite:{database}"
         settings = {"ROCKET_ADDRESS": "127.0.0.1", "ROCKET_PORT": str(port), "ROCKET_LOG_LEVEL": server.level}
-        crewed = ", ".join([f'store="{store}"', *server.settings])
+        # It ends at once, as the others do, since nobody balances loads here.
+        crewed = ", ".join([f'store="{store}"', "timeouts={drain=0}", *server.settings])
         return server.command, settings | {"ROCKET_CREWED": f"{{{crewed}}}"}
     if server.kind == "python":
         command = [*server.command, "--port", str(port), "--workers", str(workers)]
