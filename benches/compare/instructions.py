@@ -27,7 +27,8 @@ MOST_OF_OWNER = {"read": 3_000, "page": 3_000, "create": 3_000}
 # How many more a request needs under `access(public)` than without rules. It is the same code; the rest is noise.
 MOST_OF_PUBLIC = {"read": 300, "page": 600, "create": 1_000}
 # What production switches on: Rocket's level of the log, what is configured, and how many more a request may need than with
-# nothing switched on. (Metrics need 210 in their own functions and may need 300; the rest is noise, which would hide less.)
+# nothing switched on. (Metrics need 210 in their own functions, and shall need no more than 300. The other 300 are for the
+# noise of two counts.)
 METRICS, JSON = 'metrics="/metrics"', 'log="json"'
 NAMES = ('cors={origins=["https://app.example"]}', 'hosts=["127.0.0.1"]')
 RATE, HSTS, TIMES = 'load={per_caller="1000000/1s"}', "hsts=31536000", "server_timing=true"
