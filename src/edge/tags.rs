@@ -6,7 +6,7 @@ use rocket::http::Header;
 use rocket::{Request, Response};
 
 use crate::http::Coding;
-use crate::route::first;
+use crate::route::{all, first};
 
 /// The codings, whose suffixes a client may send.
 const CODINGS: [Coding; 2] = [Coding::Gzip, Coding::Brotli];
@@ -24,7 +24,7 @@ pub(super) fn suffixed(tag: &str, coding: Coding) -> Option<String> {
 /// body as it is, which the client does not have.
 pub(super) fn strip(request: &mut Request<'_>) {
     for name in ["If-None-Match", "If-Match"] {
-        let sent = request.headers().get(name).collect::<Vec<_>>().join(", ");
+        let sent = all(request.headers(), name).collect::<Vec<_>>().join(", ");
         let mut stripped = sent.clone();
         for coding in CODINGS {
             stripped = stripped.replace(&format!("{}\"", coding.suffix()), "\"");

@@ -87,11 +87,9 @@ impl Telling {
 
     /// Begins to note what is told of a request.
     pub(super) fn begun<'r>(&self, request: &'r Request<'_>, sent: &Sent<'_>) -> &'r Exchange {
-        let id = match sent.request_id {
-            Some(sent) => Some(RequestId::sent(sent).unwrap_or_else(RequestId::make)),
-            // Without a line that has it nobody needs one, and a header takes Rocket some thousand instructions.
-            None => self.lines.is_some().then(RequestId::make),
-        };
+        // Without a line that has it nobody needs one, and a header takes Rocket some thousand instructions.
+        let has_id = sent.request_id.is_some() || self.lines.is_some();
+        let id = has_id.then(|| RequestId::sent_or_made(sent.request_id));
         let active = self.metrics.as_ref().map(|metrics| &metrics.requests.active);
         begin(request, id, Notes::new(self.lines.is_some(), self.times, active))
     }

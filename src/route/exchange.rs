@@ -255,10 +255,7 @@ impl Exchange {
 
     /// The id of the request: that which was sent, or one that is made.
     pub(crate) fn request_id(&self, request: &Request<'_>) -> &RequestId {
-        self.id.get_or_init(|| {
-            let sent = first(request.headers(), REQUEST_ID).and_then(RequestId::sent);
-            sent.unwrap_or_else(RequestId::make)
-        })
+        self.id.get_or_init(|| RequestId::sent_or_made(first(request.headers(), REQUEST_ID)))
     }
 
     /// The id of the request, if somebody has asked for it.

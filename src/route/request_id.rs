@@ -61,6 +61,11 @@ impl RequestId {
         sane.then(|| RequestId(Text::Sent(header.into())))
     }
 
+    /// The id that was sent, or one that is made where none was, or none that is sane.
+    pub(crate) fn sent_or_made(header: Option<&str>) -> Self {
+        header.and_then(RequestId::sent).unwrap_or_else(RequestId::make)
+    }
+
     /// An id that no other request has.
     pub(crate) fn make() -> Self {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
