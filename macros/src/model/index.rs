@@ -119,7 +119,7 @@ mod tests {
         assert_eq!([1, 2, 3].map(|texts| share(texts, 1)), [Some(2600), Some(1300), Some(866)]);
         for texts in 1..=32 {
             for others in 0..=32 - texts {
-                let most = share(texts, others).unwrap();
+                let most = share(texts, others).expect("there is a text");
                 assert!(most >= 60, "{texts} {others} {most}");
                 assert!(16 + texts * (most + 8) + others * 24 <= 2704, "{texts} {others} {most}");
             }
