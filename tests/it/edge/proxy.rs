@@ -1,6 +1,9 @@
-//! A proxy of TCP that may swallow what it is sent, and tell nobody.
+//! A proxy of PostgreSQL's protocol that may swallow what it is sent, and tell nobody.
+//!
+//! It counts messages, which a program sends in the same way each time; how many pieces TCP makes of them depends on
+//! how busy the machine is.
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
@@ -20,18 +23,18 @@ struct State {
     /// How many connections were made, and how many of the first of them swallow everything.
     made: AtomicUsize,
     lost: AtomicUsize,
-    /// How many pieces clients have sent, and after how many of them it swallows the rest.
+    /// How many messages clients have sent, and after how many of them it swallows the rest.
     sent: AtomicUsize,
     most: usize,
 }
 
 impl Proxy {
-    /// Of what listens on a port of this machine.
+    /// Of a server that listens on a port of this machine, without TLS.
     pub(super) fn to(port: u16) -> Proxy {
         Proxy::until(port, usize::MAX)
     }
 
-    /// One that swallows everything after so many pieces that clients have sent.
+    /// One that swallows everything after so many messages that clients have sent, and the answer to the last of them.
     pub(super) fn until(port: u16, most: usize) -> Proxy {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let state = Arc::new(State { most, ..State::default() });
@@ -74,6 +77,7 @@ impl Proxy {
         self.state.made.load(SeqCst)
     }
 
+    /// How many messages clients have sent through it.
     pub(super) fn sent(&self) -> usize {
         self.state.sent.load(SeqCst)
     }
@@ -93,18 +97,24 @@ fn pass_on(
     is_client: bool,
 ) {
     let (mut from, mut to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
+    let _ = to.set_nodelay(true);
     let (state, is_lost) = (Arc::clone(state), Arc::clone(is_lost));
     thread::spawn(move || {
-        let mut piece = vec![0; 64 << 10];
-        while let Ok(length @ 1..) = from.read(&mut piece) {
-            if state.sent.fetch_add(usize::from(is_client), SeqCst) >= state.most {
+        let mut piece = Vec::new();
+        // The first message of a client has no type.
+        let mut is_first = is_client;
+        while read(&mut from, &mut piece, is_client, is_first).is_ok() {
+            // Nobody waits until a connection has said that it ends.
+            let is_counted = is_client && (is_first || piece[0] != b'X');
+            is_first = false;
+            if state.sent.fetch_add(usize::from(is_counted), SeqCst) >= state.most {
                 state.swallows.store(true, SeqCst);
             }
             is_lost.fetch_or(state.swallows.load(SeqCst) || number < state.lost.load(SeqCst), SeqCst);
             if is_lost.load(SeqCst) {
                 continue;
             }
-            if to.write_all(&piece[..length]).is_err() {
+            if to.write_all(&piece).is_err() {
                 break;
             }
         }
@@ -113,4 +123,21 @@ fn pass_on(
             let _ = to.shutdown(Shutdown::Write);
         }
     });
+}
+
+/// Reads a whole message of a client, or whatever has come of a server; it fails at the end.
+fn read(from: &mut TcpStream, piece: &mut Vec<u8>, is_client: bool, is_first: bool) -> io::Result<()> {
+    if !is_client {
+        piece.resize(64 << 10, 0);
+        let length = from.read(piece)?;
+        piece.truncate(length);
+        return if length == 0 { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) };
+    }
+    // The length counts itself, and not the letter of the type before it.
+    let typed = usize::from(!is_first);
+    piece.resize(typed + 4, 0);
+    from.read_exact(piece)?;
+    let length = u32::from_be_bytes(piece[typed..].try_into().unwrap()) as usize;
+    piece.resize(typed + length, 0);
+    from.read_exact(&mut piece[typed + 4..])
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use crewed::prelude::*;
 use crewed::rocket::figment::Figment;
 use crewed::rocket::futures::future::{Future, join, join_all};
+use crewed::rocket::futures::{StreamExt, stream};
 use crewed::rocket::http::{ContentType, Status};
 use crewed::rocket::local::asynchronous::Client;
 use crewed::rocket::tokio::time::{sleep, timeout};
@@ -15,7 +16,6 @@ use tokio_postgres::NoTls;
 use super::proxy::Proxy;
 use crate::faults::server::Server;
 use crate::kit::config;
-use crate::launch::refused;
 
 #[resource("/notes")]
 struct Note {
@@ -168,52 +168,65 @@ fn a_server_that_is_at_work_is_waited_for() {
     });
 }
 
-/// Silent from the beginning, or after any word of the launch.
+/// Silent from the beginning, or after any message of the launch.
 #[test]
 fn a_launch_does_not_wait_for_it_either() {
     let server = Server::new();
     rocket::async_test(async {
         drop(client(&Proxy::to(server.port)).await);
-        // How many pieces a launch sends that changes nothing any more: until it has ignited, and in all.
-        let first = Proxy::to(server.port);
-        let ignited = crewed::ignite(rocket::custom(behind(&first)).attach(api())).await.unwrap();
-        let until_ignited = first.sent();
-        drop(ignited);
+        // How many messages a launch sends that changes nothing any more: until it has ignited, and in all.
         let whole = Proxy::to(server.port);
-        let launched = client(&whole).await;
+        let ignited = crewed::ignite(rocket::custom(behind(&whole)).attach(api())).await.unwrap();
+        let until_ignited = whole.sent();
+        let launched = Client::untracked(ignited).await.unwrap();
         let in_all = whole.sent();
         drop(launched);
-        assert!(until_ignited > 6 && in_all > until_ignited + 6, "{until_ignited} of {in_all}");
-        // Pieces that are sent together may come as one, so that the last of them may not be reached.
-        for most in (0..5).chain((5..until_ignited - 2).step_by(5)) {
-            let proxy = Proxy::until(server.port, most);
-            let figment = behind(&proxy);
-            let begun = Instant::now();
-            let told = rocket::tokio::task::spawn_blocking(|| refused(figment, api())).await.unwrap();
-            assert!(begun.elapsed() < LIMIT, "after {most} pieces: {:?}", begun.elapsed());
-            let is_told = told.contains("does not answer") || told.contains("there was no answer within 3s");
-            assert!(is_told, "after {most} pieces: {told}");
-        }
+        assert!(until_ignited > 20 && in_all > until_ignited + 20, "{until_ignited} of {in_all}");
+
+        // Each in a database of its own, where none waits for what another has begun. What the last message asks for
+        // is not answered any more.
+        let server = &server;
+        let cases = (0..5).chain((5..until_ignited).step_by(7)).chain((until_ignited..in_all).step_by(7));
+        let told: Vec<_> = stream::iter(cases)
+            .map(|most| told_by_a_launch(server, most, most <= until_ignited))
+            .buffer_unordered(6)
+            .collect()
+            .await;
         // On liftoff, the program is told to shut down again.
-        let mut failed = 0;
-        for most in (until_ignited..in_all).step_by(7) {
-            let proxy = Proxy::until(server.port, most);
-            let begun = Instant::now();
-            // Pieces that are sent one after the other may come as one, so that it does not come so far.
-            let ignited = crewed::ignite(rocket::custom(behind(&proxy)).attach(api())).await;
-            let client = match ignited {
-                Ok(rocket) => Client::untracked(rocket).await.unwrap(),
-                Err(_) => continue,
-            };
-            assert!(begun.elapsed() < LIMIT, "after {most} pieces: {:?}", begun.elapsed());
-            let health = client.get("/health").dispatch().await.into_string().await.unwrap();
-            // Nor do they tell where all of it was done.
-            let is_done = health.contains(r#""store":"unavailable","migrations":"ok""#);
-            assert!(is_done || health.contains(r#""migrations":"failed""#), "after {most} pieces: {health}");
-            failed += u32::from(!is_done);
-        }
-        assert!(failed > 0, "no migration has failed");
+        assert!(told.iter().any(|told| told.contains(r#""migrations":"failed""#)), "no migration has failed");
     });
+}
+
+/// What a program tells whose server is silent after so many messages: that it does not launch, or its health.
+async fn told_by_a_launch(server: &Server, most: usize, is_refused: bool) -> String {
+    let database = format!("after_{most}");
+    let (beside, connection) =
+        tokio_postgres::connect(&server.url().replace("/postgres?", "/template1?"), NoTls).await.unwrap();
+    rocket::tokio::spawn(connection);
+    beside.batch_execute(&format!("CREATE DATABASE {database} TEMPLATE postgres")).await.unwrap();
+    let proxy = Proxy::until(server.port, most);
+    let figment = at(&proxy.url().replace("/postgres?", &format!("/{database}?")));
+    let begun = Instant::now();
+    let ignited = crewed::ignite(rocket::custom(figment).attach(api())).await;
+    let rocket = match ignited {
+        Ok(rocket) => rocket,
+        Err(error) => {
+            assert!(begun.elapsed() < LIMIT, "after {most} messages: {:?}", begun.elapsed());
+            let told = error.to_string();
+            let is_told = told.contains("does not answer") || told.contains("there was no answer within 3s");
+            assert!(is_refused && is_told, "after {most} messages: {told}");
+            return told;
+        }
+    };
+    assert!(!is_refused, "after {most} messages it ignites");
+    let client = Client::untracked(rocket).await.unwrap();
+    assert!(begun.elapsed() < LIMIT, "after {most} messages: {:?}", begun.elapsed());
+    let health = client.get("/health").dispatch().await.into_string().await.unwrap();
+    // Nor does it tell where all of it was done.
+    let is_told = health.contains(r#""store":"unavailable","migrations":"ok""#)
+        || health.contains(r#""migrations":"failed""#);
+    assert!(is_told, "after {most} messages: {health}");
+    health
 }
 
 /// What is queued behind a group that waits does not wait twice as long.
