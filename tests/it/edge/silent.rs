@@ -124,15 +124,8 @@ fn nobody_waits_for_a_server_that_says_nothing() {
         let client = client(&proxy).await;
         make_one(&client).await;
         all_work(&client).await;
-        // Each by itself, on connections that are open.
-        for what in ALL {
-            proxy.swallow(true);
-            let begun = Instant::now();
-            assert_eq!(asked(&client, what).await.1, Status::ServiceUnavailable, "{what}");
-            assert!(begun.elapsed() < LIMIT, "{what}: {:?}", begun.elapsed());
-            proxy.swallow(false);
-            resumed(&client).await;
-        }
+        // Each by itself, on connections that are open, in a program and a database of its own.
+        join_all(ALL.map(|what| is_not_waited_for(&server, what))).await;
         // All at once; and again, when there are no connections, and at any moment in between.
         proxy.swallow(true);
         all_are_refused(&client, "with connections").await;
@@ -142,6 +135,34 @@ fn nobody_waits_for_a_server_that_says_nothing() {
         proxy.swallow(false);
         resumed(&client).await;
     });
+}
+
+async fn is_not_waited_for(server: &Server, what: &'static str) {
+    let database = copied(server, &format!("for {what}"), "template0").await;
+    let proxy = Proxy::to(server.port);
+    let client = client_of(at(&of_database(&proxy.url(), &database))).await;
+    make_one(&client).await;
+    all_work(&client).await;
+    proxy.swallow(true);
+    let begun = Instant::now();
+    assert_eq!(asked(&client, what).await.1, Status::ServiceUnavailable, "{what}");
+    assert!(begun.elapsed() < LIMIT, "{what}: {:?}", begun.elapsed());
+    proxy.swallow(false);
+    resumed(&client).await;
+}
+
+fn of_database(url: &str, database: &str) -> String {
+    url.replace("/postgres?", &format!("/{database}?"))
+}
+
+/// Makes another database of a server, with what is in one that nobody uses; gives its name.
+async fn copied(server: &Server, name: &str, template: &str) -> String {
+    let name = name.replace(' ', "_");
+    let url = of_database(&server.url(), "template1");
+    let (client, connection) = tokio_postgres::connect(&url, NoTls).await.unwrap();
+    rocket::tokio::spawn(connection);
+    client.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await.unwrap();
+    name
 }
 
 /// Everything works again by itself, and soon.
@@ -199,13 +220,9 @@ fn a_launch_does_not_wait_for_it_either() {
 
 /// What a program tells whose server is silent after so many messages: that it does not launch, or its health.
 async fn told_by_a_launch(server: &Server, most: usize, is_refused: bool) -> String {
-    let database = format!("after_{most}");
-    let (beside, connection) =
-        tokio_postgres::connect(&server.url().replace("/postgres?", "/template1?"), NoTls).await.unwrap();
-    rocket::tokio::spawn(connection);
-    beside.batch_execute(&format!("CREATE DATABASE {database} TEMPLATE postgres")).await.unwrap();
+    let database = copied(server, &format!("after {most}"), "postgres").await;
     let proxy = Proxy::until(server.port, most);
-    let figment = at(&proxy.url().replace("/postgres?", &format!("/{database}?")));
+    let figment = at(&of_database(&proxy.url(), &database));
     let begun = Instant::now();
     let ignited = crewed::ignite(rocket::custom(figment).attach(api())).await;
     let rocket = match ignited {
