@@ -1,9 +1,14 @@
 //! The proofs of access rules notice whatever part of these is left out: each place in which a statement gets a part of
 //! them loses it in turn, and a proof fails.
 //!
-//! The switch for that holds for the whole process, so that this is a binary of its own, with one test.
+//! The switch for that holds for the whole process, so that this is a binary of its own, with one test, which runs
+//! itself in a process for each place.
 
 #![allow(clippy::unwrap_used, dead_code, missing_docs, reason = "a test fails where it panics")]
+
+use std::process::Command;
+use std::sync::Mutex;
+use std::{env, thread};
 
 use crewed::__internals::sabotage::{Site, sabotage};
 use crewed::prelude::*;
@@ -148,25 +153,61 @@ const ROUNDS: [u64; 2] = [40, 1000];
 /// Places that no declaration with access rules leads to: `create = "replace"` is refused beside them.
 const UNREACHED: [Site; 1] = [Site::Upsert];
 
+/// The place that a process tries, by its index.
+const SITE: &str = "CREWED_TEST_SITE";
+
 #[test]
 fn each_place_is_noticed() {
-    let both = [Proof::Oracle, Proof::NonInterference];
+    if let Ok(index) = env::var(SITE) {
+        return try_without(Site::ALL[index.parse::<usize>().unwrap()]);
+    }
     println!("{}", proofs().rounds(ROUNDS[0]).prove());
-    let mut wrong = Vec::new();
-    for site in Site::ALL {
-        // What is not reached is not looked for as long.
-        let rounds = ROUNDS.into_iter().take(if UNREACHED.contains(site) { 1 } else { ROUNDS.len() });
-        let mut tried = rounds.flat_map(|rounds| both.map(|proof| (proof, rounds)));
-        let by = tried.find(|(proof, rounds)| noticed(Some(*site), *proof, *rounds)).map(|(proof, _)| proof);
-        match by {
-            Some(proof) => println!("{site:?} is left out: noticed by the proof of {proof}"),
-            None => println!("{site:?} is left out: not noticed"),
+    let sites = Mutex::new(0..Site::ALL.len());
+    let next = || sites.lock().unwrap().next();
+    let wrong = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().unwrap().get() {
+            scope.spawn(|| {
+                while let Some(index) = next() {
+                    match in_a_process(index) {
+                        Ok(told) => println!("{told}"),
+                        Err(why) => wrong.lock().unwrap().push(why),
+                    }
+                }
+            });
         }
-        match (by.is_some(), UNREACHED.contains(site)) {
-            (false, false) => wrong.push(format!("{site:?} is left out, and no proof notices")),
-            (true, true) => wrong.push(format!("{site:?} is noticed: it can be reached after all")),
-            _ => {}
+    });
+    let wrong = wrong.into_inner().unwrap();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What a process tells of a place, or why it failed.
+fn in_a_process(index: usize) -> Result<String, String> {
+    let mut process = Command::new(env::current_exe().unwrap());
+    process.args(["each_place_is_noticed", "--exact", "--nocapture"]).env(SITE, index.to_string());
+    let output = process.output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    let told = text.lines().find(|line| line.contains(" is left out: "));
+    match told.filter(|_| output.status.success()) {
+        Some(told) => Ok(told.to_owned()),
+        None => Err(format!("{text}{}", String::from_utf8_lossy(&output.stderr))),
+    }
+}
+
+fn try_without(site: Site) {
+    let is_unreached = UNREACHED.contains(&site);
+    // What is not reached is not looked for as long.
+    let rounds = ROUNDS.into_iter().take(if is_unreached { 1 } else { ROUNDS.len() });
+    let both = [Proof::Oracle, Proof::NonInterference];
+    let mut tried = rounds.flat_map(|rounds| both.map(|proof| (proof, rounds)));
+    match tried.find(|(proof, rounds)| noticed(Some(site), *proof, *rounds)) {
+        Some((proof, _)) => {
+            println!("{site:?} is left out: noticed by the proof of {proof}");
+            assert!(!is_unreached, "{site:?} is noticed: it can be reached after all");
+        }
+        None => {
+            println!("{site:?} is left out: not noticed");
+            assert!(is_unreached, "{site:?} is left out, and no proof notices");
         }
     }
-    assert!(wrong.is_empty(), "{wrong:#?}");
 }
