@@ -47,7 +47,7 @@ drive() {
     shift
     port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
     mkdir "$folder/$name"
-    (cd "$folder/$name" && ROCKET_PORT=$port ROCKET_LOG_LEVEL=off exec "$program") &
+    (cd "$folder/$name" && ROCKET_PORT=$port ROCKET_LOG_LEVEL=off ROCKET_CREWED="{timeouts={drain=0}}" exec "$program") &
     pid=$!
     while kill -0 "$pid" && ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do sleep 0.1; done
     "$@" "http://127.0.0.1:$port" "$folder/openapi.json"

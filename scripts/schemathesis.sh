@@ -35,7 +35,7 @@ for one in $programs; do
     base=${one#"$program"}
     port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
     mkdir -p "$folder/$one"
-    (cd "$folder/$one" && ROCKET_PORT=$port ROCKET_LOG_LEVEL=off exec "$target/debug/examples/$program") &
+    (cd "$folder/$one" && ROCKET_PORT=$port ROCKET_LOG_LEVEL=off ROCKET_CREWED="{timeouts={drain=0}}" exec "$target/debug/examples/$program") &
     pid=$!
     # Where not everybody may do everything, somebody asks who may do most of it.
     case $program in

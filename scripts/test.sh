@@ -33,6 +33,9 @@ if [ -z "${CREWED_TEST_POSTGRES:-}" ]; then
     exec scripts/with-postgres.sh "$0"
 fi
 
+# Many of the tests wait for a time to pass, and leave a processor to others meanwhile.
+export RUST_TEST_THREADS=${RUST_TEST_THREADS:-$((2 * $(getconf _NPROCESSORS_ONLN)))}
+
 number=0
 # Runs a command as a step: `step WHAT COMMAND ..`.
 step() {

@@ -47,6 +47,7 @@ fn what_is_made_builds_passes_its_tests_and_runs() {
             .current_dir(&project)
             .env("ROCKET_PORT", port.to_string())
             .env("ROCKET_LOG_LEVEL", "off")
+            .env("ROCKET_CREWED", "{timeouts={drain=0}}")
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
