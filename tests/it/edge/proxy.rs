@@ -50,8 +50,8 @@ impl Proxy {
                 };
                 // What has lost something loses the rest too: it would make no sense any more.
                 let is_lost = Arc::<AtomicBool>::default();
-                pass_on(&client, &server, &state, &is_lost, number, true);
-                pass_on(&server, &client, &state, &is_lost, number, false);
+                pass_on(&client, &server, &state, &is_lost, number, messages());
+                pass_on(&server, &client, &state, &is_lost, number, pieces);
             }
         });
         proxy
@@ -88,26 +88,22 @@ impl Proxy {
     }
 }
 
+/// Passes on what a reader reads, which says how many messages of a client that is.
 fn pass_on(
     from: &TcpStream,
     to: &TcpStream,
     state: &Arc<State>,
     is_lost: &Arc<AtomicBool>,
     number: usize,
-    is_client: bool,
+    mut read: impl FnMut(&mut TcpStream, &mut Vec<u8>) -> io::Result<usize> + Send + 'static,
 ) {
     let (mut from, mut to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
     let _ = to.set_nodelay(true);
     let (state, is_lost) = (Arc::clone(state), Arc::clone(is_lost));
     thread::spawn(move || {
         let mut piece = Vec::new();
-        // The first message of a client has no type.
-        let mut is_first = is_client;
-        while read(&mut from, &mut piece, is_client, is_first).is_ok() {
-            // Nobody waits until a connection has said that it ends.
-            let is_counted = is_client && (is_first || piece[0] != b'X');
-            is_first = false;
-            if state.sent.fetch_add(usize::from(is_counted), SeqCst) >= state.most {
+        while let Ok(sent) = read(&mut from, &mut piece) {
+            if state.sent.fetch_add(sent, SeqCst) >= state.most {
                 state.swallows.store(true, SeqCst);
             }
             is_lost.fetch_or(state.swallows.load(SeqCst) || number < state.lost.load(SeqCst), SeqCst);
@@ -125,19 +121,28 @@ fn pass_on(
     });
 }
 
-/// Reads a whole message of a client, or whatever has come of a server; it fails at the end.
-fn read(from: &mut TcpStream, piece: &mut Vec<u8>, is_client: bool, is_first: bool) -> io::Result<()> {
-    if !is_client {
-        piece.resize(64 << 10, 0);
-        let length = from.read(piece)?;
-        piece.truncate(length);
-        return if length == 0 { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) };
+/// Reads the messages of a client one by one. That it ends is a message too, and not counted, since nobody waits until
+/// it has been sent.
+fn messages() -> impl FnMut(&mut TcpStream, &mut Vec<u8>) -> io::Result<usize> {
+    // Each begins with the letter of its type, but for the first one, which has none.
+    let mut letter = 0;
+    move |from, message| {
+        message.resize(letter + 4, 0);
+        from.read_exact(message)?;
+        // The length counts itself, and not the letter.
+        let length = u32::from_be_bytes(message[letter..].try_into().unwrap()) as usize;
+        message.resize(letter + length, 0);
+        from.read_exact(&mut message[letter + 4..])?;
+        let is_end = letter == 1 && message[0] == b'X';
+        letter = 1;
+        Ok(usize::from(!is_end))
     }
-    // The length counts itself, and not the letter of the type before it.
-    let typed = usize::from(!is_first);
-    piece.resize(typed + 4, 0);
-    from.read_exact(piece)?;
-    let length = u32::from_be_bytes(piece[typed..].try_into().unwrap()) as usize;
-    piece.resize(typed + length, 0);
-    from.read_exact(&mut piece[typed + 4..])
+}
+
+/// Reads whatever has come of a server.
+fn pieces(from: &mut TcpStream, piece: &mut Vec<u8>) -> io::Result<usize> {
+    piece.resize(64 << 10, 0);
+    let length = from.read(piece)?;
+    piece.truncate(length);
+    if length == 0 { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(0) }
 }

@@ -151,6 +151,13 @@ async fn is_not_waited_for(server: &Server, what: &'static str) {
     resumed(&client).await;
 }
 
+/// Somebody else in a database.
+async fn connected(url: &str) -> tokio_postgres::Client {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+    rocket::tokio::spawn(connection);
+    client
+}
+
 fn of_database(url: &str, database: &str) -> String {
     url.replace("/postgres?", &format!("/{database}?"))
 }
@@ -158,9 +165,7 @@ fn of_database(url: &str, database: &str) -> String {
 /// Makes another database of a server, with what is in one that nobody uses; gives its name.
 async fn copied(server: &Server, name: &str, template: &str) -> String {
     let name = name.replace(' ', "_");
-    let url = of_database(&server.url(), "template1");
-    let (client, connection) = tokio_postgres::connect(&url, NoTls).await.unwrap();
-    rocket::tokio::spawn(connection);
+    let client = connected(&of_database(&server.url(), "template1")).await;
     client.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await.unwrap();
     name
 }
@@ -326,8 +331,7 @@ fn a_first_host_that_says_nothing_keeps_nobody_from_the_second() {
         all_work(&client).await;
         assert_eq!(second.made(), made, "connections were made again");
         // A launch that waits for a lock, too.
-        let (locker, connection) = tokio_postgres::connect(&server.url(), NoTls).await.unwrap();
-        rocket::tokio::spawn(connection);
+        let locker = connected(&server.url()).await;
         locker.batch_execute("BEGIN; LOCK TABLE _crewed_schema IN ACCESS EXCLUSIVE MODE").await.unwrap();
         let unlocked = async {
             sleep(MILLIS(6000)).await;
@@ -405,8 +409,7 @@ fn a_server_that_is_gone_is_not_waited_for() {
 fn a_server_that_takes_no_more_connections_is_waited_for() {
     let server = Server::new();
     rocket::async_test(async {
-        let (beside, connection) = tokio_postgres::connect(&server.url(), NoTls).await.unwrap();
-        rocket::tokio::spawn(connection);
+        let beside = connected(&server.url()).await;
         beside.batch_execute("CREATE ROLE app LOGIN; GRANT ALL ON SCHEMA public TO app").await.unwrap();
         let client = client_of(at(&server.url().replace("postgres@", "app@"))).await;
         make_one(&client).await;
@@ -432,8 +435,7 @@ fn a_read_that_is_given_up_is_interrupted() {
     rocket::async_test(async {
         let client = client_of(behind(&proxy).merge(("crewed.timeouts.request", 0.5))).await;
         make_one(&client).await;
-        let (beside, connection) = tokio_postgres::connect(&server.url(), NoTls).await.unwrap();
-        rocket::tokio::spawn(connection);
+        let beside = connected(&server.url()).await;
         beside.batch_execute("BEGIN; LOCK TABLE notes IN ACCESS EXCLUSIVE MODE").await.unwrap();
         let waiting = async || -> i64 {
             let query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
