@@ -5,19 +5,17 @@
 set -eu
 target="${CARGO_TARGET_DIR:-$(dirname "$0")/../target}"
 venv="$target/prometheus-venv"
-if [ ! -e "$venv/complete" ]; then
-    mkdir -p "$target"
-    # Tests that run at the same time do not install it into each other's way.
-    (
-        flock 9
-        if [ ! -e "$venv/complete" ]; then
-            echo "$0: installing prometheus-client" >&2
-            python3 -m venv --clear "$venv"
-            "$venv/bin/pip" install --quiet --disable-pip-version-check "prometheus-client==0.24.*"
-            touch "$venv/complete"
-        fi
-    ) 9> "$target/prometheus-venv.lock"
-fi
+mkdir -p "$target"
+# Tests that run at the same time do not install it into each other's way.
+(
+    flock 9
+    if [ ! -e "$venv/complete" ]; then
+        echo "$0: installing prometheus-client" >&2
+        python3 -m venv --clear "$venv"
+        "$venv/bin/pip" install --quiet --disable-pip-version-check "prometheus-client==0.24.*"
+        touch "$venv/complete"
+    fi
+) 9> "$target/prometheus-venv.lock"
 metrics="$(mktemp)"
 trap 'rm -f "$metrics"' EXIT
 cat > "$metrics"
