@@ -5,6 +5,7 @@
 # tests/clients, and stays in the target folder.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/running.sh
 sources=$PWD/tests/clients
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 work=$target/clients
@@ -33,23 +34,15 @@ fi
 cargo build --locked --package crewed-examples --example bookshop
 
 folder=$(mktemp -d)
-pid=
-stop() {
-    if [ -n "$pid" ]; then kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; fi
-    pid=
-}
 trap 'stop; rm -rf "$folder"' EXIT
 program=$target/debug/examples/bookshop
 
 # Runs a driver with the address of a program of its own, whose shop is empty, and with its document.
 drive() {
-    local name=$1 port
+    local name=$1
     shift
-    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-    mkdir "$folder/$name"
-    (cd "$folder/$name" && ROCKET_PORT=$port ROCKET_LOG_LEVEL=off ROCKET_CREWED="{timeouts={drain=0}}" exec "$program") &
-    pid=$!
-    while kill -0 "$pid" && ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do sleep 0.1; done
+    start "$folder/$name" "$program"
+    reached
     "$@" "http://127.0.0.1:$port" "$folder/openapi.json"
     stop
 }

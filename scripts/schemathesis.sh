@@ -8,6 +8,7 @@
 # A program with several APIs has a document for each, below its base: security/jwt.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/running.sh
 programs=${*:-heroes users notes bookshop transfer params bodies dependencies bigger \
     security/first-steps security/current-user security/simple security/jwt}
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
@@ -22,21 +23,13 @@ fi
 cargo build --locked --examples
 
 folder=$(mktemp -d)
-pid=
-stop() {
-    if [ -n "$pid" ]; then kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; fi
-    pid=
-}
 trap 'stop; rm -rf "$folder"' EXIT
 
 for one in $programs; do
     echo "schemathesis: $one"
     program=${one%%/*}
     base=${one#"$program"}
-    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-    mkdir -p "$folder/$one"
-    (cd "$folder/$one" && ROCKET_PORT=$port ROCKET_LOG_LEVEL=off ROCKET_CREWED="{timeouts={drain=0}}" exec "$target/debug/examples/$program") &
-    pid=$!
+    start "$folder/$one" "$target/debug/examples/$program"
     # Where not everybody may do everything, somebody asks who may do most of it.
     case $program in
     bookshop) asker=(--header "Authorization: Bearer counter-1") ;;
@@ -45,7 +38,7 @@ for one in $programs; do
     esac
     # There is something to be found.
     if [ "$program" = bookshop ]; then
-        while kill -0 "$pid" && ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do sleep 0.1; done
+        reached
         python3 -c 'import sys, urllib.request as asks
 asks.urlopen(asks.Request(sys.argv[1], b"", {"Authorization": "Bearer counter-1"}))' "http://127.0.0.1:$port/seed"
     fi
