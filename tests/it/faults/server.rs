@@ -28,7 +28,8 @@ impl Server {
     pub(crate) fn new() -> Server {
         let server = Server::unstarted();
         // No test cuts the power before a server has started.
-        let made = ["--no-sync", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"];
+        let made =
+            ["--no-sync", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"];
         server.run("initdb", &made).unwrap();
         server.start();
         server
